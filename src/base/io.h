@@ -1,0 +1,28 @@
+/*
+ * io - files read and written whole, and made durable.
+ */
+#ifndef BASE_IO_H
+#define BASE_IO_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include "base/blob.h"
+#include "base/err.h"
+
+/** io_read_file - all of a file, at most @max octets. Errors: ENOENT_, ETOOBIG, EIO_. */
+NODISCARD int io_read_file(const char *path, size_t max, struct blob *ret, struct err *err);
+/**
+ * io_write_file - replace a file at once: written beside it, fsynced, renamed,
+ * and its folder fsynced.  Errors: EIO_.
+ */
+NODISCARD int io_write_file(const char *path, mode_t mode, const void *p, size_t n, struct err *err);
+/** io_write_all - all of it, through EINTR and short writes. */
+NODISCARD int io_write_all(int fd, const void *p, size_t n, struct err *err);
+/** io_sync_dir - fsync a folder, so that names in it are durable. */
+NODISCARD int io_sync_dir(const char *path, struct err *err);
+/** io_sync_tree - fsync every file and folder below @path. */
+NODISCARD int io_sync_tree(const char *path, struct err *err);
+/** io_mkdir_p - make a folder and those above it. */
+NODISCARD int io_mkdir_p(const char *path, mode_t mode, struct err *err);
+
+#endif

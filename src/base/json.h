@@ -1,0 +1,75 @@
+/*
+ * json - jansson with the house's rules.
+ *
+ * Canonical JSON (RFC 8785 for what we allow): names sorted by octet, no white
+ * space, integers within +-(2^53-1), no reals; names are ASCII; strings are UTF-8 without
+ * control characters but \b \t \n \f \r.  Who receives a canonical document
+ * canonicalises it again and refuses one that differs in an octet.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/blob.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+#define JSON_DEPTH	32	/* deepest nesting that is read */
+
+static inline UNUSED void json_freep(json_t **p) { json_decref(*p); }
+#define AUTO_JSON	__attribute__((cleanup(json_freep))) json_t
+
+/** json_read - parse any JSON object or array. Errors: EINPUT (with line and
+ * column; duplicate names, NUL, reals, too deep), ETOOBIG, ENOMEMORY. */
+NODISCARD int json_read(const void *p, size_t n, json_t **ret, struct err *err);
+/** json_read_canonical - the same, and refuse any but the canonical spelling. */
+NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err);
+/** json_canonical - append the canonical spelling. Errors: EINPUT for what has none. */
+NODISCARD int json_canonical(const json_t *j, struct blob *ret, struct err *err);
+/** json_hash - SHA-256 of the canonical spelling. */
+NODISCARD int json_hash(const json_t *j, struct sha256 *ret, struct err *err);
+/** json_pretty - for people: two spaces, sorted, a final newline. New string (free()). */
+char *json_pretty(const json_t *j);
+
+/*
+ * Reading objects.  A schema is a table of rows; json_check refuses unknown
+ * names, missing ones, wrong types and sizes, and says where: "/rules/2/by".
+ */
+enum json_want { WANT_STRING, WANT_INTEGER, WANT_BOOL, WANT_OBJECT, WANT_ARRAY,
+	WANT_STRINGS /* array of strings */, WANT_ANY };
+struct json_row {
+	const char	*name;
+	enum json_want	 want;
+	bool		 required;
+	int64_t		 min, max;	/* length or value; 0,0: 0..65536 octets / 0..2^53-1 / 1024 elements */
+	const char	*words;		/* what it is, for the API document */
+};
+NODISCARD int json_check(const json_t *o, const char *where,
+    const struct json_row *rows, size_t n, struct err *err);
+
+/** json_str, json_int, json_flag - members, or @otherwise where absent or of another type. Borrowed. */
+const char *json_str(const json_t *o, const char *name, const char *otherwise);
+int64_t json_int(const json_t *o, const char *name, int64_t otherwise);
+bool json_flag(const json_t *o, const char *name, bool otherwise);
+/** json_need_str, json_need_int - members that must be there. Errors: ESCHEMA naming it. */
+NODISCARD int json_need_str(const json_t *o, const char *name, const char **ret, struct err *err);
+NODISCARD int json_need_int(const json_t *o, const char *name, int64_t *ret, struct err *err);
+NODISCARD int json_need_hash(const json_t *o, const char *name, struct sha256 *ret, struct err *err);
+
+/**
+ * json_build - json_pack that fails in words, e.g. json_build(&j, err,
+ * "{s:s, s:I, s:o?}", ...).  A stolen "o" is released on failure too.
+ * Errors: ENOMEMORY (also non-UTF-8 strings: EINPUT).
+ */
+NODISCARD int json_build(json_t **ret, struct err *err, const char *fmt, ...);
+/** json_set_hex, json_set_b64, json_set_time - members from values. */
+NODISCARD int json_set_hash(json_t *o, const char *name, const struct sha256 *h, struct err *err);
+NODISCARD int json_set_b64(json_t *o, const char *name, const void *p, size_t n, struct err *err);
+NODISCARD int json_set_str(json_t *o, const char *name, const char *s, struct err *err);
+NODISCARD int json_set_int(json_t *o, const char *name, int64_t v, struct err *err);
+/** json_set_new - steals @v also on failure; NULL @v is ENOMEMORY. */
+NODISCARD int json_set_new(json_t *o, const char *name, json_t *v, struct err *err);
+
+#endif
