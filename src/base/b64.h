@@ -14,5 +14,6 @@ char *b64_encode(const void *p, size_t n);
 char *b64url_encode(const void *p, size_t n);
 /** b64_decode - append the octets to @ret. Errors: EINPUT (any other spelling), ENOMEMORY. */
 NODISCARD int b64_decode(const char *text, struct blob *ret, struct err *err);
+NODISCARD int b64url_decode(const char *text, struct blob *ret, struct err *err);
 
 #endif

@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include "base/err.h"
 
+/* Begin an embedded one as "struct blob b = { 0 };", end it with blob_done(). */
 struct blob {
-	unsigned char	*data;		/* owned; always one NUL past len */
+	unsigned char	*data;		/* owned; one NUL past len; NULL while empty */
 	size_t		 len;
 	size_t		 room;
 };

@@ -6,6 +6,10 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+/* Linux has an ENOKEY too, which nothing here asks for: ours takes the name. */
+#include <errno.h>
+#undef ENOKEY
+
 /*
  * One row per error: name, stable code for callers, HTTP status, exit status,
  * sentence for people.  Codes are part of the API: never change or reuse one.
@@ -85,9 +89,17 @@ struct err {
  * Returns -(int)c, so that "return err_set(...)" reads as one thought.
  */
 #define err_set(e, c, ...) \
-	err_set_at((e), (c), __FILE__ ":" ERR_STR(__LINE__), __VA_ARGS__)
+	err_rc_(err_set_at((e), (c), __FILE__ ":" ERR_STR(__LINE__), __VA_ARGS__))
 int err_set_at(struct err *e, enum err_code c, const char *where,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Lets the compiler see that it is never 0, and so which outputs were set. */
+static inline UNUSED int
+err_rc_(int rc)
+{
+	if (rc >= 0)
+		__builtin_unreachable();
+	return rc;
+}
 
 /** err_code_name - the stable code of a row, "no-such-key"; static. */
 const char *err_code_name(enum err_code c);

@@ -1,6 +1,6 @@
 /*
- * hex, b64 - octets as text.  Decoders take the one canonical spelling only:
- * hexadecimal in lower case, base64 with padding and no white space.
+ * hex - octets as text.  The decoder takes the one canonical spelling only:
+ * lower case.
  */
 #ifndef BASE_HEX_H
 #define BASE_HEX_H

@@ -11,7 +11,7 @@
 
 #define ID_TEXT	40
 
-/** id_new - make one. Errors: EINTERNAL when the system gives no randomness. */
+/** id_new - make one; @prefix is without its "_", at most 12 letters. Errors: EINTERNAL when the system gives no randomness. */
 NODISCARD int id_new(const char *prefix, time_us now, char ret[ID_TEXT], struct err *err);
 /** id_check - is it well-formed and of this prefix? */
 bool id_check(const char *id, const char *prefix);

@@ -13,16 +13,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/blob.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/sha256.h"
 
 #define JSON_DEPTH	32	/* deepest nesting that is read */
+#define JSON_OCTETS	((size_t)16 << 20)	/* longest text that is read */
+#define JSON_INT_MAX	INT64_C(9007199254740991)	/* 2^53-1: RFC 8785, 3.2.2.3 */
 
 static inline UNUSED void json_freep(json_t **p) { json_decref(*p); }
 #define AUTO_JSON	__attribute__((cleanup(json_freep))) json_t
 
-/** json_read - parse any JSON object or array. Errors: EINPUT (with line and
- * column; duplicate names, NUL, reals, too deep), ETOOBIG, ENOMEMORY. */
+/** json_read - parse a JSON object or array: what has a canonical spelling, in
+ * any spelling. Errors: EINPUT (with line and column; duplicate names, NUL,
+ * reals, too deep), ETOOBIG, ENOMEMORY. */
 NODISCARD int json_read(const void *p, size_t n, json_t **ret, struct err *err);
 /** json_read_canonical - the same, and refuse any but the canonical spelling. */
 NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err);
@@ -61,12 +65,13 @@ NODISCARD int json_need_hash(const json_t *o, const char *name, struct sha256 *r
 /**
  * json_build - json_pack that fails in words, e.g. json_build(&j, err,
  * "{s:s, s:I, s:o?}", ...).  A stolen "o" is released on failure too.
- * Errors: ENOMEMORY (also non-UTF-8 strings: EINPUT).
+ * Errors: ENOMEMORY; EINPUT for strings that are not UTF-8.
  */
 NODISCARD int json_build(json_t **ret, struct err *err, const char *fmt, ...);
-/** json_set_hex, json_set_b64, json_set_time - members from values. */
+/** json_set_* - members from values; hashes as hexadecimal, times as RFC 3339. */
 NODISCARD int json_set_hash(json_t *o, const char *name, const struct sha256 *h, struct err *err);
 NODISCARD int json_set_b64(json_t *o, const char *name, const void *p, size_t n, struct err *err);
+NODISCARD int json_set_time(json_t *o, const char *name, time_us t, struct err *err);
 NODISCARD int json_set_str(json_t *o, const char *name, const char *s, struct err *err);
 NODISCARD int json_set_int(json_t *o, const char *name, int64_t v, struct err *err);
 /** json_set_new - steals @v also on failure; NULL @v is ENOMEMORY. */

@@ -1,0 +1,113 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/blob.h"
+
+#define BLOB_MAX	((size_t)256 << 20)
+#define BLOB_FIRST	64
+
+struct blob *
+blob_new(void)
+{
+	return calloc(1, sizeof(struct blob));
+}
+
+void
+blob_done(struct blob *b)
+{
+	if (b->data != NULL)
+		explicit_bzero(b->data, b->len);
+	free(b->data);
+	memset(b, 0, sizeof(*b));
+}
+
+void
+blob_free(struct blob *b)
+{
+	if (b == NULL)
+		return;
+	blob_done(b);
+	free(b);
+}
+
+/* Room for @n more and the NUL.  Never realloc: it would leave a copy behind. */
+static int
+blob_grow(struct blob *b, size_t n, struct err *err)
+{
+	unsigned char *data;
+	size_t room;
+
+	if (n > BLOB_MAX || b->len > BLOB_MAX - n)
+		return err_set(err, ETOOBIG, "more than 256 MiB");
+	if (b->data != NULL && b->len + n < b->room)
+		return 0;
+	room = b->room == 0 ? BLOB_FIRST : b->room;
+	while (room <= b->len + n)
+		room *= 2;
+	if ((data = malloc(room)) == NULL)
+		return err_set(err, ENOMEMORY, "%zu octets", room);
+	if (b->data != NULL) {
+		memcpy(data, b->data, b->len);
+		explicit_bzero(b->data, b->len);
+		free(b->data);
+	}
+	b->data = data;
+	b->room = room;
+	b->data[b->len] = '\0';
+	return 0;
+}
+
+int
+blob_put(struct blob *b, const void *p, size_t n, struct err *err)
+{
+	TRY(blob_grow(b, n, err));
+	if (n > 0)
+		memcpy(b->data + b->len, p, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+	return 0;
+}
+
+int
+blob_puts(struct blob *b, const char *s, struct err *err)
+{
+	return blob_put(b, s, strlen(s), err);
+}
+
+int
+blob_printf(struct blob *b, struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return err_set(err, EINTERNAL, "cannot format text");
+	TRY(blob_grow(b, (size_t)n, err));
+	va_start(ap, fmt);
+	(void)vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+	return 0;
+}
+
+void
+blob_clear(struct blob *b)
+{
+	if (b->data == NULL)
+		return;
+	explicit_bzero(b->data, b->len);
+	b->len = 0;
+	b->data[0] = '\0';
+}
+
+const char *
+blob_str(const struct blob *b)
+{
+	return b->data == NULL ? "" : (const char *)b->data;
+}
