@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# house.sh - one house in a folder: token, TLS, keeper, service; start, stop.
+# Uses: dir, top, port, public_port, demo, and lib.sh.
+
+pid_of() {
+	local pid
+	pid=$(cat "$dir/run/$1.pid" 2>/dev/null) || return 1
+	# The id may have been given to another program since.
+	[ "$(readlink "/proc/$pid/exe" 2>/dev/null | sed 's/ (deleted)$//')" = \
+	    "$dir/build/$2" ] && echo "$pid"
+}
+
+# port_free N OPTION - a taken port is said before anything is started.
+port_free() {
+	if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+		die "port $1 is taken by another program: choose another with $2 N"
+	fi
+}
+
+random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+
+house_prepare() {
+	umask 077
+	mkdir -p "$dir"/{run,log,keeper,service,tls,officers,tokens}
+	export SOFTHSM2_CONF="$dir/keeper/softhsm2.conf"
+	if [ ! -e "$SOFTHSM2_CONF" ]; then
+		cat > "$SOFTHSM2_CONF" <<-CONF
+			directories.tokendir = $dir/tokens
+			objectstore.backend = file
+			log.level = ERROR
+		CONF
+	fi
+	if [ ! -e "$dir/keeper/pin" ]; then
+		random_hex 16 > "$dir/keeper/pin.new"
+		softhsm2-util --init-token --free --label claviger-house \
+		    --so-pin "$(random_hex 16)" --pin "$(cat "$dir/keeper/pin.new")" >/dev/null
+		mv "$dir/keeper/pin.new" "$dir/keeper/pin"
+	fi
+	[ -e "$dir/tls/server.pem" ] || house_tls
+	cat > "$dir/service/clavigerd.yaml" <<-YAML
+		house.folder: "$dir/service"
+		keeper.socket: "$dir/run/keeper.sock"
+		store.url: "sqlite:$dir/service/claviger.db"
+		control.listen: "127.0.0.1:$port"
+		control.certificate: "$dir/tls/server.pem"
+		control.key: "$dir/tls/server.key"
+		public.listen: "127.0.0.1:$public_port"
+	YAML
+}
+
+# A certificate authority of its own for the control listener's TLS.
+house_tls() {
+	local t="$dir/tls"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 825 \
+	    -subj "/CN=Claviger quickstart trust anchor" \
+	    -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign" \
+	    -keyout "$t/anchor.key" -out "$t/anchor.pem" 2>/dev/null
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -subj "/CN=localhost" -keyout "$t/server.key" -out "$t/server.csr" 2>/dev/null
+	printf '%s\n' "subjectAltName=DNS:localhost,IP:127.0.0.1" \
+	    "basicConstraints=critical,CA:FALSE" "extendedKeyUsage=serverAuth" > "$t/server.ext"
+	openssl x509 -req -in "$t/server.csr" -CA "$t/anchor.pem" -CAkey "$t/anchor.key" \
+	    -days 397 -extfile "$t/server.ext" -out "$t/server.pem.new" 2>/dev/null
+	rm -f "$t/server.csr" "$t/server.ext" "$t/anchor.key"
+	mv "$t/server.pem.new" "$t/server.pem"
+}
+
+softhsm_module() {
+	local m
+	for m in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so; do
+		[ -e "$m" ] && { echo "$m"; return; }
+	done
+	die "libsofthsm2.so was not found"
+}
+
+# background NAME PROGRAM ARG... - started by id, ended by id.
+background() {
+	local name=$1
+	shift
+	setsid "$@" </dev/null >>"$dir/log/$name.log" 2>&1 &
+	echo $! > "$dir/run/$name.pid"
+}
+
+# wait_for NAME PROGRAM COMMAND... - until the command succeeds or the program ends.
+wait_for() {
+	local name=$1 program=$2 tries
+	shift 2
+	for tries in $(seq 1 200); do
+		"$@" >/dev/null 2>&1 && return 0
+		if [ "$tries" -gt 5 ] && ! pid_of "$name" "$program" >/dev/null; then
+			tail -n 5 "$dir/log/$name.log" >&2
+			die "$program did not start (see $dir/log/$name.log)"
+		fi
+		sleep 0.1
+	done
+	tail -n 5 "$dir/log/$name.log" >&2
+	die "$program does not answer (see $dir/log/$name.log)"
+}
+
+public_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$public_port") && (exec 3<>"/dev/tcp/127.0.0.1/$port"); }
+
+house_start() {
+	if pid_of keeper claviger-keeper >/dev/null; then
+		say "The keeper is running."
+	else
+		rm -f "$dir/run/keeper.sock"
+		background keeper "$dir/build/claviger-keeper" --state "$dir/keeper/state" \
+		    --socket "$dir/run/keeper.sock" --module "$(softhsm_module)" \
+		    --token-label claviger-house --pin-file "$dir/keeper/pin" \
+		    --token-folder "$dir/tokens"
+		wait_for keeper claviger-keeper test -S "$dir/run/keeper.sock"
+		say "The keeper runs; it alone can open the token."
+	fi
+	if pid_of clavigerd clavigerd >/dev/null; then
+		say "The service is running."
+		return
+	fi
+	port_free "$port" --port
+	port_free "$public_port" --public-port
+	background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
+	wait_for clavigerd clavigerd public_answers
+	say "The service answers at https://127.0.0.1:$port."
+}
+
+house_stop() {
+	local name pid
+	for name in clavigerd keeper; do
+		pid=$(pid_of "$name" "$([ $name = keeper ] && echo claviger-keeper || echo clavigerd)") || {
+			say "$name was not running."
+			continue
+		}
+		kill -TERM "$pid"
+		for _ in $(seq 1 100); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -0 "$pid" 2>/dev/null && die "$name (process $pid) did not end"
+		rm -f "$dir/run/$name.pid"
+		say "$name has ended."
+	done
+}
