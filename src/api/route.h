@@ -1,0 +1,192 @@
+/*
+ * route - THE table of what can be asked over HTTP.
+ *
+ * Floor 6, api.  From its rows come the router, the answer 405, the bounds of
+ * bodies, the check of every body and query, the OpenAPI document and the test
+ * that tries every door with every kind of key.
+ */
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include <stddef.h>
+#include "api/schema.h"
+#include "base/err.h"
+
+struct exchange;
+
+enum method { METHOD_GET, METHOD_POST, METHOD__N };
+
+/* Where a route is served. */
+#define AT_CONTROL	1u	/* https, and the local listener */
+#define AT_PUBLIC	2u	/* plain, read-only */
+#define AT_BOTH		(AT_CONTROL | AT_PUBLIC)
+
+/* Who may come in; what they may do there is the charter's to say. */
+enum access {
+	ACCESS_OPEN,	/* anybody */
+	ACCESS_SETUP,	/* the bearer of the one-time setup token */
+	ACCESS_PROOF,	/* anybody: a signature in the body authorises */
+	ACCESS_MEMBER,	/* a principal of the house, no other party's people */
+	ACCESS_KNOWN,	/* any principal; other parties see their own only */
+	ACCESS_POLICY,	/* any principal; the charter decides on the action */
+	ACCESS__N
+};
+
+#define K(n)	((n) * 1024u)
+
+/*
+ * method path, where, access, action, most octets of body, body, query,
+ * handler, words.
+ */
+#define ROUTES(R) \
+R(GET, "/healthz", AT_BOTH, OPEN, "", 0, none, none, \
+    healthz, "Whether the service is alive.") \
+R(GET, "/readyz", AT_CONTROL, OPEN, "", 0, none, none, \
+    readyz, "Whether store, keeper and token answer.") \
+R(GET, "/metrics", AT_CONTROL, MEMBER, "", 0, none, none, \
+    metrics, "Counters in the Prometheus text form.") \
+R(GET, "/genesis", AT_PUBLIC, OPEN, "", 0, none, none, \
+    genesis, "The genesis, its fingerprint and the officers' signatures.") \
+R(GET, "/checkpoint", AT_PUBLIC, OPEN, "", 0, none, none, \
+    checkpoint, "The newest signed checkpoint, as a note.") \
+R(GET, "/v1/status", AT_CONTROL, OPEN, "", 0, none, none, \
+    status, "The house's state; members see more of it.") \
+R(GET, "/v1/openapi.json", AT_CONTROL, OPEN, "", 0, none, none, \
+    openapi, "This interface as an OpenAPI 3.1 document.") \
+R(POST, "/v1/house", AT_CONTROL, SETUP, "", K(4096), found, none, \
+    house_found, "Found the house under its first charter.") \
+R(GET, "/v1/genesis", AT_CONTROL, OPEN, "", 0, none, none, \
+    genesis, "The genesis, its fingerprint and the officers' signatures.") \
+R(POST, "/v1/genesis/signatures", AT_CONTROL, PROOF, "", K(16), \
+    genesis_signature, none, \
+    genesis_sign, "Add an officer's signature of the genesis.") \
+R(POST, "/v1/login/challenges", AT_CONTROL, OPEN, "", K(4), challenge, none, \
+    login_challenge, "Get a challenge to sign with an officer key.") \
+R(POST, "/v1/login", AT_CONTROL, PROOF, "", K(16), login, none, \
+    login, "Trade a signed challenge for a short session.") \
+R(GET, "/v1/whoami", AT_CONTROL, KNOWN, "", 0, none, none, \
+    whoami, "Who the caller is taken for.") \
+R(GET, "/v1/principals", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+    principal_list, "The persons and tools of the house.") \
+R(GET, "/v1/principals/{id}", AT_CONTROL, MEMBER, "", 0, none, none, \
+    principal_show, "One of them, with groups and credentials.") \
+R(GET, "/v1/credentials", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+    credential_list, "Every credential, never a secret.") \
+R(POST, "/v1/credentials", AT_CONTROL, POLICY, "credential.issue", K(64), \
+    credential, none, \
+    credential_issue, "Issue a token (shown once) or pin a TLS key.") \
+R(POST, "/v1/credentials/{id}/revoke", AT_CONTROL, POLICY, \
+    "credential.revoke", K(64), reason, none, \
+    credential_revoke, "End a credential.") \
+R(GET, "/v1/keys", AT_CONTROL, MEMBER, "", 0, none, q_keys, \
+    key_list, "The inventory of keys.") \
+R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", K(64), key, none, \
+    key_generate, "Generate a key in the token.") \
+R(GET, "/v1/keys/{key}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    key_show, "One key, by name or hash, with its public half.") \
+R(POST, "/v1/keys/{key}/activate", AT_CONTROL, POLICY, "key.activate", K(64), \
+    key_change, none, key_activate, "Put a key to use.") \
+R(POST, "/v1/keys/{key}/suspend", AT_CONTROL, POLICY, "key.suspend", K(64), \
+    key_change, none, key_suspend, "Stop its use for now.") \
+R(POST, "/v1/keys/{key}/resume", AT_CONTROL, POLICY, "key.resume", K(64), \
+    key_change, none, key_resume, "Allow its use again.") \
+R(POST, "/v1/keys/{key}/deactivate", AT_CONTROL, POLICY, "key.deactivate", \
+    K(64), key_change, none, key_deactivate, "End its use for good.") \
+R(POST, "/v1/keys/{key}/compromise", AT_CONTROL, POLICY, "key.compromise", \
+    K(64), compromise, none, \
+    key_compromise, "Say that others may have it, and since when.") \
+R(POST, "/v1/keys/{key}/destroy", AT_CONTROL, POLICY, "key.destroy", K(64), \
+    key_change, none, key_destroy, "Destroy the key in the token.") \
+R(POST, "/v1/keys/{key}/sign", AT_CONTROL, POLICY, "key.sign", K(8192), \
+    sign, none, key_sign, "Sign a digest under the charter.") \
+R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
+    request_list, "Requests, newest first.") \
+R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    request_show, "One request with all that its statement is made of.") \
+R(POST, "/v1/requests/{id}/approve", AT_CONTROL, PROOF, "", K(64), proof, \
+    none, request_approve, "Hand in an officer's approval.") \
+R(POST, "/v1/requests/{id}/reject", AT_CONTROL, PROOF, "", K(64), proof, \
+    none, request_reject, "Hand in an officer's rejection.") \
+R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", K(64), reason, \
+    none, request_cancel, "Withdraw one's own request.") \
+R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, none, \
+    request_evidence, "All that is needed to believe one signature.") \
+R(GET, "/v1/windows", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+    window_list, "Signing windows, newest first.") \
+R(POST, "/v1/windows", AT_CONTROL, POLICY, "window.open", K(1024), window, \
+    none, window_open, "Ask for leave to sign several times.") \
+R(GET, "/v1/windows/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    window_show, "One window and what is left of it.") \
+R(POST, "/v1/windows/{id}/close", AT_CONTROL, POLICY, "window.close", K(64), \
+    reason, none, window_close, "Close a window early.") \
+R(GET, "/v1/charter", AT_CONTROL, MEMBER, "", 0, none, q_charter, \
+    charter_show, "The charter in force, an earlier one, or their list.") \
+R(POST, "/v1/charter/amendments", AT_CONTROL, POLICY, "charter.amend", \
+    K(4096), amendment, none, charter_amend, "Propose a new charter.") \
+R(POST, "/v1/charter/check", AT_CONTROL, MEMBER, "", K(4096), charter, none, \
+    charter_check, "Whether a charter would be accepted, and what differs.") \
+R(POST, "/v1/charter/explain", AT_CONTROL, MEMBER, "", K(64), question, none, \
+    charter_explain, "Why something would be allowed, wait or be denied.") \
+R(POST, "/v1/charter/simulate", AT_CONTROL, MEMBER, "", K(4096), simulate, \
+    none, charter_simulate, "Which past uses it would decide otherwise.") \
+R(GET, "/v1/charter/who-can", AT_CONTROL, MEMBER, "", 0, none, q_who_can, \
+    charter_who_can, "Who can use a key, today or on another day.") \
+R(GET, "/v1/ledger/checkpoint", AT_CONTROL, KNOWN, "", 0, none, none, \
+    checkpoint, "The newest signed checkpoint, as a note.") \
+R(GET, "/v1/ledger/events", AT_CONTROL, MEMBER, "", 0, none, q_events, \
+    event_list, "Events in their order.") \
+R(GET, "/v1/ledger/events/{seq}", AT_CONTROL, MEMBER, "", 0, none, none, \
+    event_show, "One event with its inclusion proof.") \
+R(GET, "/v1/ledger/consistency", AT_CONTROL, KNOWN, "", 0, none, q_span, \
+    consistency, "Proof that one tree continues another.") \
+R(GET, "/v1/ledger/bundle", AT_CONTROL, MEMBER, "", 0, none, q_since, \
+    bundle, "The whole ledger for an auditor, a line each.")
+
+enum route_id {
+#define R(method, path, at, access, action, octets, body, query, handler, words) \
+	ROUTE_##method##_##handler##_##at,
+	ROUTES(R)
+#undef R
+	ROUTE__N
+};
+
+struct route {
+	enum method		 method;
+	const char		*path;		/* "{name}" takes one segment */
+	unsigned		 at;
+	enum access		 access;
+	const char		*action;	/* of the action table, or "" */
+	size_t			 octets;	/* longest body, 0: none */
+	const struct schema	*body;
+	const struct schema	*query;
+	int			(*handler)(struct exchange *, struct err *);
+	const char		*name;		/* operation id */
+	const char		*words;
+};
+
+#define ROUTE_PARAMS	2
+#define ROUTE_PARAM_MAX	128
+
+struct route_match {
+	const struct route	*route;
+	char			 param[ROUTE_PARAMS][ROUTE_PARAM_MAX];
+	size_t			 nparams;
+};
+
+extern const struct route routes[ROUTE__N];
+
+/**
+ * route_find - the row for a method and a path (without its query).
+ *
+ * @at         AT_CONTROL or AT_PUBLIC: the listener it came in by.
+ * @ret_allow  "GET, POST", for the answer 405; set with EMETHOD too.
+ * Errors: ENOENT_ (no such path here), EMETHOD, EINPUT (an odd path).
+ */
+NODISCARD int route_find(const char *method, const char *path, unsigned at,
+    struct route_match *ret, const char **ret_allow, struct err *err);
+
+/** access_name - "open", "setup", "proof" ...; static. */
+const char *access_name(enum access a);
+const char *method_name(enum method m);
+
+#endif

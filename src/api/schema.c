@@ -1,0 +1,193 @@
+/*
+ * Every row says what the member is; the words go into the API document.
+ */
+#include "api/schema.h"
+
+#define NAME_MAX_	64
+#define TEXT_MAX_	1000
+#define HEX_256		64, 64
+#define SPKI_MAX_	4096
+
+/*
+ * What every POST that may have to wait takes besides: ask for the request
+ * document first, sign it, and hand it in again with the proof.
+ */
+#define WAITS \
+	{ "prepare", WANT_BOOL, false, 0, 0, \
+	    "true: answer with the request that would be made, store nothing" }, \
+	{ "request", WANT_OBJECT, false, 0, 0, \
+	    "id, created and expires of a prepared request" }, \
+	{ "requester_proof", WANT_OBJECT, false, 0, 0, \
+	    "the requester's signed statement with verdict \"request\"" }
+
+#define REASON \
+	{ "reason", WANT_STRING, false, 1, TEXT_MAX_, \
+	    "why, for the officers and the ledger" }
+
+static const struct json_row rows_found[] = {
+	{ "charter", WANT_OBJECT, true, 0, 0,
+	    "the house's first charter, in its canonical form" },
+};
+static const struct json_row rows_genesis_signature[] = {
+	{ "officer", WANT_STRING, true, 1, NAME_MAX_, "who signed" },
+	{ "credential", WANT_STRING, true, HEX_256,
+	    "hash of the officer key's SPKI" },
+	{ "signature", WANT_STRING, true, 1, SPKI_MAX_,
+	    "over the canonical genesis, base64" },
+};
+static const struct json_row rows_challenge[] = {
+	{ "officer", WANT_STRING, true, 1, NAME_MAX_, "who wants to log in" },
+};
+static const struct json_row rows_login[] = {
+	{ "officer", WANT_STRING, true, 1, NAME_MAX_, "who logs in" },
+	{ "credential", WANT_STRING, true, HEX_256,
+	    "hash of the officer key's SPKI" },
+	{ "challenge", WANT_STRING, true, 16, 128, "as it was handed out" },
+	{ "signature", WANT_STRING, true, 1, SPKI_MAX_,
+	    "over the canonical claviger/login/v1 document, base64" },
+};
+static const struct json_row rows_credential[] = {
+	{ "principal", WANT_STRING, true, 1, NAME_MAX_, "whose it will be" },
+	{ "type", WANT_STRING, true, 1, 32, "token or tls-client" },
+	{ "label", WANT_STRING, false, 1, 100, "a note for people" },
+	{ "expires", WANT_STRING, false, 20, 32, "when it ends, RFC 3339" },
+	{ "lifetime", WANT_STRING, false, 2, 32,
+	    "or how long it lasts, ISO 8601 (P90D)" },
+	{ "spki", WANT_STRING, false, 1, SPKI_MAX_,
+	    "tls-client: the certificate's public key, DER, base64" },
+	WAITS,
+};
+static const struct json_row rows_reason[] = { REASON, WAITS };
+static const struct json_row rows_key[] = {
+	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the new key's name" },
+	{ "class", WANT_STRING, true, 1, NAME_MAX_, "a class of the charter" },
+	{ "algorithm", WANT_STRING, false, 1, 32,
+	    "one that the class allows; its first where left out" },
+	{ "scheme", WANT_STRING, false, 1, 32,
+	    "how it will sign, for ever; the algorithm's usual one where left out" },
+	{ "environment", WANT_STRING, false, 1, NAME_MAX_,
+	    "production where left out" },
+	{ "products", WANT_STRINGS, false, 0, 64, "the product lines it serves" },
+	WAITS,
+};
+static const struct json_row rows_key_change[] = { REASON, WAITS };
+static const struct json_row rows_compromise[] = {
+	{ "since", WANT_STRING, true, 20, 32,
+	    "from when on it cannot be trusted, RFC 3339" },
+	REASON, WAITS,
+};
+static const struct json_row rows_sign[] = {
+	{ "digest", WANT_OBJECT, true, 0, 0,
+	    "algorithm (sha-256, sha-384) and value (hexadecimal)" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "the product line" },
+	{ "version", WANT_STRING, false, 1, 64,
+	    "the artifact's version: integers with dots" },
+	{ "track", WANT_STRING, false, 1, NAME_MAX_,
+	    "within which versions increase" },
+	{ "claims", WANT_OBJECT, false, 0, 0,
+	    "what the caller asserts, by name; shown as asserted" },
+	{ "note", WANT_STRING, false, 1, TEXT_MAX_, "for the officers" },
+	{ "attempt", WANT_INTEGER, false, 2, 1000,
+	    "ask anew after a rejection: the attempt's number" },
+	{ "content", WANT_STRING, false, 0, 8 << 20,
+	    "the artifact itself for ed25519, base64" },
+	{ "window", WANT_STRING, false, 1, 40,
+	    "use this window; the fitting one where left out" },
+	WAITS,
+};
+static const struct json_row rows_proof[] = {
+	{ "approval", WANT_OBJECT, true, 0, 0,
+	    "the signed statement: statement and proof" },
+	{ "reason", WANT_STRING, false, 1, TEXT_MAX_, "why" },
+};
+static const struct json_row rows_window[] = {
+	{ "keys", WANT_STRINGS, true, 1, 64, "names or hashes of keys" },
+	{ "by", WANT_STRINGS, true, 1, 64, "the principals who may use it" },
+	{ "uses", WANT_INTEGER, true, 1, 1000000000, "how many in all" },
+	{ "from", WANT_STRING, false, 20, 32, "RFC 3339; now where left out" },
+	{ "until", WANT_STRING, true, 20, 32, "RFC 3339" },
+	{ "digests", WANT_STRINGS, false, 1, 10000, "only these, hexadecimal" },
+	{ "any_digest", WANT_BOOL, false, 0, 0,
+	    "a blank cheque, where the charter allows one" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only for this product" },
+	{ "track", WANT_STRING, false, 1, NAME_MAX_, "only on this track" },
+	REASON, WAITS,
+};
+static const struct json_row rows_amendment[] = {
+	{ "charter", WANT_OBJECT, true, 0, 0,
+	    "the whole new charter, in its canonical form" },
+	REASON, WAITS,
+};
+static const struct json_row rows_charter[] = {
+	{ "charter", WANT_OBJECT, true, 0, 0, "the charter to look at" },
+};
+static const struct json_row rows_question[] = {
+	{ "action", WANT_STRING, true, 1, 64, "what would be done: key.sign" },
+	{ "key", WANT_STRING, false, 1, 64, "with which key: name or hash" },
+	{ "class", WANT_STRING, false, 1, NAME_MAX_, "or in which class" },
+	{ "principal", WANT_STRING, false, 1, NAME_MAX_,
+	    "by whom; the caller where left out" },
+	{ "environment", WANT_STRING, false, 1, NAME_MAX_, "of a key to be made" },
+	{ "algorithm", WANT_STRING, false, 1, 32, "of a key to be made" },
+	{ "digest", WANT_STRING, false, 1, 32, "the digest's algorithm" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "the product line" },
+	{ "version", WANT_STRING, false, 1, 64, "the artifact's version" },
+	{ "track", WANT_STRING, false, 1, NAME_MAX_, "the version's track" },
+	{ "claims", WANT_OBJECT, false, 0, 0, "what the caller would assert" },
+	{ "at", WANT_STRING, false, 20, 32, "as if asked then, RFC 3339" },
+};
+static const struct json_row rows_simulate[] = {
+	{ "charter", WANT_OBJECT, true, 0, 0, "the charter to try" },
+	{ "days", WANT_INTEGER, false, 1, 3650,
+	    "decide again what the last so many days asked; 30" },
+};
+
+#define PAGE \
+	{ "limit", WANT_INTEGER, false, 1, 1000, "most entries in one answer; 100" }, \
+	{ "cursor", WANT_STRING, false, 1, 256, "\"next\" of the answer before" }
+
+static const struct json_row rows_q_page[] = { PAGE };
+static const struct json_row rows_q_keys[] = {
+	{ "class", WANT_STRING, false, 1, NAME_MAX_, "only of this class" },
+	{ "state", WANT_STRING, false, 1, 32, "only in this state" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "environment", WANT_STRING, false, 1, NAME_MAX_, "only of this environment" },
+	PAGE,
+};
+static const struct json_row rows_q_requests[] = {
+	{ "state", WANT_STRING, false, 1, 32, "only in this state" },
+	{ "action", WANT_STRING, false, 1, 64, "only of this action" },
+	{ "requester", WANT_STRING, false, 1, NAME_MAX_, "only of this principal" },
+	PAGE,
+};
+static const struct json_row rows_q_charter[] = {
+	{ "version", WANT_STRING, false, HEX_256, "an earlier one, by its hash" },
+	{ "history", WANT_BOOL, false, 0, 0, "true: list all versions" },
+};
+static const struct json_row rows_q_who_can[] = {
+	{ "key", WANT_STRING, true, 1, 64, "name or hash" },
+	{ "as_of", WANT_STRING, false, 20, 32, "on that day, RFC 3339" },
+};
+static const struct json_row rows_q_events[] = {
+	{ "since", WANT_INTEGER, false, 0, 0, "from this sequence number on" },
+	{ "kind", WANT_STRING, false, 1, 64, "only of this kind" },
+	{ "subject", WANT_STRING, false, 1, 64, "only about this" },
+	{ "limit", WANT_INTEGER, false, 1, 1000, "most entries in one answer; 100" },
+};
+static const struct json_row rows_q_span[] = {
+	{ "from", WANT_INTEGER, true, 0, 0, "the smaller tree's size" },
+	{ "to", WANT_INTEGER, true, 0, 0, "the larger tree's size" },
+};
+static const struct json_row rows_q_since[] = {
+	{ "since", WANT_INTEGER, false, 0, 0, "leave out the first so many events" },
+};
+
+const struct schema schema_none = { "none", NULL, 0 };
+#define S(name) const struct schema schema_##name = \
+	{ #name, rows_##name, NELEM(rows_##name) };
+S(found) S(genesis_signature) S(challenge) S(login)
+S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign)
+S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
+S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
+S(q_events) S(q_span) S(q_since)
+#undef S

@@ -1,0 +1,32 @@
+/*
+ * schema - what the bodies and the queries of the interface look like.
+ *
+ * Floor 6, api.  Constant tables; the router checks with them before any
+ * handler runs, and the OpenAPI document is written from them.
+ */
+#ifndef API_SCHEMA_H
+#define API_SCHEMA_H
+
+#include <stddef.h>
+#include "base/json.h"
+
+struct schema {
+	const char		*name;	/* in the OpenAPI document */
+	const struct json_row	*rows;
+	size_t			 n;
+};
+
+#define SCHEMAS(S) \
+	/* bodies */ \
+	S(none) S(found) S(genesis_signature) S(challenge) S(login) \
+	S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign) \
+	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
+	/* queries */ \
+	S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can) \
+	S(q_events) S(q_span) S(q_since)
+
+#define S(name) extern const struct schema schema_##name;
+SCHEMAS(S)
+#undef S
+
+#endif
