@@ -1,0 +1,149 @@
+/*
+ * approval - requests that wait, the approvals they gather, windows and permits.
+ *
+ * Floor 3.  Sees policy, store, base.
+ * Threads:  a function belongs to its transaction's thread; a struct window is
+ *           shared by reference and constant but for its count.
+ */
+#ifndef APPROVAL_APPROVAL_H
+#define APPROVAL_APPROVAL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+struct charter;
+struct permit;
+struct tx;
+
+/* One row per state of a request: name, word, is it still open? */
+#define REQUEST_STATES(S) \
+	S(REQUEST_WAITING,    "waiting",    true) \
+	S(REQUEST_DUE,        "due",        true) \
+	S(REQUEST_DONE,       "done",       false) \
+	S(REQUEST_REJECTED,   "rejected",   false) \
+	S(REQUEST_CANCELLED,  "cancelled",  false) \
+	S(REQUEST_EXPIRED,    "expired",    false) \
+	S(REQUEST_SUPERSEDED, "superseded", false)
+
+enum request_state {
+#define S(name, word, open) name,
+	REQUEST_STATES(S)
+#undef S
+	REQUEST_STATE__N
+};
+const char *request_state_name(enum request_state s);
+NODISCARD int request_state_from_name(const char *word, enum request_state *ret, struct err *err);
+
+/* A request as stored; owns what it points to. */
+struct asked {
+	char		 id[40];
+	char		 action[32];
+	char		 requester[66];
+	char		 key[SHA256_HEX];	/* "" where none */
+	char		 rule[66];
+	char		 rule_hash[SHA256_HEX];
+	char		 charter[SHA256_HEX];	/* in force when it was opened */
+	enum request_state state;
+	unsigned	 have, need;		/* approvals */
+	time_us		 created, expires;
+	time_us		 due;			/* when its last approval came; 0 before */
+	time_us		 closed;		/* 0 while open */
+	uint64_t	 seq, result_seq;	/* events that opened and closed it; result UINT64_MAX while open */
+	bool		 stored;		/* false: needed no approval, came with its result */
+	char		*reason;		/* of a rejection or cancellation, or NULL */
+	json_t		*request;		/* REQUEST */
+	json_t		*requester_proof;	/* APPROVAL or NULL */
+	json_t		*facts;			/* that the decision saw, or NULL */
+};
+void asked_free(struct asked *a);
+DEFINE_FREEP(asked)
+
+/** approval_get - a request by id. Errors: ENOENT_. */
+NODISCARD int approval_get(struct tx *tx, const char *id, struct asked **ret, struct err *err);
+/** approval_json - what the API shows: {id, state, action, requester, key?, rule, request, approvals:{have,need}, given:[APPROVAL…], …}. */
+NODISCARD int approval_json(struct tx *tx, const struct asked *a, json_t **ret, struct err *err);
+/** approval_given - the stored approvals of a request (verdict "approve"), sorted by (officer, credential). */
+NODISCARD int approval_given(struct tx *tx, const char *id, json_t **ret, struct err *err);
+/** approval_permit - PERMIT from the stored request, requester's proof and approvals. */
+NODISCARD int approval_permit(struct tx *tx, const struct asked *a, json_t **ret, struct err *err);
+
+struct asked_filter {
+	const char	*state, *action, *requester, *key;	/* NULL: any */
+};
+/** approval_list - newest first. */
+NODISCARD int approval_list(struct tx *tx, const struct asked_filter *f,
+    const char *cursor, unsigned limit, json_t **ret, char **ret_next, struct err *err);
+/** approval_find - the request that an idempotency key stands for, and the event of its result
+ * (UINT64_MAX while there is none). Errors: ENOENT_. */
+NODISCARD int approval_find(struct tx *tx, const char *principal, const char *idempotency,
+    char ret_id[40], uint64_t *ret_seq, struct err *err);
+/** approval_rivals - ids of waiting key.sign requests for the same key, product, track and version but another digest. */
+NODISCARD int approval_rivals(struct tx *tx, const char *key, const char *product,
+    const char *track, const char *version, const char *digest, json_t **ret, struct err *err);
+/** approval_due, approval_overdue - ids to perform now; ids that wait past their expiry. At most @limit. */
+NODISCARD int approval_due(struct tx *tx, unsigned limit, json_t **ret, struct err *err);
+NODISCARD int approval_overdue(struct tx *tx, time_us now, unsigned limit, json_t **ret, struct err *err);
+
+/* A window: constant but for used; counted. */
+struct window {
+	unsigned	 refs;			/* atomic */
+	uint64_t	 used;			/* atomic; as far as this service knows */
+	char		 id[40];
+	struct sha256	 permit_hash;
+	char		 permit_hex[SHA256_HEX];
+	json_t		*permit;		/* PERMIT */
+	uint64_t	 uses;
+	time_us		 from, until;
+	bool		 any_digest, open;
+	char		*product, *track;	/* or NULL */
+	json_t		*keys, *by, *digests;	/* arrays of text; digests NULL where none */
+	char		 rule[66];
+};
+struct window *window_ref(struct window *w);
+void window_free(struct window *w);
+DEFINE_FREEP(window)
+/** window_covers - may this principal sign this digest (hex) with this key (hash) now? Errors: EDENIED with why, EEXPIRED, EUSED. */
+NODISCARD int window_covers(const struct window *w, const char *key, const char *principal,
+    const char *digest, const char *product, const char *track, time_us now, struct err *err);
+NODISCARD int window_get(struct tx *tx, const char *id, struct window **ret, struct err *err);
+/** window_open_ids - ids of windows that are open. */
+NODISCARD int window_open_ids(struct tx *tx, json_t **ret, struct err *err);
+NODISCARD int window_json(const struct window *w, json_t **ret, struct err *err);
+NODISCARD int window_list(struct tx *tx, const char *state, const char *cursor,
+    unsigned limit, json_t **ret, char **ret_next, struct err *err);
+
+/* Projections: called by state's apply functions only. */
+
+struct opened {
+	const json_t	*request;		/* REQUEST */
+	const char	*rule, *rule_hash, *charter;
+	const json_t	*requester_proof, *facts;	/* or NULL */
+	unsigned	 need;
+	time_us		 time;
+	uint64_t	 seq;
+};
+NODISCARD int approval_open(struct tx *tx, const struct opened *o, struct err *err);
+/** approval_add - one approval or rejection. Errors: ECONFLICT (closed, or given already). */
+NODISCARD int approval_add(struct tx *tx, const char *id, const json_t *approval,
+    const char *reason, time_us time, uint64_t seq, struct err *err);
+/** approval_count - how many count now, and whether that was the last one needed. */
+NODISCARD int approval_count(struct tx *tx, const char *id, unsigned have, bool due,
+    time_us time, struct err *err);
+/** approval_close - to a closed state. Errors: ECONFLICT unless open (done closes any). */
+NODISCARD int approval_close(struct tx *tx, const char *id, enum request_state to,
+    const char *reason, time_us time, uint64_t seq, struct err *err);
+/** approval_done - the result of a request; one that was never stored is stored with it. */
+NODISCARD int approval_done(struct tx *tx, const char *id, const json_t *request_or_null,
+    const char *rule, const char *charter, time_us time, uint64_t seq, struct err *err);
+NODISCARD int approval_remember(struct tx *tx, const char *principal, const char *idempotency,
+    const char *id, uint64_t seq_or_max, time_us time, struct err *err);
+NODISCARD int window_open(struct tx *tx, const char *id, const json_t *permit,
+    const char *rule, time_us time, uint64_t seq, struct err *err);
+NODISCARD int window_close(struct tx *tx, const char *id, const char *reason,
+    time_us time, uint64_t seq, struct err *err);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * use - what the keeper did: one row per journal entry, and so per signature.
+ *
+ * Floor 3.  Sees policy, store, base.
+ * Threads:  a function belongs to its transaction's thread.
+ */
+#ifndef KEY_USE_H
+#define KEY_USE_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+
+struct tx;
+
+/* A row of the journal as the ledger knows it; borrowed strings, NULL where none. */
+struct use {
+	uint64_t	 n;		/* the entry's number */
+	const char	*hash;		/* of the entry */
+	const char	*op;		/* "sign", "generate" ... */
+	time_us		 time;		/* the keeper's */
+	uint64_t	 seq;		/* of the event that carries it */
+	const char	*request, *key, *principal, *rule;
+	const char	*digest;	/* hex */
+	const char	*signature;	/* base64 */
+	const char	*product, *version, *track;
+	uint64_t	 ordinal;	/* of this use of the request; 0 where none */
+};
+
+/** use_insert - record one. Errors: ECONFLICT (the entry has an event already), ESTORE. */
+NODISCARD int use_insert(struct tx *tx, const struct use *u, struct err *err);
+/** use_known - has this journal entry an event? */
+NODISCARD int use_known(struct tx *tx, uint64_t n, bool *ret, struct err *err);
+/** use_position - the highest entry with none missing below it, and the highest seen. */
+NODISCARD int use_position(struct tx *tx, uint64_t *ret_whole, uint64_t *ret_highest, struct err *err);
+/** use_count - signatures under (rule name, key hash, principal) after @since. */
+NODISCARD int use_count(struct tx *tx, const char *rule, const char *key,
+    const char *principal, time_us since, uint64_t *ret, struct err *err);
+/** use_of_request - uses of a request made so far. */
+NODISCARD int use_of_request(struct tx *tx, const char *request, uint64_t *ret, struct err *err);
+/**
+ * use_find - the use of a request over this digest, as
+ * {"n","seq","time","key","principal","digest","signature"}; the first use where digest is NULL.
+ * Errors: ENOENT_.
+ */
+NODISCARD int use_find(struct tx *tx, const char *request, const char *digest,
+    json_t **ret, struct err *err);
+/** use_signed - the digest (hex) signed under a key for this product, track and version. Errors: ENOENT_. */
+NODISCARD int use_signed(struct tx *tx, const char *key, const char *product,
+    const char *track, const char *version, char ret_digest[130], struct err *err);
+/** use_seqs - seqs in [from, to) of events that carry an entry, ascending, at most @max. */
+NODISCARD int use_seqs(struct tx *tx, uint64_t from, uint64_t to, size_t max,
+    uint64_t *ret, size_t *ret_n, struct err *err);
+
+#endif

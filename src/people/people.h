@@ -1,0 +1,103 @@
+/*
+ * people - principals, their credentials and who stands behind a token.
+ *
+ * Floor 3.  Sees policy, store, base.
+ * Threads:  share one struct people; lookups take a read lock.
+ * Locks:    people is a leaf but for the store's reader it asks on a miss.
+ *
+ * Tokens are "clv_" and 43 characters of base64url (256 bits); only their
+ * SHA-256 is kept.  Client certificates are pinned by the SHA-256 of their
+ * SubjectPublicKeyInfo.  Sessions live in memory and die with the service.
+ */
+#ifndef PEOPLE_PEOPLE_H
+#define PEOPLE_PEOPLE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+struct charter;
+struct people;
+struct store;
+struct tx;
+
+#define PEOPLE_NAME	66
+#define PEOPLE_TOKEN	48	/* "clv_", 43 characters, NUL */
+#define PEOPLE_SESSION_S	900
+#define PEOPLE_CHALLENGE_S	120
+
+enum people_by { BY_TOKEN, BY_CERTIFICATE, BY_SESSION };
+
+/* Who is asking: a plain value. */
+struct principal {
+	char		 id[PEOPLE_NAME];
+	bool		 tool;			/* else a person */
+	char		 party[PEOPLE_NAME];	/* "" for the house's own */
+	enum people_by	 by;
+	char		 credential[40];	/* cred_...; "" for a session */
+};
+
+NODISCARD int people_new(struct store *store, struct people **ret, struct err *err);
+void people_free(struct people *p);
+DEFINE_FREEP(people)
+
+/**
+ * people_by_token - who holds this bearer token (a session's too).
+ * people_by_certificate - whose client certificate has this SPKI (DER).
+ *
+ * Errors: EAUTH - unknown, revoked, expired, or its holder left the roster.
+ */
+NODISCARD int people_by_token(struct people *p, const char *token, time_us now,
+    struct principal *ret, struct err *err);
+NODISCARD int people_by_certificate(struct people *p, const void *spki, size_t octets,
+    time_us now, struct principal *ret, struct err *err);
+
+/** people_forget - credentials or the roster changed: drop the cache. Called after a commit. */
+void people_forget(struct people *p);
+
+/** people_challenge - a login challenge (base64url) for an officer: 120 s, one use. Errors: EBUSY_ (too many open). */
+NODISCARD int people_challenge(struct people *p, const char *officer, time_us now,
+    char ret[PEOPLE_TOKEN], struct err *err);
+/**
+ * people_login - a signed challenge for a session's token.
+ *
+ * @login  {"officer","credential","challenge","signature"}; the signature is
+ *         over canonical {"format":"claviger/login/v1","house","officer","challenge"}.
+ * Errors: EAUTH, ESCHEMA.
+ */
+NODISCARD int people_login(struct people *p, const struct charter *c, const char *house,
+    const json_t *login, time_us now, char ret_token[PEOPLE_TOKEN],
+    time_us *ret_expires, struct err *err);
+/** people_sessions - how many sessions are open now. */
+unsigned people_sessions(struct people *p, time_us now);
+
+/** people_token_new - a fresh token, to be shown once, and what is kept of it. */
+NODISCARD int people_token_new(char ret_token[PEOPLE_TOKEN], struct sha256 *ret_hash, struct err *err);
+
+/** people_get - one principal as JSON: {id, kind, party?, owners?, groups[], since, until?}. Errors: ENOENT_. */
+NODISCARD int people_get(struct tx *tx, const char *id, json_t **ret, struct err *err);
+/** people_principal - the same as a value, of one still on the roster. Errors: ENOENT_. */
+NODISCARD int people_principal(struct tx *tx, const char *id, struct principal *ret, struct err *err);
+NODISCARD int people_list(struct tx *tx, const char *cursor, unsigned limit,
+    json_t **ret, char **ret_next, struct err *err);
+/** people_credentials - never the hash of a token: {id, principal, type, label, created, expires, revoked?, fingerprint? (tls-client)}. */
+NODISCARD int people_credentials(struct tx *tx, const char *principal, const char *cursor,
+    unsigned limit, json_t **ret, char **ret_next, struct err *err);
+NODISCARD int people_credential(struct tx *tx, const char *id, json_t **ret, struct err *err);
+
+/* Projections: called by state's apply functions only. */
+
+/** people_roster - make the principals those of this charter; who left gets "until". */
+NODISCARD int people_roster(struct tx *tx, const json_t *charter, time_us time,
+    uint64_t seq, struct err *err);
+/** people_credential_add - @credential is the event's {id,principal,type,label,hash,created,expires}. */
+NODISCARD int people_credential_add(struct tx *tx, const json_t *credential,
+    const char *request, uint64_t seq, struct err *err);
+/** people_credential_revoke - Errors: ENOENT_. */
+NODISCARD int people_credential_revoke(struct tx *tx, const char *id, time_us time,
+    const char *reason, uint64_t seq, struct err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * product - product lines, their tracks and the highest version signed on each.
+ *
+ * Floor 3.  Sees policy, store, base.
+ */
+#ifndef PRODUCT_PRODUCT_H
+#define PRODUCT_PRODUCT_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+
+struct tx;
+
+#define PRODUCT_VERSION	128
+
+/** product_highest - the highest version signed on a track ("" where none) and its digest (hex). */
+NODISCARD int product_highest(struct tx *tx, const char *product, const char *track,
+    char ret_version[PRODUCT_VERSION], char ret_digest[130], struct err *err);
+/** product_list - [{product, track, version, digest, request, time}] in order. */
+NODISCARD int product_list(struct tx *tx, const char *cursor, unsigned limit,
+    json_t **ret, char **ret_next, struct err *err);
+
+struct product_version {
+	const char	*product, *track;	/* track "" where none was named */
+	const char	*version, *digest, *request;
+	time_us		 time;
+	uint64_t	 seq;
+};
+/** product_raise - a version was signed: remembered when higher than the highest. Projection. */
+NODISCARD int product_raise(struct tx *tx, const struct product_version *v, struct err *err);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * event - THE table of everything that can happen.
+ *
+ * Floor 4.  One row per kind: name, word, whether it carries a journal entry,
+ * and its words.  The function that applies a kind is <name>_apply in
+ * src/state/apply_*.c; nothing else writes a projection.
+ */
+#ifndef STATE_EVENT_H
+#define STATE_EVENT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/blob.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+/* E(NAME, apply, "kind", entry, "words") */
+#define EVENTS(E) \
+	E(HOUSE_FOUNDED,      house_founded,      "house.founded",      true,  "the house began: genesis and first charter") \
+	E(GENESIS_SIGNED,     genesis_signed,     "genesis.signed",     false, "an officer signed the genesis with their credential") \
+	E(CHARTER_AMENDED,    charter_amended,    "charter.amended",    true,  "a new charter came into force") \
+	E(REQUEST_OPENED,     request_opened,     "request.opened",     false, "somebody asked for an action that needs approvals") \
+	E(REQUEST_APPROVED,   request_approved,   "request.approved",   false, "an officer approved a request") \
+	E(REQUEST_REJECTED_,  request_rejected,   "request.rejected",   false, "an officer rejected a request; that closed it") \
+	E(REQUEST_CANCELLED_, request_cancelled,  "request.cancelled",  false, "a request was withdrawn") \
+	E(REQUEST_EXPIRED_,   request_expired,    "request.expired",    false, "a request ran out of time") \
+	E(REQUEST_SUPERSEDED_, request_superseded, "request.superseded", false, "a request gave way to one for another digest of the same version") \
+	E(REQUEST_DENIED,     request_denied,     "request.denied",     false, "policy refused an action") \
+	E(KEY_GENERATED,      key_generated,      "key.generated",      true,  "a key was generated in the token") \
+	E(KEY_ACTIVATED,      key_activated,      "key.activated",      true,  "a key was put to use") \
+	E(KEY_SUSPENDED_,     key_suspended,      "key.suspended",      true,  "a key was suspended") \
+	E(KEY_RESUMED,        key_resumed,        "key.resumed",        true,  "a suspended key was put to use again") \
+	E(KEY_DEACTIVATED_,   key_deactivated,    "key.deactivated",    true,  "a key was taken out of use") \
+	E(KEY_COMPROMISED_,   key_compromised,    "key.compromised",    true,  "a key was marked compromised") \
+	E(KEY_DESTROYED_,     key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
+	E(KEY_SIGNED,         key_signed,         "key.signed",         true,  "a key signed a digest") \
+	E(WINDOW_OPENED,      window_opened,      "window.opened",      false, "a window for several uses was opened") \
+	E(WINDOW_CLOSED,      window_closed,      "window.closed",      false, "a window was closed") \
+	E(CREDENTIAL_ISSUED,  credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
+	E(CREDENTIAL_REVOKED, credential_revoked, "credential.revoked", false, "a credential was taken back") \
+	E(HOUSE_RESTORED,     house_restored,     "house.restored",     true,  "the house was restored from a backup")
+
+enum event_kind {
+#define E(name, fn, word, entry, words) EVENT_##name,
+	EVENTS(E)
+#undef E
+	EVENT__N
+};
+
+/** event_kind_name, event_kind_words, event_kind_entry - the columns of a row. */
+const char *event_kind_name(enum event_kind k);
+const char *event_kind_words(enum event_kind k);
+bool event_kind_entry(enum event_kind k);
+/** event_kind_from_name - Errors: EINPUT. */
+NODISCARD int event_kind_from_name(const char *word, enum event_kind *ret, struct err *err);
+
+/* What a caller hands to state_commit; everything borrowed. */
+struct event {
+	enum event_kind	 kind;
+	const char	*actor;		/* principal, "keeper" or "service" */
+	const char	*subject;	/* request, key, credential ... */
+	const json_t	*data;		/* every member but "entry"; NULL: none */
+	const json_t	*entry;		/* the keeper's entry, or NULL */
+	const char	*entry_octets;	/* its canonical octets; NULL: made from entry */
+	size_t		 entry_n;
+};
+
+/* The same once it has its place: what an apply function sees, live and in replay. */
+struct applied {
+	enum event_kind	 kind;
+	uint64_t	 seq;
+	time_us		 time;
+	const char	*actor, *subject;
+	const json_t	*data;		/* may lack "entry" */
+	const json_t	*entry;		/* NULL where none */
+	struct sha256	 entry_hash;	/* zero where none */
+};
+
+/**
+ * event_read - parse the canonical octets of one event.
+ *
+ * @ret_doc  owned by the caller; @ret borrows from it.
+ * Errors: EINPUT, ESCHEMA.
+ */
+NODISCARD int event_read(const void *p, size_t n, json_t **ret_doc,
+    struct applied *ret, struct err *err);
+
+#endif
