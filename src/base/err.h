@@ -47,6 +47,7 @@
 	E(ETOKEN,     "token-unavailable",   503, 69, "the token did not answer") \
 	E(EKEEPER,    "keeper-unavailable",  503, 69, "the keeper did not answer") \
 	E(EKEEPERNO,  "keeper-refused",      403, 77, "the keeper refused") \
+	E(EPERMIT,    "permit-unknown",      409, 75, "the keeper has not seen this permit in its present run") \
 	E(EHALTED,    "halted",              503, 69, "the house is halted until an operator acts") \
 	E(ESTORE,     "store-unavailable",   503, 74, "the database did not answer") \
 	E(ELEDGER,    "ledger-unavailable",  503, 74, "the ledger could not record this") \

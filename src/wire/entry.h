@@ -21,7 +21,7 @@
 
 #define ENTRY_OCTETS	(16u << 20)	/* longest entry that is read */
 
-/* name, what the journal says, which members must be there (letters below) */
+/* name, what the journal says; which members each needs stands in entry.c */
 #define ENTRY_OPS(O) \
 	O(FOUND, "found")			O(SIGN, "sign") \
 	O(GENERATE_INTENT, "generate-intent")	O(GENERATE, "generate") \
@@ -46,6 +46,7 @@ struct entry_head {
 /* A read entry.  Pointers are borrowed from json, NULL where absent. */
 struct entry {
 	json_t		*json;		/* owned */
+	struct blob	 octets;	/* owned; canonical */
 	struct sha256	 hash;		/* of its canonical octets */
 	uint64_t	 n;		/* from 1 */
 	struct sha256	 prev;		/* all zero where n is 1 */

@@ -1,0 +1,243 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/b64.h"
+#include "base/json.h"
+#include "wire/entry.h"
+
+/* Members without which an operation's entry says nothing. */
+enum { NEED_REQUEST = 1, NEED_PERMIT = 2, NEED_OPERATION = 4, NEED_RESULT = 8 };
+#define NEED_USE	(NEED_REQUEST | NEED_PERMIT | NEED_OPERATION)
+
+static const struct {
+	const char	*name;
+	unsigned	 need;
+} OPS[] = {
+#define O(name, text) [ENTRY_##name] = { text, NEED_##name },
+#define NEED_FOUND		NEED_RESULT
+#define NEED_SIGN		(NEED_USE | NEED_RESULT)
+#define NEED_GENERATE_INTENT	NEED_REQUEST
+#define NEED_GENERATE		(NEED_REQUEST | NEED_RESULT)
+#define NEED_GENERATE_FAILED	NEED_REQUEST
+#define NEED_STATE		NEED_RESULT
+#define NEED_DESTROY_INTENT	NEED_REQUEST
+#define NEED_DESTROY		(NEED_REQUEST | NEED_RESULT)
+#define NEED_AMEND		(NEED_REQUEST | NEED_RESULT)
+#define NEED_RESTORE		NEED_RESULT
+#define NEED_ADOPT		(NEED_REQUEST | NEED_RESULT)
+	ENTRY_OPS(O)
+#undef O
+};
+_Static_assert(NELEM(OPS) == ENTRY__N, "one row per operation");
+
+static const struct json_row MEMBERS[] = {
+	{ "n", WANT_INTEGER, true, 1, JSON_INT_MAX, "number of the entry" },
+	{ "prev", WANT_STRING, true, 0, 64, "hash of the entry before" },
+	{ "time", WANT_STRING, true, 27, 27, "the keeper's clock" },
+	{ "op", WANT_STRING, true, 1, 32, "what was done" },
+	{ "charter", WANT_STRING, true, 64, 64, "hash of the charter in force" },
+	{ "request", WANT_STRING, false, 1, 64, "id of the request" },
+	{ "permit", WANT_STRING, false, 64, 64, "hash of the permit" },
+	{ "permit_document", WANT_OBJECT, false, 0, 64, "the permit" },
+	{ "rule", WANT_OBJECT, false, 2, 2, "name and hash of the rule" },
+	{ "facts", WANT_OBJECT, false, 0, 256, "what was decided on" },
+	{ "operation", WANT_OBJECT, false, 1, 64, "what was asked for" },
+	{ "use", WANT_INTEGER, false, 1, JSON_INT_MAX, "ordinal of the use" },
+	{ "result", WANT_OBJECT, false, 0, 64, "what came of it" },
+};
+
+const char *
+entry_op_name(enum entry_op op)
+{
+	return (unsigned)op < ENTRY__N ? OPS[op].name : "?";
+}
+
+static int
+op_from_name(const char *name, enum entry_op *ret, struct err *err)
+{
+	unsigned op;
+
+	for (op = 0; op < ENTRY__N; op++)
+		if (strcmp(OPS[op].name, name) == 0) {
+			*ret = (enum entry_op)op;
+			return 0;
+		}
+	return err_set(err, ESCHEMA, "/op: \"%.32s\" is no operation", name);
+}
+
+static int
+read_prev(struct entry *e, struct err *err)
+{
+	const char *prev = json_str(e->json, "prev", "");
+
+	if ((e->n == 1) != (prev[0] == '\0'))
+		return err_set(err, ESCHEMA,
+		    "/prev: empty in the first entry and only there");
+	return e->n == 1 ? 0 : sha256_parse(prev, &e->prev, err);
+}
+
+static int
+read_rule(struct entry *e, struct err *err)
+{
+	const json_t *rule = json_object_get(e->json, "rule");
+
+	if (rule == NULL)
+		return 0;
+	TRY(json_need_str(rule, "name", &e->rule, err));
+	return json_need_hash(rule, "hash", &e->rule_hash, err);
+}
+
+static int
+check_needs(const struct entry *e, struct err *err)
+{
+	unsigned need = OPS[e->op].need;
+	const char *lacks = NULL;
+
+	if ((need & NEED_REQUEST) != 0 && e->request == NULL)
+		lacks = "request";
+	if ((need & NEED_PERMIT) != 0 && !e->has_permit)
+		lacks = "permit";
+	if ((need & NEED_OPERATION) != 0 && e->operation == NULL)
+		lacks = "operation";
+	if ((need & NEED_RESULT) != 0 && e->result == NULL)
+		lacks = "result";
+	return lacks == NULL ? 0 : err_set(err, ESCHEMA,
+	    "a \"%s\" entry must have \"%s\"", entry_op_name(e->op), lacks);
+}
+
+/* Point at the members of e->json, which has been checked for shape. */
+static int
+read_members(struct entry *e, struct err *err)
+{
+	const json_t *j = e->json;
+
+	e->n = (uint64_t)json_int(j, "n", 0);
+	TRY(read_prev(e, err));
+	TRY(clock_parse(json_str(j, "time", ""), &e->time, err));
+	TRY(op_from_name(json_str(j, "op", ""), &e->op, err));
+	TRY(json_need_hash(j, "charter", &e->charter, err));
+	e->request = json_str(j, "request", NULL);
+	e->has_permit = json_object_get(j, "permit") != NULL;
+	if (e->has_permit)
+		TRY(json_need_hash(j, "permit", &e->permit, err));
+	TRY(read_rule(e, err));
+	e->permit_document = json_object_get(j, "permit_document");
+	e->facts = json_object_get(j, "facts");
+	e->operation = json_object_get(j, "operation");
+	e->use = json_int(j, "use", 0);
+	e->result = json_object_get(j, "result");
+	return check_needs(e, err);
+}
+
+static int
+fill(struct entry *e, json_t *j, struct err *err)
+{
+	e->json = json_incref(j);
+	TRY(json_check(j, "", MEMBERS, NELEM(MEMBERS), err));
+	TRY(json_canonical(j, &e->octets, err));
+	if (e->octets.len > ENTRY_OCTETS)
+		return err_set(err, ETOOBIG, "an entry of %zu octets",
+		    e->octets.len);
+	e->hash = sha256_of(e->octets.data, e->octets.len);
+	return read_members(e, err);
+}
+
+int
+entry_from_json(json_t *j, struct entry **ret, struct err *err)
+{
+	AUTO(entry) *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return err_set(err, ENOMEMORY, "an entry");
+	TRY(fill(e, j, err));
+	*ret = TAKE(e);
+	return 0;
+}
+
+int
+entry_read(const void *p, size_t n, struct entry **ret, struct err *err)
+{
+	AUTO_JSON *j = NULL;
+
+	if (n > ENTRY_OCTETS)
+		return err_set(err, ETOOBIG, "an entry of %zu octets", n);
+	TRY(json_read_canonical(p, n, &j, err));
+	return entry_from_json(j, ret, err);
+}
+
+void
+entry_free(struct entry *e)
+{
+	if (e == NULL)
+		return;
+	json_decref(e->json);
+	blob_done(&e->octets);
+	free(e);
+}
+
+int
+entry_hash(const json_t *j, struct sha256 *ret, struct err *err)
+{
+	return json_hash(j, ret, err);
+}
+
+/* Add the members that every entry has. */
+static int
+put_head(json_t *j, const struct entry_head *after, time_us now,
+    enum entry_op op, const struct sha256 *charter, struct err *err)
+{
+	char time[TIME_TEXT];
+
+	clock_text(now, time);
+	TRY(json_set_int(j, "n", (int64_t)after->n + 1, err));
+	if (after->n == 0)
+		TRY(json_set_str(j, "prev", "", err));
+	else
+		TRY(json_set_hash(j, "prev", &after->hash, err));
+	TRY(json_set_str(j, "time", time, err));
+	TRY(json_set_str(j, "op", entry_op_name(op), err));
+	return json_set_hash(j, "charter", charter, err);
+}
+
+int
+entry_make(const struct entry_head *after, time_us now, enum entry_op op,
+    const struct sha256 *charter, json_t *members, struct entry **ret,
+    struct err *err)
+{
+	AUTO_JSON *j = members != NULL ? members : json_object();
+
+	if (j == NULL)
+		return err_set(err, ENOMEMORY, "an entry");
+	TRY(put_head(j, after, now, op, charter, err));
+	return entry_from_json(j, ret, err);
+}
+
+int
+entry_line(const struct entry *e, struct blob *ret, struct err *err)
+{
+	return blob_put(ret, e->octets.data, e->octets.len, err);
+}
+
+bool
+entry_key(const struct entry *e, struct sha256 *ret)
+{
+	const char *hex = json_str(e->operation, "key", NULL);
+
+	if (hex == NULL)
+		hex = json_str(e->result, "key", NULL);
+	return hex != NULL && sha256_parse(hex, ret, NULL) == 0;
+}
+
+int
+entry_signature(const struct entry *e, struct blob *ret, struct err *err)
+{
+	const char *text;
+
+	if (e->op != ENTRY_SIGN)
+		return err_set(err, ESCHEMA, "a \"%s\" entry signs nothing",
+		    entry_op_name(e->op));
+	TRY(json_need_str(e->result, "signature", &text, err));
+	return b64_decode(text, ret, err);
+}
