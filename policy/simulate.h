@@ -1,0 +1,37 @@
+/*
+ * simulate - the pure parts of "what if" and "who can".
+ * Floor 2, pure.
+ */
+#ifndef POLICY_SIMULATE_H
+#define POLICY_SIMULATE_H
+
+#include <jansson.h>
+#include "base/err.h"
+#include "policy/charter.h"
+#include "policy/facts.h"
+
+/**
+ * policy_simulate - which past decisions would now be another's?
+ *
+ * @past  array of {"id","time"?,"facts":FACTS,"verdict","rule"?}: the facts that
+ *        were recorded (with "action"), and what was decided on them.
+ * @ret   new: {"decided":N,"same":N,"changed":[{"id","time"?,"action","was":
+ *        {"verdict","rule"?},"now":{"verdict","rule"?},"words"}...]}.
+ * Errors: ESCHEMA, ENOMEMORY.
+ */
+NODISCARD int policy_simulate(const struct charter *c, const json_t *past,
+    json_t **ret, struct err *err);
+
+/**
+ * policy_who_can - who could do what with a key, and with whom?
+ *
+ * @key  what is known of the key: facts "key.*" (key.class at least).
+ * @ret  new: {"class","rules":[{"rule","actions","verdict","by":[{"group","members"}],
+ *       "principals":[ID...],"conditions":[TEXT...],"approvals":[{"count",
+ *       "of","members","not_requester","proof"}]}...],"principals":{ID:[ACTION...]}}
+ * Errors: ENOENT_ for a class that the charter does not have, ENOMEMORY.
+ */
+NODISCARD int policy_who_can(const struct charter *c, const struct facts *key,
+    json_t **ret, struct err *err);
+
+#endif

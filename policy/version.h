@@ -1,0 +1,18 @@
+/*
+ * version - dot-separated integers, compared as numbers: 2.1.9 < 2.1.10,
+ * 3 = 3.0; anything else is refused.  Floor 2, pure.
+ */
+#ifndef POLICY_VERSION_H
+#define POLICY_VERSION_H
+
+#include "base/err.h"
+
+#define VERSION_TEXT	128	/* longest version, with its NUL */
+
+/** version_check - 1..16 parts of 1..18 digits, as "1.2.3". Errors: EINPUT. */
+NODISCARD int version_check(const char *v, struct err *err);
+/** version_compare - @ret below, at or above 0. Errors: EINPUT. */
+NODISCARD int version_compare(const char *a, const char *b, int *ret,
+    struct err *err);
+
+#endif
