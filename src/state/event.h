@@ -18,29 +18,29 @@
 
 /* E(NAME, apply, "kind", entry, "words") */
 #define EVENTS(E) \
-	E(HOUSE_FOUNDED,      house_founded,      "house.founded",      true,  "the house began: genesis and first charter") \
-	E(GENESIS_SIGNED,     genesis_signed,     "genesis.signed",     false, "an officer signed the genesis with their credential") \
-	E(CHARTER_AMENDED,    charter_amended,    "charter.amended",    true,  "a new charter came into force") \
-	E(REQUEST_OPENED,     request_opened,     "request.opened",     false, "somebody asked for an action that needs approvals") \
-	E(REQUEST_APPROVED,   request_approved,   "request.approved",   false, "an officer approved a request") \
-	E(REQUEST_REJECTED_,  request_rejected,   "request.rejected",   false, "an officer rejected a request; that closed it") \
-	E(REQUEST_CANCELLED_, request_cancelled,  "request.cancelled",  false, "a request was withdrawn") \
-	E(REQUEST_EXPIRED_,   request_expired,    "request.expired",    false, "a request ran out of time") \
-	E(REQUEST_SUPERSEDED_, request_superseded, "request.superseded", false, "a request gave way to one for another digest of the same version") \
-	E(REQUEST_DENIED,     request_denied,     "request.denied",     false, "policy refused an action") \
-	E(KEY_GENERATED,      key_generated,      "key.generated",      true,  "a key was generated in the token") \
-	E(KEY_ACTIVATED,      key_activated,      "key.activated",      true,  "a key was put to use") \
-	E(KEY_SUSPENDED_,     key_suspended,      "key.suspended",      true,  "a key was suspended") \
-	E(KEY_RESUMED,        key_resumed,        "key.resumed",        true,  "a suspended key was put to use again") \
-	E(KEY_DEACTIVATED_,   key_deactivated,    "key.deactivated",    true,  "a key was taken out of use") \
-	E(KEY_COMPROMISED_,   key_compromised,    "key.compromised",    true,  "a key was marked compromised") \
-	E(KEY_DESTROYED_,     key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
-	E(KEY_SIGNED,         key_signed,         "key.signed",         true,  "a key signed a digest") \
-	E(WINDOW_OPENED,      window_opened,      "window.opened",      false, "a window for several uses was opened") \
-	E(WINDOW_CLOSED,      window_closed,      "window.closed",      false, "a window was closed") \
-	E(CREDENTIAL_ISSUED,  credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
+	E(HOUSE_FOUNDED, house_founded,      "house.founded",      true,  "the house began: genesis and first charter") \
+	E(GENESIS_SIGNED, genesis_signed,     "genesis.signed",     false, "an officer signed the genesis with their credential") \
+	E(CHARTER_AMENDED, charter_amended,    "charter.amended",    true,  "a new charter came into force") \
+	E(REQUEST_OPENED, request_opened,     "request.opened",     false, "somebody asked for an action that needs approvals") \
+	E(REQUEST_APPROVED, request_approved,   "request.approved",   false, "an officer approved a request") \
+	E(REQUEST_REJECTED, request_rejected,   "request.rejected",   false, "an officer rejected a request; that closed it") \
+	E(REQUEST_CANCELLED, request_cancelled,  "request.cancelled",  false, "a request was withdrawn") \
+	E(REQUEST_EXPIRED, request_expired,    "request.expired",    false, "a request ran out of time") \
+	E(REQUEST_SUPERSEDED, request_superseded, "request.superseded", false, "a request gave way to one for another digest of the same version") \
+	E(REQUEST_DENIED, request_denied,     "request.denied",     false, "policy refused an action") \
+	E(KEY_GENERATED, key_generated,      "key.generated",      true,  "a key was generated in the token") \
+	E(KEY_ACTIVATED, key_activated,      "key.activated",      true,  "a key was put to use") \
+	E(KEY_SUSPENDED, key_suspended,      "key.suspended",      true,  "a key was suspended") \
+	E(KEY_RESUMED, key_resumed,        "key.resumed",        true,  "a suspended key was put to use again") \
+	E(KEY_DEACTIVATED, key_deactivated,    "key.deactivated",    true,  "a key was taken out of use") \
+	E(KEY_COMPROMISED, key_compromised,    "key.compromised",    true,  "a key was marked compromised") \
+	E(KEY_DESTROYED, key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
+	E(KEY_SIGNED, key_signed,         "key.signed",         true,  "a key signed a digest") \
+	E(WINDOW_OPENED, window_opened,      "window.opened",      false, "a window for several uses was opened") \
+	E(WINDOW_CLOSED, window_closed,      "window.closed",      false, "a window was closed") \
+	E(CREDENTIAL_ISSUED, credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
 	E(CREDENTIAL_REVOKED, credential_revoked, "credential.revoked", false, "a credential was taken back") \
-	E(HOUSE_RESTORED,     house_restored,     "house.restored",     true,  "the house was restored from a backup")
+	E(HOUSE_RESTORED, house_restored,     "house.restored",     true,  "the house was restored from a backup")
 
 enum event_kind {
 #define E(name, fn, word, entry, words) EVENT_##name,
