@@ -32,7 +32,7 @@ struct tx;
 enum people_by { BY_TOKEN, BY_CERTIFICATE, BY_SESSION };
 
 /* Who is asking: a plain value. */
-struct principal {
+struct caller {
 	char		 id[PEOPLE_NAME];
 	bool		 tool;			/* else a person */
 	char		 party[PEOPLE_NAME];	/* "" for the house's own */
@@ -51,9 +51,9 @@ DEFINE_FREEP(people)
  * Errors: EAUTH - unknown, revoked, expired, or its holder left the roster.
  */
 NODISCARD int people_by_token(struct people *p, const char *token, time_us now,
-    struct principal *ret, struct err *err);
+    struct caller *ret, struct err *err);
 NODISCARD int people_by_certificate(struct people *p, const void *spki, size_t octets,
-    time_us now, struct principal *ret, struct err *err);
+    time_us now, struct caller *ret, struct err *err);
 
 /** people_forget - credentials or the roster changed: drop the cache. Called after a commit. */
 void people_forget(struct people *p);
@@ -79,8 +79,8 @@ NODISCARD int people_token_new(char ret_token[PEOPLE_TOKEN], struct sha256 *ret_
 
 /** people_get - one principal as JSON: {id, kind, party?, owners?, groups[], since, until?}. Errors: ENOENT_. */
 NODISCARD int people_get(struct tx *tx, const char *id, json_t **ret, struct err *err);
-/** people_principal - the same as a value, of one still on the roster. Errors: ENOENT_. */
-NODISCARD int people_principal(struct tx *tx, const char *id, struct principal *ret, struct err *err);
+/** people_caller - the same as a value, of one still on the roster. Errors: ENOENT_. */
+NODISCARD int people_caller(struct tx *tx, const char *id, struct caller *ret, struct err *err);
 NODISCARD int people_list(struct tx *tx, const char *cursor, unsigned limit,
     json_t **ret, char **ret_next, struct err *err);
 /** people_credentials - never the hash of a token: {id, principal, type, label, created, expires, revoked?, fingerprint? (tls-client)}. */

@@ -127,7 +127,7 @@ NODISCARD int state_window_get(struct state *s, const char *id, struct window **
  * @parameters  of the REQUEST; borrowed.
  * @now         for time.* and the counts' period.
  */
-NODISCARD int state_facts(struct state *s, const char *action, const struct principal *who,
+NODISCARD int state_facts(struct state *s, const char *action, const struct caller *who,
     const struct key *key, const json_t *parameters, const struct law *law, time_us now,
     struct facts **ret, struct err *err);
 
