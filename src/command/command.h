@@ -120,6 +120,8 @@ void invocation_free(struct invocation *in);
 DEFINE_FREEP(invocation)
 
 const struct command_row *in_command(const struct invocation *in);
+/** in_noun - the noun that was named; NULL when help was asked of the program. */
+const struct noun_row *in_noun(const struct invocation *in);
 /** in_help - was help asked for instead? */
 bool in_help(const struct invocation *in);
 /** in_str - the value (the last given), the row's default, or NULL. */
