@@ -36,7 +36,9 @@ static const struct json_row rows_genesis_signature[] = {
 	    "over the canonical genesis, base64" },
 };
 static const struct json_row rows_challenge[] = {
-	{ "officer", WANT_STRING, true, 1, NAME_MAX_, "who wants to log in" },
+	{ "officer", WANT_STRING, false, 1, NAME_MAX_, "who wants to log in" },
+	{ "credential", WANT_STRING, false, HEX_256,
+	    "or the hash of the officer key's SPKI: the roster knows whose it is" },
 };
 static const struct json_row rows_login[] = {
 	{ "officer", WANT_STRING, true, 1, NAME_MAX_, "who logs in" },
