@@ -1,0 +1,239 @@
+/*
+ * exchange - one HTTP exchange on libcurl, bounded in size and time.
+ *
+ * Floor 2.
+ */
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "client/inside.h"
+
+#define USER_AGENT	"claviger"
+#define HEADER_MOST	16384
+
+static size_t
+on_body(char *p, size_t one, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+
+	if (x->to != NULL && x->status >= 200 && x->status < 300)
+		return fwrite(p, one, n, x->to) * one;
+	if (n * one > x->most - x->body.len) {
+		x->too_big = true;
+		return 0;
+	}
+	return blob_put(&x->body, p, n * one, NULL) == 0 ? n * one : 0;
+}
+
+static size_t
+on_header(char *p, size_t one, size_t n, void *ctx)
+{
+	static const char name[] = "Retry-After:";
+	struct exchange *x = ctx;
+	char text[16];
+
+	n *= one;
+	if (n > 12 && strncmp(p, "HTTP/", 5) == 0) {
+		const char *space = memchr(p, ' ', n);
+
+		/* Not curl's own: the body's callback must know it too. */
+		x->status = space != NULL ? strtol(space + 1, NULL, 10) : 0;
+	}
+	if (n > sizeof(name) && n < sizeof(name) + 12 &&
+	    strncasecmp(p, name, sizeof(name) - 1) == 0) {
+		memcpy(text, p + sizeof(name) - 1, n - sizeof(name) + 1);
+		text[n - sizeof(name) + 1] = '\0';
+		x->retry_after_s = (unsigned)strtoul(text, NULL, 10);
+	}
+	return n;
+}
+
+static int
+add_header(struct curl_slist **list, struct err *err, const char *text)
+{
+	struct curl_slist *more = curl_slist_append(*list, text);
+
+	if (more == NULL)
+		return err_set(err, ENOMEMORY, "request headers");
+	*list = more;
+	return 0;
+}
+
+static int
+headers(const struct client *c, const struct call *call,
+    struct curl_slist **list, struct err *err)
+{
+	char line[HEADER_MOST];
+
+	TRY(add_header(list, err, "Accept: application/json"));
+	TRY(add_header(list, err, "Expect:"));
+	if (strcmp(call->method, "POST") == 0)
+		TRY(add_header(list, err, "Content-Type: application/json"));
+	if (call->idempotency != NULL) {
+		snprintf(line, sizeof(line), "Idempotency-Key: %.200s",
+		    call->idempotency);
+		TRY(add_header(list, err, line));
+	}
+	if (call->wait_s > 0) {
+		snprintf(line, sizeof(line), "Prefer: wait=%u", call->wait_s);
+		TRY(add_header(list, err, line));
+	}
+	if (c->token != NULL) {
+		int rc;
+
+		snprintf(line, sizeof(line), "Authorization: Bearer %.*s",
+		    (int)secret_len(c->token),
+		    (const char *)secret_data(c->token));
+		rc = add_header(list, err, line);
+		OPENSSL_cleanse(line, sizeof(line));
+		TRY(rc);
+	}
+	return 0;
+}
+
+static void
+trust(struct client *c)
+{
+	(void)curl_easy_setopt(c->curl, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
+	if (c->ca_file != NULL) {
+		(void)curl_easy_setopt(c->curl, CURLOPT_CAINFO, c->ca_file);
+		(void)curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
+	}
+	if (c->certificate != NULL)
+		(void)curl_easy_setopt(c->curl, CURLOPT_SSLCERT,
+		    c->certificate);
+	if (c->key != NULL)
+		(void)curl_easy_setopt(c->curl, CURLOPT_SSLKEY, c->key);
+}
+
+static void
+bounds(struct client *c, const struct call *call, const struct exchange *x)
+{
+	long most = (long)c->timeout_s + (long)call->wait_s;
+
+	(void)curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(c->curl, CURLOPT_FOLLOWLOCATION, 0L);
+	(void)curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, 10L);
+	(void)curl_easy_setopt(c->curl, CURLOPT_USERAGENT, USER_AGENT);
+	/* A long download may take as long as it moves. */
+	if (x->to == NULL)
+		(void)curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, most);
+	(void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	(void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, most);
+}
+
+static void
+what(struct client *c, const struct call *call, const struct blob *body,
+    struct exchange *x)
+{
+	if (strcmp(call->method, "POST") == 0) {
+		(void)curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+		(void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS,
+		    body != NULL ? blob_str(body) : "");
+		(void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(body != NULL ? body->len : 0));
+	}
+	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, on_body);
+	(void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, x);
+	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERFUNCTION, on_header);
+	(void)curl_easy_setopt(c->curl, CURLOPT_HEADERDATA, x);
+}
+
+static int
+failed(const struct client *c, CURLcode rc, struct exchange *x,
+    struct err *err)
+{
+	const char *text = curl_easy_strerror(rc);
+
+	if (x->too_big)
+		return err_set(err, ETOOBIG, "the answer has more than %zu "
+		    "octets", x->most);
+	if (x->to != NULL && ferror(x->to))
+		return err_set(err, EIO_, "the file could not be written");
+	x->lost = rc == CURLE_COULDNT_CONNECT || rc == CURLE_RECV_ERROR ||
+	    rc == CURLE_SEND_ERROR || rc == CURLE_GOT_NOTHING;
+	if (rc == CURLE_PEER_FAILED_VERIFICATION)
+		return err_set(err, EUNREACH, "%s: its certificate is not "
+		    "trusted here: %s; give its trust anchor with --ca-file or "
+		    "CLAVIGER_CA_FILE", c->url, text);
+	if (rc == CURLE_SSL_CERTPROBLEM || rc == CURLE_SSL_CACERT_BADFILE)
+		return err_set(err, EIO_, "a certificate or key file cannot "
+		    "be used: %s", text);
+	return err_set(err, EUNREACH, "%s: %s", c->url, text);
+}
+
+int
+exchange_do(struct client *c, const struct call *call,
+    const struct blob *body, struct exchange *x, struct err *err)
+{
+	struct curl_slist *list = NULL;
+	struct blob url = { 0 };
+	CURLcode code;
+	int rc;
+
+	x->status = 0;
+	x->retry_after_s = 0;
+	x->lost = false;
+	blob_clear(&x->body);
+	TRY(blob_printf(&url, err, "%s%s", c->url, call->path));
+	curl_easy_reset(c->curl);
+	rc = headers(c, call, &list, err);
+	if (rc == 0) {
+		(void)curl_easy_setopt(c->curl, CURLOPT_URL, blob_str(&url));
+		(void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
+		trust(c);
+		bounds(c, call, x);
+		what(c, call, body, x);
+		code = curl_easy_perform(c->curl);
+		if (code != CURLE_OK)
+			rc = failed(c, code, x, err);
+	}
+	curl_slist_free_all(list);
+	blob_done(&url);
+	return rc;
+}
+
+static void
+pause_s(unsigned s)
+{
+	struct timespec t = { .tv_sec = s };
+
+	while (nanosleep(&t, &t) != 0 && errno == EINTR)
+		;
+}
+
+/* May the same call be made twice without doing a thing twice? */
+static bool
+repeatable(const struct call *call)
+{
+	return strcmp(call->method, "GET") == 0 || call->idempotency != NULL;
+}
+
+int
+exchange_try(struct client *c, const struct call *call,
+    const struct blob *body, struct exchange *x, struct err *err)
+{
+	time_us until = clock_mono() + TIME_S(c->retry_s);
+	unsigned next = 1;
+
+	for (;;) {
+		int rc = exchange_do(c, call, body, x, err);
+		bool later = rc == 0 ? x->status == 503 && x->retry_after_s > 0
+		    : x->lost && x->to == NULL;
+
+		/* A 503 promises that nothing was done. */
+		if (!later || (rc != 0 && !repeatable(call)))
+			return rc;
+		if (rc == 0 && x->retry_after_s > next)
+			next = x->retry_after_s;
+		if (clock_mono() + TIME_S(next) > until)
+			return rc;
+		pause_s(next);
+		next = next < 8 ? next * 2 : 8;
+	}
+}
