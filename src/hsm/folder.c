@@ -1,0 +1,106 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "hsm/object.h"
+
+#define CONFIG		"/etc/softhsm/softhsm2.conf"
+#define CONFIG_MAX	65536
+#define KEYWORD		"directories.tokendir"
+
+static const char *
+skip_blanks(const char *p)
+{
+	while (*p == ' ' || *p == '\t')
+		p++;
+	return p;
+}
+
+/* The value of "directories.tokendir = VALUE" in one line, or NULL. */
+static char *
+value_in(const char *line, size_t n)
+{
+	const char *p = skip_blanks(line), *end = line + n;
+
+	if ((size_t)(end - p) < strlen(KEYWORD) ||
+	    strncmp(p, KEYWORD, strlen(KEYWORD)) != 0)
+		return NULL;
+	p = skip_blanks(p + strlen(KEYWORD));
+	if (p >= end || *p != '=')
+		return NULL;
+	p = skip_blanks(p + 1);
+	while (end > p && isspace((unsigned char)end[-1]))
+		end--;
+	return end > p ? strndup(p, (size_t)(end - p)) : NULL;
+}
+
+static char *
+value_of(const char *text)
+{
+	char *found = NULL;
+	size_t n;
+
+	for (; *text != '\0' && found == NULL; text += n) {
+		n = strcspn(text, "\n");
+		found = value_in(text, n);
+		n += text[n] == '\n' ? 1 : 0;
+	}
+	return found;
+}
+
+int
+folder_find(char **ret, struct err *err)
+{
+	const char *path = getenv("SOFTHSM2_CONF");
+	struct blob text = { 0 };
+	char *folder = NULL;
+	int rc;
+
+	if (path == NULL)
+		path = CONFIG;
+	rc = io_read_file(path, CONFIG_MAX, &text, err);
+	if (rc == 0 && (folder = value_of(blob_str(&text))) == NULL)
+		rc = err_set(err, ENOENT_, "%s names no " KEYWORD, path);
+	blob_done(&text);
+	if (rc == 0)
+		*ret = folder;
+	return rc;
+}
+
+#ifdef HAVE_SYNCFS
+/*
+ * One syncfs where there may be ten thousand files: an fsync each would flush
+ * the disk as often.  It reports write errors since Linux 5.8.
+ */
+static int
+sync_all(const char *folder, struct err *err)
+{
+	int fd, rc = 0;
+
+	fd = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	if (fd < 0)
+		return err_set(err, EIO_, "%s: %s", folder, strerror(errno));
+	if (syncfs(fd) != 0)
+		rc = err_set(err, EIO_, "%s: %s", folder, strerror(errno));
+	(void)close(fd);
+	return rc;
+}
+#else
+static int
+sync_all(const char *folder, struct err *err)
+{
+	return io_sync_tree(folder, err);
+}
+#endif
+
+int
+hsm_sync(struct hsm *h, struct err *err)
+{
+	return h->folder == NULL ? 0 : sync_all(h->folder, err);
+}

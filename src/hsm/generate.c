@@ -1,0 +1,332 @@
+#include "config.h"
+
+#include <p11-kit/uri.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hsm/object.h"
+
+#define ATTRS	16
+
+/* One row per algorithm: how the token is asked for it. */
+static const struct kind {
+	CK_MECHANISM_TYPE	 mechanism;
+	CK_KEY_TYPE		 type;
+	const char		*curve;		/* DER, EC only */
+	CK_ULONG		 curve_n;
+	CK_ULONG		 size;		/* RSA bits, AES octets */
+} KINDS[] = {
+	[HSM_EC_P256] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
+	    "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10, 0 },
+	[HSM_EC_P384] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
+	    "\x06\x05\x2b\x81\x04\x00\x22", 7, 0 },
+	[HSM_RSA_2048] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 2048 },
+	[HSM_RSA_3072] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 3072 },
+	[HSM_RSA_4096] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 4096 },
+	[HSM_ED25519] = { CKM_EC_EDWARDS_KEY_PAIR_GEN, CKK_EC_EDWARDS,
+	    "\x06\x03\x2b\x65\x70", 5, 0 },
+	[HSM_AES_128] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 16 },
+	[HSM_AES_256] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 32 },
+};
+_Static_assert(NELEM(KINDS) == HSM_ALGORITHM__N, "one row per algorithm");
+
+struct template {
+	CK_ATTRIBUTE	 a[ATTRS];
+	CK_ULONG	 n;
+};
+
+struct generate_job {
+	struct hsm		*h;
+	enum hsm_algorithm	 algorithm;
+	const struct sha256	*id;
+	const char		*label;
+	struct hsm_made		*made;
+};
+
+static const CK_BBOOL YES = CK_TRUE, NO = CK_FALSE;
+
+static void
+put(struct template *t, CK_ATTRIBUTE_TYPE type, const void *p, size_t n)
+{
+	CK_ATTRIBUTE a = { type, NULL, (CK_ULONG)n };
+
+	memcpy(&a.pValue, &p, sizeof(p));
+	t->a[t->n++] = a;
+}
+
+static void
+put_flag(struct template *t, CK_ATTRIBUTE_TYPE type, bool v)
+{
+	put(t, type, v ? &YES : &NO, sizeof(YES));
+}
+
+static void
+put_name(struct template *t, const struct generate_job *j)
+{
+	put_flag(t, CKA_TOKEN, true);
+	put(t, CKA_ID, j->id->o, sizeof(j->id->o));
+	put(t, CKA_LABEL, j->label, strlen(j->label));
+}
+
+/* What nobody may ever change: the key is used here or nowhere. */
+static void
+put_kept(struct template *t)
+{
+	put_flag(t, CKA_PRIVATE, true);
+	put_flag(t, CKA_SENSITIVE, true);
+	put_flag(t, CKA_EXTRACTABLE, false);
+	put_flag(t, CKA_MODIFIABLE, false);
+	put_flag(t, CKA_UNWRAP, false);
+	put_flag(t, CKA_DERIVE, false);
+}
+
+static void
+private_template(const struct generate_job *j, struct template *t)
+{
+	put_name(t, j);
+	put_kept(t);
+	put_flag(t, CKA_SIGN, true);
+	put_flag(t, CKA_DECRYPT, false);
+	if (KINDS[j->algorithm].type == CKK_RSA)
+		put_flag(t, CKA_SIGN_RECOVER, false);
+}
+
+static void
+public_template(const struct generate_job *j, struct template *t)
+{
+	static const unsigned char F4[] = { 0x01, 0x00, 0x01 };
+	const struct kind *k = &KINDS[j->algorithm];
+
+	put_name(t, j);
+	put_flag(t, CKA_PRIVATE, false);
+	put_flag(t, CKA_VERIFY, true);
+	if (k->curve != NULL) {
+		put(t, CKA_EC_PARAMS, k->curve, k->curve_n);
+		return;
+	}
+	put_flag(t, CKA_ENCRYPT, false);
+	put_flag(t, CKA_WRAP, false);
+	put(t, CKA_MODULUS_BITS, &k->size, sizeof(k->size));
+	put(t, CKA_PUBLIC_EXPONENT, F4, sizeof(F4));
+}
+
+static void
+secret_template(const struct generate_job *j, struct template *t)
+{
+	const struct kind *k = &KINDS[j->algorithm];
+
+	put_name(t, j);
+	put_kept(t);
+	put(t, CKA_VALUE_LEN, &k->size, sizeof(k->size));
+	put_flag(t, CKA_ENCRYPT, true);
+	put_flag(t, CKA_DECRYPT, true);
+	put_flag(t, CKA_WRAP, false);
+	put_flag(t, CKA_SIGN, false);
+	put_flag(t, CKA_VERIFY, false);
+}
+
+/* Believe no template: ask the token what it has made. */
+static int
+check_kept(struct session *s, CK_OBJECT_HANDLE key, struct err *err)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE	 type;
+		bool			 want;
+		const char		*name;
+	} MUST[] = {
+		{ CKA_TOKEN, true, "CKA_TOKEN" },
+		{ CKA_PRIVATE, true, "CKA_PRIVATE" },
+		{ CKA_SENSITIVE, true, "CKA_SENSITIVE" },
+		{ CKA_ALWAYS_SENSITIVE, true, "CKA_ALWAYS_SENSITIVE" },
+		{ CKA_EXTRACTABLE, false, "CKA_EXTRACTABLE" },
+		{ CKA_NEVER_EXTRACTABLE, true, "CKA_NEVER_EXTRACTABLE" },
+		{ CKA_LOCAL, true, "CKA_LOCAL" },
+	};
+	size_t i;
+	bool is;
+
+	for (i = 0; i < NELEM(MUST); i++) {
+		TRY(object_flag(s, key, MUST[i].type, &is, err));
+		if (is != MUST[i].want)
+			return err_set(err, ETOKEN,
+			    "the token made a key with %s %s", MUST[i].name,
+			    is ? "set" : "not set");
+	}
+	return 0;
+}
+
+static int
+make_pair(struct session *s, const struct generate_job *j, struct err *err)
+{
+	CK_MECHANISM m = { KINDS[j->algorithm].mechanism, NULL, 0 };
+	struct template pub = { .n = 0 }, priv = { .n = 0 };
+	CK_OBJECT_HANDLE pub_key, priv_key;
+
+	public_template(j, &pub);
+	private_template(j, &priv);
+	P11(s, err, C_GenerateKeyPair, s->h, &m, pub.a, pub.n, priv.a, priv.n,
+	    &pub_key, &priv_key);
+	TRY(check_kept(s, priv_key, err));
+	TRY(object_spki(s, pub_key, j->made->spki, err));
+	handle_learn(s, j->id, priv_key);
+	return 0;
+}
+
+/* The check value: a block of zeros enciphered tells keys apart and tells nothing of them. */
+static int
+make_secret(struct session *s, const struct generate_job *j, struct err *err)
+{
+	CK_MECHANISM m = { CKM_AES_KEY_GEN, NULL, 0 };
+	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
+	struct template t = { .n = 0 };
+	CK_BYTE zero[16] = { 0 }, out[32];
+	CK_ULONG n = sizeof(out);
+	CK_OBJECT_HANDLE key;
+
+	secret_template(j, &t);
+	P11(s, err, C_GenerateKey, s->h, &m, t.a, t.n, &key);
+	TRY(check_kept(s, key, err));
+	P11(s, err, C_EncryptInit, s->h, &ecb, key);
+	P11(s, err, C_Encrypt, s->h, zero, sizeof(zero), out, &n);
+	if (n != sizeof(zero))
+		return err_set(err, ETOKEN, "AES gave %lu octets for 16",
+		    (unsigned long)n);
+	memcpy(j->made->kcv, out, sizeof(j->made->kcv));
+	handle_learn(s, j->id, key);
+	return 0;
+}
+
+static int
+set_uri_attributes(P11KitUri *uri, const struct generate_job *j,
+    CK_OBJECT_CLASS class)
+{
+	struct template t = { .n = 0 };
+	CK_ULONG i;
+
+	put(&t, CKA_CLASS, &class, sizeof(class));
+	put(&t, CKA_ID, j->id->o, sizeof(j->id->o));
+	put(&t, CKA_LABEL, j->label, strlen(j->label));
+	for (i = 0; i < t.n; i++)
+		if (p11_kit_uri_set_attribute(uri, &t.a[i]) != P11_KIT_URI_OK)
+			return -1;
+	return 0;
+}
+
+/* Token by serial and label alone: a firmware update of the HSM may change the rest. */
+static int
+make_uri(const struct generate_job *j, CK_OBJECT_CLASS class, struct err *err)
+{
+	P11KitUri *uri = p11_kit_uri_new();
+	CK_TOKEN_INFO info, *in;
+	char *text = NULL;
+	int rc = 0;
+
+	pool_info(&j->h->pool, &info);
+	if (uri == NULL)
+		return err_set(err, ENOMEMORY, "a URI");
+	in = p11_kit_uri_get_token_info(uri);
+	memcpy(in->label, info.label, sizeof(in->label));
+	memcpy(in->serialNumber, info.serialNumber, sizeof(in->serialNumber));
+	if (set_uri_attributes(uri, j, class) != 0 ||
+	    p11_kit_uri_format(uri, P11_KIT_URI_FOR_OBJECT_ON_TOKEN, &text) !=
+	    P11_KIT_URI_OK || strlen(text) >= sizeof(j->made->uri))
+		rc = err_set(err, EINTERNAL, "a URI could not be written");
+	else
+		memcpy(j->made->uri, text, strlen(text) + 1);
+	free(text);
+	p11_kit_uri_free(uri);
+	return rc;
+}
+
+static int
+check_new(struct session *s, const struct sha256 *id, struct err *err)
+{
+	CK_OBJECT_HANDLE *all = NULL;
+	size_t n = 0;
+
+	TRY(object_find_id(s, CK_UNAVAILABLE_INFORMATION, id, &all, &n, err));
+	free(all);
+	return n == 0 ? 0 :
+	    err_set(err, EEXISTS, "the token holds this id already");
+}
+
+/* What cannot be taken back now is found by hsm_list later, as partial or unknown. */
+static void
+take_back(struct session *s, const struct sha256 *id)
+{
+	int rc UNUSED = object_destroy_id(s, id, NULL);
+}
+
+static int
+generate_job(struct session *s, void *ctx, struct err *err)
+{
+	const struct generate_job *j = ctx;
+	bool pair = KINDS[j->algorithm].type != CKK_AES;
+	int rc;
+
+	blob_clear(j->made->spki);
+	TRY(check_new(s, j->id, err));
+	rc = pair ? make_pair(s, j, err) : make_secret(s, j, err);
+	if (rc == 0)
+		rc = make_uri(j, pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY, err);
+	if (rc != 0)
+		take_back(s, j->id);
+	return rc;
+}
+
+int
+hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
+    const char *label, struct hsm_made *ret, struct err *err)
+{
+	struct hsm_made made = { 0 };
+	struct generate_job j = { h, a, id, label, &made };
+	size_t n = strlen(label);
+	int rc;
+
+	if ((unsigned)a >= HSM_ALGORITHM__N || n == 0 || n > 64)
+		return err_set(err, ERANGE_, "a key needs an algorithm and a label of 1..64 octets");
+	if (!hsm_can(h, a))
+		return err_set(err, ERANGE_, "this token makes no %s keys",
+		    hsm_algorithm_name(a));
+	if ((made.spki = blob_new()) == NULL)
+		return err_set(err, ENOMEMORY, "a public key");
+	rc = pool_run(&h->pool, generate_job, &j, err);
+	if (rc == 0 && KINDS[a].type == CKK_AES) {
+		blob_free(made.spki);
+		made.spki = NULL;
+	}
+	if (rc == 0)
+		*ret = made;
+	else
+		hsm_made_done(&made);
+	return rc;
+}
+
+void
+hsm_made_done(struct hsm_made *m)
+{
+	blob_free(m->spki);
+	memset(m, 0, sizeof(*m));
+}
+
+bool
+hsm_can(struct hsm *h, enum hsm_algorithm a)
+{
+	struct token *t = &h->pool.token;
+	const struct kind *k;
+	CK_MECHANISM_INFO info;
+	CK_RV rv = CKR_TOKEN_NOT_PRESENT;
+
+	if ((unsigned)a >= HSM_ALGORITHM__N)
+		return false;
+	k = &KINDS[a];
+	(void)pthread_mutex_lock(&h->pool.lock);
+	if (h->pool.open)
+		rv = t->f->C_GetMechanismInfo(t->slot, k->mechanism, &info);
+	(void)pthread_mutex_unlock(&h->pool.lock);
+	if (rv == CKR_TOKEN_NOT_PRESENT)
+		return true;	/* not known: the generation itself will tell */
+	return rv == CKR_OK && (k->type != CKK_RSA ||
+	    (info.ulMinKeySize <= k->size && k->size <= info.ulMaxKeySize));
+}

@@ -1,0 +1,186 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hsm/object.h"
+
+#define BATCH		64
+#define ATTRIBUTE_MAX	65536
+
+static int
+find_all(struct session *s, CK_OBJECT_HANDLE **all, size_t *n,
+    struct err *err)
+{
+	CK_OBJECT_HANDLE *more;
+	size_t room = 0;
+	CK_ULONG got;
+
+	do {
+		if (*n + BATCH > FIND_MOST)
+			return err_set(err, ETOOBIG, "over %u objects",
+			    FIND_MOST);
+		if (*n + BATCH > room) {
+			room = room == 0 ? BATCH : 2 * room;
+			more = realloc(*all, room * sizeof(**all));
+			if (more == NULL)
+				return err_set(err, ENOMEMORY, "objects");
+			*all = more;
+		}
+		P11(s, err, C_FindObjects, s->h, *all + *n, BATCH, &got);
+		*n += got;
+	} while (got > 0);
+	return 0;
+}
+
+int
+object_find(struct session *s, CK_ATTRIBUTE *want, CK_ULONG n_want,
+    CK_OBJECT_HANDLE **ret, size_t *ret_n, struct err *err)
+{
+	CK_OBJECT_HANDLE *all = NULL;
+	size_t n = 0;
+	int rc;
+
+	P11(s, err, C_FindObjectsInit, s->h, want, n_want);
+	rc = find_all(s, &all, &n, err);
+	(void)s->f->C_FindObjectsFinal(s->h);
+	if (rc != 0) {
+		free(all);
+		return rc;
+	}
+	*ret = all;
+	*ret_n = n;
+	return 0;
+}
+
+int
+object_find_id(struct session *s, CK_OBJECT_CLASS class,
+    const struct sha256 *id, CK_OBJECT_HANDLE **ret, size_t *ret_n,
+    struct err *err)
+{
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE want[] = {
+		ATTR(CKA_TOKEN, &yes, sizeof(yes)),
+		ATTR(CKA_ID, id->o, sizeof(id->o)),
+		ATTR(CKA_CLASS, &class, sizeof(class)),
+	};
+	bool any = class == CK_UNAVAILABLE_INFORMATION;
+
+	return object_find(s, want, NELEM(want) - (any ? 1 : 0), ret, ret_n,
+	    err);
+}
+
+static int
+find_one(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
+    CK_OBJECT_HANDLE *ret, struct err *err)
+{
+	CK_OBJECT_HANDLE *all = NULL;
+	size_t n = 0;
+
+	TRY(object_find_id(s, class, id, &all, &n, err));
+	if (n > 0)
+		*ret = all[0];
+	free(all);
+	if (n > 1)
+		return err_set(err, ECONFLICT, "%zu keys have one id", n);
+	return 0;
+}
+
+int
+object_signer(struct session *s, const struct sha256 *id,
+    CK_OBJECT_HANDLE *ret, struct err *err)
+{
+	CK_OBJECT_HANDLE o = handle_known(s, id);
+
+	if (o == CK_INVALID_HANDLE)
+		TRY(find_one(s, CKO_PRIVATE_KEY, id, &o, err));
+	if (o == CK_INVALID_HANDLE)
+		TRY(find_one(s, CKO_SECRET_KEY, id, &o, err));
+	if (o == CK_INVALID_HANDLE) {
+		s->absent = true;
+		return err_set(err, ENOKEY, "the token does not hold this key");
+	}
+	handle_learn(s, id, o);
+	*ret = o;
+	return 0;
+}
+
+int
+object_get(struct session *s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_TYPE t,
+    struct blob *ret, struct err *err)
+{
+	CK_ATTRIBUTE a = { t, NULL, 0 };
+	int rc;
+
+	P11(s, err, C_GetAttributeValue, s->h, o, &a, 1);
+	if (a.ulValueLen == CK_UNAVAILABLE_INFORMATION ||
+	    a.ulValueLen > ATTRIBUTE_MAX)
+		return err_set(err, ETOKEN, "attribute 0x%lx cannot be read",
+		    (unsigned long)t);
+	if (a.ulValueLen == 0)
+		return 0;
+	if ((a.pValue = malloc(a.ulValueLen)) == NULL)
+		return err_set(err, ENOMEMORY, "an attribute");
+	rc = s->f->C_GetAttributeValue(s->h, o, &a, 1) == CKR_OK ?
+	    blob_put(ret, a.pValue, a.ulValueLen, err) :
+	    err_set(err, ETOKEN, "attribute 0x%lx cannot be read",
+	    (unsigned long)t);
+	free(a.pValue);
+	return rc;
+}
+
+int
+object_ulong(struct session *s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_TYPE t,
+    CK_ULONG *ret, struct err *err)
+{
+	CK_ULONG v = 0;
+	CK_ATTRIBUTE a = { t, &v, sizeof(v) };
+
+	P11(s, err, C_GetAttributeValue, s->h, o, &a, 1);
+	if (a.ulValueLen != sizeof(v))
+		return err_set(err, ETOKEN, "attribute 0x%lx has %lu octets",
+		    (unsigned long)t, (unsigned long)a.ulValueLen);
+	*ret = v;
+	return 0;
+}
+
+int
+object_flag(struct session *s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_TYPE t,
+    bool *ret, struct err *err)
+{
+	CK_BBOOL v = CK_FALSE;
+	CK_ATTRIBUTE a = { t, &v, sizeof(v) };
+
+	P11(s, err, C_GetAttributeValue, s->h, o, &a, 1);
+	if (a.ulValueLen != sizeof(v))
+		return err_set(err, ETOKEN, "attribute 0x%lx has %lu octets",
+		    (unsigned long)t, (unsigned long)a.ulValueLen);
+	*ret = v == CK_TRUE;
+	return 0;
+}
+
+static int
+destroy_class(struct session *s, CK_OBJECT_CLASS class,
+    const struct sha256 *id, struct err *err)
+{
+	CK_OBJECT_HANDLE *all = NULL;
+	size_t i, n = 0;
+	int rc = 0;
+	CK_RV rv;
+
+	TRY(object_find_id(s, class, id, &all, &n, err));
+	for (i = 0; i < n && rc == 0; i++)
+		if ((rv = s->f->C_DestroyObject(s->h, all[i])) != CKR_OK)
+			rc = session_error(s, "C_DestroyObject", rv, err);
+	free(all);
+	return rc;
+}
+
+int
+object_destroy_id(struct session *s, const struct sha256 *id, struct err *err)
+{
+	handle_forget(s, id);
+	TRY(destroy_class(s, CKO_PRIVATE_KEY, id, err));
+	TRY(destroy_class(s, CKO_SECRET_KEY, id, err));
+	return destroy_class(s, CK_UNAVAILABLE_INFORMATION, id, err);
+}
