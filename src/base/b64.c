@@ -104,7 +104,7 @@ decode(const char *text, size_t n, const char *digits, struct blob *ret,
 		rc = blob_put(ret, chunk, (size_t)(o - chunk), err);
 	if (rc != 0 && ret->data != NULL) {
 		explicit_bzero(ret->data + from, ret->len - from);
-		ret->len = from;
+		ret->len = from;	/* the wiped octet is its NUL */
 	}
 	explicit_bzero(chunk, sizeof(chunk));
 	return rc;
