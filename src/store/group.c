@@ -1,0 +1,231 @@
+/*
+ * group - many writers, one commit.
+ *
+ * Whoever finds nobody at work leads: takes all that wait, runs each function
+ * under a savepoint in one transaction, commits once, and wakes them with
+ * their results.  Those who came meanwhile wait for the next round; the first
+ * of them is made its leader.  The time a commit takes is what gathers the
+ * next group: there is no timer, so a lone writer never waits.
+ */
+#include "store/group.h"
+
+#include <assert.h>
+#include "store/store_private.h"
+#include "store/tx.h"
+
+#define WAITING_MAX	4096	/* then EBUSY_: a queue must not hide a stall */
+
+enum job_state { JOB_WAITS, JOB_LEADS, JOB_DONE };
+
+struct job {
+	store_fn	*fn;
+	void		*ctx;
+	struct err	*err;
+	int		 rc;
+	enum job_state	 state;		/* under the group's lock */
+	pthread_cond_t	 turn;
+	struct job	*next;
+};
+
+void
+group_init(struct group *g)
+{
+	*g = (struct group){ .conn = NULL };
+	pthread_mutex_init(&g->lock, NULL);
+	g->tail = &g->head;
+}
+
+void
+group_done(struct group *g)
+{
+	assert(g->head == NULL && !g->led);
+	if (g->conn != NULL)
+		g->conn->driver->close(g->conn);
+	pthread_mutex_destroy(&g->lock);
+}
+
+static void
+drop(struct group *g)
+{
+	if (g->conn != NULL)
+		g->conn->driver->close(g->conn);
+	g->conn = NULL;
+}
+
+/* A connection that died while nobody used it gets one successor at once. */
+static int
+begin(struct store *s, struct err *err)
+{
+	struct group *g = &s->group;
+	int rc;
+
+	if (g->conn == NULL)
+		TRY(store_connect(s, true, true, &g->conn, err));
+	rc = g->conn->driver->begin(g->conn, true, err);
+	if (rc == 0 || !g->conn->broken)
+		return rc;
+	drop(g);
+	TRY(store_connect(s, true, true, &g->conn, err));
+	return g->conn->driver->begin(g->conn, true, err);
+}
+
+/* Run one job; non-zero when the transaction is lost for all. */
+static int
+run_one(struct tx *tx, struct job *j, bool alone, struct err *err)
+{
+	struct conn *c = tx->conn;
+	const struct driver *d = c->driver;
+
+	if (!alone)
+		TRY(d->save(c, err));
+	j->rc = tx_call(tx, j->fn, j->ctx, j->err);
+	if (!d->alive(c) || c->broken)
+		return err_set(err, ESTORE, "the transaction was lost");
+	if (j->rc == 0)
+		return alone ? 0 : d->release(c, err);
+	tx_forget(tx);
+	return alone ? 0 : d->undo(c, err);
+}
+
+static int
+run_all(struct tx *tx, struct job *jobs, bool *ret_any, struct err *err)
+{
+	bool alone = jobs->next == NULL;
+
+	for (struct job *j = jobs; j != NULL; j = j->next) {
+		TRY(run_one(tx, j, alone, err));
+		*ret_any |= j->rc == 0;
+	}
+	return 0;
+}
+
+/* Returns how the transaction as a whole went. */
+static int
+transact(struct store *s, struct job *jobs, struct err *err)
+{
+	struct group *g = &s->group;
+	struct tx tx;
+	bool any = false;
+	int rc;
+
+	TRY(begin(s, err));
+	tx_init(&tx, g->conn);
+	rc = run_all(&tx, jobs, &any, err);
+	tx_done(&tx);
+	if (rc == 0 && any)
+		rc = g->conn->driver->commit(g->conn, err);
+	if (rc != 0 || !any)
+		g->conn->driver->rollback(g->conn);
+	if (g->conn->broken)
+		drop(g);
+	return rc;
+}
+
+/* Whoever thought to have succeeded has not; others keep their own reason.
+ * Why the commit failed is in the words: to a caller it is the store. */
+static void
+fail_all(struct job *jobs, const struct err *why)
+{
+	for (struct job *j = jobs; j != NULL; j = j->next) {
+		if (j->rc != 0)
+			continue;
+		j->rc = -(int)ESTORE;
+		if (j->err == NULL)
+			continue;
+		*j->err = *why;
+		j->err->code = ESTORE;
+	}
+}
+
+static struct job *
+take_batch(struct group *g, unsigned most)
+{
+	struct job *first = g->head, **end = &g->head;
+	unsigned n;
+
+	for (n = 0; n < most && *end != NULL; n++)
+		end = &(*end)->next;
+	g->head = *end;
+	if (g->head == NULL)
+		g->tail = &g->head;
+	*end = NULL;
+	g->waiting -= n;
+	return first;
+}
+
+/* Under the lock: a job may vanish with its caller once it is let go. */
+static void
+wake_batch(struct group *g, struct job *jobs, struct job *self)
+{
+	bool any = false;
+
+	for (struct job *j = jobs, *next; j != NULL; j = next) {
+		next = j->next;
+		if (j->rc == 0)
+			g->writes++;
+		else
+			g->failed++;
+		any |= j->rc == 0;
+		j->state = JOB_DONE;
+		if (j != self)
+			pthread_cond_signal(&j->turn);
+	}
+	g->commits += any;
+	g->led = g->head != NULL;
+	if (g->head != NULL) {
+		g->head->state = JOB_LEADS;
+		pthread_cond_signal(&g->head->turn);
+	}
+}
+
+static void
+lead(struct store *s, struct job *self)
+{
+	struct group *g = &s->group;
+	struct err why = { .code = OK };
+	struct job *jobs = take_batch(g, s->config.batch);
+
+	pthread_mutex_unlock(&g->lock);
+	if (transact(s, jobs, &why) != 0)
+		fail_all(jobs, &why);
+	pthread_mutex_lock(&g->lock);
+	wake_batch(g, jobs, self);
+}
+
+static int
+enqueue(struct group *g, struct job *j, struct err *err)
+{
+	if (g->waiting >= WAITING_MAX)
+		return err_set(err, EBUSY_, "%u writers are waiting",
+		    g->waiting);
+	*g->tail = j;
+	g->tail = &j->next;
+	g->waiting++;
+	if (!g->led) {
+		g->led = true;
+		j->state = JOB_LEADS;
+	}
+	return 0;
+}
+
+int
+store_write(struct store *s, store_fn *fn, void *ctx, struct err *err)
+{
+	struct group *g = &s->group;
+	struct job j = { .fn = fn, .ctx = ctx, .err = err, .state = JOB_WAITS };
+	int rc;
+
+	pthread_cond_init(&j.turn, NULL);
+	pthread_mutex_lock(&g->lock);
+	rc = enqueue(g, &j, err);
+	if (rc == 0) {
+		while (j.state == JOB_WAITS)
+			pthread_cond_wait(&j.turn, &g->lock);
+		if (j.state == JOB_LEADS)
+			lead(s, &j);
+		rc = j.rc;
+	}
+	pthread_mutex_unlock(&g->lock);
+	pthread_cond_destroy(&j.turn);
+	return rc;
+}

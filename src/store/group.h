@@ -1,0 +1,25 @@
+/*
+ * group - many writers, one commit.  Inside src/store only.
+ */
+#ifndef STORE_GROUP_H
+#define STORE_GROUP_H
+
+#include <pthread.h>
+#include "store/driver.h"
+
+struct job;
+struct group {
+	pthread_mutex_t	 lock;
+	struct job	*head, **tail;	/* borrowed: each on its caller's stack */
+	unsigned	 waiting;
+	bool		 led;		/* one of the callers is at work */
+	struct conn	*conn;		/* owned; the leader's alone */
+
+	/* Under lock, for metrics. */
+	uint64_t	 writes, commits, failed;
+};
+
+void group_init(struct group *g);
+void group_done(struct group *g);
+
+#endif

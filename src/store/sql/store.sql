@@ -1,0 +1,2 @@
+-- name: store_ping
+SELECT size FROM ledger_head;
