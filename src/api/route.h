@@ -26,8 +26,8 @@ enum access {
 	ACCESS_OPEN,	/* anybody */
 	ACCESS_SETUP,	/* the bearer of the one-time setup token */
 	ACCESS_PROOF,	/* anybody: a signature in the body authorises */
-	ACCESS_MEMBER,	/* a principal of the house, no other party's people */
-	ACCESS_KNOWN,	/* any principal; other parties see their own only */
+	ACCESS_KNOWN,	/* any principal; what is theirs, or what they may read */
+	ACCESS_READ,	/* any principal whom the charter lets read */
 	ACCESS_POLICY,	/* any principal; the charter decides on the action */
 	ACCESS__N
 };
@@ -43,7 +43,7 @@ R(GET, "/healthz", AT_BOTH, OPEN, "", 0, none, none, \
     healthz, "Whether the service is alive.") \
 R(GET, "/readyz", AT_CONTROL, OPEN, "", 0, none, none, \
     readyz, "Whether store, keeper and token answer.") \
-R(GET, "/metrics", AT_CONTROL, MEMBER, "", 0, none, none, \
+R(GET, "/metrics", AT_CONTROL, READ, "house.read", 0, none, none, \
     metrics, "Counters in the Prometheus text form.") \
 R(GET, "/genesis", AT_PUBLIC, OPEN, "", 0, none, none, \
     genesis, "The genesis, its fingerprint and the officers' signatures.") \
@@ -66,11 +66,11 @@ R(POST, "/v1/login", AT_CONTROL, PROOF, "", K(16), login, none, \
     login, "Trade a signed challenge for a short session.") \
 R(GET, "/v1/whoami", AT_CONTROL, KNOWN, "", 0, none, none, \
     whoami, "Who the caller is taken for.") \
-R(GET, "/v1/principals", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+R(GET, "/v1/principals", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     principal_list, "The persons and tools of the house.") \
-R(GET, "/v1/principals/{id}", AT_CONTROL, MEMBER, "", 0, none, none, \
+R(GET, "/v1/principals/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
     principal_show, "One of them, with groups and credentials.") \
-R(GET, "/v1/credentials", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+R(GET, "/v1/credentials", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     credential_list, "Every credential, never a secret.") \
 R(POST, "/v1/credentials", AT_CONTROL, POLICY, "credential.issue", K(64), \
     credential, none, \
@@ -78,7 +78,7 @@ R(POST, "/v1/credentials", AT_CONTROL, POLICY, "credential.issue", K(64), \
 R(POST, "/v1/credentials/{id}/revoke", AT_CONTROL, POLICY, \
     "credential.revoke", K(64), reason, none, \
     credential_revoke, "End a credential.") \
-R(GET, "/v1/keys", AT_CONTROL, MEMBER, "", 0, none, q_keys, \
+R(GET, "/v1/keys", AT_CONTROL, READ, "house.read", 0, none, q_keys, \
     key_list, "The inventory of keys.") \
 R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", K(64), key, none, \
     key_generate, "Generate a key in the token.") \
@@ -111,7 +111,7 @@ R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", K(64), reason, \
     none, request_cancel, "Withdraw one's own request.") \
 R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, none, \
     request_evidence, "All that is needed to believe one signature.") \
-R(GET, "/v1/windows", AT_CONTROL, MEMBER, "", 0, none, q_page, \
+R(GET, "/v1/windows", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     window_list, "Signing windows, newest first.") \
 R(POST, "/v1/windows", AT_CONTROL, POLICY, "window.open", K(1024), window, \
     none, window_open, "Ask for leave to sign several times.") \
@@ -119,27 +119,27 @@ R(GET, "/v1/windows/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     window_show, "One window and what is left of it.") \
 R(POST, "/v1/windows/{id}/close", AT_CONTROL, POLICY, "window.close", K(64), \
     reason, none, window_close, "Close a window early.") \
-R(GET, "/v1/charter", AT_CONTROL, MEMBER, "", 0, none, q_charter, \
+R(GET, "/v1/charter", AT_CONTROL, READ, "house.read", 0, none, q_charter, \
     charter_show, "The charter in force, an earlier one, or their list.") \
 R(POST, "/v1/charter/amendments", AT_CONTROL, POLICY, "charter.amend", \
     K(4096), amendment, none, charter_amend, "Propose a new charter.") \
-R(POST, "/v1/charter/check", AT_CONTROL, MEMBER, "", K(4096), charter, none, \
+R(POST, "/v1/charter/check", AT_CONTROL, READ, "house.read", K(4096), charter, none, \
     charter_check, "Whether a charter would be accepted, and what differs.") \
-R(POST, "/v1/charter/explain", AT_CONTROL, MEMBER, "", K(64), question, none, \
+R(POST, "/v1/charter/explain", AT_CONTROL, READ, "house.read", K(64), question, none, \
     charter_explain, "Why something would be allowed, wait or be denied.") \
-R(POST, "/v1/charter/simulate", AT_CONTROL, MEMBER, "", K(4096), simulate, \
+R(POST, "/v1/charter/simulate", AT_CONTROL, READ, "house.read", K(4096), simulate, \
     none, charter_simulate, "Which past uses it would decide otherwise.") \
-R(GET, "/v1/charter/who-can", AT_CONTROL, MEMBER, "", 0, none, q_who_can, \
+R(GET, "/v1/charter/who-can", AT_CONTROL, READ, "house.read", 0, none, q_who_can, \
     charter_who_can, "Who can use a key, today or on another day.") \
 R(GET, "/v1/ledger/checkpoint", AT_CONTROL, KNOWN, "", 0, none, none, \
     checkpoint, "The newest signed checkpoint, as a note.") \
-R(GET, "/v1/ledger/events", AT_CONTROL, MEMBER, "", 0, none, q_events, \
+R(GET, "/v1/ledger/events", AT_CONTROL, READ, "audit.export", 0, none, q_events, \
     event_list, "Events in their order.") \
-R(GET, "/v1/ledger/events/{seq}", AT_CONTROL, MEMBER, "", 0, none, none, \
+R(GET, "/v1/ledger/events/{seq}", AT_CONTROL, READ, "audit.export", 0, none, none, \
     event_show, "One event with its inclusion proof.") \
 R(GET, "/v1/ledger/consistency", AT_CONTROL, KNOWN, "", 0, none, q_span, \
     consistency, "Proof that one tree continues another.") \
-R(GET, "/v1/ledger/bundle", AT_CONTROL, MEMBER, "", 0, none, q_since, \
+R(GET, "/v1/ledger/bundle", AT_CONTROL, READ, "audit.export", 0, none, q_since, \
     bundle, "The whole ledger for an auditor, a line each.")
 
 enum route_id {

@@ -87,6 +87,9 @@ NODISCARD int config_set(struct config *c, const char *assignment,
  * paths are laid into the house's folder. Errors: ESCHEMA, ERANGE_. */
 NODISCARD int config_finish(struct config *c, struct err *err);
 
+/** config_level - a word of log.level as base/log.h counts. Errors: ERANGE_. */
+NODISCARD int config_level(const char *word, int *ret, struct err *err);
+
 /** config_print - the settings in force, as a configuration file. */
 void config_print(const struct config *c, FILE *to);
 /** config_help - the rows for --help. */

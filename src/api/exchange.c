@@ -1,0 +1,164 @@
+#include <stdlib.h>
+#include <string.h>
+#include "api/server.h"
+
+const char *
+exchange_param(const struct exchange *x)
+{
+	return x->match.nparams > 0 ? x->match.param[0] : "";
+}
+
+void
+exchange_free(struct exchange *x)
+{
+	if (x == NULL)
+		return;
+	if (x->reserved > 0)
+		atomic_fetch_sub(&x->api->bodies, x->reserved);
+	blob_done(&x->octets);
+	json_decref(x->query);
+	json_decref(x->body);
+	reply_done(&x->reply);
+	free(x);
+}
+
+/* A bearer token speaks before a client certificate. */
+static int
+identify(struct exchange *x, struct err *err)
+{
+	const struct conn *c = x->conn;
+	struct presented p = { .bearer = x->head.bearer };
+
+	if (p.bearer == NULL && c->peer == PEER_EXPIRED)
+		return err_set(err, EAUTH, "the client certificate is not valid now");
+	if (p.bearer == NULL && c->peer == PEER_VALID) {
+		if (clock_now() > c->peer_until)
+			return err_set(err, EAUTH,
+			    "the client certificate has expired");
+		p.spki = c->spki;
+		p.spki_octets = c->spki_octets;
+	}
+	TRY(flow_identify(x->flow, &p, &x->who, err));
+	x->known = true;
+	return 0;
+}
+
+/* Reading is an action of the charter too; only refusals are recorded. */
+static int
+may_read(struct exchange *x, struct err *err)
+{
+	struct answer refusal = { .code = OK };
+	int rc;
+
+	rc = flow_may_read(x->flow, &x->who, x->match.route->action, &refusal,
+	    err);
+	if (rc == 0 && refusal.code != OK) {
+		(void)!reply_answer(x, &refusal, err);
+		rc = -(int)refusal.code;
+	}
+	answer_done(&refusal);
+	return rc;
+}
+
+static int
+admit(struct exchange *x, struct err *err)
+{
+	struct err ignored;
+
+	switch (x->match.route->access) {
+	case ACCESS_OPEN:
+		if (x->head.bearer != NULL || x->conn->peer == PEER_VALID)
+			(void)!identify(x, &ignored);
+		return 0;
+	case ACCESS_SETUP:
+		return flow_setup_check(x->flow, x->head.bearer, err);
+	case ACCESS_PROOF:
+		return 0;
+	case ACCESS_READ:
+		TRY(identify(x, err));
+		return may_read(x, err);
+	case ACCESS_KNOWN:
+	case ACCESS_POLICY:
+		return identify(x, err);
+	case ACCESS__N:
+		break;
+	}
+	return err_set(err, EINTERNAL, "a route without access");
+}
+
+/* Unread octets are parsed here, on a worker: the listener must not stall. */
+static int
+first_time(struct exchange *x, struct err *err)
+{
+	const struct route *r = x->match.route;
+
+	TRY(admit(x, err));
+	if (r->method == METHOD_POST)
+		TRY(intake_body(x->octets.data, x->octets.len, x->head.json,
+		    r->body, &x->body, err));
+	return r->handler(x, err);
+}
+
+static int
+once_more(struct exchange *x, struct err *err)
+{
+	struct answer a = { .code = OK };
+	char request[ID_TEXT];
+	int rc;
+
+	memcpy(request, x->waits_for, sizeof(request));
+	x->waits_for[0] = '\0';
+	if (x->match.route->method == METHOD_GET)
+		return x->match.route->handler(x, err);
+	TRY(flow_result(x->flow, &x->who, request, &a, err));
+	rc = reply_answer(x, &a, err);
+	answer_done(&a);
+	return rc;
+}
+
+static void
+work(struct exchange *x, bool again)
+{
+	struct err err = { .code = OK };
+	int rc = again ? once_more(x, &err) : first_time(x, &err);
+
+	if (rc == 0 || err.code == OK)
+		return;		/* answered, or refused with an explanation */
+	x->waits_for[0] = '\0';
+	if (!x->known && (err.code == EAUTH || err.code == EPROOF))
+		api_stranger(x->api, x, &err);
+	reply_problem(x, &err, NULL);
+}
+
+static bool
+wants_to_wait(const struct exchange *x)
+{
+	return x->waits_for[0] != '\0' && x->wait_until > clock_mono();
+}
+
+bool
+exchange_run(struct exchange *x)
+{
+	struct park *park = &x->api->park;
+
+	work(x, x->reply.status != 0);
+	/*
+	 * On the list first, then a second look: a change between the two
+	 * leaves a mark, so that none is missed.
+	 */
+	if (!wants_to_wait(x) || !park_enter(park, x))
+		return true;
+	for (;;) {
+		work(x, true);
+		if (!wants_to_wait(x)) {
+			park_leave(park, x);
+			return true;
+		}
+		if (park_settle(park, x))
+			return false;
+		if (park_closed(park)) {
+			park_leave(park, x);
+			return true;
+		}
+	}
+}

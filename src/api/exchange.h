@@ -1,0 +1,87 @@
+/*
+ * exchange - one request and what is answered to it.
+ *
+ * Floor 6, api.
+ * Threads:  belongs to the listener's thread while it is read and answered,
+ *           to one worker in between; park.c hands it over.
+ */
+#ifndef API_EXCHANGE_H
+#define API_EXCHANGE_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include "api/intake.h"
+#include "api/route.h"
+#include "base/blob.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "flow/flow.h"
+
+struct api;
+struct conn;
+struct listener;
+
+struct reply {
+	int		 status;	/* 0: none yet */
+	const char	*type;		/* media type; static */
+	char		*octets;	/* owned, malloc */
+	size_t		 n;
+	int		 fd;		/* a file instead; -1: none */
+	unsigned	 retry_after_s;	/* 0: none */
+	const char	*allow;		/* static, or NULL */
+	char		 location[96];
+	bool		 challenge;	/* WWW-Authenticate */
+	bool		 close;
+};
+
+enum exchange_state {
+	EXCHANGE_READING, EXCHANGE_QUEUED, EXCHANGE_CHECKING,
+	EXCHANGE_PARKED, EXCHANGE_ANSWERED
+};
+
+struct exchange {
+	struct api		*api;
+	struct flow		*flow;
+	struct listener		*at;
+	struct conn		*conn;
+	struct MHD_Connection	*mhd;
+	struct route_match	 match;		/* route NULL: none was found */
+	struct admitted		 head;
+	struct blob		 octets;	/* of the body */
+	size_t			 reserved;	/* of the memory for bodies */
+	json_t			*query, *body;	/* checked */
+	struct caller	 who;
+	bool			 known;
+	struct reply		 reply;
+	time_us			 began;		/* clock_mono */
+
+	/* Waiting for a request to move on: park.c. */
+	enum exchange_state	 state;
+	bool			 woken;
+	char			 waits_for[ID_TEXT];	/* the worker's */
+	char			 parked_for[ID_TEXT];	/* the same, under park's lock */
+	time_us			 wait_until;	/* clock_mono; 0: does not wait */
+	struct exchange		*next, **prev;
+};
+
+/** exchange_run - identify, handle, reply; on a worker. False: it waits now. */
+bool exchange_run(struct exchange *x);
+/** exchange_param - what the path named, or "". */
+const char *exchange_param(const struct exchange *x);
+void exchange_free(struct exchange *x);
+DEFINE_FREEP(exchange)
+
+/* ---- replies: each sets x->reply whole ---- */
+
+/** reply_json - steals @j also on failure. */
+NODISCARD int reply_json(struct exchange *x, int status, json_t *j, struct err *err);
+/** reply_octets - copies. */
+NODISCARD int reply_octets(struct exchange *x, int status, const char *type,
+    const void *p, size_t n, struct err *err);
+/** reply_answer - what flow answered; takes its body; waits where asked to. */
+NODISCARD int reply_answer(struct exchange *x, struct answer *a, struct err *err);
+/** reply_problem - RFC 9457; @more: members to add, or NULL. Never fails: the last resort is static. */
+void reply_problem(struct exchange *x, const struct err *why, const json_t *more);
+void reply_done(struct reply *r);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * Every action goes the one way through flow; the table names which.
+ */
+#include "api/handle.h"
+
+static int
+ask(struct exchange *x, struct err *err)
+{
+	struct ask a = {
+		.action = x->match.route->action, .who = &x->who,
+		.subject = exchange_param(x), .body = x->body,
+		.idempotency = x->head.idempotency,
+	};
+	struct answer got = { .code = OK };
+	int rc;
+
+	TRY(flow_ask(x->flow, &a, &got, err));
+	rc = reply_answer(x, &got, err);
+	answer_done(&got);
+	return rc;
+}
+
+#define ASKS(A) \
+	A(credential_issue) A(credential_revoke) A(key_generate) \
+	A(key_activate) A(key_suspend) A(key_resume) A(key_deactivate) \
+	A(key_compromise) A(key_destroy) A(key_sign) A(window_open) \
+	A(window_close) A(charter_amend)
+#define A(name) \
+	int handle_##name(struct exchange *x, struct err *err) \
+	{ return ask(x, err); }
+ASKS(A)
+#undef A

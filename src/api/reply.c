@@ -1,0 +1,160 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "api/exchange.h"
+#include "base/json.h"
+
+static const char type_json[] = "application/json";
+static const char type_problem[] = "application/problem+json";
+static const char last_resort[] =
+    "{\"type\":\"urn:claviger:problem:out-of-memory\","
+    "\"title\":\"memory has run out\",\"status\":503,"
+    "\"code\":\"out-of-memory\"}\n";
+
+void
+reply_done(struct reply *r)
+{
+	free(r->octets);
+	if (r->fd >= 0)
+		close(r->fd);
+	*r = (struct reply){ .fd = -1 };
+}
+
+static void
+reply_set(struct exchange *x, int status, const char *type, char *octets,
+    size_t n)
+{
+	reply_done(&x->reply);
+	x->reply.status = status;
+	x->reply.type = type;
+	x->reply.octets = octets;
+	x->reply.n = n;
+}
+
+static int
+json_text(const json_t *j, char **ret, size_t *ret_n, struct err *err)
+{
+	char *text = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS);
+	size_t n;
+	char *line;
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a reply");
+	n = strlen(text);
+	if ((line = realloc(text, n + 2)) == NULL) {
+		free(text);
+		return err_set(err, ENOMEMORY, "a reply");
+	}
+	memcpy(line + n, "\n", 2);
+	*ret = line;
+	*ret_n = n + 1;
+	return 0;
+}
+
+int
+reply_json(struct exchange *x, int status, json_t *j, struct err *err)
+{
+	AUTO_JSON *mine = j;
+	char *text;
+	size_t n;
+
+	if (mine == NULL)
+		return err_set(err, ENOMEMORY, "a reply");
+	TRY(json_text(mine, &text, &n, err));
+	reply_set(x, status, type_json, text, n);
+	return 0;
+}
+
+int
+reply_octets(struct exchange *x, int status, const char *type, const void *p,
+    size_t n, struct err *err)
+{
+	char *copy = malloc(n + 1);
+
+	if (copy == NULL)
+		return err_set(err, ENOMEMORY, "a reply");
+	memcpy(copy, p, n);
+	reply_set(x, status, type, copy, n);
+	return 0;
+}
+
+static unsigned
+retry_after(enum err_code c)
+{
+	int http = err_http(c);
+
+	if (c == EBUSY_)
+		return 1;
+	if (http == 503)
+		return 5;
+	return http == 429 ? 60 : 0;
+}
+
+static json_t *
+problem_json(const struct err *why, const json_t *more)
+{
+	json_t *o = NULL;
+	struct err e;
+	char type[80];
+
+	strcpy(type, "urn:claviger:problem:");
+	strncat(type, err_code_name(why->code), sizeof(type) - 32);
+	if (json_build(&o, &e, "{s:s, s:s, s:i, s:s}", "type", type,
+	    "title", err_text(why->code), "status", err_http(why->code),
+	    "code", err_code_name(why->code)) != 0)
+		return NULL;
+	/* A detail that is not UTF-8 is left out: the title still tells. */
+	if (why->what[0] != '\0')
+		(void)json_object_set_new(o, "detail", json_string(why->what));
+	if (more != NULL)
+		json_object_update_missing(o, (json_t *)(uintptr_t)more);
+	return o;
+}
+
+void
+reply_problem(struct exchange *x, const struct err *why, const json_t *more)
+{
+	AUTO_JSON *o = problem_json(why, more);
+	struct err e;
+	char *text = NULL;
+	size_t n = 0;
+
+	if (o == NULL || json_text(o, &text, &n, &e) != 0) {
+		text = strdup(last_resort);
+		n = text != NULL ? sizeof(last_resort) - 1 : 0;
+	}
+	reply_set(x, err_http(why->code), type_problem, text, n);
+	x->reply.retry_after_s = retry_after(why->code);
+	x->reply.challenge = why->code == EAUTH;
+}
+
+/* A refusal: the same document as any problem, with what flow knows of it. */
+static void
+reply_refusal(struct exchange *x, const struct answer *a)
+{
+	struct err why = { .code = a->code };
+
+	memcpy(why.what, a->detail, sizeof(why.what));
+	if (a->body != NULL && a->request[0] != '\0')
+		json_object_set_new(a->body, "request", json_string(a->request));
+	reply_problem(x, &why, a->body);
+}
+
+int
+reply_answer(struct exchange *x, struct answer *a, struct err *err)
+{
+	if (a->code != OK && a->code != EQUORUM) {
+		reply_refusal(x, a);
+		return 0;
+	}
+	TRY(reply_json(x, a->http, TAKE(a->body), err));
+	if (a->request[0] != '\0') {
+		strcpy(x->reply.location, "/v1/requests/");
+		strncat(x->reply.location, a->request, ID_TEXT);
+	}
+	if (!a->waiting)
+		return 0;
+	x->reply.retry_after_s = 2;
+	memcpy(x->waits_for, a->request, sizeof(x->waits_for));
+	return 0;
+}

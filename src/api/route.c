@@ -1,0 +1,120 @@
+#include <string.h>
+#include "api/exchange.h"
+#include "api/handle.h"
+#include "api/route.h"
+
+const struct route routes[ROUTE__N] = {
+#define R(method, path, at, access, action, octets, body, query, handler, words) \
+	{ METHOD_##method, path, at, ACCESS_##access, action, octets, \
+	  &schema_##body, &schema_##query, handle_##handler, #handler, words },
+	ROUTES(R)
+#undef R
+};
+_Static_assert(NELEM(routes) == ROUTE__N, "a row for every route");
+
+const char *
+access_name(enum access a)
+{
+	static const char *const names[] = {
+		[ACCESS_OPEN] = "open",		[ACCESS_SETUP] = "setup",
+		[ACCESS_PROOF] = "proof",	[ACCESS_KNOWN] = "known",
+		[ACCESS_READ] = "read",		[ACCESS_POLICY] = "policy",
+	};
+	_Static_assert(NELEM(names) == ACCESS__N, "a name for each");
+
+	return names[a];
+}
+
+const char *
+method_name(enum method m)
+{
+	return m == METHOD_GET ? "GET" : "POST";
+}
+
+/* HEAD is GET without its body (RFC 9110, 9.3.2); the listener drops that. */
+static bool
+method_is(const char *text, enum method m)
+{
+	if (m == METHOD_GET && strcmp(text, "HEAD") == 0)
+		return true;
+	return strcmp(text, method_name(m)) == 0;
+}
+
+/* What a segment may hold: ids, names and hashes need nothing else. */
+static bool
+segment_octet(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	    (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-' ||
+	    c == '~';
+}
+
+static int
+path_check(const char *path, struct err *err)
+{
+	const char *p;
+
+	if (path[0] != '/')
+		return err_set(err, EINPUT, "the path must begin with /");
+	for (p = path + 1; *p != '\0'; p++) {
+		if (*p == '/' && p[-1] == '/')
+			return err_set(err, EINPUT, "the path has an empty segment");
+		if (*p == '/' || segment_octet(*p))
+			continue;
+		return err_set(err, EINPUT, "the path may hold letters, digits, "
+		    ". _ - and / only");
+	}
+	return 0;
+}
+
+/* One template against one path; parameters are cut out as it goes. */
+static bool
+path_match(const char *template, const char *path, struct route_match *m)
+{
+	size_t n;
+
+	m->nparams = 0;
+	while (*template != '\0') {
+		if (*template != '{') {
+			if (*template++ != *path++)
+				return false;
+			continue;
+		}
+		n = strcspn(path, "/");
+		if (n == 0 || n >= ROUTE_PARAM_MAX || m->nparams == ROUTE_PARAMS)
+			return false;
+		memcpy(m->param[m->nparams], path, n);
+		m->param[m->nparams++][n] = '\0';
+		path += n;
+		template = strchr(template, '}') + 1;
+	}
+	return *path == '\0';
+}
+
+int
+route_find(const char *method, const char *path, unsigned at,
+    struct route_match *ret, const char **ret_allow, struct err *err)
+{
+	struct route_match m;
+	bool get = false, post = false;
+	size_t i;
+
+	TRY(path_check(path, err));
+	for (i = 0; i < ROUTE__N; i++) {
+		if ((routes[i].at & at) == 0 ||
+		    !path_match(routes[i].path, path, &m))
+			continue;
+		if (method_is(method, routes[i].method)) {
+			m.route = &routes[i];
+			*ret = m;
+			return 0;
+		}
+		get = get || routes[i].method == METHOD_GET;
+		post = post || routes[i].method == METHOD_POST;
+	}
+	if (!get && !post)
+		return err_set(err, ENOENT_, "nothing is served at this path");
+	*ret_allow = get && post ? "GET, HEAD, POST" :
+	    get ? "GET, HEAD" : "POST";
+	return err_set(err, EMETHOD, "this path takes %s", *ret_allow);
+}

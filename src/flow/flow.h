@@ -1,0 +1,153 @@
+/*
+ * flow - the pipeline, and the only place where strangers meet.
+ *
+ * Floor 5.  Sees state, its nouns, keyring, evidence, policy, wire, base.
+ * Threads:  share one struct flow; every function may block in the keeper and
+ *           in the store unless it says "from memory".
+ * Locks:    flow's own -> nothing; none is held over a call outside.
+ *
+ * identify -> facts -> decide -> (perform | wait | refuse) -> commit -> answer.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/blob.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "people/people.h"
+
+struct flow;			/* opaque */
+struct keyring;
+struct state;
+struct store;
+
+struct flow_options {
+	struct state	*state;		/* borrowed, all three */
+	struct store	*store;
+	struct keyring	*keyring;
+	const char	*setup_token_file;	/* borrowed */
+	unsigned	 show_every;	/* uses */
+	void		(*changed)(void *ctx, const char *request);
+	void		*ctx;		/* of changed: a request has moved on */
+};
+
+NODISCARD int flow_new(const struct flow_options *o, struct flow **ret,
+    struct err *err);
+void flow_free(struct flow *f);
+DEFINE_FREEP(flow)
+
+/**
+ * flow_welcome - a new connection to the keeper (a keyring_welcome): compare
+ * houses, fetch what the ledger lacks, refuse a ledger shorter than shown.
+ */
+int flow_welcome(void *flow, struct keyring *k, const json_t *hello,
+    struct err *err);
+/** flow_tick - each second: show, expire, perform what is due. */
+void flow_tick(struct flow *f);
+/** flow_setup_open - leave a fresh setup token in its file while the house is not founded. */
+NODISCARD int flow_setup_open(struct flow *f, struct err *err);
+
+/* ---- who ---- */
+
+/* What a caller showed; borrowed. */
+struct presented {
+	const char	*bearer;	/* or NULL */
+	const void	*spki;		/* of a client certificate that is valid now, or NULL */
+	size_t		 spki_octets;
+};
+/** flow_identify - Errors: EAUTH. */
+NODISCARD int flow_identify(struct flow *f, const struct presented *p,
+    struct caller *ret, struct err *err);
+/** flow_setup_check - is this the setup token?  Constant time. Errors: EAUTH, EFOUNDED. */
+NODISCARD int flow_setup_check(struct flow *f, const char *bearer,
+    struct err *err);
+
+/* ---- asking for an action ---- */
+
+/* Everything borrowed. */
+struct ask {
+	const char		*action;	/* "key.sign" */
+	const struct caller	*who;
+	const char		*subject;	/* what the path named: key, credential, window; or "" */
+	const json_t		*body;		/* checked by its schema */
+	const char		*idempotency;	/* "" where none */
+};
+
+/* What came of it.  body is owned by whoever called. */
+struct answer {
+	enum err_code	 code;		/* OK, EQUORUM, or why not */
+	int		 http;
+	json_t		*body;		/* a result; for a refusal rule, explanation, request */
+	char		 detail[240];	/* for a refusal */
+	char		 request[ID_TEXT];	/* "" where none */
+	bool		 waiting;	/* the request is open: worth waiting for */
+};
+void answer_done(struct answer *a);
+
+/** flow_ask - the way of every action. Errors: input and infrastructure only; a refusal is an answer. */
+NODISCARD int flow_ask(struct flow *f, const struct ask *ask,
+    struct answer *ret, struct err *err);
+/** flow_result - what a request's own asker would be answered now. */
+NODISCARD int flow_result(struct flow *f, const struct caller *who,
+    const char *request, struct answer *ret, struct err *err);
+/** flow_approve - hand in an approval or a rejection; its proof authorises. */
+NODISCARD int flow_approve(struct flow *f, const char *request, bool approve,
+    const json_t *body, struct answer *ret, struct err *err);
+/** flow_cancel - withdraw one's own request. Errors: EDENIED, ECONFLICT, ENOENT_. */
+NODISCARD int flow_cancel(struct flow *f, const struct caller *who,
+    const char *request, const json_t *body, json_t **ret, struct err *err);
+
+/* ---- founding ---- */
+
+NODISCARD int flow_found(struct flow *f, const json_t *body, json_t **ret, struct err *err);
+NODISCARD int flow_genesis_sign(struct flow *f, const json_t *body, json_t **ret, struct err *err);
+NODISCARD int flow_login_challenge(struct flow *f, const json_t *body, json_t **ret, struct err *err);
+NODISCARD int flow_login(struct flow *f, const json_t *body, json_t **ret, struct err *err);
+
+/**
+ * flow_may_read - does the charter let them read ("house.read",
+ * "audit.export")?  @ret is set to a refusal with its explanation, recorded
+ * before this returns, or left as it is.
+ */
+NODISCARD int flow_may_read(struct flow *f, const struct caller *who,
+    const char *action, struct answer *ret, struct err *err);
+
+/* ---- reading; @query is checked by its schema ---- */
+
+/** flow_genesis, flow_checkpoint - from memory. Errors: EGENESIS, ENOENT_. */
+NODISCARD int flow_genesis(struct flow *f, json_t **ret, struct err *err);
+NODISCARD int flow_checkpoint(struct flow *f, struct blob *ret, struct err *err);
+/** flow_status - @who is NULL for strangers, who see less. */
+NODISCARD int flow_status(struct flow *f, const struct caller *who, json_t **ret, struct err *err);
+/** flow_ready - Errors: why not. */
+NODISCARD int flow_ready(struct flow *f, json_t **ret, struct err *err);
+/** flow_metrics - append lines of the Prometheus text form. */
+NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
+
+#define FLOW_READS(R) \
+	R(principal_list) R(principal_show) R(credential_list) \
+	R(key_list) R(key_show) R(request_list) R(request_show) \
+	R(request_evidence) R(window_list) R(window_show) \
+	R(charter_show) R(charter_who_can) R(event_list) R(event_show) \
+	R(consistency)
+/*
+ * flow_NAME - @subject is what the path named or ""; @query also carries a
+ * question's body.  Errors: ENOENT_, ENOKEY, EDENIED (another party's), ERANGE_, ESTORE.
+ */
+#define R(name) NODISCARD int flow_##name(struct flow *f, \
+    const struct caller *who, const char *subject, const json_t *query, \
+    json_t **ret, struct err *err);
+FLOW_READS(R)
+R(charter_check) R(charter_explain) R(charter_simulate)
+#undef R
+
+/** flow_request_open - does this request still wait?  For Prefer: wait. */
+bool flow_request_open(struct flow *f, const char *request);
+/** flow_bundle - write the ledger from @since on to @fd, an NDJSON bundle. */
+NODISCARD int flow_bundle(struct flow *f, uint64_t since, int fd, struct err *err);
+
+#endif
