@@ -1,0 +1,172 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "keyring/line.h"
+#include "wire/message.h"
+
+void
+call_answered(struct keyring *k, struct frame_message *m)
+{
+	uint32_t at = m->id % LINE_CALLS_MOST, round = m->id / LINE_CALLS_MOST;
+	struct call *c = at < k->most ? &k->calls[at] : NULL;
+
+	/* Nobody waits for it any more: it comes back through the tail. */
+	if (c == NULL || !c->used || c->round != round || c->answer != NULL) {
+		blob_free(m->octets);
+		return;
+	}
+	c->answer = m->octets;
+	(void)pthread_cond_signal(&c->come);
+}
+
+void
+call_break_all(struct keyring *k)
+{
+	unsigned i;
+
+	for (i = 0; i < k->most; i++)
+		if (k->calls[i].used && k->calls[i].answer == NULL) {
+			k->calls[i].broken = true;
+			(void)pthread_cond_signal(&k->calls[i].come);
+		}
+}
+
+/* Under lock: may this thread's call pass now? */
+static bool
+may_pass(const struct keyring *k)
+{
+	return k->state == LINE_READY || (k->state == LINE_GREETING &&
+	    pthread_equal(pthread_self(), k->greeter));
+}
+
+/* Under lock: wait for a connection, then take a place. */
+static int
+call_take(struct keyring *k, struct call **ret, struct err *err)
+{
+	time_us until = clock_mono() + k->patience;
+	struct call *c;
+
+	while (!may_pass(k)) {
+		bool greeter = pthread_equal(pthread_self(), k->greeter);
+
+		if (k->stop || greeter || !line_wait(k, &k->change, until))
+			return err_set(err, EKEEPER, "no connection: %s",
+			    k->why.what);
+	}
+	if ((c = k->first_free) == NULL)
+		return err_set(err, EBUSY_, "%u calls to the keeper wait",
+		    k->most);
+	k->first_free = c->next_free;
+	c->used = true;
+	c->broken = false;
+	c->answer = NULL;
+	c->round = (c->round + 1) % (UINT32_MAX / LINE_CALLS_MOST);
+	*ret = c;
+	return 0;
+}
+
+static void
+call_give(struct keyring *k, struct call *c)
+{
+	blob_free(c->answer);
+	c->answer = NULL;
+	c->used = false;
+	c->next_free = k->first_free;
+	k->first_free = c;
+}
+
+/*
+ * Under lock: send what is queued, if nobody does.  While one thread is in
+ * send(2) others add to the queue; it takes all of that next, in one write.
+ */
+static void
+send_queued(struct keyring *k)
+{
+	struct frame_writer *w;
+	struct err e = { 0 };
+	int fd = k->fd, rc = 0;
+
+	if (k->sending)
+		return;
+	k->sending = true;
+	while (rc == 0 && !k->broken && frame_writer_waiting(k->queue) > 0) {
+		w = k->queue;
+		k->queue = k->out;
+		k->out = w;
+		(void)pthread_mutex_unlock(&k->lock);
+		rc = frame_writer_flush(w, fd, &e);
+		if (rc == 0 && frame_writer_waiting(w) > 0)
+			rc = err_set(&e, EKEEPER, "the keeper does not read");
+		(void)pthread_mutex_lock(&k->lock);
+	}
+	k->sending = false;
+	if (rc != 0) {
+		e.code = EKEEPER;
+		line_break(k, &e);
+	}
+	if (k->broken)
+		(void)pthread_cond_broadcast(&k->change);
+}
+
+/* Under lock: send and wait. */
+static int
+exchange(struct keyring *k, struct call *c, const struct blob *message,
+    struct blob **ret, struct err *err)
+{
+	uint32_t id = c->round * LINE_CALLS_MOST + (uint32_t)(c - k->calls);
+	time_us until = clock_mono() + k->timeout;
+
+	TRY(frame_writer_add(k->queue, id, message->data, message->len, err));
+	send_queued(k);
+	while (c->answer == NULL && !c->broken)
+		if (!line_wait(k, &c->come, until) && c->answer == NULL)
+			return err_set(err, EKEEPER, "no answer in time");
+	if (c->answer == NULL)
+		return err_set(err, EKEEPER, "the connection broke: %s",
+		    k->why.what);
+	*ret = TAKE(c->answer);
+	return 0;
+}
+
+static int
+call(struct keyring *k, const struct blob *message, struct blob **ret,
+    struct err *err)
+{
+	struct call *c = NULL;
+	int rc;
+
+	(void)pthread_mutex_lock(&k->lock);
+	rc = call_take(k, &c, err);
+	if (rc == 0) {
+		rc = exchange(k, c, message, ret, err);
+		call_give(k, c);
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+	return rc;
+}
+
+int
+keyring_call(struct keyring *k, const json_t *request, json_t **ret_answer,
+    struct err *err)
+{
+	AUTO(blob) *message = blob_new(), *octets = NULL;
+	json_t *answer = NULL;
+	int rc;
+
+	if (message == NULL)
+		return err_set(err, ENOMEMORY, "a message");
+	TRY(message_write(request, message, err));
+	if (message->len > FRAME_UNFINISHED)
+		return err_set(err, ETOOBIG, "a message of %zu octets to the "
+		    "keeper", message->len);
+	TRY(call(k, message, &octets, err));
+	TRY(message_read(octets->data, octets->len, &answer, err));
+	rc = answer_check(answer, err);
+	if (ret_answer != NULL)
+		*ret_answer = answer;
+	else
+		json_decref(answer);
+	return rc;
+}
