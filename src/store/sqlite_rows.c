@@ -30,7 +30,8 @@ prepare(struct lite_conn *c, const char *text, struct lite_stmt *ret,
 	assert(n <= PARAMS_MAX);
 	for (int i = 0; i < n; i++) {
 		const char *name = sqlite3_bind_parameter_name(s.st, i + 1);
-		int number = name == NULL ? 0 : atoi(name + 1);
+		int number = name == NULL ? 0 :
+		    (int)strtol(name + 1, NULL, 10);
 
 		assert(number >= 1 && number <= PARAMS_MAX);
 		s.map[i] = (uint8_t)(number - 1);
