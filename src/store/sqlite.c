@@ -108,7 +108,7 @@ set_up(struct lite_conn *c, bool writer, struct err *err)
 		"PRAGMA foreign_keys = ON",
 		"PRAGMA trusted_schema = OFF",
 		"PRAGMA temp_store = MEMORY",
-		"PRAGMA journal_size_limit = " WAL_KEEP_OCTETS,
+		("PRAGMA journal_size_limit = " WAL_KEEP_OCTETS),
 	};
 
 	for (size_t i = 0; i < NELEM(pragmas); i++)
