@@ -1,0 +1,34 @@
+/*
+ * json: what is read has one canonical spelling, which reads as itself.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "tests/fuzz/fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct blob once = { 0 }, twice = { 0 };
+	json_t *j = NULL, *again = NULL;
+	struct err err;
+
+	if (json_read(data, size, &j, &err) != 0) {
+		FUZZ_HOLDS(json_read_canonical(data, size, &again, &err) != 0);
+		return 0;
+	}
+	FUZZ_HOLDS(json_canonical(j, &once, &err) == 0);
+	FUZZ_HOLDS(json_read_canonical(once.data, once.len, &again,
+	    &err) == 0);
+	FUZZ_HOLDS(json_equal(j, again) == 1);
+	FUZZ_HOLDS(json_canonical(again, &twice, &err) == 0);
+	FUZZ_HOLDS(once.len == twice.len &&
+	    memcmp(once.data, twice.data, once.len) == 0);
+	blob_done(&once);
+	blob_done(&twice);
+	json_decref(j);
+	json_decref(again);
+	return 0;
+}
