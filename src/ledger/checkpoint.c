@@ -10,7 +10,7 @@ ledger_checkpoint_put(struct tx *tx, uint64_t size, const struct sha256 *root,
     uint64_t entries, time_us time, const char *note, struct err *err)
 {
 	struct sha256 ours;
-	struct merkle_range *head;
+	const struct merkle_range *head;
 
 	TRY(tree_head(tx, &head, err));
 	if (size > head->size)

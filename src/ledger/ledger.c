@@ -8,7 +8,7 @@
 int
 ledger_next(struct tx *tx, uint64_t *ret_seq, struct err *err)
 {
-	struct merkle_range *head;
+	const struct merkle_range *head;
 
 	TRY(tree_head(tx, &head, err));
 	*ret_seq = head->size;
@@ -54,7 +54,8 @@ add_node(void *ctx, unsigned level, uint64_t place, const struct sha256 *h,
 int
 ledger_append(struct tx *tx, const struct ledger_event *e, struct err *err)
 {
-	struct merkle_range *head, grown;
+	const struct merkle_range *head;
+	struct merkle_range grown;
 	struct sha256 hash;
 
 	TRY(tree_head(tx, &head, err));
@@ -70,7 +71,7 @@ ledger_append(struct tx *tx, const struct ledger_event *e, struct err *err)
 int
 ledger_head(struct tx *tx, struct ledger_head *ret, struct err *err)
 {
-	struct merkle_range *head;
+	const struct merkle_range *head;
 
 	TRY(tree_head(tx, &head, err));
 	ret->size = head->size;
@@ -82,7 +83,8 @@ int
 ledger_range_at(struct tx *tx, uint64_t size, struct merkle_range *ret,
     struct err *err)
 {
-	struct merkle_range r, *head;
+	const struct merkle_range *head;
+	struct merkle_range r;
 
 	TRY(tree_check_size(tx, size, err));
 	TRY(tree_head(tx, &head, err));

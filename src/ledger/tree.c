@@ -7,14 +7,21 @@
 
 struct memo_head {
 	bool			 valid;
+	bool			 moved;		/* the row is older */
 	struct merkle_range	 range;
 };
-static const char memo_key;
+
+static int write_row(struct tx *tx, void *memo, struct err *err);
+
+static const struct memo_kind memo_kind = {
+	.octets = sizeof(struct memo_head),
+	.flush = write_row,
+};
 
 static struct memo_head *
 memo(struct tx *tx)
 {
-	return tx_memo(tx, &memo_key, sizeof(struct memo_head));
+	return tx_memo(tx, &memo_kind);
 }
 
 /* Peaks stand largest tree first: the order of RFC 6962's MTH. */
@@ -68,8 +75,23 @@ read_row(struct tx *tx, struct merkle_range *ret, struct err *err)
 	return peaks_read(p, n, (uint64_t)size, ret, err);
 }
 
+static int
+write_row(struct tx *tx, void *data, struct err *err)
+{
+	unsigned char peaks[64 * SHA256_OCTETS];
+	struct memo_head *m = data;
+	size_t n = peaks_write(&m->range, peaks);
+
+	if (!m->moved)
+		return 0;
+	TRY(tx_run(tx, "ledger_head_set", PARAMS(
+	    v_int((int64_t)m->range.size), v_blob(peaks, n)), NULL, err));
+	m->moved = false;
+	return 0;
+}
+
 int
-tree_head(struct tx *tx, struct merkle_range **ret, struct err *err)
+tree_head(struct tx *tx, const struct merkle_range **ret, struct err *err)
 {
 	struct memo_head *m = memo(tx);
 
@@ -85,16 +107,13 @@ tree_head(struct tx *tx, struct merkle_range **ret, struct err *err)
 int
 tree_head_set(struct tx *tx, const struct merkle_range *r, struct err *err)
 {
-	unsigned char peaks[64 * SHA256_OCTETS];
 	struct memo_head *m = memo(tx);
-	size_t n = peaks_write(r, peaks);
 
 	if (m == NULL)
 		return err_set(err, ENOMEMORY, "the ledger's head");
-	TRY(tx_run(tx, "ledger_head_set", PARAMS(v_int((int64_t)r->size),
-	    v_blob(peaks, n)), NULL, err));
 	m->range = *r;
 	m->valid = true;
+	m->moved = true;
 	return 0;
 }
 
@@ -122,7 +141,7 @@ tree_node(void *ctx, unsigned level, uint64_t place, struct sha256 *ret,
 int
 tree_check_size(struct tx *tx, uint64_t size, struct err *err)
 {
-	struct merkle_range *head;
+	const struct merkle_range *head;
 
 	TRY(tree_head(tx, &head, err));
 	if (size > head->size)

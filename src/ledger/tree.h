@@ -7,15 +7,17 @@
 #include "ledger/ledger.h"
 
 /**
- * tree_head - the compact range as the head row has it.
+ * tree_head - the compact range as this transaction has it.
  *
- * Read once per transaction and kept in its memo: a roll back forgets it, and
- * other writers cannot move it while this one holds the row.
+ * Read from the head row once per transaction and kept in its memo, which
+ * rolls back with it; other writers cannot move the row while this one holds
+ * it.
  * @ret  borrowed, until the transaction ends or rolls back.
  */
-NODISCARD int tree_head(struct tx *tx, struct merkle_range **ret,
+NODISCARD int tree_head(struct tx *tx, const struct merkle_range **ret,
     struct err *err);
-/** tree_head_set - write the head row, and remember it. */
+/** tree_head_set - what it is from now on; the row is written once, before
+ * the commit. */
 NODISCARD int tree_head_set(struct tx *tx, const struct merkle_range *r,
     struct err *err);
 /** tree_node - a stored perfect tree; level 0 is a leaf.  @ctx is the tx. */

@@ -19,6 +19,7 @@ struct driver;
 struct conn {
 	const struct driver	*driver;
 	bool			 broken;	/* close it; a new one may do better */
+	bool			 failed;	/* a statement did: no more of this */
 	unsigned		 open_rows;	/* answers not yet freed */
 	struct conn		*next;		/* in the pool of idle readers */
 };

@@ -76,15 +76,19 @@ run_one(struct tx *tx, struct job *j, bool alone, struct err *err)
 	struct conn *c = tx->conn;
 	const struct driver *d = c->driver;
 
-	if (!alone)
+	if (!alone) {
 		TRY(d->save(c, err));
+		tx_save(tx);
+	}
 	j->rc = tx_call(tx, j->fn, j->ctx, j->err);
 	if (!d->alive(c) || c->broken)
 		return err_set(err, ESTORE, "the transaction was lost");
 	if (j->rc == 0)
 		return alone ? 0 : d->release(c, err);
-	tx_forget(tx);
-	return alone ? 0 : d->undo(c, err);
+	if (alone)
+		return 0;
+	tx_undo(tx);
+	return d->undo(c, err);
 }
 
 static int
@@ -111,9 +115,11 @@ transact(struct store *s, struct job *jobs, struct err *err)
 	TRY(begin(s, err));
 	tx_init(&tx, g->conn);
 	rc = run_all(&tx, jobs, &any, err);
-	tx_done(&tx);
+	if (rc == 0 && any)
+		rc = tx_flush(&tx, err);
 	if (rc == 0 && any)
 		rc = g->conn->driver->commit(g->conn, err);
+	tx_done(&tx);
 	if (rc != 0 || !any)
 		g->conn->driver->rollback(g->conn);
 	if (g->conn->broken)

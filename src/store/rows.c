@@ -30,7 +30,10 @@ v_hash(const struct sha256 *h)
 int
 rows_next(struct rows *r, bool *ret_row, struct err *err)
 {
-	return r->conn->driver->next(r, ret_row, err);
+	int rc = r->conn->driver->next(r, ret_row, err);
+
+	r->conn->failed |= rc != 0;
+	return rc;
 }
 
 void

@@ -16,7 +16,7 @@
 #define BATCH		256
 
 static const struct driver *const drivers[] = {
-	&driver_sqlite
+	&driver_sqlite, &driver_postgres
 };
 
 static const struct driver *

@@ -184,14 +184,21 @@ struct value rows_value(const struct rows *r, size_t column);
 NODISCARD int tx_table(struct tx *tx, const char *table, struct rows **ret,
     struct err *err);
 
-/**
- * tx_memo - memory that lives as long as what this transaction has written:
- * zeroed at its begin and again after every roll back in it.
- *
- * @key     address of a static that says whose it is.
- * @octets  the same at every call; at most 4096.
- * Returns NULL when memory has run out, or too many keys are in use.
+/*
+ * A memo is memory that is rolled back and committed with the transaction:
+ * what was true of the database when it was filled stays true.
  */
-void *tx_memo(struct tx *tx, const void *key, size_t octets);
+struct memo_kind {
+	size_t	 octets;	/* at most 4096 */
+	/* Called once, right before the commit; non-zero fails it.  Or NULL. */
+	int	(*flush)(struct tx *tx, void *memo, struct err *err);
+};
+/**
+ * tx_memo - this transaction's memo of a kind, zeroed where it is new.
+ *
+ * @kind    a static; its address is the name.
+ * Returns memory of the transaction's; NULL when there is no more.
+ */
+void *tx_memo(struct tx *tx, const struct memo_kind *kind);
 
 #endif

@@ -14,43 +14,63 @@ tx_init(struct tx *tx, struct conn *c)
 	tx->conn = c;
 }
 
-void
-tx_forget(struct tx *tx)
+static void
+memo_done(struct memo *m)
 {
-	for (size_t i = 0; i < NELEM(tx->memo); i++)
-		if (tx->memo[i].data != NULL)
-			memset(tx->memo[i].data, 0, tx->memo[i].octets);
+	free(m->data);
+	free(m->saved);
+	memset(m, 0, sizeof(*m));
 }
 
 void
 tx_done(struct tx *tx)
 {
 	for (size_t i = 0; i < NELEM(tx->memo); i++)
-		free(tx->memo[i].data);
-	memset(tx, 0, sizeof(*tx));
+		memo_done(&tx->memo[i]);
+}
+
+void
+tx_save(struct tx *tx)
+{
+	for (struct memo *m = tx->memo; m < tx->memo + MEMOS_MAX; m++)
+		if (m->kind != NULL)
+			memcpy(m->saved, m->data, m->kind->octets);
+}
+
+void
+tx_undo(struct tx *tx)
+{
+	for (struct memo *m = tx->memo; m < tx->memo + MEMOS_MAX; m++)
+		if (m->kind != NULL)
+			memcpy(m->data, m->saved, m->kind->octets);
+}
+
+int
+tx_flush(struct tx *tx, struct err *err)
+{
+	for (struct memo *m = tx->memo; m < tx->memo + MEMOS_MAX; m++)
+		if (m->kind != NULL && m->kind->flush != NULL)
+			TRY(m->kind->flush(tx, m->data, err));
+	return 0;
 }
 
 void *
-tx_memo(struct tx *tx, const void *key, size_t octets)
+tx_memo(struct tx *tx, const struct memo_kind *kind)
 {
-	assert(octets <= MEMO_OCTETS_MAX);
-	for (size_t i = 0; i < NELEM(tx->memo); i++) {
-		struct memo *m = &tx->memo[i];
+	struct memo *m = tx->memo, *end = tx->memo + MEMOS_MAX;
 
-		if (m->key == key) {
-			assert(m->octets == octets);
-			return m->data;
-		}
-		if (m->key != NULL)
-			continue;
-		m->data = calloc(1, octets);
-		if (m->data != NULL) {
-			m->key = key;
-			m->octets = octets;
-		}
-		return m->data;
-	}
-	return NULL;
+	while (m < end && m->kind != NULL && m->kind != kind)
+		m++;
+	if (m == end || m->kind == kind)
+		return m == end ? NULL : m->data;
+	assert(kind->octets <= MEMO_OCTETS_MAX);
+	/* At the savepoint it was not there yet: that is all zeros. */
+	m->data = calloc(1, kind->octets);
+	m->saved = calloc(1, kind->octets);
+	m->kind = kind;
+	if (m->data == NULL || m->saved == NULL)
+		memo_done(m);
+	return m->data;
 }
 
 int
@@ -60,7 +80,12 @@ tx_call(struct tx *tx, store_fn *fn, void *ctx, struct err *err)
 	struct err late = { .code = OK };
 	int rc, rc_late;
 
+	c->failed = false;
 	rc = fn(tx, ctx, err);
+	/* PostgreSQL ends the transaction there; so do we on every engine. */
+	if (rc == 0 && c->failed)
+		rc = err_set(err, EINTERNAL, "a statement's failure was passed"
+		    " over");
 	/* An answer that is still open would hold the transaction open. */
 	assert(c->open_rows == 0);
 	rc_late = c->driver->settle(c, &late);
@@ -88,15 +113,22 @@ sql_find(const char *name, size_t *ret, struct err *err)
 	return 0;
 }
 
+static int
+note(struct tx *tx, int rc)
+{
+	tx->conn->failed |= rc != 0;
+	return rc;
+}
+
 int
 tx_run(struct tx *tx, const char *name, const struct value *params,
     size_t n_params, int64_t *ret_changed, struct err *err)
 {
 	size_t at;
 
-	TRY(sql_find(name, &at, err));
-	return tx->conn->driver->run(tx->conn, at, params, n_params,
-	    ret_changed, err);
+	TRY(note(tx, sql_find(name, &at, err)));
+	return note(tx, tx->conn->driver->run(tx->conn, at, params, n_params,
+	    ret_changed, err));
 }
 
 int
@@ -105,9 +137,9 @@ tx_query(struct tx *tx, const char *name, const struct value *params,
 {
 	size_t at;
 
-	TRY(sql_find(name, &at, err));
-	return tx->conn->driver->query(tx->conn, at, params, n_params, ret,
-	    err);
+	TRY(note(tx, sql_find(name, &at, err)));
+	return note(tx, tx->conn->driver->query(tx->conn, at, params,
+	    n_params, ret, err));
 }
 
 int
@@ -132,5 +164,5 @@ tx_table(struct tx *tx, const char *table, struct rows **ret, struct err *err)
 
 	if (n == 0 || n > 63 || table[n] != '\0')
 		return err_set(err, EINTERNAL, "not the name of a table");
-	return tx->conn->driver->table(tx->conn, table, ret, err);
+	return note(tx, tx->conn->driver->table(tx->conn, table, ret, err));
 }

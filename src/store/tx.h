@@ -10,9 +10,9 @@
 #define MEMO_OCTETS_MAX	4096
 
 struct memo {
-	const void	*key;
-	void		*data;		/* owned */
-	size_t		 octets;
+	const struct memo_kind	*kind;
+	void			*data;		/* owned */
+	void			*saved;		/* owned: data at the savepoint */
 };
 struct tx {
 	struct conn	*conn;		/* borrowed */
@@ -20,9 +20,12 @@ struct tx {
 };
 
 void tx_init(struct tx *tx, struct conn *c);
-/** tx_forget - what was written is gone: zero every memo. */
-void tx_forget(struct tx *tx);
 void tx_done(struct tx *tx);
+/** tx_save, tx_undo - what a savepoint does to the memos. */
+void tx_save(struct tx *tx);
+void tx_undo(struct tx *tx);
+/** tx_flush - write what memos held back, before the commit. */
+NODISCARD int tx_flush(struct tx *tx, struct err *err);
 /** tx_call - run @fn and learn of every failure of what it did. */
 NODISCARD int tx_call(struct tx *tx, store_fn *fn, void *ctx, struct err *err);
 /** sql_find - a statement's place in sql_statements.  Errors: EINTERNAL. */

@@ -45,8 +45,17 @@ static UNUSED struct err unit_err;
 	tcase_add_loop_test(tc, test, 0, (int)NELEM(rows));
 
 #define UNIT_MAIN(name, ...) \
+UNIT_RUN(unit_run, name, __VA_ARGS__) \
 int \
 main(void) \
+{ \
+	return unit_run(); \
+}
+
+/* The same as a function, for a main that has more to do. */
+#define UNIT_RUN(function, name, ...) \
+static int \
+function(void) \
 { \
 	Suite *s = suite_create(name); \
 	TCase *tc = tcase_create(name); \
