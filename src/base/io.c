@@ -239,8 +239,10 @@ io_mkdir_p(const char *path, mode_t mode, struct err *err)
 	char *copy, *p;
 	int rc = 0;
 
-	if (path[0] == '\0' || (copy = strdup(path)) == NULL)
+	if (path[0] == '\0')
 		return err_set(err, EIO_, "a folder without a name");
+	if ((copy = strdup(path)) == NULL)
+		return err_set(err, ENOMEMORY, "a path");
 	for (p = copy + 1; rc == 0 && (p = strchr(p, '/')) != NULL; p++) {
 		*p = '\0';
 		rc = make_dir(copy, mode, err);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,8 +216,10 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
 	/* First: it bounds the depth of the parser's recursion. */
 	TRY(json_scan(p, n, err));
+	errno = 0;
 	j = json_loadb(p, n, JSON_REJECT_DUPLICATES, &e);
-	if (j == NULL && json_error_code(&e) == json_error_out_of_memory)
+	/* Of most allocations that fail it says only that the text is bad. */
+	if (j == NULL && errno == ENOMEM)
 		return err_set(err, ENOMEMORY, "reading JSON");
 	if (j == NULL)
 		return err_set(err, EINPUT, "%d:%d: %s", e.line, e.column,

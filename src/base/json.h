@@ -66,7 +66,8 @@ NODISCARD int json_need_hash(const json_t *o, const char *name, struct sha256 *r
  * json_build - json_pack that fails in words, e.g. json_build(&j, err,
  * "{s:s, s:I, s:o*}", ...).  A stolen "o" is released on failure too.
  * Where the value is NULL, "*" leaves the member out and "?" makes it null.
- * Errors: ENOMEMORY; EINPUT for strings that are not UTF-8.
+ * Errors: ENOMEMORY, also for an "o" that is NULL; EINPUT for strings that
+ * are NULL or not UTF-8.
  */
 NODISCARD int json_build(json_t **ret, struct err *err, const char *fmt, ...);
 /** json_set_* - members from values; hashes as hexadecimal, times as RFC 3339. */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -228,6 +229,7 @@ json_build(json_t **ret, struct err *err, const char *fmt, ...)
 	json_t *j;
 	va_list ap;
 
+	errno = 0;
 	va_start(ap, fmt);
 	j = json_vpack_ex(&e, 0, fmt, ap);
 	va_end(ap);
@@ -235,11 +237,15 @@ json_build(json_t **ret, struct err *err, const char *fmt, ...)
 		*ret = j;
 		return 0;
 	}
+	if (errno == ENOMEM)
+		return err_set(err, ENOMEMORY, "building JSON");
 	switch (json_error_code(&e)) {
 	case json_error_invalid_utf8:
-	case json_error_null_value:
 		return err_set(err, EINPUT, "%s", e.text);
-	case json_error_out_of_memory:
+	case json_error_null_value:
+		/* A NULL string is a caller's; a NULL value was not made. */
+		if (strncmp(e.text, "NULL string", 11) == 0)
+			return err_set(err, EINPUT, "%s", e.text);
 		return err_set(err, ENOMEMORY, "building JSON");
 	default:
 		return err_set(err, EINTERNAL, "building JSON \"%s\": %s", fmt,
@@ -259,15 +265,13 @@ json_set_new(json_t *o, const char *name, json_t *v, struct err *err)
 int
 json_set_str(json_t *o, const char *name, const char *s, struct err *err)
 {
-	json_t *v = json_string(s), *plain;
+	json_t *v;
 
-	/* NULL is for want of memory or of UTF-8: find out which. */
-	if (v == NULL) {
-		plain = json_string("");
-		json_decref(plain);
-		if (plain != NULL)
-			return err_set(err, EINPUT, "%s: not UTF-8", name);
-	}
+	/* NULL is for want of memory or of UTF-8. */
+	errno = 0;
+	v = json_string(s);
+	if (v == NULL && errno != ENOMEM)
+		return err_set(err, EINPUT, "%s: not UTF-8", name);
 	return json_set_new(o, name, v, err);
 }
 
