@@ -4,6 +4,7 @@
  *	switch (pg_start()) { case 77: skip; case 0: use pg_conninfo; }
  *
  * It ends with the program, however that ends (tests/lib/postgres.sh).
+ * Built with $(ENGINE_CPPFLAGS), which says where that is.
  */
 #ifndef TESTS_PG_H
 #define TESTS_PG_H
@@ -23,20 +24,14 @@ static int pg_hold = -1;	/* closed: the server goes */
 static inline void
 pg_child(const int in[2], const int out[2])
 {
-	char script[512];
-	const char *end = strrchr(__FILE__, '/');
-
-	/* This file is tests/unit/pg.h, wherever the tree lies. */
-	snprintf(script, sizeof(script), "%.*s/../lib/postgres.sh",
-	    end == NULL ? 1 : (int)(end - __FILE__),
-	    end == NULL ? "." : __FILE__);
 	dup2(in[0], STDIN_FILENO);
 	dup2(out[1], STDOUT_FILENO);
 	close(in[0]);
 	close(in[1]);
 	close(out[0]);
 	close(out[1]);
-	execl("/bin/sh", "sh", script, "run", pg_dir, (char *)NULL);
+	execl("/bin/sh", "sh", TESTS_SRCDIR "/tests/lib/postgres.sh", "run",
+	    pg_dir, (char *)NULL);
 	_exit(127);
 }
 
