@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "api/exchange.h"
@@ -97,8 +98,8 @@ problem_json(const struct err *why, const json_t *more)
 	struct err e;
 	char type[80];
 
-	strcpy(type, "urn:claviger:problem:");
-	strncat(type, err_code_name(why->code), sizeof(type) - 32);
+	(void)snprintf(type, sizeof(type), "urn:claviger:problem:%s",
+	    err_code_name(why->code));
 	if (json_build(&o, &e, "{s:s, s:s, s:i, s:s}", "type", type,
 	    "title", err_text(why->code), "status", err_http(why->code),
 	    "code", err_code_name(why->code)) != 0)
@@ -148,10 +149,9 @@ reply_answer(struct exchange *x, struct answer *a, struct err *err)
 		return 0;
 	}
 	TRY(reply_json(x, a->http, TAKE(a->body), err));
-	if (a->request[0] != '\0') {
-		strcpy(x->reply.location, "/v1/requests/");
-		strncat(x->reply.location, a->request, ID_TEXT);
-	}
+	if (a->request[0] != '\0')
+		(void)snprintf(x->reply.location, sizeof(x->reply.location),
+		    "/v1/requests/%s", a->request);
 	if (!a->waiting)
 		return 0;
 	x->reply.retry_after_s = 2;
