@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "keyring/line.h"
+#include "keyring/provider.h"
 
 /* Conditions that wait by the clock that never goes back. */
 static int
@@ -87,6 +88,7 @@ keyring_open(const struct keyring_options *o, struct keyring **ret,
 		return -(int)ENOMEMORY;
 	}
 	(void)pthread_mutex_init(&k->lock, NULL);
+	(void)pthread_mutex_init(&k->provider_lock, NULL);
 	TRY(start(k, o, err));
 	*ret = TAKE(k);
 	return 0;
@@ -120,6 +122,8 @@ keyring_free(struct keyring *k)
 	free(k->calls);
 	free(k->path);
 	(void)pthread_cond_destroy(&k->change);
+	provider_free(k->provider);
+	(void)pthread_mutex_destroy(&k->provider_lock);
 	(void)pthread_mutex_destroy(&k->lock);
 	free(k);
 }
@@ -128,16 +132,17 @@ int
 keyring_wait(struct keyring *k, time_us wait, struct err *err)
 {
 	time_us until = clock_mono() + wait;
-	bool ready;
+	struct err why = { 0 };
 
 	(void)pthread_mutex_lock(&k->lock);
 	while (k->state != LINE_READY && line_wait(k, &k->change, until))
 		continue;
-	ready = k->state == LINE_READY;
-	if (!ready && err != NULL)
-		*err = k->why;
+	if (k->state != LINE_READY)
+		why = k->why;
 	(void)pthread_mutex_unlock(&k->lock);
-	return ready ? 0 : -(int)EKEEPER;
+	if (why.code != OK && err != NULL)
+		*err = why;
+	return -(int)why.code;
 }
 
 bool

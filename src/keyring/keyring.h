@@ -51,7 +51,8 @@ NODISCARD int keyring_open(const struct keyring_options *o, struct keyring **ret
 /** keyring_free - ends the connection; calls under way answer EKEEPER.  No other thread may call any more. */
 void keyring_free(struct keyring *k);
 DEFINE_FREEP(keyring)
-/** keyring_wait - until calls pass, at most @wait. Errors: EKEEPER, with why the last try failed. */
+/** keyring_wait - until calls pass, at most @wait. Errors: EKEEPER with why the last try
+ * failed, or what @welcome answered. */
 NODISCARD int keyring_wait(struct keyring *k, time_us wait, struct err *err);
 /** keyring_ready - do calls pass now? */
 bool keyring_ready(struct keyring *k);

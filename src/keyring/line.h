@@ -44,6 +44,9 @@ struct keyring {
 	pthread_t		 greeter;
 	bool			 started;	/* greeter runs */
 
+	pthread_mutex_t		 provider_lock;	/* of the pointer */
+	struct provider		*provider;	/* NULL until a key is bound */
+
 	pthread_mutex_t		 lock;		/* all that follows */
 	pthread_cond_t		 change;	/* of state, sending, broken, stop */
 	enum line_state		 state;

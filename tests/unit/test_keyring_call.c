@@ -1,0 +1,329 @@
+#include "config.h"
+
+#include "keyring/keyring.h"
+#include "tests/unit/peer.h"
+
+#define THREADS	32
+#define CALLS	100
+
+static struct keyring *
+ring(const struct peer *p, keyring_welcome *welcome, void *ctx)
+{
+	struct keyring_options o = { .socket = p->path, .welcome = welcome,
+		.ctx = ctx, .timeout = TIME_S(10), .patience = TIME_S(1) };
+	struct keyring *k = NULL;
+
+	unit_ok(keyring_open(&o, &k, &unit_err));
+	return k;
+}
+
+static json_t *
+operation(const char *key)
+{
+	return json_pack("{s:s,s:s,s:{s:s,s:s}}", "op", "sign", "key", key,
+	    "digest", "algorithm", "sha-256", "value",
+	    "000102030405060708090a0b0c0d0e0f"
+	    "101112131415161718191a1b1c1d1e1f");
+}
+
+START_TEST(it_answers_every_call_with_its_own_answer)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	AUTO_JSON *hello = NULL, *entries = NULL, *keys = NULL;
+
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	unit_ok(keyring_hello(k, &hello, &unit_err));
+	ck_assert_str_eq(json_str(hello, "house", ""), "house_1");
+	unit_ok(keyring_keys(k, &keys, &unit_err));
+	/* Some hundred kilobytes: an answer of several frames. */
+	unit_ok(keyring_tail(k, 5, 4, &entries, &unit_err));
+	ck_assert_uint_eq(json_array_size(entries), 4);
+	ck_assert_int_eq(json_int(json_array_get(entries, 3), "n", 0), 8);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_hands_out_what_the_keeper_refused_with)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	struct sha256 permit = sha256_of("permit", 6);
+	AUTO_JSON *op = operation("nothing"), *document = json_object();
+	json_t *entry = NULL, *answer = NULL;
+
+	unit_fails(keyring_use(k, &permit, document, op, &entry, &answer,
+	    &unit_err), EDENIED);
+	ck_assert_str_eq(unit_err.what, "no such key");
+	ck_assert_ptr_null(entry);
+	ck_assert_str_eq(json_str(json_object_get(answer, "explanation"),
+	    "why", ""), "because");
+	json_decref(answer);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_sends_a_permit_once_and_again_when_the_keeper_forgot_it)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	struct sha256 permit = sha256_of("permit", 6);
+	AUTO_JSON *op = operation("ecdsa-sha256"), *document = json_object();
+	json_t *entry = NULL;
+	int i;
+
+	(void)peer_add_key(p, "ecdsa-sha256", EVP_EC_gen("P-256"));
+	for (i = 0; i < 3; i++) {
+		unit_ok(keyring_use(k, &permit, document, op, &entry, NULL,
+		    &unit_err));
+		json_decref(entry);
+	}
+	ck_assert_uint_eq(p->documents, 1);
+	ck_assert_uint_eq(p->unknown, 0);
+	p->forget = true;
+	unit_ok(keyring_use(k, &permit, document, op, &entry, NULL,
+	    &unit_err));
+	json_decref(entry);
+	ck_assert_uint_eq(p->documents, 2);
+	ck_assert_uint_eq(p->unknown, 1);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_shows_many_leaves_in_several_messages)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	struct sha256 *leaves = calloc(3000, sizeof(*leaves));
+	AUTO_JSON *events = json_object();
+	char name[24], *note = NULL;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "%d", i * 30);
+		(void)json_object_set_new(events, name, json_object());
+	}
+	unit_ok(keyring_show(k, 0, leaves, 3000, events, true, &note,
+	    &unit_err));
+	ck_assert_str_eq(note, "a note\n");
+	ck_assert_uint_eq(p->leaves, 3000);
+	ck_assert_uint_ge(p->messages, 4);
+	unit_fails(keyring_show(k, 2999, leaves, 1, NULL, false, NULL,
+	    &unit_err), ECONFLICT);
+	free(note);
+	free(leaves);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+static void *
+caller(void *arg)
+{
+	struct keyring *k = arg;
+	int i;
+
+	for (i = 0; i < CALLS; i++) {
+		json_t *entries = NULL;
+		struct err e = { 0 };
+		uint64_t from = (uint64_t)i * 1000;
+
+		ck_assert_msg(keyring_tail(k, from, 1, &entries, &e) == 0,
+		    "%s", e.what);
+		ck_assert_int_eq(json_int(json_array_get(entries, 0), "n", -1),
+		    (int64_t)from);
+		json_decref(entries);
+	}
+	return NULL;
+}
+
+START_TEST(many_threads_share_it_and_their_writes)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	pthread_t t[THREADS];
+	int i;
+
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	for (i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&t[i], NULL, caller, k), 0);
+	for (i = 0; i < THREADS; i++)
+		(void)pthread_join(t[i], NULL);
+	ck_assert_uint_eq(p->messages, THREADS * CALLS + 1);
+	ck_assert_uint_eq(p->connections, 1);
+	ck_assert_uint_lt(p->reads, p->messages);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+struct greeting {
+	atomic_uint	 times;
+	atomic_bool	 refuse;
+};
+
+/* The house pulls the tail before others' calls pass. */
+static int
+welcome(void *ctx, struct keyring *k, const json_t *hello, struct err *err)
+{
+	struct greeting *g = ctx;
+	AUTO_JSON *entries = NULL;
+
+	g->times++;
+	ck_assert_str_eq(json_str(hello, "house", ""), "house_1");
+	ck_assert(!keyring_ready(k));
+	if (g->refuse)
+		return err_set(err, EHALTED, "the ledger is shorter");
+	return keyring_tail(k, 1, 1, &entries, err);
+}
+
+START_TEST(it_greets_on_each_new_connection)
+{
+	struct greeting g = { 0 };
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, welcome, &g);
+	json_t *answer = NULL;
+	int i;
+
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	ck_assert_uint_eq(g.times, 1);
+	for (i = 0; i < 5; i++) {
+		unsigned before = p->connections;
+
+		if (i == 0)
+			keyring_retry(k);
+		else
+			peer_drop(p);
+		while (p->connections == before)
+			usleep(1000);
+		unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+		unit_ok(keyring_hello(k, &answer, &unit_err));
+		json_decref(answer);
+	}
+	ck_assert_uint_eq(g.times, p->connections);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(nothing_passes_while_the_house_refuses_its_keeper)
+{
+	struct greeting g = { .refuse = true };
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, welcome, &g);
+	json_t *answer = NULL;
+
+	unit_fails(keyring_wait(k, TIME_S(1) / 5, &unit_err), EHALTED);
+	ck_assert_str_eq(unit_err.what, "the ledger is shorter");
+	g.refuse = false;
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	unit_ok(keyring_hello(k, &answer, &unit_err));
+	json_decref(answer);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_waits_for_a_keeper_that_comes_later_and_finds_one_that_returns)
+{
+	struct peer *p = peer_new();
+	struct keyring *k;
+	json_t *answer = NULL;
+
+	peer_stop(p);
+	k = ring(p, NULL, NULL);
+	unit_fails(keyring_wait(k, TIME_S(1) / 10, &unit_err), EKEEPER);
+	peer_listen(p);
+	unit_ok(keyring_keys(k, &answer, &unit_err));
+	json_decref(answer);
+	peer_stop(p);
+	unit_fails(keyring_keys(k, &answer, &unit_err), EKEEPER);
+	peer_listen(p);
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	unit_ok(keyring_keys(k, &answer, &unit_err));
+	json_decref(answer);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_gives_up_on_an_answer_that_does_not_come)
+{
+	struct peer *p = peer_new();
+	struct keyring_options o = { .socket = p->path,
+		.timeout = TIME_S(1) / 10, .most = 1 };
+	struct keyring *k = NULL;
+	json_t *answer = NULL;
+
+	unit_ok(keyring_open(&o, &k, &unit_err));
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	p->mute = true;
+	unit_fails(keyring_keys(k, &answer, &unit_err), EKEEPER);
+	ck_assert_str_eq(unit_err.what, "no answer in time");
+	p->mute = false;
+	unit_ok(keyring_keys(k, &answer, &unit_err));
+	json_decref(answer);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_ends_while_a_call_waits)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	json_t *answer = NULL;
+
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	p->mute = true;
+	peer_drop(p);
+	if (keyring_keys(k, &answer, &unit_err) == 0)
+		ck_abort_msg("a mute keeper answered");
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(it_refuses_what_cannot_be)
+{
+	char path[300];
+	struct keyring_options o = { .socket = path };
+	struct keyring *k = NULL;
+	struct peer *p;
+	AUTO_JSON *big = json_object();
+	char *text = malloc(FRAME_UNFINISHED + 1);
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	unit_fails(keyring_open(&o, &k, &unit_err), ERANGE_);
+	o.socket = "short";
+	o.most = 1000000;
+	unit_fails(keyring_open(&o, &k, &unit_err), ERANGE_);
+	p = peer_new();
+	k = ring(p, NULL, NULL);
+	memset(text, 'x', FRAME_UNFINISHED);
+	text[FRAME_UNFINISHED] = '\0';
+	(void)json_object_set_new(big, "do", json_string(text));
+	unit_fails(keyring_call(k, big, NULL, &unit_err), ETOOBIG);
+	free(text);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+UNIT_MAIN("keyring/call",
+	UNIT_SCRATCH
+	UNIT(it_answers_every_call_with_its_own_answer)
+	UNIT(it_hands_out_what_the_keeper_refused_with)
+	UNIT(it_sends_a_permit_once_and_again_when_the_keeper_forgot_it)
+	UNIT(it_shows_many_leaves_in_several_messages)
+	UNIT(many_threads_share_it_and_their_writes)
+	UNIT(it_greets_on_each_new_connection)
+	UNIT(nothing_passes_while_the_house_refuses_its_keeper)
+	UNIT(it_waits_for_a_keeper_that_comes_later_and_finds_one_that_returns)
+	UNIT(it_gives_up_on_an_answer_that_does_not_come)
+	UNIT(it_ends_while_a_call_waits)
+	UNIT(it_refuses_what_cannot_be))
