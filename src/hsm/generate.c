@@ -175,24 +175,33 @@ make_pair(struct session *s, const struct generate_job *j, struct err *err)
 
 /* The check value: a block of zeros enciphered tells keys apart and tells nothing of them. */
 static int
-make_secret(struct session *s, const struct generate_job *j, struct err *err)
+check_value(struct session *s, CK_OBJECT_HANDLE key, struct hsm_made *ret,
+    struct err *err)
 {
-	CK_MECHANISM m = { CKM_AES_KEY_GEN, NULL, 0 };
 	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
-	struct template t = { .n = 0 };
 	CK_BYTE zero[16] = { 0 }, out[32];
 	CK_ULONG n = sizeof(out);
-	CK_OBJECT_HANDLE key;
 
-	secret_template(j, &t);
-	P11(s, err, C_GenerateKey, s->h, &m, t.a, t.n, &key);
-	TRY(check_kept(s, key, err));
 	P11(s, err, C_EncryptInit, s->h, &ecb, key);
 	P11(s, err, C_Encrypt, s->h, zero, sizeof(zero), out, &n);
 	if (n != sizeof(zero))
 		return err_set(err, ETOKEN, "AES gave %lu octets for 16",
 		    (unsigned long)n);
-	memcpy(j->made->kcv, out, sizeof(j->made->kcv));
+	memcpy(ret->kcv, out, sizeof(ret->kcv));
+	return 0;
+}
+
+static int
+make_secret(struct session *s, const struct generate_job *j, struct err *err)
+{
+	CK_MECHANISM m = { CKM_AES_KEY_GEN, NULL, 0 };
+	struct template t = { .n = 0 };
+	CK_OBJECT_HANDLE key;
+
+	secret_template(j, &t);
+	P11(s, err, C_GenerateKey, s->h, &m, t.a, t.n, &key);
+	TRY(check_kept(s, key, err));
+	TRY(check_value(s, key, j->made, err));
 	handle_learn(s, j->id, key);
 	return 0;
 }
@@ -275,24 +284,54 @@ generate_job(struct session *s, void *ctx, struct err *err)
 	return rc;
 }
 
-int
-hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
-    const char *label, struct hsm_made *ret, struct err *err)
+/* The one object of this class and id, with the attributes of a key that was made here. */
+static int
+find_kept(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
+    CK_OBJECT_HANDLE *ret, struct err *err)
+{
+	CK_OBJECT_HANDLE *all = NULL;
+	size_t n = 0;
+
+	TRY(object_find_id(s, class, id, &all, &n, err));
+	if (n == 1)
+		*ret = all[0];
+	free(all);
+	if (n != 1)
+		return err_set(err, ENOKEY, "the token holds %zu of it", n);
+	return class == CKO_PUBLIC_KEY ? 0 : check_kept(s, *ret, err);
+}
+
+static int
+recall_job(struct session *s, void *ctx, struct err *err)
+{
+	const struct generate_job *j = ctx;
+	bool pair = KINDS[j->algorithm].type != CKK_AES;
+	CK_OBJECT_CLASS class = pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY;
+	CK_OBJECT_HANDLE key, pub;
+
+	blob_clear(j->made->spki);
+	TRY(find_kept(s, class, j->id, &key, err));
+	if (pair) {
+		TRY(find_kept(s, CKO_PUBLIC_KEY, j->id, &pub, err));
+		TRY(object_spki(s, pub, j->made->spki, err));
+	} else {
+		TRY(check_value(s, key, j->made, err));
+	}
+	return make_uri(j, class, err);
+}
+
+static int
+made_by(int (*fn)(struct session *, void *, struct err *),
+    struct generate_job *j, struct hsm_made *ret, struct err *err)
 {
 	struct hsm_made made = { 0 };
-	struct generate_job j = { h, a, id, label, &made };
-	size_t n = strlen(label);
 	int rc;
 
-	if ((unsigned)a >= HSM_ALGORITHM__N || n == 0 || n > 64)
-		return err_set(err, ERANGE_, "a key needs an algorithm and a label of 1..64 octets");
-	if (!hsm_can(h, a))
-		return err_set(err, ERANGE_, "this token makes no %s keys",
-		    hsm_algorithm_name(a));
+	j->made = &made;
 	if ((made.spki = blob_new()) == NULL)
 		return err_set(err, ENOMEMORY, "a public key");
-	rc = pool_run(&h->pool, generate_job, &j, err);
-	if (rc == 0 && KINDS[a].type == CKK_AES) {
+	rc = pool_run(&j->h->pool, fn, j, err);
+	if (rc == 0 && KINDS[j->algorithm].type == CKK_AES) {
 		blob_free(made.spki);
 		made.spki = NULL;
 	}
@@ -301,6 +340,32 @@ hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
 	else
 		hsm_made_done(&made);
 	return rc;
+}
+
+int
+hsm_recall(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
+    const char *label, struct hsm_made *ret, struct err *err)
+{
+	struct generate_job j = { h, a, id, label, NULL };
+
+	if ((unsigned)a >= HSM_ALGORITHM__N)
+		return err_set(err, ERANGE_, "no such algorithm");
+	return made_by(recall_job, &j, ret, err);
+}
+
+int
+hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
+    const char *label, struct hsm_made *ret, struct err *err)
+{
+	struct generate_job j = { h, a, id, label, NULL };
+	size_t n = strlen(label);
+
+	if ((unsigned)a >= HSM_ALGORITHM__N || n == 0 || n > 64)
+		return err_set(err, ERANGE_, "a key needs an algorithm and a label of 1..64 octets");
+	if (!hsm_can(h, a))
+		return err_set(err, ERANGE_, "this token makes no %s keys",
+		    hsm_algorithm_name(a));
+	return made_by(generate_job, &j, ret, err);
 }
 
 void

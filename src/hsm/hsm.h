@@ -112,6 +112,10 @@ void hsm_made_done(struct hsm_made *m);
  */
 NODISCARD int hsm_generate(struct hsm *h, enum hsm_algorithm a,
     const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
+/** hsm_recall - what hsm_generate gave for a key that is in the token: after a crash.
+ * Errors: ENOKEY (not there, or one half of it only), ETOKEN. */
+NODISCARD int hsm_recall(struct hsm *h, enum hsm_algorithm a,
+    const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
 /** hsm_public - the public half of a key in the token, as SPKI. Errors: ENOKEY, ETOKEN. */
 NODISCARD int hsm_public(struct hsm *h, const struct sha256 *id, struct blob *ret_spki, struct err *err);
 /** hsm_find_label - the id of the one private or secret key with this label. Errors: ENOKEY, ECONFLICT. */
