@@ -7,7 +7,8 @@ int
 entry_check_next(const struct entry *e, struct entry_head *head,
     time_us *last, struct err *err)
 {
-	if (e->n != head->n + 1)
+	/* A restore leaves a hole: numbers that may have been used are not used again. */
+	if (e->op == ENTRY_RESTORE ? e->n <= head->n : e->n != head->n + 1)
 		return err_set(err, EVERIFY,
 		    "entry %llu does not follow entry %llu",
 		    (unsigned long long)e->n, (unsigned long long)head->n);
