@@ -49,6 +49,7 @@
 	E(EKEEPERNO,  "keeper-refused",      403, 77, "the keeper refused") \
 	E(EPERMIT,    "permit-unknown",      409, 75, "the keeper has not seen this permit in its present run") \
 	E(EHALTED,    "halted",              503, 69, "the house is halted until an operator acts") \
+	E(EUNSHOWN,   "halted-ledger",       503, 74, "the keeper signs again when it has been shown the ledger") \
 	E(ESTORE,     "store-unavailable",   503, 74, "the database did not answer") \
 	E(ELEDGER,    "ledger-unavailable",  503, 74, "the ledger could not record this") \
 	E(EVERIFY,    "verification-failed", 422, 76, "verification failed") \

@@ -1,0 +1,47 @@
+/*
+ * permits - documents that the service has handed over in this run, read once.
+ *
+ * Floor 4 (keeper).  Sees policy, base.
+ * Threads:  belongs to the keeper's loop.
+ *
+ * Bounded: the oldest makes room, and is asked for again ("permit-unknown").
+ */
+#ifndef KEEPER_PERMITS_H
+#define KEEPER_PERMITS_H
+
+#include <stdbool.h>
+#include "keeper/map.h"
+#include "policy/permit.h"
+#include "policy/rule.h"
+
+#define PERMITS_HELD	2048
+#define PERMIT_OCTETS	(1u << 20)
+
+struct held {
+	struct sha256	 hash;		/* first: the permit's name */
+	struct permit	*permit;	/* owned */
+	struct sha256	 request;	/* hash of its REQUEST */
+	struct blob	 text;		/* its canonical octets */
+	size_t		 slot;
+	/* A window that was judged good: once per charter. */
+	uint64_t	 judged;	/* the charter's generation; 0: never */
+	char		 class[65];	/* for keys of this class */
+	const struct rule *rule;
+};
+
+struct permits;
+
+NODISCARD int permits_new(struct permits **ret, struct err *err);
+void permits_free(struct permits *p);
+DEFINE_FREEP(permits)
+/** permits_find - by hash, or NULL. */
+struct held *permits_find(const struct permits *p, const struct sha256 *hash);
+/** permits_add - read a document, which must have this hash. Errors: EPROOF, as permit_read. */
+NODISCARD int permits_add(struct permits *p, const struct sha256 *hash,
+    const json_t *document, struct held **ret, struct err *err);
+/** held_new - one that is not kept (amend, restore). */
+NODISCARD int held_new(const json_t *document, struct held **ret, struct err *err);
+void held_free(struct held *h);
+DEFINE_FREEP(held)
+
+#endif

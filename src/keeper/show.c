@@ -1,0 +1,319 @@
+/*
+ * The ledger is shown: leaves in order, the events that carry entries; and at
+ * the end, if asked for, a checkpoint.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/io.h"
+#include "base/json.h"
+#include "base/note.h"
+#include "keeper/found.h"
+#include "keeper/show.h"
+
+#define LEAVES_MAX	200000
+
+/* A ledger as far as it was shown but not yet agreed to. */
+struct trial {
+	struct shadow	 shadow;	/* copy: marks only count once agreed */
+	bool		 begun;
+};
+
+struct checkpointing {
+	struct job	 job;		/* first */
+	struct asker	 asker;
+	struct hsm	*hsm;
+	struct sha256	 ledger_id;
+	struct blob	 spki;
+	struct checkpoint checkpoint;
+	struct blob	 document;	/* the shadow, to be fsynced */
+	struct blob	 note;
+	struct shadow	 next;
+	char		 path[JOURNAL_PATH];
+	int		 rc;
+	struct err	 why;
+};
+
+struct show {
+	struct trial	 trial;
+};
+
+int
+show_new(struct show **ret, struct err *err)
+{
+	struct show *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return err_set(err, ENOMEMORY, "for the ledger");
+	*ret = s;
+	return 0;
+}
+
+void
+show_free(struct show *s)
+{
+	if (s == NULL)
+		return;
+	shadow_done(&s->trial.shadow);
+	free(s);
+}
+
+static void
+checkpointing_free(struct checkpointing *c)
+{
+	if (c == NULL)
+		return;
+	blob_done(&c->spki);
+	blob_done(&c->document);
+	blob_done(&c->note);
+	shadow_done(&c->next);
+	free(c);
+}
+DEFINE_FREEP(checkpointing)
+
+static int
+trial_begin(struct keeper *k, struct trial *t, struct err *err)
+{
+	shadow_done(&t->shadow);
+	t->begun = false;
+	TRY(shadow_copy(&k->house.shadow, &t->shadow, err));
+	t->begun = true;
+	return 0;
+}
+
+/* Entries that became durable since the trial began can be shown in it too. */
+static int
+trial_catch_up(struct keeper *k, struct trial *t, struct err *err)
+{
+	const struct shadow *live = &k->house.shadow;
+
+	for (size_t i = 0; i < live->n; i++) {
+		const struct unshown *u = &live->list[i];
+
+		if (u->n > t->shadow.head)
+			TRY(shadow_note(&t->shadow, u->n, &u->hash, u->time,
+			    u->use ? ENTRY_SIGN : u->silent ?
+			    ENTRY_GENERATE_INTENT : ENTRY_STATE, err));
+	}
+	return 0;
+}
+
+/* An event that carries an entry: the leaf must be its hash. */
+static int
+show_event(struct trial *t, const json_t *event, const struct sha256 *leaf,
+    struct err *err)
+{
+	const json_t *entry = json_object_get(json_object_get(event, "data"),
+	    "entry");
+	struct blob text = { 0 };
+	struct sha256 hash, got = { { 0 } };
+	int64_t n;
+	int rc;
+
+	if (!json_is_object(entry))
+		return err_set(err, ESCHEMA, "an event without an entry was shown");
+	TRY(json_need_int(entry, "n", &n, err));
+	rc = json_canonical(event, &text, err);
+	if (rc == 0)
+		got = merkle_leaf(text.data, text.len);
+	blob_done(&text);
+	TRY(rc);
+	if (!sha256_equal(&got, leaf))
+		return err_set(err, EVERIFY, "the event of entry %" PRId64
+		    " is not its leaf", n);
+	TRY(json_hash(entry, &hash, err));
+	return shadow_entry(&t->shadow, (uint64_t)n, &hash, err);
+}
+
+static int
+show_leaves(struct trial *t, const json_t *m, struct err *err)
+{
+	const json_t *leaves = json_object_get(m, "leaves"), *one;
+	const json_t *events = json_object_get(m, "events"), *event;
+	uint64_t from = t->shadow.range.size;
+	struct sha256 leaf;
+	char index[24];
+	size_t i, met = 0;
+
+	if (!json_is_array(leaves) || json_array_size(leaves) > LEAVES_MAX)
+		return err_set(err, ESCHEMA, "\"leaves\" are missing or too many");
+	json_array_foreach(leaves, i, one) {
+		if (!json_is_string(one))
+			return err_set(err, ESCHEMA, "a leaf is no hash");
+		TRY(sha256_parse(json_string_value(one), &leaf, err));
+		(void)snprintf(index, sizeof(index), "%" PRIu64, from + i);
+		event = json_object_get(events, index);
+		if (event != NULL) {
+			TRY(show_event(t, event, &leaf, err));
+			met++;
+		}
+		TRY(shadow_leaf(&t->shadow, &leaf, err));
+	}
+	if (met != json_object_size(events))
+		return err_set(err, ESCHEMA, "an event of none of these leaves");
+	return 0;
+}
+
+static void
+answer_size(struct keeper *k, const struct asker *to, uint64_t size)
+{
+	json_t *answer;
+
+	if (json_build(&answer, NULL, "{s:b, s:I}", "ok", 1, "size",
+	    (json_int_t)size) == 0)
+		answer_json(k, to, answer);
+}
+
+/* On the slow worker: first the disk, then the signature. */
+static int
+checkpoint(struct checkpointing *c, struct err *err)
+{
+	struct blob body = { 0 }, sig = { 0 };
+	struct sha256 digest;
+	int rc;
+
+	TRY(io_write_file(c->path, 0600, c->document.data, c->document.len, err));
+	rc = note_body(&c->checkpoint, &body, err);
+	if (rc == 0) {
+		digest = sha256_of(body.data, body.len);
+		rc = hsm_sign(c->hsm, &c->ledger_id, HSM_SCHEME_ECDSA_SHA256,
+		    digest.o, sizeof(digest.o), &sig, err);
+	}
+	if (rc == 0)
+		rc = note_finish(&c->checkpoint, c->spki.data, c->spki.len,
+		    sig.data, sig.len, &c->note, err);
+	blob_done(&body);
+	blob_done(&sig);
+	return rc;
+}
+
+static void
+checkpointing_run(struct job *j)
+{
+	struct checkpointing *c = (struct checkpointing *)j;
+
+	c->rc = checkpoint(c, &c->why);
+}
+
+/* What was noted meanwhile is unshown still. */
+static int
+agree(struct keeper *k, struct checkpointing *c, struct err *err)
+{
+	struct trial t = { .shadow = c->next };
+	int rc = trial_catch_up(k, &t, err);
+
+	c->next = t.shadow;
+	TRY(rc);
+	shadow_settle(&c->next);
+	shadow_done(&k->house.shadow);
+	k->house.shadow = c->next;
+	c->next = (struct shadow){ 0 };
+	return 0;
+}
+
+static void
+checkpointing_done(void *ctx, struct job *j)
+{
+	AUTO(checkpointing) *c = (struct checkpointing *)j;
+	struct keeper *k = ctx;
+	json_t *answer;
+
+	k->showing = false;
+	/* Without a signature nobody was promised anything: shown again, it is the same. */
+	if (c->rc == 0)
+		c->rc = agree(k, c, &c->why);
+	if (c->rc == 0)
+		c->rc = json_build(&answer, &c->why, "{s:b, s:I, s:s}",
+		    "ok", 1, "size", (json_int_t)c->checkpoint.size,
+		    "checkpoint", blob_str(&c->note));
+	if (c->rc == 0)
+		answer_json(k, &c->asker, answer);
+	else
+		answer_err(k, &c->asker, &c->why, NULL, NULL);
+}
+
+static int
+shadow_text(const struct shadow *s, struct blob *ret, struct err *err)
+{
+	json_t *doc;
+	int rc;
+
+	TRY(shadow_json(s, &doc, err));
+	rc = json_canonical(doc, ret, err);
+	json_decref(doc);
+	return rc;
+}
+
+static int
+finish(struct keeper *k, struct trial *t, const struct asker *from,
+    struct err *err)
+{
+	AUTO(checkpointing) *c = calloc(1, sizeof(*c));
+	const struct genesis *g = k->house.genesis;
+
+	if (c == NULL)
+		return err_set(err, ENOMEMORY, "for a checkpoint");
+	TRY(shadow_copy(&t->shadow, &c->next, err));
+	shadow_settle(&c->next);
+	TRY(shadow_text(&c->next, &c->document, err));
+	TRY(blob_put(&c->spki, g->ledger_key, g->ledger_key_n, err));
+	if (snprintf(c->path, sizeof(c->path), "%s/ledger.json", k->folder) >=
+	    (int)sizeof(c->path))
+		return err_set(err, ERANGE_, "the state folder's path is too long");
+	(void)snprintf(c->checkpoint.origin, sizeof(c->checkpoint.origin),
+	    "claviger/%s", g->house);
+	c->checkpoint.size = c->next.range.size;
+	c->checkpoint.root = merkle_range_root(&c->next.range);
+	c->checkpoint.entries = c->next.entries;
+	c->ledger_id = found_ledger_id(g->house);
+	c->hsm = k->hsm;
+	c->asker = *from;
+	c->job.run = checkpointing_run;
+	c->job.done = checkpointing_done;
+	k->showing = true;
+	work_slow(k->work, &TAKE(c)->job);
+	return 0;
+}
+
+static int
+show(struct keeper *k, const struct asker *from, const json_t *m,
+    struct err *err)
+{
+	struct trial *t = &k->show->trial;
+	int64_t at;
+
+	if (k->standing != STANDING_READY)
+		return err_set(err, EHALTED, "%s", k->why);
+	TRY(json_need_int(m, "from", &at, err));
+	if (k->showing)
+		return err_set(err, EBUSY_, "a checkpoint is being signed");
+	if (!t->begun || (uint64_t)at != t->shadow.range.size)
+		TRY(trial_begin(k, t, err));
+	if ((uint64_t)at != t->shadow.range.size) {
+		answer_size(k, from, t->shadow.range.size);
+		return 0;
+	}
+	TRY(trial_catch_up(k, t, err));
+	if (show_leaves(t, m, err) != 0) {
+		t->begun = false;
+		return -(int)err->code;
+	}
+	if (!json_flag(m, "final", false)) {
+		answer_size(k, from, t->shadow.range.size);
+		return 0;
+	}
+	t->begun = false;
+	return finish(k, t, from, err);
+}
+
+void
+show_handle(struct keeper *k, const struct asker *from, const json_t *m)
+{
+	struct err err;
+
+	if (show(k, from, m, &err) != 0)
+		answer_err(k, from, &err, NULL, NULL);
+}

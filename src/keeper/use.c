@@ -1,0 +1,229 @@
+/*
+ * The "use" message: a permit, and an operation under it.
+ */
+#include "config.h"
+
+#include <string.h>
+#include "base/json.h"
+#include "keeper/use.h"
+
+static const struct json_row sign_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "sign" },
+	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
+	{ "principal", WANT_STRING, true, 1, 64, "who uses it" },
+	{ "digest", WANT_OBJECT, true, 0, 0, "what is signed" },
+	{ "product", WANT_STRING, false, 1, 64, "product line" },
+	{ "version", WANT_STRING, false, 1, 127, "version" },
+	{ "track", WANT_STRING, false, 1, 64, "track" },
+	{ "content", WANT_STRING, false, 0, 90000000, "ed25519: the message" },
+};
+static const struct json_row generate_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "generate" },
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+};
+static const struct json_row state_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "state" },
+	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
+	{ "to", WANT_STRING, true, 1, 32, "the state it gets" },
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+};
+static const struct json_row destroy_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "destroy" },
+	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+};
+
+static const struct {
+	const char	*name;
+	const struct json_row *rows;
+	size_t		 n;
+	use_op		*fn;
+} operations[] = {
+	{ "sign", sign_rows, NELEM(sign_rows), use_sign },
+	{ "generate", generate_rows, NELEM(generate_rows), use_generate },
+	{ "state", state_rows, NELEM(state_rows), use_state },
+	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy },
+};
+
+int
+use_key(struct keeper *k, const struct using *u, struct key **ret,
+    struct err *err)
+{
+	struct sha256 hash;
+	struct key *key;
+
+	TRY(json_need_hash(u->operation, "key", &hash, err));
+	key = keys_find(&k->house.keys, &hash);
+	if (key == NULL)
+		return err_set(err, ENOKEY, "the keeper holds no such key");
+	if (u->request->has_key) {
+		const char *name = request_key_name(u->request);
+
+		if (!sha256_equal(&u->request->key, &hash))
+			return err_set(err, EPROOF, "another key was approved");
+		if (name == NULL || strcmp(name, key->name) != 0)
+			return err_set(err, EPROOF, "the key that was approved "
+			    "has another name");
+	}
+	*ret = key;
+	return 0;
+}
+
+int
+use_again(struct keeper *k, struct using *u, const struct sha256 *what,
+    bool *ret_done, struct err *err)
+{
+	struct tally *t = tally_find(&k->house.counts, u->request->id);
+	struct use *made = t == NULL ? NULL : tally_use(t, what);
+	struct blob line = { 0 };
+	int rc;
+
+	*ret_done = false;
+	if (made == NULL)
+		return 0;
+	*ret_done = true;
+	if (made->at.n == 0)
+		return ticket_join(made->ticket, &u->from, err);
+	rc = journal_at_line(k->journal, made->at.segment, made->at.offset,
+	    &line, err);
+	if (rc == 0)
+		answer_entry(k, &u->from, &line);
+	blob_done(&line);
+	return rc;
+}
+
+int
+use_once(struct keeper *k, struct using *u, bool *ret_done, struct err *err)
+{
+	static const struct sha256 once;
+
+	if (strcmp(u->principal, u->request->requester) != 0)
+		return err_set(err, EDENIED, "%s did not ask for this: %s did",
+		    u->principal, u->request->requester);
+	return use_again(k, u, &once, ret_done, err);
+}
+
+/* The message's permit, which is not kept: it is used once, here. */
+int
+use_permit(struct keeper *k, const json_t *m, enum action action,
+    struct using *u, struct err *err)
+{
+	TRY(held_new(json_object_get(m, "permit_document"), &u->held, err));
+	u->request = u->held->permit->request;
+	u->principal = u->request->requester;
+	TRY(keeper_now(k, &u->now, err));
+	TRY(judge_request(k, u->held, u->now, err));
+	if (u->request->action != action)
+		return err_set(err, EPROOF, "%s is a request to %s",
+		    u->request->id, action_words(u->request->action));
+	return 0;
+}
+
+static int
+draft_common(struct keeper *k, struct using *u, struct draft *d, bool document,
+    struct err *err)
+{
+	d->time = u->now;
+	TRY(draft_hash(d, DRAFT_CHARTER, &k->house.charter_hash, err));
+	TRY(draft_hash(d, DRAFT_PERMIT, &u->held->hash, err));
+	TRY(draft_word(d, DRAFT_REQUEST, u->request->id, err));
+	TRY(draft_rule(d, u->judged.rule->name, &u->judged.rule->hash, err));
+	if (u->judged.facts != NULL)
+		TRY(draft_json(d, DRAFT_FACTS, u->judged.facts, err));
+	if (document)
+		TRY(draft_raw(d, DRAFT_PERMIT_DOCUMENT, u->held->text.data,
+		    u->held->text.len, err));
+	return u->operation == NULL ? 0 :
+	    draft_json(d, DRAFT_OPERATION, u->operation, err);
+}
+
+int
+use_draft(struct keeper *k, struct using *u, enum entry_op op, bool document,
+    struct ticket **ret, struct err *err)
+{
+	AUTO(ticket) *t = NULL;
+
+	TRY(ticket_new(&u->from, op, &t, err));
+	TRY(draft_word(&t->draft, DRAFT_OP, entry_op_name(op), err));
+	TRY(draft_common(k, u, &t->draft, document, err));
+	*ret = TAKE(t);
+	return 0;
+}
+
+int
+use_reserve(struct keeper *k, struct using *u, const struct sha256 *what,
+    int64_t most, struct ticket *t, struct err *err)
+{
+	struct counts *c = &k->house.counts;
+	struct tally *tally;
+
+	TRY(tally_get(c, u->request->id, &u->held->request,
+	    house_forget_after(u->request, u->judged.rule), &tally, err));
+	if (tally->used + tally->reserved >= most)
+		return err_set(err, EUSED, "%s permitted %lld",
+		    u->request->id, (long long)most);
+	TRY(draft_number(&t->draft, DRAFT_USE,
+	    (uint64_t)(tally->used + tally->reserved) + 1, err));
+	if (!sha256_equal(&tally->permit, &u->held->hash) &&
+	    t->draft.slot[DRAFT_PERMIT_DOCUMENT].octets == 0)
+		TRY(draft_raw(&t->draft, DRAFT_PERMIT_DOCUMENT,
+		    u->held->text.data, u->held->text.len, err));
+	TRY(tally_add(c, tally, what, t, &t->use, err));
+	t->tally = tally;
+	tally->permit = u->held->hash;
+	return 0;
+}
+
+static int
+find_permit(struct keeper *k, const json_t *m, struct using *u,
+    struct err *err)
+{
+	const json_t *document = json_object_get(m, "permit_document");
+	struct sha256 hash;
+
+	TRY(json_need_hash(m, "permit", &hash, err));
+	u->held = permits_find(k->permits, &hash);
+	if (u->held == NULL && document == NULL)
+		return err_set(err, EPERMIT, "send its document");
+	if (u->held == NULL)
+		TRY(permits_add(k->permits, &hash, document, &u->held, err));
+	u->request = u->held->permit->request;
+	return 0;
+}
+
+static int
+use_message(struct keeper *k, struct using *u, const json_t *m,
+    struct err *err)
+{
+	const char *op;
+
+	u->operation = json_object_get(m, "operation");
+	if (!json_is_object(u->operation))
+		return err_set(err, ESCHEMA, "\"operation\" is missing");
+	TRY(find_permit(k, m, u, err));
+	TRY(keeper_now(k, &u->now, err));
+	TRY(judge_request(k, u->held, u->now, err));
+	op = json_str(u->operation, "op", "");
+	for (size_t i = 0; i < NELEM(operations); i++) {
+		if (strcmp(operations[i].name, op) != 0)
+			continue;
+		TRY(json_check(u->operation, "operation", operations[i].rows,
+		    operations[i].n, err));
+		u->principal = json_str(u->operation, "principal", "");
+		return operations[i].fn(k, u, err);
+	}
+	return err_set(err, ESCHEMA, "\"%.32s\" is no operation of the keeper",
+	    op);
+}
+
+void
+use_handle(struct keeper *k, const struct asker *from, const json_t *m)
+{
+	struct using u = { .from = *from };
+	struct err err;
+
+	if (use_message(k, &u, m, &err) != 0)
+		answer_err(k, from, &err, u.judged.rule,
+		    TAKE(u.judged.explanation));
+	judgement_done(&u.judged);
+}

@@ -1,0 +1,44 @@
+/*
+ * use - what the operations under a permit share.  Floor 4 (keeper).
+ */
+#ifndef KEEPER_USE_H
+#define KEEPER_USE_H
+
+#include "keeper/judge.h"
+#include "keeper/keeper.h"
+
+/* One "use" message, taken apart.  Borrowed. */
+struct using {
+	struct asker	 from;
+	struct held	*held;
+	const struct request *request;
+	json_t		*operation;
+	const char	*principal;
+	time_us		 now;
+	struct judgement judged;
+	/* Members that the answer to a refusal shall carry stand in judged. */
+};
+
+typedef int use_op(struct keeper *k, struct using *u, struct err *err);
+use_op use_sign, use_generate, use_state, use_destroy;
+
+/** use_key - the key the operation names, and the request too where it names one. */
+NODISCARD int use_key(struct keeper *k, const struct using *u, struct key **ret, struct err *err);
+/**
+ * use_again - was exactly this done before under the request?  Then it is
+ * answered: 0 with *ret_done true.
+ */
+NODISCARD int use_again(struct keeper *k, struct using *u, const struct sha256 *what,
+    bool *ret_done, struct err *err);
+/** use_permit - a message's own permit, which is not kept. */
+NODISCARD int use_permit(struct keeper *k, const json_t *m, enum action action, struct using *u, struct err *err);
+/** use_draft - a ticket with all that entries under a permit have in common. */
+NODISCARD int use_draft(struct keeper *k, struct using *u, enum entry_op op,
+    bool document, struct ticket **ret, struct err *err);
+/** use_once - for requests that permit one deed: again, or expired, or to be done. */
+NODISCARD int use_once(struct keeper *k, struct using *u, bool *ret_done, struct err *err);
+/** use_reserve - the tally and its next use, written into the ticket. */
+NODISCARD int use_reserve(struct keeper *k, struct using *u, const struct sha256 *what,
+    int64_t most, struct ticket *t, struct err *err);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * Keys made, moved between states, and destroyed.
+ *
+ * Making and destroying outlast a message: the intent is journaled first, and
+ * what completes it is made from that entry alone, now or after a crash.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/b64.h"
+#include "base/hex.h"
+#include "base/json.h"
+#include "keeper/intent.h"
+#include "keeper/use.h"
+
+int
+use_state(struct keeper *k, struct using *u, struct err *err)
+{
+	struct deed d = { .principal = u->principal, .now = u->now };
+	enum key_state to;
+	enum key_move move;
+	struct ticket *t;
+	struct key *key;
+	json_t *result;
+	bool done;
+	int rc;
+
+	if (key_move_from_action(action_name(u->request->action), &move, err) != 0
+	    || move == KEY_MOVE_DESTROY)
+		return err_set(err, EPROOF, "%s is a request to %s",
+		    u->request->id, action_words(u->request->action));
+	TRY(use_key(k, u, &key, err));
+	TRY(use_once(k, u, &done, err));
+	if (done)
+		return 0;
+	TRY(key_state_next(key->state, move, &to, err));
+	if (strcmp(key_state_name(to), json_str(u->operation, "to", "")) != 0)
+		return err_set(err, EPROOF, "%s leads to %s",
+		    u->request->id, key_state_name(to));
+	d.key = key;
+	TRY(judge(k, u->held, &d, &u->judged, err));
+	TRY(json_build(&result, err, "{s:s, s:s}", "from",
+	    key_state_name(key->state), "to", key_state_name(to)));
+	rc = use_draft(k, u, ENTRY_STATE, true, &t, err);
+	if (rc == 0)
+		rc = draft_json(&t->draft, DRAFT_RESULT, result, err);
+	if (rc == 0)
+		rc = draft_number(&t->draft, DRAFT_USE, 1, err);
+	json_decref(result);
+	TRY(rc);
+	t->barrier = true;
+	ticket_submit(k, t);
+	return 0;
+}
+
+/* Is what was asked for a key that its class, and the token, know? */
+static int
+generate_check(struct keeper *k, const struct using *u, struct err *err)
+{
+	const json_t *p = u->request->parameters;
+	const char *name = json_str(p, "name", "");
+	const struct key_class *c = charter_class(k->house.charter,
+	    json_str(p, "class", ""));
+	const char *request;
+	json_t *intent;
+	enum hsm_algorithm a;
+	enum hsm_scheme s;
+
+	TRY(hsm_algorithm_from_name(json_str(p, "algorithm", ""), &a, err));
+	TRY(hsm_scheme_from_name(json_str(p, "scheme", ""), &s, err));
+	if (c == NULL)
+		return err_set(err, EDENIED, "there is no such class");
+	if (!charter_class_allows_algorithm(c, hsm_algorithm_name(a)))
+		return err_set(err, EDENIED, "keys of class %s are not %s",
+		    c->name, hsm_algorithm_name(a));
+	if (!hsm_scheme_fits(a, s))
+		return err_set(err, ERANGE_, "%s does not sign with %s",
+		    hsm_algorithm_name(a), hsm_scheme_name(s));
+	if (!hsm_can(k->hsm, a))
+		return err_set(err, ERANGE_, "the token makes no %s",
+		    hsm_algorithm_name(a));
+	if (keys_named(&k->house.keys, name))
+		return err_set(err, EEXISTS, "key %s", name);
+	json_object_foreach(k->house.pending, request, intent) {
+		if (strcmp(intent_name(intent), name) == 0)
+			return err_set(err, EEXISTS, "key %s is being made", name);
+	}
+	return 0;
+}
+
+int
+use_generate(struct keeper *k, struct using *u, struct err *err)
+{
+	struct deed d = { .principal = u->principal, .now = u->now };
+	struct ticket *t;
+	bool done;
+
+	if (u->request->action != ACTION_KEY_GENERATE)
+		return err_set(err, EPROOF, "%s is a request to %s",
+		    u->request->id, action_words(u->request->action));
+	TRY(use_once(k, u, &done, err));
+	if (done)
+		return 0;
+	if (json_object_get(k->house.pending, u->request->id) != NULL)
+		return err_set(err, EBUSY_, "the key is being made");
+	TRY(generate_check(k, u, err));
+	TRY(judge(k, u->held, &d, &u->judged, err));
+	TRY(use_draft(k, u, ENTRY_GENERATE_INTENT, true, &t, err));
+	t->barrier = true;
+	t->end = intent_begin;
+	ticket_submit(k, t);
+	return 0;
+}
+
+int
+use_destroy(struct keeper *k, struct using *u, struct err *err)
+{
+	struct deed d = { .principal = u->principal, .now = u->now };
+	enum key_state to;
+	struct ticket *t;
+	struct key *key;
+	bool done;
+
+	if (u->request->action != ACTION_KEY_DESTROY)
+		return err_set(err, EPROOF, "%s is a request to %s",
+		    u->request->id, action_words(u->request->action));
+	TRY(use_key(k, u, &key, err));
+	TRY(use_once(k, u, &done, err));
+	if (done)
+		return 0;
+	if (json_object_get(k->house.pending, u->request->id) != NULL)
+		return intent_again(k, u->request->id, &u->from, err);
+	if (key->doomed)
+		return err_set(err, ESTATE, "%s is being destroyed", key->name);
+	TRY(key_state_next(key->state, KEY_MOVE_DESTROY, &to, err));
+	d.key = key;
+	TRY(judge(k, u->held, &d, &u->judged, err));
+	TRY(use_draft(k, u, ENTRY_DESTROY_INTENT, true, &t, err));
+	t->barrier = true;
+	t->end = intent_begin;
+	ticket_submit(k, t);
+	return 0;
+}
