@@ -263,6 +263,7 @@ store_stats(struct store *s)
 	t.writes = s->group.writes;
 	t.commits = s->group.commits;
 	t.failed = s->group.failed;
+	t.waiting = s->group.waiting;
 	pthread_mutex_unlock(&s->group.lock);
 	t.reads = __atomic_load_n(&s->reads, __ATOMIC_RELAXED);
 	t.reconnects = __atomic_load_n(&s->reconnects, __ATOMIC_RELAXED);

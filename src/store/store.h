@@ -94,6 +94,7 @@ struct store_stats {
 	uint64_t	 failed;	/* store_write calls that did not */
 	uint64_t	 reads;		/* store_read calls */
 	uint64_t	 reconnects;	/* connections opened again */
+	uint64_t	 waiting;	/* now: writers in the queue */
 };
 struct store_stats store_stats(struct store *s);
 
@@ -190,7 +191,8 @@ NODISCARD int tx_table(struct tx *tx, const char *table, struct rows **ret,
  */
 struct memo_kind {
 	size_t	 octets;	/* at most 4096 */
-	/* Called once, right before the commit; non-zero fails it.  Or NULL. */
+	/* Called before the commit, again when another's flush came after; it
+	 * writes what it has not yet.  Non-zero fails the commit.  Or NULL. */
 	int	(*flush)(struct tx *tx, void *memo, struct err *err);
 };
 /**

@@ -48,9 +48,15 @@ tx_undo(struct tx *tx)
 int
 tx_flush(struct tx *tx, struct err *err)
 {
-	for (struct memo *m = tx->memo; m < tx->memo + MEMOS_MAX; m++)
-		if (m->kind != NULL && m->kind->flush != NULL)
-			TRY(m->kind->flush(tx, m->data, err));
+	/* One's flush may fill another's memo: as often as there are memos. */
+	for (size_t pass = 0; pass < MEMOS_MAX && tx->memo[pass].kind != NULL;
+	    pass++)
+		for (size_t i = 0; i < MEMOS_MAX; i++) {
+			struct memo *m = &tx->memo[i];
+
+			if (m->kind != NULL && m->kind->flush != NULL)
+				TRY(m->kind->flush(tx, m->data, err));
+		}
 	return 0;
 }
 
