@@ -24,19 +24,22 @@ no_notice(void *arg, const PGresult *r)
 
 /* Ours before the URL are defaults, ours after it are orders. */
 static PGconn *
-dial(const char *where, bool writer)
+dial(const char *where, bool writer, unsigned busy_ms)
 {
-	char url[1024] = "";
+	char url[1024] = "", seconds[16];
 	const char *const names[] = {
 		"fallback_application_name", "connect_timeout",
 		"tcp_user_timeout", "target_session_attrs", "dbname",
 		"client_encoding", NULL
 	};
 	const char *const values[] = {
-		"claviger", "5", "10000", writer ? "read-write" : "any",
+		"claviger", seconds, "10000", writer ? "read-write" : "any",
 		url, "UTF8", NULL
 	};
 
+	/* libpq waits for two at least. */
+	(void)snprintf(seconds, sizeof(seconds), "%u",
+	    busy_ms < 2000 ? 2 : busy_ms / 1000);
 	/* A URL has lost its scheme to ours; libpq knows it by that. */
 	(void)snprintf(url, sizeof(url), "%s%s",
 	    strncmp(where, "//", 2) == 0 ? "postgresql:" : "", where);
@@ -95,7 +98,7 @@ connect_to(struct pq_conn *c, const char *where, bool writer,
 	c->prepared = calloc(sql_statements_n, sizeof(*c->prepared));
 	if (c->prepared == NULL)
 		return err_set(err, ENOMEMORY, "a connection");
-	c->pg = dial(where, writer);
+	c->pg = dial(where, writer, config->busy_ms);
 	if (PQstatus(c->pg) != CONNECTION_OK)
 		return pq_lost(c, err);
 	(void)PQsetNoticeReceiver(c->pg, no_notice, NULL);
@@ -162,6 +165,7 @@ pq_begin(struct conn *base, bool write, struct err *err)
 	struct pq_conn *c = (struct pq_conn *)base;
 	int rc;
 
+	TRY(pq_check(c, err));
 	if (!write)
 		return pq_queue(c, "BEGIN ISOLATION LEVEL REPEATABLE READ"
 		    " READ ONLY", err);

@@ -38,6 +38,11 @@ NODISCARD int pq_push(struct pq_conn *c, struct err *err);
  */
 NODISCARD int pq_settle(struct pq_conn *c, PGresult **ret_last,
     struct err *err);
+/**
+ * pq_check - is the connection still there?  Costs no round trip: notices
+ * what the server has said, or that it hung up, since it was last used.
+ */
+NODISCARD int pq_check(struct pq_conn *c, struct err *err);
 /** pq_script - several statements in one text, outside the pipeline. */
 NODISCARD int pq_script(struct pq_conn *c, const char *text, struct err *err);
 /** pq_lost - the connection is of no use any more. */

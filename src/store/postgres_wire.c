@@ -158,6 +158,19 @@ pq_settle(struct pq_conn *c, PGresult **ret_last, struct err *err)
 	return rc;
 }
 
+int
+pq_check(struct pq_conn *c, struct err *err)
+{
+	struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
+
+	TRY(pq_settle(c, NULL, err));
+	/* Nothing is owed to us: a farewell, or a changed setting. */
+	while (poll(&p, 1, 0) > 0)
+		if (!PQconsumeInput(c->pg))
+			return pq_lost(c, err);
+	return 0;
+}
+
 static int
 queued(struct pq_conn *c, int sent, struct err *err)
 {

@@ -32,6 +32,8 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 finish() {
+	# A test may have stopped it where it stood.
+	kill -CONT "$(head -n 1 "$dir/data/postmaster.pid")" 2>/dev/null
 	$as "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1
 	rm -rf "$dir"
 }

@@ -18,9 +18,9 @@ static char engine_url_[512];
 #include <libpq-fe.h>
 #include "tests/unit/pg.h"
 
-/* Run one statement beside the store; dies with the test. */
+/* Run statements beside the store, on a connection of their own. */
 static UNUSED void
-engine_sql(const char *conninfo, const char *text)
+engine_sql_on(const char *conninfo, const char *text)
 {
 	PGconn *c = PQconnectdb(conninfo);
 	PGresult *r = PQexec(c, text);
@@ -41,11 +41,17 @@ engine_url(void)
 
 	snprintf(name, sizeof(name), "t_%d_%u", (int)getpid(), n++);
 	snprintf(text, sizeof(text), "CREATE DATABASE %s", name);
-	engine_sql(pg_conninfo, text);
+	engine_sql_on(pg_conninfo, text);
 	snprintf(engine_url_, sizeof(engine_url_), "postgresql:%.*sdbname=%s",
 	    (int)(strstr(pg_conninfo, "dbname=") - pg_conninfo), pg_conninfo,
 	    name);
 	return engine_url_;
+}
+
+static UNUSED void
+engine_sql(const char *text)
+{
+	engine_sql_on(engine_url_ + strlen("postgresql:"), text);
 }
 
 static inline int engine_start(void) { return pg_start(); }
@@ -53,6 +59,7 @@ static inline void engine_stop(void) { pg_stop(); }
 #define ENGINE_IS_SQLITE	false
 
 #else
+#include <sqlite3.h>
 
 static UNUSED const char *
 engine_url(void)
@@ -62,6 +69,18 @@ engine_url(void)
 	snprintf(engine_url_, sizeof(engine_url_), "sqlite:%s/store-%u",
 	    scratch, n++);
 	return engine_url_;
+}
+
+static UNUSED void
+engine_sql(const char *text)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(engine_url_ + strlen("sqlite:"), &db),
+	    SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK,
+	    "%s: %s", text, sqlite3_errmsg(db));
+	sqlite3_close(db);
 }
 
 static inline int engine_start(void) { return 0; }

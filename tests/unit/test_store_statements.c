@@ -1,0 +1,125 @@
+/*
+ * Every statement of src/store/sql is prepared on both engines.
+ */
+#include "config.h"
+#include "store/sql.h"
+#include "tests/unit/engine.h"
+
+#ifdef ENGINE_POSTGRESQL
+
+/* BIGINT, TEXT and BYTEA: what store.h hands out. */
+static bool
+is_known(Oid type)
+{
+	return type == 20 || type == 25 || type == 17;
+}
+
+static void
+prepare(PGconn *c, size_t i)
+{
+	const struct sql_statement *s = &sql_statements[i];
+	PGresult *r = PQprepare(c, s->name, s->text[SQL_POSTGRESQL], 0, NULL);
+
+	ck_assert_msg(PQresultStatus(r) == PGRES_COMMAND_OK, "%s: %s",
+	    s->name, PQerrorMessage(c));
+	PQclear(r);
+	r = PQdescribePrepared(c, s->name);
+	for (int j = 0; j < PQnparams(r); j++)
+		ck_assert_msg(is_known(PQparamtype(r, j)),
+		    "%s: $%d is of another type: CAST it", s->name, j + 1);
+	for (int j = 0; j < PQnfields(r); j++)
+		ck_assert_msg(is_known(PQftype(r, j)),
+		    "%s: %s is of another type: CAST it", s->name,
+		    PQfname(r, j));
+	PQclear(r);
+}
+
+START_TEST(every_statement_can_be_prepared)
+{
+	AUTO(store) *s = engine_store();
+	PGconn *c = PQconnectdb(engine_url_ + strlen("postgresql:"));
+
+	for (size_t i = 0; i < sql_statements_n; i++)
+		prepare(c, i);
+	PQfinish(c);
+}
+END_TEST
+
+#else
+
+static void
+check_columns(const char *name, sqlite3_stmt *st)
+{
+	for (int i = 0; i < sqlite3_column_count(st); i++)
+		ck_assert_msg(strpbrk(sqlite3_column_name(st, i), " (*'") ==
+		    NULL, "%s: column %d needs a name: AS", name, i + 1);
+}
+
+START_TEST(every_statement_can_be_prepared)
+{
+	AUTO(store) *s = engine_store();
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(engine_url_ + strlen("sqlite:"), &db),
+	    SQLITE_OK);
+	for (size_t i = 0; i < sql_statements_n; i++) {
+		const char *tail, *text = sql_statements[i].text[SQL_SQLITE];
+		sqlite3_stmt *st;
+
+		ck_assert_msg(sqlite3_prepare_v2(db, text, -1, &st, &tail) ==
+		    SQLITE_OK, "%s: %s", sql_statements[i].name,
+		    sqlite3_errmsg(db));
+		ck_assert_msg(strspn(tail, " \n\t") == strlen(tail),
+		    "%s: more than one statement", sql_statements[i].name);
+		check_columns(sql_statements[i].name, st);
+		sqlite3_finalize(st);
+	}
+	sqlite3_close(db);
+}
+END_TEST
+
+#endif
+
+static bool
+is_digits(const char *p)
+{
+	return *p >= '0' && *p <= '9';
+}
+
+/* The parameters of a text, as bits: $1 is bit 0. */
+static uint64_t
+parameters(const char *text)
+{
+	uint64_t set = 0;
+
+	for (const char *p = text; (p = strchr(p, '$')) != NULL; p++)
+		if (is_digits(p + 1))
+			set |= (uint64_t)1 << (atoi(p + 1) - 1);
+	return set;
+}
+
+START_TEST(parameters_are_numbered_without_a_gap_and_alike)
+{
+	for (size_t i = 0; i < sql_statements_n; i++) {
+		const struct sql_statement *s = &sql_statements[i];
+		uint64_t set = parameters(s->text[SQL_SQLITE]);
+
+		ck_assert_msg((set & (set + 1)) == 0 &&
+		    set == parameters(s->text[SQL_POSTGRESQL]), "%s", s->name);
+		ck_assert_msg(set >> 32 == 0, "%s: more than 32", s->name);
+	}
+}
+END_TEST
+
+START_TEST(names_are_sorted_for_the_search)
+{
+	for (size_t i = 1; i < sql_statements_n; i++)
+		ck_assert_str_lt(sql_statements[i - 1].name,
+		    sql_statements[i].name);
+}
+END_TEST
+
+ENGINE_MAIN("store/statements",
+	UNIT(every_statement_can_be_prepared)
+	UNIT(parameters_are_numbered_without_a_gap_and_alike)
+	UNIT(names_are_sorted_for_the_search))
