@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/params.h>
@@ -126,6 +127,8 @@ static int
 number(const OSSL_PARAM *p, const OSSL_ITEM *names, int *ret)
 {
 	const char *text;
+	char *end;
+	long v;
 
 	if (p->data_type != OSSL_PARAM_UTF8_STRING)
 		return OSSL_PARAM_get_int(p, ret);
@@ -136,7 +139,10 @@ number(const OSSL_PARAM *p, const OSSL_ITEM *names, int *ret)
 			*ret = (int)names->id;
 			return 1;
 		}
-	*ret = atoi(text);
+	v = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || v < INT_MIN || v > INT_MAX)
+		return 0;
+	*ret = (int)v;
 	return 1;
 }
 
