@@ -7,6 +7,7 @@
 #ifndef EVIDENCE_EVIDENCE_H
 #define EVIDENCE_EVIDENCE_H
 
+#include <stdbool.h>
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/note.h"
@@ -41,6 +42,9 @@ struct evidence_found {
 	struct checkpoint	 checkpoint;
 	unsigned char		 signature[1024];
 	size_t			 signature_octets;
+	bool			 needs_content;	/* ed25519: evidence_content_check with the file */
+	unsigned char		 spki[1024];
+	size_t			 spki_octets;
 	size_t			 genesis_signed, genesis_officers;
 	json_t			*asserted;		/* facts nobody proved; owned */
 };
@@ -60,6 +64,11 @@ void evidence_found_done(struct evidence_found *f);
  */
 NODISCARD int evidence_verify(const json_t *evidence, const struct sha256 *trust,
     struct evidence_found *ret, struct err *err);
+
+/** evidence_content_check - does the signature verify over the content itself?
+ * For ed25519, whose digest alone proves nothing.  Errors: EVERIFY. */
+NODISCARD int evidence_content_check(const struct evidence_found *f,
+    const void *p, size_t n, struct err *err);
 
 /** evidence_read - parse and check the outer shape. */
 NODISCARD int evidence_read(const void *p, size_t n, json_t **ret, struct err *err);

@@ -1,0 +1,60 @@
+/*
+ * inside - the steps of a verification and what each leaves for the next.
+ */
+#ifndef EVIDENCE_INSIDE_H
+#define EVIDENCE_INSIDE_H
+
+#include "evidence/evidence.h"
+#include "policy/charter.h"
+#include "policy/decide.h"
+#include "policy/genesis.h"
+#include "policy/permit.h"
+#include "wire/entry.h"
+
+#define CHARTERS_MOST	4096
+
+struct verify {
+	const json_t	*doc;		/* borrowed */
+	struct genesis	*genesis;	/* everything below is owned */
+	struct charter	**charter;	/* first to newest */
+	struct sha256	*hash;		/* of each */
+	size_t		 charter_n;
+	struct checkpoint checkpoint;
+	struct entry	*made;		/* the key's generate entry */
+	struct permit	*making;	/* its permit */
+	struct blob	*spki;
+	struct sha256	 key;
+	struct entry	*entry;		/* the use */
+	struct permit	*permit;
+	struct facts	*facts;
+	size_t		 approvals;
+};
+
+/** chain_verify - genesis, its signatures, and each charter from the one before. */
+NODISCARD int chain_verify(struct verify *v, const struct sha256 *trust,
+    struct evidence_found *f, struct err *err);
+/** chain_find - the charter of this hash, and how many went before; NULL. */
+const struct charter *chain_find(const struct verify *v,
+    const struct sha256 *hash, size_t *ret_earlier);
+
+/** ledger_verify - the checkpoint's signature; key's and use's events in its tree. */
+NODISCARD int ledger_verify(struct verify *v, struct err *err);
+
+/**
+ * permit_judge - the decision re-taken on an entry's facts, and the quorum
+ * counted anew: who was allowed, by which rule, under which charter.
+ * @facts  what the decision was made on.
+ */
+NODISCARD int permit_judge(const struct verify *v, const struct entry *e,
+    const struct permit *p, const struct facts *facts, const char *class,
+    const struct rule **ret_rule, size_t *ret_approvals, struct err *err);
+
+/** use_verify - the permit is for this use, and this use was allowed. */
+NODISCARD int use_verify(struct verify *v, struct evidence_found *f,
+    struct err *err);
+
+/** signature_verify - by the key's SPKI and scheme over the entry's digest. */
+NODISCARD int signature_verify(struct verify *v, struct evidence_found *f,
+    struct err *err);
+
+#endif

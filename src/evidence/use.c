@@ -1,0 +1,204 @@
+/*
+ * use - the permit is for this very use, and the use was allowed.
+ *
+ * Floor 3.  Pure.
+ */
+#include <string.h>
+
+#include "evidence/inside.h"
+#include "policy/window.h"
+
+static bool
+same(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t *x = json_object_get(a, name);
+	const json_t *y = json_object_get(b, name);
+
+	return (x == NULL && y == NULL) || (x != NULL && y != NULL &&
+	    json_equal(x, y));
+}
+
+/* A request for one signature fixes everything about it. */
+static int
+fits_request(const struct verify *v, struct err *err)
+{
+	static const char *const fixed[] = { "key", "digest", "product",
+		"version", "track" };
+
+	for (size_t i = 0; i < NELEM(fixed); i++)
+		if (!same(v->permit->request->parameters, v->entry->operation,
+		    fixed[i]))
+			return err_set(err, EVERIFY, "the %s that was signed "
+			    "is not the one that was approved", fixed[i]);
+	if (strcmp(json_str(v->entry->operation, "principal", ""),
+	    v->permit->request->requester) != 0)
+		return err_set(err, EVERIFY, "somebody else used the approval");
+	return 0;
+}
+
+static int
+fits_window(const struct verify *v, struct err *err)
+{
+	const json_t *op = v->entry->operation;
+	struct window_use use = {
+		.key = &v->key, .now = v->entry->time,
+		.principal = json_str(op, "principal", ""),
+		.digest = json_str(json_object_get(op, "digest"), "value", ""),
+		.product = json_str(op, "product", NULL),
+		.track = json_str(op, "track", NULL),
+	};
+
+	if (window_use_check(v->permit->request, &use, err) != 0)
+		return err_set(err, EVERIFY, "the window does not allow this "
+		    "signature");
+	return 0;
+}
+
+/* The facts must be those of this key, this request and this moment. */
+static int
+facts_fit(const struct verify *v, struct err *err)
+{
+	const json_t *made = v->making->request->parameters;
+	const json_t *op = v->entry->operation;
+	const struct { enum fact f; const char *want; } rows[] = {
+		{ FACT_ACTION, action_name(v->permit->request->action) },
+		{ FACT_PRINCIPAL_ID, json_str(op, "principal", "") },
+		{ FACT_KEY_NAME, json_str(made, "name", "") },
+		{ FACT_KEY_CLASS, json_str(made, "class", "") },
+		{ FACT_KEY_ENVIRONMENT, json_str(made, "environment", "") },
+		{ FACT_KEY_ALGORITHM, json_str(made, "algorithm", "") },
+		{ FACT_KEY_STATE, "active" },
+		{ FACT_DIGEST, json_str(json_object_get(op, "digest"),
+		    "algorithm", "") },
+		{ FACT_PRODUCT, json_str(op, "product", NULL) },
+		{ FACT_VERSION, json_str(op, "version", NULL) },
+		{ FACT_TRACK, json_str(op, "track", NULL) },
+	};
+	bool window = v->permit->request->action == ACTION_WINDOW_OPEN;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		const struct fact_value *f = facts_get(v->facts, rows[i].f,
+		    NULL);
+
+		/* A window was judged as a whole: its uses have no facts. */
+		if (window && (rows[i].f >= FACT_DIGEST ||
+		    rows[i].f == FACT_PRINCIPAL_ID))
+			continue;
+		if (f == NULL ? rows[i].want != NULL : rows[i].want == NULL ||
+		    strcmp(f->s, rows[i].want) != 0)
+			return err_set(err, EVERIFY, "the keeper decided on "
+			    "another %s", fact_name(rows[i].f));
+	}
+	return 0;
+}
+
+/* Later uses of a window carry no facts: they are made from what is proven. */
+static int
+window_facts(struct verify *v, struct err *err)
+{
+	const struct request *r = v->permit->request;
+	const json_t *made = v->making->request->parameters;
+	size_t earlier;
+	const struct charter *c = chain_find(v, &v->entry->charter, &earlier);
+	const struct principal *who = c == NULL ? NULL :
+	    roster_find(charter_roster(c), r->requester);
+	static const char *const key[] = { "name", "class", "environment",
+		"algorithm" };
+	char name[40];
+
+	TRY(facts_new(&v->facts, err));
+	TRY(facts_str(v->facts, "action", "window.open", PROVEN, err));
+	TRY(facts_str(v->facts, "principal.id", r->requester, ASSERTED, err));
+	TRY(facts_str(v->facts, "principal.kind", who == NULL ? NULL :
+	    who->tool ? "tool" : "person", ASSERTED, err));
+	TRY(facts_str(v->facts, "principal.party", who == NULL ? NULL :
+	    who->party, ASSERTED, err));
+	for (size_t i = 0; i < NELEM(key); i++) {
+		snprintf(name, sizeof(name), "key.%s", key[i]);
+		TRY(facts_str(v->facts, name, json_str(made, key[i], NULL),
+		    PROVEN, err));
+	}
+	TRY(facts_set_json(v->facts, "key.products", json_object_get(made,
+	    "products"), PROVEN, err));
+	TRY(facts_str(v->facts, "key.state", "active", PROVEN, err));
+	return facts_time(v->facts, r->created, PROVEN, err);
+}
+
+static int
+read_facts(struct verify *v, struct err *err)
+{
+	if (v->entry->facts != NULL)
+		return facts_from_json(v->entry->facts, &v->facts, err);
+	if (v->permit->request->action != ACTION_WINDOW_OPEN)
+		return err_set(err, EVERIFY, "the keeper's entry does not say "
+		    "what it decided on");
+	return window_facts(v, err);
+}
+
+static int
+asserted(const struct verify *v, struct evidence_found *f, struct err *err)
+{
+	AUTO_JSON *all = facts_json(v->facts);
+	const char *name;
+	json_t *fact;
+
+	f->asserted = json_object();
+	if (all == NULL || f->asserted == NULL)
+		return err_set(err, ENOMEMORY, "facts");
+	json_object_foreach(all, name, fact)
+		if (strcmp(json_str(fact, "from", ""), "asserted") == 0)
+			TRY(json_set_new(f->asserted, name,
+			    json_incref(json_object_get(fact, "value")), err));
+	return 0;
+}
+
+static void
+name_officers(const struct verify *v, struct evidence_found *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->permit->approval_n; i++)
+		if (v->permit->approval[i]->vote == VOTE_APPROVE &&
+		    n < NELEM(f->officers)) {
+			const json_t *proof = json_object_get(json_array_get(
+			    json_object_get(json_object_get(v->doc, "permit"),
+			    "approvals"), i), "proof");
+
+			f->officers[n++] = json_str(proof, "officer", "?");
+		}
+}
+
+static int
+operation_fits(const struct verify *v, struct err *err)
+{
+	struct sha256 key;
+	bool window = v->permit->request->action == ACTION_WINDOW_OPEN;
+
+	if (!entry_key(v->entry, &key) || !sha256_equal(&key, &v->key))
+		return err_set(err, EVERIFY, "the keeper used another key");
+	if (v->entry->request == NULL ||
+	    strcmp(v->entry->request, v->permit->request->id) != 0)
+		return err_set(err, EVERIFY, "the keeper's entry names another "
+		    "request");
+	if (!window && v->permit->request->action != ACTION_KEY_SIGN)
+		return err_set(err, EVERIFY, "the permit is for %s",
+		    action_name(v->permit->request->action));
+	return window ? fits_window(v, err) : fits_request(v, err);
+}
+
+int
+use_verify(struct verify *v, struct evidence_found *f, struct err *err)
+{
+	const struct rule *rule;
+	const char *class = json_str(v->making->request->parameters, "class",
+	    "");
+
+	TRY(permit_read(json_object_get(v->doc, "permit"), &v->permit, err));
+	TRY(operation_fits(v, err));
+	TRY(read_facts(v, err));
+	TRY(facts_fit(v, err));
+	TRY(permit_judge(v, v->entry, v->permit, v->facts, class, &rule,
+	    &f->approvals, err));
+	name_officers(v, f);
+	return asserted(v, f, err);
+}
