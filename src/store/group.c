@@ -128,18 +128,21 @@ transact(struct store *s, struct job *jobs, struct err *err)
 }
 
 /* Whoever thought to have succeeded has not; others keep their own reason.
- * Why the commit failed is in the words: to a caller it is the store. */
+ * Why the commit failed is in the words: to a caller it is the store, or
+ * want of memory. */
 static void
 fail_all(struct job *jobs, const struct err *why)
 {
+	enum err_code code = why->code == ENOMEMORY ? ENOMEMORY : ESTORE;
+
 	for (struct job *j = jobs; j != NULL; j = j->next) {
 		if (j->rc != 0)
 			continue;
-		j->rc = -(int)ESTORE;
+		j->rc = -(int)code;
 		if (j->err == NULL)
 			continue;
 		*j->err = *why;
-		j->err->code = ESTORE;
+		j->err->code = code;
 	}
 }
 

@@ -18,13 +18,20 @@ static char engine_url_[512];
 #include <libpq-fe.h>
 #include "tests/unit/pg.h"
 
+static void
+engine_quiet(void *arg, const PGresult *r)
+{
+}
+
 /* Run statements beside the store, on a connection of their own. */
 static UNUSED void
 engine_sql_on(const char *conninfo, const char *text)
 {
 	PGconn *c = PQconnectdb(conninfo);
-	PGresult *r = PQexec(c, text);
+	PGresult *r;
 
+	(void)PQsetNoticeReceiver(c, engine_quiet, NULL);
+	r = PQexec(c, text);
 	ck_assert_msg(PQresultStatus(r) == PGRES_COMMAND_OK ||
 	    PQresultStatus(r) == PGRES_TUPLES_OK, "%s: %s", text,
 	    PQerrorMessage(c));
