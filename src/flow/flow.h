@@ -26,9 +26,8 @@ struct state;
 struct store;
 
 struct flow_options {
-	struct state	*state;		/* borrowed, all three */
+	struct state	*state;		/* borrowed, both */
 	struct store	*store;
-	struct keyring	*keyring;
 	const char	*setup_token_file;	/* borrowed */
 	unsigned	 show_every;	/* uses */
 	void		(*changed)(void *ctx, const char *request);
@@ -39,6 +38,10 @@ NODISCARD int flow_new(const struct flow_options *o, struct flow **ret,
     struct err *err);
 void flow_free(struct flow *f);
 DEFINE_FREEP(flow)
+/** flow_start - with the keyring that flow_welcome was given to; borrowed. */
+NODISCARD int flow_start(struct flow *f, struct keyring *k, struct err *err);
+/** flow_stop - no more showing; before the keyring goes. */
+void flow_stop(struct flow *f);
 
 /**
  * flow_welcome - a new connection to the keeper (a keyring_welcome): compare
@@ -46,8 +49,8 @@ DEFINE_FREEP(flow)
  */
 int flow_welcome(void *flow, struct keyring *k, const json_t *hello,
     struct err *err);
-/** flow_tick - each second: show, expire, perform what is due. */
-void flow_tick(struct flow *f);
+/** flow_tick - each second: expire, perform what is due. */
+void flow_tick(struct flow *f, unsigned second);
 /** flow_setup_open - leave a fresh setup token in its file while the house is not founded. */
 NODISCARD int flow_setup_open(struct flow *f, struct err *err);
 

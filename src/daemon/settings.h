@@ -1,11 +1,11 @@
 /*
- * config - the configuration of clavigerd, one row per setting.
+ * settings - the configuration of clavigerd, one row per setting.
  *
  * Floor 7, daemon.  A row is its name, type, bounds, default, unit and words;
  * the reader, --set, --check-config, --help and the manual come from it.
  */
-#ifndef DAEMON_CONFIG_H
-#define DAEMON_CONFIG_H
+#ifndef DAEMON_SETTINGS_H
+#define DAEMON_SETTINGS_H
 
 #include <stdint.h>
 #include <stdio.h>
@@ -96,5 +96,7 @@ void config_print(const struct config *c, FILE *to);
 void config_help(FILE *to);
 /** config_man - the rows as a list in the man macros. */
 void config_man(FILE *to);
+/** man_page - clavigerd(8). */
+void man_page(FILE *to);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/yaml.h"
-#include "daemon/config.h"
+#include "daemon/settings.h"
 
 #define CONFIG_OCTETS	(256u * 1024)
 

@@ -1,0 +1,173 @@
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "daemon/daemon.h"
+#include "flow/flow.h"
+#include "keyring/keyring.h"
+#include "state/state.h"
+#include "store/store.h"
+
+struct daemon {
+	const struct config	*c;
+	int			 lock;
+	struct store		*store;
+	struct state		*state;
+	struct flow		*flow;
+	struct keyring		*keyring;
+	_Atomic(struct api *)	 api;
+};
+
+/* Changes come from any thread, and before the listeners are there. */
+static void
+changed(void *ctx, const char *request)
+{
+	struct daemon *d = ctx;
+	struct api *a = atomic_load(&d->api);
+
+	if (a != NULL)
+		api_changed(a, request);
+}
+
+static int
+open_state(struct daemon *d, struct err *err)
+{
+	struct store_config sc = { .readers = 8 };
+	struct flow_options fo = { .setup_token_file = d->c->setup_token_file,
+	    .show_every = (unsigned)d->c->show_every, .changed = changed,
+	    .ctx = d };
+
+	TRY(store_open(d->c->store_url, &sc, &d->store, err));
+	TRY(state_open(d->store, NULL, &d->state, err));
+	fo.store = d->store;
+	fo.state = d->state;
+	return flow_new(&fo, &d->flow, err);
+}
+
+static int
+open_keyring(struct daemon *d, struct err *err)
+{
+	struct keyring_options o = { .socket = d->c->keeper_socket,
+	    .timeout = TIME_S(d->c->keeper_timeout), .welcome = flow_welcome,
+	    .ctx = d->flow };
+
+	TRY(keyring_open(&o, &d->keyring, err));
+	return flow_start(d->flow, d->keyring, err);
+}
+
+static int
+open_api(struct daemon *d, struct err *err)
+{
+	const struct config *c = d->c;
+	struct api_options o = {
+		.flow = d->flow, .control_listen = c->control_listen,
+		.control_certificate = c->control_certificate,
+		.control_key = c->control_key,
+		.public_listen = c->public_listen,
+		.local_listen = c->local_listen,
+		.workers = (unsigned)c->workers, .queue = (unsigned)c->queue,
+		.connections = (unsigned)c->connections,
+		.per_address = (unsigned)c->per_address,
+		.deadline_s = (unsigned)c->deadline,
+		.wait_most_s = (unsigned)c->wait_most,
+		.body_memory = (size_t)c->memory_mib << 20,
+	};
+	struct api *a;
+
+	if (c->control_listen[0] != '\0')
+		TRY(certificate_ensure(c->control_certificate, c->control_key,
+		    err));
+	TRY(api_open(&o, &a, err));
+	atomic_store(&d->api, a);
+	log_line(LOG_INFO, "listening control=%u public=%u local=%u",
+	    api_port(a, "control"), api_port(a, "public"),
+	    api_port(a, "local"));
+	return 0;
+}
+
+int
+daemon_open(const struct config *c, struct daemon **ret, struct err *err)
+{
+	AUTO(daemon) *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return err_set(err, ENOMEMORY, "the service");
+	d->c = c;
+	d->lock = -1;
+	TRY(io_mkdir_p(c->folder, 0700, err));
+	TRY(lock_take(c->folder, &d->lock, err));
+	TRY(open_state(d, err));
+	TRY(open_keyring(d, err));
+	TRY(flow_setup_open(d->flow, err));
+	TRY(open_api(d, err));
+	*ret = TAKE(d);
+	return 0;
+}
+
+void
+daemon_free(struct daemon *d)
+{
+	struct api *a;
+
+	if (d == NULL)
+		return;
+	a = atomic_exchange(&d->api, NULL);
+	api_free(a);
+	if (d->flow != NULL)
+		flow_stop(d->flow);
+	keyring_free(d->keyring);
+	flow_free(d->flow);
+	state_free(d->state);
+	store_free(d->store);
+	if (d->lock >= 0)
+		close(d->lock);
+	free(d);
+}
+
+static void
+reload(struct daemon *d)
+{
+	struct err err = { .code = OK };
+	char text[80];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)clock_mono());
+	tell(text);
+	if (api_reload(atomic_load(&d->api), &err) != 0)
+		log_err(LOG_ERROR, "reading the certificate again", &err);
+	else
+		log_line(LOG_NOTE, "read the certificate again");
+	tell("READY=1");
+}
+
+void
+daemon_run(struct daemon *d)
+{
+	const struct timespec second = { 1, 0 };
+	unsigned n = 0;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	tell("READY=1");
+	for (;;) {
+		sig = sigtimedwait(&set, NULL, &second);
+		if (sig == SIGTERM || sig == SIGINT)
+			break;
+		if (sig == SIGHUP)
+			reload(d);
+		api_tick(atomic_load(&d->api));
+		flow_tick(d->flow, n++);
+	}
+	log_line(LOG_INFO, "stopping");
+	tell("STOPPING=1");
+}

@@ -1,0 +1,101 @@
+/*
+ * act_charter - the law changed under the law.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "flow/inside.h"
+
+static int
+first_error(const struct findings *f, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		if (find_is_error(f->at[i].what))
+			return err_set(err, ECHARTER, "%.80s: %.140s",
+			    f->at[i].where, f->at[i].text);
+	return err_set(err, ECHARTER, "the charter is not acceptable");
+}
+
+/* The document is checked here in full: nobody should vote on a broken one. */
+static int
+charter_read(const json_t *doc, struct charter **ret, struct err *err)
+{
+	struct findings found;
+	int rc;
+
+	findings_init(&found);
+	rc = charter_check_json(doc, ret, &found, err);
+	if (rc == -ECHARTER && found.errors > 0)
+		rc = first_error(&found, err);
+	findings_done(&found);
+	return rc;
+}
+
+static int
+amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	const json_t *body = b->ask->body;
+	AUTO(charter) *next = NULL;
+	struct sha256 h;
+	char hex[SHA256_HEX];
+
+	TRY(charter_read(json_object_get(body, "charter"), &next, err));
+	TRY(charter_amend_check(b->law->charter, next, err));
+	h = charter_hash(next);
+	sha256_hex(&h, hex);
+	ret->proposal = json_deep_copy(charter_json(next));
+	if (ret->proposal == NULL)
+		return err_set(err, ENOMEMORY, "a charter");
+	return json_build(&ret->parameters, err, "{s:s, s:s, s:s*}",
+	    "charter", hex, "previous", b->law->hex,
+	    "reason", json_str(body, "reason", NULL));
+}
+
+static int
+amended(struct flow *f, const char *request, const char *hash, json_t **ret,
+    struct err *err)
+{
+	return json_build(ret, err, "{s:s, s:s, s:s}", "request", request,
+	    "state", "done", "charter", hash);
+}
+
+static int
+amend_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	AUTO_JSON *entry = NULL, *data = NULL;
+	const char *hash = json_str(g->parameters, "charter", "");
+	struct event e = { .kind = EVENT_CHARTER_AMENDED,
+	    .actor = g->requester, .subject = hash };
+	struct receipt r;
+	int rc;
+
+	if (g->proposal == NULL)
+		return err_set(err, EINTERNAL, "the proposed charter is lost");
+	TRY(keyring_amend(g->flow->keyring, g->permit, g->proposal, &entry, NULL,
+	    err));
+	TRY(json_build(&data, err, "{s:s, s:O, s:s*, s:O*}", "request",
+	    g->request_id, "charter", g->proposal, "idempotency",
+	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
+	    "facts", g->facts));
+	e.data = data;
+	e.entry = entry;
+	rc = state_commit(g->flow->state, &e, 1, &r, err);
+	if (rc != 0) {
+		keyring_retry(g->flow->keyring);
+		return rc;
+	}
+	keeper_used(g->flow);
+	return amended(g->flow, g->request_id, hash, ret, err);
+}
+
+static int
+amend_result(struct flow *f, const struct asked *a, json_t **ret,
+    struct err *err)
+{
+	return amended(f, a->id, json_str(json_object_get(a->request,
+	    "parameters"), "charter", ""), ret, err);
+}
+
+const struct deed deed_charter_amend = { "charter.amend", amend_draw, NULL,
+	amend_perform, amend_result };

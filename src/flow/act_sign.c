@@ -1,0 +1,212 @@
+/*
+ * act_sign - key.sign: a digest signed under the charter, or under a window.
+ */
+#include <string.h>
+#include "flow/inside.h"
+
+/* Members of the body that are parameters as they stand. */
+static const char *const plain[] = { "digest", "product", "version", "track",
+	"claims", "note", "attempt" };
+
+int
+key_named(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	TRY(state_key(b->flow->state, b->ask->subject, &ret->key, err));
+	return json_build(&ret->parameters, err, "{s:s, s:s}",
+	    "key", ret->key->hash, "key_name", ret->key->name);
+}
+
+int
+members_copy(const json_t *from, const char *const *names, size_t n,
+    json_t *to, struct err *err)
+{
+	json_t *v;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((v = json_object_get(from, names[i])) != NULL)
+			TRY(json_set_new(to, names[i], json_incref(v), err));
+	return 0;
+}
+
+static int
+sign_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	TRY(key_named(b, ret, err));
+	return members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
+	    err);
+}
+
+/* A scheme is fixed with its key, and so is what it signs. */
+static const char *
+digest_wanted(const char *scheme)
+{
+	return strcmp(scheme, "ecdsa-sha384") == 0 ? "sha-384" : "sha-256";
+}
+
+static int
+active_check(const struct key *k, struct err *err)
+{
+	if (key_state_may_protect(k->state))
+		return 0;
+	return err_set(err, ESTATE, "key %s is %s; only an active key signs",
+	    k->name, key_state_name(k->state));
+}
+
+static int
+sign_fit(const struct drawn *d, struct err *err)
+{
+	const char *algorithm = json_str(json_object_get(d->parameters,
+	    "digest"), "algorithm", "");
+	const char *wanted = digest_wanted(d->key->scheme);
+	bool content = json_object_get(d->begun->ask->body, "content") != NULL;
+
+	TRY(active_check(d->key, err));
+	if (strcmp(d->key->scheme, "none") == 0)
+		return err_set(err, EINPUT, "key %s is %s and cannot sign",
+		    d->key->name, d->key->algorithm);
+	if (strcmp(algorithm, wanted) != 0)
+		return err_set(err, EINPUT, "/digest/algorithm: key %s signs with "
+		    "%s and takes %s", d->key->name, d->key->scheme, wanted);
+	if (content != (strcmp(d->key->scheme, "ed25519") == 0))
+		return err_set(err, EINPUT, content ? "/content: only ed25519 keys "
+		    "take the artifact itself; send its digest alone" :
+		    "/content: an ed25519 key signs the artifact itself: send it "
+		    "along, base64");
+	return 0;
+}
+
+static int
+operation_make(const struct granted *g, json_t **ret, struct err *err)
+{
+	const json_t *p = g->use != NULL ? g->use : g->parameters;
+
+	return json_build(ret, err, "{s:s, s:s, s:s, s:O, s:s*, s:s*, s:s*,"
+	    " s:O*}", "op", "sign", "key", g->key, "principal", g->principal,
+	    "digest", json_object_get(p, "digest"),
+	    "product", json_str(p, "product", NULL),
+	    "version", json_str(p, "version", NULL),
+	    "track", json_str(p, "track", NULL), "content", g->content);
+}
+
+static int
+event_commit(const struct granted *g, const json_t *entry,
+    const char *idempotency, struct receipt *ret, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct event e = { .kind = EVENT_KEY_SIGNED, .actor = g->principal,
+	    .subject = g->key, .entry = entry };
+
+	TRY(json_build(&data, err, "{s:s, s:s*, s:O*}", "request",
+	    g->request_id, "idempotency",
+	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
+	e.data = data;
+	return state_commit(g->flow->state, &e, 1, ret, err);
+}
+
+/*
+ * The signature exists now: only its event may let it out.  Where the same
+ * Idempotency-Key was taken meanwhile, the event is made without it.
+ */
+static int
+signed_commit(const struct granted *g, const json_t *entry,
+    struct receipt *ret, struct err *err)
+{
+	int rc = event_commit(g, entry, g->idempotency, ret, err);
+
+	if ((rc == -EEXISTS || rc == -ECONFLICT) && g->idempotency[0] != '\0')
+		rc = event_commit(g, entry, "", ret, err);
+	if (rc != 0)
+		keyring_retry(g->flow->keyring);
+	return rc;
+}
+
+static int
+answer_build(const struct granted *g, const json_t *entry,
+    const struct receipt *r, json_t **ret, struct err *err)
+{
+	const json_t *p = g->use != NULL ? g->use : g->parameters;
+	AUTO(key) *k = NULL;
+	char time[TIME_TEXT];
+
+	TRY(state_key(g->flow->state, g->key, &k, err));
+	clock_text(r->time, time);
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:O*,"
+	    " s:I, s:s}", "request", g->request_id, "state", "done",
+	    "key", g->key, "key_hash", g->key, "key_name", k->name,
+	    "scheme", k->scheme, "digest", json_object_get(p, "digest"),
+	    "signature", json_object_get(json_object_get(entry, "result"),
+	    "signature"), "event", (json_int_t)r->seq, "time", time);
+}
+
+static int
+sign_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	AUTO_JSON *operation = NULL, *entry = NULL;
+	struct receipt r;
+
+	TRY(operation_make(g, &operation, err));
+	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, operation,
+	    &entry, NULL, err));
+	TRY(signed_commit(g, entry, &r, err));
+	keeper_used(g->flow);
+	atomic_fetch_add(&g->flow->signed_n, 1);
+	return answer_build(g, entry, &r, ret, err);
+}
+
+/* ---- asked again ---- */
+
+struct found {
+	const char	*request, *digest;
+	json_t		*use;		/* owned */
+};
+
+static int
+find(struct tx *tx, void *ctx, struct err *err)
+{
+	struct found *f = ctx;
+
+	return use_find(tx, f->request, f->digest, &f->use, err);
+}
+
+static int
+found_build(struct flow *f, const char *request, const json_t *use,
+    json_t **ret, struct err *err)
+{
+	AUTO(key) *k = NULL;
+
+	TRY(state_key(f->state, json_str(use, "key", ""), &k, err));
+	TRY(active_check(k, err));
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:s,"
+	    " s:{s:s, s:O*}, s:O*, s:O*, s:O*}",
+	    "request", request, "state", "done", "key", k->hash,
+	    "key_hash", k->hash, "key_name", k->name, "scheme", k->scheme,
+	    "digest", "algorithm", digest_wanted(k->scheme),
+	    "value", json_object_get(use, "digest"),
+	    "signature", json_object_get(use, "signature"),
+	    "event", json_object_get(use, "seq"),
+	    "time", json_object_get(use, "time"));
+}
+
+int
+signed_result(struct flow *f, const char *request, const char *digest,
+    json_t **ret, struct err *err)
+{
+	struct found found = { request, digest, NULL };
+	int rc;
+
+	TRY(state_read(f->state, find, &found, err));
+	rc = found_build(f, request, found.use, ret, err);
+	json_decref(found.use);
+	return rc;
+}
+
+static int
+sign_result(struct flow *f, const struct asked *a, json_t **ret,
+    struct err *err)
+{
+	return signed_result(f, a->id, NULL, ret, err);
+}
+
+const struct deed deed_key_sign = { "key.sign", sign_draw, sign_fit,
+	sign_perform, sign_result };

@@ -1,0 +1,251 @@
+/*
+ * again - who asks again gets the same request, then its result.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "flow/inside.h"
+
+struct get {
+	const char	*id;
+	struct asked	*a;
+};
+
+static int
+get_one(struct tx *tx, void *ctx, struct err *err)
+{
+	struct get *g = ctx;
+
+	return approval_get(tx, g->id, &g->a, err);
+}
+
+int
+asked_read(struct flow *f, const char *request, struct asked **ret,
+    struct err *err)
+{
+	struct get g = { request, NULL };
+
+	TRY(state_read(f->state, get_one, &g, err));
+	*ret = g.a;
+	return 0;
+}
+
+static int
+refusal(enum err_code code, const char *request, const char *detail,
+    struct answer *ret)
+{
+	*ret = (struct answer){ .code = code, .http = err_http(code),
+	    .body = json_object() };
+	snprintf(ret->detail, sizeof(ret->detail), "%s", detail);
+	snprintf(ret->request, sizeof(ret->request), "%s", request);
+	return 0;
+}
+
+static int
+still_open(struct flow *f, const struct asked *a, struct answer *ret,
+    struct err *err)
+{
+	json_t *body;
+
+	TRY(view_build(f, a->id, &body, err));
+	*ret = (struct answer){ .code = EQUORUM, .http = 202, .body = body,
+	    .waiting = true };
+	memcpy(ret->request, a->id, sizeof(ret->request));
+	return 0;
+}
+
+static int
+done(struct flow *f, const struct asked *a, struct answer *ret,
+    struct err *err)
+{
+	const struct deed *d = deed_find(a->action);
+	json_t *body;
+	struct err why = { .code = OK };
+	int rc;
+
+	if (d == NULL)
+		return err_set(err, ENOENT_, "%s has no result here", a->action);
+	rc = d->result(f, a, &body, &why);
+	if (rc == -ESTATE)
+		return refusal(ESTATE, a->id, why.what, ret);
+	if (rc != 0) {
+		*err = why;
+		return rc;
+	}
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	memcpy(ret->request, a->id, sizeof(ret->request));
+	return 0;
+}
+
+int
+answer_asked(struct flow *f, const struct asked *a, struct answer *ret,
+    struct err *err)
+{
+	const char *why = a->reason != NULL ? a->reason : "no reason was given";
+
+	switch (a->state) {
+	case REQUEST_WAITING:
+	case REQUEST_DUE:
+		return still_open(f, a, ret, err);
+	case REQUEST_DONE:
+		return done(f, a, ret, err);
+	case REQUEST_REJECTED:
+		return refusal(EREJECTED, a->id, why, ret);
+	case REQUEST_CANCELLED:
+		return refusal(ECONFLICT, a->id, "the request was cancelled", ret);
+	case REQUEST_EXPIRED:
+		return refusal(EEXPIRED, a->id, "the request ran out of time", ret);
+	case REQUEST_SUPERSEDED:
+		return refusal(ECONFLICT, a->id, why, ret);
+	case REQUEST_STATE__N:
+		break;
+	}
+	return err_set(err, EINTERNAL, "a request without a state");
+}
+
+int
+flow_result(struct flow *f, const struct caller *who, const char *request,
+    struct answer *ret, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+
+	TRY(asked_read(f, request, &a, err));
+	if (strcmp(a->requester, who->id) != 0)
+		return err_set(err, EDENIED, "%s asked for this, not %s",
+		    a->requester, who->id);
+	return answer_asked(f, a, ret, err);
+}
+
+bool
+flow_request_open(struct flow *f, const char *request)
+{
+	AUTO(asked) *a = NULL;
+	struct err none;
+
+	return asked_read(f, request, &a, &none) == 0 &&
+	    (a->state == REQUEST_WAITING || a->state == REQUEST_DUE);
+}
+
+/* ---- the Idempotency-Key ---- */
+
+struct memory {
+	const struct drawn	*drawn;
+	char			 id[40];
+	uint64_t		 seq;
+	struct asked		*a;		/* owned */
+	json_t			*event;		/* owned: of a window's use */
+	bool			 known;
+};
+
+static int
+recall(struct tx *tx, void *ctx, struct err *err)
+{
+	struct memory *m = ctx;
+	const struct ask *ask = m->drawn->begun->ask;
+	int rc = approval_find(tx, ask->who->id, ask->idempotency, m->id,
+	    &m->seq, err);
+
+	if (rc == -ENOENT_)
+		return 0;
+	TRY(rc);
+	TRY(approval_get(tx, m->id, &m->a, err));
+	m->known = true;
+	if (m->seq != UINT64_MAX && strcmp(m->a->action, "window.open") == 0)
+		TRY(record_event(tx, m->seq, &m->event, err));
+	return 0;
+}
+
+/* Parts that differ between two askings of the same: made anew each time. */
+static json_t *
+without_fresh(const json_t *parameters)
+{
+	json_t *o = json_copy((json_t *)(uintptr_t)parameters);
+
+	if (o != NULL) {
+		json_object_del(o, "hash");
+		json_object_del(o, "expires");
+		json_object_del(o, "from");
+	}
+	return o;
+}
+
+static bool
+is_same(const struct memory *m)
+{
+	const struct drawn *d = m->drawn;
+	const json_t *op, *p = d->parameters;
+	AUTO_JSON *was = NULL, *now = NULL;
+
+	if (m->event != NULL) {
+		op = json_object_get(json_object_get(json_object_get(m->event,
+		    "data"), "entry"), "operation");
+		return json_equal(json_object_get(op, "digest"),
+		    json_object_get(p, "digest")) && strcmp(json_str(op, "key",
+		    ""), json_str(p, "key", "")) == 0;
+	}
+	was = without_fresh(json_object_get(m->a->request, "parameters"));
+	now = without_fresh(p);
+	return strcmp(m->a->action, d->begun->ask->action) == 0 &&
+	    was != NULL && json_equal(was, now);
+}
+
+static int
+remembered_use(const struct memory *m, struct answer *ret, struct err *err)
+{
+	struct flow *f = m->drawn->begun->flow;
+	struct err why = { .code = OK };
+	json_t *body;
+	int rc = signed_result(f, m->id, json_str(json_object_get(
+	    m->drawn->parameters, "digest"), "value", ""), &body, &why);
+
+	if (rc == -ESTATE)
+		return refusal(ESTATE, m->id, why.what, ret);
+	if (rc != 0) {
+		*err = why;
+		return rc;
+	}
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	snprintf(ret->request, sizeof(ret->request), "%s", m->id);
+	return 0;
+}
+
+/* Expired, cancelled and superseded requests make room for a new one. */
+static bool
+makes_room(enum request_state s)
+{
+	return s == REQUEST_EXPIRED || s == REQUEST_CANCELLED ||
+	    s == REQUEST_SUPERSEDED;
+}
+
+static int
+remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
+    struct err *err)
+{
+	if (m->event == NULL && makes_room(m->a->state))
+		return 0;
+	if (!is_same(m))
+		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
+		    "something else (%s)", m->id);
+	*ret_known = true;
+	if (m->event != NULL)
+		return remembered_use(m, ret, err);
+	return answer_asked(m->drawn->begun->flow, m->a, ret, err);
+}
+
+int
+remembered(const struct drawn *d, struct answer *ret, bool *ret_known,
+    struct err *err)
+{
+	struct memory m = { .drawn = d };
+	int rc;
+
+	*ret_known = false;
+	if (d->begun->ask->idempotency[0] == '\0' ||
+	    json_flag(d->begun->ask->body, "prepare", false))
+		return 0;
+	rc = state_read(d->begun->flow->state, recall, &m, err);
+	if (rc == 0 && m.known)
+		rc = remembered_answer(&m, ret, ret_known, err);
+	asked_free(m.a);
+	json_decref(m.event);
+	return rc;
+}

@@ -1,0 +1,128 @@
+/*
+ * approve - votes come in: authorised by their proof, whoever delivers them.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/log.h"
+#include "flow/inside.h"
+
+static int
+vote_check(const struct ballot *b, const struct approval *vote, bool approve,
+    time_us now, struct err *err)
+{
+	struct quorum_ask ask;
+
+	if ((approve && vote->vote != VOTE_APPROVE) ||
+	    (!approve && vote->vote != VOTE_REJECT))
+		return err_set(err, EPROOF, "the statement's verdict is \"%s\"",
+		    vote_name(vote->vote));
+	if (b->rule == NULL)
+		return err_set(err, EDENIED, "no rule of the present charter allows "
+		    "this request any more");
+	ballot_ask(b, now, &ask);
+	return quorum_add_check(&ask, vote, err);
+}
+
+static int
+vote_commit(struct flow *f, const struct asked *a, const struct approval *vote,
+    bool approve, const json_t *body, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct receipt r;
+	struct event e = {
+		.kind = approve ? EVENT_REQUEST_APPROVED : EVENT_REQUEST_REJECTED,
+		.actor = vote->officer, .subject = a->id,
+	};
+
+	TRY(json_build(&data, err, "{s:s, s:O, s:s*}", "request", a->id,
+	    "approval", vote->json, "reason", json_str(body, "reason", NULL)));
+	e.data = data;
+	return state_commit(f->state, &e, 1, &r, err);
+}
+
+/* The same officer's same vote, handed in twice: nothing new, no error. */
+static bool
+given_already(const struct ballot *b, const struct approval *vote)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if (b->given[i]->vote == vote->vote &&
+		    strcmp(b->given[i]->officer, vote->officer) == 0 &&
+		    json_equal(b->given[i]->statement, vote->statement))
+			return true;
+	return false;
+}
+
+static int
+vote_on(struct flow *f, const struct asked *a, const struct approval *vote,
+    bool approve, const json_t *body, struct err *err)
+{
+	struct ballot b = { 0 };
+	int rc = ballot_open(f, a, &b, err);
+
+	if (rc == 0 && !given_already(&b, vote)) {
+		rc = vote_check(&b, vote, approve, clock_now(), err);
+		if (rc == 0)
+			rc = vote_commit(f, a, vote, approve, body, err);
+	}
+	ballot_done(&b);
+	return rc;
+}
+
+static int
+state_check(const struct asked *a, struct err *err)
+{
+	if (a->state == REQUEST_WAITING || a->state == REQUEST_DUE ||
+	    a->state == REQUEST_DONE)
+		return 0;
+	return err_set(err, ECONFLICT, "the request is %s",
+	    request_state_name(a->state));
+}
+
+int
+flow_approve(struct flow *f, const char *request, bool approve,
+    const json_t *body, struct answer *ret, struct err *err)
+{
+	AUTO(approval) *vote = NULL;
+	AUTO(asked) *a = NULL;
+	struct err why = { .code = OK };
+	json_t *view;
+
+	TRY(approval_read(json_object_get(body, "approval"), &vote, err));
+	TRY(asked_read(f, request, &a, err));
+	TRY(state_check(a, err));
+	TRY(vote_on(f, a, vote, approve, body, err));
+	/* The last approval makes it due: it is performed before we answer. */
+	if (approve && due_perform(f, request, &why) != 0 &&
+	    why.code != EBUSY_)
+		log_err(LOG_WARN, "performing a request that is due", &why);
+	TRY(view_build(f, request, &view, err));
+	*ret = (struct answer){ .code = OK, .http = 200, .body = view };
+	snprintf(ret->request, sizeof(ret->request), "%s", request);
+	return 0;
+}
+
+int
+flow_cancel(struct flow *f, const struct caller *who, const char *request,
+    const json_t *body, json_t **ret, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+	AUTO_JSON *data = NULL;
+	struct event e = { .kind = EVENT_REQUEST_CANCELLED, .actor = who->id,
+	    .subject = request };
+	struct receipt r;
+
+	TRY(asked_read(f, request, &a, err));
+	if (strcmp(a->requester, who->id) != 0)
+		return err_set(err, EDENIED, "only %s, who asked, may cancel it; "
+		    "officers can reject it", a->requester);
+	if (a->state != REQUEST_WAITING)
+		return err_set(err, ECONFLICT, "the request is %s",
+		    request_state_name(a->state));
+	TRY(json_build(&data, err, "{s:s, s:s*}", "request", a->id,
+	    "reason", json_str(body, "reason", NULL)));
+	e.data = data;
+	TRY(state_commit(f->state, &e, 1, &r, err));
+	return view_build(f, request, ret, err);
+}

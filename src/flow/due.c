@@ -1,0 +1,195 @@
+/*
+ * due - what was approved is performed by the service itself, for its
+ * requester; what waits too long is ended.
+ */
+#include <string.h>
+#include "base/log.h"
+#include "flow/inside.h"
+
+#define SWEEP_MAX	200
+
+struct load {
+	const char	*id;
+	struct asked	*a;		/* owned */
+	json_t		*permit;	/* owned */
+	json_t		*proposal;	/* owned, or NULL */
+};
+
+static int
+load(struct tx *tx, void *ctx, struct err *err)
+{
+	struct load *l = ctx;
+	AUTO_JSON *event = NULL;
+
+	TRY(approval_get(tx, l->id, &l->a, err));
+	if (l->a->state != REQUEST_DUE)
+		return 0;
+	TRY(approval_permit(tx, l->a, &l->permit, err));
+	TRY(record_event(tx, l->a->seq, &event, err));
+	l->proposal = json_incref(json_object_get(json_object_get(event,
+	    "data"), "proposal"));
+	return 0;
+}
+
+static int
+expire(struct flow *f, const char *id, const char *why, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct event e = { .kind = EVENT_REQUEST_EXPIRED, .actor = "service",
+	    .subject = id };
+	struct receipt r;
+
+	TRY(json_build(&data, err, "{s:s, s:s}", "request", id, "reason", why));
+	e.data = data;
+	return state_commit(f->state, &e, 1, &r, err);
+}
+
+static int
+grant_check(const struct ballot *b, const struct asked *a, struct err *err)
+{
+	struct quorum_ask ask;
+	struct quorum got;
+	time_us now = clock_now();
+
+	if (b->decision.verdict == DENY) {
+		char detail[240];
+		enum err_code code = refuse_why(&b->decision, detail);
+
+		return err_set(err, code, "%s", detail);
+	}
+	if (b->rule != NULL && now > a->due + b->rule->permits_for)
+		return err_set(err, EEXPIRED, "it was approved, but could not be "
+		    "performed in time");
+	/* Approvals were in time when they came; the last made it due. */
+	ballot_ask(b, now < a->expires ? now : a->expires, &ask);
+	return quorum_check(&ask, &got, err);
+}
+
+static int
+grant(struct flow *f, const struct load *l, const struct ballot *b,
+    struct err *err)
+{
+	AUTO_JSON *result = NULL, *facts = facts_json(b->facts);
+	char rule_hash[SHA256_HEX];
+	struct granted g = {
+		.flow = f, .deed = deed_find(l->a->action),
+		.requester = l->a->requester, .principal = l->a->requester,
+		.request_id = l->a->id, .request = l->a->request,
+		.parameters = b->request->parameters, .permit = l->permit,
+		.key = l->a->key, .facts = facts, .proposal = l->proposal,
+		.rule = b->rule->name, .rule_hash = rule_hash,
+		.idempotency = "", .was_open = true,
+	};
+
+	if (g.deed == NULL)
+		return err_set(err, ENOENT_, "%s is not performed here",
+		    l->a->action);
+	sha256_hex(&b->rule->hash, rule_hash);
+	TRY(json_hash(l->permit, &g.permit_hash, err));
+	return g.deed->perform(&g, &result, err);
+}
+
+/* What can never succeed is ended; what only lacks a dependency stays due. */
+static bool
+is_final(enum err_code c)
+{
+	return c == EEXPIRED || c == EUSED || c == EEXISTS || c == EPRECOND ||
+	    c == EHOUSE || c == ECHARTER;
+}
+
+static int
+perform_loaded(struct flow *f, const struct load *l, struct err *err)
+{
+	struct ballot b = { 0 };
+	struct err again;
+	int rc = ballot_open(f, l->a, &b, err);
+
+	if (rc == 0)
+		rc = grant_check(&b, l->a, err);
+	if (rc == 0)
+		rc = grant(f, l, &b, err);
+	if (rc != 0 && (is_final((enum err_code)-rc) || (b.rule != NULL &&
+	    clock_now() > l->a->due + b.rule->permits_for))) {
+		if (expire(f, l->a->id, err->what, &again) != 0)
+			log_err(LOG_WARN, "ending a request", &again);
+	}
+	ballot_done(&b);
+	return rc;
+}
+
+/* One pair of hands for each request; the keeper would count two as one. */
+bool
+hands_on(struct flow *f, const char *id)
+{
+	bool mine;
+
+	pthread_mutex_lock(&f->lock);
+	mine = json_object_get(f->busy, id) == NULL &&
+	    json_object_set_new(f->busy, id, json_true()) == 0;
+	pthread_mutex_unlock(&f->lock);
+	return mine;
+}
+
+void
+hands_off(struct flow *f, const char *id)
+{
+	pthread_mutex_lock(&f->lock);
+	json_object_del(f->busy, id);
+	pthread_mutex_unlock(&f->lock);
+}
+
+int
+due_perform(struct flow *f, const char *request, struct err *err)
+{
+	struct load l = { .id = request };
+	int rc;
+
+	if (!hands_on(f, request))
+		return err_set(err, EBUSY_, "it is being performed");
+	rc = state_read(f->state, load, &l, err);
+	if (rc == 0 && l.permit != NULL)
+		rc = perform_loaded(f, &l, err);
+	hands_off(f, request);
+	asked_free(l.a);
+	json_decref(l.permit);
+	json_decref(l.proposal);
+	return rc;
+}
+
+struct lists {
+	json_t	*due, *late;
+};
+
+static int
+lists_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct lists *l = ctx;
+
+	TRY(approval_due(tx, SWEEP_MAX, &l->due, err));
+	return approval_overdue(tx, clock_now(), SWEEP_MAX, &l->late, err);
+}
+
+void
+due_sweep(struct flow *f)
+{
+	struct lists l = { NULL, NULL };
+	struct err err = { .code = OK };
+	const json_t *id;
+	size_t i;
+
+	if (state_read(f->state, lists_read, &l, &err) != 0) {
+		log_err(LOG_WARN, "looking for requests that are due", &err);
+		return;
+	}
+	json_array_foreach(l.late, i, id)
+		if (expire(f, json_string_value(id), "it waited too long",
+		    &err) != 0)
+			log_err(LOG_WARN, "ending a request", &err);
+	json_array_foreach(l.due, i, id)
+		if (keyring_ready(f->keyring) &&
+		    due_perform(f, json_string_value(id), &err) != 0 &&
+		    err.code != EBUSY_)
+			log_err(LOG_WARN, "performing a request", &err);
+	json_decref(l.due);
+	json_decref(l.late);
+}

@@ -1,0 +1,245 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/b64.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "flow/inside.h"
+
+static void
+changed(void *ctx, const char *request, enum request_state now)
+{
+	struct flow *f = ctx;
+
+	if (f->o.changed != NULL)
+		f->o.changed(f->o.ctx, request);
+}
+
+static int
+flow_init(struct flow *f, const struct flow_options *o, struct err *err)
+{
+	const char *slash = strrchr(o->setup_token_file, '/');
+
+	f->folder = slash == NULL ? strdup(".") :
+	    strndup(o->setup_token_file, (size_t)(slash - o->setup_token_file));
+	f->busy = json_object();
+	if (f->folder == NULL || f->busy == NULL)
+		return err_set(err, ENOMEMORY, "the pipeline");
+	TRY(secret_random(SHA256_OCTETS, &f->run, err));
+	state_listen(f->state, changed, f);
+	TRY(genesis_load(f, err));
+	return checkpoint_load(f, err);
+}
+
+int
+flow_new(const struct flow_options *o, struct flow **ret, struct err *err)
+{
+	struct flow *f = calloc(1, sizeof(*f));
+	pthread_condattr_t attr;
+	int rc;
+
+	if (f == NULL)
+		return err_set(err, ENOMEMORY, "the pipeline");
+	f->o = *o;
+	f->state = o->state;
+	f->store = o->store;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->show_now, &attr);
+	pthread_cond_init(&f->shown_now, &attr);
+	pthread_condattr_destroy(&attr);
+	if ((rc = flow_init(f, o, err)) != 0) {
+		flow_free(f);
+		return rc;
+	}
+	*ret = f;
+	return 0;
+}
+
+int
+flow_start(struct flow *f, struct keyring *k, struct err *err)
+{
+	f->keyring = k;
+	return show_start(f, err);
+}
+
+void
+flow_stop(struct flow *f)
+{
+	show_stop(f);
+}
+
+void
+flow_free(struct flow *f)
+{
+	if (f == NULL)
+		return;
+	secret_free(f->setup);
+	secret_free(f->run);
+	json_decref(f->genesis);
+	json_decref(f->hello);
+	json_decref(f->busy);
+	free(f->checkpoint);
+	free(f->folder);
+	pthread_cond_destroy(&f->show_now);
+	pthread_cond_destroy(&f->shown_now);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
+
+/* ---- who ---- */
+
+int
+flow_identify(struct flow *f, const struct presented *p, struct caller *ret,
+    struct err *err)
+{
+	struct people *people = state_people(f->state);
+	struct house *h = NULL;
+
+	if (p->bearer == NULL && p->spki == NULL)
+		return err_set(err, EAUTH, "show a bearer token, a session's token "
+		    "or a client certificate");
+	TRY(state_house(f->state, &h, err));
+	house_free(h);
+	if (p->bearer != NULL)
+		return people_by_token(people, p->bearer, clock_now(), ret, err);
+	return people_by_certificate(people, p->spki, p->spki_octets,
+	    clock_now(), ret, err);
+}
+
+int
+flow_may(struct flow *f, const struct caller *who, const char *action,
+    struct facts **ret_facts, struct law **ret_law, struct decision *ret,
+    struct err *err)
+{
+	AUTO_JSON *nothing = json_object();
+	enum action a;
+
+	if (nothing == NULL)
+		return err_set(err, ENOMEMORY, "a decision");
+	TRY(action_from_name(action, &a, err));
+	TRY(state_law(f->state, ret_law, err));
+	TRY(state_facts(f->state, action, who, NULL, nothing, *ret_law,
+	    clock_now(), ret_facts, err));
+	policy_decide((*ret_law)->charter, a, NULL, *ret_facts, ret);
+	return 0;
+}
+
+static int
+read_refused(struct flow *f, const struct caller *who, const char *action,
+    const struct decision *d, const struct facts *facts, struct answer *ret,
+    struct err *err)
+{
+	AUTO_JSON *seen = facts_json(facts);
+	AUTO_JSON *why = decision_explain(d, facts);
+	AUTO_JSON *nothing = json_object();
+	AUTO_JSON *body = NULL;
+	struct denial n = { .actor = who->id, .action = action,
+	    .subject = who->id, .parameters = nothing, .rule = d->rule,
+	    .facts = seen, .explanation = why };
+	char detail[240];
+	enum err_code code = refuse_why(d, detail);
+
+	TRY(json_build(&body, err, "{s:O*}", "explanation", why));
+	TRY(denial_record(f, &n, err));
+	*ret = (struct answer){ .code = code, .http = err_http(code),
+	    .body = TAKE(body) };
+	memcpy(ret->detail, detail, sizeof(ret->detail));
+	return 0;
+}
+
+int
+flow_may_read(struct flow *f, const struct caller *who, const char *action,
+    struct answer *ret, struct err *err)
+{
+	AUTO(facts) *facts = NULL;
+	AUTO(law) *law = NULL;
+	struct decision d;
+
+	TRY(flow_may(f, who, action, &facts, &law, &d, err));
+	/* Nobody waits for approvals to read. */
+	if (d.verdict == ALLOW)
+		return 0;
+	return read_refused(f, who, action, &d, facts, ret, err);
+}
+
+bool
+flow_reads(struct flow *f, const struct caller *who)
+{
+	AUTO(facts) *facts = NULL;
+	AUTO(law) *law = NULL;
+	struct decision d;
+	struct err none;
+
+	return flow_may(f, who, "house.read", &facts, &law, &d, &none) == 0 &&
+	    d.verdict == ALLOW;
+}
+
+/* ---- the setup token ---- */
+
+int
+flow_setup_open(struct flow *f, struct err *err)
+{
+	AUTO(secret) *raw = NULL;
+	char token[64], *text;
+	bool founded;
+	int rc;
+
+	pthread_mutex_lock(&f->lock);
+	founded = f->genesis != NULL;
+	pthread_mutex_unlock(&f->lock);
+	if (founded) {
+		(void)unlink(f->o.setup_token_file);
+		return 0;
+	}
+	TRY(secret_random(SHA256_OCTETS, &raw, err));
+	if ((text = b64url_encode(secret_data(raw), secret_len(raw))) == NULL)
+		return err_set(err, ENOMEMORY, "a setup token");
+	snprintf(token, sizeof(token), "setup_%s\n", text);
+	free(text);
+	rc = secret_new(token, strlen(token) - 1, &f->setup, err);
+	if (rc == 0)
+		rc = io_write_file(f->o.setup_token_file, 0600, token,
+		    strlen(token), err);
+	explicit_bzero(token, sizeof(token));
+	return rc;
+}
+
+int
+flow_setup_check(struct flow *f, const char *bearer, struct err *err)
+{
+	AUTO(secret) *shown = NULL;
+	bool founded, same = false;
+
+	if (bearer != NULL)
+		TRY(secret_new(bearer, strlen(bearer), &shown, err));
+	pthread_mutex_lock(&f->lock);
+	founded = f->genesis != NULL;
+	if (shown != NULL && f->setup != NULL)
+		same = secret_equal(shown, f->setup);
+	pthread_mutex_unlock(&f->lock);
+	if (founded)
+		return err_set(err, EFOUNDED, "the setup token has served");
+	if (!same)
+		return err_set(err, EAUTH, "this takes the setup token that the "
+		    "service left in its file");
+	return 0;
+}
+
+/* ---- each second ---- */
+
+void
+flow_tick(struct flow *f, unsigned second)
+{
+	struct house *h = NULL;
+	struct err none;
+
+	if (state_house(f->state, &h, &none) != 0)
+		return;
+	house_free(h);
+	if (second % 5 == 0)
+		due_sweep(f);
+}

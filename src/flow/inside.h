@@ -1,0 +1,230 @@
+/*
+ * inside - what the files of this folder share.
+ *
+ * Floor 5, flow; included here only.
+ *
+ * The stages of an action: each needs the one before it, so that a wrong
+ * order does not compile.
+ */
+#ifndef FLOW_INSIDE_H
+#define FLOW_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include "base/json.h"
+#include "base/secret.h"
+#include "flow/flow.h"
+#include "keyring/keyring.h"
+#include "policy/action.h"
+#include "policy/charter.h"
+#include "policy/decide.h"
+#include "policy/permit.h"
+#include "policy/quorum.h"
+#include "state/record.h"
+#include "state/state.h"
+
+struct flow {
+	struct state		*state;
+	struct store		*store;
+	struct keyring		*keyring;
+	struct flow_options	 o;
+	char			*folder;	/* of the setup token: founding.json lies beside it */
+
+	pthread_mutex_t		 lock;		/* over all below */
+	struct secret		*setup;		/* NULL once founded */
+	struct secret		*run;		/* of this run: new tokens are derived from it */
+	json_t			*genesis;	/* {"genesis","fingerprint","signatures"} or NULL */
+	char			*checkpoint;	/* newest note, or NULL */
+	uint64_t		 checkpoint_size;
+	json_t			*hello;		/* the keeper's last, or NULL */
+	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
+	json_t			*busy;		/* ids of due requests in somebody's hands */
+
+	/* The thread that shows the ledger to the keeper. */
+	pthread_t		 shower;
+	bool			 showing;	/* it was started */
+	pthread_cond_t		 show_now, shown_now;
+	bool			 stop, want;
+	uint64_t		 shown;		/* size that the keeper has seen */
+	bool			 shown_known;
+	atomic_uint		 uses;		/* since the last show */
+	atomic_ullong		 signed_n, denied_n;
+};
+
+/* ---- the stages ---- */
+
+struct deed;
+
+/* 1: who asks for what, under which law. */
+struct begun {
+	struct flow		*flow;
+	const struct ask	*ask;
+	const struct deed	*deed;
+	enum action		 action;
+	struct law		*law;		/* owned */
+	struct house		*house;		/* owned */
+	time_us			 now;
+	char			 id[ID_TEXT];	/* that its request has or will have */
+	time_us			 created;
+};
+/* 2: exactly what: the parameters that are hashed. */
+struct drawn {
+	const struct begun	*begun;
+	json_t			*parameters;	/* owned */
+	struct key		*key;		/* owned, or NULL */
+	json_t			*proposal;	/* owned: a charter's document, or NULL */
+	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
+};
+/* 3: all that a rule may look at. */
+struct seen {
+	const struct drawn	*drawn;
+	struct facts		*facts;		/* owned */
+};
+/* 4: what the charter says. */
+struct decided {
+	const struct seen	*seen;
+	struct decision		 decision;
+};
+/* 5: the REQUEST that was fixed. */
+struct requested {
+	const struct decided	*decided;
+	json_t			*request;	/* owned: REQUEST */
+	json_t			*proof;		/* owned: the requester's APPROVAL, or NULL */
+	const char		*id;
+};
+/* What performing needs, whether it comes from stage 5 or was approved. */
+struct granted {
+	struct flow		*flow;
+	const struct deed	*deed;
+	const char		*requester;
+	const char		*request_id;
+	const json_t		*request;	/* REQUEST */
+	const json_t		*parameters;	/* of it */
+	const json_t		*permit;	/* PERMIT */
+	struct sha256		 permit_hash;
+	const char		*principal;	/* who uses it now */
+	const json_t		*use;		/* a window's use: digest, product ...; NULL: parameters */
+	const char		*key;		/* hash, or "" */
+	const json_t		*facts;		/* to be recorded, or NULL */
+	const json_t		*content;	/* ed25519: base64, or NULL */
+	const json_t		*proposal;
+	const char		*rule, *rule_hash;
+	const char		*idempotency;	/* "" where none */
+	bool			 was_open;	/* it waited: a request.opened tells of it */
+};
+
+/* What an action is made of; one row each: deed.c. */
+struct deed {
+	const char	*action;
+	/* body into parameters; Errors: input only */
+	int		(*draw)(const struct begun *b, struct drawn *ret, struct err *err);
+	/* what is refused although policy may allow it; code OK: nothing */
+	int		(*fit)(const struct drawn *d, struct err *err);
+	/* do it, commit it, say what is answered */
+	int		(*perform)(const struct granted *g, json_t **ret, struct err *err);
+	/* what is answered to whoever asks again once it is done */
+	int		(*result)(struct flow *f, const struct asked *a, json_t **ret, struct err *err);
+};
+/** deed_find - NULL for an action that is not asked for here. */
+const struct deed *deed_find(const char *action);
+
+/* ---- shared steps ---- */
+
+/** decide - facts and decision for a drawn action by somebody. */
+NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
+void drawn_done(struct drawn *d);
+/** refuse_why - the problem that a decision amounts to. */
+enum err_code refuse_why(const struct decision *d, char detail[240]);
+/** remembered - what the same Idempotency-Key was answered, as things stand now. */
+NODISCARD int remembered(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
+/** answer_asked - what the asker of a stored request is answered now. */
+NODISCARD int answer_asked(struct flow *f, const struct asked *a, struct answer *ret, struct err *err);
+/** denial_record - the event of a refusal, durable before this returns. */
+struct denial {
+	const char	*actor, *action, *subject, *idempotency;
+	const json_t	*parameters;
+	const struct rule *rule;
+	const json_t	*facts, *explanation;
+};
+NODISCARD int denial_record(struct flow *f, const struct denial *d, struct err *err);
+
+/** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
+NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
+/** due_sweep - perform what is due, expire what is overdue. */
+void due_sweep(struct flow *f);
+
+/** view_build - a request as callers see it. */
+NODISCARD int view_build(struct flow *f, const char *request, json_t **ret, struct err *err);
+/** asked_read - a stored request. Errors: ENOENT_. */
+NODISCARD int asked_read(struct flow *f, const char *request, struct asked **ret, struct err *err);
+/** votes_read - quorum's ask for a stored request under the present law. */
+struct ballot {
+	struct law	*law;
+	struct house	*house;
+	struct request	*request;
+	struct approval	*given[PERMIT_APPROVALS];
+	size_t		 n;
+	struct sha256	*earlier;	/* owned */
+	size_t		 earlier_n;
+	const struct rule *rule;	/* of the law; NULL: denied now */
+	struct decision	 decision;
+	struct facts	*facts;
+	struct key	*key;
+};
+NODISCARD int ballot_open(struct flow *f, const struct asked *a, struct ballot *ret, struct err *err);
+void ballot_ask(const struct ballot *b, time_us now, struct quorum_ask *ret);
+void ballot_done(struct ballot *b);
+
+/** keeper_used - one more use that the keeper awaits to be shown. */
+void keeper_used(struct flow *f);
+/** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */
+NODISCARD int show_until(struct flow *f, uint64_t size, time_us wait, struct err *err);
+NODISCARD int show_start(struct flow *f, struct err *err);
+void show_stop(struct flow *f);
+/** genesis_load - from the state into memory, once founded. */
+NODISCARD int genesis_load(struct flow *f, struct err *err);
+/** founding_resume - the keeper is founded and the ledger is empty: a crash lay between. */
+NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err);
+/** checkpoint_load - the newest of the store into memory. */
+NODISCARD int checkpoint_load(struct flow *f, struct err *err);
+/** hands_on - false: this request (or the founding) is in other hands. */
+bool hands_on(struct flow *f, const char *id);
+void hands_off(struct flow *f, const char *id);
+/** flow_may - facts, law and decision for an action without parameters. */
+NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *action, struct facts **ret_facts, struct law **ret_law, struct decision *ret, struct err *err);
+/** flow_reads - may they read the house's things?  Asked, not recorded. */
+bool flow_reads(struct flow *f, const struct caller *who);
+
+/** signed_result - what a signature's asker is answered. */
+NODISCARD int signed_result(struct flow *f, const char *request, const char *digest, json_t **ret, struct err *err);
+
+/** request_may_see - its asker, its approvers, and who may read. Errors: EDENIED. */
+NODISCARD int request_may_see(struct flow *f, const struct caller *who, const struct asked *a, struct err *err);
+
+/** key_named - draw: the key that the path names, as parameters. */
+NODISCARD int key_named(const struct begun *b, struct drawn *ret, struct err *err);
+/** members_copy - those of @names that are there. */
+NODISCARD int members_copy(const json_t *from, const char *const *names, size_t n, json_t *to, struct err *err);
+/** request_member - an event's "request": its id, or the whole REQUEST where nothing told of it before. */
+json_t *request_member(const struct granted *g);
+/** granted_rule_set - and the rule that let it through, in the same case. */
+NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err *err);
+
+/* deeds, by noun: act_*.c */
+#define DEEDS(D) \
+	D(credential_issue, "credential.issue") \
+	D(credential_revoke, "credential.revoke") \
+	D(key_generate, "key.generate") D(key_activate, "key.activate") \
+	D(key_suspend, "key.suspend") D(key_resume, "key.resume") \
+	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
+	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
+	D(window_open, "window.open") D(window_close, "window.close") \
+	D(charter_amend, "charter.amend")
+#define D(name, action) extern const struct deed deed_##name;
+DEEDS(D)
+#undef D
+
+/* Releasing what the stages own. */
+void begun_done(struct begun *b);
+
+#endif

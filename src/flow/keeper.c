@@ -1,0 +1,389 @@
+/*
+ * keeper - how the house stands with its keeper: greeting, what the ledger
+ * lacks, and showing it what is new.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "base/log.h"
+#include "flow/inside.h"
+#include "policy/genesis.h"
+
+#define TAIL		500u
+#define SHOW_LEAVES	4096u
+
+/* ---- greeting ---- */
+
+static int
+recover(struct flow *f, struct keyring *k, struct err *err)
+{
+	uint64_t whole;
+	size_t n, got, all = 0;
+
+	for (;;) {
+		AUTO_JSON *entries = NULL;
+
+		TRY(state_position(f->state, &whole, err));
+		TRY(keyring_tail(k, whole + 1, TAIL, &entries, err));
+		n = json_array_size(entries);
+		if (n == 0)
+			break;
+		TRY(state_recover(f->state, entries, &got, err));
+		all += got;
+		if (got == 0 || n < TAIL)
+			break;
+	}
+	if (all > 0)
+		log_line(LOG_NOTE, "recovered what the ledger lacked events=%zu",
+		    all);
+	return 0;
+}
+
+struct shown {
+	uint64_t	 size, have;
+	struct sha256	 root;
+	bool		 same;
+};
+
+static int
+shown_compare(struct tx *tx, void *ctx, struct err *err)
+{
+	struct shown *s = ctx;
+	struct sha256 root;
+
+	TRY(record_head(tx, &s->have, &root, err));
+	if (s->have < s->size)
+		return 0;
+	TRY(record_root(tx, s->size, &root, err));
+	s->same = sha256_equal(&root, &s->root);
+	return 0;
+}
+
+/* The keeper remembers how long the ledger was: ours may only be longer. */
+static int
+ledger_check(struct flow *f, const json_t *hello, struct err *err)
+{
+	const json_t *l = json_object_get(hello, "ledger");
+	struct shown s = { .size = (uint64_t)json_int(l, "size", 0) };
+
+	if (s.size == 0)
+		return 0;
+	TRY(json_need_hash(l, "root", &s.root, err));
+	TRY(state_read(f->state, shown_compare, &s, err));
+	if (s.have < s.size)
+		return err_set(err, EHALTED, "the ledger has %llu events, and the "
+		    "keeper was shown %llu: restore the newer database",
+		    (unsigned long long)s.have, (unsigned long long)s.size);
+	if (!s.same)
+		return err_set(err, EHALTED, "the ledger is not the one that the "
+		    "keeper was shown");
+	return 0;
+}
+
+static int
+house_check(struct flow *f, struct keyring *k, const json_t *hello,
+    struct err *err)
+{
+	const char *theirs = json_str(hello, "house", "");
+	AUTO(house) *h = NULL;
+	struct err none;
+
+	if (strcmp(json_str(hello, "state", ""), "halted") == 0)
+		return err_set(err, EHALTED, "the keeper has halted: %s",
+		    json_str(hello, "why", "it did not say why"));
+	if (state_house(f->state, &h, &none) != 0)
+		return theirs[0] == '\0' ? 0 : founding_resume(f, k, err);
+	if (strcmp(h->id, theirs) != 0)
+		return err_set(err, EHOUSE, "this database is of house %s, the "
+		    "keeper of \"%.60s\"", h->id, theirs);
+	return 0;
+}
+
+static int
+welcome(struct flow *f, struct keyring *k, const json_t *hello,
+    struct err *err)
+{
+	struct house *h = NULL;
+	struct err none;
+
+	TRY(house_check(f, k, hello, err));
+	if (state_house(f->state, &h, &none) != 0)
+		return 0;
+	house_free(h);
+	TRY(ledger_check(f, hello, err));
+	return recover(f, k, err);
+}
+
+int
+flow_welcome(void *flow, struct keyring *k, const json_t *hello,
+    struct err *err)
+{
+	struct flow *f = flow;
+	struct err why = { .code = OK };
+	json_t *old, *copy = json_deep_copy(hello);
+	int rc = welcome(f, k, hello, &why);
+	bool news;
+
+	pthread_mutex_lock(&f->lock);
+	news = f->keeper_err.code != why.code;
+	f->keeper_err = why;
+	old = f->hello;
+	f->hello = copy;
+	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
+	    0);
+	f->shown_known = rc == 0;
+	f->want = true;
+	pthread_cond_signal(&f->show_now);
+	pthread_mutex_unlock(&f->lock);
+	json_decref(old);
+	if (rc != 0 && news)
+		log_err(LOG_ERROR, "the keeper's greeting", &why);
+	if (rc != 0 && err != NULL)
+		*err = why;
+	return rc;
+}
+
+/* ---- showing ---- */
+
+struct batch {
+	uint64_t	 from, size;
+	struct sha256	*leaf;		/* room for SHOW_LEAVES */
+	size_t		 n;
+	json_t		*events;	/* owned */
+};
+
+static int
+batch_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct batch *b = ctx;
+	uint64_t seqs[SHOW_LEAVES];
+	struct sha256 root;
+	size_t n = 0, i;
+	char name[24];
+	json_t *e;
+
+	TRY(record_head(tx, &b->size, &root, err));
+	TRY(record_hashes(tx, b->from, b->leaf, SHOW_LEAVES, &b->n, err));
+	TRY(use_seqs(tx, b->from, b->from + b->n, SHOW_LEAVES, seqs, &n, err));
+	for (i = 0; i < n; i++) {
+		TRY(record_event(tx, seqs[i], &e, err));
+		snprintf(name, sizeof(name), "%llu",
+		    (unsigned long long)seqs[i]);
+		TRY(json_set_new(b->events, name, e, err));
+	}
+	return 0;
+}
+
+static int
+checkpoint_take(struct flow *f, const char *note, struct err *err)
+{
+	AUTO(house) *h = NULL;
+	AUTO(genesis) *g = NULL;
+	struct checkpoint c;
+	char *copy;
+
+	TRY(state_house(f->state, &h, err));
+	TRY(genesis_read(h->genesis, &g, err));
+	TRY(note_verify(note, g->ledger_key, g->ledger_key_n, &c, err));
+	TRY(record_keep(f->store, &c, note, clock_now(), err));
+	if ((copy = strdup(note)) == NULL)
+		return err_set(err, ENOMEMORY, "a checkpoint");
+	pthread_mutex_lock(&f->lock);
+	free(f->checkpoint);
+	f->checkpoint = copy;
+	f->checkpoint_size = c.size;
+	pthread_cond_broadcast(&f->shown_now);
+	pthread_mutex_unlock(&f->lock);
+	return 0;
+}
+
+/* One message; a checkpoint with the last of them. */
+static int
+show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
+{
+	char *note = NULL;
+	bool final;
+	int rc;
+
+	b->events = json_object();
+	TRY(state_read(f->state, batch_read, b, err));
+	final = b->from + b->n >= b->size;
+	*ret_more = !final;
+	if (b->n == 0)
+		return 0;
+	rc = keyring_show(f->keyring, b->from, b->leaf, b->n, b->events, final,
+	    &note, err);
+	if (rc == 0) {
+		pthread_mutex_lock(&f->lock);
+		f->shown = b->from += b->n;
+		pthread_mutex_unlock(&f->lock);
+	}
+	if (rc == 0 && final)
+		rc = checkpoint_take(f, note, err);
+	free(note);
+	return rc;
+}
+
+static int
+show_all(struct flow *f, uint64_t from, struct sha256 *leaf, struct err *err)
+{
+	struct batch b = { .from = from, .leaf = leaf };
+	bool more = true;
+	int rc = 0;
+
+	atomic_store(&f->uses, 0);
+	while (rc == 0 && more) {
+		rc = show_batch(f, &b, &more, err);
+		json_decref(b.events);
+		b.events = NULL;
+	}
+	return rc;
+}
+
+static void
+wait_second(struct flow *f)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec++;
+	while (!f->stop && !f->want)
+		if (pthread_cond_timedwait(&f->show_now, &f->lock, &until) != 0)
+			break;
+	f->want = false;
+}
+
+static void *
+shower(void *ctx)
+{
+	struct flow *f = ctx;
+	struct sha256 *leaf = calloc(SHOW_LEAVES, sizeof(*leaf));
+	struct err err;
+	enum err_code last = OK;
+	uint64_t from;
+	bool known;
+
+	pthread_mutex_lock(&f->lock);
+	while (!f->stop && leaf != NULL) {
+		wait_second(f);
+		from = f->shown;
+		known = f->shown_known && f->genesis != NULL;
+		pthread_mutex_unlock(&f->lock);
+		err.code = OK;
+		if (known && keyring_ready(f->keyring) &&
+		    show_all(f, from, leaf, &err) != 0 && err.code != last)
+			log_err(LOG_WARN, "showing the ledger to the keeper",
+			    &err);
+		last = err.code;
+		pthread_mutex_lock(&f->lock);
+	}
+	pthread_mutex_unlock(&f->lock);
+	free(leaf);
+	return NULL;
+}
+
+int
+show_start(struct flow *f, struct err *err)
+{
+	if (pthread_create(&f->shower, NULL, shower, f) != 0)
+		return err_set(err, ENOMEMORY, "a thread");
+	f->showing = true;
+	return 0;
+}
+
+void
+show_stop(struct flow *f)
+{
+	if (!f->showing)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->stop = true;
+	pthread_cond_broadcast(&f->show_now);
+	pthread_cond_broadcast(&f->shown_now);
+	pthread_mutex_unlock(&f->lock);
+	pthread_join(f->shower, NULL);
+	f->showing = false;
+}
+
+static void
+show_soon(struct flow *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->want = true;
+	pthread_cond_signal(&f->show_now);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void
+keeper_used(struct flow *f)
+{
+	if (atomic_fetch_add(&f->uses, 1) + 1 == f->o.show_every)
+		show_soon(f);
+}
+
+int
+show_until(struct flow *f, uint64_t size, time_us wait, struct err *err)
+{
+	struct timespec until;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += wait / 1000000;
+	pthread_mutex_lock(&f->lock);
+	while (!f->stop && f->checkpoint_size < size && rc == 0) {
+		f->want = true;
+		pthread_cond_signal(&f->show_now);
+		rc = pthread_cond_timedwait(&f->shown_now, &f->lock, &until);
+	}
+	rc = f->checkpoint_size >= size ? 0 : err_set(err, EKEEPER,
+	    "the keeper has not signed a checkpoint for it yet");
+	pthread_mutex_unlock(&f->lock);
+	return rc;
+}
+
+int
+flow_checkpoint(struct flow *f, struct blob *ret, struct err *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&f->lock);
+	rc = f->checkpoint == NULL ?
+	    err_set(err, ENOENT_, "there is no checkpoint yet") :
+	    blob_puts(ret, f->checkpoint, err);
+	pthread_mutex_unlock(&f->lock);
+	return rc;
+}
+
+struct newest {
+	uint64_t	 size;
+	struct blob	*note;
+};
+
+static int
+newest_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct newest *n = ctx;
+
+	return record_newest(tx, &n->size, n->note, err);
+}
+
+int
+checkpoint_load(struct flow *f, struct err *err)
+{
+	AUTO(blob) *note = blob_new();
+	struct newest n = { 0, note };
+	int rc;
+
+	if (note == NULL)
+		return err_set(err, ENOMEMORY, "a checkpoint");
+	rc = state_read(f->state, newest_read, &n, err);
+	if (rc == -ENOENT_)
+		return 0;
+	TRY(rc);
+	pthread_mutex_lock(&f->lock);
+	f->checkpoint = strdup(blob_str(note));
+	f->checkpoint_size = f->checkpoint != NULL ? n.size : 0;
+	pthread_mutex_unlock(&f->lock);
+	return 0;
+}

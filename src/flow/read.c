@@ -1,0 +1,288 @@
+/*
+ * read - lists and single things, as the interface shows them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/inside.h"
+
+/* What every list's query may say. */
+struct page {
+	const char	*cursor;
+	unsigned	 limit;
+	const json_t	*query;
+	const char	*subject;
+	json_t		*list;		/* owned */
+	char		*next;		/* owned */
+};
+
+typedef int lister(struct tx *tx, struct page *p, struct err *err);
+struct listing {
+	lister		*fn;
+	struct page	*p;
+};
+
+static int
+list_one(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+
+	return l->fn(tx, l->p, err);
+}
+
+static int
+list_with(struct flow *f, const char *name, lister *fn, const json_t *query,
+    json_t **ret, struct err *err)
+{
+	struct page p = { .query = query,
+	    .cursor = json_str(query, "cursor", NULL),
+	    .limit = (unsigned)json_int(query, "limit", 100) };
+	struct listing l = { fn, &p };
+	int rc;
+
+	rc = state_read(f->state, list_one, &l, err);
+	if (rc == 0)
+		rc = json_build(ret, err, "{s:O, s:s*}", name, p.list,
+		    "next", p.next);
+	json_decref(p.list);
+	free(p.next);
+	return rc;
+}
+
+static int
+keys(struct tx *tx, struct page *p, struct err *err)
+{
+	struct key_filter f = {
+		.class = json_str(p->query, "class", NULL),
+		.state = json_str(p->query, "state", NULL),
+		.product = json_str(p->query, "product", NULL),
+		.environment = json_str(p->query, "environment", NULL),
+	};
+
+	return key_list(tx, &f, p->cursor, p->limit, &p->list, &p->next, err);
+}
+
+static int
+principals(struct tx *tx, struct page *p, struct err *err)
+{
+	return people_list(tx, p->cursor, p->limit, &p->list, &p->next, err);
+}
+
+static int
+credentials(struct tx *tx, struct page *p, struct err *err)
+{
+	return people_credentials(tx, NULL, p->cursor, p->limit, &p->list,
+	    &p->next, err);
+}
+
+static int
+windows(struct tx *tx, struct page *p, struct err *err)
+{
+	return window_list(tx, NULL, p->cursor, p->limit, &p->list, &p->next,
+	    err);
+}
+
+static int
+requests(struct tx *tx, struct page *p, struct err *err)
+{
+	struct asked_filter f = {
+		.state = json_str(p->query, "state", NULL),
+		.action = json_str(p->query, "action", NULL),
+		.requester = p->subject != NULL ? p->subject :
+		    json_str(p->query, "requester", NULL),
+	};
+
+	return approval_list(tx, &f, p->cursor, p->limit, &p->list, &p->next,
+	    err);
+}
+
+int
+flow_key_list(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	return list_with(f, "keys", keys, query, ret, err);
+}
+
+int
+flow_principal_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list_with(f, "principals", principals, query, ret, err);
+}
+
+int
+flow_credential_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list_with(f, "credentials", credentials, query, ret, err);
+}
+
+int
+flow_window_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list_with(f, "windows", windows, query, ret, err);
+}
+
+/* Each request as in its own view: the stored names are another floor's. */
+static int
+requests_rename(json_t *answer, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "requests"), i, one) {
+		json_t *doc = json_incref(json_object_get(one, "request"));
+
+		TRY(json_set_new(one, "document", doc, err));
+		TRY(json_set_new(one, "request",
+		    json_incref(json_object_get(one, "id")), err));
+	}
+	return 0;
+}
+
+int
+flow_request_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct page p = { .query = query,
+	    .cursor = json_str(query, "cursor", NULL),
+	    .limit = (unsigned)json_int(query, "limit", 100) };
+	struct listing l = { requests, &p };
+	AUTO_JSON *answer = NULL;
+	int rc;
+
+	/* Who may not read the house's things sees their own requests. */
+	if (!flow_reads(f, who))
+		p.subject = who->id;
+	rc = state_read(f->state, list_one, &l, err);
+	if (rc == 0)
+		rc = json_build(&answer, err, "{s:O, s:s*}", "requests", p.list,
+		    "next", p.next);
+	json_decref(p.list);
+	free(p.next);
+	TRY(rc);
+	TRY(requests_rename(answer, err));
+	*ret = TAKE(answer);
+	return 0;
+}
+
+/* ---- one thing ---- */
+
+struct one {
+	const char	*id;
+	json_t		*doc;		/* owned */
+	json_t		*more;		/* owned */
+	char		*next;
+};
+
+static int
+principal(struct tx *tx, void *ctx, struct err *err)
+{
+	struct one *o = ctx;
+
+	TRY(people_get(tx, o->id, &o->doc, err));
+	return people_credentials(tx, o->id, NULL, 1000, &o->more, &o->next,
+	    err);
+}
+
+int
+flow_principal_show(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct one o = { .id = subject };
+	int rc = state_read(f->state, principal, &o, err);
+
+	free(o.next);
+	if (rc == 0)
+		rc = json_set_new(o.doc, "credentials", TAKE(o.more), err);
+	json_decref(o.more);
+	if (rc == 0)
+		*ret = json_incref(o.doc);
+	json_decref(o.doc);
+	return rc;
+}
+
+static int
+history(struct tx *tx, void *ctx, struct err *err)
+{
+	struct one *o = ctx;
+
+	return key_history(tx, o->id, &o->more, err);
+}
+
+int
+flow_key_show(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	AUTO_JSON *shown = NULL;
+	AUTO(key) *k = NULL;
+	struct one o = { 0 };
+
+	/* Another party's people see no key that they were not given. */
+	if (who->party[0] != '\0' && !flow_reads(f, who))
+		return err_set(err, EDENIED, "%s may not read keys", who->id);
+	TRY(state_key(f->state, subject, &k, err));
+	TRY(key_json(k, &shown, err));
+	o.id = k->hash;
+	TRY(state_read(f->state, history, &o, err));
+	TRY(json_set_new(shown, "history", o.more, err));
+	*ret = TAKE(shown);
+	return 0;
+}
+
+int
+flow_window_show(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	AUTO(window) *w = NULL;
+	const json_t *one;
+	bool named = false;
+	size_t i;
+
+	TRY(state_window_get(f->state, subject, &w, err));
+	json_array_foreach(w->by, i, one)
+		named = named || strcmp(json_string_value(one), who->id) == 0;
+	if (!named && !flow_reads(f, who))
+		return err_set(err, EDENIED, "%s may not read this window",
+		    who->id);
+	return window_json(w, ret, err);
+}
+
+/* An officer whose approval could count must see what it would be for. */
+static bool
+may_approve(struct flow *f, const struct caller *who, const struct asked *a)
+{
+	struct ballot b = { 0 };
+	const struct principal *p;
+	bool may = false;
+	struct err none;
+	size_t i;
+
+	if (ballot_open(f, a, &b, &none) == 0 && b.rule != NULL &&
+	    (p = roster_find(charter_roster(b.law->charter), who->id)) != NULL)
+		for (i = 0; i < b.rule->approvals_n; i++)
+			may = may || roster_in(p, b.rule->approvals[i].group);
+	ballot_done(&b);
+	return may;
+}
+
+int
+request_may_see(struct flow *f, const struct caller *who,
+    const struct asked *a, struct err *err)
+{
+	if (strcmp(a->requester, who->id) == 0 || flow_reads(f, who) ||
+	    may_approve(f, who, a))
+		return 0;
+	return err_set(err, EDENIED, "%s may not read this request", who->id);
+}
+
+int
+flow_request_show(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+
+	TRY(asked_read(f, subject, &a, err));
+	TRY(request_may_see(f, who, a, err));
+	return view_build(f, subject, ret, err);
+}

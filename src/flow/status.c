@@ -1,0 +1,185 @@
+/*
+ * status - how the house stands: for people, for probes, for graphs.
+ */
+#include <string.h>
+#include "flow/inside.h"
+
+static json_t *
+hello_copy(struct flow *f, struct err *ret_why)
+{
+	json_t *h;
+
+	pthread_mutex_lock(&f->lock);
+	h = json_deep_copy(f->hello);
+	*ret_why = f->keeper_err;
+	pthread_mutex_unlock(&f->lock);
+	return h;
+}
+
+static const char *
+state_word(struct flow *f, bool founded, const struct err *why)
+{
+	if (why->code == EHALTED || why->code == EHOUSE)
+		return "halted";
+	if (!founded)
+		return "awaiting-genesis";
+	return keyring_ready(f->keyring) ? "ready" : "keeper-unavailable";
+}
+
+/* Officers with a credential whose signature the genesis still lacks. */
+static int
+unsigned_officers(struct flow *f, const json_t *signatures, json_t **ret,
+    struct err *err)
+{
+	AUTO(law) *law = NULL;
+	AUTO_JSON *list = json_array();
+	const struct roster *r;
+	const json_t *one;
+	size_t i, j;
+	bool done;
+
+	TRY(state_law(f->state, &law, err));
+	r = charter_roster(law->charter);
+	for (i = 0; i < r->principal_n; i++) {
+		done = r->principal[i].credential_n == 0;
+		json_array_foreach(signatures, j, one)
+			done = done || strcmp(json_str(one, "officer", ""),
+			    r->principal[i].id) == 0;
+		if (!done && json_array_append_new(list,
+		    json_string(r->principal[i].id)) != 0)
+			return err_set(err, ENOMEMORY, "the status");
+	}
+	*ret = TAKE(list);
+	return 0;
+}
+
+/* What members see besides. */
+static int
+inner(struct flow *f, const json_t *genesis, const json_t *hello,
+    json_t *status, struct err *err)
+{
+	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
+	bool separated = json_flag(hello, "separated", false);
+	uint64_t size;
+
+	TRY(state_counts(f->state, &counts, err));
+	TRY(json_set_new(status, "counts", TAKE(counts), err));
+	TRY(unsigned_officers(f, json_object_get(genesis, "signatures"),
+	    &missing, err));
+	TRY(json_set_new(status, "genesis_unsigned_by", TAKE(missing), err));
+	TRY(json_build(&keeper, err, "{s:b, s:b, s:O*, s:O*, s:O*, s:O*}",
+	    "ready", keyring_ready(f->keyring), "separated", separated,
+	    "token", json_object_get(hello, "token"),
+	    "journal", json_object_get(hello, "journal"),
+	    "ledger", json_object_get(hello, "ledger"),
+	    "state", json_object_get(hello, "state")));
+	TRY(json_set_new(status, "keeper", TAKE(keeper), err));
+	pthread_mutex_lock(&f->lock);
+	size = f->checkpoint_size;
+	pthread_mutex_unlock(&f->lock);
+	TRY(json_set_int(status, "checkpoint_size", (int64_t)size, err));
+	if (!separated)
+		TRY(json_set_str(status, "warning", "the keeper runs under the "
+		    "service's own uid: promise 1 (the quorum is real against "
+		    "an owner of the service) is not held here", err));
+	return 0;
+}
+
+int
+flow_status(struct flow *f, const struct caller *who, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *genesis = NULL, *hello = NULL, *status = NULL;
+	struct err why, none;
+	char now[TIME_TEXT];
+
+	hello = hello_copy(f, &why);
+	(void)!flow_genesis(f, &genesis, &none);
+	clock_text(clock_now(), now);
+	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:O*, s:O*}",
+	    "service", "claviger", "time", now,
+	    "state", state_word(f, genesis != NULL, &why),
+	    "house", json_object_get(json_object_get(genesis, "genesis"),
+	    "house"), "fingerprint", json_object_get(genesis, "fingerprint")));
+	if (why.code != OK)
+		TRY(json_set_str(status, "why", who != NULL ? why.what :
+		    err_text(why.code), err));
+	if (who != NULL && genesis != NULL && flow_reads(f, who))
+		TRY(inner(f, genesis, hello, status, err));
+	*ret = TAKE(status);
+	return 0;
+}
+
+/* Each dependency is asked, not remembered. */
+int
+flow_ready(struct flow *f, json_t **ret, struct err *err)
+{
+	AUTO_JSON *hello = NULL;
+	struct err why;
+	const json_t *token;
+
+	TRY(record_ping(f->store, err));
+	pthread_mutex_lock(&f->lock);
+	why = f->keeper_err;
+	pthread_mutex_unlock(&f->lock);
+	if (why.code != OK)
+		return err_set(err, why.code, "%s", why.what);
+	TRY(keyring_hello(f->keyring, &hello, err));
+	token = json_object_get(hello, "token");
+	if (json_is_object(token) && !json_flag(token, "present", true))
+		return err_set(err, ETOKEN, "the keeper does not reach its token");
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s}", "store", "answers",
+	    "keeper", "answers", "token", "answers",
+	    "state", json_str(hello, "state", ""));
+}
+
+static int
+gauges(struct blob *ret, const char *name, const char *label,
+    const json_t *from, struct err *err)
+{
+	json_t *o = (json_t *)(uintptr_t)from, *v;
+	const char *key;
+
+	TRY(blob_printf(ret, err, "# TYPE claviger_%s gauge\n", name));
+	json_object_foreach(o, key, v)
+		if (json_is_integer(v))
+			TRY(blob_printf(ret, err,
+			    "claviger_%s{%s=\"%s\"} %lld\n", name, label, key,
+			    (long long)json_integer_value(v)));
+	return 0;
+}
+
+int
+flow_metrics(struct flow *f, struct blob *ret, struct err *err)
+{
+	AUTO_JSON *counts = NULL, *store = NULL, *hello = NULL;
+	struct err why;
+	uint64_t size;
+
+	TRY(state_counts(f->state, &counts, err));
+	TRY(record_counts(f->store, &store, err));
+	hello = hello_copy(f, &why);
+	pthread_mutex_lock(&f->lock);
+	size = f->checkpoint_size;
+	pthread_mutex_unlock(&f->lock);
+	TRY(gauges(ret, "keys", "state", json_object_get(counts, "keys"), err));
+	TRY(gauges(ret, "requests", "state",
+	    json_object_get(counts, "requests"), err));
+	TRY(gauges(ret, "store", "what", store, err));
+	return blob_printf(ret, err,
+	    "# TYPE claviger_events gauge\nclaviger_events %lld\n"
+	    "# TYPE claviger_checkpoint_size gauge\n"
+	    "claviger_checkpoint_size %llu\n"
+	    "# TYPE claviger_signatures_total counter\n"
+	    "claviger_signatures_total %llu\n"
+	    "# TYPE claviger_denials_total counter\n"
+	    "claviger_denials_total %llu\n"
+	    "# TYPE claviger_keeper_ready gauge\nclaviger_keeper_ready %d\n"
+	    "# TYPE claviger_keeper_separated gauge\n"
+	    "claviger_keeper_separated %d\n",
+	    (long long)json_int(counts, "events", 0), (unsigned long long)size,
+	    (unsigned long long)atomic_load(&f->signed_n),
+	    (unsigned long long)atomic_load(&f->denied_n),
+	    keyring_ready(f->keyring) ? 1 : 0,
+	    json_flag(hello, "separated", false) ? 1 : 0);
+}

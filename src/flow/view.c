@@ -1,0 +1,102 @@
+/*
+ * view - a request as its asker, its approvers and its readers see it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/inside.h"
+
+struct read {
+	const char	*id;
+	struct asked	*a;		/* owned */
+	json_t		*doc;		/* owned: approval_json */
+	json_t		*proposal;	/* owned, or NULL */
+};
+
+static int
+read_all(struct tx *tx, void *ctx, struct err *err)
+{
+	struct read *r = ctx;
+	AUTO_JSON *event = NULL;
+
+	TRY(approval_get(tx, r->id, &r->a, err));
+	TRY(approval_json(tx, r->a, &r->doc, err));
+	if (strcmp(r->a->action, "charter.amend") != 0 || !r->a->stored)
+		return 0;
+	TRY(record_event(tx, r->a->seq, &event, err));
+	r->proposal = json_incref(json_object_get(json_object_get(event,
+	    "data"), "proposal"));
+	return 0;
+}
+
+/* Who may still approve: told while it waits, under the law of now. */
+static int
+still_set(struct flow *f, const struct asked *a, json_t *view,
+    struct err *err)
+{
+	struct ballot b = { 0 };
+	struct quorum_ask ask;
+	struct quorum got;
+	struct err ignored;
+	int rc = ballot_open(f, a, &b, err);
+
+	if (rc == 0 && b.rule != NULL) {
+		ballot_ask(&b, clock_now(), &ask);
+		rc = quorum_check(&ask, &got, &ignored);
+		if (rc == 0 || rc == -EQUORUM || rc == -EREJECTED)
+			rc = json_set_new(json_object_get(view, "approvals"),
+			    "of", quorum_may_still(&ask, &got), err);
+		else
+			rc = 0;
+	}
+	ballot_done(&b);
+	return rc;
+}
+
+static int
+result_set(struct flow *f, const struct asked *a, json_t *view)
+{
+	const struct deed *d = deed_find(a->action);
+	struct err ignored;
+	json_t *result;
+
+	/* A key that is suspended now withholds the result, not the view. */
+	if (a->state == REQUEST_DONE && d != NULL &&
+	    d->result(f, a, &result, &ignored) == 0)
+		return json_object_set_new(view, "result", result);
+	return 0;
+}
+
+static int
+view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
+{
+	AUTO_JSON *view = json_copy(r->doc);
+
+	if (view == NULL)
+		return err_set(err, ENOMEMORY, "a view");
+	TRY(json_set_new(view, "document",
+	    json_incref(json_object_get(r->doc, "request")), err));
+	TRY(json_set_str(view, "request", r->a->id, err));
+	if (r->proposal != NULL)
+		TRY(json_set_new(view, "proposal", json_incref(r->proposal),
+		    err));
+	if (r->a->state == REQUEST_WAITING)
+		TRY(still_set(f, r->a, view, err));
+	if (result_set(f, r->a, view) != 0)
+		return err_set(err, ENOMEMORY, "a view");
+	*ret = TAKE(view);
+	return 0;
+}
+
+int
+view_build(struct flow *f, const char *request, json_t **ret, struct err *err)
+{
+	struct read r = { .id = request };
+	int rc = state_read(f->state, read_all, &r, err);
+
+	if (rc == 0)
+		rc = view_from(f, &r, ret, err);
+	asked_free(r.a);
+	json_decref(r.doc);
+	json_decref(r.proposal);
+	return rc;
+}
