@@ -109,7 +109,7 @@ R(POST, "/v1/requests/{id}/reject", AT_CONTROL, PROOF, "", K(64), proof, \
     none, request_reject, "Hand in an officer's rejection.") \
 R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", K(64), reason, \
     none, request_cancel, "Withdraw one's own request.") \
-R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, none, \
+R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, q_evidence, \
     request_evidence, "All that is needed to believe one signature.") \
 R(GET, "/v1/windows", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     window_list, "Signing windows, newest first.") \

@@ -183,6 +183,10 @@ static const struct json_row rows_q_span[] = {
 static const struct json_row rows_q_since[] = {
 	{ "since", WANT_INTEGER, false, 0, 0, "leave out the first so many events" },
 };
+static const struct json_row rows_q_evidence[] = {
+	{ "digest", WANT_STRING, false, 64, 128,
+	    "of a window: which of its signatures; its first where left out" },
+};
 
 const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
@@ -191,5 +195,5 @@ S(found) S(genesis_signature) S(challenge) S(login)
 S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
-S(q_events) S(q_span) S(q_since)
+S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S
