@@ -1,0 +1,112 @@
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/lint.h"
+
+#define FINDINGS_MAX	1000
+
+static const struct {
+	const char	*code;
+	bool		 error;
+	const char	*words;
+} ROWS[] = {
+#define F(sym, code, error, words) { code, error, words },
+	FINDINGS(F)
+#undef F
+};
+_Static_assert(NELEM(ROWS) == FIND__N, "a row for each finding");
+
+const char *
+find_code(enum find w)
+{
+	return ROWS[w].code;
+}
+
+bool
+find_is_error(enum find w)
+{
+	return ROWS[w].error;
+}
+
+const char *
+find_words(enum find w)
+{
+	return ROWS[w].words;
+}
+
+void
+findings_init(struct findings *f)
+{
+	memset(f, 0, sizeof(*f));
+}
+
+void
+findings_done(struct findings *f)
+{
+	if (f == NULL)
+		return;
+	free(f->at);
+	memset(f, 0, sizeof(*f));
+}
+
+static int
+make_room(struct findings *f, struct err *err)
+{
+	struct finding *more;
+	size_t room;
+
+	if (f->n < f->room)
+		return 0;
+	if (f->n >= FINDINGS_MAX)
+		return err_set(err, ETOOBIG, "over %d findings", FINDINGS_MAX);
+	room = f->room == 0 ? 16 : 2 * f->room;
+	more = reallocarray(f->at, room, sizeof(*more));
+	if (more == NULL)
+		return err_set(err, ENOMEMORY, "noting a finding");
+	f->at = more;
+	f->room = room;
+	return 0;
+}
+
+int
+findings_add(struct findings *f, enum find what, const char *where,
+    struct err *err, const char *fmt, ...)
+{
+	struct finding *n;
+	va_list ap;
+
+	TRY(make_room(f, err));
+	n = &f->at[f->n];
+	n->what = what;
+	(void)snprintf(n->where, sizeof(n->where), "%s", where);
+	va_start(ap, fmt);
+	(void)vsnprintf(n->text, sizeof(n->text), fmt, ap);
+	va_end(ap);
+	f->n++;
+	f->errors += find_is_error(what) ? 1 : 0;
+	return 0;
+}
+
+json_t *
+findings_json(const struct findings *f)
+{
+	json_t *a = json_array();
+	const struct finding *n;
+	size_t i;
+
+	for (i = 0; a != NULL && i < f->n; i++) {
+		n = &f->at[i];
+		if (json_array_append_new(a, json_pack("{s:s, s:s, s:s, s:s}",
+		    "level", find_is_error(n->what) ? "error" : "warning",
+		    "code", find_code(n->what), "where", n->where,
+		    "text", n->text)) == 0)
+			continue;
+		json_decref(a);
+		a = NULL;
+	}
+	return a;
+}

@@ -1,0 +1,30 @@
+/*
+ * quorum_people - who may count for which clause, and the fullest way to
+ * count them.  Inside policy only.
+ */
+#ifndef POLICY_QUORUM_PEOPLE_H
+#define POLICY_QUORUM_PEOPLE_H
+
+#include "policy/quorum.h"
+
+/** quorum_eligible - may this person count for the clause, for this requester
+ * (NULL: anybody), with a credential of this kind? */
+bool quorum_eligible(const struct charter *c, const struct clause *clause,
+    const struct principal *person, const struct principal *requester,
+    enum proof_kind kind);
+
+/* Somebody who voted: a person, and which clauses they may count for. */
+struct quorum_voter {
+	const struct principal *person;
+	unsigned	 clauses;	/* bit for each */
+	int		 counts_for;	/* clause, or -1; set by quorum_assign */
+};
+
+/**
+ * quorum_assign - let every person count once, for one clause, so that as
+ * many places as possible are filled.  Kuhn's augmenting paths.
+ * Returns how many places are filled.
+ */
+unsigned quorum_assign(const struct rule *r, struct quorum_voter *v, size_t n);
+
+#endif

@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/json.h"
+#include "policy/window.h"
+
+static time_us
+time_of(const json_t *p, const char *name)
+{
+	time_us t = 0;
+
+	/* parameters_check has read it once already. */
+	return clock_parse(json_str(p, name, ""), &t, NULL) == 0 ? t : 0;
+}
+
+int
+window_bounds(const struct rule *rule, const json_t *p, struct err *err)
+{
+	time_us from = time_of(p, "from"), until = time_of(p, "until");
+
+	if (until <= from)
+		return err_set(err, EDENIED, "the window ends before it begins");
+	if (until - from > rule->permits_for)
+		return err_set(err, EDENIED, "rule \"%s\" permits windows of "
+		    "at most %lld seconds", rule->name,
+		    (long long)(rule->permits_for / TIME_S(1)));
+	if (json_int(p, "uses", 0) > rule->permits_uses)
+		return err_set(err, EDENIED, "rule \"%s\" permits at most "
+		    "%lld uses", rule->name, (long long)rule->permits_uses);
+	if (json_flag(p, "any_digest", false) && !rule->any_digest)
+		return err_set(err, EDENIED, "rule \"%s\" does not permit a "
+		    "window without digests", rule->name);
+	return 0;
+}
+
+static bool
+holds(const json_t *array, const char *text)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(array, i, v)
+		if (strcmp(json_string_value(v), text) == 0)
+			return true;
+	return false;
+}
+
+static bool
+holds_key(const json_t *keys, const struct sha256 *key)
+{
+	char hex[SHA256_HEX];
+	const json_t *v;
+	size_t i;
+
+	sha256_hex(key, hex);
+	json_array_foreach(keys, i, v)
+		if (strcmp(json_str(v, "key", ""), hex) == 0)
+			return true;
+	return false;
+}
+
+/* A window that names a product or track is for that one alone. */
+static bool
+same_or_any(const json_t *p, const char *member, const char *used)
+{
+	const char *only = json_str(p, member, NULL);
+
+	return only == NULL || (used != NULL && strcmp(only, used) == 0);
+}
+
+int
+window_use_check(const struct request *w, const struct window_use *use,
+    struct err *err)
+{
+	const json_t *p = w->parameters;
+
+	if (w->action != ACTION_WINDOW_OPEN)
+		return err_set(err, EDENIED, "%s is not a window", w->id);
+	if (use->now < time_of(p, "from"))
+		return err_set(err, EDENIED, "the window is not open yet");
+	if (use->now >= time_of(p, "until"))
+		return err_set(err, EEXPIRED, "the window has ended");
+	if (!holds_key(json_object_get(p, "keys"), use->key))
+		return err_set(err, EDENIED, "the window is not for this key");
+	if (!holds(json_object_get(p, "by"), use->principal))
+		return err_set(err, EDENIED, "the window is not for %s",
+		    use->principal);
+	if (!json_flag(p, "any_digest", false) &&
+	    !holds(json_object_get(p, "digests"), use->digest))
+		return err_set(err, EDENIED, "the window is not for this "
+		    "digest");
+	if (!same_or_any(p, "product", use->product) ||
+	    !same_or_any(p, "track", use->track))
+		return err_set(err, EDENIED, "the window is for another "
+		    "product or track");
+	return 0;
+}
