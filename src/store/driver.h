@@ -34,6 +34,7 @@ struct driver {
 	const char	*name;		/* "sqlite" */
 	const char	*scheme;	/* "sqlite:" */
 	enum sql_engine	 engine;
+	unsigned	 batch_max;	/* writers that one commit serves well */
 
 	/* Is all of it in this one connection?  Then readers share it. */
 	bool (*is_private)(const char *where);

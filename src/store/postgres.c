@@ -9,6 +9,7 @@
 
 /* Any number will do; it is the same in every program of ours. */
 #define SCHEMA_LOCK	"4207849484"
+#define READER_IDLE_MS	600000	/* who hands on what it reads may be slow */
 #define SCHEMA_MS	3600000	/* a migration of a large house may take long */
 
 static bool
@@ -65,7 +66,7 @@ check_durable(struct pq_conn *c, struct err *err)
 }
 
 static int
-set_up(struct pq_conn *c, unsigned busy_ms, struct err *err)
+set_up(struct pq_conn *c, bool writer, unsigned busy_ms, struct err *err)
 {
 	char text[512];
 
@@ -75,7 +76,7 @@ set_up(struct pq_conn *c, unsigned busy_ms, struct err *err)
 	    "SET lock_timeout = %u; SET statement_timeout = %u;"
 	    /* A node that was stopped must not hold the others. */
 	    "SET idle_in_transaction_session_timeout = %u",
-	    busy_ms, 2 * busy_ms, 2 * busy_ms);
+	    busy_ms, 2 * busy_ms, writer ? 2 * busy_ms : READER_IDLE_MS);
 	TRY(pq_script(c, text, err));
 	TRY(check_durable(c, err));
 	return pq_settle(c, NULL, err);
@@ -107,7 +108,7 @@ connect_to(struct pq_conn *c, const char *where, bool writer,
 	/* The server's own limits end first, and say why. */
 	c->usual_ms = 2 * config->busy_ms + 2000;
 	c->patience_ms = c->usual_ms;
-	return set_up(c, config->busy_ms, err);
+	return set_up(c, writer, config->busy_ms, err);
 }
 
 static int
@@ -251,6 +252,8 @@ const struct driver driver_postgres = {
 	.name = "postgresql",
 	.scheme = "postgresql:",
 	.engine = SQL_POSTGRESQL,
+	/* Each has a savepoint, and a session's cache holds 64 of them. */
+	.batch_max = 60,
 	.is_private = is_private,
 	.open = pq_open,
 	.close = pq_close,

@@ -346,6 +346,7 @@ const struct driver driver_sqlite = {
 	.name = "sqlite",
 	.scheme = "sqlite:",
 	.engine = SQL_SQLITE,
+	.batch_max = 256,
 	.is_private = is_private,
 	.open = lite_open,
 	.close = lite_close,

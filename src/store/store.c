@@ -13,7 +13,6 @@
 
 #define READERS		8
 #define BUSY_MS		5000
-#define BATCH		256
 
 static const struct driver *const drivers[] = {
 	&driver_sqlite, &driver_postgres
@@ -30,14 +29,14 @@ driver_for(const char *url)
 }
 
 static void
-fill_in(struct store_config *c)
+fill_in(struct store_config *c, const struct driver *d)
 {
 	if (c->readers == 0)
 		c->readers = READERS;
 	if (c->busy_ms == 0)
 		c->busy_ms = BUSY_MS;
-	if (c->batch == 0)
-		c->batch = BATCH;
+	if (c->batch == 0 || c->batch > d->batch_max)
+		c->batch = d->batch_max;
 }
 
 static struct store *
@@ -53,7 +52,7 @@ store_new(const struct driver *d, const char *where,
 	s->where = strdup(where);
 	if (config != NULL)
 		s->config = *config;
-	fill_in(&s->config);
+	fill_in(&s->config, d);
 	s->shared = d->is_private(where);
 	group_init(&s->group);
 	pthread_mutex_init(&s->pool_lock, NULL);

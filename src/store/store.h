@@ -25,7 +25,7 @@ struct rows;			/* opaque: the answer of one statement */
 struct store_config {
 	unsigned	 readers;	/* connections that read; 0: 8 */
 	unsigned	 busy_ms;	/* longest wait for a lock or a reader; 0: 5000 */
-	unsigned	 batch;		/* most writers that share one commit; 0: 256 */
+	unsigned	 batch;		/* most writers that share one commit; 0: the engine's best */
 };
 
 /**
