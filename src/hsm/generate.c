@@ -18,14 +18,14 @@ static const struct kind {
 	CK_ULONG		 size;		/* RSA bits, AES octets */
 } KINDS[] = {
 	[HSM_EC_P256] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
-	    "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10, 0 },
+	    EC_P256_PARAMS, 0 },
 	[HSM_EC_P384] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
-	    "\x06\x05\x2b\x81\x04\x00\x22", 7, 0 },
+	    EC_P384_PARAMS, 0 },
 	[HSM_RSA_2048] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 2048 },
 	[HSM_RSA_3072] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 3072 },
 	[HSM_RSA_4096] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 4096 },
 	[HSM_ED25519] = { CKM_EC_EDWARDS_KEY_PAIR_GEN, CKK_EC_EDWARDS,
-	    "\x06\x03\x2b\x65\x70", 5, 0 },
+	    ED25519_PARAMS, 0 },
 	[HSM_AES_128] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 16 },
 	[HSM_AES_256] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 32 },
 };
@@ -169,7 +169,7 @@ make_pair(struct session *s, const struct generate_job *j, struct err *err)
 	    &pub_key, &priv_key);
 	TRY(check_kept(s, priv_key, err));
 	TRY(object_spki(s, pub_key, j->made->spki, err));
-	handle_learn(s, j->id, priv_key);
+	handle_learn(s, j->id, priv_key, HANDLE_UNKNOWN);
 	return 0;
 }
 
@@ -202,7 +202,7 @@ make_secret(struct session *s, const struct generate_job *j, struct err *err)
 	P11(s, err, C_GenerateKey, s->h, &m, t.a, t.n, &key);
 	TRY(check_kept(s, key, err));
 	TRY(check_value(s, key, j->made, err));
-	handle_learn(s, j->id, key);
+	handle_learn(s, j->id, key, HANDLE_UNKNOWN);
 	return 0;
 }
 

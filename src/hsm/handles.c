@@ -43,22 +43,25 @@ grow(struct handles *h)
 }
 
 CK_OBJECT_HANDLE
-handle_known(struct session *s, const struct sha256 *id)
+handle_known(struct session *s, const struct sha256 *id,
+    unsigned *ret_schemes)
 {
 	struct handles *h = &s->pool->handles;
 	CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
 	struct handle *at;
 
 	(void)pthread_mutex_lock(&s->pool->lock);
-	if (h->rooms > 0 && (at = place(h, id))->used)
+	if (h->rooms > 0 && (at = place(h, id))->used) {
 		object = at->object;
+		*ret_schemes = at->schemes;
+	}
 	(void)pthread_mutex_unlock(&s->pool->lock);
 	return object;
 }
 
 void
 handle_learn(struct session *s, const struct sha256 *id,
-    CK_OBJECT_HANDLE object)
+    CK_OBJECT_HANDLE object, unsigned schemes)
 {
 	struct handles *h = &s->pool->handles;
 	struct handle *at;
@@ -70,6 +73,7 @@ handle_learn(struct session *s, const struct sha256 *id,
 		at->used = true;
 		at->id = *id;
 		at->object = object;
+		at->schemes = schemes;
 	}
 	(void)pthread_mutex_unlock(&s->pool->lock);
 }

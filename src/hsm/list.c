@@ -73,7 +73,7 @@ list_object(struct session *s, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE o,
 	TRY(read_id(s, o, k, err));
 	TRY(read_label(s, o, k, err));
 	if (k->id_fits && !k->has_public)
-		handle_learn(s, &k->id, o);
+		handle_learn(s, &k->id, o, HANDLE_UNKNOWN);
 	l->n++;
 	return 0;
 }

@@ -86,11 +86,61 @@ find_one(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
 	return 0;
 }
 
+/* Which curve: by how its name is spelled in CKA_EC_PARAMS. */
+static int
+schemes_of_curve(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
+    struct err *err)
+{
+	static const struct {
+		const char	*params;
+		size_t		 n;
+		unsigned	 schemes;
+	} CURVES[] = {
+		{ EC_P256_PARAMS, 1u << HSM_SCHEME_ECDSA_SHA256 },
+		{ EC_P384_PARAMS, 1u << HSM_SCHEME_ECDSA_SHA384 },
+		{ ED25519_PARAMS, 1u << HSM_SCHEME_EDDSA },
+		{ ED25519_NAME, 1u << HSM_SCHEME_EDDSA },
+	};
+	struct blob params = { 0 };
+	int rc = object_get(s, o, CKA_EC_PARAMS, &params, err);
+	size_t i;
+
+	*ret = 0;
+	for (i = 0; rc == 0 && i < NELEM(CURVES); i++)
+		if (params.len == CURVES[i].n &&
+		    memcmp(params.data, CURVES[i].params, params.len) == 0)
+			*ret = CURVES[i].schemes;
+	blob_done(&params);
+	return rc;
+}
+
+static int
+schemes_of(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
+    struct err *err)
+{
+	CK_ULONG type;
+
+	TRY(object_ulong(s, o, CKA_KEY_TYPE, &type, err));
+	switch (type) {
+	case CKK_EC:
+	case CKK_EC_EDWARDS:
+		return schemes_of_curve(s, o, ret, err);
+	case CKK_RSA:
+		*ret = 1u << HSM_SCHEME_RSA_PSS_SHA256 |
+		    1u << HSM_SCHEME_RSA_PKCS1_SHA256;
+		return 0;
+	default:
+		*ret = 0;
+		return 0;
+	}
+}
+
 int
 object_signer(struct session *s, const struct sha256 *id,
-    CK_OBJECT_HANDLE *ret, struct err *err)
+    enum hsm_scheme scheme, CK_OBJECT_HANDLE *ret, struct err *err)
 {
-	CK_OBJECT_HANDLE o = handle_known(s, id);
+	unsigned schemes = HANDLE_UNKNOWN;
+	CK_OBJECT_HANDLE o = handle_known(s, id, &schemes);
 
 	if (o == CK_INVALID_HANDLE)
 		TRY(find_one(s, CKO_PRIVATE_KEY, id, &o, err));
@@ -100,7 +150,13 @@ object_signer(struct session *s, const struct sha256 *id,
 		s->absent = true;
 		return err_set(err, ENOKEY, "the token does not hold this key");
 	}
-	handle_learn(s, id, o);
+	if (schemes == HANDLE_UNKNOWN) {
+		TRY(schemes_of(s, o, &schemes, err));
+		handle_learn(s, id, o, schemes);
+	}
+	if ((schemes & 1u << scheme) == 0)
+		return err_set(err, ERANGE_, "the key does not sign with %s",
+		    hsm_scheme_name(scheme));
 	*ret = o;
 	return 0;
 }

@@ -17,6 +17,11 @@ struct hsm {
 };
 
 #define ATTR(t, p, n)	{ (t), (void *)(p), (CK_ULONG)(n) }
+/* Our curves as CKA_EC_PARAMS has them, with their lengths. RFC 5480, 2.1.1.1; RFC 8410, 3. */
+#define EC_P256_PARAMS	"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10
+#define EC_P384_PARAMS	"\x06\x05\x2b\x81\x04\x00\x22", 7
+#define ED25519_PARAMS	"\x06\x03\x2b\x65\x70", 5
+#define ED25519_NAME	"\x13\x0c" "edwards25519", 14
 #define FIND_MOST	(1u << 20)	/* objects of one kind that are looked at */
 
 /** object_find - every object that matches; @ret is for free(). */
@@ -25,9 +30,14 @@ NODISCARD int object_find(struct session *s, CK_ATTRIBUTE *want, CK_ULONG n,
 /** object_find_id - those with this id; @class CK_UNAVAILABLE_INFORMATION: any. */
 NODISCARD int object_find_id(struct session *s, CK_OBJECT_CLASS class,
     const struct sha256 *id, CK_OBJECT_HANDLE **ret, size_t *ret_n, struct err *err);
-/** object_signer - the private or secret key with this id, from what is known or found. Errors: ENOKEY. */
+/**
+ * object_signer - the private or secret key with this id, from what is known or
+ * found, if it has this scheme.  Errors: ENOKEY, ERANGE_.
+ *
+ * SoftHSM does not look: asked for PSS with an EC key it reads what is not there.
+ */
 NODISCARD int object_signer(struct session *s, const struct sha256 *id,
-    CK_OBJECT_HANDLE *ret, struct err *err);
+    enum hsm_scheme scheme, CK_OBJECT_HANDLE *ret, struct err *err);
 /** object_get - append an attribute's octets. Errors: ETOKEN, ETOOBIG. */
 NODISCARD int object_get(struct session *s, CK_OBJECT_HANDLE o,
     CK_ATTRIBUTE_TYPE t, struct blob *ret, struct err *err);

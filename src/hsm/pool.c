@@ -64,14 +64,14 @@ open_token(struct pool *p, struct token *t, CK_SESSION_HANDLE *ret,
 
 /* Under lock: take what an opening gave. */
 static void
-opened(struct pool *p, const struct token *t, CK_SESSION_HANDLE first)
+opened(struct pool *p, const struct token *t, CK_SESSION_HANDLE anchor)
 {
 	p->token = *t;
 	p->open = true;
 	p->epoch++;
 	p->refusals = 0;
-	p->idle[0] = first;
-	p->n_idle = 1;
+	p->anchor = anchor;
+	p->n_idle = 0;
 	handles_clear(&p->handles);
 }
 
@@ -121,9 +121,9 @@ away(const struct pool *p, struct err *err)
 	    "the token is away: %s", p->last.what);
 }
 
-/* Under lock: wait until nobody uses epoch @epoch, then open once for all. */
+/* Under lock: once nobody uses epoch @epoch, open once for all who met the loss. */
 static int
-recover(struct pool *p, unsigned epoch, struct err *err)
+recover_drained(struct pool *p, unsigned epoch, struct err *err)
 {
 	time_us until = clock_mono() + p->wait;
 	bool in_time = true;
@@ -138,6 +138,36 @@ recover(struct pool *p, unsigned epoch, struct err *err)
 	if (!p->open && clock_mono() - p->last_try < POOL_PAUSE)
 		return away(p, err);
 	return open_anew(p, NULL) == 0 ? 0 : away(p, err);
+}
+
+/* Under lock: nobody is lent a session until this is over. */
+static int
+recover(struct pool *p, unsigned epoch, struct err *err)
+{
+	int rc;
+
+	p->recovering++;
+	rc = recover_drained(p, epoch, err);
+	p->recovering--;
+	(void)pthread_cond_broadcast(&p->change);
+	return rc;
+}
+
+/*
+ * Under lock: an absent key may be the sign of an absent token: SoftHSM shows
+ * an empty one when its folder is away.  Look again with the token opened anew, but
+ * not more often than every POOL_PAUSE: who signs waits meanwhile.
+ */
+static int
+doubt(struct pool *p, unsigned epoch, struct err *err)
+{
+	time_us due = p->last_doubt + POOL_PAUSE;
+
+	while (p->open && p->epoch == epoch && clock_mono() < due)
+		(void)wait_change(p, due);
+	if (p->open && p->epoch == epoch)
+		p->last_doubt = clock_mono();
+	return recover(p, epoch, err);
 }
 
 /* Under lock: a session for the caller, an idle one or a new one. */
@@ -168,7 +198,8 @@ take_locked(struct pool *p, struct session *s, struct err *err)
 	int rc;
 
 	for (;;) {
-		while (p->opening || (p->open && p->n_lent >= p->most))
+		while (p->opening || p->recovering > 0 ||
+		    (p->open && p->n_lent >= p->most))
 			if (!wait_change(p, until))
 				return err_set(err, EBUSY_,
 				    "no session became free in time");
@@ -222,24 +253,6 @@ session_give(struct session *s, bool sound)
 	(void)pthread_mutex_unlock(&p->lock);
 }
 
-/*
- * May an absent key be the sign of an absent token?  SoftHSM shows an empty
- * token when its folder is away.  Ask once in a while only.
- */
-static bool
-doubt_absence(struct pool *p)
-{
-	time_us now = clock_mono();
-	bool doubt;
-
-	(void)pthread_mutex_lock(&p->lock);
-	doubt = p->last_empty == 0 || now - p->last_empty > TIME_S(2);
-	if (doubt)
-		p->last_empty = now;
-	(void)pthread_mutex_unlock(&p->lock);
-	return doubt;
-}
-
 int
 pool_run(struct pool *p, pool_job *job, void *ctx, struct err *err)
 {
@@ -249,11 +262,11 @@ pool_run(struct pool *p, pool_job *job, void *ctx, struct err *err)
 	TRY(session_take(p, &s, err));
 	rc = job(&s, ctx, err);
 	session_give(&s, rc == 0);
-	if (rc == 0 || !(s.lost || (s.absent && doubt_absence(p))))
+	if (rc == 0 || !(s.lost || s.absent))
 		return rc;
 
 	(void)pthread_mutex_lock(&p->lock);
-	rc = recover(p, s.epoch, err);
+	rc = s.lost ? recover(p, s.epoch, err) : doubt(p, s.epoch, err);
 	(void)pthread_mutex_unlock(&p->lock);
 	if (rc != 0)
 		return rc;
@@ -293,7 +306,7 @@ pool_stop(struct pool *p)
 {
 	if (!p->started)
 		return;
-	if (p->open && p->token.f != NULL)
+	if (p->open)
 		(void)p->token.f->C_CloseAllSessions(p->token.slot);
 	token_unload(&p->token);
 	handles_done(&p->handles);

@@ -27,6 +27,7 @@ struct handles {
 	struct handle {
 		struct sha256		 id;
 		CK_OBJECT_HANDLE	 object;	/* CK_INVALID_HANDLE: free or forgotten */
+		unsigned		 schemes;	/* a bit for each that the key has; HANDLE_UNKNOWN */
 		bool			 used;
 	}			*row;
 	size_t			 rooms, n;	/* rooms: a power of two */
@@ -49,7 +50,8 @@ struct pool {
 	bool			 opening;	/* by one thread, for all */
 	unsigned		 epoch;		/* how often it has been opened */
 	time_us			 last_try;	/* clock_mono */
-	time_us			 last_empty;	/* clock_mono of an opening that an absent key caused */
+	time_us			 last_doubt;	/* clock_mono of an opening that an absent key caused */
+	unsigned		 recovering;	/* threads that wait for a token: nobody else is lent a session */
 	unsigned		 refusals;
 	struct err		 last;		/* why it is not open */
 	CK_SESSION_HANDLE	 anchor;	/* never lent: with the last session goes the login */
@@ -91,8 +93,9 @@ NODISCARD int pool_run(struct pool *p, pool_job *job, void *ctx, struct err *err
 void pool_info(struct pool *p, CK_TOKEN_INFO *ret);
 
 /* Handles that were found before, for the session's epoch. */
-CK_OBJECT_HANDLE handle_known(struct session *s, const struct sha256 *id);
-void handle_learn(struct session *s, const struct sha256 *id, CK_OBJECT_HANDLE object);
+#define HANDLE_UNKNOWN	(~0u)		/* schemes that nobody has asked for yet */
+CK_OBJECT_HANDLE handle_known(struct session *s, const struct sha256 *id, unsigned *ret_schemes);
+void handle_learn(struct session *s, const struct sha256 *id, CK_OBJECT_HANDLE object, unsigned schemes);
 void handle_forget(struct session *s, const struct sha256 *id);
 /* Under the pool's lock. */
 void handles_clear(struct handles *h);

@@ -10,16 +10,15 @@
 
 #include "hsm/object.h"
 
-/* The curves that are ours, as CKA_EC_PARAMS says them. RFC 5480, 2.1.1.1. */
 static const struct {
 	const char	*group;		/* OpenSSL's name; NULL: Ed25519 */
 	const char	*params;
 	size_t		 n;
 } CURVES[] = {
-	{ "P-256", "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10 },
-	{ "P-384", "\x06\x05\x2b\x81\x04\x00\x22", 7 },
-	{ NULL, "\x06\x03\x2b\x65\x70", 5 },
-	{ NULL, "\x13\x0c" "edwards25519", 14 },
+	{ "P-256", EC_P256_PARAMS },
+	{ "P-384", EC_P384_PARAMS },
+	{ NULL, ED25519_PARAMS },
+	{ NULL, ED25519_NAME },
 };
 
 /* A point comes wrapped in an OCTET STRING (2.3.3 of PKCS #11 2.40) or, from some tokens, bare. */

@@ -112,7 +112,7 @@ sign_job(struct session *s, void *ctx, struct err *err)
 	CK_OBJECT_HANDLE key;
 	int rc;
 
-	TRY(object_signer(s, j->id, &key, err));
+	TRY(object_signer(s, j->id, j->scheme, &key, err));
 	rc = sign_session(s, key, j->scheme, NULL, j->p, j->n, j->ret, err);
 	if (s->lost)
 		handle_forget(s, j->id);

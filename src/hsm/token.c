@@ -14,7 +14,9 @@ load_functions(const char *module, struct token *t, struct err *err)
 	void *symbol;
 	CK_RV rv;
 
-	if ((t->so = dlopen(module, RTLD_NOW | RTLD_LOCAL)) == NULL)
+	/* It stays mapped: what it wants run at exit must still be there. */
+	t->so = dlopen(module, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	if (t->so == NULL)
 		return err_set(err, ETOKEN, "%s", dlerror());
 	if ((symbol = dlsym(t->so, "C_GetFunctionList")) == NULL)
 		return err_set(err, ETOKEN, "%s is not a PKCS #11 module",
