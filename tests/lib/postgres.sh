@@ -9,6 +9,14 @@
 # removes DIR.  So a test that holds the other end of the pipe need not clean
 # up, and one that is killed leaves nothing behind.
 #
+# From a shell:
+#
+#	mkfifo hold answer
+#	sh postgres.sh run "$(mktemp -d)" <hold >answer &
+#	exec 9>hold; read -r conninfo <answer	# "postgresql:$conninfo"
+#	...
+#	exec 9>&-; wait
+#
 # Exit status 77: no PostgreSQL is installed, the test cannot be run.
 
 set -u
