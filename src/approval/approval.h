@@ -36,6 +36,7 @@ enum request_state {
 	REQUEST_STATE__N
 };
 const char *request_state_name(enum request_state s);
+bool request_state_open(enum request_state s);
 NODISCARD int request_state_from_name(const char *word, enum request_state *ret, struct err *err);
 
 /* A request as stored; owns what it points to. */
@@ -93,15 +94,18 @@ struct window {
 	unsigned	 refs;			/* atomic */
 	uint64_t	 used;			/* atomic; as far as this service knows */
 	char		 id[40];
+	char		 rule[66];
 	struct sha256	 permit_hash;
 	char		 permit_hex[SHA256_HEX];
-	json_t		*permit;		/* PERMIT */
+	json_t		*permit;		/* PERMIT; owned */
+	struct permit	*read;			/* the same, taken apart; owned */
 	uint64_t	 uses;
 	time_us		 from, until;
+	time_us		 opened, closed;	/* closed: 0 while open */
 	bool		 any_digest, open;
-	char		*product, *track;	/* or NULL */
-	json_t		*keys, *by, *digests;	/* arrays of text; digests NULL where none */
-	char		 rule[66];
+	char		*reason;		/* of its end, or NULL */
+	const char	*product, *track;	/* in permit; or NULL */
+	const json_t	*keys, *by, *digests;	/* in permit; digests NULL where none */
 };
 struct window *window_ref(struct window *w);
 void window_free(struct window *w);
@@ -110,8 +114,8 @@ DEFINE_FREEP(window)
 NODISCARD int window_covers(const struct window *w, const char *key, const char *principal,
     const char *digest, const char *product, const char *track, time_us now, struct err *err);
 NODISCARD int window_get(struct tx *tx, const char *id, struct window **ret, struct err *err);
-/** window_open_ids - ids of windows that are open. */
-NODISCARD int window_open_ids(struct tx *tx, json_t **ret, struct err *err);
+/** window_open_ids - ids of windows that were not closed and end after @now. */
+NODISCARD int window_open_ids(struct tx *tx, time_us now, json_t **ret, struct err *err);
 NODISCARD int window_json(const struct window *w, json_t **ret, struct err *err);
 NODISCARD int window_list(struct tx *tx, const char *state, const char *cursor,
     unsigned limit, json_t **ret, char **ret_next, struct err *err);
@@ -137,8 +141,12 @@ NODISCARD int approval_count(struct tx *tx, const char *id, unsigned have, bool 
 NODISCARD int approval_close(struct tx *tx, const char *id, enum request_state to,
     const char *reason, time_us time, uint64_t seq, struct err *err);
 /** approval_done - the result of a request; one that was never stored is stored with it. */
-NODISCARD int approval_done(struct tx *tx, const char *id, const json_t *request_or_null,
-    const char *rule, const char *charter, time_us time, uint64_t seq, struct err *err);
+NODISCARD int approval_done(struct tx *tx, const struct opened *o, struct err *err);
+/** approval_finish - the same of a stored one; *ret_changed 0: there is none that is not done. */
+NODISCARD int approval_finish(struct tx *tx, const char *id, time_us time,
+    uint64_t seq, int64_t *ret_changed, struct err *err);
+/** approval_remember - @idempotency of this principal stands for a request; seq of
+ * its result, or UINT64_MAX while there is none. */
 NODISCARD int approval_remember(struct tx *tx, const char *principal, const char *idempotency,
     const char *id, uint64_t seq_or_max, time_us time, struct err *err);
 NODISCARD int window_open(struct tx *tx, const char *id, const json_t *permit,

@@ -90,7 +90,7 @@ struct key_step {
 	const char	*request, *actor;
 	uint64_t	 seq;
 };
-/** key_move - record a step. Errors: ENOKEY, ESTORE. */
+/** key_step - record a step. Errors: ENOKEY, ESTORE. */
 NODISCARD int key_step(struct tx *tx, const struct key_step *s, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 #define KEY_USE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
@@ -30,10 +31,19 @@ struct use {
 
 /** use_insert - record one. Errors: ECONFLICT (the entry has an event already), ESTORE. */
 NODISCARD int use_insert(struct tx *tx, const struct use *u, struct err *err);
-/** use_known - has this journal entry an event? */
+/** use_known - has this journal entry an event, or needs none? */
 NODISCARD int use_known(struct tx *tx, uint64_t n, bool *ret, struct err *err);
-/** use_position - the highest entry with none missing below it, and the highest seen. */
+/**
+ * use_position - the highest entry with none missing below it (what a restore
+ * lost for good is not missing), and the highest seen.
+ */
 NODISCARD int use_position(struct tx *tx, uint64_t *ret_whole, uint64_t *ret_highest, struct err *err);
+/** use_silent - remember an entry that no event carries: an intent, a failure.
+ * Not a projection. */
+NODISCARD int use_silent(struct tx *tx, uint64_t n, struct err *err);
+/** use_mark - remember how far the journal is whole, so that the next
+ * use_position looks from there.  Not a projection. */
+NODISCARD int use_mark(struct tx *tx, uint64_t whole, struct err *err);
 /** use_count - signatures under (rule name, key hash, principal) after @since. */
 NODISCARD int use_count(struct tx *tx, const char *rule, const char *key,
     const char *principal, time_us since, uint64_t *ret, struct err *err);

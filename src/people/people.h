@@ -57,6 +57,8 @@ NODISCARD int people_by_certificate(struct people *p, const void *spki, size_t o
 
 /** people_forget - credentials or the roster changed: drop the cache. Called after a commit. */
 void people_forget(struct people *p);
+/** people_forget_sessions - the roster changed: every session must log in again. */
+void people_forget_sessions(struct people *p);
 
 /** people_challenge - a login challenge (base64url) for an officer: 120 s, one use. Errors: EBUSY_ (too many open). */
 NODISCARD int people_challenge(struct people *p, const char *officer, time_us now,

@@ -67,6 +67,12 @@ struct event {
 	size_t		 entry_n;
 };
 
+/* What applying an event did to a request, for those who wait for it. */
+struct effect {
+	char		 request[40];	/* "": none changed */
+	char		 state[16];	/* the request's, by word */
+};
+
 /* The same once it has its place: what an apply function sees, live and in replay. */
 struct applied {
 	enum event_kind	 kind;
@@ -76,6 +82,7 @@ struct applied {
 	const json_t	*data;		/* may lack "entry" */
 	const json_t	*entry;		/* NULL where none */
 	struct sha256	 entry_hash;	/* zero where none */
+	struct effect	*effect;	/* zeroed by the caller; set by apply */
 };
 
 /**

@@ -55,7 +55,6 @@ DEFINE_FREEP(state)
 struct receipt {
 	uint64_t	 seq;
 	time_us		 time;
-	struct sha256	 leaf;
 };
 
 /**
@@ -85,7 +84,8 @@ NODISCARD int state_position(struct state *s, uint64_t *ret_whole, struct err *e
  * events ("recovered":true) and commit them.
  *
  * @entries  array of entries as the keeper's tail answers them.
- * @ret      how many were committed.
+ * @ret      how many are new here: committed, or noted as needing no event
+ *           (intents and failures).
  */
 NODISCARD int state_recover(struct state *s, const json_t *entries, size_t *ret,
     struct err *err);
@@ -136,8 +136,14 @@ NODISCARD int state_counts(struct state *s, json_t **ret, struct err *err);
 
 /* ---- projections, for replay (src/audit) ---- */
 
+/* Charters of the chain by hash, as far as they were needed; shared by threads. */
+struct laws;
+NODISCARD int laws_new(struct laws **ret, struct err *err);
+void laws_free(struct laws *l);
+DEFINE_FREEP(laws)
 /** state_apply - the one apply of this event's kind. Within a write transaction. */
-NODISCARD int state_apply(struct tx *tx, const struct applied *a, struct err *err);
+NODISCARD int state_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err);
 
 /* One row per projected table: name, columns it is ordered by. */
 struct state_table { const char *name, *order; };

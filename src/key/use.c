@@ -1,0 +1,178 @@
+/* use - what the keeper did; see use.h. */
+#include <stdio.h>
+#include <string.h>
+#include "base/json.h"
+#include "key/use.h"
+#include "store/store.h"
+
+int
+use_insert(struct tx *tx, const struct use *u, struct err *err)
+{
+#define SOME(s)	v_text((s) != NULL ? (s) : "")
+	int	 rc = tx_run(tx, "use_put", PARAMS(v_int((int64_t)u->n),
+	    v_text(u->hash), v_text(u->op), v_int(u->time),
+	    v_int((int64_t)u->seq), SOME(u->request), SOME(u->key),
+	    SOME(u->principal), SOME(u->rule), SOME(u->digest),
+	    SOME(u->signature), v_text(u->product), v_text(u->track),
+	    v_text(u->version), v_int((int64_t)u->ordinal)), NULL, err);
+#undef SOME
+
+	if (rc == -EEXISTS)
+		return err_set(err, ECONFLICT, "journal entry %llu has its "
+		    "event already", (unsigned long long)u->n);
+	return rc;
+}
+
+int
+use_known(struct tx *tx, uint64_t n, bool *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "use_known", PARAMS(v_int((int64_t)n)), &r, err));
+	return rows_next(r, ret, err);
+}
+
+/* One number, or @otherwise when there is no row. */
+static int
+number(struct tx *tx, const char *name, const struct value *p, size_t n,
+    uint64_t otherwise, const char *column, uint64_t *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 row;
+
+	TRY(tx_query(tx, name, p, n, &r, err));
+	TRY(rows_next(r, &row, err));
+	*ret = row ? (uint64_t)rows_int(r, column) : otherwise;
+	return 0;
+}
+
+/* One step on from @at: over a run of entries, a silent one, or a hole. */
+static int
+advance(struct tx *tx, uint64_t at, uint64_t *ret, struct err *err)
+{
+	const struct value	 next[] = { v_int((int64_t)at + 1) };
+	AUTO(rows)		*r = NULL;
+	bool			 known;
+
+	TRY(tx_query(tx, "use_run", next, 1, &r, err));
+	TRY(rows_next(r, &known, err));
+	if (known) {
+		/* The run must begin at the very next one. */
+		uint64_t to = (uint64_t)rows_int(r, "n");
+
+		TRY(use_known(tx, at + 1, &known, err));
+		if (known) {
+			uint64_t silent;
+
+			TRY(number(tx, "use_silent", next, 1, 0, "n", &silent,
+			    err));
+			*ret = silent != 0 ? at + 1 : to;
+			return 0;
+		}
+	} else {
+		TRY(number(tx, "use_silent", next, 1, at, "n", ret, err));
+		if (*ret != at)
+			return 0;
+	}
+	return number(tx, "use_hole", next, 1, at, "last", ret, err);
+}
+
+int
+use_position(struct tx *tx, uint64_t *ret_whole, uint64_t *ret_highest,
+    struct err *err)
+{
+	uint64_t	 at, to, highest;
+
+	TRY(number(tx, "use_mark_get", PARAMS(v_text("journal")), 0, "value",
+	    &at, err));
+	TRY(number(tx, "use_highest", NO_PARAMS, 0, "n", &highest, err));
+	for (;; at = to) {
+		TRY(advance(tx, at, &to, err));
+		if (to == at)
+			break;
+	}
+	*ret_whole = at;
+	*ret_highest = highest > at ? highest : at;
+	return 0;
+}
+
+int
+use_silent(struct tx *tx, uint64_t n, struct err *err)
+{
+	return tx_run(tx, "use_silent_put", PARAMS(v_int((int64_t)n)), NULL,
+	    err);
+}
+
+int
+use_mark(struct tx *tx, uint64_t whole, struct err *err)
+{
+	return tx_run(tx, "use_mark_put", PARAMS(v_text("journal"),
+	    v_int((int64_t)whole)), NULL, err);
+}
+
+int
+use_count(struct tx *tx, const char *rule, const char *key,
+    const char *principal, time_us since, uint64_t *ret, struct err *err)
+{
+	return number(tx, "use_count", PARAMS(v_text(rule), v_text(key),
+	    v_text(principal), v_int(since)), 0, "n", ret, err);
+}
+
+int
+use_of_request(struct tx *tx, const char *request, uint64_t *ret,
+    struct err *err)
+{
+	return number(tx, "use_of_request", PARAMS(v_text(request)), 0, "n",
+	    ret, err);
+}
+
+int
+use_find(struct tx *tx, const char *request, const char *digest,
+    json_t **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	char		 time[TIME_TEXT];
+
+	TRY(tx_one(tx, "use_first", PARAMS(v_text(request),
+	    v_text(digest != NULL ? digest : "")), &r, err));
+	clock_text(rows_int(r, "time"), time);
+	return json_build(ret, err, "{s:I, s:I, s:s, s:s, s:s, s:s, s:s}",
+	    "n", (json_int_t)rows_int(r, "n"),
+	    "seq", (json_int_t)rows_int(r, "seq"), "time", time,
+	    "key", rows_text(r, "key"), "principal", rows_text(r, "principal"),
+	    "digest", rows_text(r, "digest"),
+	    "signature", rows_text(r, "signature"));
+}
+
+int
+use_signed(struct tx *tx, const char *key, const char *product,
+    const char *track, const char *version, char ret_digest[130],
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "use_signed", PARAMS(v_text(key), v_text(product),
+	    v_text(track), v_text(version)), &r, err));
+	snprintf(ret_digest, 130, "%s", rows_text(r, "digest"));
+	return 0;
+}
+
+int
+use_seqs(struct tx *tx, uint64_t from, uint64_t to, size_t max,
+    uint64_t *ret, size_t *ret_n, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+	size_t		 n = 0;
+
+	TRY(tx_query(tx, "use_seqs", PARAMS(v_int((int64_t)from),
+	    v_int((int64_t)to), v_int((int64_t)max)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more || n == max)
+			break;
+		ret[n++] = (uint64_t)rows_int(r, "seq");
+	}
+	*ret_n = n;
+	return 0;
+}

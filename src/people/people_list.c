@@ -1,0 +1,124 @@
+/* people_list - principals and credentials as the API shows them. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "people/people.h"
+#include "store/store.h"
+
+static int
+array_of(const char *text, json_t **ret, struct err *err)
+{
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	return json_read(text, strlen(text), ret, err);
+}
+
+static int
+principal_json(const struct rows *r, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*groups = NULL, *owners = NULL;
+	char		 since[TIME_TEXT], until[TIME_TEXT];
+	const char	*party = rows_text(r, "party");
+
+	TRY(array_of(rows_text(r, "groups"), &groups, err));
+	TRY(array_of(rows_text(r, "owners"), &owners, err));
+	clock_text(rows_int(r, "since"), since);
+	clock_text(rows_int(r, "until"), until);
+	return json_build(ret, err, "{s:s, s:s, s:s*, s:O*, s:O*, s:s, s:s*}",
+	    "id", rows_text(r, "id"), "kind", rows_text(r, "kind"),
+	    "party", party[0] != '\0' ? party : NULL, "owners", owners,
+	    "groups", groups, "since", since,
+	    "until", rows_null(r, "until") ? NULL : until);
+}
+
+int
+people_get(struct tx *tx, const char *id, json_t **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "people_get", PARAMS(v_text(id)), &r, err));
+	return principal_json(r, ret, err);
+}
+
+static int
+credential_json(const struct rows *r, json_t **ret, struct err *err)
+{
+	char		 created[TIME_TEXT], expires[TIME_TEXT];
+	char		 revoked[TIME_TEXT];
+	const char	*type = rows_text(r, "type");
+
+	clock_text(rows_int(r, "created"), created);
+	clock_text(rows_int(r, "expires"), expires);
+	clock_text(rows_int(r, "revoked"), revoked);
+	return json_build(ret, err,
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*}",
+	    "id", rows_text(r, "id"), "principal", rows_text(r, "principal"),
+	    "type", type, "label", rows_text(r, "label"),
+	    "created", created, "expires", expires,
+	    "revoked", rows_null(r, "revoked") ? NULL : revoked,
+	    "reason", rows_text(r, "reason"),
+	    "fingerprint", strcmp(type, "tls-client") == 0 ?
+	    rows_text(r, "hash") : NULL);
+}
+
+int
+people_credential(struct tx *tx, const char *id, json_t **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "people_credential_get", PARAMS(v_text(id)), &r, err));
+	return credential_json(r, ret, err);
+}
+
+/* A page of rows, each made into JSON; the cursor is the last one's id. */
+static int
+page(struct rows *r, unsigned limit,
+    int (*make)(const struct rows *, json_t **, struct err *),
+    json_t **ret, char **ret_next, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	char		*next = NULL;
+	bool		 more;
+
+	for (;;) {
+		json_t	*j;
+
+		TRY(rows_next(r, &more, err));
+		if (!more || json_array_size(list) == limit)
+			break;
+		TRY(make(r, &j, err));
+		if (json_array_append_new(list, j) != 0)
+			return err_set(err, ENOMEMORY, "a list");
+	}
+	if (more && (next = strdup(json_str(json_array_get(list,
+	    json_array_size(list) - 1), "id", ""))) == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	*ret = TAKE(list);
+	*ret_next = next;
+	return 0;
+}
+
+int
+people_list(struct tx *tx, const char *cursor, unsigned limit,
+    json_t **ret, char **ret_next, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "people_list", PARAMS(
+	    v_text(cursor != NULL ? cursor : ""), v_int((int64_t)limit + 1)),
+	    &r, err));
+	return page(r, limit, principal_json, ret, ret_next, err);
+}
+
+int
+people_credentials(struct tx *tx, const char *principal, const char *cursor,
+    unsigned limit, json_t **ret, char **ret_next, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "people_credential_list", PARAMS(
+	    v_text(cursor != NULL ? cursor : ""),
+	    v_text(principal != NULL ? principal : ""),
+	    v_int((int64_t)limit + 1)), &r, err));
+	return page(r, limit, credential_json, ret, ret_next, err);
+}

@@ -1,0 +1,43 @@
+/*
+ * people_state - what people.c and session.c share.  Private to src/people.
+ */
+#ifndef PEOPLE_PEOPLE_STATE_H
+#define PEOPLE_PEOPLE_STATE_H
+
+#include <pthread.h>
+#include "people/people.h"
+
+#define PEOPLE_SLOTS	4096	/* of the cache; a power of two */
+#define PEOPLE_SESSIONS	1024
+#define PEOPLE_PROBES	16	/* seats where one session may sit */
+#define PEOPLE_CHALLENGES 1024
+#define PEOPLE_CHALLENGES_EACH 8
+
+/* Who a hash of a token or of an SPKI stands for. */
+struct known {
+	bool		 used;
+	struct sha256	 hash;
+	time_us		 expires;
+	struct caller	 who;
+};
+
+struct challenge {
+	char		 text[PEOPLE_TOKEN];
+	char		 officer[PEOPLE_NAME];
+	time_us		 expires;	/* 0: free */
+};
+
+struct people {
+	struct store	*store;		/* borrowed */
+	pthread_rwlock_t lock;		/* over what follows */
+	uint64_t	 generation;	/* counts people_forget */
+	struct known	*cache;		/* PEOPLE_SLOTS, direct-mapped */
+	struct known	*session;	/* PEOPLE_SESSIONS */
+	struct challenge *challenge;	/* PEOPLE_CHALLENGES */
+};
+
+/* people_session - a session by the hash of its token. Errors: EAUTH. */
+NODISCARD int people_session(struct people *p, const struct sha256 *hash,
+    time_us now, struct caller *ret, struct err *err);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * session - officers log in by signing a challenge.  Sessions and challenges
+ * are in memory only: a restart ends them.
+ */
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/b64.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "people/people.h"
+#include "people/people_state.h"
+#include "policy/charter.h"
+#include "policy/proof.h"
+#include "policy/roster.h"
+
+/* The i-th of the places where a session of this hash may sit. */
+static struct known *
+seat(struct people *p, const struct sha256 *hash, size_t i)
+{
+	size_t	 at = (size_t)hash->o[0] << 8 | hash->o[1];
+
+	return &p->session[(at + i) % PEOPLE_SESSIONS];
+}
+
+int
+people_session(struct people *p, const struct sha256 *hash, time_us now,
+    struct caller *ret, struct err *err)
+{
+	int	 rc = err_set(err, EAUTH, "no such session");
+
+	pthread_rwlock_rdlock(&p->lock);
+	for (size_t i = 0; i < PEOPLE_PROBES; i++) {
+		struct known *s = seat(p, hash, i);
+
+		if (s->used && s->expires > now &&
+		    sha256_equal(&s->hash, hash)) {
+			*ret = s->who;
+			rc = 0;
+			break;
+		}
+	}
+	pthread_rwlock_unlock(&p->lock);
+	return rc;
+}
+
+unsigned
+people_sessions(struct people *p, time_us now)
+{
+	unsigned	 n = 0;
+
+	pthread_rwlock_rdlock(&p->lock);
+	for (size_t i = 0; i < PEOPLE_SESSIONS; i++)
+		n += p->session[i].used && p->session[i].expires > now;
+	pthread_rwlock_unlock(&p->lock);
+	return n;
+}
+
+/* A free place for one more of this officer's; NULL: too many are open. */
+static struct challenge *
+place(struct people *p, const char *officer, time_us now)
+{
+	struct challenge	*c, *found = NULL;
+	unsigned		 theirs = 0;
+
+	for (size_t i = 0; i < PEOPLE_CHALLENGES; i++) {
+		c = &p->challenge[i];
+		if (c->expires <= now)
+			found = found != NULL ? found : c;
+		else if (strcmp(c->officer, officer) == 0)
+			theirs++;
+	}
+	return theirs < PEOPLE_CHALLENGES_EACH ? found : NULL;
+}
+
+int
+people_challenge(struct people *p, const char *officer, time_us now,
+    char ret[PEOPLE_TOKEN], struct err *err)
+{
+	unsigned char		 octets[32];
+	char			*text;
+	struct challenge	*c;
+
+	if (!name_check(officer))
+		return err_set(err, EINPUT, "that is not the name of an officer");
+	if (RAND_bytes(octets, sizeof(octets)) != 1)
+		return err_set(err, EINTERNAL, "no randomness");
+	if ((text = b64url_encode(octets, sizeof(octets))) == NULL)
+		return err_set(err, ENOMEMORY, "a challenge");
+	pthread_rwlock_wrlock(&p->lock);
+	if ((c = place(p, officer, now)) != NULL) {
+		memcpy(c->text, text, strlen(text) + 1);
+		memcpy(c->officer, officer, strlen(officer) + 1);
+		c->expires = now + TIME_S(PEOPLE_CHALLENGE_S);
+		memcpy(ret, c->text, sizeof(c->text));
+	}
+	pthread_rwlock_unlock(&p->lock);
+	free(text);
+	if (c == NULL)
+		return err_set(err, EBUSY_, "too many challenges are open");
+	return 0;
+}
+
+/* One use: whatever becomes of it, it is gone. */
+static bool
+challenge_take(struct people *p, const char *officer, const char *text,
+    time_us now)
+{
+	bool	 found = false;
+
+	pthread_rwlock_wrlock(&p->lock);
+	for (size_t i = 0; i < PEOPLE_CHALLENGES && !found; i++) {
+		struct challenge *c = &p->challenge[i];
+
+		if (c->expires > now && strcmp(c->officer, officer) == 0 &&
+		    strcmp(c->text, text) == 0) {
+			found = true;
+			memset(c, 0, sizeof(*c));
+		}
+	}
+	pthread_rwlock_unlock(&p->lock);
+	return found;
+}
+
+static int
+login_verify(const struct charter *c, const char *house, const json_t *login,
+    const struct principal **ret, struct err *err)
+{
+	AUTO_JSON	*signed_ = NULL;
+	AUTO(blob)	*octets = blob_new(), *sig = blob_new();
+	struct sha256	 hash;
+	const char	*officer = json_str(login, "officer", "");
+	const struct principal *who = roster_find(charter_roster(c), officer);
+	const struct credential *cred;
+
+	if (octets == NULL || sig == NULL)
+		return err_set(err, ENOMEMORY, "a login");
+	TRY(json_need_hash(login, "credential", &hash, err));
+	if (who == NULL || who->tool ||
+	    (cred = roster_credential(who, &hash)) == NULL)
+		return err_set(err, EAUTH, "no such officer with that "
+		    "credential is in the roster");
+	TRY(json_build(&signed_, err, "{s:s, s:s, s:s, s:s}",
+	    "format", "claviger/login/v1", "house", house, "officer", officer,
+	    "challenge", json_str(login, "challenge", "")));
+	TRY(json_canonical(signed_, octets, err));
+	TRY(b64_decode(json_str(login, "signature", ""), sig, err));
+	if (proof_verify(cred->spki, cred->spki_n, octets->data, octets->len,
+	    sig->data, sig->len, NULL) != 0)
+		return err_set(err, EAUTH, "the signature over the challenge "
+		    "does not verify");
+	*ret = who;
+	return 0;
+}
+
+/* The first free seat, else that which would end first. */
+static void
+session_put(struct people *p, const struct known *k, time_us now)
+{
+	struct known	*at = seat(p, &k->hash, 0);
+
+	pthread_rwlock_wrlock(&p->lock);
+	for (size_t i = 0; i < PEOPLE_PROBES; i++) {
+		struct known *s = seat(p, &k->hash, i);
+
+		if (!s->used || s->expires <= now) {
+			at = s;
+			break;
+		}
+		if (s->expires < at->expires)
+			at = s;
+	}
+	*at = *k;
+	pthread_rwlock_unlock(&p->lock);
+}
+
+void
+people_forget_sessions(struct people *p)
+{
+	pthread_rwlock_wrlock(&p->lock);
+	memset(p->session, 0, PEOPLE_SESSIONS * sizeof(*p->session));
+	pthread_rwlock_unlock(&p->lock);
+}
+
+int
+people_login(struct people *p, const struct charter *c, const char *house,
+    const json_t *login, time_us now, char ret_token[PEOPLE_TOKEN],
+    time_us *ret_expires, struct err *err)
+{
+	static const struct json_row ROWS[] = {
+		{ "officer", WANT_STRING, true, 1, 64, "who logs in" },
+		{ "credential", WANT_STRING, true, 64, 64, "hash of the SPKI" },
+		{ "challenge", WANT_STRING, true, 43, 43, "as it was given" },
+		{ "signature", WANT_STRING, true, 1, 2048, "over the challenge" },
+	};
+	const struct principal *who;
+	struct known	 k = { .used = true };
+
+	TRY(json_check(login, "", ROWS, NELEM(ROWS), err));
+	if (!challenge_take(p, json_str(login, "officer", ""),
+	    json_str(login, "challenge", ""), now))
+		return err_set(err, EAUTH, "this challenge was not given to "
+		    "that officer, was used, or has expired");
+	TRY(login_verify(c, house, login, &who, err));
+	TRY(people_token_new(ret_token, &k.hash, err));
+	k.expires = now + TIME_S(PEOPLE_SESSION_S);
+	k.who.by = BY_SESSION;
+	memcpy(k.who.id, who->id, strlen(who->id) + 1);
+	if (who->party != NULL)
+		memcpy(k.who.party, who->party, strlen(who->party) + 1);
+	session_put(p, &k, now);
+	*ret_expires = k.expires;
+	return 0;
+}

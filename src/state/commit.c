@@ -1,0 +1,206 @@
+/*
+ * commit - the only writer: each event to the ledger and to its projection,
+ * in one transaction; then the caches, then whoever waits.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "state/inside.h"
+
+struct work {
+	struct state		*state;
+	const struct event	*event;
+	size_t			 n;
+	struct made		*made;		/* n */
+	struct effect		*effect;	/* n */
+	struct receipt		*receipt;	/* n */
+	struct blob		 leaf;
+};
+
+/* Never before the newest event: the ledger's time does not go back. */
+static time_us
+next_time(struct state *s)
+{
+	time_us	 now = clock_now();
+	time_us	 last = __atomic_load_n(&s->last, __ATOMIC_RELAXED);
+
+	if (now < last)
+		return last;
+	__atomic_store_n(&s->last, now, __ATOMIC_RELAXED);
+	return now;
+}
+
+static int
+append(struct tx *tx, struct work *w, size_t i, struct err *err)
+{
+	const struct event	*e = &w->event[i];
+	struct receipt		*r = &w->receipt[i];
+	struct ledger_event	 l = { .kind = event_kind_name(e->kind),
+				    .actor = e->actor, .subject = e->subject };
+
+	TRY(ledger_next(tx, &r->seq, err));
+	r->time = next_time(w->state);
+	blob_clear(&w->leaf);
+	TRY(event_leaf(&w->made[i], r->seq, r->time, &w->leaf, err));
+	l.seq = r->seq;
+	l.time = r->time;
+	l.leaf = w->leaf.data;
+	l.leaf_octets = w->leaf.len;
+	return ledger_append(tx, &l, err);
+}
+
+/* Runs within the shared transaction; perhaps on another caller's thread. */
+static int
+write_all(struct tx *tx, void *ctx, struct err *err)
+{
+	struct work	*w = ctx;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct event *e = &w->event[i];
+		struct applied a = { .kind = e->kind, .actor = e->actor,
+		    .subject = e->subject, .data = e->data,
+		    .entry = e->entry, .entry_hash = w->made[i].entry_hash,
+		    .effect = &w->effect[i] };
+
+		memset(&w->effect[i], 0, sizeof(w->effect[i]));
+		TRY(append(tx, w, i, err));
+		a.seq = w->receipt[i].seq;
+		a.time = w->receipt[i].time;
+		TRY(state_apply(tx, w->state->laws, &a, err));
+	}
+	return 0;
+}
+
+/* What each kind makes untrue in memory. */
+enum stale { STALE_NONE, STALE_HOUSE, STALE_KEYS, STALE_WINDOWS,
+	STALE_PEOPLE, STALE_USE };
+
+static enum stale
+stale_of(enum event_kind k)
+{
+	switch (k) {
+	case EVENT_HOUSE_FOUNDED:
+	case EVENT_CHARTER_AMENDED:
+		return STALE_HOUSE;
+	case EVENT_KEY_GENERATED:
+	case EVENT_KEY_ACTIVATED:
+	case EVENT_KEY_SUSPENDED:
+	case EVENT_KEY_RESUMED:
+	case EVENT_KEY_DEACTIVATED:
+	case EVENT_KEY_COMPROMISED:
+	case EVENT_KEY_DESTROYED:
+		return STALE_KEYS;
+	case EVENT_WINDOW_OPENED:
+	case EVENT_WINDOW_CLOSED:
+		return STALE_WINDOWS;
+	case EVENT_CREDENTIAL_ISSUED:
+	case EVENT_CREDENTIAL_REVOKED:
+		return STALE_PEOPLE;
+	case EVENT_KEY_SIGNED:
+		return STALE_USE;
+	case EVENT_GENESIS_SIGNED:
+	case EVENT_REQUEST_OPENED:
+	case EVENT_REQUEST_APPROVED:
+	case EVENT_REQUEST_REJECTED:
+	case EVENT_REQUEST_CANCELLED:
+	case EVENT_REQUEST_EXPIRED:
+	case EVENT_REQUEST_SUPERSEDED:
+	case EVENT_REQUEST_DENIED:
+	case EVENT_HOUSE_RESTORED:
+	case EVENT__N:
+		return STALE_NONE;
+	}
+	return STALE_NONE;
+}
+
+/*
+ * It is durable by now, so nothing here may fail the caller: a cache that
+ * cannot be read anew is left empty, and read when it is next asked for.
+ */
+static void
+refresh(struct state *s, const struct event *e)
+{
+	struct err	 none;
+
+	switch (stale_of(e->kind)) {
+	case STALE_NONE:
+		break;
+	case STALE_HOUSE:
+		people_forget(s->people);
+		people_forget_sessions(s->people);
+		state_drop_keys(s);
+		(void)!state_load_house(s, &none);
+		break;
+	case STALE_KEYS:
+		state_drop_keys(s);
+		break;
+	case STALE_WINDOWS:
+		(void)!state_load_windows(s, &none);
+		break;
+	case STALE_PEOPLE:
+		people_forget(s->people);
+		break;
+	case STALE_USE:
+		state_count_use(s, json_str(e->data, "request", ""));
+		break;
+	}
+}
+
+static void
+tell(struct state *s, const struct effect *e)
+{
+	enum request_state	 now;
+
+	if (s->changed != NULL && e->request[0] != '\0' &&
+	    request_state_from_name(e->state, &now, NULL) == 0)
+		s->changed(s->changed_ctx, e->request, now);
+}
+
+static void
+work_done(struct work *w)
+{
+	for (size_t i = 0; w->made != NULL && i < w->n; i++)
+		made_done(&w->made[i]);
+	free(w->made);
+	free(w->effect);
+	free(w->receipt);
+	blob_done(&w->leaf);
+}
+
+static int
+work_run(struct work *w, struct receipt *ret, struct err *err)
+{
+	w->made = calloc(w->n, sizeof(*w->made));
+	w->effect = calloc(w->n, sizeof(*w->effect));
+	w->receipt = calloc(w->n, sizeof(*w->receipt));
+	if (w->made == NULL || w->effect == NULL || w->receipt == NULL)
+		return err_set(err, ENOMEMORY, "an event");
+	for (size_t i = 0; i < w->n; i++)
+		TRY(event_make(&w->event[i], &w->made[i], err));
+	TRY(store_write(w->state->store, write_all, w, err));
+	for (size_t i = 0; i < w->n; i++)
+		refresh(w->state, &w->event[i]);
+	for (size_t i = 0; i < w->n; i++)
+		tell(w->state, &w->effect[i]);
+	if (ret != NULL)
+		memcpy(ret, w->receipt, w->n * sizeof(*ret));
+	return 0;
+}
+
+int
+state_commit(struct state *s, const struct event *events, size_t n,
+    struct receipt *ret, struct err *err)
+{
+	struct work	 w = { .state = s, .event = events, .n = n };
+	int		 rc = n == 0 ? 0 : work_run(&w, ret, err);
+
+	work_done(&w);
+	return rc;
+}
+
+void
+state_listen(struct state *s, state_changed *fn, void *ctx)
+{
+	s->changed = fn;
+	s->changed_ctx = ctx;
+}

@@ -1,0 +1,13 @@
+-- name: product_highest
+SELECT version, digest FROM product_version WHERE product = $1 AND track = $2;
+
+-- name: product_put
+INSERT INTO product_version (product, track, version, digest, request, time, seq)
+	VALUES ($1, $2, $3, $4, $5, $6, $7)
+	ON CONFLICT (product, track) DO UPDATE SET version = excluded.version,
+	digest = excluded.digest, request = excluded.request,
+	time = excluded.time, seq = excluded.seq;
+
+-- name: product_list
+SELECT * FROM product_version WHERE product > $1 OR (product = $1 AND track > $2)
+	ORDER BY product, track LIMIT $3;

@@ -1,0 +1,56 @@
+-- name: use_put
+INSERT INTO entry (n, hash, op, time, seq, request, key, principal, rule,
+	digest, signature, product, track, version, ordinal)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+
+-- name: use_known
+SELECT n FROM entry WHERE n = $1
+	UNION ALL SELECT n FROM entry_silent WHERE n = $1;
+
+-- name: use_highest
+SELECT n FROM entry ORDER BY n DESC LIMIT 1;
+
+-- name: use_run
+-- The last entry of the unbroken run that begins at $1.
+SELECT e.n AS n FROM entry AS e WHERE e.n >= $1
+	AND NOT EXISTS (SELECT 1 FROM entry AS f WHERE f.n = e.n + 1)
+	ORDER BY e.n LIMIT 1;
+
+-- name: use_silent_put
+INSERT INTO entry_silent (n) VALUES ($1) ON CONFLICT (n) DO NOTHING;
+
+-- name: use_silent
+SELECT n FROM entry_silent WHERE n = $1;
+
+-- name: use_count
+SELECT COUNT(*) AS n FROM entry WHERE key = $2 AND rule = $1
+	AND principal = $3 AND time > $4 AND op = 'sign';
+
+-- name: use_of_request
+SELECT COUNT(*) AS n FROM entry WHERE request = $1 AND op = 'sign';
+
+-- name: use_first
+SELECT n, seq, time, key, principal, digest, signature FROM entry
+	WHERE request = $1 AND op = 'sign' AND ($2 = '' OR digest = $2)
+	ORDER BY n LIMIT 1;
+
+-- name: use_signed
+SELECT digest FROM entry WHERE key = $1 AND product = $2 AND track = $3
+	AND version = $4 AND op = 'sign' ORDER BY n LIMIT 1;
+
+-- name: use_seqs
+SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3;
+
+-- name: use_total
+SELECT COUNT(*) AS n FROM entry WHERE op = 'sign';
+
+-- name: use_mark_get
+SELECT value FROM mark WHERE name = $1;
+
+-- name: use_mark_put
+INSERT INTO mark (name, value) VALUES ($1, $2)
+	ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: use_hole
+SELECT last FROM hole WHERE first <= $1 AND last >= $1
+	ORDER BY last DESC LIMIT 1;
