@@ -111,3 +111,23 @@ client_fetch(struct client *c, const char *path, FILE *to, struct err *err)
 	blob_done(&x.body);
 	return rc;
 }
+
+int
+client_text(struct client *c, const char *path, struct blob *ret,
+    struct err *err)
+{
+	struct call call = { .method = "GET", .path = path };
+	struct exchange x = { .most = CLIENT_MOST };
+	AUTO_JSON *nothing = NULL;
+	int rc;
+
+	json_decref(c->problem);
+	c->problem = NULL;
+	TRY(client_house_check(c, err));
+	rc = exchange_try(c, &call, NULL, &x, err);
+	if (rc == 0)
+		rc = x.status == 200 ? blob_put(ret, x.body.data, x.body.len,
+		    err) : answer_read(c, &x, &nothing, err);
+	blob_done(&x.body);
+	return rc;
+}

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/blob.h"
 #include "base/secret.h"
 
 #define CLIENT_MOST	(16u * 1024 * 1024)
@@ -82,6 +83,10 @@ NODISCARD int client_get(struct client *c, const char *path, json_t **ret,
     struct err *err);
 NODISCARD int client_post(struct client *c, const char *path,
     const json_t *body, json_t **ret, struct err *err);
+
+/** client_text - GET what is not JSON, such as a checkpoint; appended to @ret. */
+NODISCARD int client_text(struct client *c, const char *path,
+    struct blob *ret, struct err *err);
 
 /** client_fetch - GET into a file, without a bound on its length. */
 NODISCARD int client_fetch(struct client *c, const char *path, FILE *to,

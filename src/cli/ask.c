@@ -1,0 +1,184 @@
+/*
+ * ask - ask the service for something that may have to wait for approvals.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "cli/ask.h"
+#include "cli/login.h"
+#include "cli/progress.h"
+#include "cli/statement.h"
+
+static int
+fresh_key(char ret[33], struct err *err)
+{
+	AUTO(secret) *s = NULL;
+
+	TRY(secret_random(16, &s, err));
+	hex_encode(secret_data(s), 16, ret);
+	return 0;
+}
+
+static int
+post(struct cli *cli, const char *path, const json_t *body, const char *idem,
+    int *ret_status, json_t **ret, struct err *err)
+{
+	struct call call = { .method = "POST", .path = path, .body = body,
+		.idempotency = idem };
+	struct client *c;
+
+	TRY(cli_client(cli, &c, err));
+	return client_call(c, &call, ret_status, ret, err);
+}
+
+/* The prepared request with the asker's signature, beside the body's rest. */
+static int
+signed_body(struct cli *cli, const json_t *body, const json_t *view,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *whole = json_copy((json_t *)(uintptr_t)body);
+	AUTO_JSON *proof = NULL, *which = NULL;
+	const json_t *doc = json_object_get(view, "document");
+
+	if (whole == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	TRY(statement_sign(cli, view, VOTE_REQUEST, NULL, &proof, err));
+	TRY(json_build(&which, err, "{s:s, s:s, s:s}",
+	    "id", json_str(doc, "id", ""),
+	    "created", json_str(doc, "created", ""),
+	    "expires", json_str(doc, "expires", "")));
+	TRY(json_set_new(whole, "request", TAKE(which), err));
+	TRY(json_set_new(whole, "requester_proof", TAKE(proof), err));
+	*ret = TAKE(whole);
+	return 0;
+}
+
+static int64_t
+needed(const json_t *view)
+{
+	return json_int(json_object_get(view, "approvals"), "need", 0);
+}
+
+/* Ask what the request would be; sign it where somebody must approve. */
+static int
+prepare(struct cli *cli, const char *path, const json_t *body,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *trial = json_copy((json_t *)(uintptr_t)body);
+	AUTO_JSON *view = NULL;
+
+	if (trial == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	TRY(json_set_new(trial, "prepare", json_true(), err));
+	TRY(post(cli, path, trial, NULL, NULL, &view, err));
+	if (strcmp(json_str(view, "state", ""), "prepared") == 0 &&
+	    needed(view) > 0)
+		return signed_body(cli, body, view, ret, err);
+	*ret = json_copy((json_t *)(uintptr_t)body);
+	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "request");
+}
+
+int
+ask_post(struct cli *cli, const char *path, const json_t *body,
+    const char *idempotency, int *ret_status, json_t **ret, struct err *err)
+{
+	bool known = idempotency != NULL;
+	AUTO_JSON *whole = NULL;
+	char key[33];
+	int rc;
+
+	if (idempotency == NULL) {
+		TRY(fresh_key(key, err));
+		idempotency = key;
+	}
+	if (!in_given(cli->in, "officer-key"))
+		return post(cli, path, body, idempotency, ret_status, ret, err);
+	rc = prepare(cli, path, body, &whole, err);
+	/* What exists already may be the answer to this very request. */
+	if (known && (rc == -EEXISTS || rc == -ECONFLICT || rc == -ESTATE))
+		return post(cli, path, body, idempotency, ret_status, ret, err);
+	TRY(rc);
+	return post(cli, path, whole, idempotency, ret_status, ret, err);
+}
+
+static const char *
+reason_of(const json_t *view)
+{
+	return json_str(view, "reason", "no reason was given");
+}
+
+static int
+still_waits(struct cli *cli, const json_t *view, struct err *err)
+{
+	json_decref(cli->view);
+	cli->view = json_incref((json_t *)(uintptr_t)view);
+	return err_set(err, EQUORUM, "%s", json_str(view, "request", ""));
+}
+
+int
+ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
+{
+	const char *state = json_str(view, "state", "");
+	const char *id = json_str(view, "request", "");
+	json_t *result = json_object_get(view, "result");
+
+	if (strcmp(state, "waiting") == 0 || strcmp(state, "due") == 0)
+		return still_waits(cli, view, err);
+	if (strcmp(state, "rejected") == 0)
+		return err_set(err, EREJECTED, "%s: %s", id, reason_of(view));
+	if (strcmp(state, "expired") == 0)
+		return err_set(err, EEXPIRED, "%s waited too long", id);
+	if (strcmp(state, "cancelled") == 0 || strcmp(state, "superseded") == 0)
+		return err_set(err, ECONFLICT, "%s was %s: %s", id, state,
+		    reason_of(view));
+	*ret = json_is_object(result) ? json_incref(result) :
+	    json_incref((json_t *)(uintptr_t)view);
+	return 0;
+}
+
+int
+ask_wait(struct cli *cli, const char *request, json_t **ret, struct err *err)
+{
+	struct progress p = { .cli = cli, .began = clock_mono() };
+	const char *most = in_str(cli->in, "wait");
+	AUTO_JSON *view = NULL;
+	struct client *c;
+	time_us for_us = 0;
+	int rc;
+
+	TRY(cli_client(cli, &c, err));
+	if (most != NULL)
+		TRY(clock_duration(most, &for_us, err));
+	rc = client_await(c, request, (unsigned)(for_us / TIME_S(1)),
+	    progress_said, &p, &view, err);
+	progress_end(&p);
+	TRY(rc);
+	return ask_result(cli, view, ret, err);
+}
+
+int
+ask_settle(struct cli *cli, int status, const json_t *answer, json_t **ret,
+    struct err *err)
+{
+	if (status != 202) {
+		*ret = json_incref((json_t *)(uintptr_t)answer);
+		return 0;
+	}
+	if (in_flag(cli->in, "no-wait"))
+		return still_waits(cli, answer, err);
+	return ask_wait(cli, json_str(answer, "request", ""), ret, err);
+}
+
+int
+ask(struct cli *cli, const char *path, const json_t *body,
+    const char *idempotency, json_t **ret, struct err *err)
+{
+	AUTO_JSON *answer = NULL;
+	int status;
+
+	TRY(ask_post(cli, path, body, idempotency, &status, &answer, err));
+	return ask_settle(cli, status, answer, ret, err);
+}

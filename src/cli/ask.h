@@ -1,0 +1,42 @@
+/*
+ * ask - ask the service for something that may have to wait for approvals.
+ */
+#ifndef CLI_ASK_H
+#define CLI_ASK_H
+
+#include "cli/cli.h"
+
+/**
+ * ask_post - POST; where the rule asks for approvals and --officer-key is
+ * given, the request is signed by the asker first.
+ *
+ * @idempotency  NULL: a fresh key, which only protects the retries of now.
+ * @ret_status   200 (done) or 202 (waits).
+ */
+NODISCARD int ask_post(struct cli *cli, const char *path, const json_t *body,
+    const char *idempotency, int *ret_status, json_t **ret, struct err *err);
+
+/**
+ * ask_settle - the result, waiting for it unless --no-wait.
+ *
+ * @answer   what ask_post gave; borrowed.
+ * Errors: EQUORUM (it still waits; cli->view says more), EREJECTED,
+ * EEXPIRED, ECONFLICT (cancelled or superseded).
+ */
+NODISCARD int ask_settle(struct cli *cli, int status, const json_t *answer,
+    json_t **ret, struct err *err);
+
+/** ask_wait - wait for a request by its id, as ask_settle does. */
+NODISCARD int ask_wait(struct cli *cli, const char *request, json_t **ret,
+    struct err *err);
+
+/** ask_result - what a view that no longer waits amounts to. */
+NODISCARD int ask_result(struct cli *cli, const json_t *view, json_t **ret,
+    struct err *err);
+
+/** ask - post and settle. */
+NODISCARD int ask(struct cli *cli, const char *path, const json_t *body,
+    const char *idempotency, json_t **ret, struct err *err);
+
+
+#endif

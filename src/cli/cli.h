@@ -1,0 +1,58 @@
+/*
+ * cli - what every command of claviger works with.
+ *
+ * Floor 7.  Sees client, command, evidence, policy, ca, hsm, base.
+ * Threads:  one.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include "base/err.h"
+#include "client/client.h"
+#include "command/command.h"
+
+struct officer;
+
+struct cli {
+	const struct program_row *program;
+	const struct invocation	*in;
+	bool			 json;		/* --json */
+	bool			 quiet;		/* --quiet */
+	bool			 people;	/* standard error is a terminal */
+	struct client		*client;	/* made when first asked for */
+	struct officer		*officer;	/* --officer-key, opened once */
+	bool			 logged_in;
+	struct secret		*token;
+	json_t			*view;		/* the request that waits, for the exit */
+};
+
+extern const struct program_row cli_program;
+
+/* Every command's function. */
+typedef int cli_run(void *ctx, const struct invocation *in, struct err *err);
+
+/** cli_client - the client, logged in by --officer-key where that was given. */
+NODISCARD int cli_client(struct cli *cli, struct client **ret, struct err *err);
+/** cli_client_bare - the same without logging in. */
+NODISCARD int cli_client_bare(struct cli *cli, struct client **ret,
+    struct err *err);
+void cli_done(struct cli *cli);
+
+/** cli_get - GET and keep the answer. @fmt as client_path. */
+NODISCARD int cli_get(struct cli *cli, json_t **ret, struct err *err,
+    const char *path);
+/** cli_answer - print @j as JSON where --json asks for it; true when it did. */
+bool cli_answer(const struct cli *cli, const json_t *j);
+/** cli_print_json - pretty, on standard output. */
+void cli_print_json(const json_t *j);
+/** cli_note - a line for people on standard error, unless --quiet. */
+void cli_note(const struct cli *cli, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** cli_fail - say what happened, why, and what to do; the exit status. */
+int cli_fail(const struct cli *cli, const struct err *err);
+
+#endif

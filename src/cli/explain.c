@@ -1,0 +1,88 @@
+/*
+ * explain - the explanation of a decision, for people.
+ *
+ * Floor 7.
+ */
+#include "base/json.h"
+#include "cli/explain.h"
+
+void
+explain_value(const json_t *v, FILE *to)
+{
+	size_t i;
+	json_t *one;
+
+	switch (json_typeof(v)) {
+	case JSON_STRING:
+		fputs(json_string_value(v), to);
+		break;
+	case JSON_INTEGER:
+		fprintf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		break;
+	case JSON_TRUE:
+		fputs("true", to);
+		break;
+	case JSON_FALSE:
+		fputs("false", to);
+		break;
+	case JSON_ARRAY:
+		json_array_foreach((json_t *)(uintptr_t)v, i, one) {
+			fputs(i > 0 ? ", " : "", to);
+			explain_value(one, to);
+		}
+		break;
+	case JSON_OBJECT:
+	case JSON_REAL:
+	case JSON_NULL:
+		fputs("-", to);
+		break;
+	}
+}
+
+void
+explain_facts(const json_t *facts, FILE *to)
+{
+	const char *name;
+	json_t *fact;
+
+	json_object_foreach((json_t *)(uintptr_t)facts, name, fact) {
+		const json_t *value = json_object_get(fact, "value");
+
+		fprintf(to, "    %-26s ", name);
+		if (value != NULL)
+			explain_value(value, to);
+		fprintf(to, "  (%s)\n", json_str(fact, "from", "?"));
+	}
+}
+
+static void
+lines(const char *title, const json_t *list, FILE *to)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, one) {
+		const char *text = json_is_string(one) ?
+		    json_string_value(one) : json_str(one, "words", NULL);
+
+		if (text != NULL)
+			fprintf(to, "  %-9s%s\n", i == 0 ? title : "", text);
+	}
+}
+
+void
+explain_print(const json_t *e, FILE *to)
+{
+	const json_t *facts = json_object_get(e, "facts");
+
+	if (!json_is_object(e))
+		return;
+	if (json_str(e, "words", NULL) != NULL)
+		fprintf(to, "  because  %s\n", json_str(e, "words", ""));
+	lines("checked", json_object_get(e, "checks"), to);
+	lines("rules", json_object_get(e, "rules"), to);
+	if (json_object_size(facts) > 0)
+		fputs("  facts    and where each came from:\n", to);
+	explain_facts(facts, to);
+	lines("to pass", json_object_get(e, "would_pass"), to);
+}

@@ -1,0 +1,164 @@
+/*
+ * folder - a charter's folder, read as its files and linted.
+ *
+ * Floor 7.
+ */
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "cli/nouns.h"
+#include "policy/charter.h"
+
+#define FILE_MOST	(1u << 20)
+
+struct folder {
+	struct charter_file	 file[CHARTER_FILES];
+	struct blob		 data[CHARTER_FILES];
+	char			*name[CHARTER_FILES];
+	size_t			 n;
+};
+
+static void
+folder_free(struct folder *f)
+{
+	for (size_t i = 0; f != NULL && i < f->n; i++) {
+		free(f->name[i]);
+		blob_done(&f->data[i]);
+	}
+	free(f);
+}
+DEFINE_FREEP(folder)
+
+static bool
+ends(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n > m && strcmp(s + n - m, end) == 0;
+}
+
+static int
+add(struct folder *f, const char *path, const char *name, struct err *err)
+{
+	size_t i = f->n;
+
+	if (i == CHARTER_FILES)
+		return err_set(err, ETOOBIG, "a charter has at most %d files",
+		    CHARTER_FILES);
+	f->name[i] = strdup(name);
+	if (f->name[i] == NULL)
+		return err_set(err, ENOMEMORY, "charter");
+	f->n++;
+	TRY(io_read_file(path, FILE_MOST, &f->data[i], err));
+	f->file[i] = (struct charter_file){ f->name[i], f->data[i].data,
+		f->data[i].len };
+	return 0;
+}
+
+/* Officers' private keys may lie beside the charter: only .pub.pem is read. */
+static bool
+wanted(const FTSENT *e)
+{
+	return e->fts_info == FTS_F && e->fts_name[0] != '.' &&
+	    (ends(e->fts_name, ".yaml") || ends(e->fts_name, ".pub.pem") ||
+	    (ends(e->fts_name, ".pem") && !ends(e->fts_name, ".key.pem")));
+}
+
+static int
+by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static int
+walk(struct folder *f, FTS *fts, size_t root, struct err *err)
+{
+	FTSENT *e;
+
+	while ((e = fts_read(fts)) != NULL) {
+		if (e->fts_info == FTS_DNR || e->fts_info == FTS_NS ||
+		    e->fts_info == FTS_ERR)
+			return err_set(err, EIO_, "%s: %s", e->fts_path,
+			    strerror(e->fts_errno));
+		if (e->fts_info == FTS_D && e->fts_level > 0 &&
+		    e->fts_name[0] == '.')
+			(void)fts_set(fts, e, FTS_SKIP);
+		if (wanted(e))
+			TRY(add(f, e->fts_path, e->fts_path + root, err));
+	}
+	return 0;
+}
+
+static int
+read_folder(const char *path, struct folder **ret, struct err *err)
+{
+	AUTO(folder) *f = calloc(1, sizeof(*f));
+	char *copy = strdup(path);
+	char *const roots[] = { copy, NULL };
+	size_t n;
+	FTS *fts;
+	int rc;
+
+	if (f == NULL || copy == NULL) {
+		free(copy);
+		return err_set(err, ENOMEMORY, "charter");
+	}
+	for (n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
+		copy[n - 1] = '\0';
+	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	rc = fts == NULL ? err_set(err, EIO_, "%s: %s", path, strerror(errno))
+	    : walk(f, fts, strlen(copy) + 1, err);
+	if (fts != NULL)
+		fts_close(fts);
+	free(copy);
+	TRY(rc);
+	if (f->n == 0)
+		return err_set(err, ENOENT_, "%s holds no charter: it needs "
+		    "charter.yaml, roster.yaml, access.yaml and classes/",
+		    path);
+	*ret = TAKE(f);
+	return 0;
+}
+
+static void
+print_findings(const struct cli *cli, const char *folder,
+    const struct findings *found)
+{
+	if (cli->quiet && found->errors == 0)
+		return;
+	for (size_t i = 0; i < found->n; i++)
+		fprintf(stderr, "%s/%s: %s: %s [%s]\n", folder,
+		    found->at[i].where, find_is_error(found->at[i].what) ?
+		    "error" : "warning", found->at[i].text,
+		    find_code(found->at[i].what));
+}
+
+int
+charter_folder_findings(struct cli *cli, const char *folder,
+    struct charter **ret, json_t **ret_findings, struct err *err)
+{
+	AUTO(folder) *f = NULL;
+	struct findings found;
+	int rc;
+
+	TRY(read_folder(folder, &f, err));
+	findings_init(&found);
+	rc = charter_from_files(f->file, f->n, ret, &found, err);
+	print_findings(cli, folder, &found);
+	if (rc == -ECHARTER)
+		rc = err_set(err, ECHARTER, "%s has %zu %s", folder,
+		    found.errors, found.errors == 1 ? "error" : "errors");
+	if (ret_findings != NULL && (rc == 0 || rc == -ECHARTER))
+		*ret_findings = findings_json(&found);
+	findings_done(&found);
+	return rc;
+}
+
+int
+charter_folder(struct cli *cli, const char *folder, struct charter **ret,
+    struct err *err)
+{
+	return charter_folder_findings(cli, folder, ret, NULL, err);
+}

@@ -1,0 +1,218 @@
+/*
+ * key - claviger key: the inventory, and what can be asked of a key.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/ask.h"
+#include "cli/idempotency.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/request.h"
+#include "cli/table.h"
+
+static const struct table_row LIST[] = {
+	{ "NAME", "name" }, { "CLASS", "class" }, { "ALGORITHM", "algorithm" },
+	{ "ENVIRONMENT", "environment" }, { "STATE", "state" },
+	{ "PRODUCTS", "products" }, { "OWNER", "owner" },
+};
+
+static const struct table_row ONE[] = {
+	{ "name", "name" }, { "class", "class" }, { "state", "state" },
+	{ "since", "state_since" }, { "reason", "reason" },
+	{ "compromised", "compromised_since" },
+	{ "environment", "environment" }, { "products", "products" },
+	{ "algorithm", "algorithm" }, { "scheme", "scheme" },
+	{ "owner", "owner" }, { "recovery", "recovery" },
+	{ "exportable", "exportable" }, { "exclusive", "exclusive" },
+	{ "created", "created" }, { "expires", "expires" },
+	{ "token", "uri" }, { "hash", "hash" },
+};
+
+int
+key_get(struct cli *cli, const char *key, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/keys/%s", key));
+	rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+static void
+print_key(const struct cli *cli, const json_t *key)
+{
+	const char *pem = json_str(key, "public_key", NULL);
+
+	if (cli_answer(cli, key))
+		return;
+	table_one(key, ROWS(ONE));
+	if (pem != NULL)
+		printf("\n%s", pem);
+}
+
+static int
+run_generate(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	struct cli *cli = ctx;
+	char idem[SHA256_HEX];
+
+	TRY(body_str(cli, body, "name", "name", err));
+	TRY(body_str(cli, body, "class", "class", err));
+	TRY(body_str(cli, body, "algorithm", "algorithm", err));
+	TRY(body_str(cli, body, "scheme", "scheme", err));
+	TRY(body_str(cli, body, "environment", "environment", err));
+	TRY(body_strs(cli, body, "products", "product", err));
+	TRY(idempotency_of("key.generate", body, idem, err));
+	TRY(ask(cli, "/v1/keys", body, in_flag(in, "again") ? NULL : idem,
+	    &result, err));
+	print_key(cli, result);
+	return 0;
+}
+
+static int
+run_list(void *ctx, const struct invocation *in, struct err *err)
+{
+	static const char *const by[] = { "class", "state", "product",
+		"environment", "limit" };
+	struct cli *cli = ctx;
+	AUTO_JSON *list = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/keys"));
+	rc = 0;
+	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
+		rc = path_add(&path, by[i], in_str(in, by[i]), err);
+	if (rc == 0)
+		rc = cli_get(cli, &list, err, path);
+	free(path);
+	TRY(rc);
+	if (!cli_answer(cli, list))
+		table_list(json_object_get(list, "keys"), ROWS(LIST));
+	return 0;
+}
+
+static int
+run_show(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *key = NULL;
+
+	TRY(key_get(ctx, in_arg(in, 0), &key, err));
+	print_key(ctx, key);
+	return 0;
+}
+
+static int
+run_move(void *ctx, const struct invocation *in, struct err *err)
+{
+	const char *verb = in_command(in)->verb;
+	AUTO_JSON *body = NULL, *result = NULL;
+	struct cli *cli = ctx;
+	char *path = NULL, fmt[40];
+	int rc;
+
+	TRY(body_reason(cli, &body, err));
+	if (strcmp(verb, "compromise") == 0)
+		TRY(body_time(cli, body, "since", "since", err));
+	snprintf(fmt, sizeof(fmt), "/v1/keys/%%s/%s", verb);
+	TRY(client_path(&path, err, fmt, in_arg(in, 0)));
+	rc = ask(cli, path, body, NULL, &result, err);
+	free(path);
+	TRY(rc);
+	print_key(cli, result);
+	return 0;
+}
+
+static const struct argument_row KEY[] = { ARG_KEY };
+static const struct option_row GENERATE_OPTIONS[] = {
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME",
+	  .words = "the new key's name" },
+	{ .name = "class", .value = V_NAME, .required = true, .meta = "CLASS",
+	  .words = "a key class of the charter" },
+	{ .name = "algorithm", .value = V_CHOICE, .meta = "ALGORITHM",
+	  .choices = "ec-p256|ec-p384|rsa-2048|rsa-3072|rsa-4096|ed25519|aes-128|aes-256",
+	  .words = "one that the class allows; its first where left out" },
+	{ .name = "scheme", .value = V_CHOICE, .meta = "SCHEME",
+	  .choices = "ecdsa-sha256|ecdsa-sha384|rsa-pss-sha256|rsa-pkcs1-sha256|ed25519",
+	  .words = "how the key will sign, fixed for its life; the algorithm's usual one where left out" },
+	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT",
+	  .words = "production, development, ...; production where left out" },
+	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT",
+	  .words = "a product line that the key serves" },
+	{ .name = "again", .value = V_FLAG,
+	  .words = "ask anew after a rejection" },
+	OPT_NO_WAIT, OPT_WAIT,
+};
+static const struct option_row LIST_OPTIONS[] = {
+	{ .name = "class", .value = V_NAME, .meta = "CLASS", .words = "only keys of this class" },
+	{ .name = "state", .value = V_CHOICE, .meta = "STATE",
+	  .choices = "pre-activation|active|suspended|deactivated|compromised|destroyed",
+	  .words = "only keys in this state" },
+	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only keys of this product line" },
+	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", .words = "only keys of this environment" },
+	OPT_LIMIT,
+};
+static const struct option_row MOVE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
+static const struct option_row COMPROMISE_OPTIONS[] = {
+	{ .name = "since", .value = V_TIME, .required = true, .meta = "TIME",
+	  .words = "from when on its signatures cannot be trusted" },
+	OPT_REASON, OPT_NO_WAIT, OPT_WAIT,
+};
+static const enum err_code MOVE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOKEY, ESTATE };
+static const enum err_code READ_ERRORS[] = { EAUTH, ENOKEY, EUNREACH };
+static const enum err_code GENERATE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EEXISTS, ETOKEN };
+
+#define MOVE(v, sum, text, ex, exwords) { \
+	.noun = "key", .verb = v, .summary = sum, .words = text, \
+	.args = KEY, .args_n = 1, ROWS_OPTIONS(MOVE_OPTIONS), \
+	.examples = (const struct example_row[]){ { ex, exwords } }, .examples_n = 1, \
+	ROWS_ERRORS(MOVE_ERRORS), .run = run_move }
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "key", .verb = "generate", .summary = "Generate a key in the token",
+	  .words = "Asks for a new key of a class. The key is made inside the token when the class's rule is satisfied; "
+	    "its class, environment, products and signature scheme are fixed for its life. It starts in state "
+	    "pre-activation: activate it before it can sign.\n\n"
+	    "Asking again with the same values returns the same request, then its result.",
+	  ROWS_OPTIONS(GENERATE_OPTIONS), ROWS_ERRORS(GENERATE_ERRORS), .run = run_generate,
+	  .examples = (const struct example_row[]){
+		{ "claviger key generate --class firmware-signing --name thermostat-fw --algorithm ec-p256 "
+		  "--product thermostat --officer-key officer-1.pem", "Ask for a production key as an officer, and wait for the others" } },
+	  .examples_n = 1 },
+	{ .noun = "key", .verb = "list", .summary = "List the inventory of keys",
+	  .words = "Every key of the house with class, environment, state, product lines and owner.",
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
+	  .examples = (const struct example_row[]){ { "claviger key list --product thermostat", "Which keys a product line depends on" } },
+	  .examples_n = 1 },
+	{ .noun = "key", .verb = "show", .summary = "Show one key with its public half",
+	  .words = "Everything known of the key; with --json, \"public_key\" is its SubjectPublicKeyInfo in PEM.",
+	  .args = KEY, .args_n = 1, ROWS_ERRORS(READ_ERRORS), .run = run_show,
+	  .examples = (const struct example_row[]){ { "claviger key show thermostat-fw --json", "The public key, for a build system" } },
+	  .examples_n = 1 },
+	MOVE("activate", "Put a key to use", "Moves a key from pre-activation to active (SP 800-57 part 1, 7): from then on it can sign.",
+	    "claviger key activate thermostat-fw --officer-key officer-1.pem", "Begin the key's use"),
+	MOVE("suspend", "Stop a key's use for now", "Stops every use at once; approvals that are waiting cannot be used until the key is resumed.",
+	    "claviger key suspend thermostat-fw --reason 'laptop lost' --officer-key officer-2.pem", "Stop first, investigate then"),
+	MOVE("resume", "Allow a suspended key's use again", "Makes a suspended key active again. Suspending takes one officer, resuming a quorum.",
+	    "claviger key resume thermostat-fw --officer-key officer-1.pem", "End the suspension"),
+	MOVE("deactivate", "End a key's use for good", "The key can protect nothing new; its signatures stay valid (SP 800-57 part 1, 7.4).",
+	    "claviger key deactivate thermostat-fw --officer-key officer-1.pem", "Retire the key after rotation"),
+	{ .noun = "key", .verb = "compromise", .summary = "Mark a key compromised",
+	  .words = "Says that others may hold the key, and since when; it can never be used again.",
+	  .args = KEY, .args_n = 1, ROWS_OPTIONS(COMPROMISE_OPTIONS), ROWS_ERRORS(MOVE_ERRORS), .run = run_move,
+	  .examples = (const struct example_row[]){ { "claviger key compromise thermostat-fw --since 2026-11-01 --officer-key officer-1.pem",
+		"What was signed since that day cannot be trusted" } }, .examples_n = 1 },
+	MOVE("destroy", "Destroy a key in the token", "Deletes the private key from the token. The public half and every record stay.",
+	    "claviger key destroy thermostat-fw --officer-key officer-1.pem", "Ask for the destruction"),
+};
+
+const struct noun_row noun_key = {
+	.noun = "key", .page = "claviger-key", .section = 1,
+	.summary = "generate keys, list them and change their state", ROWS_COMMANDS(COMMANDS),
+};

@@ -1,0 +1,31 @@
+/*
+ * path_add - one more part of a query.
+ *
+ * Floor 7.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/request.h"
+
+int
+path_add(char **path, const char *name, const char *value, struct err *err)
+{
+	char *escaped = NULL, *longer = NULL;
+
+	if (value == NULL)
+		return 0;
+	TRY(client_path(&escaped, err, "%s", value));
+	if (asprintf(&longer, "%s%c%s=%s", *path, strchr(*path, '?') != NULL ?
+	    '&' : '?', name, escaped) < 0)
+		longer = NULL;
+	free(escaped);
+	if (longer == NULL)
+		return err_set(err, ENOMEMORY, "path");
+	free(*path);
+	*path = longer;
+	return 0;
+}

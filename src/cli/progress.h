@@ -1,0 +1,23 @@
+/*
+ * progress - how a waiting request stands, on one line that renews itself.
+ */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include "base/clock.h"
+#include "cli/cli.h"
+
+struct progress {
+	const struct cli *cli;
+	time_us		  began;
+	char		  last[400];
+	bool		  drawn;
+};
+
+/** progress_said - client_await's callback; @ctx is a struct progress. */
+int progress_said(void *ctx, const json_t *view);
+void progress_end(struct progress *p);
+/** progress_line - "1 of 2 approved; officer-2, officer-3 may still approve". */
+void progress_line(const json_t *view, char *ret, size_t n);
+
+#endif

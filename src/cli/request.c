@@ -1,0 +1,240 @@
+/*
+ * request - claviger request: what waits, and what became of it.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/ask.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/request.h"
+#include "cli/signature.h"
+#include "cli/table.h"
+
+static const struct table_row LIST[] = {
+	{ "REQUEST", "request" }, { "STATE", "state" }, { "ACTION", "action" },
+	{ "REQUESTER", "requester" }, { "KEY", "document.parameters.key_name" },
+	{ "VERSION", "document.parameters.version" },
+	{ "CREATED", "document.created" },
+};
+
+static const struct table_row ONE[] = {
+	{ "request", "request" }, { "state", "state" }, { "reason", "reason" },
+	{ "action", "document.action" }, { "requester", "document.requester" },
+	{ "created", "document.created" }, { "expires", "document.expires" },
+	{ "key", "document.parameters.key_name" },
+	{ "key hash", "document.parameters.key" },
+	{ "name", "document.parameters.name" },
+	{ "class", "document.parameters.class" },
+	{ "algorithm", "document.parameters.algorithm" },
+	{ "scheme", "document.parameters.scheme" },
+	{ "environment", "document.parameters.environment" },
+	{ "products", "document.parameters.products" },
+	{ "product", "document.parameters.product" },
+	{ "version", "document.parameters.version" },
+	{ "track", "document.parameters.track" },
+	{ "digest", "document.parameters.digest.value" },
+	{ "digest by", "document.parameters.digest.algorithm" },
+	{ "note", "document.parameters.note" },
+	{ "attempt", "document.parameters.attempt" },
+	{ "since", "document.parameters.since" },
+	{ "why", "document.parameters.reason" },
+	{ "by", "document.parameters.by" },
+	{ "uses", "document.parameters.uses" },
+	{ "from", "document.parameters.from" },
+	{ "until", "document.parameters.until" },
+	{ "digests", "document.parameters.digests" },
+	{ "ANY DIGEST", "document.parameters.any_digest" },
+	{ "window", "document.parameters.window" },
+	{ "principal", "document.parameters.principal" },
+	{ "type", "document.parameters.type" },
+	{ "label", "document.parameters.label" },
+	{ "credential", "document.parameters.credential" },
+	{ "valid until", "document.parameters.expires" },
+	{ "new charter", "document.parameters.charter" },
+	{ "in place of", "document.parameters.previous" },
+	{ "rule", "rule.name" }, { "under charter", "charter" },
+};
+
+int
+request_get(struct cli *cli, const char *id, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/requests/%s", id));
+	rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+static void
+print_claims(const json_t *claims)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)claims, name, v)
+		printf("claim          %s = %s  (asserted by the caller)\n",
+		    name, json_is_string(v) ? json_string_value(v) : "?");
+}
+
+static void
+print_keys(const json_t *keys)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach((json_t *)(uintptr_t)keys, i, one)
+		printf("key            %s  %s\n", json_str(one, "key_name", ""),
+		    json_str(one, "key", ""));
+}
+
+static void
+print_given(const json_t *given)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach((json_t *)(uintptr_t)given, i, one)
+		printf("%-14s %s\n", json_str(json_object_get(one,
+		    "statement"), "verdict", "?"),
+		    json_str(json_object_get(one, "proof"), "officer", "?"));
+}
+
+void
+request_print(const json_t *view)
+{
+	const json_t *p = table_member(view, "document.parameters");
+	const json_t *previous = json_object_get(view, "previous");
+	char line[400];
+
+	table_one(view, ROWS(ONE));
+	print_keys(json_object_get(p, "keys"));
+	print_claims(json_object_get(p, "claims"));
+	if (json_is_object(previous))
+		printf("before this    version %s, digest %s, %s\n",
+		    json_str(previous, "version", "-"),
+		    json_str(previous, "digest", "-"),
+		    json_str(previous, "time", ""));
+	print_given(json_object_get(view, "given"));
+	progress_line(view, line, sizeof(line));
+	printf("approvals      %s\n", line);
+}
+
+static int
+run_list(void *ctx, const struct invocation *in, struct err *err)
+{
+	const char *state = in_str(in, "state"), *action = in_str(in, "action");
+	AUTO_JSON *list = NULL;
+	struct cli *cli = ctx;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/requests?limit=%s",
+	    in_str(in, "limit")));
+	TRY(path_add(&path, "state", state, err));
+	TRY(path_add(&path, "action", action, err));
+	TRY(path_add(&path, "requester", in_str(in, "requester"), err));
+	rc = cli_get(cli, &list, err, path);
+	free(path);
+	TRY(rc);
+	if (!cli_answer(cli, list))
+		table_list(json_object_get(list, "requests"), ROWS(LIST));
+	return 0;
+}
+
+static int
+run_show(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *view = NULL;
+	struct cli *cli = ctx;
+
+	TRY(request_get(cli, in_arg(in, 0), &view, err));
+	if (!cli_answer(cli, view))
+		request_print(view);
+	return 0;
+}
+
+static int
+run_wait(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *result = NULL;
+	struct cli *cli = ctx;
+
+	TRY(ask_wait(cli, in_arg(in, 0), &result, err));
+	if (json_str(result, "signature", NULL) != NULL)
+		return signature_deliver(cli, result, err);
+	if (in_given(in, "output") || in_given(in, "evidence"))
+		return err_set(err, EUSAGE, "%s was not about a signature",
+		    in_arg(in, 0));
+	if (!cli_answer(cli, result))
+		printf("%s: done\n", in_arg(in, 0));
+	return 0;
+}
+
+static int
+run_cancel(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = NULL, *view = NULL;
+	struct cli *cli = ctx;
+	struct client *c;
+	char *path = NULL;
+	int rc;
+
+	TRY(cli_client(cli, &c, err));
+	TRY(body_reason(cli, &body, err));
+	TRY(client_path(&path, err, "/v1/requests/%s/cancel", in_arg(in, 0)));
+	rc = client_post(c, path, body, &view, err);
+	free(path);
+	TRY(rc);
+	if (!cli_answer(cli, view))
+		printf("%s: cancelled\n", in_arg(in, 0));
+	return 0;
+}
+
+static const struct argument_row REQUEST[] = { ARG_REQUEST };
+static const struct option_row LIST_OPTIONS[] = {
+	{ .name = "state", .value = V_CHOICE, .meta = "STATE",
+	  .choices = "waiting|due|done|rejected|cancelled|expired|superseded", .words = "only requests in this state" },
+	{ .name = "action", .value = V_TEXT, .meta = "ACTION", .words = "only requests for this action, such as key.sign" },
+	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only requests of this principal" },
+	OPT_LIMIT,
+};
+static const struct option_row WAIT_OPTIONS[] = { OPT_WAIT, OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT };
+static const struct option_row CANCEL_OPTIONS[] = { OPT_REASON };
+static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_ };
+static const enum err_code WAIT_ERRORS[] = { EQUORUM, EREJECTED, EEXPIRED, ECONFLICT, ENOENT_ };
+static const enum err_code CANCEL_ERRORS[] = { EDENIED, ECONFLICT, ENOENT_ };
+static const struct example_row LIST_EXAMPLES[] = {
+	{ "claviger request list --state waiting", "What waits for approval" },
+};
+static const struct example_row SHOW_EXAMPLES[] = {
+	{ "claviger request show req_01k3m6w0c0h2v7y5t4r3q2p1n0", "All that its approvers sign over" },
+};
+static const struct example_row WAIT_EXAMPLES[] = {
+	{ "claviger request wait req_01k3m6w0c0h2v7y5t4r3q2p1n0 -o u-boot.sig", "Wait, and write the signature" },
+};
+static const struct example_row CANCEL_EXAMPLES[] = {
+	{ "claviger request cancel req_01k3m6w0c0h2v7y5t4r3q2p1n0", "Withdraw one's own request" },
+};
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "request", .verb = "list", .summary = "List requests, newest first",
+	  .words = "Who may not read the house's records sees their own requests only.",
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_EXAMPLES(LIST_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_list },
+	{ .noun = "request", .verb = "show", .summary = "Show one request in full",
+	  .words = "Everything that its approvers sign over, who has approved, and who may still.",
+	  ROWS_ARGS(REQUEST), ROWS_EXAMPLES(SHOW_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_show },
+	{ .noun = "request", .verb = "wait", .summary = "Wait for a request and fetch its result",
+	  .words = "Holds on until the request is decided; for a signature, writes it as claviger sign does.",
+	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(WAIT_OPTIONS), ROWS_EXAMPLES(WAIT_EXAMPLES), ROWS_ERRORS(WAIT_ERRORS), .run = run_wait },
+	{ .noun = "request", .verb = "cancel", .summary = "Withdraw one's own request",
+	  .words = "Ends a request that still waits. Only who asked can withdraw it; officers reject.",
+	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(CANCEL_OPTIONS), ROWS_EXAMPLES(CANCEL_EXAMPLES), ROWS_ERRORS(CANCEL_ERRORS), .run = run_cancel },
+};
+
+const struct noun_row noun_request = { .noun = "request", .page = "claviger-request", .section = 1,
+	.summary = "look at requests, wait for them, withdraw them", ROWS_COMMANDS(COMMANDS) };

@@ -1,0 +1,82 @@
+/*
+ * say - failures, read aloud: what happened, why, what to do.
+ *
+ * Floor 7.
+ */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/explain.h"
+
+/* What people can do about it; what the sentence says already is left out. */
+static const struct { enum err_code code; const char *advice; } ADVICE[] = {
+	{ EUNREACH, "Check that clavigerd runs, and CLAVIGER_URL or --url." },
+	{ EAUTH, "Prove who you are: --officer-key KEY, or a token in "
+	    "CLAVIGER_TOKEN_FILE, or a client certificate." },
+	{ EGENESIS, "Found the house: claviger init --charter FOLDER "
+	    "--setup-token-file FILE." },
+	{ EHOUSE, "Compare CLAVIGER_URL with CLAVIGER_FINGERPRINT: one of them "
+	    "belongs to another house." },
+	{ EREJECTED, "Settle the reason with the officer, then ask anew with "
+	    "--again." },
+	{ EEXPIRED, "Ask again: a new request will be opened." },
+	{ EUSED, "Ask for a new approval; what was approved has been used." },
+	{ ELIMIT, "Wait for the period to pass, or ask for a window." },
+	{ EHALTED, "An operator must look at the service's log and at "
+	    "claviger status." },
+	{ EKEEPER, "Check that claviger-keeper runs; nothing was lost." },
+	{ ETOKEN, "Check the token; the keeper connects again by itself." },
+	{ ESTORE, "Check the database and its disk; nothing was lost." },
+	{ ELEDGER, "Check the database and its disk; nothing was answered "
+	    "that is not recorded." },
+	{ EBUSY_, "Try again shortly; nothing was lost." },
+	{ ENOKEY, "\"claviger key list\" shows the keys there are." },
+};
+
+static const char *
+advice(enum err_code code)
+{
+	for (size_t i = 0; i < NELEM(ADVICE); i++)
+		if (ADVICE[i].code == code)
+			return ADVICE[i].advice;
+	return NULL;
+}
+
+static void
+as_json(const struct err *err, const json_t *problem)
+{
+	AUTO_JSON *j = NULL;
+
+	if (problem != NULL) {
+		cli_print_json(problem);
+		return;
+	}
+	if (json_build(&j, NULL, "{s:s, s:s, s:s}", "code",
+	    err_code_name(err->code), "title", err_text(err->code), "detail",
+	    err->what) == 0)
+		cli_print_json(j);
+}
+
+int
+cli_fail(const struct cli *cli, const struct err *err)
+{
+	const json_t *problem = cli->client != NULL ?
+	    client_problem(cli->client) : NULL;
+	const char *rule = json_str(json_object_get(problem, "rule"), "name",
+	    json_str(problem, "rule", NULL));
+	const char *request = json_str(problem, "request", NULL);
+
+	if (cli->json)
+		as_json(err, problem);
+	fprintf(stderr, "%s: %s", cli->program->name, err_text(err->code));
+	fprintf(stderr, "%s%s\n", err->what[0] != '\0' ? ": " : "", err->what);
+	if (request != NULL)
+		fprintf(stderr, "  request  %s\n", request);
+	if (rule != NULL)
+		fprintf(stderr, "  rule     %s\n", rule);
+	if (!cli->json)
+		explain_print(json_object_get(problem, "explanation"), stderr);
+	if (advice(err->code) != NULL && err->code != EDENIED)
+		fprintf(stderr, "%s\n", advice(err->code));
+	return err_exit(err->code);
+}

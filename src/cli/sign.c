@@ -1,0 +1,157 @@
+/*
+ * sign - claviger sign: hash here, ask there, write the signature.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/b64.h"
+#include "base/io.h"
+#include "cli/ask.h"
+#include "cli/digest.h"
+#include "cli/idempotency.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/signature.h"
+
+#define CONTENT_MOST	(5u * 1024 * 1024)
+#define ATTEMPTS	1000
+
+/* What the key signs decides how the image is hashed. */
+static int
+digest_body(struct cli *cli, const char *image, const char *scheme,
+    json_t *body, struct err *err)
+{
+	AUTO_JSON *digest = NULL;
+	struct digest d;
+
+	TRY(digest_file(image, digest_of_scheme(scheme), &d, err));
+	cli_note(cli, "%s  %s", d.value, image);
+	TRY(json_build(&digest, err, "{s:s, s:s}", "algorithm", d.algorithm,
+	    "value", d.value));
+	return json_set_new(body, "digest", TAKE(digest), err);
+}
+
+/* Ed25519 signs the content itself: the keeper hashes it once more. */
+static int
+content_body(const char *image, json_t *body, struct err *err)
+{
+	struct blob content = { 0 };
+	int rc = io_read_file(image, CONTENT_MOST, &content, err);
+
+	if (rc == 0)
+		rc = json_set_b64(body, "content", content.data, content.len,
+		    err);
+	blob_done(&content);
+	return rc;
+}
+
+static int
+sign_body(struct cli *cli, const char *key, json_t **ret, struct err *err)
+{
+	const char *image = in_arg(cli->in, 0), *scheme;
+	AUTO_JSON *body = json_object(), *known = NULL;
+
+	TRY(key_get(cli, key, &known, err));
+	scheme = json_str(known, "scheme", "");
+	TRY(digest_body(cli, image, scheme, body, err));
+	if (strcmp(scheme, "ed25519") == 0)
+		TRY(content_body(image, body, err));
+	TRY(body_str(cli, body, "product", "product", err));
+	TRY(body_str(cli, body, "version", "artifact-version", err));
+	TRY(body_str(cli, body, "track", "track", err));
+	TRY(body_str(cli, body, "note", "note", err));
+	TRY(body_str(cli, body, "window", "window", err));
+	TRY(body_pairs(cli, body, "claims", "claim", err));
+	*ret = TAKE(body);
+	return 0;
+}
+
+static int
+sign_post(struct cli *cli, const char *key, const json_t *body,
+    int *ret_status, json_t **ret, struct err *err)
+{
+	char idem[SHA256_HEX], *path = NULL;
+	int rc;
+
+	TRY(idempotency_sign(key, body, idem, err));
+	TRY(client_path(&path, err, "/v1/keys/%s/sign", key));
+	rc = ask_post(cli, path, body, idem, ret_status, ret, err);
+	free(path);
+	return rc;
+}
+
+/* --again: the first attempt that nobody has rejected yet. */
+static int
+sign_ask(struct cli *cli, const char *key, json_t *body, int *ret_status,
+    json_t **ret, struct err *err)
+{
+	if (!in_flag(cli->in, "again"))
+		return sign_post(cli, key, body, ret_status, ret, err);
+	for (int attempt = 2; attempt <= ATTEMPTS; attempt++) {
+		int rc;
+
+		TRY(json_set_int(body, "attempt", attempt, err));
+		rc = sign_post(cli, key, body, ret_status, ret, err);
+		if (rc != -EREJECTED)
+			return rc;
+	}
+	return err_set(err, EREJECTED, "it was rejected %d times", ATTEMPTS);
+}
+
+static int
+run_sign(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = NULL, *answer = NULL, *result = NULL;
+	const char *key = in_str(in, "key");
+	struct cli *cli = ctx;
+	int status;
+
+	TRY(sign_body(cli, key, &body, err));
+	TRY(sign_ask(cli, key, body, &status, &answer, err));
+	TRY(ask_settle(cli, status, answer, &result, err));
+	return signature_deliver(cli, result, err);
+}
+
+static const struct option_row OPTIONS[] = {
+	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY",
+	  .words = "the key's name, or the hash of its public key" },
+	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "the product line that the image is for" },
+	{ .name = "artifact-version", .value = V_TEXT, .meta = "VERSION",
+	  .words = "the image's version: whole numbers with dots; must rise within product and track where the charter says so" },
+	{ .name = "track", .value = V_NAME, .meta = "TRACK", .words = "the release track within which versions rise" },
+	{ .name = "claim", .value = V_PAIR, .many = true, .meta = "NAME=VALUE",
+	  .words = "something you assert about the image; approvers see it as asserted, and sign over it" },
+	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "a note to the approvers" },
+	{ .name = "window", .value = V_REQUEST, .meta = "REQUEST", .words = "use this signing window; the fitting one where left out" },
+	OPT_NO_WAIT, OPT_WAIT,
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT,
+};
+static const struct argument_row ARGS[] = {
+	{ .name = "IMAGE", .value = V_FILE, .words = "the file to sign; \"-\" is standard input" },
+};
+static const struct example_row EXAMPLES[] = {
+	{ "claviger sign --key thermostat-fw --product thermostat --artifact-version 2.1.0 -o u-boot.sig --evidence u-boot.evidence u-boot.bin",
+	  "Ask, wait for the officers, and keep signature and evidence" },
+	{ "claviger sign --key thermostat-fw --product thermostat --artifact-version 2.1.0 --no-wait --json u-boot.bin",
+	  "Ask in a CI job; run the same line later to fetch the signature" },
+};
+static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, EPRECOND, ENOKEY, ESTATE, EUNREACH };
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "sign", .summary = "Sign an image under the charter",
+	  .words = "Hashes the image here, sends the digest, and waits until the rule of the key's class is satisfied. "
+	    "Only for Ed25519 is the image itself sent, at most 5 MiB, because that scheme signs the content.\n\n"
+	    "Asking again with the same key, digest, product, version, track and claims returns the same request, or the "
+	    "signature that was made, without spending another use: a CI job that was restarted just runs the same line. "
+	    "A rejection stays until --again.\n\n"
+	    "ECDSA signatures are DER unless --format raw asks for r and s, each as long as the curve's field.",
+	  ROWS_ARGS(ARGS), ROWS_OPTIONS(OPTIONS), ROWS_EXAMPLES(EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_sign },
+};
+
+const struct noun_row noun_sign = {
+	.noun = "sign", .page = "claviger-sign", .section = 1,
+	.summary = "sign an image under the charter", ROWS_COMMANDS(COMMANDS),
+};
