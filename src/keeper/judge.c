@@ -143,21 +143,15 @@ denied(struct keeper *k, const struct decision *v, struct judgement *ret,
 	    v->rule != NULL ? v->rule->name : "");
 }
 
-/*
- * Approvals are to be given until the request expires; what they permit may
- * then be used for as long as the rule says.  The keeper cannot know when a proof
- * was made, so both periods are counted from signed times.
- */
 static int
 count_proofs(struct keeper *k, const struct held *h, const struct rule *rule,
     time_us now, struct err *err)
 {
-	const struct request *r = h->permit->request;
 	struct quorum_ask ask;
 	struct quorum got;
 
 	quorum_ask_permit(k->house.charter, rule, house_id(&k->house), h->permit,
-	    now < r->expires ? now : r->expires, &ask);
+	    now, &ask);
 	ask.earlier = k->house.chain;
 	ask.earlier_n = k->house.chain_n - 1;
 	return quorum_check(&ask, &got, err);

@@ -168,14 +168,11 @@ take_connection(struct serve *s, size_t i, int fd, uid_t uid, struct err *err)
 }
 
 static void
-greet(struct serve *s)
+greet_one(struct serve *s, int fd)
 {
-	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct err err;
 	uid_t uid = 0;
 
-	if (fd < 0)
-		return;
 	if (!peer_is_welcome(s, fd, &uid)) {
 		(void)close(fd);
 		return;
@@ -189,6 +186,20 @@ greet(struct serve *s)
 		break;
 	}
 	(void)close(fd);
+}
+
+static void
+greet(struct serve *s)
+{
+	int fd;
+
+	for (int i = 0; i < EVENTS; i++) {
+		fd = accept4(s->listener, NULL, NULL,
+		    SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			return;
+		greet_one(s, fd);
+	}
 }
 
 static void

@@ -1,0 +1,292 @@
+#include "config.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include "base/io.h"
+#include "base/json.h"
+#include "keeper/journal.h"
+#include "tests/unit/scratch.h"
+
+static int wake = -1;
+
+static struct journal *
+open_journal(void)
+{
+	struct journal *j;
+
+	if (wake < 0)
+		wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	unit_ok(journal_open(scratch_path("journal"), wake, &j, &unit_err));
+	return j;
+}
+
+static void
+put(struct journal *j, uint64_t jump, const char *word)
+{
+	struct draft d = { .time = clock_now() };
+	struct sha256 charter = sha256_of("law", 3);
+	struct blob line = { 0 };
+	struct journal_at at;
+
+	unit_ok(draft_hash(&d, DRAFT_CHARTER, &charter, &unit_err));
+	unit_ok(draft_word(&d, DRAFT_OP, jump != 0 ? "restore" :
+	    "generate-failed", &unit_err));
+	unit_ok(draft_raw(&d, DRAFT_RESULT, "{}", 2, &unit_err));
+	unit_ok(draft_word(&d, DRAFT_REQUEST, word, &unit_err));
+	unit_ok(journal_append(j, &d, jump, &line, &at, &unit_err));
+	draft_done(&d);
+	blob_done(&line);
+}
+
+static void
+settle(struct journal *j)
+{
+	struct pollfd p = { .fd = wake, .events = POLLIN };
+	uint64_t n, count;
+
+	while (journal_durable(j, &n, &unit_err) &&
+	    n < journal_head(j)->head.n) {
+		ck_assert_int_ge(poll(&p, 1, 10000), 1);
+		ck_assert_int_eq((int)read(wake, &count, sizeof(count)),
+		    (int)sizeof(count));
+	}
+}
+
+struct seen {
+	struct entry_head head;
+	time_us		 last;
+	struct journal_at at;
+	unsigned	 n;
+};
+
+static int
+see(void *ctx, const void *p, size_t n, const struct journal_at *before,
+    const struct journal_at *after, struct err *err)
+{
+	struct seen *s = ctx;
+	AUTO(entry) *e = NULL;
+
+	(void)before;
+	TRY(entry_read(p, n, &e, err));
+	TRY(entry_check_next(e, &s->head, &s->last, err));
+	s->at = *after;
+	s->at.head = s->head;
+	s->at.time = e->time;
+	s->n++;
+	return 0;
+}
+
+/* Open, read, and go on. */
+static struct journal *
+reopen(struct seen *s)
+{
+	struct journal *j = open_journal();
+
+	*s = (struct seen){ 0 };
+	unit_ok(journal_replay(j, NULL, see, s, &unit_err));
+	journal_set_head(j, &s->at);
+	unit_ok(journal_start(j, &unit_err));
+	return j;
+}
+
+START_TEST(what_was_appended_is_read_again_as_one_chain)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+
+	ck_assert_uint_eq(s.n, 0);
+	for (int i = 0; i < 100; i++)
+		put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 100);
+	put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.head.n, 101);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(those_that_come_together_share_an_fsync)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	uint64_t syncs, entries;
+
+	for (int i = 0; i < 1000; i++)
+		put(j, 0, "req");
+	settle(j);
+	journal_stats(j, &syncs, &entries);
+	ck_assert_uint_eq(entries, 1000);
+	ck_assert_uint_lt(syncs, 900);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(a_segment_ends_and_the_next_goes_on)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	char name[600];
+	struct stat st;
+
+	for (int i = 0; i < JOURNAL_SEGMENT + 10; i++)
+		put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"),
+	    JOURNAL_SEGMENT + 1);
+	ck_assert_int_eq(stat(name, &st), 0);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, JOURNAL_SEGMENT + 10);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(a_cut_line_is_taken_away)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	char name[600];
+	int fd;
+
+	for (int i = 0; i < 10; i++)
+		put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
+	fd = open(name, O_WRONLY | O_APPEND);
+	ck_assert_int_eq((int)write(fd, "{\"charter\":", 11), 11);
+	close(fd);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 10);
+	put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 11);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(a_changed_octet_breaks_the_chain)
+{
+	struct seen s = { 0 };
+	struct journal *j = reopen(&s);
+	struct blob all = { 0 };
+	char name[600];
+	char *p;
+
+	for (int i = 0; i < 10; i++)
+		put(j, 0, "req_a");
+	settle(j);
+	journal_free(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
+	unit_ok(io_read_file(name, 1 << 20, &all, &unit_err));
+	p = strstr((char *)all.data, "req_a");
+	p[4] = 'b';
+	unit_ok(io_write_file(name, 0600, all.data, all.len, &unit_err));
+	blob_done(&all);
+	j = open_journal();
+	s = (struct seen){ 0 };
+	unit_fails(journal_replay(j, NULL, see, &s, &unit_err), EVERIFY);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(a_stretch_is_read_by_number_across_segments_and_holes)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	struct blob b = { 0 };
+	json_t *all;
+
+	for (int i = 0; i < 5; i++)
+		put(j, 0, "req");
+	put(j, 1000, "req");
+	put(j, 0, "req");
+	settle(j);
+	unit_ok(journal_tail(j, 4, 100, 1 << 20, &b, &unit_err));
+	unit_ok(json_read(b.data, b.len, &all, &unit_err));
+	ck_assert_uint_eq(json_array_size(all), 4);
+	ck_assert_int_eq(json_int(json_array_get(all, 1), "n", 0), 5);
+	ck_assert_int_eq(json_int(json_array_get(all, 2), "n", 0), 1000);
+	ck_assert_int_eq(json_int(json_array_get(all, 3), "n", 0), 1001);
+	json_decref(all);
+	blob_clear(&b);
+	unit_ok(journal_tail(j, 1002, 100, 1 << 20, &b, &unit_err));
+	ck_assert_str_eq(blob_str(&b), "[]");
+	blob_done(&b);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.head.n, 1001);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(one_entry_is_found_by_its_place)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	struct journal_at before;
+	struct blob line = { 0 };
+	AUTO(entry) *e = NULL;
+
+	put(j, 0, "req_a");
+	before = *journal_head(j);
+	put(j, 0, "req_b");
+	settle(j);
+	unit_ok(journal_at_line(j, before.segment, before.offset, &line, &unit_err));
+	unit_ok(entry_read(line.data, line.len, &e, &unit_err));
+	ck_assert_uint_eq(e->n, 2);
+	ck_assert_str_eq(e->request, "req_b");
+	blob_done(&line);
+	journal_free(j);
+}
+END_TEST
+
+START_TEST(a_disk_that_takes_no_more_loses_nothing_that_was_promised)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	uint64_t durable;
+	char name[600];
+
+	put(j, 0, "req");
+	settle(j);
+	/* The segment's folder is gone: the next segment cannot be made. */
+	snprintf(name, sizeof(name), "%s.away", scratch_path("journal"));
+	ck_assert_int_eq(rename(scratch_path("journal"), name), 0);
+	put(j, 1000, "req");
+	settle(j);
+	ck_assert(!journal_durable(j, &durable, &unit_err));
+	ck_assert_uint_eq(durable, 1);
+	ck_assert_int_eq(rename(name, scratch_path("journal")), 0);
+	unit_ok(journal_recover(j, &unit_err));
+	put(j, 0, "req");
+	settle(j);
+	ck_assert(journal_durable(j, &durable, &unit_err));
+	ck_assert_uint_eq(durable, 2);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 2);
+	journal_free(j);
+}
+END_TEST
+
+UNIT_MAIN("keeper/journal",
+	UNIT_SCRATCH
+	UNIT(what_was_appended_is_read_again_as_one_chain)
+	UNIT(those_that_come_together_share_an_fsync)
+	UNIT(a_segment_ends_and_the_next_goes_on)
+	UNIT(a_cut_line_is_taken_away)
+	UNIT(a_changed_octet_breaks_the_chain)
+	UNIT(a_stretch_is_read_by_number_across_segments_and_holes)
+	UNIT(one_entry_is_found_by_its_place)
+	UNIT(a_disk_that_takes_no_more_loses_nothing_that_was_promised))
