@@ -1,0 +1,523 @@
+/*
+ * world - a small house for tests of state and audit: officers with keys of
+ * their own, a charter, a journal that this file writes as a keeper would,
+ * and real signatures throughout.
+ */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include "base/b64.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/note.h"
+#include "policy/charter.h"
+#include "policy/decide.h"
+#include "policy/genesis.h"
+#include "policy/permit.h"
+#include "policy/proof.h"
+#include "state/state.h"
+#include "tests/unit/engine.h"
+#include "wire/entry.h"
+
+#define WORLD_PEOPLE	4
+
+static const char *const world_person[WORLD_PEOPLE] = {
+	"officer-1", "officer-2", "officer-3", "release-lead" };
+
+struct world {
+	struct store	*store;
+	struct state	*state;
+	EVP_PKEY	*person[WORLD_PEOPLE];
+	struct sha256	 credential[WORLD_PEOPLE];
+	EVP_PKEY	*ledger_key, *keeper_key, *firmware_key;
+	struct charter	*charter;
+	char		 house[ID_TEXT];
+	char		 fingerprint[SHA256_HEX];
+	json_t		*genesis;
+	struct entry_head journal;
+	char		 key[SHA256_HEX];	/* of the firmware key */
+	char		 key_request[ID_TEXT];
+	bool		 facts_asserted;
+};
+
+static struct blob *
+world_spki(EVP_PKEY *k)
+{
+	struct blob *b = blob_new();
+
+	unit_ok(proof_spki_of(k, b, &unit_err));
+	return b;
+}
+
+static void
+world_pem(EVP_PKEY *k, struct blob *ret)
+{
+	BIO *mem = BIO_new(BIO_s_mem());
+	char *p;
+	long n;
+
+	ck_assert_int_eq(PEM_write_bio_PUBKEY(mem, k), 1);
+	n = BIO_get_mem_data(mem, &p);
+	unit_ok(blob_put(ret, p, (size_t)n, &unit_err));
+	BIO_free(mem);
+}
+
+static const char *const world_files[] = {
+	"access.yaml", "charter.yaml", "recovery.yaml", "roster.yaml",
+	"classes/firmware-signing.yaml" };
+
+/* The quickstart's charter, with these people's keys. */
+static struct charter *
+world_charter(struct world *w)
+{
+	struct charter_file file[NELEM(world_files) + WORLD_PEOPLE];
+	struct blob text[NELEM(file)] = { { 0 } };
+	static char name[NELEM(file)][64];
+	struct charter *c;
+	size_t n = 0;
+
+	for (size_t i = 0; i < NELEM(world_files); i++, n++) {
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/policy/examples/quickstart/%s",
+		    TESTS_SRCDIR, world_files[i]);
+		unit_ok(io_read_file(path, 1 << 20, &text[n], &unit_err));
+		snprintf(name[n], sizeof(name[n]), "%s", world_files[i]);
+	}
+	for (size_t i = 0; i < WORLD_PEOPLE; i++, n++) {
+		snprintf(name[n], sizeof(name[n]), "officers/%s.pub.pem",
+		    world_person[i]);
+		world_pem(w->person[i], &text[n]);
+	}
+	for (size_t i = 0; i < n; i++)
+		file[i] = (struct charter_file){ name[i], text[i].data,
+		    text[i].len };
+	unit_ok(charter_from_files(file, n, &c, NULL, &unit_err));
+	for (size_t i = 0; i < n; i++)
+		blob_done(&text[i]);
+	return c;
+}
+
+static json_t *
+world_json(const char *fmt, ...)
+{
+	json_error_t e;
+	va_list ap;
+	json_t *j;
+
+	va_start(ap, fmt);
+	j = json_vpack_ex(&e, 0, fmt, ap);
+	va_end(ap);
+	ck_assert_msg(j != NULL, "%s", e.text);
+	return j;
+}
+
+/* An entry as the keeper would write it; @members stolen. */
+static UNUSED json_t *
+world_entry(struct world *w, enum entry_op op, json_t *members)
+{
+	struct sha256 charter = charter_hash(w->charter);
+	struct entry *e;
+	json_t *j;
+
+	unit_ok(entry_make(&w->journal, clock_now(), op, &charter, members, &e,
+	    &unit_err));
+	w->journal = (struct entry_head){ e->n, e->hash };
+	j = json_incref(e->json);
+	entry_free(e);
+	return j;
+}
+
+/* Commit one event; data and entry stolen. */
+static UNUSED int
+world_try(struct world *w, enum event_kind kind, const char *actor,
+    const char *subject, json_t *data, json_t *entry, struct err *err)
+{
+	struct event e = { .kind = kind, .actor = actor, .subject = subject,
+	    .data = data, .entry = entry };
+	int rc = state_commit(w->state, &e, 1, NULL, err);
+
+	json_decref(data);
+	json_decref(entry);
+	return rc;
+}
+
+static UNUSED void
+world_event(struct world *w, enum event_kind kind, const char *actor,
+    const char *subject, json_t *data, json_t *entry)
+{
+	unit_ok(world_try(w, kind, actor, subject, data, entry, &unit_err));
+}
+
+static void
+world_found(struct world *w)
+{
+	struct blob *keeper = world_spki(w->keeper_key);
+	struct blob *ledger = world_spki(w->ledger_key);
+	struct sha256 charter = charter_hash(w->charter), print;
+	json_t *token = world_json("{s:s, s:s, s:s, s:s}", "label", "house",
+	    "manufacturer", "test", "model", "test", "serial", "1");
+
+	unit_ok(id_new("house", clock_now(), w->house, &unit_err));
+	unit_ok(genesis_build(w->house, clock_now(), &charter, keeper->data,
+	    keeper->len, ledger->data, ledger->len, token, &w->genesis,
+	    &unit_err));
+	unit_ok(json_hash(w->genesis, &print, &unit_err));
+	sha256_hex(&print, w->fingerprint);
+	world_event(w, EVENT_HOUSE_FOUNDED, "service", w->house,
+	    world_json("{s:O}", "charter", charter_json(w->charter)),
+	    world_entry(w, ENTRY_FOUND, world_json("{s:{s:O}}", "result",
+	    "genesis", w->genesis)));
+	json_decref(token);
+	blob_free(keeper);
+	blob_free(ledger);
+}
+
+/* A house just founded, in a database of its own. */
+static UNUSED void
+world_begin(struct world *w)
+{
+	memset(w, 0, sizeof(*w));
+	for (size_t i = 0; i < WORLD_PEOPLE; i++) {
+		struct blob *spki;
+
+		w->person[i] = EVP_EC_gen("P-256");
+		spki = world_spki(w->person[i]);
+		w->credential[i] = sha256_of(spki->data, spki->len);
+		blob_free(spki);
+	}
+	w->ledger_key = EVP_EC_gen("P-256");
+	w->keeper_key = EVP_EC_gen("P-256");
+	w->firmware_key = EVP_EC_gen("P-256");
+	w->charter = world_charter(w);
+	w->store = engine_store();
+	unit_ok(state_open(w->store, NULL, &w->state, &unit_err));
+	world_found(w);
+}
+
+static UNUSED void
+world_end(struct world *w)
+{
+	state_free(w->state);
+	store_free(w->store);
+	for (size_t i = 0; i < WORLD_PEOPLE; i++)
+		EVP_PKEY_free(w->person[i]);
+	EVP_PKEY_free(w->ledger_key);
+	EVP_PKEY_free(w->keeper_key);
+	EVP_PKEY_free(w->firmware_key);
+	charter_free(w->charter);
+	json_decref(w->genesis);
+}
+
+/* A REQUEST; @parameters stolen. */
+static UNUSED json_t *
+world_request(struct world *w, enum action a, const char *requester,
+    json_t *parameters)
+{
+	char id[ID_TEXT];
+	time_us now = clock_now();
+	json_t *j;
+
+	unit_ok(id_new("req", now, id, &unit_err));
+	unit_ok(request_build(w->house, id, a, requester, parameters, now,
+	    now + TIME_S(3600), &j, &unit_err));
+	json_decref(parameters);
+	return j;
+}
+
+/* What the keeper would see: the facts of a decision, and the decision. */
+static UNUSED json_t *
+world_facts(struct world *w, const json_t *request, const char *principal,
+    const json_t *operation, struct decision *ret)
+{
+	struct law law = { .charter = w->charter };
+	struct caller who = { .tool = strcmp(principal, "ci") == 0 };
+	const json_t *p = json_object_get(request, "parameters");
+	const char *key = json_str(p, "key", json_str(json_array_get(
+	    json_object_get(p, "keys"), 0), "key", NULL));
+	struct key *k = NULL;
+	struct facts *f;
+	enum action a;
+	json_t *j;
+
+	snprintf(who.id, sizeof(who.id), "%s", principal);
+	if (key != NULL)
+		unit_ok(state_key(w->state, key, &k, &unit_err));
+	unit_ok(action_from_name(json_str(request, "action", ""), &a,
+	    &unit_err));
+	unit_ok(state_facts(w->state, action_name(a), &who, k,
+	    operation != NULL ? operation : p, &law, clock_now(), &f,
+	    &unit_err));
+	policy_decide(w->charter, a, NULL, f, ret);
+	j = facts_json(f);
+	facts_free(f);
+	key_free(k);
+	return j;
+}
+
+static UNUSED json_t *
+world_rule(const struct rule *r)
+{
+	char hex[SHA256_HEX];
+
+	sha256_hex(&r->hash, hex);
+	return world_json("{s:s, s:s}", "name", r->name, "hash", hex);
+}
+
+/* request.opened; the request is borrowed. */
+static UNUSED void
+world_open(struct world *w, const json_t *request, const char *idempotency)
+{
+	struct decision d;
+	struct sha256 h = charter_hash(w->charter);
+	char hex[SHA256_HEX];
+	json_t *facts = world_facts(w, request, json_str(request, "requester",
+	    ""), NULL, &d);
+
+	sha256_hex(&h, hex);
+	ck_assert_int_eq(d.verdict, WAIT);
+	world_event(w, EVENT_REQUEST_OPENED, json_str(request, "requester", ""),
+	    json_str(request, "id", ""), world_json("{s:O, s:s, s:o, s:o,"
+	    " s:{}, s:s*}", "request", request, "charter", hex, "rule",
+	    world_rule(d.rule), "facts", facts, "explanation", "idempotency",
+	    idempotency), NULL);
+}
+
+static UNUSED const struct rule *
+world_rule_of(struct world *w, const json_t *request)
+{
+	struct decision d;
+
+	json_decref(world_facts(w, request, json_str(request, "requester", ""),
+	    NULL, &d));
+	ck_assert_ptr_nonnull(d.rule);
+	return d.rule;
+}
+
+/* What officer @n signs of this request. */
+static UNUSED json_t *
+world_approval(struct world *w, const json_t *request, size_t n, enum vote v)
+{
+	const struct rule *rule = world_rule_of(w, request);
+	struct sha256 h = charter_hash(w->charter);
+	struct request *r;
+	json_t *statement, *approval;
+	struct blob octets = { 0 }, sig = { 0 };
+
+	unit_ok(request_read(request, &r, &unit_err));
+	unit_ok(statement_build(r, &h, rule->name, &rule->hash, v, NULL,
+	    &statement, &unit_err));
+	unit_ok(json_canonical(statement, &octets, &unit_err));
+	unit_ok(proof_sign(w->person[n], octets.data, octets.len, &sig,
+	    &unit_err));
+	unit_ok(approval_build(statement, world_person[n], &w->credential[n],
+	    sig.data, sig.len, &approval, &unit_err));
+	json_decref(statement);
+	request_free(r);
+	blob_done(&octets);
+	blob_done(&sig);
+	return approval;
+}
+
+static UNUSED int
+world_vote(struct world *w, const json_t *request, size_t n, enum vote v,
+    struct err *err)
+{
+	const char *id = json_str(request, "id", "");
+
+	return world_try(w, v == VOTE_APPROVE ? EVENT_REQUEST_APPROVED :
+	    EVENT_REQUEST_REJECTED, world_person[n], id,
+	    world_json("{s:s, s:o}", "request", id, "approval",
+	    world_approval(w, request, n, v)), NULL, err);
+}
+
+static UNUSED void
+world_approve(struct world *w, const json_t *request, size_t n)
+{
+	unit_ok(world_vote(w, request, n, VOTE_APPROVE, &unit_err));
+}
+
+struct world_permit_ask {
+	const char *id;
+	json_t *permit;
+};
+
+static int
+world_permit_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct world_permit_ask *p = ctx;
+	AUTO(asked) *a = NULL;
+
+	TRY(approval_get(tx, p->id, &a, err));
+	return approval_permit(tx, a, &p->permit, err);
+}
+
+/* The PERMIT of a stored request, or of one that needed no approval. */
+static UNUSED json_t *
+world_permit(struct world *w, const json_t *request, bool stored)
+{
+	struct world_permit_ask p = { json_str(request, "id", ""), NULL };
+	json_t *none = json_array();
+
+	if (stored)
+		unit_ok(state_read(w->state, world_permit_read, &p, &unit_err));
+	else
+		unit_ok(permit_build(request, none, &p.permit, &unit_err));
+	json_decref(none);
+	return p.permit;
+}
+
+/* The members that every use has; operation and result stolen. */
+static UNUSED json_t *
+world_use(struct world *w, const json_t *request, bool stored, unsigned use,
+    const char *principal, json_t *operation, json_t *result)
+{
+	struct decision d;
+	json_t *permit = world_permit(w, request, stored);
+	struct sha256 h;
+	char hex[SHA256_HEX];
+	json_t *m;
+
+	unit_ok(json_hash(permit, &h, &unit_err));
+	sha256_hex(&h, hex);
+	m = world_json("{s:s, s:s, s:o, s:o, s:i}", "request",
+	    json_str(request, "id", ""), "permit", hex, "operation", operation,
+	    "result", result, "use", (int)use);
+	if (use == 1) {
+		json_t *facts = world_facts(w, request, principal,
+		    strcmp(json_str(request, "action", ""), "window.open") == 0 ?
+		    operation : NULL, &d);
+
+		json_object_set_new(m, "facts", facts);
+		json_object_set(m, "permit_document", permit);
+		json_object_set_new(m, "rule", world_rule(d.rule));
+	} else {
+		json_object_set_new(m, "rule", world_rule(world_rule_of(w,
+		    request)));
+	}
+	json_decref(permit);
+	return m;
+}
+
+/* A key under quorum, activated by an officer: seven events and more. */
+static UNUSED void
+world_key(struct world *w, const char *environment)
+{
+	json_t *q = world_request(w, ACTION_KEY_GENERATE, "release-lead",
+	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "name", "fw",
+	    "class", "firmware-signing", "algorithm", "ec-p256", "scheme",
+	    "ecdsa-sha256", "environment", environment, "products", "camera"));
+	struct blob *spki = world_spki(w->firmware_key);
+	struct sha256 hash = sha256_of(spki->data, spki->len);
+	char *b64 = b64_encode(spki->data, spki->len);
+
+	sha256_hex(&hash, w->key);
+	snprintf(w->key_request, sizeof(w->key_request), "%s",
+	    json_str(q, "id", ""));
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	world_approve(w, q, 1);
+	world_event(w, EVENT_KEY_GENERATED, "release-lead", w->key,
+	    world_json("{s:s}", "request", w->key_request),
+	    world_entry(w, ENTRY_GENERATE, world_use(w, q, true, 1,
+	    "release-lead", world_json("{s:s, s:s}", "op", "generate",
+	    "principal", "release-lead"), world_json("{s:s, s:s, s:s}", "key",
+	    w->key, "spki", b64, "uri", "pkcs11:object=fw"))));
+	json_decref(q);
+	free(b64);
+	blob_free(spki);
+}
+
+/* A move that needs no approval of the quickstart's charter, or has it. */
+static UNUSED void
+world_move(struct world *w, enum action a, enum event_kind kind,
+    const char *from, const char *to, const char *who, size_t approvals)
+{
+	json_t *p = world_json("{s:s, s:s}", "key", w->key, "key_name", "fw");
+	json_t *q, *m;
+	const char *id;
+
+	if (a == ACTION_KEY_COMPROMISE)
+		json_object_set_new(p, "since",
+		    json_string("2026-11-01T00:00:00.000000Z"));
+	q = world_request(w, a, who, p);
+	id = json_str(q, "id", "");
+	if (approvals > 0)
+		world_open(w, q, NULL);
+	for (size_t i = 0; i < approvals; i++)
+		world_approve(w, q, i);
+	m = a == ACTION_KEY_DESTROY ?
+	    world_use(w, q, approvals > 0, 1, who, world_json("{s:s, s:s, s:s}",
+	    "op", "destroy", "key", w->key, "principal", who),
+	    world_json("{s:s}", "key", w->key)) :
+	    world_use(w, q, approvals > 0, 1, who, world_json(
+	    "{s:s, s:s, s:s, s:s}", "op", "state", "key", w->key, "to", to,
+	    "principal", who), world_json("{s:s, s:s}", "from", from, "to",
+	    to));
+	world_event(w, kind, who, w->key, world_json("{s:s, s:s*}", "request",
+	    id, "since", a == ACTION_KEY_COMPROMISE ?
+	    "2026-11-01T00:00:00.000000Z" : NULL),
+	    world_entry(w, a == ACTION_KEY_DESTROY ? ENTRY_DESTROY :
+	    ENTRY_STATE, m));
+	json_decref(q);
+}
+
+static UNUSED void
+world_activate(struct world *w)
+{
+	world_move(w, ACTION_KEY_ACTIVATE, EVENT_KEY_ACTIVATED,
+	    "pre-activation", "active", "officer-3", 0);
+}
+
+/* Parameters of key.sign; the digest is that of @image. */
+static UNUSED json_t *
+world_sign_parameters(struct world *w, const char *image, const char *version)
+{
+	struct sha256 h = sha256_of(image, strlen(image));
+	char hex[SHA256_HEX];
+
+	sha256_hex(&h, hex);
+	return world_json("{s:s, s:s, s:{s:s, s:s}, s:s*, s:s*}", "key", w->key,
+	    "key_name", "fw", "digest", "algorithm", "sha-256", "value", hex,
+	    "product", version != NULL ? "camera" : NULL, "version", version);
+}
+
+/* The firmware key's signature over the digest in the parameters, base64. */
+static UNUSED char *
+world_signature(struct world *w, const char *image)
+{
+	struct blob sig = { 0 };
+	char *b64;
+
+	unit_ok(proof_sign(w->firmware_key, image, strlen(image), &sig,
+	    &unit_err));
+	b64 = b64_encode(sig.data, sig.len);
+	blob_done(&sig);
+	return b64;
+}
+
+/* key.signed under a request, stored or not. */
+static UNUSED int
+world_signed(struct world *w, const json_t *request, bool stored,
+    unsigned use, const char *who, const char *image, const char *version,
+    struct err *err)
+{
+	json_t *p = world_sign_parameters(w, image, version);
+	json_t *op = world_json("{s:s, s:s, s:s, s:O, s:s*, s:s*}", "op",
+	    "sign", "key", w->key, "principal", who, "digest",
+	    json_object_get(p, "digest"), "product", json_str(p, "product",
+	    NULL), "version", json_str(p, "version", NULL));
+	char *sig = world_signature(w, image);
+	json_t *entry = world_entry(w, ENTRY_SIGN, world_use(w, request, stored,
+	    use, who, op, world_json("{s:s}", "signature", sig)));
+
+	free(sig);
+	json_decref(p);
+	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
+	    "request", json_str(request, "id", "")), entry, err);
+}
+
+#endif
