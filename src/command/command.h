@@ -16,7 +16,7 @@
 #include "base/err.h"
 
 /* What a value must look like; checked by the parser, known to completion. */
-enum value {
+enum value_kind {
 	V_FLAG,		/* takes none */
 	V_TEXT,
 	V_NAME,		/* name_check */
@@ -34,7 +34,7 @@ enum value {
 struct option_row {
 	const char	*name;		/* without dashes */
 	char		 letter;	/* 'o' for -o; 0 for none */
-	enum value	 value;
+	enum value_kind	 value;
 	bool		 required, many;
 	const char	*meta;		/* "FILE"; NULL for flags */
 	const char	*choices;	/* V_CHOICE: "raw|der" */
@@ -45,7 +45,7 @@ struct option_row {
 
 struct argument_row {
 	const char	*name;		/* "KEY" */
-	enum value	 value;
+	enum value_kind	 value;
 	bool		 optional, many;
 	const char	*choices;
 	const char	*words;
@@ -137,7 +137,7 @@ const char *in_nth(const struct invocation *in, const char *option, size_t i);
 const char *in_arg(const struct invocation *in, size_t i);
 
 /** value_check - does the text look like this kind? Errors: EUSAGE. */
-NODISCARD int value_check(enum value v, const char *choices, int64_t min,
+NODISCARD int value_check(enum value_kind v, const char *choices, int64_t min,
     int64_t max, const char *what, const char *text, struct err *err);
 /** value_time - V_TIME to microseconds; @now stands for "now". */
 NODISCARD int value_time(const char *text, time_us now, time_us *ret, struct err *err);

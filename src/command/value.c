@@ -92,7 +92,7 @@ value_time(const char *text, time_us now, time_us *ret, struct err *err)
 }
 
 int
-value_check(enum value v, const char *choices, int64_t min, int64_t max,
+value_check(enum value_kind v, const char *choices, int64_t min, int64_t max,
     const char *what, const char *text, struct err *err)
 {
 	struct sha256 h;

@@ -1,0 +1,28 @@
+/*
+ * auditor - what the commands of claviger-audit share.
+ *
+ * Floor 7.  Sees audit, evidence, command, store, base.  Contacts nobody.
+ */
+#ifndef AUDITOR_AUDITOR_H
+#define AUDITOR_AUDITOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include "base/err.h"
+#include "command/command.h"
+
+struct auditor {
+	const struct invocation	*in;
+	bool			 json;
+};
+
+extern const struct program_row auditor_program;
+extern const struct noun_row noun_verify, noun_verify_evidence, noun_help,
+    noun_completion;
+
+/** report_bundle - an audit's report for people: proven, asserted, not excluded. */
+void report_bundle(const json_t *report, FILE *to);
+/** report_json - pretty, on standard output. */
+void report_json(const json_t *report);
+
+#endif
