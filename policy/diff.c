@@ -109,6 +109,8 @@ tool_changed(struct diff *d, const char *name, const json_t *old,
 
 	TRY(diff_lacking(d, &c, json_object_get(new, "owners"),
 	    json_object_get(old, "owners"), "now answers for"));
+	/* Owners count as asking; one who is none any more may approve. */
+	c.weaker = true;
 	return diff_lacking(d, &c, json_object_get(old, "owners"),
 	    json_object_get(new, "owners"), "no longer answers for");
 }
@@ -145,6 +147,21 @@ person_changed(struct diff *d, const char *name, const json_t *old,
 	return 0;
 }
 
+/* More kinds of key than before, longer used, or that may leave. */
+static bool
+weaker_keys(const struct diff *d, const char *class)
+{
+	const struct key_class *was = charter_class(d->from, class);
+	const struct key_class *is = charter_class(d->to, class);
+	size_t i;
+
+	for (i = 0; i < is->algorithm_n; i++)
+		if (!charter_class_allows_algorithm(was, is->algorithm[i]))
+			return true;
+	return is->cryptoperiod > was->cryptoperiod ||
+	    is->exportable > was->exportable;
+}
+
 static int
 class_changed(struct diff *d, const char *name, const json_t *old,
     const json_t *new)
@@ -161,6 +178,7 @@ class_changed(struct diff *d, const char *name, const json_t *old,
 			continue;
 		diff_text(c.old, text[0], sizeof(text[0]));
 		diff_text(v, text[1], sizeof(text[1]));
+		c.weaker = strcmp(member, "keys") == 0 && weaker_keys(d, name);
 		TRY(diff_say(d, &c, "class %s: %s is %s, was %s", name, member,
 		    text[1], text[0]));
 	}
@@ -219,7 +237,7 @@ charter_diff(const struct charter *from, const struct charter *to,
 {
 	AUTO_JSON *o = NULL;
 	struct sha256 a = charter_hash(from), b = charter_hash(to);
-	struct diff d = { .err = err };
+	struct diff d = { .from = from, .to = to, .err = err };
 
 	TRY(json_build(&o, err, "{s:[]}", "changes"));
 	d.changes = json_object_get(o, "changes");

@@ -7,10 +7,10 @@
 
 #include <jansson.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include "base/err.h"
+#include "policy/charter.h"
 
 struct diff {
+	const struct charter *from, *to;
 	json_t		*changes;	/* borrowed array */
 	struct err	*err;
 };
