@@ -127,7 +127,7 @@ value_check(enum value_kind v, const char *choices, int64_t min, int64_t max,
 	case V_PAIR:
 		return pair_check(what, text, err);
 	case V_REQUEST:
-		if (!id_check(text, "req_"))
+		if (!id_check(text, "req"))
 			return err_set(err, EUSAGE, "%s is a request's id, "
 			    "\"req_...\", not \"%.40s\"", what, text);
 		return 0;

@@ -142,14 +142,15 @@ const struct deed deed_key_generate = { "key.generate", generate_draw,
 
 /* ---- moves ---- */
 
-static const char *const move_members[] = { "reason", "since" };
+static const char *const move_members[] = { "reason" };
 
 static int
 move_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	TRY(key_named(b, ret, err));
-	return members_copy(b->ask->body, move_members, NELEM(move_members),
-	    ret->parameters, err);
+	TRY(members_copy(b->ask->body, move_members, NELEM(move_members),
+	    ret->parameters, err));
+	return time_copy(b->ask->body, "since", ret->parameters, err);
 }
 
 static int

@@ -29,6 +29,24 @@ members_copy(const json_t *from, const char *const *names, size_t n,
 	return 0;
 }
 
+/* Times are hashed: callers may spell them shorter, parameters have one way. */
+int
+time_copy(const json_t *from, const char *name, json_t *to, struct err *err)
+{
+	const char *given = json_str(from, name, NULL);
+	char text[TIME_TEXT];
+	struct err why;
+	time_us t;
+
+	if (given == NULL)
+		return 0;
+	if (clock_parse(given, &t, &why) != 0)
+		return err_set(err, EINPUT, "/%s: expected a time like "
+		    "2026-11-21T08:00:00Z", name);
+	clock_text(t, text);
+	return json_set_str(to, name, text, err);
+}
+
 static int
 sign_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {

@@ -5,7 +5,7 @@
 #include "flow/inside.h"
 #include "policy/window.h"
 
-static const char *const plain[] = { "by", "uses", "until", "digests",
+static const char *const plain[] = { "by", "uses", "digests",
 	"any_digest", "product", "track", "reason" };
 
 /* Keys by hash and name; all of one class, so that one rule decides. */
@@ -38,7 +38,6 @@ keys_draw(const struct begun *b, struct drawn *ret, struct err *err)
 static int
 open_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	const char *from = json_str(b->ask->body, "from", NULL);
 	char now[TIME_TEXT];
 
 	if ((ret->parameters = json_object()) == NULL)
@@ -46,8 +45,9 @@ open_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
 	clock_text(b->created, now);
-	TRY(json_set_str(ret->parameters, "from", from != NULL ? from : now,
-	    err));
+	TRY(json_set_str(ret->parameters, "from", now, err));
+	TRY(time_copy(b->ask->body, "from", ret->parameters, err));
+	TRY(time_copy(b->ask->body, "until", ret->parameters, err));
 	return keys_draw(b, ret, err);
 }
 

@@ -17,7 +17,7 @@ prepared(struct begun *b, const json_t *given, struct err *err)
 	const char *text;
 
 	TRY(json_need_str(given, "id", &text, err));
-	if (!id_check(text, "req_"))
+	if (!id_check(text, "req"))
 		return err_set(err, EINPUT, "/request/id: not a request's id");
 	snprintf(b->id, sizeof(b->id), "%s", text);
 	TRY(json_need_str(given, "created", &text, err));
@@ -46,7 +46,7 @@ begin(struct flow *f, const struct ask *ask, struct begun *ret,
 	ret->now = ret->created = clock_now();
 	if (given != NULL)
 		return prepared(ret, given, err);
-	return id_new("req_", ret->now, ret->id, err);
+	return id_new("req", ret->now, ret->id, err);
 }
 
 static int

@@ -205,6 +205,8 @@ NODISCARD int request_may_see(struct flow *f, const struct caller *who, const st
 NODISCARD int key_named(const struct begun *b, struct drawn *ret, struct err *err);
 /** members_copy - those of @names that are there. */
 NODISCARD int members_copy(const json_t *from, const char *const *names, size_t n, json_t *to, struct err *err);
+/** time_copy - a time, if it is there, in its one spelling. Errors: EINPUT. */
+NODISCARD int time_copy(const json_t *from, const char *name, json_t *to, struct err *err);
 /** request_member - an event's "request": its id, or the whole REQUEST where nothing told of it before. */
 json_t *request_member(const struct granted *g);
 /** granted_rule_set - and the rule that let it through, in the same case. */

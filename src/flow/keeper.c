@@ -219,7 +219,10 @@ show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 		f->shown = b->from += b->n;
 		pthread_mutex_unlock(&f->lock);
 	}
-	if (rc == 0 && final)
+	/* It had been shown more, or less, than we thought: ask where it stands. */
+	if (rc == 0 && final && note == NULL)
+		keyring_retry(f->keyring);
+	else if (rc == 0 && final)
 		rc = checkpoint_take(f, note, err);
 	free(note);
 	return rc;

@@ -1,0 +1,49 @@
+# The charter of tests/lib/house.sh, canonical but for its order.
+# $persons: the roster's persons with their keys.
+{
+	language: 0, name: "a house for tests",
+	roster: {
+		persons: $persons,
+		tools: {ci: {owners: ["lead"]}, old: {owners: ["lead"]}},
+		groups: {
+			officers: ["officer-1", "officer-2", "officer-3"],
+			tools: ["ci", "old"],
+			leads: ["lead"],
+			readers: ["officer-1", "officer-2", "officer-3", "lead", "auditor", "ci"],
+			auditors: ["auditor", "officer-1"],
+			vendors: ["vendor-1"]
+		}
+	},
+	access: {rules: [
+		{name: "amend", why: "Two officers beside who asks.", action: ["charter.amend"], by: ["officers"],
+		 approvals: [{count: 2, of: "officers", within: "PT4H", proof: ["officer-key"]}],
+		 permits: {uses: 1, for: "PT1H"}},
+		{name: "credentials", why: "Officers give and take credentials.",
+		 action: ["credential.issue", "credential.revoke"], by: ["officers"]},
+		{name: "close", why: "Any officer ends a window.", action: ["window.close"], by: ["officers"]},
+		{name: "read", why: "The house's people see the house.", action: ["house.read"], by: ["readers"]},
+		{name: "export", why: "Auditors take the ledger away.", action: ["audit.export"], by: ["auditors"]}
+	]},
+	recovery: {rotate: {purpose: "A lost key is replaced.", steps: ["Generate its successor."]}},
+	classes: {"firmware": {
+		kind: "firmware-signing", purpose: "Signs images.", owner: "officers", recovery: "rotate",
+		keys: {algorithms: ["ec-p256", "ec-p384", "rsa-3072"], cryptoperiod: "P2Y", exportable: "never"},
+		rules: [
+			{name: "make", why: "Two officers make a key.", action: ["key.generate", "key.destroy", "key.resume"],
+			 by: ["officers"], approvals: [{count: 2, of: "officers", not: ["requester"], within: "PT4H",
+			 proof: ["officer-key"]}], permits: {uses: 1, for: "PT1H"}},
+			{name: "state", why: "One officer stops a key.",
+			 action: ["key.activate", "key.suspend", "key.deactivate", "key.compromise"], by: ["officers"]},
+			{name: "production", why: "Two officers behind an image.", action: ["key.sign"],
+			 when: {"key.environment": "production"}, by: ["tools"],
+			 require: {"artifact.digest": "sha-256"},
+			 approvals: [{count: 2, of: "officers", not: ["requester"], within: "PT4H", proof: ["officer-key"]}],
+			 permits: {uses: 1, for: "PT1H"}},
+			{name: "development", why: "Tools sign alone, a few a day.", action: ["key.sign"],
+			 when: {"key.environment": "development"}, by: ["tools"], limit: {uses: 5, per: "P1D"}},
+			{name: "window", why: "Two officers open a window.", action: ["window.open"], by: ["leads", "tools"],
+			 approvals: [{count: 2, of: "officers", not: ["requester"], within: "PT4H", proof: ["officer-key"]}],
+			 permits: {uses: 1000000, for: "P1D"}, "any-digest": true}
+		]}},
+	profiles: {}, alerts: {}
+}

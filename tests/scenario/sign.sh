@@ -1,0 +1,220 @@
+#!/bin/bash
+# sign.sh - the main job over HTTP: asked, waiting, approved, signed, proven;
+# and everything that may come in between.
+set -euo pipefail
+builddir=${builddir:-$PWD}
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/lib/house.sh
+. "$srcdir/tests/lib/house.sh"
+
+house_begin
+house_found
+key_make image firmware production
+key_make trial firmware development
+officer=$session
+token_for ci; tool=$token
+http GET /v1/keys/image "$tool"
+want 200
+get .public_key > "$house/key.pem"
+
+digest_of() { sha256sum "$1" | cut -d' ' -f1; }
+body() { jq -nc --arg d "$1" --arg v "${2:-}" '{digest: {algorithm: "sha-256", value: $d}, product: "thermostat"}
+    + (if $v == "" then {} else {version: $v} end)'; }
+# asked BODY KEY [IDEMPOTENCY]
+asked() { http POST "/v1/keys/$2/sign" "$tool" "$1" -H "Idempotency-Key: ${3:-$RANDOM$RANDOM}"; }
+step() { say "- $*"; }
+
+step "under two of three, waited for on the line"
+head -c 100000 /dev/urandom > "$house/image-1"
+asked "$(body "$(digest_of "$house/image-1")" 1.0)" image job-1
+want 202
+req=$(get .request)
+[ "$(get .approvals.need)" = 2 ] || die "not two: $out"
+[ "$(jq -r '.approvals.of[0].officers | join(" ")' <<<"$out")" = "officer-1 officer-2 officer-3" ] ||
+    die "who may approve is not told: $out"
+asked "$(body "$(digest_of "$house/image-1")" 1.0)" image job-1
+want 202
+[ "$(get .request)" = "$req" ] || die "asked again, another request: $out"
+asked "$(body "$(digest_of "$house/key.pem")" 1.0)" image job-1
+want 409 conflict
+vote "$req" approve officer-1
+want 200
+[ "$(get .state)" = waiting ] || die "one approval was enough: $out"
+vote "$req" approve officer-1
+want 200
+[ "$(get .approvals.have)" = 1 ] || die "one person counted twice: $out"
+curl -s -m 30 --cacert "$house/service/tls.crt" -H "Authorization: Bearer $tool" -H 'Prefer: wait=20' \
+    "$url/v1/requests/$req" > "$house/waited" &
+waiter=$!
+sleep 0.2
+vote "$req" approve officer-3
+want 200
+[ "$(get .state)" = done ] || die "not performed with the last approval: $out"
+wait $waiter
+[ "$(jq -r .state < "$house/waited")" = done ] || die "the waiter was not told: $(cat "$house/waited")"
+asked "$(body "$(digest_of "$house/image-1")" 1.0)" image job-1
+want 200
+get .signature | base64 -d > "$house/sig"
+openssl dgst -sha256 -verify "$house/key.pem" -signature "$house/sig" "$house/image-1" >/dev/null ||
+    die "openssl does not accept the signature"
+
+step "evidence, receipt, bundle"
+http GET "/v1/requests/$req/evidence" "$tool"
+want 200
+jq -e '.format == "claviger/evidence/v1" and (.permit.approvals | length) == 2' <<<"$out" >/dev/null ||
+    die "evidence: $out"
+cp "$house/out" "$house/evidence"
+http GET "/v1/ledger/events/0" "$officer"
+want 200
+[ "$(jq -r .event.kind <<<"$out")" = house.founded ] || die "the first event: $out"
+http GET /v1/ledger/bundle "$officer"
+want 200
+[ "$(tail -n 1 "$house/out" | jq -r '.end > 5')" = true ] || die "the bundle has no end"
+if [ -x "$builddir/claviger-audit" ]; then
+	"$builddir/claviger-audit" verify-evidence "$house/evidence" --trust "$fingerprint" \
+	    --artifact "$house/image-1" >/dev/null || die "the evidence does not verify"
+	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >/dev/null ||
+	    die "the ledger does not verify"
+fi
+
+step "another digest for the same version"
+asked "$(body "$(printf '%064d' 9)" 1.0)" image job-2
+want 409 conflict
+asked "$(body "$(printf '%064d' 5)" 2.0)" image job-3
+want 202
+first=$(get .request)
+asked "$(body "$(printf '%064d' 6)" 2.0)" image job-4
+want 202
+http GET "/v1/requests/$first" "$tool"
+[ "$(get .state)" = superseded ] || die "the first is not superseded: $out"
+
+step "rejected stays rejected until another attempt"
+asked "$(body "$(printf '%064d' 7)")" image job-5
+want 202
+req=$(get .request)
+vote "$req" reject officer-2
+want 200
+asked "$(body "$(printf '%064d' 7)")" image job-5
+want 403 rejected
+asked "$(jq -c '.attempt = 2' <<<"$(body "$(printf '%064d' 7)")")" image job-5-2
+want 202
+http POST "/v1/requests/$(get .request)/cancel" "$officer" '{}'
+want 403 denied
+req=$(get .request)
+http GET '/v1/requests?state=waiting&limit=1' "$tool"
+req=$(jq -r '.requests[0].request' <<<"$out")
+http POST "/v1/requests/$req/cancel" "$tool" '{"reason":"no more"}'
+want 200
+[ "$(get .state)" = cancelled ] || die "not cancelled: $out"
+
+step "a proof by who may not, or over something else"
+asked "$(body "$(printf '%064d' 8)")" image job-6
+want 202
+req=$(get .request)
+http GET "/v1/requests/$req" "$officer"
+view=$out
+http POST "/v1/requests/$req/approve" "" "{\"approval\":$(approval "$view" approve lead)}"
+want 403
+http POST "/v1/requests/$req/approve" "" "{\"approval\":$(approval "$view" reject officer-1)}"
+want 403
+http POST "/v1/requests/$req/approve" "" \
+    "{\"approval\":$(approval "$view" approve officer-1 | jq -c '.proof.officer = "officer-2"')}"
+want 403
+other=$(jq -c '.document.parameters.digest.value = "'"$(printf '%064d' 4)"'"' <<<"$view")
+http POST "/v1/requests/$req/approve" "" "{\"approval\":$(approval "$other" approve officer-1)}"
+want 403
+http GET "/v1/requests/$req" "$officer"
+[ "$(get .approvals.have)" = 0 ] || die "a bad proof counted: $out"
+
+step "alone, within a limit"
+for i in 1 2 3 4 5; do
+	asked "$(body "$(printf '%064d' "$i")")" trial "trial-$i"
+	want 200
+done
+signature=$(get .signature)
+asked "$(body "$(printf '%064d' 5)")" trial trial-5
+want 200
+[ "$(get .signature)" = "$signature" ] || die "asked again, another signature: $out"
+asked "$(body "$(printf '%064d' 6)")" trial trial-6
+want 429 limit-reached
+[ "$(jq -r '.explanation.reason' <<<"$out")" = limit ] || die "not explained: $out"
+http GET '/v1/ledger/events?kind=request.denied' "$officer"
+[ "$(jq '.events | length' <<<"$out")" -ge 1 ] || die "the refusal is not recorded: $out"
+
+step "a suspended key refuses even what it has signed"
+http POST /v1/keys/trial/suspend "$officer" '{"reason":"odd"}'
+want 200
+asked "$(body "$(printf '%064d' 5)")" trial trial-5
+want 409 key-state
+asked "$(body "$(printf '%064d' 5)")" trial trial-7
+want 409 key-state
+
+step "a window for several"
+ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
+    '{keys: ["image"], by: ["ci"], uses: 3, until: $u, any_digest: true}')"
+want 202
+win=$(get .request)
+vote "$win" approve officer-1
+vote "$win" approve officer-2
+want 200
+[ "$(get .state)" = done ] || die "the window did not open: $out"
+for i in 11 12 13; do
+	asked "$(body "$(printf '%064d' $i)")" image "win-$i"
+	want 200
+	[ "$(get .request)" = "$win" ] || die "not under the window: $out"
+done
+asked "$(body "$(printf '%064d' 14)")" image win-14
+[ "$status" = 202 ] || [ "$status" = 409 ] || die "a fourth use of three: $status $out"
+http GET "/v1/requests/$win/evidence?digest=$(printf '%064d' 12)" "$tool"
+want 200
+http POST "/v1/windows/$win/close" "$officer" '{}'
+want 200
+http GET "/v1/windows/$win" "$tool"
+want 200
+
+step "the law changed under the law"
+next=$(jq -c '.name = "a house that learned"' <<<"$charter")
+http POST /v1/charter/check "$officer" "{\"charter\":$next}"
+want 200
+[ "$(get .acceptable)" = true ] || die "not acceptable: $out"
+ask /v1/charter/amendments "$officer" "{\"charter\":$next}" officer-1
+want 202
+req=$(get .request)
+vote "$req" approve officer-2
+vote "$req" approve officer-3
+want 200
+[ "$(get .state)" = done ] || die "not amended: $out"
+# Sessions end with the charter that let them in.
+http GET /v1/charter "$officer"
+want 401
+login officer-1
+officer=$session
+http GET /v1/charter "$officer"
+[ "$(get .charter.name)" = "a house that learned" ] || die "the old charter: $out"
+http GET '/v1/charter?history' "$officer"
+[ "$(jq '.charters | length' <<<"$out")" = 2 ] || die "history: $out"
+http GET "/v1/charter/who-can?key=image&as_of=$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$officer"
+want 200
+
+step "gone and back: keeper, then service"
+keeper_stop KILL
+asked "$(body "$(printf '%064d' 21)")" image gone-1
+[ "$status" = 202 ] || [ "$status" = 503 ] || die "without a keeper: $status $out"
+http GET /readyz
+want 503
+grep -qi '^retry-after:' "$house/headers" || die "503 without Retry-After"
+keeper_start
+ready_wait '"ready"'
+service_stop KILL
+service_start
+ready_wait '"ready"'
+http GET /v1/status "$tool"
+[ "$(get .fingerprint)" = "$fingerprint" ] || die "another house: $out"
+asked "$(body "$(digest_of "$house/image-1")" 1.0)" image job-1
+want 200
+openssl dgst -sha256 -verify "$house/key.pem" -signature <(get .signature | base64 -d) "$house/image-1" >/dev/null ||
+    die "after the restart another signature"
+http GET /metrics "$tool"
+want 200
+grep -q '^claviger_signatures_total' "$house/out" || die "no metrics"
+echo "ok"
