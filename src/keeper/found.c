@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "keeper/found.h"
+#include "keeper/mirror.h"
 
 #define KEEPER_LABEL	"claviger-keeper"
 #define LEDGER_LABEL	"claviger-ledger"
@@ -27,13 +28,13 @@ struct founding {
 struct sha256
 found_keeper_id(const char *house)
 {
-	return key_token_id(house, KEEPER_LABEL);
+	return key_token_id(house, KEEPER_LABEL, 0);
 }
 
 struct sha256
 found_ledger_id(const char *house)
 {
-	return key_token_id(house, LEDGER_LABEL);
+	return key_token_id(house, LEDGER_LABEL, 0);
 }
 
 static void
@@ -114,6 +115,12 @@ founded(struct keeper *k, struct ticket *t)
 		return;
 	}
 	k->standing = STANDING_READY;
+	/* From here on the token remembers: a second entry without it would look rolled back. */
+	if (mirror_write(k, &err) != 0) {
+		keeper_halt(k, "the token could not remember the founding: restart");
+		answer_err(k, &t->asker, &err, NULL, NULL);
+		return;
+	}
 	if (genesis == NULL ||
 	    json_canonical(k->house.genesis->json, genesis, &err) != 0 ||
 	    blob_printf(&b, &err, "{\"entry\":%s,\"genesis\":%s,\"ok\":true}",

@@ -239,8 +239,8 @@ apply_sign(struct house *h, const struct entry *e,
 
 /* The register's row: what was asked for, what the class says, what was made. */
 static int
-row_of(const struct house *h, const struct entry *e, const struct key_class *k,
-    json_t **ret, struct err *err)
+row_of(const struct entry *e, const struct key_class *k, json_t **ret,
+    struct err *err)
 {
 	const json_t *p = json_object_get(json_object_get(e->permit_document,
 	    "request"), "parameters");
@@ -262,7 +262,6 @@ row_of(const struct house *h, const struct entry *e, const struct key_class *k,
 	    "state", key_state_name(KEY_PREACTIVATION),
 	    "request", e->request, "uri", json_str(e->result, "uri", ""),
 	    "spki", spki, "kcv", kcv, "created", time, "changed", time));
-	(void)h;
 	return 0;
 }
 
@@ -273,16 +272,18 @@ apply_generate(struct house *h, const struct entry *e, struct err *err)
 	    "request"), "parameters");
 	const struct key_class *k = charter_class(h->charter,
 	    json_str(p, "class", ""));
-	struct sha256 hash;
+	struct sha256 id = key_token_id(house_id(h), e->request, (uint64_t)
+	    json_int(json_object_get(h->pending, e->request), "n", 0));
 	json_t *row;
 
 	if (k == NULL)
 		return err_set(err, EVERIFY, "a key of a class that there is not");
-	TRY(row_of(h, e, k, &row, err));
+	TRY(row_of(e, k, &row, err));
+	if (json_set_hash(row, "token_id", &id, err) != 0) {
+		json_decref(row);
+		return -ENOMEMORY;
+	}
 	TRY(keys_add(&h->keys, row, err));
-	TRY(json_need_hash(e->result, "key", &hash, err));
-	keys_find(&h->keys, &hash)->token_id =
-	    key_token_id(house_id(h), e->request);
 	(void)json_object_del(h->pending, e->request);
 	return 0;
 }

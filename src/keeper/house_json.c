@@ -67,16 +67,10 @@ static int
 keys_load(struct house *h, const json_t *from, struct err *err)
 {
 	const json_t *one;
-	struct sha256 hash;
-	struct key *k;
 	size_t i;
 
-	json_array_foreach(json_object_get(from, "keys"), i, one) {
+	json_array_foreach(json_object_get(from, "keys"), i, one)
 		TRY(keys_add(&h->keys, json_deep_copy(one), err));
-		TRY(json_need_hash(one, "key", &hash, err));
-		k = keys_find(&h->keys, &hash);
-		k->token_id = key_token_id(house_id(h), k->request);
-	}
 	return 0;
 }
 

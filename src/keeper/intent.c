@@ -100,7 +100,8 @@ effort_new(struct keeper *k, const json_t *intent, struct effort **ret,
 		(void)snprintf(e->label, sizeof(e->label), "%s",
 		    intent_name(intent));
 		e->token_id = key_token_id(house_id(&k->house),
-		    json_str(intent, "request", ""));
+		    json_str(intent, "request", ""),
+		    (uint64_t)json_int(intent, "n", 0));
 	}
 	*ret = TAKE(e);
 	return 0;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
@@ -18,6 +19,7 @@ static const struct json_row rows[] = {
 	{ "exclusive", WANT_BOOL, true, 0, 0, "was it made here?" },
 	{ "state", WANT_STRING, true, 1, 64, "SP 800-57 state" },
 	{ "request", WANT_STRING, true, 1, 64, "that made it" },
+	{ "token_id", WANT_STRING, true, 64, 64, "CKA_ID" },
 	{ "uri", WANT_STRING, true, 1, 512, "where it lies" },
 	{ "spki", WANT_STRING, false, 1, 4096, "public key" },
 	{ "kcv", WANT_STRING, false, 6, 6, "key check value" },
@@ -67,6 +69,7 @@ key_fill(struct key *k, struct err *err)
 	const json_t *r = k->row;
 
 	TRY(json_need_hash(r, "key", &k->hash, err));
+	TRY(json_need_hash(r, "token_id", &k->token_id, err));
 	k->name = json_str(r, "name", "");
 	k->class = json_str(r, "class", "");
 	k->environment = json_str(r, "environment", "");
@@ -136,25 +139,26 @@ keys_rows(const struct keys *k, json_t **ret, struct err *err)
 }
 
 static struct sha256
-named(const char *what, const char *house, const char *request)
+named(const char *what, const char *house, const char *request, uint64_t n)
 {
 	struct blob b = { 0 };
 	struct sha256 h = { { 0 } };
 
-	if (blob_printf(&b, NULL, "%s\n%s\n%s\n", what, house, request) == 0)
+	if (blob_printf(&b, NULL, "%s\n%s\n%s\n%" PRIu64 "\n", what, house,
+	    request, n) == 0)
 		h = sha256_of(b.data, b.len);
 	blob_done(&b);
 	return h;
 }
 
 struct sha256
-key_token_id(const char *house, const char *request)
+key_token_id(const char *house, const char *request, uint64_t intent)
 {
-	return named("claviger/token-id", house, request);
+	return named("claviger/token-id", house, request, intent);
 }
 
 struct sha256
 key_secret_hash(const char *house, const char *request)
 {
-	return named("claviger/secret-key", house, request);
+	return named("claviger/secret-key", house, request, 0);
 }

@@ -11,6 +11,7 @@
 #define KEEPER_REGISTER_H
 
 #include <jansson.h>
+#include <stdint.h>
 #include "base/clock.h"
 #include "hsm/hsm.h"
 #include "keeper/map.h"
@@ -48,8 +49,9 @@ NODISCARD int keys_add(struct keys *k, json_t *row, struct err *err);
 NODISCARD int key_set_state(struct key *k, enum key_state to, time_us when, struct err *err);
 /** keys_rows - new array of all rows. */
 NODISCARD int keys_rows(const struct keys *k, json_t **ret, struct err *err);
-/** key_token_id - the CKA_ID of the key that a request makes; outlives a crash. */
-struct sha256 key_token_id(const char *house, const char *request);
+/** key_token_id - the CKA_ID of the key that a request makes, with the intent of this
+ * number: known before it is made, and never used twice. */
+struct sha256 key_token_id(const char *house, const char *request, uint64_t intent);
 /** key_secret_hash - the name of a secret (aes) key, which has no SPKI. */
 struct sha256 key_secret_hash(const char *house, const char *request);
 

@@ -90,7 +90,8 @@ restored(struct keeper *k, struct ticket *t)
 	k->standing = STANDING_READY;
 	k->rolled_back = false;
 	log_line(LOG_NOTE, "restored: goes on at entry %" PRIu64, t->at.head.n);
-	if (intent_resolve(k, &err) != 0)
+	/* The numbers have leapt: the token must know before anything is signed. */
+	if (mirror_write(k, &err) != 0 || intent_resolve(k, &err) != 0)
 		keeper_halt(k, err.what);
 	answer_entry(k, &t->asker, &t->line);
 }

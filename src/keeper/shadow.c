@@ -127,7 +127,9 @@ shadow_settle(struct shadow *s)
 	while (done < s->n && s->list[done].shown)
 		done++;
 	s->entries = done < s->n ? s->list[done].n - 1 : s->head;
-	memmove(s->list, s->list + done, (s->n - done) * sizeof(*s->list));
+	if (done > 0)
+		memmove(s->list, s->list + done,
+		    (s->n - done) * sizeof(*s->list));
 	s->n -= done;
 }
 

@@ -173,7 +173,7 @@ snapshot_tick(struct keeper *k)
 		return;
 	}
 	if (k->standing == STANDING_READY && !k->snapshot_busy &&
-	    since >= SNAPSHOT_EVERY && since >= 2 * k->house.counts.uses)
+	    since >= SNAPSHOT_EVERY && since >= k->house.counts.uses / 2)
 		k->draining = true;
 }
 

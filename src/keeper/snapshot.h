@@ -10,7 +10,7 @@
 
 #include "keeper/keeper.h"
 
-#define SNAPSHOT_EVERY	4096		/* entries, or twice the uses it holds */
+#define SNAPSHOT_EVERY	4096		/* entries, or half the uses that it must hold */
 #define SNAPSHOT_OCTETS	(256u << 20)
 
 /** snapshot_load - the one of this hash, if it is there: @ret_at says up to where. */

@@ -213,6 +213,9 @@ stand_up(const struct options *o, struct keeper *k, bool whole,
 		k->snapshot_n = r.entries >= SNAPSHOT_EVERY ? 0 : k->applied.head.n;
 	TRY(journal_start(k->journal, err));
 	TRY(work_open(o->workers, k->wake, k, &k->work, err));
+	/* A crash between the founding's entry and its mirror. */
+	if (k->standing == STANDING_READY && !k->mirror.there)
+		TRY(mirror_write(k, err));
 	if (k->standing == STANDING_READY)
 		TRY(intent_resolve(k, err));
 	k->mirror.due = k->standing == STANDING_READY;

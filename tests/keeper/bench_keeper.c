@@ -148,5 +148,5 @@ END_TEST
 
 UNIT_MAIN("keeper/bench",
 	tcase_set_timeout(tc, 300);
-	tcase_add_checked_fixture(tc, NULL, rig_teardown);
+	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(what_a_signature_costs))

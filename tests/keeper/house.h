@@ -107,6 +107,7 @@ house_law(json_t *charter)
 	charter_free(house.law);
 	house.law = NULL;
 	unit_ok(charter_from_json(charter, &house.law, &unit_err));
+	json_decref(house.charter);
 	house.charter = charter;
 }
 
@@ -371,6 +372,19 @@ show_entries(int64_t from, int64_t skip)
 	    "show", "from", (json_int_t)at, "leaves", leaves, "events", events,
 	    "final", 1));
 	return rig_call(m);
+}
+
+static inline void
+house_teardown(void)
+{
+	rig_teardown();
+	for (int i = 0; i < OFFICERS; i++) {
+		EVP_PKEY_free(house.officer[i]);
+		free(house.spki[i]);
+	}
+	charter_free(house.law);
+	json_decref(house.charter);
+	json_decref(house.genesis);
 }
 
 #endif

@@ -1,0 +1,100 @@
+/*
+ * hostile - the house that the hostile service attacks, and what it asks for.
+ */
+#ifndef TESTS_KEEPER_HOSTILE_H
+#define TESTS_KEEPER_HOSTILE_H
+
+#include "tests/keeper/house.h"
+
+static UNUSED char prod[SHA256_HEX], dev[SHA256_HEX], ca[SHA256_HEX], other[SHA256_HEX];
+
+/* A house with a production, a development and a CA key, all active. */
+static inline UNUSED void
+setup(void)
+{
+	rig_setup();
+	house_found(5);
+	house_key("firmware", "prod", "ec-p256", "ecdsa-sha256", "production", prod);
+	house_key("firmware", "dev", "ec-p256", "ecdsa-sha256", "development", dev);
+	unit_ok(house_move("make", ACTION_KEY_ACTIVATE, prod, "prod", "active", "12"));
+	unit_ok(house_move("make", ACTION_KEY_ACTIVATE, dev, "dev", "active", "12"));
+}
+
+static inline UNUSED void
+setup_ca(void)
+{
+	setup();
+	house_key("ca", "root", "ec-p256", "ecdsa-sha256", "production", ca);
+	unit_ok(house_move("ca-make", ACTION_KEY_ACTIVATE, ca, "root", "active", "12"));
+}
+
+static UNUSED const struct image IMAGE = { prod, "prod", "image", "gateway", "1.0", NULL };
+
+/* It was refused with one of these codes, and the journal has no signature more. */
+static inline UNUSED void
+refused(int rc, size_t signatures, const char *code, const char *or_code)
+{
+	const char *got = json_str(rig.answer, "code", "none");
+
+	ck_assert_msg(rc != 0, "the keeper did it");
+	ck_assert_msg(strcmp(got, code) == 0 ||
+	    (or_code != NULL && strcmp(got, or_code) == 0),
+	    "refused as %s (%s), expected %s", got,
+	    json_str(rig.answer, "what", ""), code);
+	ck_assert_ptr_null(signature_got());
+	ck_assert_str_ne(json_str(rig.answer, "what", ""), "");
+	ck_assert_uint_eq(rig_entries("sign"), signatures);
+}
+
+static inline UNUSED json_t *
+request_for(const struct image *i)
+{
+	return ask("production-image", ACTION_KEY_SIGN, "ci", sign_parameters(i));
+}
+
+static inline UNUSED int
+sign_with(const char *officers)
+{
+	json_t *p = permit(request_for(&IMAGE), "production-image", officers);
+	int rc = use(p, sign_operation(&IMAGE, "ci"));
+
+	json_decref(p);
+	return rc;
+}
+
+static inline UNUSED int
+sign_other(const struct image *approved, const struct image *done)
+{
+	json_t *p = permit(request_for(approved), "production-image", "12");
+	int rc = use(p, sign_operation(done, "ci"));
+
+	json_decref(p);
+	return rc;
+}
+
+static inline UNUSED json_t *
+window_of(int uses, const char *by)
+{
+	char from[TIME_TEXT], until[TIME_TEXT];
+	json_t *params;
+
+	clock_text(clock_now() - TIME_S(1), from);
+	clock_text(clock_now() + TIME_S(3600), until);
+	unit_ok(json_build(&params, &unit_err,
+	    "{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s, s:b}", "keys", "key", prod,
+	    "key_name", "prod", "by", by, "uses", uses, "from", from,
+	    "until", until, "any_digest", 1));
+	return permit(ask("window", ACTION_WINDOW_OPEN, "ci", params), "window",
+	    "12");
+}
+
+static inline UNUSED void
+copy_state(const char *from, const char *to)
+{
+	const char *const argv[] = { "cp", "-a", scratch_path(from),
+		scratch_path(to), NULL };
+
+	ck_assert_int_eq(rig_run(argv), 0);
+}
+
+#endif
