@@ -150,4 +150,51 @@ charter_shipped(const char *name)
 	return c;
 }
 
+/* JSON with ' for ", so that it can stand in a table. */
+static inline UNUSED json_t *
+json_text(const char *text)
+{
+	char *copy = strdup(text), *p;
+	json_t *j = NULL;
+	json_error_t e;
+
+	for (p = copy; (p = strchr(p, '\'')) != NULL;)
+		*p = '"';
+	j = json_loads(copy, JSON_DECODE_ANY, &e);
+	ck_assert_msg(j != NULL, "%s: %s", e.text, copy);
+	free(copy);
+	return j;
+}
+
+/* The quickstart's charter with other rules for its class (' for "). */
+static inline UNUSED int
+charter_with_rules(const char *rules, struct charter **ret, struct err *err)
+{
+	struct charter *shipped = charter_shipped("quickstart");
+	AUTO_JSON *j = json_deep_copy(charter_json(shipped));
+	int rc;
+
+	charter_free(shipped);
+	ck_assert_int_eq(json_object_set_new(json_object_get(json_object_get(j,
+	    "classes"), "firmware-signing"), "rules", json_text(rules)), 0);
+	rc = charter_from_json(j, ret, err);
+	return rc;
+}
+
+/* Facts from {NAME: VALUE}, all asserted. */
+static inline UNUSED struct facts *
+facts_text(const char *text)
+{
+	AUTO_JSON *plain = json_text(text), *j = json_object();
+	struct facts *f = NULL;
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(plain, name, v)
+		json_object_set_new(j, name, json_pack("{s:O, s:s}", "value",
+		    v, "from", "asserted"));
+	unit_ok(facts_from_json(j, &f, &unit_err));
+	return f;
+}
+
 #endif
