@@ -218,9 +218,15 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 	TRY(json_scan(p, n, err));
 	errno = 0;
 	j = json_loadb(p, n, JSON_REJECT_DUPLICATES, &e);
-	/* Of most allocations that fail it says only that the text is bad. */
-	if (j == NULL && errno == ENOMEM)
+	/*
+	 * Of most allocations that fail it says only that the text is bad;
+	 * and where a string's buffer could not grow it drops a character
+	 * and says nothing (jansson 2.14).
+	 */
+	if (errno == ENOMEM) {
+		json_decref(j);
 		return err_set(err, ENOMEMORY, "reading JSON");
+	}
 	if (j == NULL)
 		return err_set(err, EINPUT, "%d:%d: %s", e.line, e.column,
 		    e.text);

@@ -22,33 +22,33 @@ skip_blanks(const char *p)
 	return p;
 }
 
-/* The value of "directories.tokendir = VALUE" in one line, or NULL. */
-static char *
-value_in(const char *line, size_t n)
+/* Where the value of "directories.tokendir = VALUE" stands in a line; its length, or 0. */
+static size_t
+value_in(const char *line, size_t n, const char **ret)
 {
 	const char *p = skip_blanks(line), *end = line + n;
 
 	if ((size_t)(end - p) < strlen(KEYWORD) ||
 	    strncmp(p, KEYWORD, strlen(KEYWORD)) != 0)
-		return NULL;
+		return 0;
 	p = skip_blanks(p + strlen(KEYWORD));
 	if (p >= end || *p != '=')
-		return NULL;
+		return 0;
 	p = skip_blanks(p + 1);
 	while (end > p && isspace((unsigned char)end[-1]))
 		end--;
-	return end > p ? strndup(p, (size_t)(end - p)) : NULL;
+	*ret = p;
+	return end > p ? (size_t)(end - p) : 0;
 }
 
-static char *
-value_of(const char *text)
+static size_t
+value_of(const char *text, const char **ret)
 {
-	char *found = NULL;
-	size_t n;
+	size_t found = 0, n;
 
-	for (; *text != '\0' && found == NULL; text += n) {
+	for (; *text != '\0' && found == 0; text += n) {
 		n = strcspn(text, "\n");
-		found = value_in(text, n);
+		found = value_in(text, n, ret);
 		n += text[n] == '\n' ? 1 : 0;
 	}
 	return found;
@@ -58,19 +58,22 @@ int
 folder_find(char **ret, struct err *err)
 {
 	const char *path = getenv("SOFTHSM2_CONF");
-	struct blob text = { 0 };
-	char *folder = NULL;
-	int rc;
+	AUTO(blob) *text = blob_new();
+	const char *value;
+	char *folder;
+	size_t n;
 
 	if (path == NULL)
 		path = CONFIG;
-	rc = io_read_file(path, CONFIG_MAX, &text, err);
-	if (rc == 0 && (folder = value_of(blob_str(&text))) == NULL)
-		rc = err_set(err, ENOENT_, "%s names no " KEYWORD, path);
-	blob_done(&text);
-	if (rc == 0)
-		*ret = folder;
-	return rc;
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "reading %s", path);
+	TRY(io_read_file(path, CONFIG_MAX, text, err));
+	if ((n = value_of(blob_str(text), &value)) == 0)
+		return err_set(err, ENOENT_, "%s names no " KEYWORD, path);
+	if ((folder = strndup(value, n)) == NULL)
+		return err_set(err, ENOMEMORY, "a folder's name");
+	*ret = folder;
+	return 0;
 }
 
 #ifdef HAVE_SYNCFS

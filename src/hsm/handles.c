@@ -21,8 +21,8 @@ place(struct handles *h, const struct sha256 *id)
 }
 
 /* A table that cannot grow only learns no more: it is a cache. */
-static bool
-grow(struct handles *h)
+bool
+handles_grow(struct handles *h)
 {
 	struct handles bigger = { 0 };
 	size_t i;
@@ -67,7 +67,7 @@ handle_learn(struct session *s, const struct sha256 *id,
 	struct handle *at;
 
 	(void)pthread_mutex_lock(&s->pool->lock);
-	if ((h->n + 1) * 4 <= h->rooms * 3 || grow(h)) {
+	if ((h->n + 1) * 4 <= h->rooms * 3 || handles_grow(h)) {
 		at = place(h, id);
 		h->n += at->used ? 0 : 1;
 		at->used = true;

@@ -295,6 +295,8 @@ pool_start(struct pool *p, struct err *err)
 	(void)pthread_condattr_destroy(&attr);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	p->started = true;
+	if (!handles_grow(&p->handles))
+		return err_set(err, ENOMEMORY, "a session pool");
 	(void)pthread_mutex_lock(&p->lock);
 	rc = open_anew(p, err);
 	(void)pthread_mutex_unlock(&p->lock);

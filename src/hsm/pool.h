@@ -98,6 +98,7 @@ CK_OBJECT_HANDLE handle_known(struct session *s, const struct sha256 *id, unsign
 void handle_learn(struct session *s, const struct sha256 *id, CK_OBJECT_HANDLE object, unsigned schemes);
 void handle_forget(struct session *s, const struct sha256 *id);
 /* Under the pool's lock. */
+bool handles_grow(struct handles *h);
 void handles_clear(struct handles *h);
 void handles_done(struct handles *h);
 

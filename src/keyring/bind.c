@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 #include <openssl/x509.h>
@@ -126,12 +127,15 @@ make_pkey(struct keyring_binding *b, const struct keyring_bind *in,
 	EVP_PKEY *pub = NULL;
 
 	TRY(read_public(b->provider, in, b->scheme, &pub, err));
+	errno = 0;
 	if (EVP_PKEY_todata(pub, EVP_PKEY_PUBLIC_KEY, &params) == 1)
 		b->pkey = build(b, params);
 	OSSL_PARAM_free(params);
 	EVP_PKEY_free(pub);
-	return b->pkey != NULL ? 0 :
-	    err_set(err, EINTERNAL, "OpenSSL does not take the key");
+	if (b->pkey != NULL)
+		return 0;
+	return err_set(err, errno == ENOMEM ? ENOMEMORY : EINTERNAL,
+	    "OpenSSL does not take the key");
 }
 
 /* One provider for all keys of a keyring, made when the first is bound. */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
@@ -102,14 +103,19 @@ int
 provider_new(struct provider **ret, struct err *err)
 {
 	OSSL_PROVIDER *standard = NULL, *ours = NULL;
-	OSSL_LIB_CTX *lib = OSSL_LIB_CTX_new();
+	OSSL_LIB_CTX *lib;
 	struct provider *p;
 
+	errno = 0;
+	lib = OSSL_LIB_CTX_new();
 	if (lib == NULL || !load(lib, &standard, &ours)) {
+		int rc = err_set(err, errno == ENOMEM ? ENOMEMORY : EINTERNAL,
+		    "OpenSSL's provider");
+
 		(void)OSSL_PROVIDER_unload(ours);
 		(void)OSSL_PROVIDER_unload(standard);
 		OSSL_LIB_CTX_free(lib);
-		return err_set(err, EINTERNAL, "OpenSSL's provider");
+		return rc;
 	}
 	p = OSSL_PROVIDER_get0_provider_ctx(ours);
 	p->lib = lib;

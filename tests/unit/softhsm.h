@@ -15,7 +15,7 @@
 #define SOFTHSM_MODULE	"/usr/lib/softhsm/libsofthsm2.so"
 #define SOFTHSM_PIN	"1234"
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) && defined(SOFTHSM_ED25519)
 /* SoftHSM 2.6.1 leaks a curve's name for each Ed25519 key that it reads. */
 const char *__lsan_default_suppressions(void);
 const char *

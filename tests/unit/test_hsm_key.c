@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#define SOFTHSM_ED25519
 #include "tests/unit/softhsm.h"
 
 #define THREADS	8
