@@ -80,23 +80,60 @@ place_of(const char *name, char stem[80])
 	return -1;
 }
 
-/* charter.yaml is the document's own members; the others are members of it. */
+/* What charter.yaml says itself; what has a file of its own stands there. */
+static int
+put_own(struct folder *d, json_t *content)
+{
+	const char *name;
+	char where[128];
+	json_t *v;
+	size_t i;
+
+	json_object_foreach(content, name, v) {
+		for (i = 1; i < NELEM(PLACES); i++)
+			if (strcmp(name, PLACES[i].member) == 0)
+				break;
+		if (i == NELEM(PLACES)) {
+			TRY(json_set_new(d->doc, name, json_incref(v),
+			    d->err));
+			continue;
+		}
+		yaml_where(d->part[d->part_n - 1].marks, "", where,
+		    sizeof(where));
+		TRY(findings_add(d->f, FIND_SCHEMA, where, d->err,
+		    "\"%s\" belongs to %s%s", name, PLACES[i].file,
+		    ends_in(PLACES[i].file, "/") ? "NAME.yaml" : ""));
+	}
+	return 0;
+}
+
 static int
 put(struct folder *d, int place, const char *stem, json_t *content)
 {
 	const char *member = PLACES[place].member;
 	json_t *map;
 
-	if (member[0] == '\0') {
-		if (json_object_update_missing(d->doc, content) != 0)
-			return err_set(d->err, ENOMEMORY, "reading a charter");
-		return 0;
-	}
+	if (member[0] == '\0')
+		return put_own(d, content);
 	if (stem[0] == '\0')
 		return json_set_new(d->doc, member, json_incref(content),
 		    d->err);
 	map = json_object_get(d->doc, member);
 	return json_set_new(map, stem, json_incref(content), d->err);
+}
+
+/* "charter.yaml:12:3: what": the place and the words apart. */
+static int
+refuse_yaml(struct folder *d, const char *file, const char *what)
+{
+	const char *words = strstr(what, ": ");
+	char where[128];
+
+	if (words == NULL || strncmp(what, file, strlen(file)) != 0)
+		return findings_add(d->f, FIND_YAML, file, d->err, "%s", what);
+	(void)snprintf(where, sizeof(where), "%.*s", (int)(words - what),
+	    what);
+	return findings_add(d->f, FIND_YAML, where, d->err, "%s", words + 2);
 }
 
 static int
@@ -113,15 +150,14 @@ read_yaml(struct folder *d, const struct charter_file *file, int place,
 	if (rc == -ENOMEMORY)
 		return err_set(d->err, ENOMEMORY, "reading %s", file->name);
 	if (rc != 0)
-		return findings_add(d->f, FIND_YAML, file->name, d->err, "%s",
-		    e.what);
+		return refuse_yaml(d, file->name, e.what);
 	d->part_n++;
 	p->file = file->name;
 	(void)snprintf(p->pointer, sizeof(p->pointer), "%s%s%s%s",
 	    PLACES[place].member[0] == '\0' ? "" : "/", PLACES[place].member,
 	    stem[0] == '\0' ? "" : "/", stem);
 	if (!json_is_object(content))
-		return findings_add(d->f, FIND_SCHEMA, file->name, d->err,
+		return findings_add(d->f, FIND_SCHEMA, p->pointer, d->err,
 		    "expected names with values");
 	return put(d, place, stem, content);
 }

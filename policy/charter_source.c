@@ -112,6 +112,10 @@ normalise_credential(struct source *s, json_t *c, const char *where)
 		return findings_add(s->f, FIND_FILE, where, s->err,
 		    "the file %.200s is not in the charter's folder", path);
 	rc = proof_spki_from_pem(file->data, file->octets, &der, &e);
+	if (rc == -ENOMEMORY) {
+		blob_done(&der);
+		return err_set(s->err, ENOMEMORY, "reading %.200s", path);
+	}
 	if (rc != 0) {
 		blob_done(&der);
 		return findings_add(s->f, FIND_CREDENTIAL, where, s->err,

@@ -25,5 +25,12 @@ NODISCARD int lint_rule_note(struct lint *l, const struct rule *r,
 NODISCARD int lint_rule(struct lint *l, const struct rule *r);
 /** lint_shadow - is a rule reached at all behind those before it? */
 NODISCARD int lint_shadow(struct lint *l, const struct rule *rules, size_t i);
+/** lint_contradiction - do its conditions exclude each other? */
+NODISCARD int lint_contradiction(struct lint *l, const struct rule *r);
+/** lint_is_for - may this principal ask under it: groups and conditions on
+ * who asks. */
+bool lint_is_for(const struct rule *r, const struct principal *p);
+/** lint_quorum - everything about its approvals (lint_quorum.c). */
+NODISCARD int lint_quorum(struct lint *l, const struct rule *r);
 
 #endif

@@ -12,7 +12,16 @@ static const struct json_row permit_rows[] = {
 	{ "approvals", WANT_ARRAY, true, 0, PERMIT_APPROVALS, "" },
 };
 
-/* By officer, then credential: one order, so one name for one permit. */
+static const char *
+vote_in(const json_t *approval)
+{
+	return json_str(json_object_get(approval, "statement"), "verdict", "");
+}
+
+/*
+ * By officer, credential and, since who asks may be one who approves, what
+ * they said: one order, so one name for one permit.
+ */
 static int
 proof_order(const json_t *a, const json_t *b)
 {
@@ -20,8 +29,10 @@ proof_order(const json_t *a, const json_t *b)
 	const json_t *q = json_object_get(b, "proof");
 	int c = strcmp(json_str(p, "officer", ""), json_str(q, "officer", ""));
 
-	return c != 0 ? c : strcmp(json_str(p, "credential", ""),
-	    json_str(q, "credential", ""));
+	if (c == 0)
+		c = strcmp(json_str(p, "credential", ""),
+		    json_str(q, "credential", ""));
+	return c != 0 ? c : strcmp(vote_in(a), vote_in(b));
 }
 
 static int

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -186,11 +188,26 @@ proof_sign(EVP_PKEY *key, const void *octets, size_t n, struct blob *ret,
 	return blob_put(ret, sig, sig_n, err);
 }
 
+/* RFC 5480, 2.2: a point may be compressed; here it never is.  A key that
+ * another module holds does not know the setting, nor compresses. */
+static void
+spell_out(EVP_PKEY *key)
+{
+	ERR_set_mark();
+	(void)EVP_PKEY_set_utf8_string_param(key,
+	    OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
+	ERR_pop_to_mark();
+}
+
 int
 proof_spki_of(EVP_PKEY *key, struct blob *ret, struct err *err)
 {
 	unsigned char *der = NULL;
-	int rc, n = i2d_PUBKEY(key, &der);
+	int rc, n;
+
+	if (EVP_PKEY_is_a(key, "EC"))
+		spell_out(key);
+	n = i2d_PUBKEY(key, &der);
 
 	if (n <= 0)
 		return err_set(err, EINPUT, "a key without a public half");

@@ -26,14 +26,25 @@ requester_of(const struct quorum_ask *ask)
 	    ask->request->requester);
 }
 
-/* The request itself: this house's, and of a time that can be. */
+/*
+ * The request itself: this house's, of somebody who is still in the roster (or
+ * nobody would be left out as requester), and of a time that can be.
+ */
 static int
 request_check(const struct quorum_ask *ask, time_us until, struct err *err)
 {
-	if (strcmp(ask->request->house, ask->house) != 0)
+	const struct request *r = ask->request;
+
+	if (strcmp(r->house, ask->house) != 0)
 		return err_set(err, EHOUSE, "the request is for house \"%s\"",
-		    ask->request->house);
-	if (ask->request->created > ask->now + QUORUM_SKEW)
+		    r->house);
+	if (requester_of(ask) == NULL)
+		return err_set(err, EDENIED, "%s, who asks, is not in the "
+		    "roster", r->requester);
+	if (r->expires - r->created > rule_within(ask->rule))
+		return err_set(err, EDENIED, "the request may wait longer than "
+		    "rule \"%s\" lets it", ask->rule->name);
+	if (r->created > ask->now + QUORUM_SKEW)
 		return err_set(err, EPROOF, "the request is dated in the future");
 	if (ask->now > until)
 		return err_set(err, EEXPIRED, "the request has expired");
@@ -79,9 +90,8 @@ signature_check(const struct quorum_ask *ask, const struct approval *a,
 /* Does this document prove anything?  Statement, then signature. */
 static int
 approval_check(const struct quorum_ask *ask, const struct approval *a,
-    const struct principal *p, const struct credential *c, struct err *err)
+    const struct credential *c, struct err *err)
 {
-	(void)p;
 	if (!charter_known(ask, &a->charter))
 		return err_set(err, EPROOF, "%s was shown a charter that is "
 		    "not of this house", a->officer);
@@ -154,7 +164,7 @@ count_all(const struct quorum_ask *ask, struct count *n, struct err *err)
 		/* Somebody who has left since: theirs counts no more. */
 		if (c == NULL)
 			continue;
-		TRY(approval_check(ask, a, p, c, err));
+		TRY(approval_check(ask, a, c, err));
 		count_vote(n, p, a->vote, clauses_of(ask, p, c), requester);
 	}
 	return 0;
@@ -166,7 +176,7 @@ answer(const struct quorum_ask *ask, struct count *n, struct quorum *q)
 	const struct rule *r = ask->rule;
 	size_t i, c;
 
-	memset(q, 0, sizeof *q);
+	memset(q, 0, sizeof(*q));
 	q->need = rule_people(r);
 	q->have = quorum_assign(r, n->voter, n->n);
 	q->clause_n = r->approvals_n;
@@ -209,8 +219,8 @@ quorum_check(const struct quorum_ask *ask, struct quorum *ret, struct err *err)
 	*ret = q;
 	if (q.rejected_by != NULL)
 		return err_set(err, EREJECTED, "%s rejected it", q.rejected_by);
-	if (rule_excludes_requester(ask->rule) && !n.requester_signed &&
-	    requester != NULL && !requester->tool)
+	if (rule_excludes_requester(ask->rule) && !requester->tool &&
+	    !n.requester_signed)
 		return err_set(err, EPROOF, "%s, who asks, has not signed the "
 		    "request", requester->id);
 	if (q.have < q.need)
@@ -235,7 +245,7 @@ quorum_add_check(const struct quorum_ask *ask, const struct approval *a,
 	c = roster_credential(p, &a->credential);
 	if (c == NULL)
 		return err_set(err, EPROOF, "%s has no such credential", p->id);
-	TRY(approval_check(ask, a, p, c, err));
+	TRY(approval_check(ask, a, c, err));
 	if (a->vote == VOTE_REQUEST)
 		return strcmp(p->id, ask->request->requester) == 0 ? 0 :
 		    err_set(err, EDENIED, "%s did not ask for this", p->id);
@@ -277,8 +287,11 @@ officers_for(const struct quorum_ask *ask, const struct quorum *q, size_t c)
 			    ask->charter, clause, p, requester_of(ask),
 			    p->credential[k].kind))
 				break;
-		if (k < p->credential_n)
-			json_array_append_new(ids, json_string(p->id));
+		if (k < p->credential_n && json_array_append_new(ids,
+		    json_string(p->id)) != 0) {
+			json_decref(ids);
+			return NULL;
+		}
 	}
 	return ids;
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "policy/quorum_people.h"
 
@@ -71,9 +71,8 @@ quorum_assign(const struct rule *r, struct quorum_voter *v, size_t n)
 	return have;
 }
 
-/* Which clauses could this person count for with the credentials they hold? */
-static unsigned
-could(const struct charter *c, const struct rule *r,
+unsigned
+quorum_could(const struct charter *c, const struct rule *r,
     const struct principal *person, const struct principal *requester)
 {
 	unsigned bits = 0;
@@ -87,26 +86,69 @@ could(const struct charter *c, const struct rule *r,
 	return bits;
 }
 
+void
+quorum_crowd_of(const struct charter *c, const struct rule *r,
+    struct quorum_crowd *ret)
+{
+	const struct roster *all = charter_roster(c);
+	size_t i;
+
+	memset(ret, 0, sizeof(*ret));
+	for (i = 0; i < all->principal_n; i++)
+		ret->n[quorum_could(c, r, &all->principal[i], NULL)]++;
+}
+
+void
+quorum_crowd_for(const struct charter *c, const struct rule *r,
+    const struct quorum_crowd *everybody, const struct principal *requester,
+    const struct principal *missing, struct quorum_crowd *ret)
+{
+	const struct roster *all = charter_roster(c);
+	const struct principal *p;
+	size_t i, n;
+
+	*ret = *everybody;
+	if (missing != NULL)
+		ret->n[quorum_could(c, r, missing, NULL)]--;
+	n = requester == NULL ? 0 : requester->tool ? requester->owner_n : 1;
+	for (i = 0; i < n; i++) {	/* whom this requester leaves out */
+		p = requester->tool ? &all->principal[requester->owner[i]] :
+		    requester;
+		if (p == missing)
+			continue;
+		ret->n[quorum_could(c, r, p, NULL)]--;
+		ret->n[quorum_could(c, r, p, requester)]++;
+	}
+}
+
+/*
+ * P. Hall, 1935: every place can be filled exactly when, for each set of
+ * clauses, as many people fit at least one of them as they need together.
+ */
+bool
+quorum_crowd_suffices(const struct rule *r, const struct quorum_crowd *k)
+{
+	unsigned set, bits, need, have, sets = 1u << r->approvals_n;
+	size_t i;
+
+	for (set = 1; set < sets; set++) {
+		for (need = 0, i = 0; i < r->approvals_n; i++)
+			need += (set >> i & 1) != 0 ? r->approvals[i].count : 0;
+		for (have = 0, bits = 1; bits < sets; bits++)
+			have += (bits & set) != 0 ? k->n[bits] : 0;
+		if (have < need)
+			return false;
+	}
+	return true;
+}
+
 bool
 quorum_possible(const struct charter *c, const struct rule *r,
     const struct principal *requester, const struct principal *missing)
 {
-	const struct roster *all = charter_roster(c);
-	struct quorum_voter *v;
-	size_t i, n = 0;
-	unsigned have, bits;
+	struct quorum_crowd everybody, left;
 
-	if ((v = calloc(all->principal_n + 1, sizeof *v)) == NULL)
-		return false;
-	for (i = 0; i < all->principal_n; i++) {
-		if (&all->principal[i] == missing)
-			continue;
-		bits = could(c, r, &all->principal[i], requester);
-		if (bits != 0)
-			v[n++] = (struct quorum_voter){ &all->principal[i],
-			    bits, -1 };
-	}
-	have = quorum_assign(r, v, n);
-	free(v);
-	return have >= rule_people(r);
+	quorum_crowd_of(c, r, &everybody);
+	quorum_crowd_for(c, r, &everybody, requester, missing, &left);
+	return quorum_crowd_suffices(r, &left);
 }

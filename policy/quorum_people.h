@@ -27,4 +27,24 @@ struct quorum_voter {
  */
 unsigned quorum_assign(const struct rule *r, struct quorum_voter *v, size_t n);
 
+/* How many people could count for exactly these clauses, for each set. */
+struct quorum_crowd {
+	unsigned	 n[1 << RULE_CLAUSES];
+};
+
+/** quorum_could - the clauses a person could count for with the credentials
+ * they hold: bit for each. */
+unsigned quorum_could(const struct charter *c, const struct rule *r,
+    const struct principal *person, const struct principal *requester);
+/** quorum_crowd_of - everybody, whoever asks. */
+void quorum_crowd_of(const struct charter *c, const struct rule *r,
+    struct quorum_crowd *ret);
+/** quorum_crowd_for - what is left of it when this requester asks and
+ * @missing (or NULL) is away. */
+void quorum_crowd_for(const struct charter *c, const struct rule *r,
+    const struct quorum_crowd *everybody, const struct principal *requester,
+    const struct principal *missing, struct quorum_crowd *ret);
+/** quorum_crowd_suffices - could they fill every place?  Hall's theorem. */
+bool quorum_crowd_suffices(const struct rule *r, const struct quorum_crowd *k);
+
 #endif

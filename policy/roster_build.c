@@ -106,6 +106,9 @@ build_tool(struct reading *r, const json_t *j, struct principal *p)
 		if (owner == NULL || owner->tool)
 			TRY(note(r, FIND_UNKNOWN_NAME, "the roster has no "
 			    "person \"%.64s\"", id));
+		else if (roster_owns(&r->c->roster, owner, p))
+			TRY(note(r, FIND_DUPLICATE, "%s is listed twice",
+			    id));
 		else
 			p->owner[p->owner_n++] =
 			    (size_t)(owner - r->c->roster.principal);
