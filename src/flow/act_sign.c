@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "flow/inside.h"
+#include "policy/version.h"
 
 /* Members of the body that are parameters as they stand. */
 static const char *const plain[] = { "digest", "product", "version", "track",
@@ -11,7 +12,12 @@ static const char *const plain[] = { "digest", "product", "version", "track",
 int
 key_named(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	TRY(state_key(b->flow->state, b->ask->subject, &ret->key, err));
+	int rc = state_key(b->flow->state, b->ask->subject, &ret->key, err);
+
+	if (rc == -ENOKEY)
+		return err_set(err, ENOKEY, "no key is named \"%.64s\", nor has "
+		    "that hash; GET /v1/keys lists them", b->ask->subject);
+	TRY(rc);
 	return json_build(&ret->parameters, err, "{s:s, s:s}",
 	    "key", ret->key->hash, "key_name", ret->key->name);
 }
@@ -50,6 +56,10 @@ time_copy(const json_t *from, const char *name, json_t *to, struct err *err)
 static int
 sign_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
+	const char *version = json_str(b->ask->body, "version", NULL);
+
+	if (version != NULL)
+		TRY(version_check(version, err));
 	TRY(key_named(b, ret, err));
 	return members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err);

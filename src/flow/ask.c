@@ -356,14 +356,6 @@ perform_granted(const struct granted *g, const struct drawn *w,
 	return 0;
 }
 
-static const char *
-digest_of(const struct drawn *w)
-{
-	if (w->begun->action != ACTION_KEY_SIGN)
-		return NULL;
-	return json_str(json_object_get(w->parameters, "digest"), "value", "");
-}
-
 static int
 perform(const struct requested *q, struct answer *ret, struct err *err)
 {
@@ -398,21 +390,11 @@ perform(const struct requested *q, struct answer *ret, struct err *err)
  * decide is whether this use is one of those they named.
  */
 static int
-redeem(const struct drawn *w, struct answer *ret, bool *ret_done,
+redeem(const struct drawn *w, const struct window *win, struct answer *ret,
     struct err *err)
 {
 	const struct begun *b = w->begun;
 	const json_t *p = w->parameters;
-	AUTO(window) *win = NULL;
-	const char *product = json_str(p, "product", NULL),
-	    *track = json_str(p, "track", NULL);
-	struct err none;
-
-	*ret_done = false;
-	if (b->action != ACTION_KEY_SIGN || state_window(b->flow->state,
-	    w->key->hash, b->ask->who->id, digest_of(w), product, track, b->now,
-	    &win, &none) != 0)
-		return 0;
 	struct granted g = {
 		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
 		.principal = b->ask->who->id, .request_id = win->id,
@@ -423,22 +405,39 @@ redeem(const struct drawn *w, struct answer *ret, bool *ret_done,
 		.idempotency = b->ask->idempotency, .rule = win->rule,
 		.was_open = true,
 	};
-	TRY(perform_granted(&g, w, ret, err));
-	*ret_done = true;
-	return 0;
+
+	return perform_granted(&g, w, ret, err);
+}
+
+/* The open window that covers this use, or NULL. */
+static struct window *
+window_find(const struct drawn *w)
+{
+	const struct begun *b = w->begun;
+	const json_t *p = w->parameters;
+	struct window *win = NULL;
+	struct err none;
+
+	if (b->action != ACTION_KEY_SIGN ||
+	    json_flag(b->ask->body, "prepare", false))
+		return NULL;
+	if (state_window(b->flow->state, w->key->hash, b->ask->who->id,
+	    json_str(json_object_get(p, "digest"), "value", ""),
+	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
+	    &win, &none) != 0)
+		return NULL;
+	return win;
 }
 
 /* ---- all together ---- */
 
 static int
-outcome(const struct decided *d, struct answer *ret, struct err *err)
+go_on(const struct decided *d, struct answer *ret, struct err *err)
 {
 	const struct begun *b = d->seen->drawn->begun;
 	struct requested q = { 0 };
 	int rc;
 
-	if (d->decision.verdict == DENY)
-		return refuse_decision(d, ret, err);
 	if ((rc = fix(d, &q, err)) == 0) {
 		if (json_flag(b->ask->body, "prepare", false))
 			rc = prepare(&q, ret, err);
@@ -449,6 +448,24 @@ outcome(const struct decided *d, struct answer *ret, struct err *err)
 	}
 	requested_done(&q);
 	return rc;
+}
+
+/*
+ * Who may not is told so before anything is said of keys and states; then
+ * whether it fits, and then it is done, or waits.
+ */
+static int
+outcome(const struct decided *d, struct answer *ret, struct err *err)
+{
+	const struct drawn *w = d->seen->drawn;
+	const struct deed *deed = w->begun->deed;
+	AUTO(window) *win = window_find(w);
+
+	if (win == NULL && d->decision.verdict == DENY)
+		return refuse_decision(d, ret, err);
+	if (deed->fit != NULL)
+		TRY(deed->fit(w, err));
+	return win != NULL ? redeem(w, win, ret, err) : go_on(d, ret, err);
 }
 
 /* What fitted policy but not the present state, or not the keeper. */
@@ -478,23 +495,12 @@ drawn_ask(const struct drawn *w, struct answer *ret, struct err *err)
 {
 	struct seen s = { 0 };
 	struct decided d;
-	struct err why = { .code = OK };
-	bool done;
-	int rc;
+	int rc = see(w, &s, err);
 
-	TRY(see(w, &s, err));
-	decide(&s, &d);
-	rc = w->begun->deed->fit != NULL ? w->begun->deed->fit(w, &why) : 0;
-	if (rc == 0 && !json_flag(w->begun->ask->body, "prepare", false))
-		rc = redeem(w, ret, &done, &why);
-	else
-		done = false;
-	if (rc != 0 && is_refusal(why.code))
-		rc = refuse(&d, why.code, why.what, NULL, ret, err);
-	else if (rc != 0 && err != NULL)
-		*err = why;
-	else if (rc == 0 && !done)
+	if (rc == 0) {
+		decide(&s, &d);
 		rc = settle(&d, ret, err);
+	}
 	facts_free(s.facts);
 	return rc;
 }

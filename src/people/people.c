@@ -1,4 +1,6 @@
 /* people - who stands behind a token or a certificate; see people.h. */
+#include "config.h"
+
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,8 @@ people_new(struct store *store, struct people **ret, struct err *err)
 	p->challenge = calloc(PEOPLE_CHALLENGES, sizeof(*p->challenge));
 	if (p->cache == NULL || p->session == NULL || p->challenge == NULL)
 		return err_set(err, ENOMEMORY, "people");
+	if (RAND_bytes(p->seal, sizeof(p->seal)) != 1)
+		return err_set(err, EINTERNAL, "no randomness");
 	*ret = TAKE(p);
 	return 0;
 }
@@ -35,6 +39,7 @@ people_free(struct people *p)
 	free(p->cache);
 	free(p->session);
 	free(p->challenge);
+	explicit_bzero(p->seal, sizeof(p->seal));
 	free(p);
 }
 

@@ -60,7 +60,7 @@ void people_forget(struct people *p);
 /** people_forget_sessions - the roster changed: every session must log in again. */
 void people_forget_sessions(struct people *p);
 
-/** people_challenge - a login challenge (base64url) for an officer: 120 s, one use. Errors: EBUSY_ (too many open). */
+/** people_challenge - a login challenge (base64url) for an officer: 120 s, one use; asking stores nothing. */
 NODISCARD int people_challenge(struct people *p, const char *officer, time_us now,
     char ret[PEOPLE_TOKEN], struct err *err);
 /**

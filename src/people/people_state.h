@@ -10,8 +10,7 @@
 #define PEOPLE_SLOTS	4096	/* of the cache; a power of two */
 #define PEOPLE_SESSIONS	1024
 #define PEOPLE_PROBES	16	/* seats where one session may sit */
-#define PEOPLE_CHALLENGES 1024
-#define PEOPLE_CHALLENGES_EACH 8
+#define PEOPLE_CHALLENGES 1024	/* that were used and have not ended yet */
 
 /* Who a hash of a token or of an SPKI stands for. */
 struct known {
@@ -23,7 +22,6 @@ struct known {
 
 struct challenge {
 	char		 text[PEOPLE_TOKEN];
-	char		 officer[PEOPLE_NAME];
 	time_us		 expires;	/* 0: free */
 };
 
@@ -34,7 +32,15 @@ struct people {
 	struct known	*cache;		/* PEOPLE_SLOTS, direct-mapped */
 	struct known	*session;	/* PEOPLE_SESSIONS */
 	struct challenge *challenge;	/* PEOPLE_CHALLENGES */
+	unsigned char	 seal[32];	/* secret of this run; constant */
 };
+
+/** people_challenge_check - was it given to this officer, not long ago? Errors: EAUTH. */
+NODISCARD int people_challenge_check(const struct people *p, const char *officer,
+    const char *text, time_us now, struct err *err);
+/** people_challenge_use - its one use. Errors: EAUTH (used), EBUSY_. */
+NODISCARD int people_challenge_use(struct people *p, const char *text, time_us now,
+    struct err *err);
 
 /* people_session - a session by the hash of its token. Errors: EAUTH. */
 NODISCARD int people_session(struct people *p, const struct sha256 *hash,

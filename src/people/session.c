@@ -1,8 +1,7 @@
 /*
- * session - officers log in by signing a challenge.  Sessions and challenges
- * are in memory only: a restart ends them.
+ * session - officers log in by signing a challenge.  Sessions are in memory
+ * only: a restart ends them.
  */
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/b64.h"
@@ -54,72 +53,6 @@ people_sessions(struct people *p, time_us now)
 		n += p->session[i].used && p->session[i].expires > now;
 	pthread_rwlock_unlock(&p->lock);
 	return n;
-}
-
-/* A free place for one more of this officer's; NULL: too many are open. */
-static struct challenge *
-place(struct people *p, const char *officer, time_us now)
-{
-	struct challenge	*c, *found = NULL;
-	unsigned		 theirs = 0;
-
-	for (size_t i = 0; i < PEOPLE_CHALLENGES; i++) {
-		c = &p->challenge[i];
-		if (c->expires <= now)
-			found = found != NULL ? found : c;
-		else if (strcmp(c->officer, officer) == 0)
-			theirs++;
-	}
-	return theirs < PEOPLE_CHALLENGES_EACH ? found : NULL;
-}
-
-int
-people_challenge(struct people *p, const char *officer, time_us now,
-    char ret[PEOPLE_TOKEN], struct err *err)
-{
-	unsigned char		 octets[32];
-	char			*text;
-	struct challenge	*c;
-
-	if (!name_check(officer))
-		return err_set(err, EINPUT, "that is not the name of an officer");
-	if (RAND_bytes(octets, sizeof(octets)) != 1)
-		return err_set(err, EINTERNAL, "no randomness");
-	if ((text = b64url_encode(octets, sizeof(octets))) == NULL)
-		return err_set(err, ENOMEMORY, "a challenge");
-	pthread_rwlock_wrlock(&p->lock);
-	if ((c = place(p, officer, now)) != NULL) {
-		memcpy(c->text, text, strlen(text) + 1);
-		memcpy(c->officer, officer, strlen(officer) + 1);
-		c->expires = now + TIME_S(PEOPLE_CHALLENGE_S);
-		memcpy(ret, c->text, sizeof(c->text));
-	}
-	pthread_rwlock_unlock(&p->lock);
-	free(text);
-	if (c == NULL)
-		return err_set(err, EBUSY_, "too many challenges are open");
-	return 0;
-}
-
-/* One use: whatever becomes of it, it is gone. */
-static bool
-challenge_take(struct people *p, const char *officer, const char *text,
-    time_us now)
-{
-	bool	 found = false;
-
-	pthread_rwlock_wrlock(&p->lock);
-	for (size_t i = 0; i < PEOPLE_CHALLENGES && !found; i++) {
-		struct challenge *c = &p->challenge[i];
-
-		if (c->expires > now && strcmp(c->officer, officer) == 0 &&
-		    strcmp(c->text, text) == 0) {
-			found = true;
-			memset(c, 0, sizeof(*c));
-		}
-	}
-	pthread_rwlock_unlock(&p->lock);
-	return found;
 }
 
 static int
@@ -197,11 +130,11 @@ people_login(struct people *p, const struct charter *c, const char *house,
 	struct known	 k = { .used = true };
 
 	TRY(json_check(login, "", ROWS, NELEM(ROWS), err));
-	if (!challenge_take(p, json_str(login, "officer", ""),
-	    json_str(login, "challenge", ""), now))
-		return err_set(err, EAUTH, "this challenge was not given to "
-		    "that officer, was used, or has expired");
+	TRY(people_challenge_check(p, json_str(login, "officer", ""),
+	    json_str(login, "challenge", ""), now, err));
 	TRY(login_verify(c, house, login, &who, err));
+	TRY(people_challenge_use(p, json_str(login, "challenge", ""), now,
+	    err));
 	TRY(people_token_new(ret_token, &k.hash, err));
 	k.expires = now + TIME_S(PEOPLE_SESSION_S);
 	k.who.by = BY_SESSION;

@@ -1,0 +1,99 @@
+#!/bin/bash
+# doors.sh - every route as every kind of principal, compared with doors.txt.
+#
+# The routes come from the OpenAPI document, and so from the route table: a new
+# route without its line in doors.txt fails here.  Actions are asked for with
+# "prepare", so that each door is tried and nothing behind it is moved.
+set -euo pipefail
+builddir=${builddir:-$PWD}
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/lib/house.sh
+. "$srcdir/tests/lib/house.sh"
+
+house_begin
+setup=$(cat "$house/service/setup-token")
+house_found
+key_make image firmware production
+officer=$session
+token_for ci; tool=$token
+token_for lead; person=$token
+token_for auditor; auditor=$token
+token_for vendor-1; party=$token
+token_for old; revoked=$token
+http POST "/v1/credentials/$credential/revoke" "$officer" '{}'
+want 200
+http POST /v1/credentials "$officer" '{"principal":"old","type":"token","lifetime":"PT1S"}'
+want 200
+expired=$(get .token)
+ask /v1/keys/image/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
+want 202
+request=$(get .request)
+sleep 1.1
+
+kinds=(none setup tool person officer auditor party revoked expired)
+declare -A tokens=([none]='' [setup]=$setup [tool]=$tool [person]=$person \
+    [officer]=$officer [auditor]=$auditor [party]=$party [revoked]=$revoked \
+    [expired]=$expired)
+
+digest=$(printf '%064d' 2)
+soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
+body_of() {
+	case $1 in
+	house_found) echo "{\"charter\":$charter}" ;;
+	genesis_sign) echo "{\"officer\":\"officer-1\",\"credential\":\"$digest\",\"signature\":\"AA==\"}" ;;
+	login_challenge) echo '{"officer":"officer-1"}' ;;
+	login) echo "{\"officer\":\"officer-1\",\"credential\":\"$digest\",\"challenge\":\"aaaaaaaaaaaaaaaaaaaa\",\"signature\":\"AA==\"}" ;;
+	credential_issue) echo '{"principal":"ci","type":"token","prepare":true}' ;;
+	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
+	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
+	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;
+	window_open) echo '{"keys":["image"],"by":["ci"],"uses":5,"until":"'"$soon"'","any_digest":true,"prepare":true}' ;;
+	request_approve|request_reject) echo '{"approval":{}}' ;;
+	request_cancel) echo '{}' ;;
+	charter_amend) jq -c '{charter: (.name = "another"), prepare: true}' <<<"$charter" ;;
+	charter_check|charter_simulate) echo "{\"charter\":$charter}" ;;
+	charter_explain) echo '{"action":"key.sign","key":"image"}' ;;
+	*) echo '{"prepare":true}' ;;
+	esac
+}
+path_of() {
+	case $1 in
+	*'?'*) echo "$1" ;;
+	/v1/keys/*) echo "${1/\{key\}/image}" ;;
+	/v1/requests/*) echo "${1/\{id\}/$request}" ;;
+	/v1/principals/*) echo "${1/\{id\}/ci}" ;;
+	/v1/ledger/events/*) echo "${1/\{seq\}/0}" ;;
+	/v1/ledger/consistency) echo "$1?from=1&to=2" ;;
+	/v1/charter/who-can) echo "$1?key=image" ;;
+	*) echo "${1/\{id\}/$request}" ;;
+	esac
+}
+
+http GET /v1/openapi.json
+want 200
+jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
+    [(.key | ascii_upcase), $p, .value.operationId, .value."x-access"] | @tsv' \
+    <<<"$out" | LC_ALL=C sort > "$house/routes"
+{
+	printf '# status of each route for each kind of caller; actions by "prepare"\n'
+	printf '%-5s %-34s %-7s' '#' route access
+	printf ' %8s' "${kinds[@]}"
+	printf '\n'
+	while IFS=$'\t' read -r method path name access; do
+		printf '%-5s %-34s %-7s' "$method" "$path" "$access"
+		for kind in "${kinds[@]}"; do
+			http "$method" "$(path_of "$path")" "${tokens[$kind]}" "$(body_of "$name")"
+			printf ' %8s' "$status"
+		done
+		printf '\n'
+	done < "$house/routes"
+	for path in / /healthz /genesis /checkpoint /metrics /v1/status /v1/keys; do
+		status=$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$public_port$path")
+		printf '%-5s %-34s %-7s %8s\n' GET "$path" public "$status"
+	done
+	status=$(curl -s -o /dev/null -w '%{http_code}' -d '{}' "http://127.0.0.1:$public_port/genesis")
+	printf '%-5s %-34s %-7s %8s\n' POST /genesis public "$status"
+} > "$house/doors.txt"
+[ -n "${KEEP_DOORS:-}" ] && cp "$house/doors.txt" "$KEEP_DOORS"
+diff -u "$srcdir/tests/scenario/doors.txt" "$house/doors.txt" || die "a door has changed"
+echo "ok: $(wc -l < "$house/routes") routes, ${#kinds[@]} kinds of caller"
