@@ -1,0 +1,279 @@
+/*
+ * OpenSSL's own calls on keys that live in the real keeper, over the
+ * service's real line to it.
+ */
+#include "config.h"
+
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "keyring/pkey.h"
+#include "tests/keeper/house.h"
+
+#define TEXT	"an image"
+
+static const struct {
+	const char	*why;
+	const char	*algorithm, *scheme, *digest_name;
+	const char	*digest;	/* OpenSSL's name; NULL: the message itself */
+	int		 pad;		/* RSA's */
+} KINDS[] = {
+	{ "P-256", "ec-p256", "ecdsa-sha256", "sha-256", "SHA256", 0 },
+	{ "P-384", "ec-p384", "ecdsa-sha384", "sha-384", "SHA384", 0 },
+	{ "RSA by PSS", "rsa-3072", "rsa-pss-sha256", "sha-256", "SHA256",
+	    RSA_PKCS1_PSS_PADDING },
+	{ "RSA by PKCS #1", "rsa-3072", "rsa-pkcs1-sha256", "sha-256",
+	    "SHA256", RSA_PKCS1_PADDING },
+	{ "Ed25519", "ed25519", "ed25519", "sha-256", NULL, 0 },
+};
+
+struct bound {
+	struct keyring		*ring;
+	struct keyring_binding	*binding;
+	EVP_PKEY		*public;
+};
+
+static void
+connect_ring(struct bound *b)
+{
+	struct keyring_options o = { .socket = scratch_path("keeper.sock"),
+		.patience = TIME_S(10) };
+
+	memset(b, 0, sizeof(*b));
+	unit_ok(keyring_open(&o, &b->ring, &unit_err));
+	unit_ok(keyring_wait(b->ring, TIME_S(10), &unit_err));
+}
+
+/* Bind the key that the keeper has just generated; permit stays the caller's. */
+static void
+bind_key(struct bound *b, const json_t *p, const char *key,
+    const char *scheme, const char *spki_b64, bool production)
+{
+	AUTO_JSON *op = NULL;
+	struct sha256 hash;
+	struct blob spki = { 0 };
+	struct keyring_bind in = { .permit = &hash, .document = p,
+		.scheme = scheme };
+	const unsigned char *der;
+
+	unit_ok(json_hash(p, &hash, &unit_err));
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", "sign",
+	    "key", key, "principal", "ci"));
+	if (production) {
+		unit_ok(json_set_str(op, "product", "gateway", &unit_err));
+		unit_ok(json_set_str(op, "version", "1.0", &unit_err));
+	}
+	unit_ok(b64_decode(spki_b64, &spki, &unit_err));
+	in.operation = op;
+	in.spki = spki.data;
+	in.spki_octets = spki.len;
+	unit_ok(keyring_bind_key(b->ring, &in, &b->binding, &unit_err));
+	der = spki.data;
+	b->public = d2i_PUBKEY(NULL, &der, (long)spki.len);
+	ck_assert_ptr_nonnull(b->public);
+	blob_done(&spki);
+}
+
+static void
+end(struct bound *b)
+{
+	keyring_binding_free(b->binding);
+	keyring_free(b->ring);
+	EVP_PKEY_free(b->public);
+	ERR_clear_error();
+}
+
+static size_t
+digest_sign(const struct bound *b, const char *digest, const char *text,
+    unsigned char *sig, size_t room)
+{
+	EVP_MD_CTX *m = EVP_MD_CTX_new();
+	size_t n = room;
+
+	if (EVP_DigestSignInit_ex(m, NULL, digest, keyring_libctx(b->binding),
+	    NULL, keyring_pkey(b->binding), NULL) != 1 ||
+	    EVP_DigestSign(m, sig, &n, (const unsigned char *)text,
+	    strlen(text)) != 1)
+		n = 0;
+	EVP_MD_CTX_free(m);
+	return n;
+}
+
+static size_t
+pkey_sign(const struct bound *b, const char *digest, int pad,
+    unsigned char *sig, size_t room)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(
+	    keyring_libctx(b->binding), keyring_pkey(b->binding), NULL);
+	unsigned char d[EVP_MAX_MD_SIZE];
+	size_t n = room, d_n = 0;
+	bool ok = EVP_Q_digest(NULL, digest, NULL, TEXT, strlen(TEXT), d,
+	    &d_n) == 1 && EVP_PKEY_sign_init(c) == 1;
+
+	if (ok && pad != 0)
+		ok = EVP_PKEY_CTX_set_rsa_padding(c, pad) == 1;
+	if (ok && pad == RSA_PKCS1_PSS_PADDING)
+		ok = EVP_PKEY_CTX_set_rsa_pss_saltlen(c, 32) == 1;
+	ok = ok && EVP_PKEY_sign(c, sig, &n, d, d_n) == 1;
+	EVP_PKEY_CTX_free(c);
+	return ok ? n : 0;
+}
+
+static bool
+verifies(EVP_PKEY *key, const char *digest, int pad, const char *text,
+    const unsigned char *sig, size_t n)
+{
+	EVP_MD_CTX *m = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *c;
+	bool ok = EVP_DigestVerifyInit_ex(m, &c, digest, NULL, NULL, key,
+	    NULL) == 1;
+
+	if (ok && pad == RSA_PKCS1_PSS_PADDING)
+		ok = EVP_PKEY_CTX_set_rsa_padding(c, pad) == 1 &&
+		    EVP_PKEY_CTX_set_rsa_pss_saltlen(c, 32) == 1;
+	ok = ok && EVP_DigestVerify(m, sig, n, (const unsigned char *)text,
+	    strlen(text)) == 1;
+	EVP_MD_CTX_free(m);
+	return ok;
+}
+
+/* An active key of this kind: its hash, and its SPKI in base64 (free()). */
+static char *
+make_key(const char *algorithm, const char *scheme, const char *environment,
+    char key[SHA256_HEX])
+{
+	char *spki;
+
+	house_key("firmware", "k", algorithm, scheme, environment, key);
+	spki = strdup(json_str(json_object_get(json_object_get(rig.answer,
+	    "entry"), "result"), "spki", ""));
+	unit_ok(house_move("make", ACTION_KEY_ACTIVATE, key, "k", "active",
+	    "12"));
+	return spki;
+}
+
+static json_t *
+permit_for(const char *key, const char *rule, const char *digest_name,
+    const char *officers)
+{
+	json_t *params = key_parameters(key, "k");
+
+	unit_ok(json_set_new(params, "digest", digest_of(TEXT, digest_name),
+	    &unit_err));
+	if (officers[0] != '\0') {
+		unit_ok(json_set_str(params, "product", "gateway", &unit_err));
+		unit_ok(json_set_str(params, "version", "1.0", &unit_err));
+	}
+	return permit(ask(rule, ACTION_KEY_SIGN, "ci", params), rule,
+	    officers);
+}
+
+START_TEST(openssl_signs_with_a_key_in_the_keeper)
+{
+	unsigned char sig[1024], again[1024];
+	char key[SHA256_HEX], *spki;
+	struct bound b;
+	json_t *p, *entries;
+	size_t n;
+
+	rig_setup();
+	house_found(5);
+	spki = make_key(KINDS[_i].algorithm, KINDS[_i].scheme, "development",
+	    key);
+	p = permit_for(key, "development-image", KINDS[_i].digest_name, "");
+	connect_ring(&b);
+	bind_key(&b, p, key, KINDS[_i].scheme, spki, false);
+	n = digest_sign(&b, KINDS[_i].digest, TEXT, sig, sizeof(sig));
+	ck_assert_msg(n > 0, "%s", KINDS[_i].why);
+	ck_assert(verifies(b.public, KINDS[_i].digest, KINDS[_i].pad, TEXT,
+	    sig, n));
+	entries = keyring_entries(b.binding);
+	ck_assert_uint_eq(json_array_size(entries), 1);
+	json_decref(entries);
+	/* The same request and digest: the same octets, whichever call asks. */
+	if (KINDS[_i].digest != NULL) {
+		ck_assert_uint_eq(pkey_sign(&b, KINDS[_i].digest,
+		    KINDS[_i].pad, again, sizeof(again)), n);
+		ck_assert_mem_eq(sig, again, n);
+	}
+	/* The permit is for one digest: the keeper refuses another. */
+	ck_assert_uint_eq(digest_sign(&b, KINDS[_i].digest, "another image",
+	    again, sizeof(again)), 0);
+	keyring_binding_error(b.binding, &unit_err);
+	ck_assert_int_ne(unit_err.code, OK);
+	ck_assert_uint_eq(rig_entries("sign"), 1);
+	end(&b);
+	json_decref(p);
+	free(spki);
+}
+END_TEST
+
+/* A binding of the production key, under two approvals or fewer. */
+static void
+production(struct bound *b, const char *officers, json_t **p)
+{
+	char key[SHA256_HEX];
+	char *spki;
+
+	rig_setup();
+	house_found(5);
+	spki = make_key("ec-p256", "ecdsa-sha256", "production", key);
+	*p = permit_for(key, "production-image", "sha-256", officers);
+	if (b->binding == NULL)
+		connect_ring(b);
+	bind_key(b, *p, key, "ecdsa-sha256", spki, true);
+	free(spki);
+}
+
+START_TEST(openssl_gets_no_signature_without_the_quorum)
+{
+	unsigned char sig[128];
+	struct bound b = { 0 };
+	json_t *p;
+
+	production(&b, "1", &p);
+	ck_assert_uint_eq(digest_sign(&b, "SHA256", TEXT, sig, sizeof(sig)),
+	    0);
+	keyring_binding_error(b.binding, &unit_err);
+	ck_assert_msg(unit_err.code == EQUORUM, "%s: %s",
+	    err_code_name(unit_err.code), unit_err.what);
+	ck_assert_ptr_null(keyring_entries(b.binding));
+	ck_assert_uint_eq(rig_entries("sign"), 0);
+	end(&b);
+	json_decref(p);
+}
+END_TEST
+
+START_TEST(a_binding_outlives_a_keeper_that_is_killed)
+{
+	unsigned char sig[128], again[128];
+	struct bound b = { 0 };
+	json_t *p, *entries;
+	size_t n;
+
+	production(&b, "12", &p);
+	n = digest_sign(&b, "SHA256", TEXT, sig, sizeof(sig));
+	ck_assert(verifies(b.public, "SHA256", 0, TEXT, sig, n));
+	rig_again(SIGKILL);
+	unit_ok(keyring_wait(b.ring, TIME_S(10), &unit_err));
+	/* The new run has not seen the permit; its one use was made and is found. */
+	ck_assert_uint_eq(digest_sign(&b, "SHA256", TEXT, again,
+	    sizeof(again)), n);
+	ck_assert_mem_eq(sig, again, n);
+	entries = keyring_entries(b.binding);
+	ck_assert_uint_eq(json_array_size(entries), 2);
+	ck_assert(json_equal(json_array_get(entries, 0),
+	    json_array_get(entries, 1)));
+	json_decref(entries);
+	ck_assert_uint_eq(rig_entries("sign"), 1);
+	end(&b);
+	json_decref(p);
+}
+END_TEST
+
+UNIT_MAIN("keeper, through OpenSSL",
+	tcase_add_checked_fixture(tc, NULL, house_teardown);
+	UNIT_ROWS(openssl_signs_with_a_key_in_the_keeper, KINDS)
+	UNIT(openssl_gets_no_signature_without_the_quorum)
+	UNIT(a_binding_outlives_a_keeper_that_is_killed))
