@@ -3,7 +3,7 @@
  * Inside src/hsm only.
  *
  * libp11 loads and initialises the module and lists slots and tokens; sessions,
- * login, objects and operations are PKCS #11 calls.  Why: doc/design/0006.
+ * login, objects and operations are PKCS #11 calls.  Why: doc/design/0006-token.md.
  */
 #ifndef HSM_TOKEN_H
 #define HSM_TOKEN_H
