@@ -46,17 +46,10 @@ int
 handle_checkpoint(struct exchange *x, struct err *err)
 {
 	AUTO(blob) *note = blob_new();
-	json_t *j = NULL;
 
 	if (note == NULL)
 		return err_set(err, ENOMEMORY, "a checkpoint");
 	TRY(flow_checkpoint(x->flow, note, err));
-	/* Who speaks JSON gets JSON; the public listener serves the note. */
-	if (x->at->at == AT_CONTROL) {
-		TRY(json_build(&j, err, "{s:s}", "checkpoint",
-		    blob_str(note)));
-		return reply_json(x, 200, j, err);
-	}
 	return reply_octets(x, 200, "text/plain; charset=utf-8", note->data,
 	    note->len, err);
 }

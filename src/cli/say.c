@@ -66,8 +66,10 @@ cli_fail(const struct cli *cli, const struct err *err)
 	    json_str(problem, "rule", NULL));
 	const char *request = json_str(problem, "request", NULL);
 
+	/* What waits is shown as itself: scripts read the request's id there. */
 	if (cli->json)
-		as_json(err, problem);
+		as_json(err, err->code == EQUORUM && cli->view != NULL ?
+		    cli->view : problem);
 	fprintf(stderr, "%s: %s", cli->program->name, err_text(err->code));
 	fprintf(stderr, "%s%s\n", err->what[0] != '\0' ? ": " : "", err->what);
 	if (request != NULL)

@@ -90,11 +90,17 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *genesis = NULL, *hello = NULL, *status = NULL;
+	AUTO_JSON *now_hello = NULL;
 	struct err why, none;
 	char now[TIME_TEXT];
 
 	hello = hello_copy(f, &why);
 	(void)!flow_genesis(f, &genesis, &none);
+	if (who != NULL && keyring_ready(f->keyring) &&
+	    keyring_hello(f->keyring, &now_hello, &none) == 0) {
+		json_decref(hello);
+		hello = TAKE(now_hello);
+	}
 	clock_text(clock_now(), now);
 	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:O*, s:O*}",
 	    "service", "claviger", "time", now,

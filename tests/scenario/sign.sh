@@ -146,8 +146,6 @@ http POST /v1/keys/trial/suspend "$officer" '{"reason":"odd"}'
 want 200
 asked "$(body "$(printf '%064d' 5)")" trial trial-5
 want 409 key-state
-asked "$(body "$(printf '%064d' 5)")" trial trial-7
-want 409 key-state
 
 step "a window for several"
 ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
