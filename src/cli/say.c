@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/explain.h"
+#include "cli/progress.h"
 
 /* What people can do about it; what the sentence says already is left out. */
 static const struct { enum err_code code; const char *advice; } ADVICE[] = {
@@ -57,6 +58,24 @@ as_json(const struct err *err, const json_t *problem)
 		cli_print_json(j);
 }
 
+/* Waiting is no failure: how it stands, and how to come back for it. */
+static int
+waits(const struct cli *cli)
+{
+	const char *id = json_str(cli->view, "request", "");
+	char line[400];
+
+	if (cli->json)
+		cli_print_json(cli->view);
+	if (cli->quiet)
+		return err_exit(EQUORUM);
+	progress_line(cli->view, line, sizeof(line));
+	fprintf(stderr, "%s is waiting: %s.\nCome back with the same command, "
+	    "or with \"%s request wait %s\".\n", id, line,
+	    cli->program->name, id);
+	return err_exit(EQUORUM);
+}
+
 int
 cli_fail(const struct cli *cli, const struct err *err)
 {
@@ -66,10 +85,10 @@ cli_fail(const struct cli *cli, const struct err *err)
 	    json_str(problem, "rule", NULL));
 	const char *request = json_str(problem, "request", NULL);
 
-	/* What waits is shown as itself: scripts read the request's id there. */
+	if (err->code == EQUORUM && cli->view != NULL)
+		return waits(cli);
 	if (cli->json)
-		as_json(err, err->code == EQUORUM && cli->view != NULL ?
-		    cli->view : problem);
+		as_json(err, problem);
 	fprintf(stderr, "%s: %s", cli->program->name, err_text(err->code));
 	fprintf(stderr, "%s%s\n", err->what[0] != '\0' ? ": " : "", err->what);
 	if (request != NULL)

@@ -12,6 +12,7 @@
 #include "client/inside.h"
 
 #define USER_AGENT	"claviger"
+#define LOST_S		3
 #define HEADER_MOST	16384
 
 static size_t
@@ -218,7 +219,7 @@ int
 exchange_try(struct client *c, const struct call *call,
     const struct blob *body, struct exchange *x, struct err *err)
 {
-	time_us until = clock_mono() + TIME_S(c->retry_s);
+	time_us began = clock_mono();
 	unsigned next = 1;
 
 	for (;;) {
@@ -231,7 +232,9 @@ exchange_try(struct client *c, const struct call *call,
 			return rc;
 		if (rc == 0 && x->retry_after_s > next)
 			next = x->retry_after_s;
-		if (clock_mono() + TIME_S(next) > until)
+		/* Nobody there is soon said; a busy service is waited for. */
+		if (clock_mono() + TIME_S(next) > began + TIME_S(rc != 0 ?
+		    LOST_S : c->retry_s))
 			return rc;
 		pause_s(next);
 		next = next < 8 ? next * 2 : 8;
