@@ -13,7 +13,10 @@
 #include "keeper/sandbox.h"
 
 /* The leak checker of a sanitizer build looks at its own process as a debugger does. */
-#ifdef __SANITIZE_ADDRESS__
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define MAY_BE_TRACED	1
 #else
 #define MAY_BE_TRACED	0
@@ -52,6 +55,10 @@ static const char *const refused[] = {
 static int
 refuse(scmp_filter_ctx f, struct err *err)
 {
+	static const struct scmp_arg_cmp not_unix = {
+		.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX,
+	};
+
 	for (size_t i = 0; i < NELEM(refused); i++) {
 		int nr = seccomp_syscall_resolve_name(refused[i]);
 
@@ -64,8 +71,8 @@ refuse(scmp_filter_ctx f, struct err *err)
 			    refused[i]);
 	}
 	/* Sockets of the Unix kind only: a smart card's daemon speaks on one. */
-	if (seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT),
-	    SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)) != 0)
+	if (seccomp_rule_add_array(f, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+	    SCMP_SYS(socket), 1, &not_unix) != 0)
 		return err_set(err, EINTERNAL, "no filter for sockets");
 	return 0;
 }

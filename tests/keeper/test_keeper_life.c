@@ -83,6 +83,9 @@ START_TEST(keys_of_every_kind_sign_as_their_scheme_says)
 	json_t *params, *p;
 	EVP_PKEY *pub;
 
+	/* SoftHSM 2.6.1 loses a string in each C_SignInit for Ed25519. */
+	if (content != NULL)
+		(void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	rig_setup();
 	house_found(5);
 	house_key("firmware", "k", KINDS[_i].algorithm, scheme, "development", key);
