@@ -272,8 +272,39 @@ START_TEST(a_binding_outlives_a_keeper_that_is_killed)
 }
 END_TEST
 
+/* In the keeper's sandbox, too: the module is finalised and started again. */
+START_TEST(a_token_that_goes_and_comes_back_costs_a_refusal_and_no_use)
+{
+	static const struct timespec pause = { 0, 300000000 };
+	unsigned char sig[128];
+	struct bound b = { 0 };
+	json_t *p;
+	size_t n;
+
+	production(&b, "12", &p);
+	ck_assert_int_eq(rename(scratch_path("tokens"), scratch_path("away")),
+	    0);
+	ck_assert_uint_eq(digest_sign(&b, "SHA256", TEXT, sig, sizeof(sig)),
+	    0);
+	keyring_binding_error(b.binding, &unit_err);
+	ck_assert_msg(unit_err.code == ETOKEN, "%s: %s",
+	    err_code_name(unit_err.code), unit_err.what);
+	ck_assert_int_eq(rename(scratch_path("away"), scratch_path("tokens")),
+	    0);
+	nanosleep(&pause, NULL);
+	n = digest_sign(&b, "SHA256", TEXT, sig, sizeof(sig));
+	keyring_binding_error(b.binding, &unit_err);
+	ck_assert_msg(n > 0, "%s", unit_err.what);
+	ck_assert(verifies(b.public, "SHA256", 0, TEXT, sig, n));
+	ck_assert_uint_eq(rig_entries("sign"), 1);
+	end(&b);
+	json_decref(p);
+}
+END_TEST
+
 UNIT_MAIN("keeper, through OpenSSL",
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT_ROWS(openssl_signs_with_a_key_in_the_keeper, KINDS)
 	UNIT(openssl_gets_no_signature_without_the_quorum)
-	UNIT(a_binding_outlives_a_keeper_that_is_killed))
+	UNIT(a_binding_outlives_a_keeper_that_is_killed)
+	UNIT(a_token_that_goes_and_comes_back_costs_a_refusal_and_no_use))
