@@ -42,6 +42,7 @@ struct generate_job {
 	const struct sha256	*id;
 	const char		*label;
 	struct hsm_made		*made;
+	bool			 begun;		/* objects of this id are ours: done again after a loss */
 };
 
 static const CK_BBOOL YES = CK_TRUE, NO = CK_FALSE;
@@ -270,12 +271,14 @@ take_back(struct session *s, const struct sha256 *id)
 static int
 generate_job(struct session *s, void *ctx, struct err *err)
 {
-	const struct generate_job *j = ctx;
+	struct generate_job *j = ctx;
 	bool pair = KINDS[j->algorithm].type != CKK_AES;
 	int rc;
 
 	blob_clear(j->made->spki);
-	TRY(check_new(s, j->id, err));
+	TRY(j->begun ? object_destroy_id(s, j->id, err) :
+	    check_new(s, j->id, err));
+	j->begun = true;
 	rc = pair ? make_pair(s, j, err) : make_secret(s, j, err);
 	if (rc == 0)
 		rc = make_uri(j, pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY, err);
@@ -346,7 +349,7 @@ int
 hsm_recall(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err)
 {
-	struct generate_job j = { h, a, id, label, NULL };
+	struct generate_job j = { h, a, id, label, NULL, false };
 
 	if ((unsigned)a >= HSM_ALGORITHM__N)
 		return err_set(err, ERANGE_, "no such algorithm");
@@ -357,7 +360,7 @@ int
 hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err)
 {
-	struct generate_job j = { h, a, id, label, NULL };
+	struct generate_job j = { h, a, id, label, NULL, false };
 	size_t n = strlen(label);
 
 	if ((unsigned)a >= HSM_ALGORITHM__N || n == 0 || n > 64)

@@ -224,7 +224,7 @@ END_TEST
 struct work {
 	struct hsm	*h;
 	struct blob	*spki;
-	atomic_int	 failures;
+	atomic_int	 failures, busy;
 };
 
 static void *
@@ -276,6 +276,55 @@ START_TEST(many_threads_sign_through_few_sessions)
 }
 END_TEST
 
+static void *
+hasty(void *arg)
+{
+	struct work *w = arg;
+	struct sha256 id = softhsm_id("a");
+	int i, rc;
+
+	for (i = 0; i < SIGNATURES; i++) {
+		struct blob sig = { 0 };
+
+		rc = softhsm_sign(w->h, &id, HSM_SCHEME_RSA_PSS_SHA256,
+		    "image", &sig, NULL);
+		if (rc != 0 && rc != -(int)EBUSY_)
+			w->failures++;
+		if (rc == -(int)EBUSY_)
+			w->busy++;
+		blob_done(&sig);
+	}
+	return NULL;
+}
+
+START_TEST(who_cannot_wait_for_a_session_is_told_so)
+{
+	AUTO(secret) *pin = NULL;
+	struct hsm_options o = { .module = SOFTHSM_MODULE, .label = "house",
+		.sessions = 1, .wait = 1 };
+	struct work w = { 0 };
+	struct sha256 id = softhsm_id("a");
+	struct hsm_made made;
+	pthread_t t[THREADS];
+	int i;
+
+	unit_ok(secret_new(SOFTHSM_PIN, strlen(SOFTHSM_PIN), &pin, &unit_err));
+	o.pin = pin;
+	unit_ok(hsm_open(&o, &w.h, &unit_err));
+	unit_ok(hsm_generate(w.h, HSM_RSA_2048, &id, "a", &made, &unit_err));
+	hsm_made_done(&made);
+	for (i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&t[i], NULL, hasty, &w), 0);
+	for (i = 0; i < THREADS; i++)
+		(void)pthread_join(t[i], NULL);
+	ck_assert_int_eq(w.failures, 0);
+	ck_assert_int_gt(w.busy, 0);
+	o.sessions = 1000;
+	unit_fails(hsm_open(&o, &w.h, &unit_err), ERANGE_);
+	hsm_free(w.h);
+}
+END_TEST
+
 UNIT_MAIN("hsm/key",
 	UNIT_SOFTHSM
 	UNIT_ROWS(a_key_of_every_kind_signs_what_openssl_verifies, KINDS)
@@ -286,4 +335,5 @@ UNIT_MAIN("hsm/key",
 	UNIT_ROWS(half_a_pair_is_listed_as_partial_and_can_be_destroyed,
 	    HALVES)
 	UNIT(a_data_object_is_replaced_and_outlives_the_session)
-	UNIT_ROWS(many_threads_sign_through_few_sessions, POOLS))
+	UNIT_ROWS(many_threads_sign_through_few_sessions, POOLS)
+	UNIT(who_cannot_wait_for_a_session_is_told_so))

@@ -271,6 +271,43 @@ START_TEST(it_gives_up_on_an_answer_that_does_not_come)
 }
 END_TEST
 
+static void *
+unanswered(void *arg)
+{
+	json_t *answer = NULL;
+	struct err e;
+
+	ck_assert_int_eq(keyring_keys(arg, &answer, &e), -(int)EKEEPER);
+	return NULL;
+}
+
+START_TEST(more_calls_than_allowed_are_told_so)
+{
+	struct peer *p = peer_new();
+	struct keyring_options o = { .socket = p->path, .most = 2 };
+	struct keyring *k = NULL;
+	json_t *answer = NULL;
+	pthread_t t[2];
+	int i;
+
+	unit_ok(keyring_open(&o, &k, &unit_err));
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	p->mute = true;
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&t[i], NULL, unanswered, k),
+		    0);
+	while (p->messages < 3)
+		usleep(1000);
+	unit_fails(keyring_keys(k, &answer, &unit_err), EBUSY_);
+	/* Those under way learn at once that their answers will not come. */
+	peer_drop(p);
+	for (i = 0; i < 2; i++)
+		(void)pthread_join(t[i], NULL);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
 START_TEST(it_ends_while_a_call_waits)
 {
 	struct peer *p = peer_new();
@@ -325,5 +362,6 @@ UNIT_MAIN("keyring/call",
 	UNIT(nothing_passes_while_the_house_refuses_its_keeper)
 	UNIT(it_waits_for_a_keeper_that_comes_later_and_finds_one_that_returns)
 	UNIT(it_gives_up_on_an_answer_that_does_not_come)
+	UNIT(more_calls_than_allowed_are_told_so)
 	UNIT(it_ends_while_a_call_waits)
 	UNIT(it_refuses_what_cannot_be))
