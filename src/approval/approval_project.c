@@ -99,6 +99,7 @@ approval_add(struct tx *tx, const char *id, const json_t *approval,
 	AUTO(blob)	*doc = NULL;
 	const json_t	*proof = json_object_get(approval, "proof");
 	const json_t	*st = json_object_get(approval, "statement");
+	int64_t		 changed;	/* asked for, so that a failure shows here */
 	int		 rc;
 
 	TRY(canonical(approval, &doc, err));
@@ -106,7 +107,7 @@ approval_add(struct tx *tx, const char *id, const json_t *approval,
 	    v_text(json_str(proof, "officer", "")),
 	    v_text(json_str(proof, "credential", "")),
 	    v_text(json_str(st, "verdict", "")), v_doc(doc), v_text(reason),
-	    v_int(time), v_int((int64_t)seq)), NULL, err);
+	    v_int(time), v_int((int64_t)seq)), &changed, err);
 	if (rc == -EEXISTS)
 		return err_set(err, ECONFLICT, "%s has voted on this request "
 		    "already", json_str(proof, "officer", "somebody"));

@@ -5,7 +5,7 @@
 #define AUDIT_FINDING_H
 
 /* F(NAME, "code", "words") */
-#define FINDINGS(F) \
+#define AUDIT_FINDINGS(F) \
 	F(FORMAT,      "bundle-format",     "the bundle is not well-formed") \
 	F(TRUNCATED,   "bundle-truncated",  "the bundle ends early") \
 	F(GENESIS,     "genesis",           "the genesis is not the trusted one") \
@@ -30,14 +30,14 @@
 	F(REQUEST,     "request",           "an event does not fit the request it names") \
 	F(CREDENTIAL,  "credential",        "a credential's event does not fit what is known")
 
-enum finding {
+enum audit_finding {
 #define F(name, code, words) FINDING_##name,
-	FINDINGS(F)
+	AUDIT_FINDINGS(F)
 #undef F
 	FINDING__N
 };
 
-const char *finding_code(enum finding f);
-const char *finding_words(enum finding f);
+const char *finding_code(enum audit_finding f);
+const char *finding_words(enum audit_finding f);
 
 #endif

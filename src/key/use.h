@@ -22,7 +22,8 @@ struct use {
 	const char	*op;		/* "sign", "generate" ... */
 	time_us		 time;		/* the keeper's */
 	uint64_t	 seq;		/* of the event that carries it */
-	const char	*request, *key, *principal, *rule;
+	const char	*request, *key, *principal;
+	const char	*rule;		/* its hash: a changed rule counts anew */
 	const char	*digest;	/* hex */
 	const char	*signature;	/* base64 */
 	const char	*product, *version, *track;
@@ -44,7 +45,7 @@ NODISCARD int use_silent(struct tx *tx, uint64_t n, struct err *err);
 /** use_mark - remember how far the journal is whole, so that the next
  * use_position looks from there.  Not a projection. */
 NODISCARD int use_mark(struct tx *tx, uint64_t whole, struct err *err);
-/** use_count - signatures under (rule name, key hash, principal) after @since. */
+/** use_count - signatures under (rule hash, key hash, principal) after @since. */
 NODISCARD int use_count(struct tx *tx, const char *rule, const char *key,
     const char *principal, time_us since, uint64_t *ret, struct err *err);
 /** use_of_request - uses of a request made so far. */

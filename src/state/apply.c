@@ -75,7 +75,7 @@ use_of(const struct applied *a, const char *hash)
 		.request = json_str(a->entry, "request", NULL),
 		.key = json_str(op, "key", json_str(result, "key", NULL)),
 		.principal = json_str(op, "principal", NULL),
-		.rule = json_str(rule, "name", NULL),
+		.rule = json_str(rule, "hash", NULL),
 		.digest = json_str(digest, "value", NULL),
 		.signature = json_str(result, "signature", NULL),
 		.product = product, .version = json_str(op, "version", NULL),

@@ -135,6 +135,21 @@ MOVED(key_compromised, KEY_COMPROMISED)
 MOVED(key_destroyed, KEY_DESTROYED)
 #undef MOVED
 
+/* Versions count where the rule asks that they increase, as in the keeper. */
+static int
+raise_version(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct product_version *v, struct err *err)
+{
+	AUTO(law)	*law = NULL;
+
+	TRY(laws_get(laws, tx, json_str(a->entry, "charter", ""), &law, err));
+	if (!rule_wants_increasing(law_rule(law, json_str(json_object_get(
+	    a->entry, "rule"), "hash", ""))))
+		return 0;
+	TRY(clock_parse(json_str(a->entry, "time", ""), &v->time, err));
+	return product_raise(tx, v, err);
+}
+
 int
 key_signed_apply(struct tx *tx, struct laws *laws, const struct applied *a,
     struct err *err)
@@ -147,9 +162,7 @@ key_signed_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 		.digest = json_str(json_object_get(op, "digest"), "value", ""),
 		.request = named_request(a), .seq = a->seq };
 
-	if (v.product != NULL && v.version != NULL) {
-		TRY(clock_parse(json_str(a->entry, "time", ""), &v.time, err));
-		TRY(product_raise(tx, &v, err));
-	}
+	if (v.product != NULL && v.version != NULL)
+		TRY(raise_version(tx, laws, a, &v, err));
 	return result_apply(tx, a, err);
 }

@@ -191,8 +191,6 @@ event_read(const void *p, size_t n, json_t **ret_doc, struct applied *ret,
 		return err_set(err, ESCHEMA, "/data/entry: %s %s one",
 		    event_kind_name(a.kind), a.entry != NULL ? "carries no" :
 		    "needs");
-	if (a.entry != NULL)
-		TRY(json_hash(a.entry, &a.entry_hash, err));
 	*ret_doc = TAKE(doc);
 	*ret = a;
 	return 0;

@@ -88,7 +88,9 @@ struct applied {
 /**
  * event_read - parse the canonical octets of one event.
  *
- * @ret_doc  owned by the caller; @ret borrows from it.
+ * @ret_doc  owned by the caller; @ret borrows from it.  The entry's hash is
+ *           left zero: who needs it makes it (json_hash), who checks the
+ *           entry has it already.
  * Errors: EINPUT, ESCHEMA.
  */
 NODISCARD int event_read(const void *p, size_t n, json_t **ret_doc,

@@ -94,16 +94,18 @@ static int
 count_rule(struct tx *tx, const struct counted *c, struct err *err)
 {
 	uint64_t	 n;
+	char		 hash[SHA256_HEX];
 
 	if (c->rule == NULL || c->rule->limit_uses == 0 || c->key == NULL)
 		return 0;
-	TRY(use_count(tx, c->rule->name, c->key->hash, c->who->id,
+	sha256_hex(&c->rule->hash, hash);
+	TRY(use_count(tx, hash, c->key->hash, c->who->id,
 	    c->now - c->rule->limit_per, &n, err));
 	return facts_int(c->facts, "count.rule", (int64_t)n, REPLAYED, err);
 }
 
-static bool
-wants_highest(const struct rule *r)
+bool
+rule_wants_increasing(const struct rule *r)
 {
 	for (size_t i = 0; r != NULL && i < r->require_n; i++)
 		if (r->require[i].op == NEED_INCREASING)
@@ -119,7 +121,7 @@ count_all(struct tx *tx, void *ctx, struct err *err)
 	char		 version[PRODUCT_VERSION], digest[130];
 
 	TRY(count_rule(tx, c, err));
-	if (product == NULL || !wants_highest(c->rule))
+	if (product == NULL || !rule_wants_increasing(c->rule))
 		return 0;
 	TRY(product_highest(tx, product, json_str(c->parameters, "track", ""),
 	    version, digest, err));
@@ -150,7 +152,7 @@ state_facts(struct state *s, const char *action, const struct caller *who,
 	c.facts = f;
 	c.rule = policy_match(law->charter, a, NULL, f);
 	if (c.rule != NULL && (c.rule->limit_uses != 0 ||
-	    wants_highest(c.rule)))
+	    rule_wants_increasing(c.rule)))
 		TRY(store_read(s->store, count_all, &c, err));
 	*ret = TAKE(f);
 	return 0;

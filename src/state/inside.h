@@ -81,5 +81,7 @@ void effect_set(const struct applied *a, const char *request, enum request_state
 /* A rule of any class or of access by its hash, or NULL. */
 struct rule;
 const struct rule *law_rule(const struct law *l, const char *hash);
+/* Does the rule ask that versions increase? */
+bool rule_wants_increasing(const struct rule *r);
 
 #endif

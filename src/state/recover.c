@@ -241,7 +241,7 @@ recover_one(struct found *f, bool *ret_new, struct err *err)
 		rc = state_commit(f->state, &e, 1, NULL, err);
 	}
 	/* Its own thread was only slow: the event is there now. */
-	if (rc == -ECONFLICT &&
+	if ((rc == -ECONFLICT || rc == -EEXISTS) &&
 	    store_read(f->state->store, found_read, f, NULL) == 0 && f->known)
 		rc = 0;
 	return rc;

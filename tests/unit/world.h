@@ -267,25 +267,6 @@ world_rule(const struct rule *r)
 	return world_json("{s:s, s:s}", "name", r->name, "hash", hex);
 }
 
-/* request.opened; the request is borrowed. */
-static UNUSED void
-world_open(struct world *w, const json_t *request, const char *idempotency)
-{
-	struct decision d;
-	struct sha256 h = charter_hash(w->charter);
-	char hex[SHA256_HEX];
-	json_t *facts = world_facts(w, request, json_str(request, "requester",
-	    ""), NULL, &d);
-
-	sha256_hex(&h, hex);
-	ck_assert_int_eq(d.verdict, WAIT);
-	world_event(w, EVENT_REQUEST_OPENED, json_str(request, "requester", ""),
-	    json_str(request, "id", ""), world_json("{s:O, s:s, s:o, s:o,"
-	    " s:{}, s:s*}", "request", request, "charter", hex, "rule",
-	    world_rule(d.rule), "facts", facts, "explanation", "idempotency",
-	    idempotency), NULL);
-}
-
 static UNUSED const struct rule *
 world_rule_of(struct world *w, const json_t *request)
 {
@@ -320,6 +301,31 @@ world_approval(struct world *w, const json_t *request, size_t n, enum vote v)
 	blob_done(&octets);
 	blob_done(&sig);
 	return approval;
+}
+
+/* request.opened; the request is borrowed. */
+static UNUSED void
+world_open(struct world *w, const json_t *request, const char *idempotency)
+{
+	struct decision d;
+	struct sha256 h = charter_hash(w->charter);
+	char hex[SHA256_HEX];
+	json_t *facts = world_facts(w, request, json_str(request, "requester",
+	    ""), NULL, &d);
+	json_t *proof = NULL;
+
+	/* A person who asks signs what they ask for; a tool does not. */
+	for (size_t i = 0; i < WORLD_PEOPLE; i++)
+		if (strcmp(world_person[i], json_str(request, "requester",
+		    "")) == 0)
+			proof = world_approval(w, request, i, VOTE_REQUEST);
+	sha256_hex(&h, hex);
+	ck_assert_int_eq(d.verdict, WAIT);
+	world_event(w, EVENT_REQUEST_OPENED, json_str(request, "requester", ""),
+	    json_str(request, "id", ""), world_json("{s:O, s:s, s:o, s:o,"
+	    " s:{}, s:s*, s:o*}", "request", request, "charter", hex, "rule",
+	    world_rule(d.rule), "facts", facts, "explanation", "idempotency",
+	    idempotency, "requester_proof", proof), NULL);
 }
 
 static UNUSED int
@@ -387,9 +393,12 @@ world_use(struct world *w, const json_t *request, bool stored, unsigned use,
 	    json_str(request, "id", ""), "permit", hex, "operation", operation,
 	    "result", result, "use", (int)use);
 	if (use == 1) {
-		json_t *facts = world_facts(w, request, principal,
-		    strcmp(json_str(request, "action", ""), "window.open") == 0 ?
-		    operation : NULL, &d);
+		/* A window is judged for whoever asked for it. */
+		bool window = strcmp(json_str(request, "action", ""),
+		    "window.open") == 0;
+		json_t *facts = world_facts(w, request, window ?
+		    json_str(request, "requester", "") : principal,
+		    window ? operation : NULL, &d);
 
 		json_object_set_new(m, "facts", facts);
 		json_object_set(m, "permit_document", permit);
@@ -518,6 +527,171 @@ world_signed(struct world *w, const json_t *request, bool stored,
 	json_decref(p);
 	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
 	    "request", json_str(request, "id", "")), entry, err);
+}
+
+/* Everything that can happen, once: each kind of event but house.restored. */
+static UNUSED void
+world_everything(struct world *w)
+{
+	json_t *q, *q2, *data, *signature, *permit;
+	struct genesis *g;
+	const char *cred = "cred_01j0000000000000000000000a";
+	struct decision d;
+
+	unit_ok(genesis_read(w->genesis, &g, &unit_err));
+	for (size_t i = 0; i < 2; i++) {
+		unit_ok(genesis_sign(g, world_person[i], w->person[i],
+		    &signature, &unit_err));
+		world_event(w, EVENT_GENESIS_SIGNED, world_person[i], w->house,
+		    signature, NULL);
+	}
+	genesis_free(g);
+	world_key(w, "production");
+	world_activate(w);
+	/* A credential, given and taken. */
+	q = world_request(w, ACTION_CREDENTIAL_ISSUE, "release-lead",
+	    world_json("{s:s, s:s, s:s, s:s, s:s}", "principal", "ci", "type",
+	    "token", "label", "build", "expires",
+	    "2099-01-01T00:00:00.000000Z", "hash",
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"));
+	data = world_json("{s:O, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}",
+	    "request", q, "credential", "id", cred, "principal", "ci", "type",
+	    "token", "label", "build", "hash",
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	    "created", "2026-11-21T00:00:00.000000Z", "expires",
+	    "2099-01-01T00:00:00.000000Z");
+	json_object_set_new(data, "facts", world_facts(w, q, "release-lead",
+	    NULL, &d));
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	world_event(w, EVENT_CREDENTIAL_ISSUED, "release-lead", cred, data,
+	    NULL);
+	json_decref(q);
+	q = world_request(w, ACTION_CREDENTIAL_REVOKE, "release-lead",
+	    world_json("{s:s, s:s}", "credential", cred, "reason", "lost"));
+	data = world_json("{s:O, s:s, s:s}", "request", q, "credential", cred,
+	    "reason", "lost");
+	json_object_set_new(data, "facts", world_facts(w, q, "release-lead",
+	    NULL, &d));
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	world_event(w, EVENT_CREDENTIAL_REVOKED, "release-lead", cred, data,
+	    NULL);
+	json_decref(q);
+	/* A release under two of three; a rival that gave way; a refusal. */
+	q2 = world_request(w, ACTION_KEY_SIGN, "ci", world_sign_parameters(w,
+	    "older image", "1.0"));
+	world_open(w, q2, NULL);
+	q = world_request(w, ACTION_KEY_SIGN, "ci", world_sign_parameters(w,
+	    "image", "1.0"));
+	world_event(w, EVENT_REQUEST_SUPERSEDED, "ci", json_str(q2, "id", ""),
+	    world_json("{s:s}", "request", json_str(q2, "id", "")), NULL);
+	world_open(w, q, "ask-1");
+	world_approve(w, q, 2);
+	world_approve(w, q, 0);
+	unit_ok(world_signed(w, q, true, 1, "ci", "image", "1.0", &unit_err));
+	json_decref(q);
+	json_decref(q2);
+	q = world_request(w, ACTION_KEY_SIGN, "officer-1",
+	    world_sign_parameters(w, "image", "0.9"));
+	data = world_json("{s:s, s:O, s:{s:s}}", "action", "key.sign",
+	    "parameters", json_object_get(q, "parameters"), "explanation",
+	    "verdict", "deny");
+	json_object_set_new(data, "facts", world_facts(w, q, "officer-1", NULL,
+	    &d));
+	ck_assert_int_eq(d.verdict, DENY);
+	world_event(w, EVENT_REQUEST_DENIED, "officer-1", w->key, data, NULL);
+	json_decref(q);
+	/* One withdrawn, one run out, one rejected. */
+	for (size_t i = 0; i < 3; i++) {
+		q = world_request(w, ACTION_KEY_DESTROY, "release-lead",
+		    world_json("{s:s, s:s}", "key", w->key, "key_name", "fw"));
+		world_open(w, q, NULL);
+		if (i == 2)
+			unit_ok(world_vote(w, q, 1, VOTE_REJECT, &unit_err));
+		else
+			world_event(w, i == 0 ? EVENT_REQUEST_CANCELLED :
+			    EVENT_REQUEST_EXPIRED, i == 0 ? "release-lead" :
+			    "service", json_str(q, "id", ""), world_json(
+			    "{s:s}", "request", json_str(q, "id", "")), NULL);
+		json_decref(q);
+	}
+	/* A window of two named digests, used twice, closed. */
+	{
+		char from[TIME_TEXT], until[TIME_TEXT];
+		struct sha256 h1 = sha256_of("a", 1), h2 = sha256_of("b", 1);
+		char x1[SHA256_HEX], x2[SHA256_HEX];
+
+		sha256_hex(&h1, x1);
+		sha256_hex(&h2, x2);
+		clock_text(clock_now() - TIME_S(5), from);
+		clock_text(clock_now() + TIME_S(3600), until);
+		q = world_request(w, ACTION_WINDOW_OPEN, "release-lead",
+		    world_json("{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s,"
+		    " s:[s, s]}", "keys", "key", w->key, "key_name", "fw",
+		    "by", "ci", "uses", 2, "from", from, "until", until,
+		    "digests", x1, x2));
+	}
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	world_approve(w, q, 1);
+	permit = world_permit(w, q, true);
+	world_event(w, EVENT_WINDOW_OPENED, "release-lead", json_str(q, "id",
+	    ""), world_json("{s:s, s:o, s:o}", "request", json_str(q, "id", ""),
+	    "permit", permit, "facts", world_facts(w, q, "release-lead", NULL,
+	    &d)), NULL);
+	unit_ok(world_signed(w, q, true, 1, "ci", "a", NULL, &unit_err));
+	unit_ok(world_signed(w, q, true, 2, "ci", "b", NULL, &unit_err));
+	q2 = world_request(w, ACTION_WINDOW_CLOSE, "release-lead", world_json(
+	    "{s:s}", "window", json_str(q, "id", "")));
+	data = world_json("{s:O}", "request", q2);
+	json_object_set_new(data, "facts", world_facts(w, q2, "release-lead",
+	    NULL, &d));
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	world_event(w, EVENT_WINDOW_CLOSED, "release-lead", json_str(q, "id",
+	    ""), data, NULL);
+	json_decref(q);
+	json_decref(q2);
+	/* A key's whole life. */
+	world_move(w, ACTION_KEY_SUSPEND, EVENT_KEY_SUSPENDED, "active",
+	    "suspended", "officer-1", 0);
+	world_move(w, ACTION_KEY_RESUME, EVENT_KEY_RESUMED, "suspended",
+	    "active", "release-lead", 2);
+	world_move(w, ACTION_KEY_DEACTIVATE, EVENT_KEY_DEACTIVATED, "active",
+	    "deactivated", "release-lead", 1);
+	world_move(w, ACTION_KEY_COMPROMISE, EVENT_KEY_COMPROMISED,
+	    "deactivated", "compromised", "release-lead", 1);
+	world_move(w, ACTION_KEY_DESTROY, EVENT_KEY_DESTROYED, "compromised",
+	    "destroyed", "release-lead", 2);
+}
+
+/* The next charter, under quorum: the same with another name. */
+static UNUSED void
+world_amend(struct world *w)
+{
+	json_t *doc = json_deep_copy(charter_json(w->charter)), *q, *m;
+	struct sha256 before = charter_hash(w->charter), after;
+	char old[SHA256_HEX], new[SHA256_HEX];
+	struct charter *next;
+
+	json_object_set_new(doc, "name", json_string("Amended"));
+	unit_ok(charter_from_json(doc, &next, &unit_err));
+	after = charter_hash(next);
+	sha256_hex(&before, old);
+	sha256_hex(&after, new);
+	q = world_request(w, ACTION_CHARTER_AMEND, "release-lead", world_json(
+	    "{s:s, s:s}", "charter", new, "previous", old));
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	world_approve(w, q, 1);
+	m = world_use(w, q, true, 1, "release-lead", json_null(), world_json(
+	    "{s:s, s:s}", "charter", new, "previous", old));
+	json_object_del(m, "operation");
+	world_event(w, EVENT_CHARTER_AMENDED, "release-lead", new, world_json(
+	    "{s:s, s:O}", "request", json_str(q, "id", ""), "charter",
+	    charter_json(next)), world_entry(w, ENTRY_AMEND, m));
+	charter_free(w->charter);
+	w->charter = next;
+	json_decref(doc);
+	json_decref(q);
 }
 
 #endif

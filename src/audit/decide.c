@@ -1,0 +1,208 @@
+/* decide - a recorded decision, taken again on its recorded facts. */
+#include <stdlib.h>
+#include <string.h>
+#include "audit/inside.h"
+#include "base/json.h"
+#include "policy/facts.h"
+#include "policy/window.h"
+
+/* How often a request may be used under the rule that decides it. */
+static uint64_t
+most_of(const struct request *q, const struct rule *rule)
+{
+	if (q->action == ACTION_WINDOW_OPEN)
+		return (uint64_t)json_int(q->parameters, "uses", 0);
+	return rule->approvals_n > 0 ? (uint64_t)rule->permits_uses : 1;
+}
+
+static void
+again(struct audit *a, const struct req *r, const struct judge *j,
+    const struct rule *rule, const struct facts *f)
+{
+	struct decision	 d;
+
+	policy_decide(a->chart[j->charter].charter,
+	    r->held->request->action, NULL, f, &d);
+	a->decisions++;
+	if (d.verdict == DENY)
+		audit_find(a, FINDING_DECISION, j->e->seq, j->n,
+		    "%s: policy denies it: %s", r->held->request->id,
+		    reason_words(d.why));
+	else if (d.rule != rule)
+		audit_find(a, FINDING_DECISION, j->e->seq, j->n,
+		    "%s: rule %s decides, not %s", r->held->request->id,
+		    d.rule->name, rule->name);
+}
+
+static void
+count_asserted(struct audit *a, const json_t *facts)
+{
+	const char	*name;
+	json_t		*f;
+	void		*n;
+
+	json_object_foreach((json_t *)(uintptr_t)facts, name, f)
+		if (strcmp(json_str(f, "from", ""), "asserted") == 0 &&
+		    map_put(&a->asserted, name, sizeof(uint64_t), &n,
+		    NULL) == 0)
+			++*(uint64_t *)n;
+}
+
+int
+decision_check(struct audit *a, struct req *r, const struct judge *j,
+    struct err *err)
+{
+	const struct request	*q = r->held->request;
+	const struct rule	*rule = chart_rule(a, j->charter, j->rule_hash);
+	AUTO(facts)		*f = NULL;
+	struct err		 why = { .what = "" };
+
+	if (rule == NULL) {
+		audit_find(a, FINDING_DECISION, j->e->seq, j->n,
+		    "%s: charter %.12s has no rule %.12s", q->id,
+		    a->chart[j->charter].hex, j->rule_hash);
+		return 0;
+	}
+	if (j->facts == NULL || facts_from_json(j->facts, &f, &why) != 0) {
+		audit_find(a, FINDING_FACT, j->e->seq, j->n,
+		    "%s: no facts are recorded: %s", q->id, why.what);
+		return 0;
+	}
+	count_asserted(a, j->facts);
+	again(a, r, j, rule, f);
+	facts_check(a, r, j, f, json_object_get(j->operation_of, "operation"));
+	r->rule = rule;
+	r->charter = j->charter;
+	r->most = most_of(q, rule);
+	if (q->action == ACTION_WINDOW_OPEN &&
+	    window_bounds(rule, q->parameters, &why) != 0)
+		audit_find(a, FINDING_DECISION, j->e->seq, j->n, "%s: %s",
+		    q->id, why.what);
+	if (rule->approvals_n == 0 || !j->quorum)
+		return 0;
+	return proof_quorum(a, r->held, j->charter, rule, j->now, j->e->seq,
+	    j->n, err);
+}
+
+/* ---- recorded facts against what the ledger says ---- */
+
+struct compare {
+	struct audit		*a;
+	const struct judge	*j;
+	const struct facts	*f;
+	const char		*id;	/* of the request */
+};
+
+static const char *
+text_of(const struct facts *f, enum fact which)
+{
+	const struct fact_value	*v = facts_get(f, which, NULL);
+
+	return v == NULL ? NULL : v->s;
+}
+
+static void
+same_text(const struct compare *c, enum fact which, const char *want)
+{
+	const char	*got = text_of(c->f, which);
+
+	if (got == NULL ? want != NULL : want == NULL || strcmp(got, want) != 0)
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: %s is recorded as \"%.64s\", and is \"%.64s\"", c->id,
+		    fact_name(which), got == NULL ? "" : got,
+		    want == NULL ? "" : want);
+}
+
+static void
+same_products(const struct compare *c, const json_t *want)
+{
+	const struct fact_value	*v = facts_get(c->f, FACT_KEY_PRODUCTS, NULL);
+	size_t			 n = v == NULL ? 0 : v->set_n, found = 0, i;
+	json_t			*p;
+
+	json_array_foreach((json_t *)(uintptr_t)want, i, p)
+		for (size_t k = 0; k < n; k++)
+			found += strcmp(v->set[k], json_string_value(p)) == 0;
+	if (found != n || n != json_array_size(want))
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: key.products is recorded otherwise", c->id);
+}
+
+static void
+key_facts(const struct compare *c, const struct akey *k, const json_t *p)
+{
+	same_text(c, FACT_KEY_NAME, json_str(p, "name", NULL));
+	same_text(c, FACT_KEY_CLASS, json_str(p, "class", NULL));
+	same_text(c, FACT_KEY_ENVIRONMENT, json_str(p, "environment", NULL));
+	same_text(c, FACT_KEY_ALGORITHM, json_str(p, "algorithm", NULL));
+	same_products(c, json_object_get(p, "products"));
+	if (k != NULL && c->j->keeper)
+		same_text(c, FACT_KEY_STATE, key_state_name(k->state));
+}
+
+static void
+principal_facts(const struct compare *c, const char *id)
+{
+	const struct roster	*r = charter_roster(
+				    c->a->chart[c->j->charter].charter);
+	const struct principal	*p = roster_find(r, id);
+
+	same_text(c, FACT_PRINCIPAL_ID, id);
+	if (p == NULL) {
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: %.64s is not in the roster", c->id, id);
+		return;
+	}
+	same_text(c, FACT_PRINCIPAL_KIND, p->tool ? "tool" : "person");
+	same_text(c, FACT_PRINCIPAL_PARTY, p->party);
+}
+
+static void
+artifact_facts(const struct compare *c, const json_t *p)
+{
+	same_text(c, FACT_DIGEST, json_str(json_object_get(p, "digest"),
+	    "algorithm", NULL));
+	same_text(c, FACT_PRODUCT, json_str(p, "product", NULL));
+	same_text(c, FACT_VERSION, json_str(p, "version", NULL));
+	same_text(c, FACT_TRACK, json_str(p, "track", NULL));
+}
+
+/* What the keeper says of time is the entry's own time. */
+static void
+time_facts(const struct compare *c)
+{
+	const struct fact_value	*got = facts_get(c->f, FACT_TIME_OF_DAY, NULL);
+	const struct fact_value	*want;
+	AUTO(facts)		*f = NULL;
+
+	if (facts_new(&f, NULL) != 0 ||
+	    facts_time(f, c->j->now, PROVEN, NULL) != 0)
+		return;
+	want = facts_get(f, FACT_TIME_OF_DAY, NULL);
+	if (got != NULL && got->i != want->i)
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: time.of-day is recorded otherwise", c->id);
+}
+
+void
+facts_check(struct audit *a, const struct req *r, const struct judge *j,
+    const struct facts *f, const json_t *operation)
+{
+	const struct request	*q = r->held->request;
+	struct compare		 c = { a, j, f, q->id };
+	const json_t		*p = q->parameters;
+	const char		*hash = json_str(operation, "key",
+				    json_str(p, "key", NULL));
+	const struct akey	*k;
+
+	same_text(&c, FACT_ACTION, action_name(q->action));
+	principal_facts(&c, q->requester);
+	if (q->action == ACTION_KEY_GENERATE)
+		key_facts(&c, NULL, p);
+	else if (hash != NULL && (k = map_get(&a->keys, hash)) != NULL)
+		key_facts(&c, k, k->parameters);
+	if (q->action == ACTION_KEY_SIGN)
+		artifact_facts(&c, p);
+	if (j->keeper)
+		time_facts(&c);
+}

@@ -1,0 +1,193 @@
+/*
+ * inside - what an audit knows while it reads.  Private to src/audit.
+ *
+ * Threads:  everything belongs to the thread that reads, but for what "lock"
+ *           guards; proofs are checked by others on values that stay as they
+ *           are until the pool has finished.
+ */
+#ifndef AUDIT_INSIDE_H
+#define AUDIT_INSIDE_H
+
+#include <pthread.h>
+#include "audit/audit.h"
+#include "audit/map.h"
+#include "audit/pool.h"
+#include "base/merkle.h"
+#include "base/note.h"
+#include "policy/charter.h"
+#include "policy/decide.h"
+#include "policy/genesis.h"
+#include "policy/keystate.h"
+#include "policy/permit.h"
+#include "policy/quorum.h"
+#include "state/event.h"
+#include "wire/entry.h"
+
+#define AUDIT_CHARTERS	4096	/* longest chain */
+#define AUDIT_PENDING	512	/* entries that wait for one before them */
+#define AUDIT_LIST	1000	/* most of a list in the report */
+
+/* A request or permit, shared with whoever checks its proofs. */
+struct held {
+	unsigned	 refs;		/* atomic */
+	struct request	*request;	/* of its own, or the permit's */
+	struct permit	*permit;	/* or NULL */
+};
+
+/* What became of a request. */
+struct req {
+	struct held	*held;		/* NULL: no longer needed */
+	struct sha256	 permit;	/* hash of the permit it was used under */
+	const struct rule *rule;
+	size_t		 charter;	/* index: that decided */
+	char		 rule_hash[SHA256_HEX];
+	json_t		*approvals;	/* given so far, or NULL */
+	uint64_t	 uses, most;
+	time_us		 ended;		/* a window's close; 0 before */
+	bool		 opened, permitted, window, window_judged, closed, done;
+};
+
+/* A key, as the ledger makes it. */
+struct akey {
+	json_t		*parameters;	/* of key.generate */
+	enum key_state	 state;
+	unsigned char	*spki;
+	size_t		 spki_n;
+	char		 hash[SHA256_HEX];
+};
+
+/* Uses under (rule, key, principal), newest last. */
+struct tally {
+	time_us		*at;
+	size_t		 n, from, room;
+};
+
+struct chart {
+	struct charter	*charter;
+	char		 hex[SHA256_HEX];
+};
+
+struct waiting {
+	struct entry	*entry;
+	json_t		*doc;
+	struct applied	 a;
+};
+
+struct audit {
+	const struct audit_options *o;
+	struct pool	*pool;
+
+	pthread_mutex_t	 lock;		/* over these */
+	json_t		*findings;
+	uint64_t	 found;		/* findings in all */
+	unsigned	 dropped;	/* of these, not listed */
+	struct map	 known;		/* proofs that verified, by hash */
+	uint64_t	 approvals, signatures;
+
+	json_t		*head;		/* the bundle's first line */
+	struct genesis	*genesis;
+	struct sha256	 trust;
+	uint64_t	 since, size;
+	struct checkpoint checkpoint;
+	struct merkle_range range;
+	uint64_t	 events, decisions;
+	time_us		 last;		/* time of the newest event */
+
+	struct chart	*chart;		/* AUDIT_CHARTERS; known, oldest first */
+	struct sha256	*chart_hash;	/* the same, for quorum_ask.earlier */
+	size_t		 chart_n;
+	size_t		 law;		/* index of what is in force in the journal */
+
+	struct entry_head journal;	/* up to where it was followed */
+	uint64_t	 first_entry;
+	time_us		 journal_time;
+	bool		 journal_begun;
+	struct waiting	*pending;	/* AUDIT_PENDING, ascending */
+	size_t		 pending_n;
+	uint64_t	 intents;	/* missing entries that a result explains */
+	uint64_t	 missing;	/* missing entries in all, J or below */
+	uint64_t	 highest;
+	json_t		*unshown;	/* missing above J: [{from,to}] */
+
+	struct map	 requests;	/* struct req */
+	struct map	 keys;		/* struct akey */
+	struct map	 versions;	/* json_t *: text, by "product/track" */
+	struct map	 counts;	/* struct tally */
+	struct map	 credentials;	/* char: 1 live, 2 revoked */
+	struct map	 asserted;	/* uint64_t, by fact */
+	json_t		*unchecked, *not_exclusive, *seen;
+	uint64_t	 unchecked_n, unseen_content;
+	uint64_t	*seen_size;	/* of each kept checkpoint; UINT64_MAX: unreadable */
+	bool		 complete;	/* the bundle was read to its end */
+};
+
+/* audit_find - note what is wrong; @seq, @entry UINT64_MAX and 0 for none. */
+void audit_find(struct audit *a, enum audit_finding f, uint64_t seq, uint64_t entry,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* audit_unchecked - note what this bundle cannot tell. */
+void audit_unchecked(struct audit *a, uint64_t seq, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* read.c */
+NODISCARD int bundle_read(struct audit *a, int fd, struct err *err);
+/* head.c: the first line; false: nothing more can be judged. */
+bool head_check(struct audit *a, const void *p, size_t n);
+void head_signatures(struct audit *a);	/* once the first charter is known */
+/* seen.c */
+NODISCARD int seen_begin(struct audit *a, struct err *err);
+void seen_check(struct audit *a);	/* at each size of the range */
+void seen_finish(struct audit *a);
+
+/* chart.c */
+NODISCARD int chart_add(struct audit *a, const json_t *document,
+    size_t *ret, struct err *err);
+/* index of a known charter, or chart_n. */
+size_t chart_find(const struct audit *a, const char *hex);
+const struct rule *chart_rule(const struct audit *a, size_t chart, const char *hash);
+
+/* journal.c: entries in the order of their numbers. Takes entry and doc. */
+NODISCARD int journal_take(struct audit *a, struct waiting *w, struct err *err);
+NODISCARD int journal_finish(struct audit *a, struct err *err);
+
+/* request.c: an event without entry. */
+NODISCARD int event_check(struct audit *a, const struct applied *e, struct err *err);
+NODISCARD int req_of(struct audit *a, const char *id, struct req **ret, struct err *err);
+void req_done(void *req);
+NODISCARD int req_hold(struct req *r, const json_t *request, struct err *err);
+
+/* use.c: an event with entry, in the journal's order. */
+NODISCARD int use_check(struct audit *a, const struct waiting *w, struct err *err);
+/* one charter of the head's chain, from the one before it. */
+NODISCARD int chain_link_check(struct audit *a, const json_t *link, struct err *err);
+/* What is judged again. */
+struct judge {
+	const struct applied *e;
+	uint64_t	 n;		/* entry; 0: none */
+	size_t		 charter;
+	time_us		 now;
+	const char	*rule_hash;	/* as recorded */
+	const json_t	*facts;		/* as recorded, or NULL */
+	const json_t	*operation_of;	/* the entry, or NULL */
+	bool		 keeper;	/* facts by the keeper: state and time are compared too */
+	bool		 quorum;	/* are the approvals there, to be counted? */
+};
+/* decision_check - policy asked again; then its quorum, by others. */
+NODISCARD int decision_check(struct audit *a, struct req *r,
+    const struct judge *j, struct err *err);
+/* facts_check - what is recorded against what the ledger says. */
+void facts_check(struct audit *a, const struct req *r, const struct judge *j,
+    const struct facts *f, const json_t *operation);
+
+/* proof.c: by others, later. */
+void held_drop(struct held *h);
+struct held *held_ref(struct held *h);
+NODISCARD int proof_quorum(struct audit *a, struct held *h, size_t charter,
+    const struct rule *rule, time_us now, uint64_t seq, uint64_t n, struct err *err);
+NODISCARD int proof_vote(struct audit *a, struct held *h, const json_t *approval,
+    size_t charter, const struct rule *rule, time_us now, uint64_t seq, struct err *err);
+NODISCARD int proof_signature(struct audit *a, const struct akey *k,
+    const json_t *digest, const char *signature, uint64_t seq, uint64_t n, struct err *err);
+NODISCARD int proof_genesis(struct audit *a, const json_t *signature,
+    uint64_t seq, struct err *err);
+
+#endif

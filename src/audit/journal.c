@@ -1,0 +1,142 @@
+/*
+ * journal - entries in the order of their numbers, which is the keeper's.
+ *
+ * Events come in the order in which they were committed, so an entry may come
+ * before one with a lower number.  Those that no event carries (intents,
+ * failures) never come: after a while they are passed over, and counted.
+ */
+#include <string.h>
+#include "audit/inside.h"
+#include "base/json.h"
+
+static void
+missing_note(struct audit *a, uint64_t from, uint64_t to)
+{
+	json_t	*j;
+
+	if (from <= a->checkpoint.entries)
+		a->missing += (to < a->checkpoint.entries ? to :
+		    a->checkpoint.entries) - from + 1;
+	if (to <= a->checkpoint.entries)
+		return;
+	if (from <= a->checkpoint.entries)
+		from = a->checkpoint.entries + 1;
+	j = json_pack("{s:I, s:I}", "from", (json_int_t)from, "to",
+	    (json_int_t)to);
+	if (j != NULL && json_array_size(a->unshown) < AUDIT_LIST)
+		(void)json_array_append_new(a->unshown, j);
+	else
+		json_decref(j);
+}
+
+/* The chain: number, hash of the one before, time. */
+static void
+follow(struct audit *a, const struct waiting *w)
+{
+	const struct entry	*e = w->entry;
+	struct err		 err = { .what = "" };
+	/* What a restore leaves out was approved with it: no gap to report. */
+	bool			 hole = e->op == ENTRY_RESTORE;
+	bool			 gap = hole || (a->journal_begun &&
+				    e->n > a->journal.n + 1);
+
+	if (!a->journal_begun)
+		a->first_entry = e->n;
+	if (gap && !hole)
+		missing_note(a, a->journal.n + 1, e->n - 1);
+	if (a->journal_begun && !gap) {
+		if (entry_check_next(e, &a->journal, &a->journal_time,
+		    &err) != 0)
+			audit_find(a, FINDING_CHAIN, w->a.seq, e->n, "%s",
+			    err.what);
+	} else if (e->time < a->journal_time) {
+		audit_find(a, FINDING_CHAIN, w->a.seq, e->n,
+		    "its time goes back");
+	} else if (!a->journal_begun && a->since == 0 && e->n != 1) {
+		audit_find(a, FINDING_CHAIN, w->a.seq, e->n,
+		    "the journal does not begin with entry 1");
+	}
+	a->journal = (struct entry_head){ e->n, e->hash };
+	a->journal_time = e->time;
+	a->journal_begun = true;
+}
+
+static void
+waiting_done(struct waiting *w)
+{
+	entry_free(w->entry);
+	json_decref(w->doc);
+}
+
+/* The lowest of those that wait. */
+static int
+take_first(struct audit *a, struct err *err)
+{
+	struct waiting	 w = a->pending[0];
+	int		 rc;
+
+	a->pending_n--;
+	memmove(&a->pending[0], &a->pending[1],
+	    a->pending_n * sizeof(a->pending[0]));
+	follow(a, &w);
+	rc = use_check(a, &w, err);
+	waiting_done(&w);
+	return rc;
+}
+
+static int
+put_in_order(struct audit *a, struct waiting *w, struct err *err)
+{
+	size_t	 at = a->pending_n;
+
+	while (at > 0 && a->pending[at - 1].entry->n > w->entry->n)
+		at--;
+	if ((at > 0 && a->pending[at - 1].entry->n == w->entry->n) ||
+	    (a->journal_begun && w->entry->n <= a->journal.n)) {
+		audit_find(a, FINDING_CHAIN, w->a.seq, w->entry->n,
+		    "entry %llu is there twice, or far out of its order",
+		    (unsigned long long)w->entry->n);
+		waiting_done(w);
+		return 0;
+	}
+	memmove(&a->pending[at + 1], &a->pending[at],
+	    (a->pending_n - at) * sizeof(a->pending[0]));
+	a->pending[at] = *w;
+	a->pending_n++;
+	return 0;
+}
+
+/* May the first go on?  It follows, or is where this journal begins. */
+static bool
+ready(const struct audit *a)
+{
+	uint64_t	 n = a->pending[0].entry->n;
+
+	if (!a->journal_begun)
+		return n == 1;
+	return n == a->journal.n + 1 ||
+	    a->pending[0].entry->op == ENTRY_RESTORE;
+}
+
+int
+journal_take(struct audit *a, struct waiting *w, struct err *err)
+{
+	if (w->entry->n > a->highest)
+		a->highest = w->entry->n;
+	if (a->pending_n == AUDIT_PENDING)
+		TRY(take_first(a, err));
+	TRY(put_in_order(a, w, err));
+	while (a->pending_n > 0 && ready(a))
+		TRY(take_first(a, err));
+	return 0;
+}
+
+int
+journal_finish(struct audit *a, struct err *err)
+{
+	while (a->pending_n > 0)
+		TRY(take_first(a, err));
+	if (a->journal.n < a->checkpoint.entries)
+		missing_note(a, a->journal.n + 1, a->checkpoint.entries);
+	return 0;
+}

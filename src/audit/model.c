@@ -1,0 +1,315 @@
+/* model - see model.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "audit/model.h"
+#include "base/b64.h"
+#include "base/json.h"
+#include "policy/facts.h"
+#include "policy/version.h"
+
+#define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
+
+void
+akey_done(void *key)
+{
+	struct akey	*k = key;
+
+	json_decref(k->parameters);
+	free(k->spki);
+}
+
+void
+tally_done(void *tally)
+{
+	free(((struct tally *)tally)->at);
+}
+
+void
+version_done(void *version)
+{
+	json_decref(*(json_t **)version);
+}
+
+static const json_t *
+fact_value(const struct entry *e, const char *name)
+{
+	return json_object_get(json_object_get(e->facts, name), "value");
+}
+
+/* ---- limits and versions ---- */
+
+/* How many uses lie within the period that ends now; older ones forgotten. */
+static int64_t
+tally_count(struct tally *t, time_us since)
+{
+	while (t->from < t->n && t->at[t->from] <= since)
+		t->from++;
+	return (int64_t)(t->n - t->from);
+}
+
+static int
+tally_add(struct tally *t, time_us at, struct err *err)
+{
+	time_us	*more;
+
+	if (t->from > 1024 && t->from * 2 > t->n) {
+		memmove(t->at, t->at + t->from,
+		    (t->n - t->from) * sizeof(*t->at));
+		t->n -= t->from;
+		t->from = 0;
+	}
+	if (t->n == t->room) {
+		t->room = t->room == 0 ? 16 : t->room * 2;
+		if ((more = realloc(t->at, t->room * sizeof(*more))) == NULL)
+			return err_set(err, ENOMEMORY, "counts");
+		t->at = more;
+	}
+	t->at[t->n++] = at;
+	return 0;
+}
+
+static int
+limit_check(struct audit *a, const struct waiting *w, const struct rule *rule,
+    struct err *err)
+{
+	const json_t	*op = w->entry->operation;
+	const json_t	*said = fact_value(w->entry, "count.rule");
+	char		 hash[SHA256_HEX], name[256];
+	int64_t		 have;
+	void		*t;
+
+	if (rule->limit_uses == 0)
+		return 0;
+	sha256_hex(&rule->hash, hash);
+	snprintf(name, sizeof(name), "%s/%s/%s", hash, json_str(op, "key", ""),
+	    json_str(op, "principal", ""));
+	TRY(map_put(&a->counts, name, sizeof(struct tally), &t, err));
+	have = tally_count(t, w->entry->time - rule->limit_per);
+	if (have >= rule->limit_uses)
+		WRONG(FINDING_USES, "%lld uses were made under rule %s, which "
+		    "allows %lld", (long long)have + 1, rule->name,
+		    (long long)rule->limit_uses);
+	if (said != NULL && json_integer_value(said) < have)
+		WRONG(FINDING_FACT, "count.rule is recorded as %lld, and is "
+		    "%lld", (long long)json_integer_value(said),
+		    (long long)have);
+	return tally_add(t, w->entry->time, err);
+}
+
+static bool
+increasing(const struct rule *r)
+{
+	for (size_t i = 0; i < r->require_n; i++)
+		if (r->require[i].op == NEED_INCREASING)
+			return true;
+	return false;
+}
+
+static int
+version_check_(struct audit *a, const struct waiting *w,
+    const struct rule *rule, struct err *err)
+{
+	const json_t	*op = w->entry->operation;
+	const char	*product = json_str(op, "product", NULL);
+	const char	*version = json_str(op, "version", NULL);
+	const char	*highest, *said;
+	char		 name[200];
+	int		 order = 1;
+	json_t		**at;
+	void		*p;
+
+	if (product == NULL || version == NULL || !increasing(rule))
+		return 0;
+	snprintf(name, sizeof(name), "%s/%s", product, json_str(op, "track",
+	    ""));
+	TRY(map_put(&a->versions, name, sizeof(json_t *), &p, err));
+	at = p;
+	highest = *at == NULL ? "" : json_string_value(*at);
+	said = json_string_value(fact_value(w->entry,
+	    "artifact.highest-version"));
+	if (said != NULL && a->since == 0 && strcmp(said, highest) != 0)
+		WRONG(FINDING_FACT, "artifact.highest-version is recorded as "
+		    "\"%.40s\", and is \"%.40s\"", said, highest);
+	if (highest[0] != '\0' && version_compare(version, highest, &order,
+	    NULL) == 0 && order <= 0)
+		WRONG(FINDING_DECISION, "version %.40s follows %.40s", version,
+		    highest);
+	if (order > 0) {
+		json_decref(*at);
+		*at = json_incref(json_object_get(op, "version"));
+	}
+	return 0;
+}
+
+/* ---- results ---- */
+
+/* The key that an entry names; NULL: noted. */
+static struct akey *
+key_of(struct audit *a, const struct waiting *w)
+{
+	const char	*hash = json_str(w->entry->operation, "key", "");
+	struct akey	*k = map_get(&a->keys, hash);
+
+	if (strcmp(w->a.subject, hash) != 0)
+		WRONG(FINDING_ENTRY, "the event's subject is another key");
+	if (k != NULL)
+		return k;
+	if (a->since > 0)
+		audit_unchecked(a, w->a.seq, "key %.12s was generated before "
+		    "this bundle begins", hash);
+	else
+		WRONG(FINDING_STATE, "there is no key %.64s", hash);
+	return NULL;
+}
+
+int
+model_signed(struct audit *a, const struct waiting *w, const struct req *r,
+    struct err *err)
+{
+	struct akey	*k = key_of(a, w);
+	const char	*principal = json_str(w->entry->operation, "principal",
+	    "");
+
+	if (strcmp(w->a.actor, principal) != 0)
+		WRONG(FINDING_ENTRY, "the event's actor is not the entry's");
+	if (r != NULL && r->rule != NULL) {
+		TRY(limit_check(a, w, r->rule, err));
+		TRY(version_check_(a, w, r->rule, err));
+	}
+	if (k == NULL)
+		return 0;
+	if (!key_state_may_protect(k->state))
+		WRONG(FINDING_STATE, "the key was %s",
+		    key_state_name(k->state));
+	if (k->spki == NULL) {
+		WRONG(FINDING_RESULT, "the key has no public part");
+		return 0;
+	}
+	/* Ed25519 signs the artifact itself, which no bundle holds. */
+	if (strcmp(json_str(k->parameters, "scheme", ""), "ed25519") == 0) {
+		a->unseen_content++;
+		return 0;
+	}
+	return proof_signature(a, k, json_object_get(w->entry->operation,
+	    "digest"), json_str(w->entry->result, "signature", ""), w->a.seq,
+	    w->entry->n, err);
+}
+
+static int
+spki_take(struct audit *a, const struct waiting *w, struct akey *k,
+    struct err *err)
+{
+	const char	*b64 = json_str(w->entry->result, "spki", NULL);
+	AUTO(blob)	*spki = blob_new();
+	struct sha256	 hash;
+	char		 hex[SHA256_HEX];
+
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "a key");
+	if (b64 == NULL)
+		return 0;
+	if (b64_decode(b64, spki, NULL) != 0) {
+		WRONG(FINDING_RESULT, "the public key is not base64");
+		return 0;
+	}
+	hash = sha256_of(spki->data, spki->len);
+	sha256_hex(&hash, hex);
+	if (strcmp(hex, k->hash) != 0)
+		WRONG(FINDING_RESULT, "the key's hash is not its public key's");
+	if ((k->spki = malloc(spki->len + 1)) == NULL)
+		return err_set(err, ENOMEMORY, "a key");
+	memcpy(k->spki, spki->data, spki->len);
+	k->spki_n = spki->len;
+	return 0;
+}
+
+int
+model_generated(struct audit *a, const struct waiting *w, const struct req *r,
+    struct err *err)
+{
+	const char	*hash = json_str(w->entry->result, "key", "");
+	struct akey	*k;
+	void		*p;
+
+	a->intents++;
+	if (strcmp(w->a.subject, hash) != 0)
+		WRONG(FINDING_ENTRY, "the event's subject is another key");
+	if (r == NULL)
+		return 0;
+	TRY(map_put(&a->keys, hash, sizeof(*k), &p, err));
+	k = p;
+	if (k->parameters != NULL) {
+		WRONG(FINDING_RESULT, "this key was generated before");
+		return 0;
+	}
+	k->parameters = json_incref((json_t *)(uintptr_t)
+	    r->held->request->parameters);
+	k->state = KEY_PREACTIVATION;
+	snprintf(k->hash, sizeof(k->hash), "%s", hash);
+	return spki_take(a, w, k, err);
+}
+
+int
+model_moved(struct audit *a, const struct waiting *w, const struct req *r,
+    struct err *err)
+{
+	const json_t	*result = w->entry->result;
+	bool		 destroy = w->entry->op == ENTRY_DESTROY;
+	const char	*to = destroy ? "destroyed" : json_str(result, "to", "");
+	struct akey	*k = key_of(a, w);
+	enum key_state	 next;
+	enum key_move	 move;
+	struct err	 why = { .what = "" };
+
+	a->intents += destroy;
+	if (k == NULL || r == NULL)
+		return 0;
+	if (key_move_from_action(action_name(r->held->request->action), &move,
+	    &why) != 0 || key_state_next(k->state, move, &next, &why) != 0) {
+		WRONG(FINDING_STATE, "%s", why.what);
+		return 0;
+	}
+	if (strcmp(key_state_name(next), to) != 0 || (!destroy &&
+	    (strcmp(json_str(result, "from", ""), key_state_name(k->state)) != 0 ||
+	    strcmp(json_str(w->entry->operation, "to", ""), to) != 0)))
+		WRONG(FINDING_STATE, "the entry moves it from %.20s to %.20s, "
+		    "the ledger from %s to %s", json_str(result, "from", ""),
+		    to, key_state_name(k->state), key_state_name(next));
+	k->state = next;
+	return 0;
+}
+
+int
+model_amended(struct audit *a, const struct waiting *w, const struct req *r,
+    struct err *err)
+{
+	const json_t	*doc = json_object_get(w->a.data, "charter");
+	const json_t	*p = r == NULL ? NULL : r->held->request->parameters;
+	const char	*previous = a->chart[a->law].hex;
+	struct sha256	 hash;
+	char		 hex[SHA256_HEX];
+	size_t		 next;
+	struct err	 why = { .what = "" };
+
+	if (json_hash(doc, &hash, &why) != 0) {
+		WRONG(FINDING_CHARTER, "%s", why.what);
+		return 0;
+	}
+	sha256_hex(&hash, hex);
+	next = chart_find(a, hex);
+	if (strcmp(json_str(w->entry->result, "charter", ""), hex) != 0 ||
+	    strcmp(json_str(w->entry->result, "previous", ""), previous) != 0 ||
+	    (p != NULL && (strcmp(json_str(p, "charter", ""), hex) != 0 ||
+	    strcmp(json_str(p, "previous", ""), previous) != 0)) ||
+	    strcmp(w->a.subject, hex) != 0)
+		WRONG(FINDING_CHARTER, "charter %.12s is not what was approved "
+		    "to follow %.12s", hex, previous);
+	if (next == a->chart_n)
+		return 0;
+	if (charter_amend_check(a->chart[a->law].charter,
+	    a->chart[next].charter, &why) != 0)
+		WRONG(FINDING_CHARTER, "%s", why.what);
+	a->law = next;
+	return 0;
+}

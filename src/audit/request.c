@@ -1,0 +1,403 @@
+/* request - events without a journal entry: what was asked, given, refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "audit/inside.h"
+#include "base/json.h"
+#include "policy/facts.h"
+#include "policy/window.h"
+
+void
+req_done(void *req)
+{
+	struct req	*r = req;
+
+	held_drop(r->held);
+	json_decref(r->approvals);
+}
+
+int
+req_of(struct audit *a, const char *id, struct req **ret, struct err *err)
+{
+	void	*p;
+
+	TRY(map_put(&a->requests, id, sizeof(struct req), &p, err));
+	*ret = p;
+	return 0;
+}
+
+int
+req_hold(struct req *r, const json_t *request, struct err *err)
+{
+	struct held	*h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	h->refs = 1;
+	if (request_read(request, &h->request, err) != 0) {
+		free(h);
+		return -(int)EINPUT;
+	}
+	held_drop(r->held);
+	r->held = h;
+	return 0;
+}
+
+#define WRONG(f, ...) audit_find(a, f, e->seq, 0, __VA_ARGS__)
+
+/* The request that an event names and that must be open; NULL: noted. */
+static struct req *
+open_req(struct audit *a, const struct applied *e)
+{
+	const char	*id = json_str(e->data, "request", "");
+	struct req	*r = map_get(&a->requests, id);
+
+	if (r == NULL || !r->opened) {
+		if (a->since > 0)
+			audit_unchecked(a, e->seq, "%s was opened before this "
+			    "bundle begins", id);
+		else
+			WRONG(FINDING_REQUEST, "%.40s was never opened", id);
+		return NULL;
+	}
+	if (r->closed || r->done) {
+		WRONG(FINDING_REQUEST, "%s is not open", id);
+		return NULL;
+	}
+	if (strcmp(e->subject, id) != 0)
+		WRONG(FINDING_REQUEST, "subject %.64s is not %s", e->subject,
+		    id);
+	return r;
+}
+
+static int
+house_is(struct audit *a, const struct applied *e, const struct request *q)
+{
+	if (strcmp(q->house, a->genesis->house) == 0)
+		return 0;
+	WRONG(FINDING_REQUEST, "%s is of house %s", q->id, q->house);
+	return -1;
+}
+
+static int
+opened(struct audit *a, const struct applied *e, struct err *err)
+{
+	const json_t	*doc = json_object_get(e->data, "request");
+	const json_t	*rule = json_object_get(e->data, "rule");
+	const char	*charter = json_str(e->data, "charter", "");
+	struct judge	 j = { .e = e, .charter = chart_find(a, charter),
+			    .now = e->time, .rule_hash = json_str(rule,
+			    "hash", ""), .facts = json_object_get(e->data,
+			    "facts") };
+	struct err	 why = { .what = "" };
+	struct req	*r;
+
+	TRY(req_of(a, json_str(doc, "id", ""), &r, err));
+	if (r->opened || r->permitted) {
+		WRONG(FINDING_REQUEST, "%s is opened again",
+		    json_str(doc, "id", ""));
+		return 0;
+	}
+	r->opened = true;
+	if (req_hold(r, doc, &why) != 0) {
+		WRONG(FINDING_REQUEST, "%s", why.what);
+		return 0;
+	}
+	if (house_is(a, e, r->held->request) != 0)
+		return 0;
+	if (strcmp(e->subject, r->held->request->id) != 0 ||
+	    strcmp(e->actor, r->held->request->requester) != 0)
+		WRONG(FINDING_REQUEST, "actor or subject is not the request's");
+	if (j.charter == a->chart_n) {
+		WRONG(FINDING_CHARTER, "%s was decided under a charter that "
+		    "is not of this house", r->held->request->id);
+		return 0;
+	}
+	snprintf(r->rule_hash, sizeof(r->rule_hash), "%s", j.rule_hash);
+	TRY(decision_check(a, r, &j, err));
+	if (r->rule != NULL && (r->rule->approvals_n == 0 ||
+	    strcmp(r->rule->name, json_str(rule, "name", "")) != 0))
+		WRONG(FINDING_DECISION, "%s: rule %s asks for no approval, or "
+		    "is named otherwise", r->held->request->id, r->rule->name);
+	return 0;
+}
+
+/* A vote: under the newest charter that still has the rule. */
+static int
+voted(struct audit *a, const struct applied *e, struct err *err)
+{
+	const json_t	*approval = json_object_get(e->data, "approval");
+	struct req	*r = open_req(a, e);
+	size_t		 c = a->chart_n;
+	const struct rule *rule = NULL;
+	bool		 reject = e->kind == EVENT_REQUEST_REJECTED;
+
+	if (r == NULL || r->held == NULL)
+		return 0;
+	if (strcmp(json_str(json_object_get(approval, "statement"), "verdict",
+	    ""), reject ? "reject" : "approve") != 0 || strcmp(e->actor,
+	    json_str(json_object_get(approval, "proof"), "officer", "")) != 0)
+		WRONG(FINDING_PROOF, "%s: verdict or officer is not the "
+		    "event's", r->held->request->id);
+	if (r->approvals == NULL && (r->approvals = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "approvals");
+	if (!reject && json_array_append(r->approvals,
+	    (json_t *)(uintptr_t)approval) != 0)
+		return err_set(err, ENOMEMORY, "approvals");
+	r->closed |= reject;
+	while (rule == NULL && c > 0)
+		rule = chart_rule(a, --c, r->rule_hash);
+	if (rule == NULL)
+		return 0;
+	return proof_vote(a, r->held, approval, c, rule, e->time, e->seq, err);
+}
+
+static int
+closed(struct audit *a, const struct applied *e)
+{
+	struct req	*r = open_req(a, e);
+
+	if (r != NULL)
+		r->closed = true;
+	return 0;
+}
+
+/* A refusal names the rule it broke; policy must refuse it still. */
+static int
+denied(struct audit *a, const struct applied *e, struct err *err)
+{
+	const json_t	*why = json_object_get(e->data, "explanation");
+	AUTO(facts)	*f = NULL;
+	struct decision	 d;
+	enum action	 action;
+	struct err	 bad = { .what = "" };
+
+	if (action_from_name(json_str(e->data, "action", ""), &action,
+	    &bad) != 0 || facts_from_json(json_object_get(e->data, "facts"), &f,
+	    &bad) != 0) {
+		WRONG(FINDING_FACT, "a refusal: %s", bad.what);
+		return 0;
+	}
+	if (strcmp(json_str(why, "verdict", ""), "deny") != 0 ||
+	    a->chart_n == 0)
+		return 0;
+	policy_decide(a->chart[a->chart_n - 1].charter, action, NULL, f, &d);
+	a->decisions++;
+	if (d.verdict != DENY)
+		audit_unchecked(a, e->seq, "policy would not refuse this now");
+	return 0;
+}
+
+/* The permit of an action that no keeper performs, from what was given. */
+static int
+collected(struct audit *a, const struct applied *e, struct req *r,
+    const json_t *permit, struct err *err)
+{
+	AUTO_JSON	*made = NULL;
+	struct permit	*p = NULL;
+	struct err	 why = { .what = "" };
+	struct held	*h;
+
+	if (permit == NULL && r->held != NULL) {
+		AUTO_JSON *none = json_array();
+
+		TRY(permit_build(r->held->request->json, r->approvals != NULL ?
+		    r->approvals : none, &made, err));
+		permit = made;
+	}
+	if (permit == NULL || permit_read(permit, &p, &why) != 0) {
+		WRONG(FINDING_PERMIT, "%s", permit == NULL ? "it is missing" :
+		    why.what);
+		return 0;
+	}
+	if (r->held != NULL && !json_equal(r->held->request->json,
+	    p->request->json)) {
+		WRONG(FINDING_PERMIT, "it is for another request than %s",
+		    r->held->request->id);
+		permit_free(p);
+		return 0;
+	}
+	if ((h = calloc(1, sizeof(*h))) == NULL) {
+		permit_free(p);
+		return err_set(err, ENOMEMORY, "a permit");
+	}
+	*h = (struct held){ 1, p->request, p };
+	held_drop(r->held);
+	r->held = h;
+	r->permit = p->hash;
+	r->permitted = true;
+	return 0;
+}
+
+/* What the result does is what was asked. */
+static void
+result_fits(struct audit *a, const struct applied *e, const struct request *q)
+{
+	static const struct { enum event_kind kind; enum action action; } IS[] = {
+		{ EVENT_WINDOW_OPENED, ACTION_WINDOW_OPEN },
+		{ EVENT_WINDOW_CLOSED, ACTION_WINDOW_CLOSE },
+		{ EVENT_CREDENTIAL_ISSUED, ACTION_CREDENTIAL_ISSUE },
+		{ EVENT_CREDENTIAL_REVOKED, ACTION_CREDENTIAL_REVOKE },
+	};
+	const json_t	*c = json_object_get(e->data, "credential");
+	const json_t	*p = q->parameters;
+	bool		 fits = true;
+
+	for (size_t i = 0; i < NELEM(IS); i++)
+		if (IS[i].kind == e->kind)
+			fits &= IS[i].action == q->action;
+	if (e->kind == EVENT_CREDENTIAL_ISSUED)
+		fits &= strcmp(json_str(c, "principal", ""), json_str(p,
+		    "principal", "-")) == 0 && strcmp(json_str(c, "hash", ""),
+		    json_str(p, "hash", "-")) == 0 && strcmp(json_str(c, "type",
+		    ""), json_str(p, "type", "-")) == 0 && strcmp(json_str(c,
+		    "expires", ""), json_str(p, "expires", "-")) == 0;
+	if (e->kind == EVENT_CREDENTIAL_REVOKED)
+		fits &= strcmp(json_str(e->data, "credential", ""), json_str(p,
+		    "credential", "-")) == 0;
+	if (e->kind == EVENT_WINDOW_CLOSED)
+		fits &= strcmp(e->subject, json_str(p, "window", "-")) == 0;
+	if (strcmp(e->actor, q->requester) != 0)
+		fits = false;
+	if (!fits)
+		WRONG(FINDING_REQUEST, "%s does not ask for this", q->id);
+}
+
+static const char *
+rule_recorded(const struct applied *e, const struct req *r)
+{
+	const json_t	*rule = json_object_get(e->data, "rule");
+
+	return json_str(rule, "hash", r->rule_hash);
+}
+
+/* An action that the service performed alone. */
+static int
+performed(struct audit *a, const struct applied *e, struct req **ret_r,
+    struct err *err)
+{
+	const json_t	*named = json_object_get(e->data, "request");
+	const char	*id = json_is_string(named) ? json_string_value(named) :
+			    json_str(named, "id", "");
+	struct judge	 j = { .e = e, .now = e->time, .quorum = true,
+			    .facts = json_object_get(e->data, "facts") };
+	struct err	 why = { .what = "" };
+	struct req	*r;
+
+	*ret_r = NULL;
+	TRY(req_of(a, id, &r, err));
+	if (r->closed || r->done) {
+		WRONG(FINDING_REQUEST, "%.40s is closed already", id);
+		return 0;
+	}
+	r->done = true;
+	if (r->held == NULL && json_is_object(named) &&
+	    req_hold(r, named, &why) != 0) {
+		WRONG(FINDING_REQUEST, "%s", why.what);
+		return 0;
+	}
+	if (r->held == NULL && a->since > 0 &&
+	    json_object_get(e->data, "permit") == NULL) {
+		audit_unchecked(a, e->seq, "%.40s was opened before this "
+		    "bundle begins", id);
+		return 0;
+	}
+	TRY(collected(a, e, r, json_object_get(e->data, "permit"), err));
+	if (!r->permitted)
+		return 0;
+	*ret_r = r;
+	result_fits(a, e, r->held->request);
+	if (house_is(a, e, r->held->request) != 0 || a->chart_n == 0)
+		return 0;
+	j.charter = a->chart_n - 1;
+	j.rule_hash = rule_recorded(e, r);
+	if (j.rule_hash[0] == '\0' && e->kind == EVENT_WINDOW_OPENED)
+		return 0;	/* each of its uses brings rule and facts */
+	return decision_check(a, r, &j, err);
+}
+
+static int
+window_event(struct audit *a, const struct applied *e, struct err *err)
+{
+	struct req	*r;
+
+	TRY(performed(a, e, &r, err));
+	if (r == NULL)
+		return 0;
+	if (e->kind == EVENT_WINDOW_OPENED) {
+		r->window = true;
+		r->done = false;
+		return 0;
+	}
+	r = map_get(&a->requests, e->subject);
+	if (r != NULL && r->window)
+		r->ended = e->time;
+	else if (a->since == 0)
+		WRONG(FINDING_REQUEST, "%.40s is no open window", e->subject);
+	return 0;
+}
+
+static int
+credential_event(struct audit *a, const struct applied *e, struct err *err)
+{
+	const json_t	*c = json_object_get(e->data, "credential");
+	const char	*id = e->kind == EVENT_CREDENTIAL_ISSUED ?
+			    json_str(c, "id", "") : json_string_value(c);
+	struct req	*r;
+	void		*p;
+	char		*state;
+
+	TRY(performed(a, e, &r, err));
+	TRY(map_put(&a->credentials, id != NULL ? id : "", 1, &p, err));
+	state = p;
+	if (e->kind == EVENT_CREDENTIAL_ISSUED ? *state != 0 :
+	    *state == 2 || (*state == 0 && a->since == 0))
+		WRONG(FINDING_CREDENTIAL, "%.40s is issued twice, or revoked "
+		    "without being there", id != NULL ? id : "");
+	*state = e->kind == EVENT_CREDENTIAL_ISSUED ? 1 : 2;
+	return 0;
+}
+
+int
+event_check(struct audit *a, const struct applied *e, struct err *err)
+{
+	if (a->since == 0 && e->seq == 0) {
+		WRONG(FINDING_EVENT, "the first event is not house.founded");
+		return 0;
+	}
+	switch (e->kind) {
+	case EVENT_GENESIS_SIGNED:
+		return proof_genesis(a, e->data, e->seq, err);
+	case EVENT_REQUEST_OPENED:
+		return opened(a, e, err);
+	case EVENT_REQUEST_APPROVED:
+	case EVENT_REQUEST_REJECTED:
+		return voted(a, e, err);
+	case EVENT_REQUEST_CANCELLED:
+	case EVENT_REQUEST_EXPIRED:
+	case EVENT_REQUEST_SUPERSEDED:
+		return closed(a, e);
+	case EVENT_REQUEST_DENIED:
+		return denied(a, e, err);
+	case EVENT_WINDOW_OPENED:
+	case EVENT_WINDOW_CLOSED:
+		return window_event(a, e, err);
+	case EVENT_CREDENTIAL_ISSUED:
+	case EVENT_CREDENTIAL_REVOKED:
+		return credential_event(a, e, err);
+	case EVENT_HOUSE_FOUNDED:
+	case EVENT_CHARTER_AMENDED:
+	case EVENT_KEY_GENERATED:
+	case EVENT_KEY_ACTIVATED:
+	case EVENT_KEY_SUSPENDED:
+	case EVENT_KEY_RESUMED:
+	case EVENT_KEY_DEACTIVATED:
+	case EVENT_KEY_COMPROMISED:
+	case EVENT_KEY_DESTROYED:
+	case EVENT_KEY_SIGNED:
+	case EVENT_HOUSE_RESTORED:
+	case EVENT__N:
+		break;		/* these bring an entry: event_read has seen to it */
+	}
+	return 0;
+}

@@ -1,0 +1,397 @@
+/* use - what the keeper did, judged in the order in which it did it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "audit/inside.h"
+#include "audit/model.h"
+#include "base/json.h"
+#include "policy/window.h"
+
+#define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
+
+/* One row per kind: the operation of its entry, and the action asked for. */
+static const struct row {
+	enum event_kind	 kind;
+	enum entry_op	 op;
+	enum action	 action;	/* of the request; sign: or window.open */
+} ROWS[] = {
+	{ EVENT_KEY_SIGNED,      ENTRY_SIGN,     ACTION_KEY_SIGN },
+	{ EVENT_KEY_GENERATED,   ENTRY_GENERATE, ACTION_KEY_GENERATE },
+	{ EVENT_KEY_ACTIVATED,   ENTRY_STATE,    ACTION_KEY_ACTIVATE },
+	{ EVENT_KEY_SUSPENDED,   ENTRY_STATE,    ACTION_KEY_SUSPEND },
+	{ EVENT_KEY_RESUMED,     ENTRY_STATE,    ACTION_KEY_RESUME },
+	{ EVENT_KEY_DEACTIVATED, ENTRY_STATE,    ACTION_KEY_DEACTIVATE },
+	{ EVENT_KEY_COMPROMISED, ENTRY_STATE,    ACTION_KEY_COMPROMISE },
+	{ EVENT_KEY_DESTROYED,   ENTRY_DESTROY,  ACTION_KEY_DESTROY },
+	{ EVENT_CHARTER_AMENDED, ENTRY_AMEND,    ACTION_CHARTER_AMEND },
+	{ EVENT_HOUSE_RESTORED,  ENTRY_RESTORE,  ACTION_HOUSE_RESTORE },
+};
+
+static const struct row *
+row_of(const struct waiting *w)
+{
+	for (size_t i = 0; i < NELEM(ROWS); i++)
+		if (ROWS[i].kind == w->a.kind && ROWS[i].op == w->entry->op)
+			return &ROWS[i];
+	return NULL;
+}
+
+static int
+found_check(struct audit *a, const struct waiting *w, struct err *err)
+{
+	const json_t	*doc = json_object_get(w->a.data, "charter");
+	struct sha256	 hash;
+	size_t		 i;
+	struct err	 why = { .what = "" };
+
+	if (w->entry->op != ENTRY_FOUND || w->a.seq != 0)
+		WRONG(FINDING_ENTRY, "a house is founded once, by entry 1");
+	if (!json_equal(json_object_get(w->entry->result, "genesis"),
+	    a->genesis->json))
+		WRONG(FINDING_GENESIS, "the keeper founded another house");
+	if (json_hash(doc, &hash, &why) != 0 ||
+	    !sha256_equal(&hash, &a->genesis->charter) ||
+	    !sha256_equal(&hash, &w->entry->charter)) {
+		WRONG(FINDING_CHARTER, "the first charter is not the genesis'");
+		return 0;
+	}
+	if (a->chart_n == 0 && chart_add(a, doc, &i, &why) != 0)
+		WRONG(FINDING_CHARTER, "%s", why.what);
+	a->law = 0;
+	head_signatures(a);
+	return 0;
+}
+
+/* ---- the permit ---- */
+
+static int
+permit_take(struct audit *a, const struct waiting *w, struct req *r,
+    struct err *err)
+{
+	const struct entry	*e = w->entry;
+	struct err		 why = { .what = "" };
+	struct permit		*p;
+	struct held		*h;
+
+	if (permit_read(e->permit_document, &p, &why) != 0) {
+		WRONG(FINDING_PERMIT, "%s", why.what);
+		return 0;
+	}
+	if (!e->has_permit || !sha256_equal(&p->hash, &e->permit) ||
+	    strcmp(p->request->id, e->request) != 0 ||
+	    strcmp(p->request->house, a->genesis->house) != 0 ||
+	    (r->held != NULL && !json_equal(r->held->request->json,
+	    p->request->json))) {
+		WRONG(FINDING_PERMIT, "it is not the entry's, or for another "
+		    "request or house");
+		permit_free(p);
+		return 0;
+	}
+	if ((h = calloc(1, sizeof(*h))) == NULL) {
+		permit_free(p);
+		return err_set(err, ENOMEMORY, "a permit");
+	}
+	*h = (struct held){ 1, p->request, p };
+	held_drop(r->held);
+	r->held = h;
+	r->permit = p->hash;
+	r->permitted = true;
+	return 0;
+}
+
+/* The request that this entry uses, with its permit; NULL: noted. */
+static int
+permit_of(struct audit *a, const struct waiting *w, struct req **ret,
+    struct err *err)
+{
+	const struct entry	*e = w->entry;
+	struct req		*r;
+
+	*ret = NULL;
+	if (e->request == NULL || strcmp(e->request, json_str(w->a.data,
+	    "request", json_str(json_object_get(w->a.data, "request"), "id",
+	    e->request))) != 0) {
+		WRONG(FINDING_REQUEST, "event and entry name other requests");
+		return 0;
+	}
+	TRY(req_of(a, e->request, &r, err));
+	if (e->permit_document != NULL)
+		TRY(permit_take(a, w, r, err));
+	if (!r->permitted && a->since > 0) {
+		audit_unchecked(a, w->a.seq, "the permit of %s came before "
+		    "this bundle begins", e->request);
+		return 0;
+	}
+	if (!r->permitted || r->held == NULL || !e->has_permit ||
+	    !sha256_equal(&r->permit, &e->permit)) {
+		WRONG(FINDING_PERMIT, "%s has no such permit, or has used it "
+		    "up", e->request);
+		return 0;
+	}
+	*ret = r;
+	return 0;
+}
+
+/* ---- the operation ---- */
+
+static bool
+same(const json_t *a, const json_t *b, const char *name)
+{
+	return json_equal(json_object_get(a, name), json_object_get(b, name)) ||
+	    (json_object_get(a, name) == NULL &&
+	    json_object_get(b, name) == NULL);
+}
+
+static bool
+sign_fits(const struct request *q, const json_t *op)
+{
+	const json_t	*p = q->parameters;
+
+	return strcmp(json_str(op, "principal", ""), q->requester) == 0 &&
+	    same(p, op, "key") && same(p, op, "digest") &&
+	    same(p, op, "product") && same(p, op, "version") &&
+	    same(p, op, "track");
+}
+
+static int
+window_fits(const struct req *r, const struct waiting *w, struct err *err)
+{
+	const json_t		*op = w->entry->operation;
+	struct sha256		 key;
+	struct window_use	 use = { &key,
+		json_str(op, "principal", ""), json_str(json_object_get(op,
+		"digest"), "value", ""), json_str(op, "product", NULL),
+		json_str(op, "track", NULL), w->entry->time };
+
+	TRY(json_need_hash(op, "key", &key, err));
+	/* Its end and the uses of the same moment cross; some seconds are fair. */
+	if (r->ended != 0 && w->entry->time > r->ended + TIME_S(5))
+		return err_set(err, EEXPIRED, "the window was closed");
+	return window_use_check(r->held->request, &use, err);
+}
+
+static void
+operation_check(struct audit *a, const struct waiting *w, const struct req *r,
+    const struct row *row)
+{
+	const struct request	*q = r->held->request;
+	const json_t		*op = w->entry->operation;
+	struct err		 why = { .what = "" };
+	const char		*word = row->op == ENTRY_SIGN ? "sign" :
+				    row->op == ENTRY_GENERATE ? "generate" :
+				    row->op == ENTRY_DESTROY ? "destroy" :
+				    row->op == ENTRY_STATE ? "state" : NULL;
+
+	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
+		if (window_fits(r, w, &why) != 0)
+			WRONG(FINDING_PERMIT, "%s: %s", q->id, why.what);
+		return;
+	}
+	if (q->action != row->action) {
+		WRONG(FINDING_PERMIT, "%s is a request to %s", q->id,
+		    action_words(q->action));
+		return;
+	}
+	if (word != NULL && strcmp(json_str(op, "op", ""), word) != 0)
+		WRONG(FINDING_ENTRY, "the operation is \"%.20s\"",
+		    json_str(op, "op", ""));
+	if (row->op == ENTRY_SIGN && !sign_fits(q, op))
+		WRONG(FINDING_PERMIT, "%s asks for another key, digest, "
+		    "version or principal", q->id);
+	if ((row->op == ENTRY_STATE || row->op == ENTRY_DESTROY) &&
+	    !same(q->parameters, op, "key"))
+		WRONG(FINDING_PERMIT, "%s is for another key", q->id);
+	if (op != NULL && strcmp(json_str(op, "principal", ""),
+	    q->requester) != 0)
+		WRONG(FINDING_PERMIT, "%s was asked for by %s", q->id,
+		    q->requester);
+}
+
+/* ---- the decision, and how often it was used ---- */
+
+static int
+judge_check(struct audit *a, const struct waiting *w, struct req *r,
+    size_t charter, struct err *err)
+{
+	const struct entry	*e = w->entry;
+	char			 hash[SHA256_HEX];
+	struct judge		 j = { .e = &w->a, .n = e->n,
+		.charter = charter, .now = e->time, .rule_hash = hash,
+		.facts = e->facts, .operation_of = e->json, .keeper = true,
+		.quorum = true };
+
+	sha256_hex(&e->rule_hash, hash);
+	if (e->facts != NULL || r->rule == NULL) {
+		r->rule = NULL;
+		TRY(decision_check(a, r, &j, err));
+	} else if (!r->window_judged || r->charter != charter ||
+	    !sha256_equal(&r->rule->hash, &e->rule_hash)) {
+		WRONG(FINDING_DECISION, "%s: no decision under this rule and "
+		    "charter is recorded", e->request);
+	}
+	r->window_judged = true;
+	if (r->rule != NULL && (e->rule == NULL ||
+	    strcmp(r->rule->name, e->rule) != 0))
+		WRONG(FINDING_DECISION, "%s: the rule is named otherwise",
+		    e->request);
+	return 0;
+}
+
+static void
+uses_check(struct audit *a, const struct waiting *w, struct req *r)
+{
+	uint64_t	 use = (uint64_t)w->entry->use;
+
+	if (use != r->uses + 1 && !(a->since > 0 && r->uses == 0))
+		WRONG(FINDING_USES, "%s: use %llu follows use %llu",
+		    w->entry->request, (unsigned long long)use,
+		    (unsigned long long)r->uses);
+	r->uses = use > r->uses ? use : r->uses + 1;
+	if (r->rule != NULL && r->uses > r->most)
+		WRONG(FINDING_USES, "%s: use %llu of %llu", w->entry->request,
+		    (unsigned long long)r->uses, (unsigned long long)r->most);
+}
+
+/* ---- together ---- */
+
+static int
+charter_of(struct audit *a, const struct waiting *w, size_t *ret,
+    struct err *err)
+{
+	char		 hex[SHA256_HEX];
+	size_t		 i, next;
+	struct err	 why = { .what = "" };
+
+	sha256_hex(&w->entry->charter, hex);
+	i = chart_find(a, hex);
+	if (w->entry->op == ENTRY_AMEND) {
+		const json_t *doc = json_object_get(w->a.data, "charter");
+
+		if (chart_add(a, doc, &next, &why) != 0)
+			WRONG(FINDING_CHARTER, "%s", why.what);
+		/* It is written under the charter that it ends, or begins. */
+		i = a->law;
+		if (strcmp(hex, a->chart[a->law].hex) != 0 &&
+		    chart_find(a, hex) == a->chart_n)
+			i = a->chart_n;
+	}
+	if (i == a->chart_n || i != a->law)
+		WRONG(FINDING_CHARTER, "charter %.12s was not in force", hex);
+	*ret = i < a->chart_n ? i : a->law;
+	return 0;
+}
+
+static int
+result_check(struct audit *a, const struct waiting *w, const struct req *r,
+    struct err *err)
+{
+	switch (w->entry->op) {
+	case ENTRY_SIGN:
+		return model_signed(a, w, r, err);
+	case ENTRY_GENERATE:
+		return model_generated(a, w, r, err);
+	case ENTRY_STATE:
+	case ENTRY_DESTROY:
+		return model_moved(a, w, r, err);
+	case ENTRY_AMEND:
+		return model_amended(a, w, r, err);
+	case ENTRY_FOUND:
+	case ENTRY_GENERATE_INTENT:
+	case ENTRY_GENERATE_FAILED:
+	case ENTRY_DESTROY_INTENT:
+	case ENTRY_RESTORE:
+	case ENTRY_ADOPT:
+	case ENTRY__N:
+		break;
+	}
+	return 0;
+}
+
+/* A request that has had its last use needs no memory of its documents. */
+static void
+settle(struct req *r)
+{
+	if (r->held == NULL || r->held->request->action == ACTION_WINDOW_OPEN ||
+	    (r->rule != NULL && r->uses < r->most))
+		return;
+	r->done = true;
+	r->permitted = false;
+	held_drop(r->held);
+	r->held = NULL;
+	json_decref(r->approvals);
+	r->approvals = NULL;
+}
+
+int
+use_check(struct audit *a, const struct waiting *w, struct err *err)
+{
+	const struct row	*row = row_of(w);
+	struct req		*r;
+	size_t			 charter;
+
+	if (w->a.kind == EVENT_HOUSE_FOUNDED)
+		return found_check(a, w, err);
+	if (row == NULL) {
+		WRONG(FINDING_ENTRY, "a journal entry \"%s\" is no %s",
+		    entry_op_name(w->entry->op), event_kind_name(w->a.kind));
+		return 0;
+	}
+	if (a->chart_n == 0) {
+		WRONG(FINDING_CHARTER, "no charter is in force yet");
+		return 0;
+	}
+	TRY(charter_of(a, w, &charter, err));
+	TRY(permit_of(a, w, &r, err));
+	if (r == NULL)
+		return result_check(a, w, NULL, err);
+	operation_check(a, w, r, row);
+	TRY(judge_check(a, w, r, charter, err));
+	uses_check(a, w, r);
+	TRY(result_check(a, w, r, err));
+	settle(r);
+	return 0;
+}
+
+/* A link of the head's chain is the same amendment, without what came before. */
+int
+chain_link_check(struct audit *a, const json_t *link, struct err *err)
+{
+	AUTO(entry)	*e = NULL;
+	AUTO(blob)	*text = blob_new();
+	AUTO_JSON	*doc = NULL;
+	const json_t	*event = json_object_get(link, "event");
+	struct waiting	 w = { .doc = NULL };
+	struct req	*r;
+	struct sha256	 hash;
+	size_t		 charter;
+
+	if (a->chart_n == 0) {
+		TRY(chart_add(a, json_object_get(link, "charter"), &charter,
+		    err));
+		hash = a->chart_hash[0];
+		a->law = 0;
+		if (!sha256_equal(&hash, &a->genesis->charter))
+			return err_set(err, EVERIFY, "is not the genesis'");
+		head_signatures(a);
+		return 0;
+	}
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a charter");
+	TRY(json_canonical(event, text, err));
+	TRY(event_read(text->data, text->len, &doc, &w.a, err));
+	if (w.a.kind != EVENT_CHARTER_AMENDED ||
+	    !json_equal(json_object_get(w.a.data, "charter"),
+	    json_object_get(link, "charter")))
+		return err_set(err, EVERIFY, "is not its event's");
+	TRY(entry_from_json((json_t *)(uintptr_t)w.a.entry, &e, err));
+	w.entry = e;
+	TRY(charter_of(a, &w, &charter, err));
+	TRY(permit_of(a, &w, &r, err));
+	if (r == NULL)
+		return err_set(err, EVERIFY, "has no permit");
+	operation_check(a, &w, r, row_of(&w));
+	TRY(judge_check(a, &w, r, charter, err));
+	TRY(model_amended(a, &w, r, err));
+	settle(r);
+	return 0;
+}
