@@ -106,8 +106,7 @@ house_start() {
 		rm -f "$dir/run/keeper.sock"
 		background keeper "$dir/build/claviger-keeper" --state "$dir/keeper/state" \
 		    --socket "$dir/run/keeper.sock" --module "$(softhsm_module)" \
-		    --token-label claviger-house --pin-file "$dir/keeper/pin" \
-		    --token-folder "$dir/tokens"
+		    --token-label claviger-house --pin-file "$dir/keeper/pin"
 		wait_for keeper claviger-keeper test -S "$dir/run/keeper.sock"
 		say "The keeper runs; it alone can open the token."
 	fi
