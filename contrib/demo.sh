@@ -15,7 +15,8 @@ client_env() {
 }
 officer_key() { echo "$dir/officers/officer-$1.pem"; }
 approve() { claviger approve "$2" --officer-key "$(officer_key "$1")" --yes >/dev/null; }
-field() { sed -n "s/^ *\"$1\": *\"\\([^\"]*\\)\".*/\\1/p" | head -n 1; }
+# field NAME - the first string member of that name in JSON, without a JSON tool.
+field() { grep -o "\"$1\": *\"[^\"]*\"" | head -n 1 | sed 's/^[^:]*: *"//; s/"$//'; }
 
 demo_officers() {
 	local n
