@@ -39,7 +39,11 @@ demo_found() {
 		step "Ceremony"
 		claviger init --charter "$dir/charter" --setup-token-file "$dir/service/setup-token" \
 		    --officer-key "$(officer_key 1)" --officer-key "$(officer_key 2)" \
-		    --officer-key "$(officer_key 3)" --json > "$dir/init.json"
+		    --officer-key "$(officer_key 3)" --json > "$dir/init.json" \
+		    2>>"$dir/log/demo.log" || {
+			tail -n 5 "$dir/log/demo.log" >&2
+			die "the ceremony failed"
+		}
 		field fingerprint < "$dir/init.json" > "$dir/fingerprint.new"
 		mv "$dir/fingerprint.new" "$dir/fingerprint"
 		client_env
@@ -62,12 +66,14 @@ demo_generate() {
 	step "A firmware-signing key"
 	req=$(claviger key generate --class firmware-signing --name "$demo_key" --algorithm ec-p256 \
 	    --product "$demo_product" --environment production --officer-key "$(officer_key 1)" \
-	    --no-wait --json | field request) || true
+	    --no-wait --quiet --json 2>>"$dir/log/demo.log" | field request) || true
 	[ -n "$req" ] || die "asking for the key failed"
 	say "Asked for $demo_key ($req); waiting for two officers."
-	approve 2 "$req" && say "officer-2 approved."
-	approve 3 "$req" && say "officer-3 approved."
-	claviger request wait "$req" --json >/dev/null
+	approve 2 "$req"
+	say "officer-2 approved."
+	approve 3 "$req"
+	say "officer-3 approved."
+	claviger request wait "$req" --quiet --json >/dev/null
 	claviger key activate "$demo_key" --officer-key "$(officer_key 1)" --json >/dev/null
 	say "The key was made in the token and is active."
 }
@@ -90,15 +96,15 @@ demo_main_job() {
 	step "Signing $(basename "$img") as $demo_product 1.$version under 2 of 3"
 	set -- --key "$demo_key" --product "$demo_product" --artifact-version "1.$version" \
 	    --note "quickstart" "$img"
-	req=$(claviger sign --no-wait --json "$@" | field request) || true
+	req=$(claviger sign --no-wait --quiet --json "$@" 2>>"$dir/log/demo.log" | field request) || true
 	[ -n "$req" ] || die "asking for the signature failed"
 	say "Asked      $req, SHA-256 $(sha256sum "$img" | cut -c 1-16)..."
 	say "Waiting    for two release officers."
 	approve 1 "$req"
-	say "Approved   by officer-1, who compared nothing but the digest: one of two."
+	say "Approved   by officer-1: one of two."
 	approve 2 "$req"
 	say "Approved   by officer-2: two of two."
-	claviger sign --json "$@" -o "$out/image.sig" --evidence "$out/image.evidence" >/dev/null
+	claviger sign --quiet --json "$@" -o "$out/image.sig" --evidence "$out/image.evidence" >/dev/null
 	say "Signed     $out/image.sig"
 	demo_verify "$img" "$out"
 	echo "$version" > "$dir/version"
