@@ -75,7 +75,7 @@ usage(const struct program_row *p, const struct command_row *c, FILE *to)
 	char name[128];
 	bool optional = false;
 
-	rows_name(p, c, name, sizeof(name));
+	rows_spell(p, c, name, sizeof(name));
 	fprintf(to, "usage: %s", name);
 	for (size_t i = 0; i < c->options_n; i++)
 		if (c->options[i].required)

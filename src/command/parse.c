@@ -74,7 +74,7 @@ static void
 so_far(const struct invocation *in, char ret[128])
 {
 	if (in->command != NULL)
-		rows_name(in->program, in->command, ret, 128);
+		rows_spell(in->program, in->command, ret, 128);
 	else
 		snprintf(ret, 128, "%s%s%s", in->program->name,
 		    in->noun != NULL ? " " : "",
@@ -215,7 +215,7 @@ check_args(const struct invocation *in, struct err *err)
 	const struct command_row *c = in->command;
 	char name[128];
 
-	rows_name(in->program, c, name, sizeof(name));
+	rows_spell(in->program, c, name, sizeof(name));
 	for (size_t i = 0; i < in->args_n; i++) {
 		const struct argument_row *a = i < c->args_n ? &c->args[i] :
 		    c->args_n > 0 && c->args[c->args_n - 1].many ?
@@ -240,7 +240,7 @@ check_required(const struct invocation *in, struct err *err)
 	const struct command_row *c = in->command;
 	char name[128];
 
-	rows_name(in->program, c, name, sizeof(name));
+	rows_spell(in->program, c, name, sizeof(name));
 	for (size_t i = 0; i < c->options_n; i++)
 		if (c->options[i].required && !in_given(in, c->options[i].name))
 			return err_set(err, EUSAGE, "%s needs --%s %s: %s",

@@ -13,8 +13,8 @@ const struct option_row *rows_option(const struct program_row *p,
 const struct option_row *rows_letter(const struct program_row *p,
     const struct command_row *c, char letter);
 const struct noun_row *rows_noun(const struct program_row *p, const char *noun);
-/** rows_name - "claviger key generate" into @ret. */
-void rows_name(const struct program_row *p, const struct command_row *c,
+/** rows_spell - "claviger key generate" into @ret. */
+void rows_spell(const struct program_row *p, const struct command_row *c,
     char *ret, size_t n);
 /** rows_speaks - does the program take no noun at all? */
 bool rows_nounless(const struct program_row *p);

@@ -89,7 +89,7 @@ rows_letter(const struct program_row *p, const struct command_row *c,
 }
 
 void
-rows_name(const struct program_row *p, const struct command_row *c, char *ret,
+rows_spell(const struct program_row *p, const struct command_row *c, char *ret,
     size_t n)
 {
 	snprintf(ret, n, "%s%s%s%s%s", p->name,
@@ -165,7 +165,7 @@ row_check(const struct program_row *p, const struct noun_row *n,
 {
 	char where[128];
 
-	rows_name(p, c, where, sizeof(where));
+	rows_spell(p, c, where, sizeof(where));
 	if (strcmp(c->noun, n->noun) != 0)
 		return err_set(err, ESCHEMA, "%s stands under %s", where,
 		    n->noun);
