@@ -1,176 +1,33 @@
 #include "config.h"
 
 #include <p11-kit/uri.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hsm/object.h"
-
-#define ATTRS	16
-
-/* One row per algorithm: how the token is asked for it. */
-static const struct kind {
-	CK_MECHANISM_TYPE	 mechanism;
-	CK_KEY_TYPE		 type;
-	const char		*curve;		/* DER, EC only */
-	CK_ULONG		 curve_n;
-	CK_ULONG		 size;		/* RSA bits, AES octets */
-} KINDS[] = {
-	[HSM_EC_P256] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
-	    EC_P256_PARAMS, 0 },
-	[HSM_EC_P384] = { CKM_EC_KEY_PAIR_GEN, CKK_EC,
-	    EC_P384_PARAMS, 0 },
-	[HSM_RSA_2048] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 2048 },
-	[HSM_RSA_3072] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 3072 },
-	[HSM_RSA_4096] = { CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, NULL, 0, 4096 },
-	[HSM_ED25519] = { CKM_EC_EDWARDS_KEY_PAIR_GEN, CKK_EC_EDWARDS,
-	    ED25519_PARAMS, 0 },
-	[HSM_AES_128] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 16 },
-	[HSM_AES_256] = { CKM_AES_KEY_GEN, CKK_AES, NULL, 0, 32 },
-};
-_Static_assert(NELEM(KINDS) == HSM_ALGORITHM__N, "one row per algorithm");
-
-struct template {
-	CK_ATTRIBUTE	 a[ATTRS];
-	CK_ULONG	 n;
-};
+#include "hsm/template.h"
 
 struct generate_job {
 	struct hsm		*h;
 	enum hsm_algorithm	 algorithm;
-	const struct sha256	*id;
-	const char		*label;
+	struct template_name	 name;
 	struct hsm_made		*made;
 	bool			 begun;		/* objects of this id are ours: done again after a loss */
 };
 
-static const CK_BBOOL YES = CK_TRUE, NO = CK_FALSE;
-
-static void
-put(struct template *t, CK_ATTRIBUTE_TYPE type, const void *p, size_t n)
-{
-	CK_ATTRIBUTE a = { type, NULL, (CK_ULONG)n };
-
-	memcpy(&a.pValue, &p, sizeof(p));
-	t->a[t->n++] = a;
-}
-
-static void
-put_flag(struct template *t, CK_ATTRIBUTE_TYPE type, bool v)
-{
-	put(t, type, v ? &YES : &NO, sizeof(YES));
-}
-
-static void
-put_name(struct template *t, const struct generate_job *j)
-{
-	put_flag(t, CKA_TOKEN, true);
-	put(t, CKA_ID, j->id->o, sizeof(j->id->o));
-	put(t, CKA_LABEL, j->label, strlen(j->label));
-}
-
-/* What nobody may ever change: the key is used here or nowhere. */
-static void
-put_kept(struct template *t)
-{
-	put_flag(t, CKA_PRIVATE, true);
-	put_flag(t, CKA_SENSITIVE, true);
-	put_flag(t, CKA_EXTRACTABLE, false);
-	put_flag(t, CKA_MODIFIABLE, false);
-	put_flag(t, CKA_UNWRAP, false);
-	put_flag(t, CKA_DERIVE, false);
-}
-
-static void
-private_template(const struct generate_job *j, struct template *t)
-{
-	put_name(t, j);
-	put_kept(t);
-	put_flag(t, CKA_SIGN, true);
-	put_flag(t, CKA_DECRYPT, false);
-	if (KINDS[j->algorithm].type == CKK_RSA)
-		put_flag(t, CKA_SIGN_RECOVER, false);
-}
-
-static void
-public_template(const struct generate_job *j, struct template *t)
-{
-	static const unsigned char F4[] = { 0x01, 0x00, 0x01 };
-	const struct kind *k = &KINDS[j->algorithm];
-
-	put_name(t, j);
-	put_flag(t, CKA_PRIVATE, false);
-	put_flag(t, CKA_VERIFY, true);
-	if (k->curve != NULL) {
-		put(t, CKA_EC_PARAMS, k->curve, k->curve_n);
-		return;
-	}
-	put_flag(t, CKA_ENCRYPT, false);
-	put_flag(t, CKA_WRAP, false);
-	put(t, CKA_MODULUS_BITS, &k->size, sizeof(k->size));
-	put(t, CKA_PUBLIC_EXPONENT, F4, sizeof(F4));
-}
-
-static void
-secret_template(const struct generate_job *j, struct template *t)
-{
-	const struct kind *k = &KINDS[j->algorithm];
-
-	put_name(t, j);
-	put_kept(t);
-	put(t, CKA_VALUE_LEN, &k->size, sizeof(k->size));
-	put_flag(t, CKA_ENCRYPT, true);
-	put_flag(t, CKA_DECRYPT, true);
-	put_flag(t, CKA_WRAP, false);
-	put_flag(t, CKA_SIGN, false);
-	put_flag(t, CKA_VERIFY, false);
-}
-
-/* Believe no template: ask the token what it has made. */
-static int
-check_kept(struct session *s, CK_OBJECT_HANDLE key, struct err *err)
-{
-	static const struct {
-		CK_ATTRIBUTE_TYPE	 type;
-		bool			 want;
-		const char		*name;
-	} MUST[] = {
-		{ CKA_TOKEN, true, "CKA_TOKEN" },
-		{ CKA_PRIVATE, true, "CKA_PRIVATE" },
-		{ CKA_SENSITIVE, true, "CKA_SENSITIVE" },
-		{ CKA_ALWAYS_SENSITIVE, true, "CKA_ALWAYS_SENSITIVE" },
-		{ CKA_EXTRACTABLE, false, "CKA_EXTRACTABLE" },
-		{ CKA_NEVER_EXTRACTABLE, true, "CKA_NEVER_EXTRACTABLE" },
-		{ CKA_LOCAL, true, "CKA_LOCAL" },
-	};
-	size_t i;
-	bool is;
-
-	for (i = 0; i < NELEM(MUST); i++) {
-		TRY(object_flag(s, key, MUST[i].type, &is, err));
-		if (is != MUST[i].want)
-			return err_set(err, ETOKEN,
-			    "the token made a key with %s %s", MUST[i].name,
-			    is ? "set" : "not set");
-	}
-	return 0;
-}
-
 static int
 make_pair(struct session *s, const struct generate_job *j, struct err *err)
 {
-	CK_MECHANISM m = { KINDS[j->algorithm].mechanism, NULL, 0 };
+	CK_MECHANISM m = { template_mechanism(j->algorithm, NULL), NULL, 0 };
 	struct template pub = { .n = 0 }, priv = { .n = 0 };
 	CK_OBJECT_HANDLE pub_key, priv_key;
 
-	public_template(j, &pub);
-	private_template(j, &priv);
+	template_public(j->algorithm, &j->name, &pub);
+	template_private(j->algorithm, &j->name, &priv);
 	P11(s, err, C_GenerateKeyPair, s->h, &m, pub.a, pub.n, priv.a, priv.n,
 	    &pub_key, &priv_key);
-	TRY(check_kept(s, priv_key, err));
+	TRY(template_check(s, priv_key, err));
 	TRY(object_spki(s, pub_key, j->made->spki, err));
-	handle_learn(s, j->id, priv_key, HANDLE_UNKNOWN);
+	handle_learn(s, j->name.id, priv_key, HANDLE_UNKNOWN);
 	return 0;
 }
 
@@ -199,11 +56,11 @@ make_secret(struct session *s, const struct generate_job *j, struct err *err)
 	struct template t = { .n = 0 };
 	CK_OBJECT_HANDLE key;
 
-	secret_template(j, &t);
+	template_secret(j->algorithm, &j->name, &t);
 	P11(s, err, C_GenerateKey, s->h, &m, t.a, t.n, &key);
-	TRY(check_kept(s, key, err));
+	TRY(template_check(s, key, err));
 	TRY(check_value(s, key, j->made, err));
-	handle_learn(s, j->id, key, HANDLE_UNKNOWN);
+	handle_learn(s, j->name.id, key, HANDLE_UNKNOWN);
 	return 0;
 }
 
@@ -214,9 +71,7 @@ set_uri_attributes(P11KitUri *uri, const struct generate_job *j,
 	struct template t = { .n = 0 };
 	CK_ULONG i;
 
-	put(&t, CKA_CLASS, &class, sizeof(class));
-	put(&t, CKA_ID, j->id->o, sizeof(j->id->o));
-	put(&t, CKA_LABEL, j->label, strlen(j->label));
+	template_uri(&class, &j->name, &t);
 	for (i = 0; i < t.n; i++)
 		if (p11_kit_uri_set_attribute(uri, &t.a[i]) != P11_KIT_URI_OK)
 			return -1;
@@ -272,18 +127,21 @@ static int
 generate_job(struct session *s, void *ctx, struct err *err)
 {
 	struct generate_job *j = ctx;
-	bool pair = KINDS[j->algorithm].type != CKK_AES;
+	bool pair = template_is_pair(j->algorithm);
 	int rc;
 
 	blob_clear(j->made->spki);
-	TRY(j->begun ? object_destroy_id(s, j->id, err) :
-	    check_new(s, j->id, err));
+	TRY(j->begun ? object_destroy_id(s, j->name.id, err) :
+	    check_new(s, j->name.id, err));
+	s->absent = false;	/* a new key is meant to be absent */
 	j->begun = true;
 	rc = pair ? make_pair(s, j, err) : make_secret(s, j, err);
 	if (rc == 0)
 		rc = make_uri(j, pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY, err);
-	if (rc != 0)
-		take_back(s, j->id);
+	if (rc != 0) {
+		take_back(s, j->name.id);
+		s->absent = false;
+	}
 	return rc;
 }
 
@@ -299,23 +157,24 @@ find_kept(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
 	if (n == 1)
 		*ret = all[0];
 	free(all);
+	s->absent = n == 0;
 	if (n != 1)
 		return err_set(err, ENOKEY, "the token holds %zu of it", n);
-	return class == CKO_PUBLIC_KEY ? 0 : check_kept(s, *ret, err);
+	return class == CKO_PUBLIC_KEY ? 0 : template_check(s, *ret, err);
 }
 
 static int
 recall_job(struct session *s, void *ctx, struct err *err)
 {
 	const struct generate_job *j = ctx;
-	bool pair = KINDS[j->algorithm].type != CKK_AES;
+	bool pair = template_is_pair(j->algorithm);
 	CK_OBJECT_CLASS class = pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY;
 	CK_OBJECT_HANDLE key, pub;
 
 	blob_clear(j->made->spki);
-	TRY(find_kept(s, class, j->id, &key, err));
+	TRY(find_kept(s, class, j->name.id, &key, err));
 	if (pair) {
-		TRY(find_kept(s, CKO_PUBLIC_KEY, j->id, &pub, err));
+		TRY(find_kept(s, CKO_PUBLIC_KEY, j->name.id, &pub, err));
 		TRY(object_spki(s, pub, j->made->spki, err));
 	} else {
 		TRY(check_value(s, key, j->made, err));
@@ -334,7 +193,7 @@ made_by(int (*fn)(struct session *, void *, struct err *),
 	if ((made.spki = blob_new()) == NULL)
 		return err_set(err, ENOMEMORY, "a public key");
 	rc = pool_run(&j->h->pool, fn, j, err);
-	if (rc == 0 && KINDS[j->algorithm].type == CKK_AES) {
+	if (rc == 0 && !template_is_pair(j->algorithm)) {
 		blob_free(made.spki);
 		made.spki = NULL;
 	}
@@ -349,7 +208,7 @@ int
 hsm_recall(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err)
 {
-	struct generate_job j = { h, a, id, label, NULL, false };
+	struct generate_job j = { h, a, { id, label }, NULL, false };
 
 	if ((unsigned)a >= HSM_ALGORITHM__N)
 		return err_set(err, ERANGE_, "no such algorithm");
@@ -360,7 +219,7 @@ int
 hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err)
 {
-	struct generate_job j = { h, a, id, label, NULL, false };
+	struct generate_job j = { h, a, { id, label }, NULL, false };
 	size_t n = strlen(label);
 
 	if ((unsigned)a >= HSM_ALGORITHM__N || n == 0 || n > 64)
@@ -382,19 +241,20 @@ bool
 hsm_can(struct hsm *h, enum hsm_algorithm a)
 {
 	struct token *t = &h->pool.token;
-	const struct kind *k;
 	CK_MECHANISM_INFO info;
+	CK_MECHANISM_TYPE m;
+	CK_ULONG size;
 	CK_RV rv = CKR_TOKEN_NOT_PRESENT;
 
 	if ((unsigned)a >= HSM_ALGORITHM__N)
 		return false;
-	k = &KINDS[a];
+	m = template_mechanism(a, &size);
 	(void)pthread_mutex_lock(&h->pool.lock);
 	if (h->pool.open)
-		rv = t->f->C_GetMechanismInfo(t->slot, k->mechanism, &info);
+		rv = t->f->C_GetMechanismInfo(t->slot, m, &info);
 	(void)pthread_mutex_unlock(&h->pool.lock);
 	if (rv == CKR_TOKEN_NOT_PRESENT)
 		return true;	/* not known: the generation itself will tell */
-	return rv == CKR_OK && (k->type != CKK_RSA ||
-	    (info.ulMinKeySize <= k->size && k->size <= info.ulMaxKeySize));
+	return rv == CKR_OK && (m != CKM_RSA_PKCS_KEY_PAIR_GEN ||
+	    (info.ulMinKeySize <= size && size <= info.ulMaxKeySize));
 }

@@ -141,6 +141,7 @@ list_job(struct session *s, void *ctx, struct err *err)
 	TRY(list_class(s, CKO_PUBLIC_KEY, l, err));
 	TRY(list_class(s, CKO_SECRET_KEY, l, err));
 	merge(l);
+	s->absent = l->n == 0;
 	return 0;
 }
 

@@ -217,7 +217,7 @@ object_flag(struct session *s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_TYPE t,
 
 static int
 destroy_class(struct session *s, CK_OBJECT_CLASS class,
-    const struct sha256 *id, struct err *err)
+    const struct sha256 *id, size_t *found, struct err *err)
 {
 	CK_OBJECT_HANDLE *all = NULL;
 	size_t i, n = 0;
@@ -229,14 +229,19 @@ destroy_class(struct session *s, CK_OBJECT_CLASS class,
 		if ((rv = s->f->C_DestroyObject(s->h, all[i])) != CKR_OK)
 			rc = session_error(s, "C_DestroyObject", rv, err);
 	free(all);
+	*found += n;
 	return rc;
 }
 
 int
 object_destroy_id(struct session *s, const struct sha256 *id, struct err *err)
 {
+	size_t found = 0;
+
 	handle_forget(s, id);
-	TRY(destroy_class(s, CKO_PRIVATE_KEY, id, err));
-	TRY(destroy_class(s, CKO_SECRET_KEY, id, err));
-	return destroy_class(s, CK_UNAVAILABLE_INFORMATION, id, err);
+	TRY(destroy_class(s, CKO_PRIVATE_KEY, id, &found, err));
+	TRY(destroy_class(s, CKO_SECRET_KEY, id, &found, err));
+	TRY(destroy_class(s, CK_UNAVAILABLE_INFORMATION, id, &found, err));
+	s->absent = found == 0;
+	return 0;
 }

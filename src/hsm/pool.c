@@ -262,7 +262,7 @@ pool_run(struct pool *p, pool_job *job, void *ctx, struct err *err)
 	TRY(session_take(p, &s, err));
 	rc = job(&s, ctx, err);
 	session_give(&s, rc == 0);
-	if (rc == 0 || !(s.lost || s.absent))
+	if (!s.lost && !s.absent)
 		return rc;
 
 	(void)pthread_mutex_lock(&p->lock);

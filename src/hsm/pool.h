@@ -67,7 +67,7 @@ struct session {
 	struct pool		*pool;
 	unsigned		 epoch;
 	bool			 lost;		/* a call answered so: do not use again */
-	bool			 absent;	/* a key that must exist was not there */
+	bool			 absent;	/* nothing was there where something is expected: is the token? */
 };
 
 /** P11 - a call whose failure ends the function and is remembered in the session. */

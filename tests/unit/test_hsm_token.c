@@ -169,6 +169,8 @@ START_TEST(an_absent_token_is_not_taken_for_absent_keys)
 {
 	struct blob spki = { 0 }, sig = { 0 };
 	struct hsm *h = with_key(&spki);
+	struct sha256 id = softhsm_id("a"), other = softhsm_id("b");
+	struct hsm_made made;
 	struct hsm_key *keys;
 	size_t n;
 
@@ -176,6 +178,13 @@ START_TEST(an_absent_token_is_not_taken_for_absent_keys)
 	h = softhsm_open(0);	/* the handle is not known yet */
 	move("tokens", "away");
 	unit_fails(sign(h, &sig), ETOKEN);
+	unit_fails(hsm_list(h, &keys, &n, &unit_err), ETOKEN);
+	unit_fails(hsm_destroy(h, &id, &unit_err), ETOKEN);
+	unit_fails(hsm_recall(h, HSM_EC_P256, &id, "a", &made, &unit_err),
+	    ETOKEN);
+	unit_fails(hsm_data_get(h, "mirror", &sig, &unit_err), ETOKEN);
+	unit_fails(hsm_generate(h, HSM_EC_P256, &other, "b", &made,
+	    &unit_err), ETOKEN);
 	move("away", "tokens");
 	usleep(300000);
 	unit_ok(hsm_list(h, &keys, &n, &unit_err));
@@ -184,6 +193,58 @@ START_TEST(an_absent_token_is_not_taken_for_absent_keys)
 	unit_ok(sign(h, &sig));
 	blob_done(&spki);
 	blob_done(&sig);
+	hsm_free(h);
+}
+END_TEST
+
+/* Each of these is the first to meet the loss. */
+static const char *const FIRST[] = { "list", "destroy", "recall", "data",
+	"generate", "label" };
+
+START_TEST(whoever_meets_the_loss_first_is_told_of_it)
+{
+	struct blob spki = { 0 }, out = { 0 };
+	struct hsm *h = with_key(&spki);
+	struct sha256 id = softhsm_id("a"), other = softhsm_id("b");
+	struct hsm_made made;
+	struct hsm_key *keys = NULL;
+	size_t n;
+	int rc = 0;
+
+	move("tokens", "away");
+	switch (_i) {
+	case 0:
+		rc = hsm_list(h, &keys, &n, &unit_err);
+		break;
+	case 1:
+		rc = hsm_destroy(h, &id, &unit_err);
+		break;
+	case 2:
+		rc = hsm_recall(h, HSM_EC_P256, &id, "a", &made, &unit_err);
+		break;
+	case 3:
+		rc = hsm_data_put(h, "mirror", "x", 1, &unit_err);
+		break;
+	case 4:
+		rc = hsm_generate(h, HSM_EC_P256, &other, "b", &made,
+		    &unit_err);
+		break;
+	default:
+		rc = hsm_find_label(h, "a", &other, &unit_err);
+	}
+	ck_assert_msg(rc == -(int)ETOKEN, "%s: %s", FIRST[_i],
+	    rc == 0 ? "done" : unit_err.what);
+	move("away", "tokens");
+	usleep(300000);
+	unit_ok(hsm_list(h, &keys, &n, &unit_err));
+	ck_assert_uint_eq(n, 1);
+	free(keys);
+	unit_ok(hsm_recall(h, HSM_EC_P256, &id, "a", &made, &unit_err));
+	ck_assert_uint_eq(made.spki->len, spki.len);
+	ck_assert_mem_eq(made.spki->data, spki.data, spki.len);
+	hsm_made_done(&made);
+	blob_done(&spki);
+	blob_done(&out);
 	hsm_free(h);
 }
 END_TEST
@@ -284,5 +345,6 @@ UNIT_MAIN("hsm/token",
 	UNIT_ROWS(the_token_folder_is_found_or_the_opening_fails, CONFIGS)
 	UNIT(a_token_that_comes_back_is_found_again_without_a_restart)
 	UNIT(an_absent_token_is_not_taken_for_absent_keys)
+	UNIT_ROWS(whoever_meets_the_loss_first_is_told_of_it, FIRST)
 	UNIT(threads_that_sign_meanwhile_get_a_signature_or_are_told)
 	UNIT(a_pin_that_was_changed_meanwhile_is_tried_twice_at_most))
