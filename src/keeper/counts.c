@@ -115,14 +115,13 @@ use_name(const struct sha256 *key, const void *digest, size_t n)
 }
 
 struct sha256
-limit_name(const struct sha256 *rule, const struct sha256 *key,
-    const char *principal)
+limit_name(const char *rule, const struct sha256 *key, const char *principal)
 {
-	unsigned char both[2 * SHA256_OCTETS];
+	/* With the NUL between, no two pairs read the same. */
+	struct sha256 who = sha256_of2(rule, strlen(rule) + 1, principal,
+	    strlen(principal));
 
-	memcpy(both, rule->o, SHA256_OCTETS);
-	memcpy(both + SHA256_OCTETS, key->o, SHA256_OCTETS);
-	return sha256_of2(both, sizeof(both), principal, strlen(principal));
+	return sha256_of2(who.o, SHA256_OCTETS, key->o, SHA256_OCTETS);
 }
 
 /* What has slid out of the period is forgotten. */

@@ -81,8 +81,8 @@ void tally_undo(struct counts *c, struct tally *t, struct use *u);
 /** use_name - what a signature is known by: its key and digest. */
 struct sha256 use_name(const struct sha256 *key, const void *digest, size_t n);
 
-/** limit_name - of rule, key and principal. */
-struct sha256 limit_name(const struct sha256 *rule, const struct sha256 *key, const char *principal);
+/** limit_name - of rule (by name: it stays the same through amendments), key and principal. */
+struct sha256 limit_name(const char *rule, const struct sha256 *key, const char *principal);
 /** limit_count - uses in the period that ends at @now. */
 int64_t limit_count(struct counts *c, const struct sha256 *name, time_us per, time_us now);
 /** limit_add, limit_undo - one more at this time; the newest of this time never was. */

@@ -209,7 +209,7 @@ apply_sign_facts(struct house *h, const struct entry *e,
 	struct sha256 name;
 
 	if (rule->limit_uses > 0) {
-		name = limit_name(&rule->hash, key, json_str(o, "principal", ""));
+		name = limit_name(rule->name, key, json_str(o, "principal", ""));
 		TRY(limit_add(&h->counts, &name, rule->limit_per, e->time, err));
 	}
 	if (!rule_is_increasing(rule))

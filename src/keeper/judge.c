@@ -103,7 +103,7 @@ rule_facts(struct keeper *k, const struct rule *rule, const struct deed *d,
 	if (rule == NULL)
 		return 0;
 	if (rule->limit_uses > 0 && d->key != NULL) {
-		struct sha256 name = limit_name(&rule->hash, &d->key->hash,
+		struct sha256 name = limit_name(rule->name, &d->key->hash,
 		    d->user != NULL ? d->user : d->principal);
 
 		TRY(facts_int(f, "count.rule", limit_count(&k->house.counts,

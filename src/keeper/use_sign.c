@@ -148,7 +148,7 @@ reserve_more(struct keeper *k, struct using *u, const struct signing *s,
 	const char *track = s->track == NULL ? "" : s->track;
 
 	if (rule->limit_uses > 0) {
-		t->limit = limit_name(&rule->hash, &s->key->hash, u->principal);
+		t->limit = limit_name(rule->name, &s->key->hash, u->principal);
 		TRY(limit_add(&k->house.counts, &t->limit, rule->limit_per,
 		    u->now, err));
 		t->limited = true;
