@@ -93,6 +93,7 @@ demo_main_job() {
 	mkdir -p "$out"
 	version=$(cat "$dir/version" 2>/dev/null || echo 0)
 	version=$((version + 1))
+	echo "$version" > "$dir/version"	# before asking: a run that was cut off is not continued
 	step "Signing $(basename "$img") as $demo_product 1.$version under 2 of 3"
 	set -- --key "$demo_key" --product "$demo_product" --artifact-version "1.$version" \
 	    --note "quickstart" "$img"
@@ -107,7 +108,6 @@ demo_main_job() {
 	claviger sign --quiet --json "$@" -o "$out/image.sig" --evidence "$out/image.evidence" >/dev/null
 	say "Signed     $out/image.sig"
 	demo_verify "$img" "$out"
-	echo "$version" > "$dir/version"
 }
 
 demo_verify() {
@@ -119,7 +119,7 @@ demo_verify() {
 	claviger-audit verify-evidence "$out/image.evidence" --trust "$CLAVIGER_FINGERPRINT" \
 	    --artifact "$img" >/dev/null
 	say "Evidence   verified offline: both approvals, the rule, the key, the ledger."
-	claviger audit export -o "$out/ledger.bundle" >/dev/null
+	claviger audit export -o "$out/ledger.bundle" --quiet >/dev/null
 	claviger-audit verify "$out/ledger.bundle" --trust "$CLAVIGER_FINGERPRINT" \
 	    --seen "$out/image.evidence" >/dev/null
 	say "Ledger     verified offline, every decision taken again."
