@@ -1,0 +1,307 @@
+#include "config.h"
+
+#include "policy/window.h"
+#include "tests/unit/ballot.h"
+
+#define HEX96	HEX_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define T1	"2026-11-21T08:00:00.000000Z"
+#define T2	"2026-11-21T16:00:00.000000Z"
+#define KEY	"'key':'" HEX_A "','key_name':'k'"
+#define GENERATE "'name':'k','class':'firmware-signing','algorithm':" \
+	"'ec-p256','scheme':'ecdsa-sha256','environment':'production'," \
+	"'products':['lock']"
+#define DIGEST	"'digest':{'algorithm':'sha-256','value':'" HEX_B "'}"
+#define WINDOW	"'keys':[{" KEY "}],'by':['ci'],'uses':10,'from':'" T1 \
+	"','until':'" T2 "'"
+#define ISSUE	"'principal':'ci','type':'token','expires':'" T2 \
+	"','hash':'" HEX_A "'"
+#define RESTORE	"'token':{'n':9,'hash':'" HEX_A "'},'restored':{'n':5," \
+	"'hash':'" HEX_B "','size':4,'root':'" HEX_B "'}"
+
+static const struct {
+	const char	*why;
+	enum action	 action;
+	const char	*parameters;
+} TAKEN[] = {
+	{ "a key", ACTION_KEY_GENERATE, GENERATE },
+	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
+	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
+	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
+	{ "the least of a signature", ACTION_KEY_SIGN, KEY "," DIGEST },
+	{ "the most of a signature", ACTION_KEY_SIGN, KEY "," DIGEST
+	    ",'product':'lock','version':'1.0','track':'main','claims':"
+	    "{'builder':'anna'},'note':'n','attempt':2" },
+	{ "SHA-384", ACTION_KEY_SIGN, KEY ",'digest':{'algorithm':'sha-384',"
+	    "'value':'" HEX96 "'}" },
+	{ "SHA-512", ACTION_KEY_SIGN, KEY ",'digest':{'algorithm':'sha-512',"
+	    "'value':'" HEX_A HEX_B "'}" },
+	{ "a window for digests", ACTION_WINDOW_OPEN, WINDOW
+	    ",'digests':['" HEX_A "','" HEX96 "']" },
+	{ "a window for any digest", ACTION_WINDOW_OPEN, WINDOW
+	    ",'any_digest':true" },
+	{ "a window's end", ACTION_WINDOW_CLOSE, "'window':'" REQ "'" },
+	{ "an amendment", ACTION_CHARTER_AMEND, "'charter':'" HEX_A
+	    "','previous':'" HEX_B "'" },
+	{ "a credential", ACTION_CREDENTIAL_ISSUE, ISSUE },
+	{ "a credential with a label", ACTION_CREDENTIAL_ISSUE, ISSUE
+	    ",'label':'build 3'" },
+	{ "its end", ACTION_CREDENTIAL_REVOKE, "'credential':'c'" },
+	{ "a restore", ACTION_HOUSE_RESTORE, RESTORE ",'reason':'drill'" },
+};
+
+static json_t *
+members(const char *text)
+{
+	char all[4000];
+
+	(void)snprintf(all, sizeof(all), "{%s}", text);
+	return json_text(all);
+}
+
+START_TEST(what_an_action_takes_is_taken)
+{
+	AUTO_JSON *p = members(TAKEN[_i].parameters);
+	struct err e = { 0 };
+
+	ck_assert_msg(parameters_check(TAKEN[_i].action, p, &e) == 0,
+	    "%s: %s", TAKEN[_i].why, e.what);
+}
+END_TEST
+
+/* Each member in turn is left out, doubled in kind, or joined by another. */
+START_TEST(nothing_else_is)
+{
+	AUTO_JSON *p = members(TAKEN[_i].parameters), *no = NULL;
+	struct err e = { 0 };
+	const char *name;
+	json_t *v;
+	int rc;
+
+	json_object_set_new(p, "more", json_true());
+	ck_assert_int_eq(parameters_check(TAKEN[_i].action, p, &e), -ESCHEMA);
+	json_object_del(p, "more");
+	json_object_foreach(p, name, v) {
+		json_decref(no);
+		no = json_deep_copy(p);
+		json_object_set_new(no, name, json_null());
+		rc = parameters_check(TAKEN[_i].action, no, &e);
+		ck_assert_msg(rc == -ESCHEMA, "%s: %s is null: %d",
+		    TAKEN[_i].why, name, rc);
+	}
+}
+END_TEST
+
+static const struct {
+	const char	*why;
+	enum action	 action;
+	const char	*parameters;
+	enum err_code	 code;
+} REFUSED[] = {
+	{ "nothing", ACTION_KEY_SIGN, "", ESCHEMA },
+	{ "a key without a name", ACTION_KEY_SIGN, "'key':'" HEX_A "',"
+	    DIGEST, ESCHEMA },
+	{ "a key without a hash", ACTION_KEY_SIGN, "'key_name':'k'," DIGEST,
+	    ESCHEMA },
+	{ "a hash in capitals", ACTION_KEY_ACTIVATE, "'key':'" "AAAAAAAAAAAAAA"
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	    "','key_name':'k'", ESCHEMA },
+	{ "a short hash", ACTION_KEY_ACTIVATE, "'key':'ab','key_name':'k'",
+	    ESCHEMA },
+	{ "a name in capitals", ACTION_KEY_ACTIVATE, "'key':'" HEX_A
+	    "','key_name':'K'", EINPUT },
+	{ "a name with a slash", ACTION_KEY_ACTIVATE, "'key':'" HEX_A
+	    "','key_name':'a/b'", EINPUT },
+	{ "a digest of nothing we know", ACTION_KEY_SIGN, KEY ",'digest':"
+	    "{'algorithm':'sha-1','value':'" HEX_B "'}", ESCHEMA },
+	{ "a digest too short", ACTION_KEY_SIGN, KEY ",'digest':"
+	    "{'algorithm':'sha-256','value':'abcd'}", EINPUT },
+	{ "a digest too long", ACTION_KEY_SIGN, KEY ",'digest':"
+	    "{'algorithm':'sha-256','value':'" HEX_A HEX_B "'}", EINPUT },
+	{ "a digest that is no number", ACTION_KEY_SIGN, KEY ",'digest':"
+	    "{'algorithm':'sha-256','value':'" "zz" HEX_B "'}", EINPUT },
+	{ "a digest with a member more", ACTION_KEY_SIGN, KEY ",'digest':"
+	    "{'algorithm':'sha-256','value':'" HEX_B "','salt':'x'}", ESCHEMA },
+	{ "a claim that is no text", ACTION_KEY_SIGN, KEY "," DIGEST
+	    ",'claims':{'a':1}", ESCHEMA },
+	{ "a claim whose name is none", ACTION_KEY_SIGN, KEY "," DIGEST
+	    ",'claims':{'A b':'x'}", EINPUT },
+	{ "a track that is no name", ACTION_KEY_SIGN, KEY "," DIGEST
+	    ",'track':'Main line'", EINPUT },
+	{ "the attempt before the first", ACTION_KEY_SIGN, KEY "," DIGEST
+	    ",'attempt':0", ERANGE_ },
+	{ "a time without its fraction", ACTION_KEY_COMPROMISE, KEY
+	    ",'since':'2026-11-21T08:00:00Z'", EINPUT },
+	{ "a time of another zone", ACTION_KEY_COMPROMISE, KEY
+	    ",'since':'2026-11-21T08:00:00.00+01:0'", EINPUT },
+	{ "a day that is none", ACTION_KEY_COMPROMISE, KEY
+	    ",'since':'2026-02-30T08:00:00.000000Z'", EINPUT },
+	{ "a product that is no name", ACTION_KEY_GENERATE, "'name':'k',"
+	    "'class':'c','algorithm':'ec-p256','scheme':'ecdsa-sha256',"
+	    "'environment':'production','products':['A']", EINPUT },
+	{ "a window for nothing in particular", ACTION_WINDOW_OPEN, WINDOW,
+	    ESCHEMA },
+	{ "a window for digests and any", ACTION_WINDOW_OPEN, WINDOW
+	    ",'digests':['" HEX_A "'],'any_digest':true", ESCHEMA },
+	{ "a window for any digest that is false", ACTION_WINDOW_OPEN, WINDOW
+	    ",'any_digest':false", ESCHEMA },
+	{ "a window without uses", ACTION_WINDOW_OPEN, "'keys':[{" KEY "}],"
+	    "'by':['ci'],'from':'" T1 "','until':'" T2
+	    "','any_digest':true", ESCHEMA },
+	{ "a window of no uses", ACTION_WINDOW_OPEN, "'keys':[{" KEY "}],"
+	    "'by':['ci'],'uses':0,'from':'" T1 "','until':'" T2
+	    "','any_digest':true", ERANGE_ },
+	{ "a window for no key", ACTION_WINDOW_OPEN, "'keys':[],'by':['ci'],"
+	    "'uses':1,'from':'" T1 "','until':'" T2 "','any_digest':true",
+	    ERANGE_ },
+	{ "a window for nobody", ACTION_WINDOW_OPEN, "'keys':[{" KEY "}],"
+	    "'by':[],'uses':1,'from':'" T1 "','until':'" T2
+	    "','any_digest':true", ERANGE_ },
+	{ "a window's digest of an odd length", ACTION_WINDOW_OPEN, WINDOW
+	    ",'digests':['abc']", EINPUT },
+	{ "a window's digest that is one digit more", ACTION_WINDOW_OPEN,
+	    WINDOW ",'digests':['" HEX_A "a']", EINPUT },
+	{ "a restore of a head without its hash", ACTION_HOUSE_RESTORE,
+	    "'token':{'n':9},'restored':{'n':5,'hash':'" HEX_B
+	    "'},'reason':'r'", ESCHEMA },
+	{ "a restore without a reason", ACTION_HOUSE_RESTORE, RESTORE,
+	    ESCHEMA },
+	{ "reading is no request", ACTION_HOUSE_READ, "", ESCHEMA },
+	{ "nor is what is not built yet", ACTION_CERT_ISSUE, KEY, ESCHEMA },
+};
+
+START_TEST(what_is_not_well_formed_is_refused)
+{
+	AUTO_JSON *p = members(REFUSED[_i].parameters);
+	struct err e = { 0 };
+	int rc = parameters_check(REFUSED[_i].action, p, &e);
+
+	ck_assert_msg(rc == -(int)REFUSED[_i].code, "%s: %s (%s)",
+	    REFUSED[_i].why, rc == 0 ? "taken" : err_code_name(e.code),
+	    e.what);
+}
+END_TEST
+
+/* --- what a window allows --- */
+
+static const struct {
+	const char	*why, *change;	/* of a good window's parameters */
+	enum err_code	 code;
+} BOUNDS[] = {
+	{ "all that the rule permits", "{'uses':1000000}", OK },
+	{ "a use more", "{'uses':1000001}", EDENIED },
+	{ "a day", "{'until':'2026-11-22T08:00:00.000000Z'}", OK },
+	{ "a microsecond more",
+	    "{'until':'2026-11-22T08:00:00.000001Z'}", EDENIED },
+	{ "an end before its beginning",
+	    "{'until':'2026-11-21T07:59:59.999999Z'}", EDENIED },
+	{ "no time at all", "{'until':'2026-11-21T08:00:00.000000Z'}",
+	    EDENIED },
+};
+
+START_TEST(a_window_stays_within_its_rule)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	AUTO_JSON *p = members(WINDOW ",'any_digest':true");
+	AUTO_JSON *change = json_text(BOUNDS[_i].change);
+	struct err e = { 0 };
+	int rc;
+
+	json_object_update(p, change);
+	rc = window_bounds(rule_called(c, "firmware-signing",
+	    "development-window"), p, &e);
+	ck_assert_msg(rc == -(int)BOUNDS[_i].code, "%s: %s", BOUNDS[_i].why,
+	    e.what);
+}
+END_TEST
+
+START_TEST(a_blank_cheque_needs_the_charter_s_word)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	const struct rule *r = rule_called(c, "firmware-signing",
+	    "production-window");
+	AUTO_JSON *blank = members(WINDOW ",'any_digest':true");
+	AUTO_JSON *listed = members(WINDOW ",'digests':['" HEX_A "']");
+
+	unit_fails(window_bounds(r, blank, &unit_err), EDENIED);
+	unit_ok(window_bounds(r, listed, &unit_err));
+}
+END_TEST
+
+#define LISTED	WINDOW ",'digests':['" HEX_B "'],'product':'lock'," \
+	"'track':'main'"
+#define OPEN	NOW + TIME_S(60)
+
+static const struct {
+	const char	*why, *window, *principal, *key, *digest, *product,
+			*track;
+	time_us		 now;
+	enum err_code	 code;
+} USES[] = {
+	{ "what it is for", LISTED, "ci", HEX_A, HEX_B, "lock", "main", OPEN,
+	    OK },
+	{ "at its first moment", LISTED, "ci", HEX_A, HEX_B, "lock", "main",
+	    NOW, OK },
+	{ "before it opens", LISTED, "ci", HEX_A, HEX_B, "lock", "main",
+	    NOW - 1, EDENIED },
+	{ "at its end", LISTED, "ci", HEX_A, HEX_B, "lock", "main",
+	    NOW + TIME_S(8 * 3600), EEXPIRED },
+	{ "in its last moment", LISTED, "ci", HEX_A, HEX_B, "lock", "main",
+	    NOW + TIME_S(8 * 3600) - 1, OK },
+	{ "by somebody else", LISTED, "officer-1", HEX_A, HEX_B, "lock",
+	    "main", OPEN, EDENIED },
+	{ "with another key", LISTED, "ci", HEX_B, HEX_B, "lock", "main",
+	    OPEN, EDENIED },
+	{ "of another digest", LISTED, "ci", HEX_A, HEX_A, "lock", "main",
+	    OPEN, EDENIED },
+	{ "for another product", LISTED, "ci", HEX_A, HEX_B, "gateway",
+	    "main", OPEN, EDENIED },
+	{ "for no product", LISTED, "ci", HEX_A, HEX_B, NULL, "main", OPEN,
+	    EDENIED },
+	{ "on another track", LISTED, "ci", HEX_A, HEX_B, "lock", "lts",
+	    OPEN, EDENIED },
+	{ "any digest", WINDOW ",'any_digest':true", "ci", HEX_A, HEX_A,
+	    "lock", "lts", OPEN, OK },
+	{ "any digest, no product", WINDOW ",'any_digest':true", "ci", HEX_A,
+	    HEX_A, NULL, NULL, OPEN, OK },
+};
+
+START_TEST(each_use_is_one_that_the_window_is_for)
+{
+	char text[2000];
+	struct sha256 key;
+	struct window_use use = { .key = &key, .now = USES[_i].now,
+	    .principal = USES[_i].principal, .digest = USES[_i].digest,
+	    .product = USES[_i].product, .track = USES[_i].track };
+	struct err e = { 0 };
+	int rc;
+
+	(void)snprintf(text, sizeof(text), "{%s}", USES[_i].window);
+	AUTO(request) *w = request_of(HOUSE, REQ, ACTION_WINDOW_OPEN,
+	    "officer-1", text);
+	unit_ok(sha256_parse(USES[_i].key, &key, &unit_err));
+	rc = window_use_check(w, &use, &e);
+	ck_assert_msg(rc == -(int)USES[_i].code, "%s: %s", USES[_i].why,
+	    e.what);
+}
+END_TEST
+
+START_TEST(a_signature_s_request_is_no_window)
+{
+	AUTO(request) *r = request_of(HOUSE, REQ, ACTION_KEY_SIGN, "ci",
+	    SIGN_PARAMETERS);
+	struct sha256 key = r->key;
+	struct window_use use = { .key = &key, .principal = "ci",
+	    .digest = HEX_B, .now = OPEN };
+
+	unit_fails(window_use_check(r, &use, &unit_err), EDENIED);
+}
+END_TEST
+
+UNIT_MAIN("policy/parameters",
+	UNIT_ROWS(what_an_action_takes_is_taken, TAKEN)
+	UNIT_ROWS(nothing_else_is, TAKEN)
+	UNIT_ROWS(what_is_not_well_formed_is_refused, REFUSED)
+	UNIT_ROWS(a_window_stays_within_its_rule, BOUNDS)
+	UNIT(a_blank_cheque_needs_the_charter_s_word)
+	UNIT_ROWS(each_use_is_one_that_the_window_is_for, USES)
+	UNIT(a_signature_s_request_is_no_window))
