@@ -34,15 +34,16 @@ listed(struct source *s, json_t *o, const char *member)
 	return json_set_new(o, member, list, s->err);
 }
 
-static int
-otherwise(struct source *s, json_t *o, const char *member, json_t *v)
+static bool
+lacks(const json_t *o, const char *member)
 {
-	if (!json_is_object(o) || json_object_get(o, member) != NULL) {
-		json_decref(v);
-		return 0;
-	}
-	return json_set_new(o, member, v, s->err);
+	return json_is_object(o) && json_object_get(o, member) == NULL;
 }
+
+/* What is meant where nothing is written; made only where it is needed. */
+#define otherwise(s, o, member, made) \
+	(lacks((o), (member)) ? \
+	    json_set_new((o), (member), (made), (s)->err) : 0)
 
 static int
 normalise_rules(struct source *s, json_t *holder)

@@ -176,8 +176,8 @@ class_changed(struct diff *d, const char *name, const json_t *old,
 		c.new = v;
 		if (strcmp(member, "rules") == 0 || json_equal(c.old, v))
 			continue;
-		diff_text(c.old, text[0], sizeof(text[0]));
-		diff_text(v, text[1], sizeof(text[1]));
+		TRY(diff_text(d, c.old, text[0], sizeof(text[0])));
+		TRY(diff_text(d, v, text[1], sizeof(text[1])));
 		c.weaker = strcmp(member, "keys") == 0 && weaker_keys(d, name);
 		TRY(diff_say(d, &c, "class %s: %s is %s, was %s", name, member,
 		    text[1], text[0]));

@@ -1,26 +1,28 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "policy/diff_rule.h"
 
-void
-diff_text(const json_t *v, char *ret, size_t n)
+int
+diff_text(struct diff *d, const json_t *v, char *ret, size_t n)
 {
-	char *s;
+	struct blob b = { 0 };
+	int rc;
 
-	if (json_is_string(v)) {
-		(void)snprintf(ret, n, "%s", json_string_value(v));
-		return;
+	if (v == NULL || json_is_string(v)) {
+		(void)snprintf(ret, n, "%s", v == NULL ? "not said" :
+		    json_string_value(v));
+		return 0;
 	}
-	s = v == NULL ? NULL : json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS |
-	    JSON_ENCODE_ANY);
-	(void)snprintf(ret, n, "%s", s == NULL ? "not said" : s);
-	free(s);
+	rc = json_canonical(v, &b, d->err);
+	if (rc == 0)
+		(void)snprintf(ret, n, "%s", blob_str(&b));
+	blob_done(&b);
+	return rc;
 }
 
 static const json_t *
@@ -219,8 +221,8 @@ say_member(struct diff *d, const struct place *p, const char *member,
 		return diff_say(d, &c, "%s: %s must agree, was %s", p->words,
 		    is, was);
 	}
-	diff_text(old, was, sizeof(was));
-	diff_text(new, is, sizeof(is));
+	TRY(diff_text(d, old, was, sizeof(was)));
+	TRY(diff_text(d, new, is, sizeof(is)));
 	return diff_say(d, &c, "%s: %s is %s, was %s", p->words, member, is,
 	    was);
 }

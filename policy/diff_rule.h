@@ -28,7 +28,7 @@ NODISCARD int diff_say(struct diff *d, const struct change *c,
 /** diff_listed - is the value an element of the list? */
 bool diff_listed(const json_t *list, const json_t *v);
 /** diff_text - a value in few words, cut to @n. */
-void diff_text(const json_t *v, char *ret, size_t n);
+NODISCARD int diff_text(struct diff *d, const json_t *v, char *ret, size_t n);
 /** diff_rules - of a class, or of access when @class is NULL. */
 NODISCARD int diff_rules(struct diff *d, const char *class, const json_t *from,
     const json_t *to);

@@ -55,20 +55,21 @@ static int
 note_change(const json_t *past, const struct decision *d, json_t *changed,
     struct err *err)
 {
+	AUTO_JSON *o = NULL;
 	char words[400];
-	json_t *o;
 
 	words_of(past, d, words, sizeof(words));
-	TRY(json_build(&o, err, "{s:O, s:O*, s:s, s:{s:O, s:O*}, s:{s:s, s:s*}, "
+	TRY(json_build(&o, err, "{s:O, s:O*, s:s, s:{s:O, s:O*}, s:{s:s}, "
 	    "s:s}", "id", json_object_get(past, "id"), "time",
 	    json_object_get(past, "time"), "action", action_name(d->action),
 	    "was", "verdict", json_object_get(past, "verdict"), "rule",
 	    json_object_get(past, "rule"), "now", "verdict",
-	    verdict_name(d->verdict), "rule",
-	    d->rule == NULL ? NULL : d->rule->name, "words", words));
-	if (json_array_append_new(changed, o) != 0)
+	    verdict_name(d->verdict), "words", words));
+	if (json_array_append(changed, o) != 0)
 		return err_set(err, ENOMEMORY, "simulating");
-	return 0;
+	/* Not "s*" above: where memory is short, jansson leaves it out. */
+	return d->rule == NULL ? 0 : json_set_str(json_object_get(o, "now"),
+	    "rule", d->rule->name, err);
 }
 
 /*
