@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "evidence/evidence.h"
+#include "evidence/inside.h"
 
 #define FORMAT	"claviger/evidence/v1"
 
@@ -50,6 +50,15 @@ evidence_build(const struct evidence_parts *p, json_t **ret, struct err *err)
 }
 
 int
+evidence_shape_check(const json_t *e, struct err *err)
+{
+	TRY(json_check(e, "evidence", ROWS, NELEM(ROWS), err));
+	if (strcmp(json_str(e, "format", ""), FORMAT) != 0)
+		return err_set(err, ESCHEMA, "this is not " FORMAT);
+	return 0;
+}
+
+int
 evidence_read(const void *p, size_t n, json_t **ret, struct err *err)
 {
 	AUTO_JSON *e = NULL;
@@ -57,9 +66,7 @@ evidence_read(const void *p, size_t n, json_t **ret, struct err *err)
 	if (n > EVIDENCE_MOST)
 		return err_set(err, ETOOBIG, "evidence of %zu octets", n);
 	TRY(json_read(p, n, &e, err));
-	TRY(json_check(e, "evidence", ROWS, NELEM(ROWS), err));
-	if (strcmp(json_str(e, "format", ""), FORMAT) != 0)
-		return err_set(err, ESCHEMA, "this is not " FORMAT);
+	TRY(evidence_shape_check(e, err));
 	*ret = TAKE(e);
 	return 0;
 }

@@ -184,6 +184,8 @@ amend(struct verify *v, const json_t *link, struct err *err)
 
 	TRY(charter_from_json(json_object_get(link, "charter"), &c, err));
 	next = charter_hash(c);
+	TRY(ledger_included(&v->checkpoint, json_object_get(link, "event"),
+	    json_object_get(link, "inclusion"), err));
 	TRY(permit_read(json_object_get(link, "permit"), &p, err));
 	TRY(amendment_fits(v, link, p, &next, err));
 	TRY(amendment_judge(v, link, p, &next, err));
@@ -238,6 +240,7 @@ chain_verify(struct verify *v, const struct sha256 *trust,
 	if (v->charter == NULL || v->hash == NULL)
 		return err_set(err, ENOMEMORY, "charters");
 	TRY(founding(v, trust, charters, f, err));
+	TRY(ledger_checkpoint(v, err));
 	for (size_t i = 1; i < n; i++)
 		TRY(amend(v, json_array_get(charters, i), err));
 	f->charters = n;

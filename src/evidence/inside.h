@@ -30,6 +30,8 @@ struct verify {
 	size_t		 approvals;
 };
 
+/** evidence_shape_check - the parts, and no others. Errors: ESCHEMA. */
+NODISCARD int evidence_shape_check(const json_t *evidence, struct err *err);
 /** chain_verify - genesis, its signatures, and each charter from the one before. */
 NODISCARD int chain_verify(struct verify *v, const struct sha256 *trust,
     struct evidence_found *f, struct err *err);
@@ -37,7 +39,12 @@ NODISCARD int chain_verify(struct verify *v, const struct sha256 *trust,
 const struct charter *chain_find(const struct verify *v,
     const struct sha256 *hash, size_t *ret_earlier);
 
-/** ledger_verify - the checkpoint's signature; key's and use's events in its tree. */
+/** ledger_checkpoint - is it signed by the genesis' ledger key? */
+NODISCARD int ledger_checkpoint(struct verify *v, struct err *err);
+/** ledger_included - is this event in the checkpoint's tree? */
+NODISCARD int ledger_included(const struct checkpoint *cp,
+    const json_t *event, const json_t *inclusion, struct err *err);
+/** ledger_verify - key's and use's events: in the tree, and what they carry. */
 NODISCARD int ledger_verify(struct verify *v, struct err *err);
 
 /**

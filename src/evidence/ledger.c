@@ -1,5 +1,5 @@
 /*
- * ledger - both events are in the tree that the ledger key signed.
+ * ledger - events are in the tree that the ledger key signed.
  *
  * Floor 3.  Pure.
  */
@@ -28,8 +28,8 @@ proof_read(const json_t *list, struct sha256 ret[MERKLE_PROOF], size_t *ret_n,
 	return 0;
 }
 
-static int
-included(const struct checkpoint *cp, const json_t *event,
+int
+ledger_included(const struct checkpoint *cp, const json_t *event,
     const json_t *inclusion, struct err *err)
 {
 	static const struct json_row rows[] = {
@@ -108,11 +108,8 @@ key_read(struct verify *v, struct err *err)
 }
 
 int
-ledger_verify(struct verify *v, struct err *err)
+ledger_checkpoint(struct verify *v, struct err *err)
 {
-	const json_t *key = json_object_get(v->doc, "key");
-	const json_t *made = json_object_get(key, "event");
-	const json_t *used = json_object_get(v->doc, "event");
 	char origin[80];
 
 	TRY(note_verify(json_str(v->doc, "checkpoint", ""),
@@ -122,9 +119,19 @@ ledger_verify(struct verify *v, struct err *err)
 	if (strcmp(origin, v->checkpoint.origin) != 0)
 		return err_set(err, EHOUSE, "the checkpoint is of another "
 		    "house");
-	TRY(included(&v->checkpoint, used, json_object_get(v->doc,
+	return 0;
+}
+
+int
+ledger_verify(struct verify *v, struct err *err)
+{
+	const json_t *key = json_object_get(v->doc, "key");
+	const json_t *made = json_object_get(key, "event");
+	const json_t *used = json_object_get(v->doc, "event");
+
+	TRY(ledger_included(&v->checkpoint, used, json_object_get(v->doc,
 	    "inclusion"), err));
-	TRY(included(&v->checkpoint, made, json_object_get(key, "inclusion"),
+	TRY(ledger_included(&v->checkpoint, made, json_object_get(key, "inclusion"),
 	    err));
 	TRY(event_entry(used, "key.signed", ENTRY_SIGN, &v->entry, err));
 	TRY(event_entry(made, "key.generated", ENTRY_GENERATE, &v->made, err));

@@ -71,6 +71,7 @@ static int
 steps(struct verify *v, const struct sha256 *trust, struct evidence_found *f,
     struct err *err)
 {
+	TRY(evidence_shape_check(v->doc, err));
 	TRY(chain_verify(v, trust, f, err));
 	TRY(ledger_verify(v, err));
 	TRY(use_verify(v, f, err));

@@ -173,11 +173,13 @@ flow_consistency(struct flow *f, const struct caller *who,
 
 /* ---- the chain of charters ---- */
 
-/* Each charter with the event that brought it and what permitted that. */
+/* Each charter with the event that brought it, that this is in the tree of
+ * @size, and what permitted it. */
 static int
-chain_link(struct tx *tx, const json_t *one, json_t *to, struct err *err)
+chain_link(struct tx *tx, const json_t *one, uint64_t size, json_t *to,
+    struct err *err)
 {
-	AUTO_JSON *link = NULL, *event = NULL, *permit = NULL;
+	AUTO_JSON *link = NULL, *event = NULL, *permit = NULL, *in = NULL;
 	AUTO(asked) *a = NULL;
 	const char *request = json_str(one, "request", NULL);
 
@@ -190,6 +192,9 @@ chain_link(struct tx *tx, const json_t *one, json_t *to, struct err *err)
 		TRY(approval_permit(tx, a, &permit, err));
 		TRY(json_set_new(link, "event", TAKE(event), err));
 		TRY(json_set_new(link, "permit", TAKE(permit), err));
+		TRY(record_inclusion(tx, (uint64_t)json_int(one, "seq", 0),
+		    size, &in, err));
+		TRY(json_set_new(link, "inclusion", TAKE(in), err));
 	}
 	if (json_array_append_new(to, TAKE(link)) != 0)
 		return err_set(err, ENOMEMORY, "the charters");
@@ -207,7 +212,7 @@ chain_read(struct tx *tx, uint64_t size, json_t **ret, struct err *err)
 	TRY(state_charters(tx, true, &all, err));
 	json_array_foreach(all, i, one)
 		if ((uint64_t)json_int(one, "seq", 0) < size)
-			TRY(chain_link(tx, one, chain, err));
+			TRY(chain_link(tx, one, size, chain, err));
 	if (chain == NULL)
 		return err_set(err, ENOMEMORY, "the charters");
 	*ret = TAKE(chain);
