@@ -206,16 +206,32 @@ json_pretty(const json_t *j)
 	return longer;
 }
 
+/* Octets of all strings and names in it. */
+static size_t
+octets_of(const json_t *j)
+{
+	size_t n = json_string_length(j), i;
+	const char *name;
+	json_t *v;
+
+	json_array_foreach(j, i, v)
+		n += octets_of(v);
+	json_object_foreach((json_t *)(uintptr_t)j, name, v)
+		n += strlen(name) + octets_of(v);
+	return n;
+}
+
 int
 json_read(const void *p, size_t n, json_t **ret, struct err *err)
 {
 	json_error_t e;
+	size_t octets;
 	json_t *j;
 
 	if (n > JSON_OCTETS)
 		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
 	/* First: it bounds the depth of the parser's recursion. */
-	TRY(json_scan(p, n, err));
+	TRY(json_scan(p, n, &octets, err));
 	errno = 0;
 	j = json_loadb(p, n, JSON_REJECT_DUPLICATES, &e);
 	/*
@@ -223,7 +239,7 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 	 * and where a string's buffer could not grow it drops a character
 	 * and says nothing (jansson 2.14).
 	 */
-	if (errno == ENOMEM) {
+	if (j != NULL ? octets_of(j) != octets : errno == ENOMEM) {
 		json_decref(j);
 		return err_set(err, ENOMEMORY, "reading JSON");
 	}

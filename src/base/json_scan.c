@@ -13,6 +13,7 @@ struct scan {
 	const char	*line;		/* where this line begins */
 	int		 lines;
 	int		 depth;
+	size_t		 octets;	/* of all strings, as they will be parsed */
 	struct err	*err;
 };
 
@@ -84,20 +85,39 @@ unit(const char *p, const char *end)
 	return v;
 }
 
-/* At a backslash: does it stand for what no canonical string may hold? */
+/* Octets of UTF-8 for a code unit; a pair of surrogates has four, counted at its first. */
+static size_t
+utf8_octets(int u)
+{
+	if (u >= 0xdc00 && u < 0xe000)
+		return 0;
+	if (u >= 0xd800 && u < 0xdc00)
+		return 4;
+	return u < 0x80 ? 1 : u < 0x800 ? 2 : 3;
+}
+
+/* At a backslash: does it stand for what no canonical string may hold?
+ * @ret_raw: octets of the escape. */
 static int
-scan_escape(const struct scan *s, bool *name)
+scan_escape(struct scan *s, bool *name, int *ret_raw)
 {
 	int u;
 
+	*ret_raw = 1;
 	if (s->end - s->p < 2)
 		return 0;
+	*ret_raw = 2;
 	if (s->p[1] != 'u') {
+		s->octets++;
 		if (strchr("bfnrt", s->p[1]) != NULL)
 			*name = false;
 		return 0;
 	}
 	u = unit(s->p, s->end);
+	if (u >= 0) {
+		s->octets += utf8_octets(u);
+		*ret_raw = 6;
+	}
 	if (u >= 0 && u < ' ' && strchr("\b\t\n\f\r", u | (u == 0)) == NULL)
 		return refuse(s, s->p, "control character U+%04X", (unsigned)u);
 	if (u < ' ' || u > '~')
@@ -111,6 +131,7 @@ scan_string(struct scan *s)
 {
 	const char *at = s->p++, *after;
 	bool name = true;
+	int raw;
 
 	while (s->p < s->end && *s->p != '"') {
 		if (*s->p == '\n')
@@ -118,10 +139,12 @@ scan_string(struct scan *s)
 		if ((unsigned char)*s->p < ' ' || (unsigned char)*s->p > '~')
 			name = false;
 		if (*s->p == '\\') {
-			TRY(scan_escape(s, &name));
+			TRY(scan_escape(s, &name, &raw));
+			s->p += raw;
+		} else {
+			s->octets++;
 			s->p++;
 		}
-		s->p += s->p < s->end;
 	}
 	s->p += s->p < s->end;
 	for (after = s->p; after < s->end && *after != '\0' &&
@@ -174,11 +197,12 @@ scan_next(struct scan *s)
 }
 
 int
-json_scan(const char *p, size_t n, struct err *err)
+json_scan(const char *p, size_t n, size_t *ret_octets, struct err *err)
 {
-	struct scan s = { p, p + n, p, 1, 0, err };
+	struct scan s = { p, p + n, p, 1, 0, 0, err };
 
 	while (s.p < s.end)
 		TRY(scan_next(&s));
+	*ret_octets = s.octets;
 	return 0;
 }

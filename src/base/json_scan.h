@@ -17,9 +17,11 @@
  * names that are not printable ASCII, and control characters that canonical
  * JSON has no spelling for.  What is not JSON at all may pass: the parser
  * says it better.
+ * @ret_octets  what all strings and names will have together when parsed.
  * Errors: EINPUT "line:column: ...".
  */
-NODISCARD int json_scan(const char *p, size_t n, struct err *err);
+NODISCARD int json_scan(const char *p, size_t n, size_t *ret_octets,
+    struct err *err);
 /** json_scan_name - printable ASCII? */
 bool json_scan_name(const char *name);
 /** json_scan_integer - exactly -?(0|[1-9][0-9]*), within 2^53-1, not "-0"? */

@@ -98,7 +98,7 @@ entries(void *ctx, struct err *err)
 		return err_set(err, ENOMEMORY, "members");
 	TRY(entry_make(&head, 0, ENTRY_FOUND, &charter, TAKE(members), &e,
 	    err));
-	TRY(entry_from_json(e->json, &back, err));
+	TRY(entry_read(e->octets.data, e->octets.len, &back, err));
 	if ((all = json_pack("[O]", back->json)) == NULL)
 		return err_set(err, ENOMEMORY, "an array");
 	TRY(entry_check_chain(all, &head, NULL, NULL, NULL, err));
