@@ -158,7 +158,7 @@ approve() {
 	local req=$1 n
 	shift
 	for n in "$@"; do
-		as_officer "$n" approve "$req" --yes --json > "$house/approve.json" || return
+		as_officer "$n" approve "$req" --yes --quiet --json > "$house/approve.json" 2>> "$house/approve.log" || return
 	done
 }
 
@@ -166,8 +166,7 @@ house_key() {
 	local req
 	as_officer officer-1 key generate --class firmware-signing --name "$1" \
 	    --algorithm "${3:-ec-p256}" --product thermostat --environment "${2:-production}" \
-	    --no-wait --json > "$house/generate.json"
-	[ $? -eq 75 ] || return 1
+	    --no-wait --quiet --json > "$house/generate.json" || [ $? -eq 75 ] || return 1
 	req=$(jq -r .request "$house/generate.json")
 	approve "$req" officer-2 officer-3 || return
 	as_officer officer-1 request wait "$req" --quiet > /dev/null || return
