@@ -118,9 +118,25 @@ ready(const struct audit *a)
 	    a->pending[0].entry->op == ENTRY_RESTORE;
 }
 
+/*
+ * While its entry waits for lower numbers, requests are opened under the new
+ * charter already: it is known from its event on, and judged in its turn.
+ */
+static void
+amendment_note(struct audit *a, const struct waiting *w)
+{
+	struct err	 err = { .what = "" };
+	size_t		 i;
+
+	if (w->entry->op == ENTRY_AMEND && a->chart_n > 0)
+		(void)!chart_add(a, json_object_get(w->a.data, "charter"), &i,
+		    &err);
+}
+
 int
 journal_take(struct audit *a, struct waiting *w, struct err *err)
 {
+	amendment_note(a, w);
 	if (w->entry->n > a->highest)
 		a->highest = w->entry->n;
 	if (a->pending_n == AUDIT_PENDING)
