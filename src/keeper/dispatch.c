@@ -12,6 +12,7 @@
 #include "keeper/found.h"
 #include "keeper/keeper.h"
 #include "keeper/serve.h"
+#include "keeper/show.h"
 
 #define DEFERRED_MAX	8192
 #define TAIL_OCTETS	(4u << 20)
@@ -182,6 +183,8 @@ keeper_message(struct keeper *k, const struct asker *from, const void *p,
 	struct err err;
 	bool waits;
 
+	if (show_text_handle(k, from, p, n))
+		return;
 	if (message_read(p, n, &m, &err) != 0 ||
 	    message_what(m, &what, &err) != 0) {
 		answer_err(k, from, &err, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "base/note.h"
 #include "keeper/found.h"
 #include "keeper/show.h"
+#include "keeper/show_text.h"
 
 #define LEAVES_MAX	200000
 
@@ -278,35 +279,57 @@ finish(struct keeper *k, struct trial *t, const struct asker *from,
 	return 0;
 }
 
+/* Does it go on where the last one ended?  *ret_done: no, and it was told so. */
+static int
+show_begin(struct keeper *k, const struct asker *from, uint64_t at,
+    bool *ret_done, struct err *err)
+{
+	struct trial *t = &k->show->trial;
+
+	*ret_done = false;
+	if (k->showing)
+		return err_set(err, EBUSY_, "a checkpoint is being signed");
+	if (!t->begun || at != t->shadow.range.size)
+		TRY(trial_begin(k, t, err));
+	if (at != t->shadow.range.size) {
+		answer_size(k, from, t->shadow.range.size);
+		*ret_done = true;
+		return 0;
+	}
+	return trial_catch_up(k, t, err);
+}
+
+static int
+show_end(struct keeper *k, const struct asker *from, bool final,
+    struct err *err)
+{
+	struct trial *t = &k->show->trial;
+
+	if (!final) {
+		answer_size(k, from, t->shadow.range.size);
+		return 0;
+	}
+	t->begun = false;
+	return finish(k, t, from, err);
+}
+
 static int
 show(struct keeper *k, const struct asker *from, const json_t *m,
     struct err *err)
 {
 	struct trial *t = &k->show->trial;
 	int64_t at;
+	bool done;
 
-	if (k->standing != STANDING_READY)
-		return err_set(err, EHALTED, "%s", k->why);
 	TRY(json_need_int(m, "from", &at, err));
-	if (k->showing)
-		return err_set(err, EBUSY_, "a checkpoint is being signed");
-	if (!t->begun || (uint64_t)at != t->shadow.range.size)
-		TRY(trial_begin(k, t, err));
-	if ((uint64_t)at != t->shadow.range.size) {
-		answer_size(k, from, t->shadow.range.size);
+	TRY(show_begin(k, from, (uint64_t)at, &done, err));
+	if (done)
 		return 0;
-	}
-	TRY(trial_catch_up(k, t, err));
 	if (show_leaves(t, m, err) != 0) {
 		t->begun = false;
 		return -(int)err->code;
 	}
-	if (!json_flag(m, "final", false)) {
-		answer_size(k, from, t->shadow.range.size);
-		return 0;
-	}
-	t->begun = false;
-	return finish(k, t, from, err);
+	return show_end(k, from, json_flag(m, "final", false), err);
 }
 
 void
@@ -316,4 +339,67 @@ show_handle(struct keeper *k, const struct asker *from, const json_t *m)
 
 	if (show(k, from, m, &err) != 0)
 		answer_err(k, from, &err, NULL, NULL);
+}
+
+/* The leaf is the hash of these octets, and they hold exactly this entry. */
+static int
+text_event(struct trial *t, const struct shown_event *e,
+    const struct sha256 *leaf, struct err *err)
+{
+	struct sha256 got = merkle_leaf(e->event, e->event_n);
+
+	if (!sha256_equal(&got, leaf))
+		return err_set(err, EVERIFY, "the event of entry %" PRIu64
+		    " is not its leaf", e->n);
+	got = sha256_of(e->entry, e->entry_n);
+	return shadow_entry(&t->shadow, e->n, &got, err);
+}
+
+static int
+text_leaves(struct trial *t, const struct show_text *s, struct err *err)
+{
+	size_t met = 0;
+
+	for (size_t i = 0; i < s->leaf_n; i++) {
+		if (met < s->event_n && s->event[met].index == s->from + i)
+			TRY(text_event(t, &s->event[met++], &s->leaf[i], err));
+		TRY(shadow_leaf(&t->shadow, &s->leaf[i], err));
+	}
+	if (met != s->event_n)
+		return err_set(err, ESCHEMA, "an event of none of these leaves");
+	return 0;
+}
+
+static int
+show_by_text(struct keeper *k, const struct asker *from,
+    const struct show_text *s, struct err *err)
+{
+	struct trial *t = &k->show->trial;
+	bool done;
+
+	if (s->leaf_n > LEAVES_MAX)
+		return err_set(err, ESCHEMA, "too many leaves");
+	TRY(show_begin(k, from, s->from, &done, err));
+	if (done)
+		return 0;
+	if (text_leaves(t, s, err) != 0) {
+		t->begun = false;
+		return -(int)err->code;
+	}
+	return show_end(k, from, s->final, err);
+}
+
+bool
+show_text_handle(struct keeper *k, const struct asker *from, const void *p,
+    size_t n)
+{
+	struct show_text s;
+	struct err err;
+
+	if (k->standing != STANDING_READY || !show_text_read(p, n, &s))
+		return false;
+	if (show_by_text(k, from, &s, &err) != 0)
+		answer_err(k, from, &err, NULL, NULL);
+	show_text_done(&s);
+	return true;
 }
