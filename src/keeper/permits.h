@@ -23,9 +23,9 @@ struct held {
 	struct sha256	 request;	/* hash of its REQUEST */
 	struct blob	 text;		/* its canonical octets */
 	size_t		 slot;
-	/* A window that was judged good: once per charter. */
+	/* A window that was judged good: once per charter and key. */
 	uint64_t	 judged;	/* the charter's generation; 0: never */
-	char		 class[65];	/* for keys of this class */
+	struct sha256	 judged_key;	/* the key it was last judged for */
 	const struct rule *rule;
 };
 

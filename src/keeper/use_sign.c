@@ -111,7 +111,10 @@ take_content(const struct using *u, const struct signing *s,
 	return 0;
 }
 
-/* A window is judged once per charter; its uses change nothing it looked at. */
+/*
+ * A window is judged once per charter and key, since its keys may fall under
+ * different rules; its uses change nothing it looked at.
+ */
 static int
 judge_sign(struct keeper *k, struct using *u, const struct signing *s,
     struct err *err)
@@ -123,7 +126,7 @@ judge_sign(struct keeper *k, struct using *u, const struct signing *s,
 	if (!s->window)
 		return judge(k, u->held, &d, &u->judged, err);
 	if (u->held->judged == k->generation &&
-	    strcmp(u->held->class, s->key->class) == 0) {
+	    sha256_equal(&u->held->judged_key, &s->key->hash)) {
 		u->judged.rule = u->held->rule;
 		return 0;
 	}
@@ -134,8 +137,7 @@ judge_sign(struct keeper *k, struct using *u, const struct signing *s,
 		return 0;	/* judged again at each use */
 	u->held->judged = k->generation;
 	u->held->rule = u->judged.rule;
-	(void)snprintf(u->held->class, sizeof(u->held->class), "%s",
-	    s->key->class);
+	u->held->judged_key = s->key->hash;
 	return 0;
 }
 

@@ -374,6 +374,35 @@ START_TEST(a_window_is_for_those_it_names)
 }
 END_TEST
 
+START_TEST(a_window_of_two_keys_is_judged_for_each)
+{
+	struct image i = { dev, "dev", "a", NULL, NULL, NULL };
+	json_t *next, *ours, *keys, *w;
+
+	setup();
+	/* Blank cheques are for keys of the bench alone. */
+	next = json_deep_copy(house.charter);
+	json_object_set_new(rule_in(next, 2), "when", json_pack("{s:s}",
+	    "key.environment", "development"));
+	unit_ok(amend(next, next, "12"));
+	house_law(next);
+	w = window_of(5, "ci");
+	ours = json_deep_copy(json_object_get(json_object_get(w, "request"),
+	    "parameters"));
+	json_decref(w);
+	keys = json_object_get(ours, "keys");
+	json_array_append_new(keys, json_pack("{s:s, s:s}", "key", dev,
+	    "key_name", "dev"));
+	w = permit(ask("window", ACTION_WINDOW_OPEN, "ci", ours), "window",
+	    "12");
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	i.key = prod;
+	i.name = "prod";
+	refused(use(w, sign_operation(&i, "ci")), 1, "denied", NULL);
+	json_decref(w);
+}
+END_TEST
+
 START_TEST(a_suspended_key_refuses_even_what_it_signed_before)
 {
 	json_t *p;
@@ -505,6 +534,7 @@ UNIT_MAIN("keeper/hostile service",
 	UNIT(what_is_used_up_stays_used_up_through_a_kill)
 	UNIT(uses_at_the_same_time_never_exceed_what_was_approved)
 	UNIT(a_window_is_for_those_it_names)
+	UNIT(a_window_of_two_keys_is_judged_for_each)
 	UNIT(a_suspended_key_refuses_even_what_it_signed_before)
 	UNIT(a_firmware_key_makes_no_certificate_and_a_ca_key_signs_no_digest)
 	UNIT(a_production_key_stays_one_whatever_the_service_calls_it)
