@@ -107,6 +107,10 @@ main(int argc, char **argv)
 		options_help();
 		return 0;
 	}
+	if (o.value[OPTION_man] != NULL) {
+		options_man();
+		return 0;
+	}
 	if (o.value[OPTION_version] != NULL) {
 		printf("claviger-keeper %s\n", PACKAGE_VERSION);
 		return 0;

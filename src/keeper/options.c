@@ -30,6 +30,39 @@ options_help(void)
 	}
 }
 
+static const char man_head[] =
+    ".Dd November 21, 2026\n.Dt CLAVIGER-KEEPER 8\n.Os Claviger\n.Sh NAME\n"
+    ".Nm claviger-keeper\n.Nd keep a house's keys\n.Sh SYNOPSIS\n"
+    ".Nm\n.Op Fl \\-OPTION Ar VALUE ...\n.Sh DESCRIPTION\n.Nm\n"
+    "alone opens the house's PKCS #11 token.\n"
+    "For each use of a key it decides again by the charter, verifies the\n"
+    "officers' own signatures, counts, writes its journal, and only then lets\n"
+    "the token work.\n"
+    "It listens on a Unix socket for\n.Xr clavigerd 8\nand on no network.\n.Pp\n"
+    "Run it under a uid of its own: under the service's, an owner of the\n"
+    "service owns the keys too, and\n.Xr claviger-status 1\nsays so.\n.Pp\n"
+    "The options are:\n.Bl -tag -width Ds\n";
+
+static const char man_tail[] =
+    ".El\n.Sh EXIT STATUS\n"
+    "0 after a clean stop; otherwise the status of the error that is printed.\n"
+    ".Sh SEE ALSO\n.Xr claviger 1 ,\n.Xr claviger-audit 1 ,\n"
+    ".Xr clavigerd 8\n";
+
+void
+options_man(void)
+{
+	fputs(man_head, stdout);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		printf(".It Fl \\-%s%s%s\n%s.\n", rows[i].name,
+		    rows[i].takes[0] != '\0' ? " Ar " : "", rows[i].takes,
+		    rows[i].words);
+		if (rows[i].otherwise[0] != '\0')
+			printf("The default is %s.\n", rows[i].otherwise);
+	}
+	fputs(man_tail, stdout);
+}
+
 /* "--name value" and "--name=value". */
 static int
 take(int argc, char **argv, int *at, struct options *o, struct err *err)
@@ -120,7 +153,8 @@ options_read(int argc, char **argv, struct options *ret, struct err *err)
 	*ret = (struct options){ 0 };
 	for (int i = 1; i < argc; i++)
 		TRY(take(argc, argv, &i, ret, err));
-	if (ret->value[OPTION_help] != NULL || ret->value[OPTION_version] != NULL)
+	if (ret->value[OPTION_help] != NULL || ret->value[OPTION_version] != NULL ||
+	    ret->value[OPTION_man] != NULL)
 		return 0;
 	for (size_t i = 0; i < NELEM(told); i++) {
 		if (ret->value[told[i]] == NULL)

@@ -31,6 +31,7 @@
 	    "threads that have the token sign, 1 to 16") \
 	O(verify_journal, "verify-journal", "", "", \
 	    "verify the whole journal, say how it stands, and end") \
+	O(man, "man", "", "", "print the manual page's source, and end") \
 	O(version, "version", "", "", "say the version, and end") \
 	O(help, "help", "", "", "say this, and end")
 
@@ -52,5 +53,7 @@ struct options {
 NODISCARD int options_read(int argc, char **argv, struct options *ret, struct err *err);
 /** options_help - print the rows. */
 void options_help(void);
+/** options_man - the manual page from the same rows, in mdoc(7). */
+void options_man(void);
 
 #endif
