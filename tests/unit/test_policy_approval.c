@@ -210,6 +210,47 @@ START_TEST(another_house_s_request_is_refused)
 }
 END_TEST
 
+START_TEST(who_asks_is_somebody_of_the_roster)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	const struct rule *rule = rule_called(c, "firmware-signing",
+	    "production-image");
+	AUTO(request) *r = request_of(HOUSE, REQ, ACTION_KEY_SIGN, "mallory",
+	    SIGN_PARAMETERS);
+	struct approval *a[2];
+	struct quorum_ask ask = { .charter = c, .rule = rule, .house = HOUSE,
+	    .request = r, .approval = a, .now = NOW,
+	    .approval_n = votes_of("a0 a1", r, c, rule, a) };
+	struct quorum q;
+
+	unit_fails(quorum_check(&ask, &q, &unit_err), EDENIED);
+	votes_free(a, 2);
+}
+END_TEST
+
+/* The rule lets a request wait for four hours; this one says five. */
+START_TEST(a_request_waits_no_longer_than_its_rule_lets_it)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	const struct rule *rule = rule_called(c, "firmware-signing",
+	    "production-image");
+	AUTO_JSON *p = json_text(SIGN_PARAMETERS), *j = NULL;
+	AUTO(request) *r = NULL;
+	struct approval *a[2];
+	struct quorum_ask ask = { .charter = c, .rule = rule, .house = HOUSE,
+	    .approval = a, .now = NOW };
+	struct quorum q;
+
+	unit_ok(request_build(HOUSE, REQ, ACTION_KEY_SIGN, "ci", p, NOW,
+	    NOW + TIME_S(5 * 3600), &j, &unit_err));
+	unit_ok(request_read(j, &r, &unit_err));
+	ask.request = r;
+	ask.approval_n = votes_of("a0 a1", r, c, rule, a);
+	unit_fails(quorum_check(&ask, &q, &unit_err), EDENIED);
+	votes_free(a, 2);
+}
+END_TEST
+
 /* --- amendments between approval and use --- */
 
 START_TEST(an_approval_outlives_an_amendment_that_leaves_its_rule)
@@ -302,6 +343,8 @@ UNIT_MAIN("policy/approval",
 	UNIT(a_flipped_bit_verifies_nowhere)
 	UNIT_ROWS(a_request_has_its_time, TIMES)
 	UNIT(another_house_s_request_is_refused)
+	UNIT(who_asks_is_somebody_of_the_roster)
+	UNIT(a_request_waits_no_longer_than_its_rule_lets_it)
 	UNIT(an_approval_outlives_an_amendment_that_leaves_its_rule)
 	UNIT(an_approval_does_not_outlive_its_rule)
 	UNIT(who_has_left_counts_no_more))
