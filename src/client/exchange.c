@@ -215,6 +215,21 @@ repeatable(const struct call *call)
 	return strcmp(call->method, "GET") == 0 || call->idempotency != NULL;
 }
 
+/* Will waiting help?  A house without genesis, or halted, waits for people. */
+static bool
+passes(const struct exchange *x)
+{
+	AUTO_JSON *problem = NULL;
+	enum err_code c;
+
+	if (x->status != 503 || x->retry_after_s == 0)
+		return false;
+	if (json_read(x->body.data, x->body.len, &problem, NULL) != 0)
+		return true;
+	c = err_from_name(json_str(problem, "code", "busy"));
+	return c != EGENESIS && c != EHALTED;
+}
+
 int
 exchange_try(struct client *c, const struct call *call,
     const struct blob *body, struct exchange *x, struct err *err)
@@ -224,8 +239,7 @@ exchange_try(struct client *c, const struct call *call,
 
 	for (;;) {
 		int rc = exchange_do(c, call, body, x, err);
-		bool later = rc == 0 ? x->status == 503 && x->retry_after_s > 0
-		    : x->lost && x->to == NULL;
+		bool later = rc == 0 ? passes(x) : x->lost && x->to == NULL;
 
 		/* A 503 promises that nothing was done. */
 		if (!later || (rc != 0 && !repeatable(call)))

@@ -154,7 +154,10 @@ recall(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
-/* Parts that differ between two askings of the same: made anew each time. */
+/*
+ * Parts that may differ between two askings of the same: made anew each time,
+ * or meant for people only.
+ */
 static json_t *
 without_fresh(const json_t *parameters)
 {
@@ -164,6 +167,7 @@ without_fresh(const json_t *parameters)
 		json_object_del(o, "hash");
 		json_object_del(o, "expires");
 		json_object_del(o, "from");
+		json_object_del(o, "note");
 	}
 	return o;
 }

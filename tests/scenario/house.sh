@@ -14,9 +14,9 @@
 # as_ci ARG... and as_officer N ARG... run claviger as somebody; strangers
 # use plain claviger.
 
-: "${CLAVIGER_BUILD:?set it to the folder with the built programs}"
-: "${CLAVIGER_SOURCE:?set it to the top of the source tree}"
-PATH=$CLAVIGER_BUILD:$CLAVIGER_BUILD/src:$PATH
+CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
+CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+PATH=$CLAVIGER_BUILD:$PATH
 
 softhsm_module() {
 	local m

@@ -1,0 +1,171 @@
+#!/bin/bash
+# cli.sh - the main job as people do it: claviger and claviger-audit from the
+# ceremony to the offline proof, with every exit status on the way.
+set -uo pipefail
+# shellcheck source=tests/scenario/house.sh
+. "$(dirname "$0")/house.sh"
+
+failed=0
+n=0
+# is STATUS WORDS COMMAND... - it ends with this status; output in $out, $said.
+is() {
+	local want=$1 words=$2 got
+	shift 2
+	n=$((n + 1))
+	out=$("$@" 2> "$house/said")
+	got=$?
+	said=$(cat "$house/said")
+	if [ "$got" -ne "$want" ]; then
+		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$n" "$words" "$got" "$want" "$out" "$said"
+		failed=$((failed + 1))
+	else
+		printf 'ok %d - %s\n' "$n" "$words"
+	fi
+}
+# holds WORDS COMMAND... - it succeeds; what it prints does not matter.
+holds() {
+	local words=$1
+	shift
+	is 0 "$words" "$@"
+}
+field() { jq -r ".$1" <<< "$out"; }
+
+trap house_down EXIT
+house_new
+
+is 69 "a service that is not there is said to be away" claviger status --json
+[ "$(field code)" = unreachable ] || { echo "not ok - no code"; failed=1; }
+
+house_up || { cat "$house"/*.log; exit 1; }
+
+# --- the ceremony
+is 69 "before the ceremony there is no genesis" claviger genesis show
+cp -r "$house/charter" "$house/broken"
+sed -i 's/count: 2/count: 9/' "$house/broken/access.yaml"
+is 65 "a broken charter is refused here, with its line" claviger init --charter "$house/broken" \
+    --setup-token-file "$house/service/setup-token"
+grep -q 'access.yaml:[0-9]*:[0-9]*: error' <<< "$said" || { echo "not ok - no line: $said"; failed=1; }
+printf wrong > "$house/wrong"; chmod 600 "$house/wrong"
+is 77 "another token founds no house" claviger init --charter "$house/charter" --setup-token-file "$house/wrong"
+house_found officer-1 officer-2
+holds "the ceremony, with two officers present" [ -n "${CLAVIGER_FINGERPRINT:-}" ]
+is 65 "a house is founded once" claviger init --charter "$house/charter" --setup-token-file "$house/wrong"
+holds "the third officer signs the genesis later" as_officer officer-3 genesis sign
+holds "strangers see that it is ready" claviger status --json
+[ "$(field state)" = ready ] || { echo "not ok - state"; failed=1; }
+is 77 "another fingerprint is another house" claviger status --fingerprint "$(printf '%064d' 1)"
+is 77 "a key of nobody is nobody's login" claviger whoami --officer-key "$house/server.key"
+
+# --- a key under quorum
+holds "a key is generated under quorum and activated" house_key firmware production
+holds "its public half is PEM" as_ci key show firmware --json
+field public_key > "$house/firmware.pem"
+holds "which openssl reads" openssl pkey -pubin -in "$house/firmware.pem" -noout
+is 66 "a key that is none" as_ci key show nothing
+
+# --- a signature under two of three
+image=$house/image
+head -c 300000 /dev/urandom > "$image"
+sign() { as_ci sign --key firmware --product thermostat "$@"; }
+is 75 "asking, without waiting" sign --artifact-version 1.0 --claim build=42 --note hello --no-wait --json "$image"
+req=$(field request)
+[ "$(field approvals.need)" = 2 ] || { echo "not ok - need"; failed=1; }
+is 75 "asking again is the same request" sign --artifact-version 1.0 --claim build=42 --no-wait --json "$image"
+[ "$(field request)" = "$req" ] || { echo "not ok - another request"; failed=1; }
+head -c 300000 /dev/urandom > "$house/other"
+is 76 "another build than the officer's own is not approved" as_officer officer-1 approve "$req" --yes --artifact "$house/other"
+is 64 "without a terminal nothing is approved unasked" as_officer officer-1 approve "$req" < /dev/null
+holds "the first officer compares and approves" as_officer officer-1 approve "$req" --yes --artifact "$image"
+grep -q 'asserted by the caller' <<< "$out" || { echo "not ok - claims are not marked"; failed=1; }
+holds "approving again changes nothing" as_officer officer-1 approve "$req" --yes --json
+[ "$(field approvals.have)" = 1 ] || { echo "not ok - one person counted twice"; failed=1; }
+is 77 "who owns the tool does not count" as_officer release-lead approve "$req" --yes
+is 75 "one of two is not enough" as_ci request wait "$req" --wait PT1S
+holds "the second officer approves" as_officer officer-2 approve "$req" --yes
+holds "the same line fetches signature and evidence" sign --artifact-version 1.0 --claim build=42 \
+    -o "$house/sig" --evidence "$house/evidence" "$image"
+holds "openssl accepts it" openssl dgst -sha256 -verify "$house/firmware.pem" -signature "$house/sig" "$image"
+holds "raw is r and s" as_ci request wait "$req" --format raw -o "$house/raw"
+[ "$(stat -c %s "$house/raw")" = 64 ] || { echo "not ok - raw has another length"; failed=1; }
+
+# --- what is refused is explained
+is 77 "an older version is refused" sign --artifact-version 0.9 --json "$image"
+[ "$(field code)" = denied ] && [ "$(field explanation.verdict)" = deny ] || { echo "not ok - no explanation"; failed=1; }
+is 77 "and for people, with what would pass" sign --artifact-version 0.9 "$image"
+grep -q 'to pass' <<< "$said" || { echo "not ok - no way out: $said"; failed=1; }
+is 77 "one version is one artifact" sign --artifact-version 1.0 --no-wait "$house/other"
+
+# --- a rejection holds until asked again
+is 75 "another version is asked for" sign --artifact-version 1.1 --no-wait --json "$house/other"
+req=$(field request)
+holds "an officer rejects it" as_officer officer-3 reject "$req" --reason 'not now' --yes
+is 77 "rejected stays rejected" sign --artifact-version 1.1 "$house/other"
+is 77 "also for who waits" as_ci request wait "$req"
+is 75 "until asked again" sign --artifact-version 1.1 --again --no-wait --json "$house/other"
+[ "$(field request)" != "$req" ] || { echo "not ok - the same request"; failed=1; }
+holds "one may withdraw" as_ci request cancel "$(field request)"
+
+# --- officers' keys on a token of their own
+softhsm2-util --init-token --free --label cards --so-pin 12345678 --pin 87654321 > /dev/null
+openssl pkcs8 -topk8 -nocrypt -in "$house/officers/officer-2.pem" -out "$house/card.pem"
+softhsm2-util --import "$house/card.pem" --token cards --label approval --id 01 --pin 87654321 > /dev/null
+rm "$house/card.pem"
+printf 87654321 > "$house/card.pin"; chmod 600 "$house/card.pin"
+is 75 "a request for a card to approve" sign --artifact-version 1.2 --no-wait --json "$house/other"
+req=$(field request)
+export CLAVIGER_PKCS11_MODULE
+CLAVIGER_PKCS11_MODULE=$(softhsm_module)
+holds "an officer approves with a pkcs11: URI" claviger approve "$req" --yes \
+    --officer-key "pkcs11:token=cards;object=approval?pin-source=$house/card.pin"
+holds "and another with a file" as_officer officer-3 approve "$req" --yes
+holds "which makes two" as_ci request wait "$req" -o "$house/sig2"
+
+# --- a window
+soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
+sum=$(sha256sum "$image" | cut -d' ' -f1)
+is 75 "a window is asked for" as_officer officer-1 window open --key firmware --by ci --uses 2 --until "$soon" \
+    --digest "$sum" --no-wait --json
+approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
+holds "it is shown with what is left" as_ci window show "$(field request)" --json
+holds "and closed early" as_officer officer-1 window close "$(field id)"
+
+# --- the charter
+holds "a folder is checked without a service" env -u CLAVIGER_URL claviger charter check "$house/charter"
+sed -i 's/^name: .*/name: Amended/' "$house/charter/charter.yaml"
+holds "what would change is said" as_ci charter diff "$house/charter"
+grep -q Amended <<< "$out" || { echo "not ok - no change"; failed=1; }
+is 75 "an amendment waits" as_officer officer-1 charter propose "$house/charter" --no-wait --json
+approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
+holds "and is in force" as_ci charter show --history --json
+[ "$(jq '.charters | length' <<< "$out")" = 2 ] || { echo "not ok - charters: $out"; failed=1; }
+holds "who can use a key" as_ci charter who-can firmware
+holds "why it would be refused" as_ci charter explain --action key.sign --key firmware --product thermostat --artifact-version 0.1
+holds "what it would have decided" as_ci charter simulate "$house/charter"
+is 75 "a signature under the new charter" sign --artifact-version 1.3 --no-wait --json "$image"
+approve "$(field request)" officer-1 officer-3 2> /dev/null > /dev/null
+holds "with evidence of the amendment" as_ci request wait "$(field request)" --evidence "$house/evidence2" -o "$house/sig3"
+
+# --- a suspended key
+holds "one officer suspends" as_officer officer-1 key suspend firmware --reason test
+is 65 "a suspended key gives nothing out" sign --artifact-version 1.0 --claim build=42 "$image"
+
+# --- offline
+trust=(--trust "$CLAVIGER_FINGERPRINT")
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+holds "and since a time" as_ci audit export -o "$house/bundle2" --since now
+holds "a checkpoint is kept" as_ci ledger checkpoint -o "$house/seen"
+holds "one event, with its proof" as_ci ledger show 3
+house_stop
+holds "evidence verifies alone" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$image"
+holds "also through an amendment" claviger-audit verify-evidence "$house/evidence2" "${trust[@]}" --artifact "$image" --json
+[ "$(field ok)" = true ] && [ "$(field charters)" = 2 ] || { echo "not ok - charters"; failed=1; }
+is 76 "not for another artifact" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$house/other"
+is 76 "nor under another fingerprint" claviger-audit verify-evidence "$house/evidence" --trust "$(printf '%064d' 1)"
+holds "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --seen "$house/evidence" --seen "$house/evidence2"
+is 76 "not with a changed event" claviger-audit verify <(sed 's/"actor":"officer-2"/"actor":"officer-9"/' "$house/bundle") "${trust[@]}"
+is 76 "nor cut short" claviger-audit verify <(head -n -3 "$house/bundle") "${trust[@]}"
+is 64 "a command that is none" claviger sing
+grep -q 'did you mean "sign"' <<< "$said" || { echo "not ok - no suggestion"; failed=1; }
+
+printf '1..%d\n' "$n"
+[ "$failed" -eq 0 ]
