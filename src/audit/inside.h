@@ -8,6 +8,7 @@
 #ifndef AUDIT_INSIDE_H
 #define AUDIT_INSIDE_H
 
+#include <openssl/evp.h>
 #include <pthread.h>
 #include "audit/audit.h"
 #include "audit/map.h"
@@ -51,8 +52,7 @@ struct req {
 struct akey {
 	json_t		*parameters;	/* of key.generate */
 	enum key_state	 state;
-	unsigned char	*spki;
-	size_t		 spki_n;
+	EVP_PKEY	*public;	/* or NULL; read once, used by all threads */
 	char		 hash[SHA256_HEX];
 };
 

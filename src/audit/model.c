@@ -1,4 +1,5 @@
 /* model - see model.h. */
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ akey_done(void *key)
 	struct akey	*k = key;
 
 	json_decref(k->parameters);
-	free(k->spki);
+	EVP_PKEY_free(k->public);
 }
 
 void
@@ -182,7 +183,7 @@ model_signed(struct audit *a, const struct waiting *w, const struct req *r,
 	if (!key_state_may_protect(k->state))
 		WRONG(FINDING_STATE, "the key was %s",
 		    key_state_name(k->state));
-	if (k->spki == NULL) {
+	if (k->public == NULL) {
 		WRONG(FINDING_RESULT, "the key has no public part");
 		return 0;
 	}
@@ -202,6 +203,7 @@ spki_take(struct audit *a, const struct waiting *w, struct akey *k,
 {
 	const char	*b64 = json_str(w->entry->result, "spki", NULL);
 	AUTO(blob)	*spki = blob_new();
+	const unsigned char *der;
 	struct sha256	 hash;
 	char		 hex[SHA256_HEX];
 
@@ -217,10 +219,9 @@ spki_take(struct audit *a, const struct waiting *w, struct akey *k,
 	sha256_hex(&hash, hex);
 	if (strcmp(hex, k->hash) != 0)
 		WRONG(FINDING_RESULT, "the key's hash is not its public key's");
-	if ((k->spki = malloc(spki->len + 1)) == NULL)
-		return err_set(err, ENOMEMORY, "a key");
-	memcpy(k->spki, spki->data, spki->len);
-	k->spki_n = spki->len;
+	der = spki->data;
+	if ((k->public = d2i_PUBKEY(NULL, &der, (long)spki->len)) == NULL)
+		WRONG(FINDING_RESULT, "the public key cannot be read");
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include "audit/inside.h"
@@ -197,12 +196,8 @@ pss_set(EVP_PKEY_CTX *c, const char *scheme)
 static bool
 signature_good(const struct signed_proof *p)
 {
-	const unsigned char	*der = p->key->spki;
-	EVP_PKEY		*k = d2i_PUBKEY(NULL, &der,
-				    (long)p->key->spki_n);
-	EVP_PKEY_CTX		*c = k != NULL ? EVP_PKEY_CTX_new(k, NULL) :
-				    NULL;
-	bool			 good;
+	EVP_PKEY_CTX	*c = EVP_PKEY_CTX_new(p->key->public, NULL);
+	bool		 good;
 
 	good = c != NULL && EVP_PKEY_verify_init(c) > 0 &&
 	    pss_set(c, json_str(p->key->parameters, "scheme", "")) > 0 &&
@@ -210,7 +205,6 @@ signature_good(const struct signed_proof *p)
 	    EVP_PKEY_verify(c, p->signature.data, p->signature.len,
 	    p->digest, p->digest_n) == 1;
 	EVP_PKEY_CTX_free(c);
-	EVP_PKEY_free(k);
 	return good;
 }
 

@@ -131,12 +131,17 @@ read_members(struct entry *e, struct err *err)
 	return check_needs(e, err);
 }
 
+/* @octets NULL: not at hand, made from j. */
 static int
-fill(struct entry *e, json_t *j, struct err *err)
+fill(struct entry *e, json_t *j, const void *octets, size_t n,
+    struct err *err)
 {
 	e->json = json_incref(j);
 	TRY(json_check(j, "", MEMBERS, NELEM(MEMBERS), err));
-	TRY(json_canonical(j, &e->octets, err));
+	if (octets != NULL)
+		TRY(blob_put(&e->octets, octets, n, err));
+	else
+		TRY(json_canonical(j, &e->octets, err));
 	if (e->octets.len > ENTRY_OCTETS)
 		return err_set(err, ETOOBIG, "an entry of %zu octets",
 		    e->octets.len);
@@ -145,15 +150,22 @@ fill(struct entry *e, json_t *j, struct err *err)
 }
 
 int
-entry_from_json(json_t *j, struct entry **ret, struct err *err)
+entry_from_octets(json_t *j, const void *octets, size_t n, struct entry **ret,
+    struct err *err)
 {
 	AUTO(entry) *e = calloc(1, sizeof(*e));
 
 	if (e == NULL)
 		return err_set(err, ENOMEMORY, "an entry");
-	TRY(fill(e, j, err));
+	TRY(fill(e, j, octets, n, err));
 	*ret = TAKE(e);
 	return 0;
+}
+
+int
+entry_from_json(json_t *j, struct entry **ret, struct err *err)
+{
+	return entry_from_octets(j, NULL, 0, ret, err);
 }
 
 int

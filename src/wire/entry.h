@@ -75,6 +75,9 @@ const char *entry_op_name(enum entry_op op);
 NODISCARD int entry_read(const void *p, size_t n, struct entry **ret, struct err *err);
 /** entry_from_json - the same from an object, which is kept (a reference is taken). */
 NODISCARD int entry_from_json(json_t *j, struct entry **ret, struct err *err);
+/** entry_from_octets - the same where the canonical octets are at hand: the
+ * caller knows that they are those of @j. */
+NODISCARD int entry_from_octets(json_t *j, const void *octets, size_t n, struct entry **ret, struct err *err);
 void entry_free(struct entry *e);
 DEFINE_FREEP(entry)
 
