@@ -1,0 +1,124 @@
+/*
+ * Each allocation of each kind of commit fails once: an event is there with
+ * all that it makes, or nothing of it is; and the audit of it runs as well.
+ */
+#include "config.h"
+
+#include "state/state.h"
+#include "tests/fault/fault.h"
+
+static int commit_through_faults(struct state *s, const struct event *e,
+    size_t n, struct receipt *ret, struct err *err);
+#define WORLD_COMMIT	commit_through_faults
+#include "tests/unit/bundle.h"
+
+#define MOST	20000
+
+static unsigned failures;	/* commits that failed in all */
+
+static int
+read_size(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ledger_head head;
+
+	TRY(ledger_head(tx, &head, err));
+	*(uint64_t *)ctx = head.size;
+	return 0;
+}
+
+static uint64_t
+size_of(struct state *s)
+{
+	uint64_t n;
+
+	unit_ok(state_read(s, read_size, &n, &unit_err));
+	return n;
+}
+
+/* The first allocation fails, then the second ... until it succeeds. */
+static int
+commit_through_faults(struct state *s, const struct event *e, size_t n,
+    struct receipt *ret, struct err *err)
+{
+	uint64_t before = size_of(s);
+
+	for (unsigned nth = 1; nth < MOST; nth++) {
+		struct err why = { .code = OK };
+		bool failed;
+		int rc;
+
+		fault_arm(FAULT_MEMORY, nth);
+		rc = state_commit(s, e, n, ret, &why);
+		failed = fault_disarm();
+		if (rc == 0) {
+			ck_assert_uint_eq(size_of(s), before + n);
+			return 0;
+		}
+		ck_assert_msg(failed, "%s: %s (%s)", event_kind_name(e->kind),
+		    err_text(why.code), why.what);
+		ck_assert_uint_eq(size_of(s), before);
+		failures++;
+	}
+	ck_abort_msg("%s never succeeds", event_kind_name(e->kind));
+	return -1;
+}
+
+START_TEST(no_event_is_half_applied)
+{
+	struct world w;
+	json_t *r;
+	char *text;
+
+	world_begin(&w);
+	world_everything(&w);
+	world_amend(&w);
+	ck_assert_uint_gt(failures, 1000);
+	unit_ok(audit_replay(w.store, NULL, &r, &unit_err));
+	text = json_pretty(r);
+	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
+	free(text);
+	json_decref(r);
+	world_end(&w);
+}
+END_TEST
+
+/* Out of memory is said, or found nothing; never a false verdict. */
+START_TEST(an_audit_without_memory_does_not_say_it_is_well)
+{
+	struct world w;
+	struct audit_options o = { .trust = w.fingerprint, .threads = 1 };
+	struct blob b = { 0 };
+	unsigned said = 0;
+
+	world_begin(&w);
+	world_key(&w, "development");
+	bundle_write(&w, 0, NULL, &b);
+	b.data[b.len / 2] ^= 1;
+	for (unsigned nth = 1; nth < MOST; nth++) {
+		int fd = memfd_create("bundle", 0);
+		json_t *r = NULL;
+		struct err why = { .code = OK };
+		bool failed;
+		int rc;
+
+		ck_assert_int_eq(write(fd, b.data, b.len), (ssize_t)b.len);
+		(void)lseek(fd, 0, SEEK_SET);
+		fault_arm(FAULT_MEMORY, nth);
+		rc = audit_verify(fd, &o, &r, &why);
+		failed = fault_disarm();
+		close(fd);
+		ck_assert(rc != 0 || !json_flag(r, "ok", true));
+		said += rc != 0;
+		json_decref(r);
+		if (!failed)
+			break;
+	}
+	ck_assert_uint_gt(said, 10);
+	blob_done(&b);
+	world_end(&w);
+}
+END_TEST
+
+ENGINE_MAIN("fault/state",
+	UNIT(no_event_is_half_applied)
+	UNIT(an_audit_without_memory_does_not_say_it_is_well))
