@@ -118,8 +118,8 @@ house_up() { keeper_up && service_up "$@"; }
 # end PID [SIGNAL] - and wait until it has ended.
 end() {
 	[ -n "${1:-}" ] || return 0
-	kill -"${2:-TERM}" "$1" 2>/dev/null
-	wait "$1" 2>/dev/null
+	kill -"${2:-TERM}" "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
 	return 0
 }
 

@@ -10,13 +10,11 @@ set -euo pipefail
 export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/scenario/house.sh
 . "$CLAVIGER_SOURCE/tests/scenario/house.sh"
-# shellcheck source=tests/lib/postgres.sh
-. "$CLAVIGER_SOURCE/tests/lib/postgres.sh"
 kills=${KILLS:-6}
 RANDOM=${SEED:-$((RANDOM))}
-trap 'house_down; [ -z "${pg:-}" ] || pg_stop "$pg"' EXIT
+trap 'house_down; pg_down' EXIT
 
-die() { echo "FAILED: $*" >&2; tail -n 5 "$house"/*.log >&2; exit 1; }
+die() { echo "FAILED: $*" >&2; for f in "$house"/*.log; do echo "-- $f" >&2; tail -n 6 "$f" >&2; done; exit 1; }
 
 # The window that the clients sign under, and one-use requests beside it.
 open_window() {
@@ -28,9 +26,9 @@ open_window() {
 
 # ask N - image N under two of three, killed or not; the signature to sig-N.
 ask() {
-	local tries req
+	local req
 	head -c 1000 /dev/urandom > "$house/image-$1"
-	for tries in $(seq 1 60); do
+	for _ in $(seq 1 60); do
 		as_ci sign --key image --product thermostat --artifact-version "1.$1" --no-wait \
 		    --quiet --json -o "$house/sig-$1" "$house/image-$1" > "$house/ask-$1" 2>> "$house/ask.log" && return 0
 		req=$(jq -r '.request // empty' "$house/ask-$1" 2>/dev/null) || req=
@@ -93,9 +91,24 @@ check_ledger() {
 	echo "$1: $(wc -l < "$house/answers") answers through $kills kills, all in a ledger that verifies"
 }
 
+# A PostgreSQL of the test's own, on a Unix socket; ends with our end of its pipe.
+pg_up() {
+	pg=$(mktemp -d "${TMPDIR:-/tmp}/claviger-pg.XXXXXX")
+	mkfifo "$pg.hold" "$pg.answer"
+	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$pg" < "$pg.hold" > "$pg.answer" &
+	exec 9> "$pg.hold"
+	read -r conninfo < "$pg.answer" && [ -n "$conninfo" ]
+}
+pg_down() {
+	[ -n "${pg:-}" ] || return 0
+	exec 9>&-
+	rm -f "$pg.hold" "$pg.answer"
+	pg=
+}
+
 round ""
-if pg=$(pg_start 2>/dev/null); then
-	round "postgresql:$(pg_conninfo "$pg")"
+if pg_up; then
+	round "postgresql:$conninfo"
 else
 	echo "PostgreSQL is not installed: its round is left out"
 fi
