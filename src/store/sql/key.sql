@@ -1,9 +1,6 @@
 -- name: key_get
 SELECT * FROM key WHERE hash = $1 OR name = $1 LIMIT 1;
 
--- name: key_all
-SELECT hash FROM key ORDER BY hash;
-
 -- name: key_list
 SELECT * FROM key WHERE name > $1
 	AND ($2 = '' OR class = $2) AND ($3 = '' OR state = $3)
