@@ -61,8 +61,6 @@ make_room(struct findings *f, struct err *err)
 
 	if (f->n < f->room)
 		return 0;
-	if (f->n >= FINDINGS_MAX)
-		return err_set(err, ETOOBIG, "over %d findings", FINDINGS_MAX);
 	room = f->room == 0 ? 16 : 2 * f->room;
 	more = reallocarray(f->at, room, sizeof(*more));
 	if (more == NULL)
@@ -79,6 +77,13 @@ findings_add(struct findings *f, enum find what, const char *where,
 	struct finding *n;
 	va_list ap;
 
+	/* Nobody reads more; but the first error is always among them. */
+	if (f->n >= FINDINGS_MAX) {
+		if (!find_is_error(what) || f->errors++ > 0)
+			return 0;
+		f->errors--;
+		f->n--;
+	}
 	TRY(make_room(f, err));
 	n = &f->at[f->n];
 	n->what = what;

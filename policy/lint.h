@@ -73,7 +73,8 @@ struct findings {
 void findings_init(struct findings *f);
 /** findings_done - release what an embedded list holds; takes NULL. */
 void findings_done(struct findings *f);
-/** findings_add - where is copied. Errors: ENOMEMORY; ETOOBIG over 1000. */
+/** findings_add - where is copied; over 1000 they are only counted.
+ * Errors: ENOMEMORY. */
 NODISCARD int findings_add(struct findings *f, enum find what,
     const char *where, struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
@@ -87,7 +88,7 @@ const char *find_words(enum find w);
  * charter_lint - every rule of the linter over a charter that was read.
  *
  * Findings are added at JSON pointers ("/classes/ca/rules/2"); what reads
- * files turns them into lines.  Errors: ENOMEMORY, ETOOBIG.
+ * files turns them into lines.  Errors: ENOMEMORY.
  */
 NODISCARD int charter_lint(const struct charter *c, struct findings *f,
     struct err *err);

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "policy/lint_rule.h"
 #include "policy/quorum_people.h"
@@ -155,11 +155,40 @@ lint_unsigned(struct panel *p)
 	return 0;
 }
 
+/* The members of a clause's group who cannot approve: first of them, how many. */
+struct mute {
+	const struct principal *first;
+	size_t		 n;
+};
+
+static void
+mute_add(struct mute *m, const struct principal *p)
+{
+	if (m->n++ == 0)
+		m->first = p;
+}
+
+static int
+mute_note(struct lint *l, const struct rule *r, enum find what,
+    const struct mute *m, const char *of, const char *why)
+{
+	char others[40] = "";
+
+	if (m->n == 0)
+		return 0;
+	if (m->n > 1)
+		(void)snprintf(others, sizeof(others), " and %zu more",
+		    m->n - 1);
+	return lint_at(l, r, what, "%s%s of group \"%s\": %s", m->first->id,
+	    others, of, why);
+}
+
 static int
 lint_approvers(struct lint *l, const struct rule *r, const struct clause *k)
 {
 	const struct roster *all = charter_roster(l->c);
 	const struct group *g = &all->group[k->group];
+	struct mute tools = { NULL, 0 }, bare = { NULL, 0 };
 	const struct principal *p;
 	size_t i;
 
@@ -169,13 +198,14 @@ lint_approvers(struct lint *l, const struct rule *r, const struct clause *k)
 	for (i = 0; i < g->member_n; i++) {
 		p = &all->principal[g->member[i]];
 		if (p->tool)
-			TRY(lint_at(l, r, FIND_TOOL_APPROVES, "%s of group "
-			    "\"%s\" is a tool", p->id, k->of));
+			mute_add(&tools, p);
 		else if (p->credential_n == 0)
-			TRY(lint_at(l, r, FIND_NO_CREDENTIAL, "%s of group "
-			    "\"%s\" has no credential", p->id, k->of));
+			mute_add(&bare, p);
 	}
-	return 0;
+	TRY(mute_note(l, r, FIND_TOOL_APPROVES, &tools, k->of,
+	    "a tool cannot approve"));
+	return mute_note(l, r, FIND_NO_CREDENTIAL, &bare, k->of,
+	    "no credential to approve with");
 }
 
 int

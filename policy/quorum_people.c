@@ -121,6 +121,20 @@ quorum_crowd_for(const struct charter *c, const struct rule *r,
 	}
 }
 
+/* Of each set of clauses: how many people fit none but these. */
+static void
+count_within(const struct quorum_crowd *k, unsigned sets,
+    unsigned within[1 << RULE_CLAUSES])
+{
+	unsigned set, bit;
+
+	memcpy(within, k->n, sets * sizeof(within[0]));
+	for (bit = 1; bit < sets; bit <<= 1)
+		for (set = 0; set < sets; set++)
+			if ((set & bit) != 0)
+				within[set] += within[set ^ bit];
+}
+
 /*
  * P. Hall, 1935: every place can be filled exactly when, for each set of
  * clauses, as many people fit at least one of them as they need together.
@@ -128,14 +142,16 @@ quorum_crowd_for(const struct charter *c, const struct rule *r,
 bool
 quorum_crowd_suffices(const struct rule *r, const struct quorum_crowd *k)
 {
-	unsigned set, bits, need, have, sets = 1u << r->approvals_n;
+	unsigned within[1 << RULE_CLAUSES], set, need, have;
+	unsigned sets = 1u << r->approvals_n;
 	size_t i;
 
+	count_within(k, sets, within);
 	for (set = 1; set < sets; set++) {
 		for (need = 0, i = 0; i < r->approvals_n; i++)
 			need += (set >> i & 1) != 0 ? r->approvals[i].count : 0;
-		for (have = 0, bits = 1; bits < sets; bits++)
-			have += (bits & set) != 0 ? k->n[bits] : 0;
+		/* All but those who fit only what is not in the set. */
+		have = within[sets - 1] - within[sets - 1 - set];
 		if (have < need)
 			return false;
 	}

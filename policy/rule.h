@@ -16,7 +16,7 @@
 #include "policy/facts.h"
 #include "policy/roster.h"
 
-#define RULE_CLAUSES	8	/* most approvals clauses of a rule */
+#define RULE_CLAUSES	4	/* most approvals clauses of a rule */
 #define RULE_COUNT	32	/* most people of a clause */
 
 enum match_op {

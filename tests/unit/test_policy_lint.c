@@ -463,6 +463,27 @@ START_TEST(a_class_that_nobody_can_use_is_noticed)
 }
 END_TEST
 
+/* A hundred errors and more warnings than anybody reads. */
+START_TEST(of_too_many_findings_the_first_error_is_kept)
+{
+	struct findings f;
+	size_t i;
+
+	findings_init(&f);
+	for (i = 0; i < 1500; i++)
+		unit_ok(findings_add(&f, FIND_SELF_APPROVAL, "/", &unit_err,
+		    "warning %zu", i));
+	for (i = 0; i < 100; i++)
+		unit_ok(findings_add(&f, FIND_SHADOWED, "/", &unit_err,
+		    "error %zu", i));
+	ck_assert_uint_eq(f.n, 1000);
+	ck_assert_uint_eq(f.errors, 100);
+	ck_assert_str_eq(f.at[999].text, "error 0");
+	ck_assert_str_eq(f.at[998].text, "warning 998");
+	findings_done(&f);
+}
+END_TEST
+
 START_TEST(a_file_without_a_place_is_refused)
 {
 	AUTO(charter) *c = NULL;
@@ -511,6 +532,7 @@ UNIT_MAIN("policy/lint",
 	UNIT_ROWS(a_spoilt_charter_is_told_where_and_why, spoilt)
 	UNIT_ROWS(what_is_close_to_wrong_is_read_without_an_error, fine)
 	UNIT(a_class_that_nobody_can_use_is_noticed)
+	UNIT(of_too_many_findings_the_first_error_is_kept)
 	UNIT(a_file_without_a_place_is_refused)
 	UNIT(a_missing_file_is_named)
 	UNIT(profiles_and_alerts_are_kept_and_hashed))
