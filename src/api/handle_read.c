@@ -2,6 +2,7 @@
  * What only reads: subject and query in, a document out.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "api/handle.h"
 
@@ -39,8 +40,16 @@ R(charter_check) R(charter_explain) R(charter_simulate)
 int
 handle_request_show(struct exchange *x, struct err *err)
 {
-	TRY(read_with(x, flow_request_show, x->query, err));
-	if (flow_request_open(x->flow, exchange_param(x)))
+	json_t *j = NULL;
+	bool open;
+
+	TRY(flow_request_show(x->flow, &x->who, exchange_param(x), x->query, &j,
+	    err));
+	/* By what is shown, not by what it may have become since. */
+	open = strcmp(json_str(j, "state", ""), "waiting") == 0 ||
+	    strcmp(json_str(j, "state", ""), "due") == 0;
+	TRY(reply_json(x, 200, j, err));
+	if (open)
 		snprintf(x->waits_for, sizeof(x->waits_for), "%s",
 		    exchange_param(x));
 	return 0;

@@ -35,7 +35,7 @@ reply_set(struct exchange *x, int status, const char *type, char *octets,
 static int
 json_text(const json_t *j, char **ret, size_t *ret_n, struct err *err)
 {
-	char *text = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS);
+	char *text = json_dumps(j, JSON_COMPACT);
 	size_t n;
 	char *line;
 

@@ -80,7 +80,7 @@ amend_perform(const struct granted *g, json_t **ret, struct err *err)
 	    "facts", g->facts));
 	e.data = data;
 	e.entry = entry;
-	rc = state_commit(g->flow->state, &e, 1, &r, err);
+	rc = entry_commit(g->flow, &e, &r, err);
 	if (rc != 0) {
 		keyring_retry(g->flow->keyring);
 		return rc;

@@ -90,7 +90,7 @@ key_event(const struct granted *g, enum event_kind kind, const char *subject,
 	    "idempotency", g->idempotency[0] != '\0' ? g->idempotency : NULL,
 	    "facts", g->facts));
 	e.data = data;
-	rc = state_commit(g->flow->state, &e, 1, ret, err);
+	rc = entry_commit(g->flow, &e, ret, err);
 	if (rc != 0)
 		keyring_retry(g->flow->keyring);
 	else
@@ -108,7 +108,10 @@ key_answer(struct flow *f, const char *request, uint64_t seq,
 	TRY(state_key(f->state, key, &k, err));
 	TRY(key_json(k, &shown, err));
 	TRY(json_set_str(shown, "request", request, err));
-	TRY(json_set_int(shown, "event", (int64_t)seq, err));
+	if (seq == UINT64_MAX)
+		TRY(json_set_new(shown, "recovered", json_true(), err));
+	else
+		TRY(json_set_int(shown, "event", (int64_t)seq, err));
 	*ret = TAKE(shown);
 	return 0;
 }

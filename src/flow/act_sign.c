@@ -129,7 +129,7 @@ event_commit(const struct granted *g, const json_t *entry,
 	    g->request_id, "idempotency",
 	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
 	e.data = data;
-	return state_commit(g->flow->state, &e, 1, ret, err);
+	return entry_commit(g->flow, &e, ret, err);
 }
 
 /*
@@ -157,6 +157,11 @@ answer_build(const struct granted *g, const json_t *entry,
 	AUTO(key) *k = NULL;
 	char time[TIME_TEXT];
 
+	if (r->seq == UINT64_MAX) {
+		TRY(signed_result(g->flow, g->request_id, json_str(
+		    json_object_get(p, "digest"), "value", ""), ret, err));
+		return json_set_new(*ret, "recovered", json_true(), err);
+	}
 	TRY(state_key(g->flow->state, g->key, &k, err));
 	clock_text(r->time, time);
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:O*,"

@@ -115,16 +115,6 @@ flow_result(struct flow *f, const struct caller *who, const char *request,
 	return answer_asked(f, a, ret, err);
 }
 
-bool
-flow_request_open(struct flow *f, const char *request)
-{
-	AUTO(asked) *a = NULL;
-	struct err none;
-
-	return asked_read(f, request, &a, &none) == 0 &&
-	    (a->state == REQUEST_WAITING || a->state == REQUEST_DUE);
-}
-
 /* ---- the Idempotency-Key ---- */
 
 struct memory {

@@ -382,7 +382,12 @@ perform(const struct requested *q, struct answer *ret, struct err *err)
 	TRY(json_hash(permit, &g.permit_hash, err));
 	g.permit = permit;
 	g.facts = facts;
-	return perform_granted(&g, w, ret, err);
+	pending_put(b, q->request);
+	TRY(perform_granted(&g, w, ret, err));
+	/* A recovered event knows nothing of the Idempotency-Key. */
+	if (!json_flag(ret->body, "recovered", false))
+		pending_drop(b);
+	return 0;
 }
 
 /*
@@ -459,27 +464,25 @@ outcome(const struct decided *d, struct answer *ret, struct err *err)
 {
 	const struct drawn *w = d->seen->drawn;
 	const struct deed *deed = w->begun->deed;
-	AUTO(window) *win = window_find(w);
 
-	if (win == NULL && d->decision.verdict == DENY)
+	if (d->decision.verdict == DENY)
 		return refuse_decision(d, ret, err);
 	if (deed->fit != NULL)
 		TRY(deed->fit(w, err));
-	return win != NULL ? redeem(w, win, ret, err) : go_on(d, ret, err);
+	return go_on(d, ret, err);
 }
 
 /* What fitted policy but not the present state, or not the keeper. */
 static int
-settle(const struct decided *d, struct answer *ret, struct err *err)
+settle(const struct decided *d, int rc, const struct err *why,
+    struct answer *ret, struct err *err)
 {
-	struct err why = { .code = OK };
 	AUTO_JSON *x = NULL;
 	bool known = false;
-	int rc = outcome(d, ret, &why);
 
-	if (rc == 0 || !is_refusal(why.code)) {
+	if (rc == 0 || !is_refusal(why->code)) {
 		if (rc != 0 && err != NULL)
-			*err = why;
+			*err = *why;
 		return rc;
 	}
 	/* The same was asked at the same moment, and was first. */
@@ -487,22 +490,40 @@ settle(const struct decided *d, struct answer *ret, struct err *err)
 	if (known)
 		return 0;
 	x = decision_explain(&d->decision, d->seen->facts);
-	return refuse(d, why.code, why.what, x, ret, err);
+	return refuse(d, why->code, why->what, x, ret, err);
+}
+
+/* Under a window the facts are only gathered for a refusal. */
+static int
+use_window(const struct drawn *w, const struct window *win,
+    struct answer *ret, struct err *err)
+{
+	const struct deed *deed = w->begun->deed;
+
+	if (deed->fit != NULL)
+		TRY(deed->fit(w, err));
+	return redeem(w, win, ret, err);
 }
 
 static int
 drawn_ask(const struct drawn *w, struct answer *ret, struct err *err)
 {
+	AUTO(window) *win = window_find(w);
+	struct err why = { .code = OK };
 	struct seen s = { 0 };
 	struct decided d;
-	int rc = see(w, &s, err);
+	int rc = 0, seen;
 
-	if (rc == 0) {
+	if (win != NULL && (rc = use_window(w, win, ret, &why)) == 0)
+		return 0;
+	if ((seen = see(w, &s, err)) == 0) {
 		decide(&s, &d);
-		rc = settle(&d, ret, err);
+		if (win == NULL)
+			rc = outcome(&d, ret, &why);
+		seen = settle(&d, rc, &why, ret, err);
 	}
 	facts_free(s.facts);
-	return rc;
+	return seen;
 }
 
 int
@@ -516,8 +537,10 @@ flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
 
 	if ((rc = begin(f, ask, &b, err)) == 0 &&
 	    (rc = draw(&b, &w, err)) == 0 &&
-	    (rc = remembered(&w, ret, &known, err)) == 0 && !known)
+	    (rc = remembered(&w, ret, &known, err)) == 0 && !known) {
+		pending_resume(&b, &w);
 		rc = drawn_ask(&w, ret, err);
+	}
 	drawn_done(&w);
 	begun_done(&b);
 	return rc;

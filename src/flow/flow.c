@@ -25,7 +25,8 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	f->folder = slash == NULL ? strdup(".") :
 	    strndup(o->setup_token_file, (size_t)(slash - o->setup_token_file));
 	f->busy = json_object();
-	if (f->folder == NULL || f->busy == NULL)
+	f->pending = json_object();
+	if (f->folder == NULL || f->busy == NULL || f->pending == NULL)
 		return err_set(err, ENOMEMORY, "the pipeline");
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
 	state_listen(f->state, changed, f);
@@ -82,6 +83,7 @@ flow_free(struct flow *f)
 	json_decref(f->genesis);
 	json_decref(f->hello);
 	json_decref(f->busy);
+	json_decref(f->pending);
 	free(f->checkpoint);
 	free(f->folder);
 	pthread_cond_destroy(&f->show_now);

@@ -148,8 +148,6 @@ FLOW_READS(R)
 R(charter_check) R(charter_explain) R(charter_simulate)
 #undef R
 
-/** flow_request_open - does this request still wait?  For Prefer: wait. */
-bool flow_request_open(struct flow *f, const char *request);
 /** flow_bundle - write the ledger from @since on to @fd, an NDJSON bundle. */
 NODISCARD int flow_bundle(struct flow *f, uint64_t since, int fd, struct err *err);
 

@@ -39,6 +39,7 @@ struct flow {
 	json_t			*hello;		/* the keeper's last, or NULL */
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
 	json_t			*busy;		/* ids of due requests in somebody's hands */
+	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 
 	/* The thread that shows the ledger to the keeper. */
 	pthread_t		 shower;
@@ -148,6 +149,14 @@ struct denial {
 };
 NODISCARD int denial_record(struct flow *f, const struct denial *d, struct err *err);
 
+/** pending_resume - the id and time of the request that the same asking had. */
+void pending_resume(struct begun *b, const struct drawn *w);
+void pending_put(const struct begun *b, json_t *request);
+void pending_drop(const struct begun *b);
+/** entry_commit - one event that carries an entry; 0 also where it has been recovered
+ * already (seq UINT64_MAX then). */
+NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt *ret, struct err *err);
+
 /** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
 /** due_sweep - perform what is due, expire what is overdue. */
@@ -185,6 +194,10 @@ void show_stop(struct flow *f);
 NODISCARD int genesis_load(struct flow *f, struct err *err);
 /** founding_resume - the keeper is founded and the ledger is empty: a crash lay between. */
 NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err);
+/** restore_try - hand the keeper the approvals in restore.json. Errors: ENOENT_ (none), and the keeper's. */
+NODISCARD int restore_try(struct flow *f, struct keyring *k, struct err *err);
+/** restores_commit - events of the restores among these entries that have none yet. */
+NODISCARD int restores_commit(struct flow *f, const json_t *entries, size_t *ret, struct err *err);
 /** checkpoint_load - the newest of the store into memory. */
 NODISCARD int checkpoint_load(struct flow *f, struct err *err);
 /** hands_on - false: this request (or the founding) is in other hands. */

@@ -30,6 +30,7 @@ recover(struct flow *f, struct keyring *k, struct err *err)
 		if (n == 0)
 			break;
 		TRY(state_recover(f->state, entries, &got, err));
+		TRY(restores_commit(f, entries, &got, err));
 		all += got;
 		if (got == 0 || n < TAIL)
 			break;
@@ -81,6 +82,25 @@ ledger_check(struct flow *f, const json_t *hello, struct err *err)
 	return 0;
 }
 
+/* Halted for good, unless officers have said that it may go on. */
+static int
+halted(struct flow *f, struct keyring *k, const json_t *hello,
+    struct err *err)
+{
+	struct err why;
+
+	switch (-restore_try(f, k, &why)) {
+	case OK:
+		return 0;
+	case ENOENT_:
+		return err_set(err, EHALTED, "the keeper has halted: %s",
+		    json_str(hello, "why", "it did not say why"));
+	default:
+		return err_set(err, EHALTED, "the keeper has halted, and took no "
+		    "restore: %s", why.what);
+	}
+}
+
 static int
 house_check(struct flow *f, struct keyring *k, const json_t *hello,
     struct err *err)
@@ -90,8 +110,7 @@ house_check(struct flow *f, struct keyring *k, const json_t *hello,
 	struct err none;
 
 	if (strcmp(json_str(hello, "state", ""), "halted") == 0)
-		return err_set(err, EHALTED, "the keeper has halted: %s",
-		    json_str(hello, "why", "it did not say why"));
+		TRY(halted(f, k, hello, err));
 	if (state_house(f->state, &h, &none) != 0)
 		return theirs[0] == '\0' ? 0 : founding_resume(f, k, err);
 	if (strcmp(h->id, theirs) != 0)

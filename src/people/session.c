@@ -126,7 +126,7 @@ people_login(struct people *p, const struct charter *c, const char *house,
 		{ "challenge", WANT_STRING, true, 43, 43, "as it was given" },
 		{ "signature", WANT_STRING, true, 1, 2048, "over the challenge" },
 	};
-	const struct principal *who;
+	const struct principal *who = NULL;
 	struct known	 k = { .used = true };
 
 	TRY(json_check(login, "", ROWS, NELEM(ROWS), err));

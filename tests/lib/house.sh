@@ -106,9 +106,24 @@ end_of() {
 service_stop() { end_of "${service_pid:-}" "${1:-TERM}"; service_pid=; }
 keeper_stop() { end_of "${keeper_pid:-}" "${1:-TERM}"; keeper_pid=; rm -f "$house/keeper.sock"; }
 
+# A PostgreSQL of the house's own; it ends with the shell that holds fd 9.
+postgres_begin() {
+	pg=$(mktemp -d "${TMPDIR:-/tmp}/house-pg.XXXXXX")
+	mkfifo "$house/hold" "$house/answer"
+	sh "${srcdir:-.}/tests/lib/postgres.sh" run "$pg" <"$house/hold" >"$house/answer" 2>"$house/pg.out" &
+	exec 9>"$house/hold"
+	read -r conninfo <"$house/answer" || die "no PostgreSQL: $(cat "$house/pg.out")"
+	store_url="postgresql:$conninfo"
+}
+
 house_begin() {
 	house=$(mktemp -d "${TMPDIR:-/tmp}/house.XXXXXX")
 	trap house_end EXIT
+	if [ "${engine:-sqlite}" != sqlite ]; then
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+		    { say "no PostgreSQL is installed"; exit 77; }
+		postgres_begin
+	fi
 	mkdir -p "$house/officers"
 	port=$(free_port)
 	public_port=$(free_port)
@@ -127,10 +142,16 @@ house_end() {
 	trap - EXIT
 	service_stop
 	keeper_stop
+	# What the sanitizers found counts, whoever noticed.
+	if grep -qE 'Sanitizer|runtime error' "$house"/*.log 2>/dev/null; then
+		grep -hE -A 15 'Sanitizer|runtime error' "$house"/*.log >&2
+		rc=1
+	fi
 	if [ $rc -ne 0 ]; then
 		say "--- service"; tail -n 30 "$house/service.log" >&2
 		say "--- keeper"; tail -n 30 "$house/keeper.log" >&2
 	fi
+	exec 9>&-
 	[ -n "${KEEP:-}" ] && { say "kept in $house"; exit $rc; }
 	rm -rf "$house"
 	exit $rc

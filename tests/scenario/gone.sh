@@ -1,0 +1,110 @@
+#!/bin/bash
+# gone.sh - database, keeper and token go away and come back: 503 with
+# Retry-After meanwhile, nothing lost, no restart needed.
+set -euo pipefail
+builddir=${builddir:-$PWD}
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+engine=${engine:-sqlite}
+# shellcheck source=tests/lib/house.sh
+. "$srcdir/tests/lib/house.sh"
+
+house_begin
+service_stop
+service_start --set keeper.timeout=2
+house_found
+key_make trial firmware development
+officer=$session
+token_for ci; tool=$token
+
+n=0
+# asked - a signature over a digest of its own.
+asked() {
+	n=$((n + 1))
+	http POST /v1/keys/trial/sign "$tool" \
+	    "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' $n)\"}}" -H "Idempotency-Key: gone-$n"
+}
+again() {
+	http POST /v1/keys/trial/sign "$tool" \
+	    "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' $n)\"}}" -H "Idempotency-Key: gone-$n"
+}
+# away WHAT - what is asked now gets 503 and is told when to come back.
+away() {
+	asked
+	want 503
+	grep -qi '^retry-after:' "$house/headers" || die "$1: 503 without Retry-After"
+	[ "$(jq -r .code <<<"$out")" = "$2" ] || [ "$(jq -r .code <<<"$out")" = "${3:-$2}" ] ||
+	    die "$1: not $2: $out"
+	http GET /healthz
+	want 200
+}
+# back WHAT - the same is asked until it succeeds.
+back() {
+	for _ in $(seq 1 200); do
+		again
+		[ "$status" = 200 ] && return
+		[ "$status" = 503 ] || die "$1: $status $out"
+		sleep 0.1
+	done
+	die "$1: it did not come back: $out"
+}
+asked
+want 200
+
+say "- the keeper is killed"
+keeper_stop KILL
+away "no keeper" keeper-unavailable
+keeper_start
+back "the keeper"
+
+say "- the keeper is frozen"
+kill -STOP "$keeper_pid"
+away "a frozen keeper" keeper-unavailable
+kill -CONT "$keeper_pid"
+back "the frozen keeper"
+
+if [ "$engine" = sqlite ]; then
+	say "- the database is locked"
+	mkfifo "$house/sql"
+	sqlite3 "$house/service/claviger.db" >/dev/null <"$house/sql" &
+	locker=$!
+	exec 8>"$house/sql"
+	echo "BEGIN EXCLUSIVE;" >&8
+	sleep 0.3
+	away "a locked database" store-unavailable ledger-unavailable
+	echo "ROLLBACK;" >&8
+	exec 8>&-
+	wait "$locker" || true
+	back "the locked database"
+else
+	say "- the database is stopped"
+	bin=$(dirname "$(find /usr/lib/postgresql -name pg_ctl | sort -V | tail -n 1)")
+	as=()
+	[ "$(id -u)" != 0 ] || as=(runuser -u "$(stat -c %U "$pg/data")" --)
+	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -m immediate stop >/dev/null
+	away "no database" store-unavailable ledger-unavailable
+	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -l "$pg/data/log" -w \
+	    -o "-k '$pg' -c listen_addresses= -c max_connections=40" start >/dev/null </dev/null
+	back "the database"
+fi
+
+# Every use that the keeper made has its event, whoever heard of it.
+http POST /v1/keys/trial/suspend "$officer" '{}'
+want 200
+for _ in $(seq 1 100); do
+	http GET /v1/status "$officer"
+	[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && break
+	sleep 0.1
+done
+entries=$(get .keeper.journal.n)
+http GET "/v1/ledger/events?limit=1000" "$officer"
+with=$(jq '[.events[] | select(.data.entry)] | length' <<<"$out")
+intents=1
+[ $((with + intents)) = "$entries" ] || die "$entries entries, $with events and $intents intents"
+twice=$(jq '[.events[] | select(.kind == "key.signed") | .data.entry.operation.digest.value] | length - (unique | length)' <<<"$out")
+say "- $with events of $entries entries; signed twice: $twice"
+if [ -x "$builddir/claviger-audit" ]; then
+	http GET /v1/ledger/bundle "$officer"
+	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >"$house/audit" ||
+	    die "the ledger does not verify: $(cat "$house/audit")"
+fi
+echo "ok: $engine"
