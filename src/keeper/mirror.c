@@ -115,6 +115,7 @@ mirroring_new(struct keeper *k, struct mirroring **ret, struct err *err)
 	m->sync = !sha256_equal(&k->mirror.snapshot, &m->next.snapshot) ||
 	    !k->mirror.there;
 	if (mirror_text(k, &m->next, &m->text, err) != 0) {
+		blob_done(&m->text);
 		free(m);
 		return -(int)err->code;
 	}

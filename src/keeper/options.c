@@ -44,8 +44,21 @@ static const char man_head[] =
     "The options are:\n.Bl -tag -width Ds\n";
 
 static const char man_tail[] =
-    ".El\n.Sh EXIT STATUS\n"
-    "0 after a clean stop; otherwise the status of the error that is printed.\n"
+    ".El\n.Sh FILES\nIn the state folder:\n.Bl -tag -width Ds\n"
+    ".It Pa journal/\nEvery use, hash-chained, one line of JSON each.\n"
+    ".It Pa charters/\nEach charter there was, by its hash.\n"
+    ".It Pa ledger.json\nThe ledger as far as the keeper was shown it.\n"
+    ".It Pa snapshot-*.json\nThe house as of one entry; its hash stands in the token.\n.El\n"
+    ".Pp\nFiles that are older than the token remembers halt the keeper: it says why\n"
+    "and waits for a restore that a quorum has approved.\n"
+    "So does a clock that lies more than two seconds behind the journal,\n"
+    "until it is right again.\n"
+    ".Sh SIGNALS\n.Bl -tag -width Ds\n"
+    ".It Dv SIGTERM , SIGINT\nAnswer what is under way, let the token remember, and end.\n.El\n"
+    ".Sh EXIT STATUS\n"
+    "0 after a clean stop; otherwise the status of the error that is printed\n"
+    "(64: usage, 65: another keeper runs on this state, 69: the token does not answer,\n"
+    "74: input or output, 76: the journal does not verify, 77: a PIN or folder that others can read).\n"
     ".Sh SEE ALSO\n.Xr claviger 1 ,\n.Xr claviger-audit 1 ,\n"
     ".Xr clavigerd 8\n";
 

@@ -162,10 +162,13 @@ static void
 answer_size(struct keeper *k, const struct asker *to, uint64_t size)
 {
 	json_t *answer;
+	struct err err;
 
-	if (json_build(&answer, NULL, "{s:b, s:I}", "ok", 1, "size",
+	if (json_build(&answer, &err, "{s:b, s:I}", "ok", 1, "size",
 	    (json_int_t)size) == 0)
 		answer_json(k, to, answer);
+	else
+		answer_err(k, to, &err, NULL, NULL);
 }
 
 /* On the slow worker: first the disk, then the signature. */

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include "tests/keeper/hostile.h"
 
 /* Stop, keep a copy, sign more, stop, and put the copy back. */
@@ -94,6 +95,64 @@ START_TEST(a_clock_a_moment_behind_reads_as_the_journals_last_time)
 	e = json_object_get(rig.answer, "entry");
 	ck_assert_int_ge(strcmp(json_str(e, "time", ""), last), 0);
 	json_decref(p);
+}
+END_TEST
+
+/* No file of the keeper's may grow beyond this: a disk that is full. */
+static void
+disk_of(rlim_t octets)
+{
+	struct rlimit r = { octets, RLIM_INFINITY };
+
+	ck_assert_int_eq(prlimit(rig.pid, RLIMIT_FSIZE, &r, NULL), 0);
+}
+
+START_TEST(a_full_disk_is_said_and_survived)
+{
+	struct image i = { prod, "prod", NULL, NULL, NULL, NULL };
+	unsigned good = 0, full = 0;
+	char text[16];
+	json_t *w;
+
+	/* Inherited through exec: the write then fails, and nobody is killed. */
+	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	setup();
+	w = window_of(200, "ci");
+	disk_of(64 * 1024);
+	for (int n = 0; n < 120; n++) {
+		snprintf(text, sizeof(text), "%d", n);
+		i.text = text;
+		(void)rig_send(use_message(w, sign_operation(&i, "ci")));
+	}
+	for (int n = 0; n < 120; n++) {
+		json_t *answer = rig_next(NULL);
+
+		ck_assert_ptr_nonnull(answer);
+		if (json_flag(answer, "ok", false))
+			good++;
+		else
+			full++;
+		ck_assert(json_flag(answer, "ok", false) ||
+		    strcmp(json_str(answer, "code", ""), "io") == 0 ||
+		    strcmp(json_str(answer, "code", ""), "busy") == 0);
+		json_decref(answer);
+	}
+	ck_assert_uint_gt(good, 0);
+	ck_assert_uint_gt(full, 0);
+	ck_assert_uint_eq(rig_entries("sign"), good);
+	/* There is room again: it goes on without a restart, and nothing was used. */
+	disk_of(RLIM_INFINITY);
+	for (unsigned n = good; n < 200; n++) {
+		snprintf(text, sizeof(text), "x%u", n);
+		i.text = text;
+		unit_ok(use(w, sign_operation(&i, "ci")));
+	}
+	i.text = "one more";
+	ck_assert_int_eq(use(w, sign_operation(&i, "ci")), -EUSED);
+	rig_again(SIGKILL);
+	ck_assert_str_eq(rig_state(), "ready");
+	ck_assert_uint_eq(rig_entries("sign"), 200);
+	json_decref(w);
 }
 END_TEST
 
@@ -344,6 +403,7 @@ UNIT_MAIN("keeper/halts",
 	UNIT(a_journal_that_is_gone_halts_the_house)
 	UNIT(a_clock_that_was_set_back_halts_the_house)
 	UNIT(a_clock_a_moment_behind_reads_as_the_journals_last_time)
+	UNIT(a_full_disk_is_said_and_survived)
 	UNIT_ROWS(garbage_ends_the_connection_and_nothing_else, GARBAGE)
 	UNIT_ROWS(nonsense_is_answered_with_its_reason, NONSENSE)
 	UNIT(more_unfinished_octets_than_allowed_end_the_connection)

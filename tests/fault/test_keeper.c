@@ -1,0 +1,85 @@
+/*
+ * The keeper with no memory left at any moment: a message is answered, nothing is
+ * reserved that was not used, and asked again it is done.
+ */
+#include "config.h"
+
+#include "base/io.h"
+#include "tests/fault/fault.h"
+#include "tests/keeper/bare.h"
+#include "tests/unit/unit.h"
+
+void *__wrap_malloc(size_t n);
+
+static const char *const SEEDS[] = {
+	"look", "sign", "refused", "proof", "state", "generate", "amend",
+	"window", "show", "show-entry",
+};
+
+static void
+read_seed(const char *name, struct blob *ret)
+{
+	const char *in = getenv("srcdir");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/keeper/%s",
+	    in == NULL ? "." : in, name);
+	unit_ok(io_read_file(path, 1 << 20, ret, &unit_err));
+}
+
+/* Nothing is under way, and no use is counted that is not made. */
+static void
+nothing_hangs(void)
+{
+	struct tally *t;
+	size_t at = 0;
+
+	ck_assert_ptr_null(k.making.first);
+	ck_assert_ptr_null(k.writing.first);
+	ck_assert_uint_eq(k.reserved, 0);
+	ck_assert_uint_eq(k.barriers, 0);
+	while ((t = map_each(&k.house.counts.tallies, &at)) != NULL) {
+		ck_assert_int_eq(t->reserved, 0);
+		ck_assert_int_le(t->used, 1);
+	}
+}
+
+START_TEST(it_answers_without_memory_and_does_it_when_there_is_some)
+{
+	struct blob seed = { 0 };
+	unsigned nth, good;
+	bool failed;
+
+	json_set_alloc_funcs(__wrap_malloc, free);
+	(void)sha256_of("", 0);
+	read_seed(SEEDS[_i], &seed);
+	bare_begin();
+	bare_feed(seed.data, seed.len);
+	good = refusals;
+	bare_end();
+	for (nth = 1; nth < 20000; nth++) {
+		bare_begin();
+		bare_short = true;
+		fault_arm(FAULT_MEMORY, nth);
+		bare_feed(seed.data, seed.len);
+		failed = fault_disarm();
+		bare_short = false;
+		nothing_hangs();
+		/* A halted keeper has said so, and stays so. */
+		if (k.standing == STANDING_READY) {
+			bare_feed(seed.data, seed.len);
+			ck_assert_uint_le(refusals, good);
+			nothing_hangs();
+		}
+		bare_end();
+		if (!failed)
+			break;
+	}
+	ck_assert_uint_gt(nth, 10);
+	ck_assert_uint_lt(nth, 20000);
+	blob_done(&seed);
+}
+END_TEST
+
+UNIT_MAIN("fault/keeper",
+	UNIT_ROWS(it_answers_without_memory_and_does_it_when_there_is_some, SEEDS))
