@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include "audit/audit.h"
 #include "ledger/ledger.h"
-#include "tests/unit/world.h"
+#include "tests/unit/world_all.h"
 
 struct bundle_text {
 	struct blob	 events;	/* lines */

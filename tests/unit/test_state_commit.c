@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "policy/action.h"
-#include "tests/unit/world.h"
+#include "tests/unit/world_all.h"
 
 struct look {
 	const char *id;
