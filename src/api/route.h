@@ -32,7 +32,7 @@ enum access {
 	ACCESS__N
 };
 
-#define K(n)	((n) * 1024u)
+#define KIB(n)	((n) * 1024u)
 
 /*
  * method path, where, access, action, most octets of body, body, query,
@@ -53,16 +53,16 @@ R(GET, "/v1/status", AT_CONTROL, OPEN, "", 0, none, none, \
     status, "The house's state; members see more of it.") \
 R(GET, "/v1/openapi.json", AT_CONTROL, OPEN, "", 0, none, none, \
     openapi, "This interface as an OpenAPI 3.1 document.") \
-R(POST, "/v1/house", AT_CONTROL, SETUP, "", K(4096), found, none, \
+R(POST, "/v1/house", AT_CONTROL, SETUP, "", KIB(4096), found, none, \
     house_found, "Found the house under its first charter.") \
 R(GET, "/v1/genesis", AT_CONTROL, OPEN, "", 0, none, none, \
     genesis, "The genesis, its fingerprint and the officers' signatures.") \
-R(POST, "/v1/genesis/signatures", AT_CONTROL, PROOF, "", K(16), \
+R(POST, "/v1/genesis/signatures", AT_CONTROL, PROOF, "", KIB(16), \
     genesis_signature, none, \
     genesis_sign, "Add an officer's signature of the genesis.") \
-R(POST, "/v1/login/challenges", AT_CONTROL, OPEN, "", K(4), challenge, none, \
+R(POST, "/v1/login/challenges", AT_CONTROL, OPEN, "", KIB(4), challenge, none, \
     login_challenge, "Get a challenge to sign with an officer key.") \
-R(POST, "/v1/login", AT_CONTROL, PROOF, "", K(16), login, none, \
+R(POST, "/v1/login", AT_CONTROL, PROOF, "", KIB(16), login, none, \
     login, "Trade a signed challenge for a short session.") \
 R(GET, "/v1/whoami", AT_CONTROL, KNOWN, "", 0, none, none, \
     whoami, "Who the caller is taken for.") \
@@ -72,62 +72,62 @@ R(GET, "/v1/principals/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
     principal_show, "One of them, with groups and credentials.") \
 R(GET, "/v1/credentials", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     credential_list, "Every credential, never a secret.") \
-R(POST, "/v1/credentials", AT_CONTROL, POLICY, "credential.issue", K(64), \
+R(POST, "/v1/credentials", AT_CONTROL, POLICY, "credential.issue", KIB(64), \
     credential, none, \
     credential_issue, "Issue a token (shown once) or pin a TLS key.") \
 R(POST, "/v1/credentials/{id}/revoke", AT_CONTROL, POLICY, \
-    "credential.revoke", K(64), reason, none, \
+    "credential.revoke", KIB(64), reason, none, \
     credential_revoke, "End a credential.") \
 R(GET, "/v1/keys", AT_CONTROL, READ, "house.read", 0, none, q_keys, \
     key_list, "The inventory of keys.") \
-R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", K(64), key, none, \
+R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", KIB(64), key, none, \
     key_generate, "Generate a key in the token.") \
 R(GET, "/v1/keys/{key}", AT_CONTROL, KNOWN, "", 0, none, none, \
     key_show, "One key, by name or hash, with its public half.") \
-R(POST, "/v1/keys/{key}/activate", AT_CONTROL, POLICY, "key.activate", K(64), \
+R(POST, "/v1/keys/{key}/activate", AT_CONTROL, POLICY, "key.activate", KIB(64), \
     key_change, none, key_activate, "Put a key to use.") \
-R(POST, "/v1/keys/{key}/suspend", AT_CONTROL, POLICY, "key.suspend", K(64), \
+R(POST, "/v1/keys/{key}/suspend", AT_CONTROL, POLICY, "key.suspend", KIB(64), \
     key_change, none, key_suspend, "Stop its use for now.") \
-R(POST, "/v1/keys/{key}/resume", AT_CONTROL, POLICY, "key.resume", K(64), \
+R(POST, "/v1/keys/{key}/resume", AT_CONTROL, POLICY, "key.resume", KIB(64), \
     key_change, none, key_resume, "Allow its use again.") \
 R(POST, "/v1/keys/{key}/deactivate", AT_CONTROL, POLICY, "key.deactivate", \
-    K(64), key_change, none, key_deactivate, "End its use for good.") \
+    KIB(64), key_change, none, key_deactivate, "End its use for good.") \
 R(POST, "/v1/keys/{key}/compromise", AT_CONTROL, POLICY, "key.compromise", \
-    K(64), compromise, none, \
+    KIB(64), compromise, none, \
     key_compromise, "Say that others may have it, and since when.") \
-R(POST, "/v1/keys/{key}/destroy", AT_CONTROL, POLICY, "key.destroy", K(64), \
+R(POST, "/v1/keys/{key}/destroy", AT_CONTROL, POLICY, "key.destroy", KIB(64), \
     key_change, none, key_destroy, "Destroy the key in the token.") \
-R(POST, "/v1/keys/{key}/sign", AT_CONTROL, POLICY, "key.sign", K(8192), \
+R(POST, "/v1/keys/{key}/sign", AT_CONTROL, POLICY, "key.sign", KIB(8192), \
     sign, none, key_sign, "Sign a digest under the charter.") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
     request_list, "Requests, newest first.") \
 R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     request_show, "One request with all that its statement is made of.") \
-R(POST, "/v1/requests/{id}/approve", AT_CONTROL, PROOF, "", K(64), proof, \
+R(POST, "/v1/requests/{id}/approve", AT_CONTROL, PROOF, "", KIB(64), proof, \
     none, request_approve, "Hand in an officer's approval.") \
-R(POST, "/v1/requests/{id}/reject", AT_CONTROL, PROOF, "", K(64), proof, \
+R(POST, "/v1/requests/{id}/reject", AT_CONTROL, PROOF, "", KIB(64), proof, \
     none, request_reject, "Hand in an officer's rejection.") \
-R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", K(64), reason, \
+R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", KIB(64), reason, \
     none, request_cancel, "Withdraw one's own request.") \
 R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, q_evidence, \
     request_evidence, "All that is needed to believe one signature.") \
 R(GET, "/v1/windows", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     window_list, "Signing windows, newest first.") \
-R(POST, "/v1/windows", AT_CONTROL, POLICY, "window.open", K(1024), window, \
+R(POST, "/v1/windows", AT_CONTROL, POLICY, "window.open", KIB(1024), window, \
     none, window_open, "Ask for leave to sign several times.") \
 R(GET, "/v1/windows/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     window_show, "One window and what is left of it.") \
-R(POST, "/v1/windows/{id}/close", AT_CONTROL, POLICY, "window.close", K(64), \
+R(POST, "/v1/windows/{id}/close", AT_CONTROL, POLICY, "window.close", KIB(64), \
     reason, none, window_close, "Close a window early.") \
 R(GET, "/v1/charter", AT_CONTROL, READ, "house.read", 0, none, q_charter, \
     charter_show, "The charter in force, an earlier one, or their list.") \
 R(POST, "/v1/charter/amendments", AT_CONTROL, POLICY, "charter.amend", \
-    K(4096), amendment, none, charter_amend, "Propose a new charter.") \
-R(POST, "/v1/charter/check", AT_CONTROL, READ, "house.read", K(4096), charter, none, \
+    KIB(4096), amendment, none, charter_amend, "Propose a new charter.") \
+R(POST, "/v1/charter/check", AT_CONTROL, READ, "house.read", KIB(4096), charter, none, \
     charter_check, "Whether a charter would be accepted, and what differs.") \
-R(POST, "/v1/charter/explain", AT_CONTROL, READ, "house.read", K(64), question, none, \
+R(POST, "/v1/charter/explain", AT_CONTROL, READ, "house.read", KIB(64), question, none, \
     charter_explain, "Why something would be allowed, wait or be denied.") \
-R(POST, "/v1/charter/simulate", AT_CONTROL, READ, "house.read", K(4096), simulate, \
+R(POST, "/v1/charter/simulate", AT_CONTROL, READ, "house.read", KIB(4096), simulate, \
     none, charter_simulate, "Which past uses it would decide otherwise.") \
 R(GET, "/v1/charter/who-can", AT_CONTROL, READ, "house.read", 0, none, q_who_can, \
     charter_who_can, "Who can use a key, today or on another day.") \
