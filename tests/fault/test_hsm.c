@@ -6,9 +6,11 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <openssl/ecdsa.h>
+#include <openssl/param_build.h>
 #include <p11-kit/pkcs11.h>
 
-#include "tests/fault/fault.h"
+#include "tests/fault/openssl.h"
 #include "tests/unit/softhsm.h"
 
 /* name, parameters, arguments */
@@ -260,6 +262,61 @@ START_TEST(a_call_that_fails_harms_nothing_else)
 }
 END_TEST
 
+OPENSSL_WRAP(OSSL_PARAM_BLD *, OSSL_PARAM_BLD_new, NULL, (void), ())
+OPENSSL_WRAP(OSSL_PARAM *, OSSL_PARAM_BLD_to_param, NULL,
+    (OSSL_PARAM_BLD *b), (b))
+OPENSSL_WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, NULL,
+    (OSSL_LIB_CTX *l, const char *n, const char *q), (l, n, q))
+OPENSSL_WRAP(int, EVP_PKEY_fromdata, 0, (EVP_PKEY_CTX *c, EVP_PKEY **k,
+    int s, OSSL_PARAM p[]), (c, k, s, p))
+OPENSSL_WRAP(int, i2d_PUBKEY, -1, (const EVP_PKEY *k, unsigned char **p),
+    (k, p))
+OPENSSL_WRAP(ECDSA_SIG *, ECDSA_SIG_new, NULL, (void), ())
+OPENSSL_WRAP(int, i2d_ECDSA_SIG, -1, (const ECDSA_SIG *s, unsigned char **p),
+    (s, p))
+OPENSSL_WRAP(BIGNUM *, BN_bin2bn, NULL, (const unsigned char *p, int n,
+    BIGNUM *r), (p, n, r))
+
+/* A pair is made and signs; half-way, nothing is left of it. */
+static int
+make_and_sign(void *ctx, struct err *err)
+{
+	const enum hsm_algorithm *a = ctx;
+	struct sha256 id = softhsm_id("new");
+	AUTO(hsm) *h = NULL;
+	struct hsm_made made;
+	struct hsm_key *keys;
+	struct blob sig = { 0 };
+	size_t n;
+	int rc;
+
+	TRY(open_hsm(&h, err));
+	rc = hsm_generate(h, *a, &id, "new", &made, err);
+	if (rc == 0) {
+		rc = hsm_sign(h, &id, hsm_scheme_default(*a), id.o,
+		    sizeof(id.o), &sig, err);
+		ck_assert((rc == 0) == (sig.len > 0));
+		hsm_made_done(&made);
+		blob_done(&sig);
+		ck_assert_int_eq(hsm_destroy(h, &id, NULL), 0);
+	}
+	ck_assert_int_eq(hsm_list(h, &keys, &n, NULL), 0);
+	ck_assert_uint_eq(n, 1);
+	free(keys);
+	return rc;
+}
+
+static const enum hsm_algorithm PAIRS[] = { HSM_EC_P256, HSM_RSA_2048 };
+
+START_TEST(a_key_that_openssl_cannot_read_is_taken_back)
+{
+	enum hsm_algorithm a = PAIRS[_i];
+
+	arm(0, 0, CKR_OK);
+	ck_assert_uint_ge(openssl_each(make_and_sign, &a), 6);
+}
+END_TEST
+
 /* Opening and one of each work find no memory, call by call. */
 START_TEST(the_token_works_or_says_that_memory_has_run_out)
 {
@@ -272,4 +329,5 @@ UNIT_MAIN("hsm with faults",
 	tcase_set_timeout(tc, 240);
 	tcase_add_checked_fixture(tc, begin, scratch_clean);
 	UNIT_ROWS(a_call_that_fails_harms_nothing_else, ROWS)
+	UNIT_ROWS(a_key_that_openssl_cannot_read_is_taken_back, PAIRS)
 	UNIT(the_token_works_or_says_that_memory_has_run_out))

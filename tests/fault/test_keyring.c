@@ -1,11 +1,11 @@
 #include "config.h"
 
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 
 #include "base/json.h"
 #include "keyring/pkey.h"
-#include "tests/fault/fault.h"
-#include "tests/unit/unit.h"
+#include "tests/fault/openssl.h"
 
 /* A P-256 key, made before anything fails. */
 static unsigned char *spki;
@@ -62,6 +62,33 @@ START_TEST(a_key_is_bound_or_nothing_is_left_of_it)
 }
 END_TEST
 
+OPENSSL_WRAP(OSSL_LIB_CTX *, OSSL_LIB_CTX_new, NULL, (void), ())
+OPENSSL_WRAP(OSSL_PROVIDER *, OSSL_PROVIDER_load, NULL, (OSSL_LIB_CTX *l,
+    const char *n), (l, n))
+OPENSSL_WRAP(int, OSSL_PROVIDER_add_builtin, 0, (OSSL_LIB_CTX *l,
+    const char *n, OSSL_provider_init_fn *f), (l, n, f))
+OPENSSL_WRAP(int, EVP_set_default_properties, 0, (OSSL_LIB_CTX *l,
+    const char *p), (l, p))
+OPENSSL_WRAP(EVP_PKEY *, d2i_PUBKEY_ex, NULL, (EVP_PKEY **k,
+    const unsigned char **p, long n, OSSL_LIB_CTX *l, const char *q),
+    (k, p, n, l, q))
+OPENSSL_WRAP(int, EVP_PKEY_todata, 0, (const EVP_PKEY *k, int s,
+    OSSL_PARAM **p), (k, s, p))
+OPENSSL_WRAP(OSSL_PARAM *, OSSL_PARAM_merge, NULL, (const OSSL_PARAM *a,
+    const OSSL_PARAM *b), (a, b))
+OPENSSL_WRAP(OSSL_PARAM *, OSSL_PARAM_dup, NULL, (const OSSL_PARAM *a), (a))
+OPENSSL_WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, NULL,
+    (OSSL_LIB_CTX *l, const char *n, const char *q), (l, n, q))
+OPENSSL_WRAP(int, EVP_PKEY_fromdata_init, 0, (EVP_PKEY_CTX *c), (c))
+OPENSSL_WRAP(int, EVP_PKEY_fromdata, 0, (EVP_PKEY_CTX *c, EVP_PKEY **k,
+    int s, OSSL_PARAM p[]), (c, k, s, p))
+
+START_TEST(a_key_is_bound_or_openssl_is_why_not)
+{
+	ck_assert_uint_ge(openssl_each(bind_key, NULL), 12);
+}
+END_TEST
+
 /* A call finds no connection, with or without memory. */
 static int
 call(void *ctx, struct err *err)
@@ -88,4 +115,5 @@ END_TEST
 UNIT_MAIN("keyring with faults",
 	tcase_add_checked_fixture(tc, begin, end);
 	UNIT(a_key_is_bound_or_nothing_is_left_of_it)
+	UNIT(a_key_is_bound_or_openssl_is_why_not)
 	UNIT(a_call_leaves_nothing_behind))
