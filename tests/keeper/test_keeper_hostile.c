@@ -157,25 +157,6 @@ START_TEST(approvals_of_a_charter_outside_the_chain_do_not_count)
 }
 END_TEST
 
-/* Ask for an amendment as @charter says; @officers approve. */
-static int
-amend(json_t *charter, json_t *approved, const char *officers)
-{
-	struct sha256 next, previous = charter_hash(house.law);
-	json_t *params = json_object(), *p, *m;
-	int rc;
-
-	unit_ok(json_hash(approved, &next, &unit_err));
-	unit_ok(json_set_hash(params, "charter", &next, &unit_err));
-	unit_ok(json_set_hash(params, "previous", &previous, &unit_err));
-	p = permit(ask("amend", ACTION_CHARTER_AMEND, "officer-1", params),
-	    "amend", officers);
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:o, s:O}", "do", "amend",
-	    "permit_document", p, "charter", charter));
-	rc = rig_call(m);
-	return rc;
-}
-
 static json_t *
 rule_in(json_t *charter, size_t i)
 {

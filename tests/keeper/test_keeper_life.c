@@ -435,6 +435,76 @@ START_TEST(older_state_is_taken_up_again_by_quorum_alone)
 }
 END_TEST
 
+/* An officer whom the newer charter removed does not bring the older one back. */
+START_TEST(a_restore_is_judged_by_the_newest_charter)
+{
+	json_t *next, *group, *hello, *p, *m;
+	char token_hash[SHA256_HEX];
+	int64_t token_n;
+
+	setup();
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	copy_state("state", "old");
+	rig_start();
+	next = json_deep_copy(house.charter);
+	group = json_object_get(json_object_get(next, "roster"), "groups");
+	json_object_set_new(group, "officers",
+	    json_pack("[s,s,s]", "officer-1", "officer-3", "officer-4"));
+	json_object_set_new(group, "release",
+	    json_pack("[s,s,s]", "officer-1", "officer-3", "officer-4"));
+	unit_ok(amend(next, next, "12"));
+	hello = json_deep_copy(rig_hello());
+	token_n = json_int(json_object_get(hello, "journal"), "n", 0);
+	snprintf(token_hash, sizeof(token_hash), "%s",
+	    json_str(json_object_get(hello, "journal"), "hash", ""));
+	json_decref(hello);
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	ck_assert_int_eq(rename(scratch_path("state"), scratch_path("new")), 0);
+	ck_assert_int_eq(rename(scratch_path("old"), scratch_path("state")), 0);
+	rig_start();
+	ck_assert_str_eq(rig_state(), "halted");
+	hello = json_deep_copy(rig_hello());
+	p = restore_permit(hello, token_hash, token_n, "12");
+	ck_assert_int_eq(restore(p), -EPRECOND);
+	unit_ok(json_build(&m, &unit_err, "{s:s, s:O, s:O}", "do", "restore",
+	    "permit_document", p, "charter", next));
+	ck_assert_int_eq(rig_call(m), -EQUORUM);
+	json_decref(p);
+	house_law(next);
+	p = restore_permit(hello, token_hash, token_n, "13");
+	unit_ok(restore(p));
+	ck_assert_str_eq(rig_state(), "ready");
+	unit_ok(sign_with("14"));
+	rig_again(SIGKILL);
+	ck_assert_str_eq(rig_state(), "ready");
+	json_decref(p);
+	json_decref(hello);
+}
+END_TEST
+
+#ifdef HAVE_SECCOMP
+START_TEST(it_serves_behind_a_system_call_filter)
+{
+	char path[64], line[256];
+	bool filtered = false, no_new = false;
+	FILE *f;
+
+	rig_setup();
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)rig.pid);
+	ck_assert_str_eq(rig_state(), "awaiting-genesis");
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		filtered |= strcmp(line, "Seccomp:\t2\n") == 0;
+		no_new |= strcmp(line, "NoNewPrivs:\t1\n") == 0;
+	}
+	fclose(f);
+	ck_assert(filtered);
+	ck_assert(no_new);
+}
+END_TEST
+#endif
+
 START_TEST(two_keepers_do_not_share_a_house)
 {
 	rig_setup();
@@ -478,6 +548,12 @@ START_TEST(a_peer_of_another_uid_is_turned_away)
 }
 END_TEST
 
+#ifdef HAVE_SECCOMP
+#define UNIT_SECCOMP	UNIT(it_serves_behind_a_system_call_filter)
+#else
+#define UNIT_SECCOMP
+#endif
+
 UNIT_MAIN("keeper/life",
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
@@ -490,6 +566,8 @@ UNIT_MAIN("keeper/life",
 	UNIT(a_long_journal_is_begun_from_its_snapshot)
 	UNIT(a_changed_snapshot_halts_the_house)
 	UNIT(older_state_is_taken_up_again_by_quorum_alone)
+	UNIT(a_restore_is_judged_by_the_newest_charter)
+	UNIT_SECCOMP
 	UNIT(two_keepers_do_not_share_a_house)
 	UNIT(a_pin_that_others_can_read_is_refused)
 	UNIT(the_socket_and_the_state_are_nobody_elses)
