@@ -215,4 +215,15 @@ openssl dgst -sha256 -verify "$house/key.pem" -signature <(get .signature | base
 http GET /metrics "$tool"
 want 200
 grep -q '^claviger_signatures_total' "$house/out" || die "no metrics"
+
+step "all of it audited, and the tables made again from the ledger"
+login officer-1
+http GET /v1/ledger/bundle "$session"
+want 200
+cp "$house/out" "$house/bundle"
+"$builddir/claviger-audit" verify "$house/bundle" --trust "$fingerprint" \
+    --replay-db "${store_url:-sqlite:$house/service/claviger.db}" --json > "$house/report" ||
+    die "the audit: $(jq -c '{findings, replay: .replay.differences}' "$house/report")"
+jq -e '.replay.ok and .replay.tables.entry > 5 and .entries.shown == .entries.last' "$house/report" >/dev/null ||
+    die "the report: $(jq -c '{entries, replay}' "$house/report")"
 echo "ok"
