@@ -75,6 +75,19 @@ standing_json(struct keeper *k, json_t *o, struct err *err)
 	return why == NULL ? 0 : json_set_str(o, "why", why, err);
 }
 
+/* Halted on older files: what the token remembers, for who must approve that. */
+static int
+remembered_json(struct keeper *k, json_t *o, struct err *err)
+{
+	json_t *r;
+
+	if (!k->rolled_back)
+		return 0;
+	TRY(json_build(&r, err, "{s:I}", "n", (json_int_t)k->mirror.head.n));
+	TRY(json_set_new(o, "remembered", r, err));
+	return json_set_hash(r, "hash", &k->mirror.head.hash, err);
+}
+
 static int
 hello(struct keeper *k, const struct asker *from, json_t *o, struct err *err)
 {
@@ -91,6 +104,7 @@ hello(struct keeper *k, const struct asker *from, json_t *o, struct err *err)
 		    json_deep_copy(k->house.genesis->json), err));
 	TRY(heads_json(k, o, err));
 	TRY(standing_json(k, o, err));
+	TRY(remembered_json(k, o, err));
 	TRY(json_set_new(o, "separated", json_boolean(from->separated), err));
 	TRY(token_json(k->hsm, &token, err));
 	return json_set_new(o, "token", token, err);

@@ -1,0 +1,23 @@
+/*
+ * restore - the officers' word over a restore, in a file.
+ */
+#ifndef CLI_RESTORE_H
+#define CLI_RESTORE_H
+
+#include "cli/cli.h"
+#include "cli/heads.h"
+
+/** assent_propose - a new file: the request over both heads, signed by who asks. */
+NODISCARD int assent_propose(struct cli *cli, const char *file,
+    const struct heads *token, const struct heads *restored,
+    const char *house, const json_t *charter, struct err *err);
+/** assent_approve - add the approval of --officer-key. */
+NODISCARD int assent_approve(struct cli *cli, const char *file,
+    struct err *err);
+/** assent_read - {"format","permit","charter"}. */
+NODISCARD int assent_read(const char *file, json_t **ret, struct err *err);
+/** assent_covers - is it for bringing back @restored? Errors: EPRECOND. */
+NODISCARD int assent_covers(const json_t *assent,
+    const struct heads *restored, struct err *err);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * tree - folders copied whole, file by file, with a list of what they held.
+ */
+#ifndef CLI_TREE_H
+#define CLI_TREE_H
+
+#include <jansson.h>
+#include "base/err.h"
+
+/**
+ * tree_copy - copy every file of a folder; owners and modes too, as root.
+ *
+ * @to      made; must not exist.
+ * @skip    name in the top folder that is left out with what begins with it
+ *          (a database and its side files); NULL for none.
+ * @into    gets {PATH: {"sha256","octets"}} of what was copied; may be NULL.
+ * Sockets, locks and anything but files and folders are left out.
+ * Errors: EIO_, EEXISTS.
+ */
+NODISCARD int tree_copy(const char *from, const char *to, const char *skip,
+    json_t *into, struct err *err);
+/** tree_check - does the folder hold just these files, unchanged? Errors: EVERIFY. */
+NODISCARD int tree_check(const char *folder, const json_t *files,
+    struct err *err);
+/** tree_aside - rename a folder that is there to NAME.before-TIME. */
+NODISCARD int tree_aside(const char *folder, struct err *err);
+
+#endif

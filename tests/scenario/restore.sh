@@ -1,0 +1,94 @@
+#!/bin/bash
+# restore.sh - a house backed up, lost and put back; and the officers' word
+# where what is put back is older than what the token remembers.
+set -uo pipefail
+# shellcheck source=tests/scenario/house.sh
+. "$(dirname "$0")/house.sh"
+
+failed=0
+n=0
+is() {
+	local want=$1 words=$2 got
+	shift 2
+	n=$((n + 1))
+	out=$("$@" 2> "$house/said")
+	got=$?
+	if [ "$got" -ne "$want" ]; then
+		printf 'not ok %d - %s: %d, not %d\n%s\n' "$n" "$words" "$got" "$want" "$(cat "$house/said")"
+		failed=$((failed + 1))
+	else
+		printf 'ok %d - %s\n' "$n" "$words"
+	fi
+}
+sign() {
+	local req
+	printf 'image %s' "$1" > "$house/image"
+	req=$(as_ci sign --key firmware --product thermostat --artifact-version "$1" --no-wait --json --quiet "$house/image" | jq -r .request)
+	approve "$req" officer-1 officer-2 2> /dev/null > /dev/null &&
+	    as_ci request wait "$req" -o "$house/sig" --quiet
+}
+
+trap house_down EXIT
+house_new
+house_up || { cat "$house"/*.log; exit 1; }
+house_found officer-1
+house_key firmware production 2> /dev/null > /dev/null
+is 0 "a signature before the backup" sign 1.0
+here=(--house "$house/service" --keeper "$house/keeper" --store "sqlite:$house/service/claviger.db")
+is 75 "a running house is not backed up" claviger backup -o "$house/backup" "${here[@]}"
+as_ci ledger checkpoint -o "$house/seen" > /dev/null
+house_stop
+is 0 "a stopped one is" claviger backup -o "$house/backup" "${here[@]}" --token-folder "$house/tokens"
+is 65 "and never over another backup" claviger backup -o "$house/backup" "${here[@]}"
+
+# --- the newest state, on the same token
+rm -rf "$house/keeper" "$house/service"
+is 0 "a lost house is put back" claviger restore "$house/backup" "${here[@]}"
+house_up || { cat "$house"/*.log; exit 1; }
+is 0 "and signs as before" sign 1.1
+house_stop
+
+# --- a backup that was tampered with
+cp -r "$house/backup" "$house/forged"
+printf x >> "$house/forged/database"
+is 76 "a changed backup is refused" claviger restore "$house/forged" "${here[@]}"
+
+# --- older state than the token remembers
+is 65 "older state is refused" claviger restore "$house/backup" "${here[@]}"
+is 77 "nobody else proposes it" claviger restore "$house/backup" "${here[@]}" --propose "$house/assent" \
+    --reason 'the disk broke' --officer-key "$house/server.key"
+is 0 "an officer proposes it" claviger restore "$house/backup" "${here[@]}" --propose "$house/assent" \
+    --reason 'the disk broke' --officer-key "$house/officers/officer-1.pem"
+is 0 "the files may be placed then" claviger restore "$house/backup" "${here[@]}" --approvals "$house/assent"
+keeper_up
+carry() { claviger restore --approvals "$house/assent" --keeper-socket "$house/keeper.sock"; }
+is 75 "but the keeper wants the others" carry
+is 0 "one approves" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-2.pem"
+is 75 "that is one of two" carry
+is 0 "another approves" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-3.pem"
+is 0 "the keeper goes on" carry
+service_up > /dev/null
+is 0 "and so does the house" until_true 10 as_ci key show firmware
+is 0 "which signs again" sign 2.0
+is 0 "the hole is recorded" as_ci ledger events --kind house.restored --json
+[ "$(jq '.events | length' <<< "$out")" = 1 ] || { echo "not ok - no event: $out"; failed=1; }
+as_ci audit export -o "$house/bundle" --quiet > /dev/null
+is 0 "and the ledger verifies, with what was seen before" claviger-audit verify "$house/bundle" \
+    --trust "$CLAVIGER_FINGERPRINT" --seen "$house/seen"
+
+# --- the same where the newer folder is lost: the halted keeper says what its token knows
+house_stop
+rm -rf "$house/keeper" "$house/service"
+is 0 "files alone are placed freely" claviger restore "$house/backup" "${here[@]}"
+keeper_up
+is 0 "the halted keeper says what to approve" claviger restore --propose "$house/assent2" --keeper "$house/keeper" \
+    --keeper-socket "$house/keeper.sock" --reason 'all lost' --officer-key "$house/officers/officer-1.pem"
+claviger restore --approve "$house/assent2" --yes --quiet --officer-key "$house/officers/officer-2.pem" 2> /dev/null
+claviger restore --approve "$house/assent2" --yes --quiet --officer-key "$house/officers/officer-3.pem" 2> /dev/null
+is 0 "and takes the officers' word" claviger restore --approvals "$house/assent2" --keeper-socket "$house/keeper.sock"
+service_up > /dev/null
+is 0 "the house goes on" until_true 10 as_ci key show firmware
+is 0 "and signs" sign 3.0
+
+printf '1..%d\n' "$n"
+[ "$failed" -eq 0 ]
