@@ -73,8 +73,8 @@ want 200
 if [ -x "$builddir/claviger-audit" ]; then
 	"$builddir/claviger-audit" verify-evidence "$house/evidence" --trust "$fingerprint" \
 	    --artifact "$house/image-1" >/dev/null || die "the evidence does not verify"
-	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >/dev/null ||
-	    die "the ledger does not verify"
+	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >"$house/audit" ||
+	    die "the ledger does not verify: $(cat "$house/audit")"
 fi
 
 step "another digest for the same version"
@@ -212,6 +212,23 @@ asked "$(body "$(digest_of "$house/image-1")" 1.0)" image job-1
 want 200
 openssl dgst -sha256 -verify "$house/key.pem" -signature <(get .signature | base64 -d) "$house/image-1" >/dev/null ||
     die "after the restart another signature"
+step "all of it, verified by who trusts nobody"
+login officer-1
+http GET /v1/ledger/bundle "$session"
+want 200
+cp "$house/out" "$house/bundle"
+if [ -x "$builddir/claviger-audit" ]; then
+	"$builddir/claviger-audit" verify "$house/bundle" --trust "$fingerprint" \
+	    --seen "$house/evidence" >"$house/audit" || die "the ledger does not verify: $(cat "$house/audit")"
+	say "$(head -n 12 "$house/audit")"
+fi
+http GET "/v1/ledger/bundle?since=10" "$session"
+want 200
+if [ -x "$builddir/claviger-audit" ]; then
+	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >"$house/audit" ||
+	    die "the later part does not verify: $(cat "$house/audit")"
+fi
+
 http GET /metrics "$tool"
 want 200
 grep -q '^claviger_signatures_total' "$house/out" || die "no metrics"
