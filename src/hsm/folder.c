@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "hsm/object.h"
 
 #define CONFIG		"/etc/softhsm/softhsm2.conf"
+#define CONFIG_OF_USER	".config/softhsm2/softhsm2.conf"
 #define CONFIG_MAX	65536
 #define KEYWORD		"directories.tokendir"
 
@@ -54,22 +56,44 @@ value_of(const char *text, const char **ret)
 	return found;
 }
 
+/*
+ * The configuration that SoftHSM itself reads: the environment's, else the
+ * user's if there is one (by the user database, not by HOME), else the system's.
+ */
+static int
+config_path(struct blob *ret, struct err *err)
+{
+	const char *named = getenv("SOFTHSM2_CONF");
+	struct passwd pw, *found = NULL;
+	char room[4096];
+
+	if (named != NULL)
+		return blob_puts(ret, named, err);
+	if (getpwuid_r(getuid(), &pw, room, sizeof(room), &found) == 0 &&
+	    found != NULL) {
+		TRY(blob_printf(ret, err, "%s/" CONFIG_OF_USER, pw.pw_dir));
+		if (access(blob_str(ret), R_OK) == 0)
+			return 0;
+		blob_clear(ret);
+	}
+	return blob_puts(ret, CONFIG, err);
+}
+
 int
 folder_find(char **ret, struct err *err)
 {
-	const char *path = getenv("SOFTHSM2_CONF");
-	AUTO(blob) *text = blob_new();
+	AUTO(blob) *text = blob_new(), *path = blob_new();
 	const char *value;
 	char *folder;
 	size_t n;
 
-	if (path == NULL)
-		path = CONFIG;
-	if (text == NULL)
-		return err_set(err, ENOMEMORY, "reading %s", path);
-	TRY(io_read_file(path, CONFIG_MAX, text, err));
+	if (text == NULL || path == NULL)
+		return err_set(err, ENOMEMORY, "SoftHSM's configuration");
+	TRY(config_path(path, err));
+	TRY(io_read_file(blob_str(path), CONFIG_MAX, text, err));
 	if ((n = value_of(blob_str(text), &value)) == 0)
-		return err_set(err, ENOENT_, "%s names no " KEYWORD, path);
+		return err_set(err, ENOENT_, "%s names no " KEYWORD,
+		    blob_str(path));
 	if ((folder = strndup(value, n)) == NULL)
 		return err_set(err, ENOMEMORY, "a folder's name");
 	*ret = folder;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "hsm/object.h"
 #include "tests/unit/softhsm.h"
 
 static const struct {
@@ -73,37 +74,63 @@ END_TEST
 static const struct {
 	const char	*why;
 	const char	*text;
-	enum err_code	 code;
+	const char	*folder;	/* NULL: none is found */
 } CONFIGS[] = {
-	{ "no folder in it", "objectstore.backend = file\n", ENOENT_ },
-	{ "a folder that is commented out",
-	    "# directories.tokendir = /tmp\n", ENOENT_ },
-	{ "a folder without a name", "directories.tokendir =  \n", ENOENT_ },
-	{ "a longer word", "directories.tokendirs = /tmp\n", ENOENT_ },
+	{ "as SoftHSM ships it", "# SoftHSM v2\n\ndirectories.tokendir = "
+	    "/var/lib/softhsm/tokens/\nobjectstore.backend = file\n",
+	    "/var/lib/softhsm/tokens/" },
+	{ "without blanks and a last newline", "directories.tokendir=/t",
+	    "/t" },
+	{ "with more blanks", "  directories.tokendir\t= \t/a b \t\r\n",
+	    "/a b" },
+	{ "the first of two", "directories.tokendir = /1\n"
+	    "directories.tokendir = /2\n", "/1" },
+	{ "an empty file", "", NULL },
+	{ "no folder in it", "objectstore.backend = file\n", NULL },
+	{ "a folder that is commented out", "# directories.tokendir = /t\n",
+	    NULL },
+	{ "a folder without a name", "directories.tokendir =  \n", NULL },
+	{ "a name without a sign", "directories.tokendir /t\n", NULL },
+	{ "a longer word", "directories.tokendirs = /t\n", NULL },
 };
 
-/* SoftHSM itself has read its configuration before; we read it after. */
-START_TEST(the_token_folder_is_found_or_the_opening_fails)
+START_TEST(the_token_folder_is_read_from_softhsms_configuration)
+{
+	char *folder = NULL;
+
+	unit_ok(io_write_file(scratch_path("other.conf"), 0600,
+	    CONFIGS[_i].text, strlen(CONFIGS[_i].text), &unit_err));
+	ck_assert_int_eq(setenv("SOFTHSM2_CONF", scratch_path("other.conf"),
+	    1), 0);
+	if (CONFIGS[_i].folder == NULL) {
+		unit_fails(folder_find(&folder, &unit_err), ENOENT_);
+		return;
+	}
+	unit_ok(folder_find(&folder, &unit_err));
+	ck_assert_msg(strcmp(folder, CONFIGS[_i].folder) == 0, "%s: \"%s\"",
+	    CONFIGS[_i].why, folder);
+	free(folder);
+}
+END_TEST
+
+START_TEST(the_token_folder_is_synced_or_an_error_says_not)
 {
 	struct hsm_options o = { .module = SOFTHSM_MODULE, .label = "house" };
 	struct hsm *h = softhsm_open(0);
-	struct hsm *other = NULL;
-	char text[512];
-	int n;
+	char *folder = NULL;
 
 	unit_ok(hsm_sync(h, &unit_err));
 	hsm_free(h);
-	n = snprintf(text, sizeof(text), "%s", CONFIGS[_i].text);
-	unit_ok(io_write_file(scratch_path("other.conf"), 0600, text,
-	    (size_t)n, &unit_err));
 	o.folder = scratch_path("tokens");
-	unit_ok(hsm_open(&o, &other, &unit_err));
-	unit_ok(hsm_sync(other, &unit_err));
-	hsm_free(other);
+	unit_ok(hsm_open(&o, &h, &unit_err));
+	unit_ok(hsm_sync(h, &unit_err));
+	hsm_free(h);
 	o.folder = "/nonexistent";
-	unit_ok(hsm_open(&o, &other, &unit_err));
-	unit_fails(hsm_sync(other, &unit_err), EIO_);
-	hsm_free(other);
+	unit_ok(hsm_open(&o, &h, &unit_err));
+	unit_fails(hsm_sync(h, &unit_err), EIO_);
+	hsm_free(h);
+	ck_assert_int_eq(setenv("SOFTHSM2_CONF", "/nonexistent", 1), 0);
+	unit_fails(folder_find(&folder, &unit_err), ENOENT_);
 }
 END_TEST
 
@@ -342,7 +369,9 @@ UNIT_MAIN("hsm/token",
 	UNIT_SOFTHSM
 	UNIT_ROWS(a_token_opens_or_says_why_not, OPENS)
 	UNIT(two_tokens_of_one_name_are_told_apart_by_serial)
-	UNIT_ROWS(the_token_folder_is_found_or_the_opening_fails, CONFIGS)
+	UNIT_ROWS(the_token_folder_is_read_from_softhsms_configuration,
+	    CONFIGS)
+	UNIT(the_token_folder_is_synced_or_an_error_says_not)
 	UNIT(a_token_that_comes_back_is_found_again_without_a_restart)
 	UNIT(an_absent_token_is_not_taken_for_absent_keys)
 	UNIT_ROWS(whoever_meets_the_loss_first_is_told_of_it, FIRST)
