@@ -5,31 +5,6 @@ set -uo pipefail
 # shellcheck source=tests/scenario/house.sh
 . "$(dirname "$0")/house.sh"
 
-failed=0
-n=0
-# is STATUS WORDS COMMAND... - it ends with this status; output in $out, $said.
-is() {
-	local want=$1 words=$2 got
-	shift 2
-	n=$((n + 1))
-	out=$("$@" 2> "$house/said")
-	got=$?
-	said=$(cat "$house/said")
-	if [ "$got" -ne "$want" ]; then
-		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$n" "$words" "$got" "$want" "$out" "$said"
-		failed=$((failed + 1))
-	else
-		printf 'ok %d - %s\n' "$n" "$words"
-	fi
-}
-# holds WORDS COMMAND... - it succeeds; what it prints does not matter.
-holds() {
-	local words=$1
-	shift
-	is 0 "$words" "$@"
-}
-field() { jq -r ".$1" <<< "$out"; }
-
 trap house_down EXIT
 house_new
 
@@ -55,6 +30,9 @@ holds "strangers see that it is ready" claviger status --json
 [ "$(field state)" = ready ] || { echo "not ok - state"; failed=1; }
 is 77 "another fingerprint is another house" claviger status --fingerprint "$(printf '%064d' 1)"
 is 77 "a key of nobody is nobody's login" claviger whoami --officer-key "$house/server.key"
+
+holds "members see that keeper and service share a user" as_ci status --json
+like "with a warning" '(.keeper.separated | not) and (.warning | test("promise 1"))'
 
 # --- a key under quorum
 holds "a key is generated under quorum and activated" house_key firmware production
@@ -167,5 +145,4 @@ is 76 "nor cut short" claviger-audit verify <(head -n -3 "$house/bundle") "${tru
 is 64 "a command that is none" claviger sing
 grep -q 'did you mean "sign"' <<< "$said" || { echo "not ok - no suggestion"; failed=1; }
 
-printf '1..%d\n' "$n"
-[ "$failed" -eq 0 ]
+house_result

@@ -13,10 +13,58 @@
 #
 # as_ci ARG... and as_officer N ARG... run claviger as somebody; strangers
 # use plain claviger.
+#
+# keeper_as and service_as are words before each program (another user),
+# keeper_options the keeper's besides; house_socket is where they meet.
+#
+# A script that counts its steps uses is, holds, like, and ends with
+# house_result.
 
 CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
 CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$CLAVIGER_BUILD:$PATH
+
+keeper_as=() service_as=() keeper_options=()
+failed=0 steps=0
+
+# is STATUS WORDS COMMAND... - it ends with this status; output in $out, $said.
+is() {
+	local want=$1 words=$2 got
+	shift 2
+	steps=$((steps + 1))
+	out=$("$@" 2> "$house/said")
+	got=$?
+	said=$(cat "$house/said")
+	if [ "$got" -ne "$want" ]; then
+		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$steps" "$words" "$got" "$want" "$out" "$said"
+		failed=$((failed + 1))
+	else
+		printf 'ok %d - %s\n' "$steps" "$words"
+	fi
+}
+# holds WORDS COMMAND... - it succeeds; what it prints does not matter.
+holds() {
+	local words=$1
+	shift
+	is 0 "$words" "$@"
+}
+field() { jq -r ".$1" <<< "$out"; }
+# like WORDS FILTER - the last output, as JSON, satisfies jq's filter.
+like() {
+	jq -e "$2" > /dev/null 2>&1 <<< "$out" && return
+	printf 'not ok - %s: %s\n' "$1" "$out"
+	failed=$((failed + 1))
+}
+# tells WORDS PATTERN - the last output or message contains it.
+tells() {
+	grep -qE -e "$2" <<< "$out$said" && return
+	printf 'not ok - %s: %s%s\n' "$1" "$out" "$said"
+	failed=$((failed + 1))
+}
+house_result() {
+	printf '1..%d\n' "$steps"
+	[ "$failed" -eq 0 ]
+}
 
 softhsm_module() {
 	local m
@@ -57,6 +105,7 @@ house_new() {
 		    -out "$house/charter/officers/$n.pub.pem" 2>/dev/null
 	done
 	house_tls
+	house_socket=$house/keeper.sock
 	house_port=$(free_port)
 	house_public=$(free_port)
 	export CLAVIGER_URL=https://127.0.0.1:$house_port
@@ -89,26 +138,26 @@ until_true() {
 }
 
 keeper_up() {
-	rm -f "$house/keeper.sock"
-	claviger-keeper --state "$house/keeper" --socket "$house/keeper.sock" \
+	rm -f "$house_socket"
+	"${keeper_as[@]}" claviger-keeper --state "$house/keeper" --socket "$house_socket" \
 	    --module "$(softhsm_module)" --token-label claviger --pin-file "$house/pin" \
-	    >> "$house/keeper.log" 2>&1 3>&- &
+	    "${keeper_options[@]}" >> "$house/keeper.log" 2>&1 3>&- &
 	keeper_pid=$!
-	until_true 20 test -S "$house/keeper.sock"
+	until_true 20 test -S "$house_socket"
 }
 
 service_up() {
 	local url=${1:-sqlite:$house/service/claviger.db}
 	cat > "$house/clavigerd.yaml" <<-YAML
 		house.folder: "$house/service"
-		keeper.socket: "$house/keeper.sock"
+		keeper.socket: "$house_socket"
 		store.url: "$url"
 		control.listen: "127.0.0.1:$house_port"
 		control.certificate: "$house/server.pem"
 		control.key: "$house/server.key"
 		public.listen: "127.0.0.1:$house_public"
 	YAML
-	clavigerd --config "$house/clavigerd.yaml" >> "$house/service.log" 2>&1 3>&- &
+	"${service_as[@]}" clavigerd --config "$house/clavigerd.yaml" >> "$house/service.log" 2>&1 3>&- &
 	service_pid=$!
 	until_true 20 claviger status
 }
