@@ -167,6 +167,8 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 		*ret_kind = EVENT_KEY_DESTROYED;
 	else if (strcmp(op, "amend") == 0)
 		*ret_kind = EVENT_CHARTER_AMENDED;
+	else if (strcmp(op, "restore") == 0)
+		*ret_kind = EVENT_HOUSE_RESTORED;
 	else if (strcmp(op, "state") == 0)
 		return kind_of_move(json_str(result, "to", ""),
 		    json_str(result, "from", ""), ret_kind, err);
@@ -175,7 +177,7 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 	    strcmp(op, "generate-failed") == 0)
 		*ret = FATE_SILENT;
 	else
-		*ret = FATE_OTHERS;	/* found, restore: their own ways */
+		*ret = FATE_OTHERS;	/* found: its own way */
 	return 0;
 }
 
@@ -189,6 +191,11 @@ data_of(const struct found *f, enum event_kind kind, json_t **ret,
 	    kind != EVENT_KEY_SIGNED && kind != EVENT_KEY_GENERATED;
 	struct sha256	 hash, want;
 
+	/* The keeper took it up without us: this is its ordinary event. */
+	if (kind == EVENT_HOUSE_RESTORED)
+		return json_build(ret, err, "{s:s, s:O}", "request",
+		    json_str(f->entry, "request", ""), "hole",
+		    json_object_get(result, "hole"));
 	TRY(json_build(ret, err, "{s:s, s:b, s:s*, s:s*}",
 	    "request", json_str(f->entry, "request", ""), "recovered", 1,
 	    "reason", move ? json_str(p, "reason", NULL) : NULL,
@@ -211,6 +218,9 @@ subject_of(const struct found *f, enum event_kind kind)
 
 	if (kind == EVENT_CHARTER_AMENDED)
 		return json_str(result, "charter", "");
+	if (kind == EVENT_HOUSE_RESTORED)
+		return json_str(json_object_get(json_object_get(f->entry,
+		    "permit_document"), "request"), "house", "");
 	return json_str(op, "key", json_str(result, "key", ""));
 }
 
