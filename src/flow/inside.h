@@ -194,8 +194,6 @@ void show_stop(struct flow *f);
 NODISCARD int genesis_load(struct flow *f, struct err *err);
 /** founding_resume - the keeper is founded and the ledger is empty: a crash lay between. */
 NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err);
-/** restore_try - hand the keeper the approvals in restore.json. Errors: ENOENT_ (none), and the keeper's. */
-NODISCARD int restore_try(struct flow *f, struct keyring *k, struct err *err);
 /** restores_commit - events of the restores among these entries that have none yet. */
 NODISCARD int restores_commit(struct flow *f, const json_t *entries, size_t *ret, struct err *err);
 /** checkpoint_load - the newest of the store into memory. */

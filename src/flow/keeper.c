@@ -82,25 +82,6 @@ ledger_check(struct flow *f, const json_t *hello, struct err *err)
 	return 0;
 }
 
-/* Halted for good, unless officers have said that it may go on. */
-static int
-halted(struct flow *f, struct keyring *k, const json_t *hello,
-    struct err *err)
-{
-	struct err why;
-
-	switch (-restore_try(f, k, &why)) {
-	case OK:
-		return 0;
-	case ENOENT_:
-		return err_set(err, EHALTED, "the keeper has halted: %s",
-		    json_str(hello, "why", "it did not say why"));
-	default:
-		return err_set(err, EHALTED, "the keeper has halted, and took no "
-		    "restore: %s", why.what);
-	}
-}
-
 static int
 house_check(struct flow *f, struct keyring *k, const json_t *hello,
     struct err *err)
@@ -110,7 +91,8 @@ house_check(struct flow *f, struct keyring *k, const json_t *hello,
 	struct err none;
 
 	if (strcmp(json_str(hello, "state", ""), "halted") == 0)
-		TRY(halted(f, k, hello, err));
+		return err_set(err, EHALTED, "the keeper has halted: %s",
+		    json_str(hello, "why", "it did not say why"));
 	if (state_house(f->state, &h, &none) != 0)
 		return theirs[0] == '\0' ? 0 : founding_resume(f, k, err);
 	if (strcmp(h->id, theirs) != 0)
@@ -350,6 +332,9 @@ show_until(struct flow *f, uint64_t size, time_us wait, struct err *err)
 	struct timespec until;
 	int rc = 0;
 
+	/* No worker is held for a keeper that is not there. */
+	if (!keyring_ready(f->keyring))
+		wait = 0;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += wait / 1000000;
 	pthread_mutex_lock(&f->lock);

@@ -1,57 +1,9 @@
 /*
- * restore - a keeper that was put back to older files is taken up again with
- * the officers' approvals, carried in a file; the hole is recorded.
- *
- * The house is halted then, so nobody can vote over HTTP: "restore.json" in
- * the house's folder holds {"permit":PERMIT, "charter"?:CHARTER}.  The keeper
- * alone judges it.
+ * restore - the keeper was put back to older files, with the officers'
+ * approvals and without us: what it tells of that becomes an event.
  */
-#include <stdio.h>
 #include <string.h>
-#include "base/io.h"
-#include "base/log.h"
 #include "flow/inside.h"
-
-#define RESTORE_OCTETS	(8u << 20)
-
-static int
-file_read(const char *path, json_t **ret, struct err *err)
-{
-	static const struct json_row rows[] = {
-		{ "permit", WANT_OBJECT, true, 0, 0, "PERMIT of house.restore" },
-		{ "charter", WANT_OBJECT, false, 0, 0, "newer than restored" },
-	};
-	AUTO(blob) *text = blob_new();
-	AUTO_JSON *o = NULL;
-
-	if (text == NULL)
-		return err_set(err, ENOMEMORY, "a restore");
-	TRY(io_read_file(path, RESTORE_OCTETS, text, err));
-	TRY(json_read(text->data, text->len, &o, err));
-	TRY(json_check(o, "", rows, NELEM(rows), err));
-	*ret = TAKE(o);
-	return 0;
-}
-
-int
-restore_try(struct flow *f, struct keyring *k, struct err *err)
-{
-	AUTO_JSON *file = NULL, *request = NULL, *entry = NULL;
-	char path[4200], done[4208];
-
-	snprintf(path, sizeof(path), "%s/restore.json", f->folder);
-	snprintf(done, sizeof(done), "%s.done", path);
-	TRY(file_read(path, &file, err));
-	TRY(json_build(&request, err, "{s:s, s:O, s:O*}", "do", "restore",
-	    "permit_document", json_object_get(file, "permit"),
-	    "charter", json_object_get(file, "charter")));
-	TRY(keyring_restore(k, request, &entry, err));
-	log_line(LOG_NOTE, "the house is restored entry=%lld",
-	    (long long)json_int(entry, "n", 0));
-	if (rename(path, done) != 0)
-		return err_set(err, EIO_, "%s could not be put aside", path);
-	return 0;
-}
 
 struct known {
 	uint64_t	 n;
