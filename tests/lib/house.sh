@@ -189,7 +189,7 @@ ready_wait() {
 }
 
 house_found() {
-	charter=$(charter_make)
+	charter=$(charter_make | jq -cS "${charter_tweak:-.}")
 	http POST /v1/house "$(cat "$house/service/setup-token")" "{\"charter\":$charter}"
 	want 201
 	fingerprint=$(get .fingerprint)

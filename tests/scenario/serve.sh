@@ -1,0 +1,97 @@
+#!/bin/bash
+# serve.sh - how the service itself behaves: listeners, certificates, signals,
+# slow clients, a full queue, requests that run out of time.
+set -euo pipefail
+builddir=${builddir:-$PWD}
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/lib/house.sh
+. "$srcdir/tests/lib/house.sh"
+
+charter_tweak='(.classes.firmware.rules[] | select(.name == "production") | .approvals[0].within) = "PT2S"'
+house_begin
+house_found
+key_make image firmware production
+key_make trial firmware development
+token_for ci; tool=$token
+digest() { printf '{"digest":{"algorithm":"sha-256","value":"%064d"}}' "$1"; }
+
+say "- what runs out of time makes room for a new request"
+http POST /v1/keys/image/sign "$tool" "$(digest 1)" -H 'Idempotency-Key: late'
+want 202
+first=$(get .request)
+for _ in $(seq 1 120); do
+	http GET "/v1/requests/$first" "$tool"
+	[ "$(get .state)" = expired ] && break
+	sleep 0.1
+done
+[ "$(get .state)" = expired ] || die "it did not expire: $out"
+http POST /v1/keys/image/sign "$tool" "$(digest 1)" -H 'Idempotency-Key: late'
+want 202
+[ "$(get .request)" != "$first" ] || die "the expired request again: $out"
+
+say "- the certificate is read again, and kept where the new one is broken"
+serial() { openssl s_client -connect "127.0.0.1:$port" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint; }
+was=$(serial)
+echo broken > "$house/service/tls.key.new"
+cp "$house/service/tls.key" "$house/tls.key"
+mv "$house/service/tls.key.new" "$house/service/tls.key"
+kill -HUP "$service_pid"
+sleep 0.3
+[ "$(serial)" = "$was" ] || die "a broken key was taken"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$house/service/tls.key" -out "$house/service/tls.crt" 2>/dev/null
+kill -HUP "$service_pid"
+for _ in $(seq 1 40); do [ "$(serial)" != "$was" ] && break; sleep 0.05; done
+[ "$(serial)" != "$was" ] || die "the new certificate was not taken"
+http GET /healthz
+want 200
+
+say "- a stop answers who waits, and ends cleanly"
+http POST /v1/keys/image/sign "$tool" "$(digest 2)" -H 'Idempotency-Key: stop'
+req=$(get .request)
+curl -s -m 30 --cacert "$house/service/tls.crt" -H "Authorization: Bearer $tool" -H 'Prefer: wait=20' \
+    -o "$house/waited" -w '%{http_code}' "$url/v1/requests/$req" > "$house/code" &
+waiter=$!
+sleep 0.4
+kill -TERM "$service_pid"
+wait "$waiter" || die "the waiter was cut off"
+[ "$(cat "$house/code")" = 200 ] || die "the waiter got $(cat "$house/code")"
+wait "$service_pid" || die "the service did not end cleanly: $?"
+service_pid=
+
+say "- slow clients are cut off, a full queue says busy"
+local_port=$(free_port)
+service_start --set request.deadline=1 --set workers=2 --set queue=2 --set keeper.timeout=3 \
+    --set "local.listen=127.0.0.1:$local_port"
+ready_wait '"ready"'
+curl -s "http://127.0.0.1:$local_port/healthz" | grep -q alive || die "the local listener is silent"
+began=$SECONDS
+exec 7<>"/dev/tcp/127.0.0.1/$local_port"
+printf 'POST /v1/login HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{' >&7
+cat <&7 >/dev/null || true
+exec 7>&-
+[ $((SECONDS - began)) -le 6 ] || die "a slow client was kept for $((SECONDS - began)) s"
+kill -STOP "$keeper_pid"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	curl -s -m 20 -o /dev/null -w '%{http_code}\n' -D "$house/busy.$i" -H "Authorization: Bearer $tool" \
+	    -H 'Content-Type: application/json' -d "$(digest $((20 + i)))" \
+	    "http://127.0.0.1:$local_port/v1/keys/trial/sign" >> "$house/codes" &
+done
+sleep 0.5
+curl -s -m 2 "http://127.0.0.1:$local_port/healthz" | grep -q alive || die "healthz waits for workers"
+kill -CONT "$keeper_pid"
+for _ in $(seq 1 100); do [ "$(wc -l < "$house/codes")" = 10 ] && break; sleep 0.1; done
+grep -q 503 "$house/codes" || die "nobody was told that it is busy: $(sort "$house/codes" | uniq -c)"
+grep -q 200 "$house/codes" || die "nobody was served: $(sort "$house/codes" | uniq -c)"
+grep -qi '^retry-after:' "$house"/busy.* || die "busy without Retry-After"
+
+say "- no plain HTTP but on loopback"
+if "$builddir/clavigerd" --set house.folder="$house/third" --set local.listen=0.0.0.0:0 \
+    --set control.listen= --set public.listen= 2>"$house/err"; then
+	die "the local listener left loopback"
+fi
+grep -q 'not a loopback address' "$house/err" || die "unclear: $(cat "$house/err")"
+"$builddir/clavigerd" --set house.folder="$house/third" --check-config | grep -q '^workers: 32$' ||
+    die "--check-config does not say the settings"
+"$builddir/clavigerd" --help | grep -q setup-token-file || die "--help does not name every setting"
+echo ok
