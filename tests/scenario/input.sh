@@ -131,10 +131,11 @@ curl -s --tls-max 1.1 --cacert "$house/service/tls.crt" "$url/healthz" && die "T
 
 # Requests as the HTTP library would let them through.
 raw() {
+	: > "$house/raw"
 	printf '%b' "$1" | openssl s_client -quiet -connect "127.0.0.1:$port" -CAfile "$house/service/tls.crt" \
 	    2>/dev/null | tr -d '\r' > "$house/raw" &
 	local pid=$!
-	for _ in $(seq 1 60); do
+	for _ in $(seq 1 400); do
 		[ -s "$house/raw" ] && break
 		sleep 0.05
 	done
