@@ -74,6 +74,8 @@ struct ticket {
 	struct sha256	 token_id;
 	enum hsm_scheme	 scheme;
 	struct blob	 input, signature;
+	int		 token_rc;	/* the worker's alone until it is done */
+	struct err	 token_why;
 
 	/* What was reserved, to be made fact or undone. */
 	struct tally	*tally;

@@ -89,8 +89,8 @@ sign_run(struct job *j)
 {
 	struct ticket *t = (struct ticket *)j;
 
-	t->rc = hsm_sign(t->hsm, &t->token_id, t->scheme, t->input.data,
-	    t->input.len, &t->signature, &t->why);
+	t->token_rc = hsm_sign(t->hsm, &t->token_id, t->scheme, t->input.data,
+	    t->input.len, &t->signature, &t->token_why);
 }
 
 static void
@@ -102,7 +102,12 @@ sign_done(void *ctx, struct job *j)
 	(void)ctx;
 	t->ready = true;
 	if (t->rc != 0)
+		return;		/* doomed while the token was at it */
+	if (t->token_rc != 0) {
+		t->rc = t->token_rc;
+		t->why = t->token_why;
 		return;
+	}
 	b64 = b64_encode(t->signature.data, t->signature.len);
 	if (b64 == NULL)
 		t->rc = err_set(&t->why, ENOMEMORY, "for a signature");

@@ -119,6 +119,11 @@ START_TEST(a_full_disk_is_said_and_survived)
 	setup();
 	w = window_of(200, "ci");
 	disk_of(64 * 1024);
+	for (; good < 5; good++) {
+		snprintf(text, sizeof(text), "first-%u", good);
+		i.text = text;
+		unit_ok(use(w, sign_operation(&i, "ci")));
+	}
 	for (int n = 0; n < 120; n++) {
 		snprintf(text, sizeof(text), "%d", n);
 		i.text = text;
@@ -137,7 +142,6 @@ START_TEST(a_full_disk_is_said_and_survived)
 		    strcmp(json_str(answer, "code", ""), "busy") == 0);
 		json_decref(answer);
 	}
-	ck_assert_uint_gt(good, 0);
 	ck_assert_uint_gt(full, 0);
 	ck_assert_uint_eq(rig_entries("sign"), good);
 	/* There is room again: it goes on without a restart, and nothing was used. */
@@ -396,19 +400,35 @@ START_TEST(an_event_that_is_not_the_entry_is_refused)
 }
 END_TEST
 
+/* Clang's AddressSanitizer and libfaketime wait for each other at start. */
+#if defined(__clang__) && defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define NO_FAKETIME
+#endif
+#endif
+#ifdef NO_FAKETIME
+#define UNIT_FAKETIME \
+	(void)a_clock_that_was_set_back_halts_the_house; \
+	(void)a_clock_a_moment_behind_reads_as_the_journals_last_time; \
+	(void)a_withheld_event_stops_the_keeper;
+#else
+#define UNIT_FAKETIME \
+	UNIT(a_clock_that_was_set_back_halts_the_house) \
+	UNIT(a_clock_a_moment_behind_reads_as_the_journals_last_time) \
+	UNIT(a_withheld_event_stops_the_keeper)
+#endif
+
 UNIT_MAIN("keeper/halts",
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(a_journal_that_was_rolled_back_halts_the_house)
 	UNIT(a_journal_that_is_gone_halts_the_house)
-	UNIT(a_clock_that_was_set_back_halts_the_house)
-	UNIT(a_clock_a_moment_behind_reads_as_the_journals_last_time)
+	UNIT_FAKETIME
 	UNIT(a_full_disk_is_said_and_survived)
 	UNIT_ROWS(garbage_ends_the_connection_and_nothing_else, GARBAGE)
 	UNIT_ROWS(nonsense_is_answered_with_its_reason, NONSENSE)
 	UNIT(more_unfinished_octets_than_allowed_end_the_connection)
 	UNIT(connections_are_bounded)
 	UNIT(a_thousand_uses_without_the_ledger_are_the_last)
-	UNIT(a_withheld_event_stops_the_keeper)
 	UNIT(a_ledger_that_forks_gets_no_checkpoint)
 	UNIT(an_event_that_is_not_the_entry_is_refused))
