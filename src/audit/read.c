@@ -133,7 +133,7 @@ fill(struct reader *r, struct err *err)
 	ssize_t		 n;
 	int		 rc;
 
-	if (r->at > 0) {
+	if (r->at > 0) {	/* and so there is something */
 		memmove(r->held.data, r->held.data + r->at,
 		    r->held.len - r->at);
 		r->held.len -= r->at;
@@ -158,6 +158,8 @@ next_line(struct reader *r, const unsigned char **ret, size_t *ret_n,
 {
 	size_t	 looked = 0;
 
+	if (r->held.data == NULL)
+		TRY(fill(r, err));
 	for (;;) {
 		const unsigned char *from = r->held.data + r->at;
 		size_t	 have = r->held.len - r->at;
