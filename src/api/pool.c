@@ -112,8 +112,10 @@ pool_put(struct pool *p, struct exchange *x, bool always)
 		*p->last = x;
 		p->last = &x->next;
 		p->queued++;
-		pthread_cond_signal(&p->more);
 	}
 	pthread_mutex_unlock(&p->lock);
+	/* After the lock: who wakes up must not find it taken. */
+	if (taken)
+		pthread_cond_signal(&p->more);
 	return taken;
 }

@@ -1,5 +1,6 @@
 /*
- * http: a request's head, its query and its body, each against every schema.
+ * http: a request's head and path, its query and its body, each against every
+ * schema.
  *
  * Input: a request as on the wire.  Lines up to the empty one are the head;
  * what follows is the body.  What is admitted obeys the bounds that were said.
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "api/intake.h"
+#include "api/route.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct schema *const schemas[] = {
@@ -69,6 +71,27 @@ admitted_check(const struct admitted *a)
 	FUZZ_HOLDS(a->bearer == NULL || strpbrk(a->bearer, " \t\r\n") == NULL);
 }
 
+/* Whatever is found is a row of the table, on the listener that was asked. */
+static void
+path_check(const struct head *h, unsigned at)
+{
+	struct route_match m;
+	const char *allow = NULL;
+	char path[INTAKE_URI + 1];
+	size_t n = strcspn(h->uri, "?");
+	struct err err;
+	int rc;
+
+	if (n > INTAKE_URI)
+		return;
+	memcpy(path, h->uri, n);
+	path[n] = '\0';
+	rc = route_find(h->method, path, at, &m, &allow, &err);
+	FUZZ_HOLDS(rc != 0 || (m.route->at & at) != 0);
+	FUZZ_HOLDS(rc != 0 || m.nparams <= ROUTE_PARAMS);
+	FUZZ_HOLDS((rc == -EMETHOD) == (allow != NULL));
+}
+
 /* Whatever a schema lets in has known names only. */
 static void
 object_check(const struct schema *s, json_t *o)
@@ -102,6 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		head_read(first, &rest, &h);
 		if (intake_head(&h, &a, &err) == 0)
 			admitted_check(&a);
+		path_check(&h, AT_CONTROL);
+		path_check(&h, AT_PUBLIC);
 		for (i = 0; i < NELEM(schemas); i++) {
 			const char *q = strchr(h.uri, '?');
 			json_t *o = NULL, *b = NULL;
