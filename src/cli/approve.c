@@ -130,6 +130,38 @@ confirm(struct cli *cli, const char *verb, struct err *err)
 	return 0;
 }
 
+static bool
+same(const json_t *a, const json_t *b, const char *name)
+{
+	return strcmp(json_str(a, name, ""), json_str(b, name, "")) == 0;
+}
+
+/* What was signed last with this key for the product and track. */
+static void
+show_before(struct cli *cli, const json_t *view)
+{
+	const json_t *p = table_member(view, "document.parameters");
+	AUTO_JSON *list = NULL;
+	size_t i;
+	json_t *one;
+
+	if (json_object_get(p, "digest") == NULL || cli_get(cli, &list, NULL,
+	    "/v1/requests?action=key.sign&state=done&limit=200") != 0)
+		return;
+	json_array_foreach(json_object_get(list, "requests"), i, one) {
+		const json_t *q = table_member(one, "document.parameters");
+
+		if (!same(p, q, "key") || !same(p, q, "product") ||
+		    !same(p, q, "track"))
+			continue;
+		printf("before this    version %s, digest %s\n",
+		    json_str(q, "version", "-"), json_str(json_object_get(q,
+		    "digest"), "value", "-"));
+		return;
+	}
+	puts("before this    nothing was signed for this product and track");
+}
+
 /* Standard output carries JSON where asked: what people read goes beside it. */
 static int
 display(struct cli *cli, const json_t *view, struct err *err)
@@ -140,6 +172,7 @@ display(struct cli *cli, const json_t *view, struct err *err)
 	TRY(statement_rule(cli, view, &c, &rule, err));
 	request_print(view);
 	show_rule(rule);
+	show_before(cli, view);
 	TRY(check_key(cli, view, err));
 	TRY(show_amendment(view, c, err));
 	if (in_str(cli->in, "artifact") != NULL)

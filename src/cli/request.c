@@ -108,17 +108,11 @@ void
 request_print(const json_t *view)
 {
 	const json_t *p = table_member(view, "document.parameters");
-	const json_t *previous = json_object_get(view, "previous");
 	char line[400];
 
 	table_one(view, ROWS(ONE));
 	print_keys(json_object_get(p, "keys"));
 	print_claims(json_object_get(p, "claims"));
-	if (json_is_object(previous))
-		printf("before this    version %s, digest %s, %s\n",
-		    json_str(previous, "version", "-"),
-		    json_str(previous, "digest", "-"),
-		    json_str(previous, "time", ""));
 	print_given(json_object_get(view, "given"));
 	progress_line(view, line, sizeof(line));
 	printf("approvals      %s\n", line);

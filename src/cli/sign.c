@@ -38,8 +38,12 @@ static int
 content_body(const char *image, json_t *body, struct err *err)
 {
 	struct blob content = { 0 };
-	int rc = io_read_file(image, CONTENT_MOST, &content, err);
+	int rc;
 
+	if (strcmp(image, "-") == 0)
+		return err_set(err, EUSAGE, "an Ed25519 key signs the content "
+		    "itself, which is read twice: name a file");
+	rc = io_read_file(image, CONTENT_MOST, &content, err);
 	if (rc == 0)
 		rc = json_set_b64(body, "content", content.data, content.len,
 		    err);

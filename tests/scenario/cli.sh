@@ -98,6 +98,37 @@ holds "an officer approves with a pkcs11: URI" claviger approve "$req" --yes \
 holds "and another with a file" as_officer officer-3 approve "$req" --yes
 holds "which makes two" as_ci request wait "$req" -o "$house/sig2"
 
+# --- what was signed before is shown
+is 75 "a next version" sign --artifact-version 1.2.1 --no-wait --json "$image"
+holds "its approver sees the one before" as_officer officer-1 approve "$(field request)" --yes
+grep -q 'before this *version 1.2, ' <<< "$out" || { echo "not ok - nothing before: $out"; failed=1; }
+
+# --- every scheme, and plain openssl
+scheme() {
+	house_key "dev-$1" development "$1" > /dev/null 2>&1 &&
+	    as_ci sign --key "dev-$1" --quiet -o "$house/$1.sig" --evidence "$house/$1.ev" "$image" &&
+	    as_ci key show "dev-$1" --json | jq -r .public_key > "$house/$1.pem" &&
+	    claviger-audit verify-evidence "$house/$1.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$image"
+}
+holds "ecdsa-sha384" scheme ec-p384
+holds "and its signature" openssl dgst -sha384 -verify "$house/ec-p384.pem" -signature "$house/ec-p384.sig" "$image"
+holds "rsa-pss-sha256" scheme rsa-3072
+holds "and its signature" openssl dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32 \
+    -verify "$house/rsa-3072.pem" -signature "$house/rsa-3072.sig" "$image"
+holds "ed25519, which signs the content" scheme ed25519
+holds "and its signature" openssl pkeyutl -verify -pubin -inkey "$house/ed25519.pem" -rawin -in "$image" -sigfile "$house/ed25519.sig"
+is 64 "ed25519 evidence needs the content" claviger-audit verify-evidence "$house/ed25519.ev" --trust "$CLAVIGER_FINGERPRINT"
+
+# --- a client certificate, pinned by its key
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ci \
+    -keyout "$house/ci.key" -out "$house/ci.pem" 2> /dev/null
+is 77 "a certificate of nobody" claviger whoami --certificate "$house/ci.pem" --tls-key "$house/ci.key"
+holds "is pinned" as_officer officer-1 credential issue --for ci --type tls-client --client-certificate "$house/ci.pem" --json
+id=$(field credential.id)
+holds "and known" claviger whoami --certificate "$house/ci.pem" --tls-key "$house/ci.key"
+holds "until it is revoked" as_officer officer-1 credential revoke "$id" --reason 'test'
+is 77 "then no more" claviger whoami --certificate "$house/ci.pem" --tls-key "$house/ci.key"
+
 # --- a window
 soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
 sum=$(sha256sum "$image" | cut -d' ' -f1)
