@@ -80,8 +80,13 @@ static int
 open_card(struct officer *o, const char *uri, struct err *err)
 {
 	const struct blob *spki;
+	struct err why;
+	int rc = hsm_uri_open(uri, NULL, ask_pin, NULL, &o->card, &why);
 
-	TRY(hsm_uri_open(uri, NULL, ask_pin, NULL, &o->card, err));
+	/* A key that a card lacks is none of the house's keys. */
+	if (rc != 0)
+		return err_set(err, why.code == ENOKEY ? ENOENT_ : why.code,
+		    "officer key: %s", why.what);
 	spki = hsm_uri_key_spki(o->card);
 	TRY(proof_spki_check(spki->data, spki->len, err));
 	o->credential = sha256_of(spki->data, spki->len);

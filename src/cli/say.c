@@ -12,8 +12,9 @@
 /* What people can do about it; what the sentence says already is left out. */
 static const struct { enum err_code code; const char *advice; } ADVICE[] = {
 	{ EUNREACH, "Check that clavigerd runs, and CLAVIGER_URL or --url." },
-	{ EAUTH, "Prove who you are: --officer-key KEY, or a token in "
-	    "CLAVIGER_TOKEN_FILE, or a client certificate." },
+	{ EAUTH, "Prove who you are: --officer-key KEY (and its token's own "
+	    "PIN), or a token in CLAVIGER_TOKEN_FILE, or a client "
+	    "certificate." },
 	{ EGENESIS, "Found the house: claviger init --charter FOLDER "
 	    "--setup-token-file FILE." },
 	{ EHOUSE, "Compare CLAVIGER_URL with CLAVIGER_FINGERPRINT: one of them "

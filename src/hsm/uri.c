@@ -90,19 +90,22 @@ pin_of_uri(struct hsm_uri_key *k, struct err *err)
 static int
 log_in(struct hsm_uri_key *k, struct err *err)
 {
+	struct err why;
 	int rc;
 
 	k->pool.pin = k->pin;
 	k->pool.fits = fits;
 	k->pool.fits_ctx = k;
 	k->pool.most = 1;
-	rc = pool_start(&k->pool, err);
-	if (rc != 0) {
-		pool_stop(&k->pool);
-		k->pool.refusals = 0;
-		k->pool.opening = false;
-	}
-	return rc;
+	rc = pool_start(&k->pool, &why);
+	if (rc == 0)
+		return 0;
+	pool_stop(&k->pool);
+	k->pool.refusals = 0;
+	k->pool.opening = false;
+	return why.code == EAUTH ? err_set(err, EAUTH,
+	    "the key's token refused the PIN (%.100s)", why.what) :
+	    err_set(err, why.code, "%s", why.what);
 }
 
 /* Look at the token before its PIN is asked for: its name is in the question. */
