@@ -160,6 +160,35 @@ START_TEST(a_full_disk_is_said_and_survived)
 }
 END_TEST
 
+START_TEST(a_token_that_goes_away_uses_nothing_up)
+{
+	static const struct timespec moment = { 0, 100000000 };
+	struct image i = { prod, "prod", "b", NULL, NULL, NULL };
+	char tokens[512], away[512];
+	json_t *w, *p;
+
+	setup();
+	w = window_of(2, "ci");
+	p = permit(request_for(&IMAGE), "production-image", "12");
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	snprintf(tokens, sizeof(tokens), "%s", scratch_path("tokens"));
+	snprintf(away, sizeof(away), "%s", scratch_path("away"));
+	ck_assert_int_eq(rename(tokens, away), 0);
+	i.text = "c";
+	refused(use(w, sign_operation(&i, "ci")), 1, "token-unavailable", NULL);
+	refused(use(p, sign_operation(&IMAGE, "ci")), 1, "token-unavailable", NULL);
+	ck_assert_int_eq(rename(away, tokens), 0);
+	/* It is looked for a few times a second. */
+	for (int n = 0; n < 50 && use(w, sign_operation(&i, "ci")) != 0; n++)
+		nanosleep(&moment, NULL);
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	unit_ok(use(p, sign_operation(&IMAGE, "ci")));
+	ck_assert_uint_eq(rig_entries("sign"), 3);
+	json_decref(w);
+	json_decref(p);
+}
+END_TEST
+
 static const struct {
 	const char	*why;
 	unsigned char	 o[16];
@@ -425,6 +454,7 @@ UNIT_MAIN("keeper/halts",
 	UNIT(a_journal_that_is_gone_halts_the_house)
 	UNIT_FAKETIME
 	UNIT(a_full_disk_is_said_and_survived)
+	UNIT(a_token_that_goes_away_uses_nothing_up)
 	UNIT_ROWS(garbage_ends_the_connection_and_nothing_else, GARBAGE)
 	UNIT_ROWS(nonsense_is_answered_with_its_reason, NONSENSE)
 	UNIT(more_unfinished_octets_than_allowed_end_the_connection)
