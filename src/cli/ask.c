@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "cli/ask.h"
 #include "cli/login.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/statement.h"
 
@@ -39,12 +40,10 @@ static int
 signed_body(struct cli *cli, const json_t *body, const json_t *view,
     json_t **ret, struct err *err)
 {
-	AUTO_JSON *whole = json_copy((json_t *)(uintptr_t)body);
-	AUTO_JSON *proof = NULL, *which = NULL;
+	AUTO_JSON *whole = NULL, *proof = NULL, *which = NULL;
 	const json_t *doc = json_object_get(view, "document");
 
-	if (whole == NULL)
-		return err_set(err, ENOMEMORY, "request");
+	TRY(body_copy(body, &whole, err));
 	TRY(statement_sign(cli, view, VOTE_REQUEST, NULL, &proof, err));
 	TRY(json_build(&which, err, "{s:s, s:s, s:s}",
 	    "id", json_str(doc, "id", ""),
@@ -67,18 +66,15 @@ static int
 prepare(struct cli *cli, const char *path, const json_t *body,
     json_t **ret, struct err *err)
 {
-	AUTO_JSON *trial = json_copy((json_t *)(uintptr_t)body);
-	AUTO_JSON *view = NULL;
+	AUTO_JSON *trial = NULL, *view = NULL;
 
-	if (trial == NULL)
-		return err_set(err, ENOMEMORY, "request");
+	TRY(body_copy(body, &trial, err));
 	TRY(json_set_new(trial, "prepare", json_true(), err));
 	TRY(post(cli, path, trial, NULL, NULL, &view, err));
 	if (strcmp(json_str(view, "state", ""), "prepared") == 0 &&
 	    needed(view) > 0)
 		return signed_body(cli, body, view, ret, err);
-	*ret = json_copy((json_t *)(uintptr_t)body);
-	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "request");
+	return body_copy(body, ret, err);
 }
 
 int

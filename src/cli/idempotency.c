@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 #include "cli/idempotency.h"
+#include "cli/options.h"
 
 static int
 hash(json_t *of, char ret[SHA256_HEX], struct err *err)
@@ -20,10 +21,9 @@ int
 idempotency_of(const char *action, const json_t *body, char ret[SHA256_HEX],
     struct err *err)
 {
-	AUTO_JSON *of = json_copy((json_t *)(uintptr_t)body);
+	AUTO_JSON *of = NULL;
 
-	if (of == NULL)
-		return err_set(err, ENOMEMORY, "idempotency key");
+	TRY(body_copy(body, &of, err));
 	TRY(json_set_str(of, "action", action, err));
 	return hash(of, ret, err);
 }

@@ -9,6 +9,22 @@
 #include "cli/options.h"
 
 int
+body_copy(const json_t *body, json_t **ret, struct err *err)
+{
+	AUTO_JSON *copy = json_object();
+	const char *name;
+	json_t *v;
+
+	/* json_copy leaves members out where memory runs out. */
+	json_object_foreach((json_t *)(uintptr_t)body, name, v)
+		TRY(json_set_new(copy, name, json_incref(v), err));
+	if (copy == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	*ret = TAKE(copy);
+	return 0;
+}
+
+int
 body_str(const struct cli *cli, json_t *body, const char *member,
     const char *option, struct err *err)
 {

@@ -25,6 +25,8 @@
 
 /** body_reason - {"reason"?} from --reason. */
 NODISCARD int body_reason(const struct cli *cli, json_t **ret, struct err *err);
+/** body_copy - a shallow copy of an object, whole or not at all. */
+NODISCARD int body_copy(const json_t *body, json_t **ret, struct err *err);
 /** body_str - copy an option into a member where it is given or has a default. */
 NODISCARD int body_str(const struct cli *cli, json_t *body, const char *member,
     const char *option, struct err *err);

@@ -10,6 +10,7 @@
 
 #include "base/b64.h"
 #include "base/io.h"
+#include "cli/options.h"
 #include "cli/signature.h"
 #include "evidence/evidence.h"
 
@@ -107,9 +108,11 @@ print_signature(struct cli *cli, const json_t *result, const struct blob *sig,
 	if (text == NULL)
 		return err_set(err, ENOMEMORY, "signature");
 	if (cli->json) {
-		AUTO_JSON *j = json_copy((json_t *)(uintptr_t)result);
+		AUTO_JSON *j = NULL;
 
-		rc = json_set_str(j, "signature", text, err);
+		rc = body_copy(result, &j, err);
+		if (rc == 0)
+			rc = json_set_str(j, "signature", text, err);
 		if (rc == 0)
 			cli_print_json(j);
 	} else if (file == NULL) {

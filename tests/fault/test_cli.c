@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include "base/io.h"
+#include "cli/cli.h"
+#include "cli/idempotency.h"
+#include "cli/statement.h"
+#include "evidence/evidence.h"
+#include "tests/fault/fault.h"
+#include "tests/unit/unit.h"
+
+/* ---- a command line */
+
+static int
+parses(void *ctx, struct err *err)
+{
+	static char *argv[] = { (char *)(uintptr_t)"claviger",
+		(char *)(uintptr_t)"sign", (char *)(uintptr_t)"--key",
+		(char *)(uintptr_t)"k", (char *)(uintptr_t)"image" };
+	AUTO(invocation) *in = NULL;
+	int rc = command_parse(&cli_program, 5, argv, &in, err);
+
+	fault_holds((rc == 0) == (in != NULL));
+	return rc;
+}
+
+START_TEST(a_command_line_without_memory)
+{
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, parses, NULL), 0);
+}
+END_TEST
+
+/* ---- a client */
+
+static int
+makes(void *ctx, struct err *err)
+{
+	struct client_options o = { .url = "https://localhost:1",
+		.ca_file = "ca", .certificate = "c", .key = "k" };
+	AUTO(secret) *token = NULL;
+	AUTO(client) *c = NULL;
+	char *path = NULL;
+	int rc = secret_new("clv_x", 5, &token, err);
+
+	o.token = token;
+	if (rc == 0)
+		rc = client_new(&o, &c, err);
+	if (rc == 0)
+		rc = client_path(&path, err, "/v1/keys/%s", "a b");
+	free(path);
+	return rc;
+}
+
+START_TEST(a_client_without_memory)
+{
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, makes, NULL), 5);
+}
+END_TEST
+
+/* ---- what is signed */
+
+#define ZERO64	"0000000000000000000000000000000000000000000000000000000000000000"
+static const char VIEW[] = "{\"charter\":\"" ZERO64 "\",\"rule\":{\"name\":\"image\",\"hash\":\"" ZERO64 "\"},"
+    "\"document\":{\"format\":\"claviger/request/v1\",\"house\":\"house_01k3m6w0c0h2v7y5t4r3q2p1n0\","
+    "\"id\":\"req_01k3m6w0c0h2v7y5t4r3q2p1n0\",\"action\":\"window.close\",\"requester\":\"ci\","
+    "\"parameters\":{\"window\":\"req_01k3m6w0c0h2v7y5t4r3q2p1n0\"},"
+    "\"created\":\"2026-11-21T08:00:00.000000Z\",\"expires\":\"2026-11-21T09:00:00.000000Z\"}}";
+
+static int
+states(void *ctx, struct err *err)
+{
+	const json_t *view = ctx;
+	AUTO_JSON *s = NULL;
+	char idem[SHA256_HEX];
+	int rc = statement_of(view, VOTE_APPROVE, NULL, &s, err);
+
+	fault_holds((rc == 0) == (s != NULL));
+	if (rc == 0)
+		rc = idempotency_of("window.close", view, idem, err);
+	return rc;
+}
+
+START_TEST(a_statement_without_memory)
+{
+	AUTO_JSON *view = NULL;
+
+	unit_ok(json_read(VIEW, sizeof(VIEW) - 1, &view, &unit_err));
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, states, view), 20);
+}
+END_TEST
+
+/* ---- evidence: want of memory is never a verdict */
+
+static json_t *doc;
+static struct sha256 trust;
+
+static int
+believes(void *ctx, struct err *err)
+{
+	struct evidence_found f;
+	int rc = evidence_verify(doc, &trust, &f, err);
+
+	if (rc == 0)
+		evidence_found_done(&f);
+	return rc;
+}
+
+START_TEST(evidence_without_memory_is_no_false_evidence)
+{
+	struct blob text = { 0 };
+	char path[512];
+	const char *src = getenv("srcdir");
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/evidence/first.json",
+	    src != NULL ? src : ".");
+	unit_ok(io_read_file(path, EVIDENCE_MOST, &text, &unit_err));
+	unit_ok(evidence_read(text.data, text.len, &doc, &unit_err));
+	unit_ok(json_hash(json_object_get(doc, "genesis"), &trust, &unit_err));
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, believes, NULL), 100);
+	json_decref(doc);
+	blob_done(&text);
+}
+END_TEST
+
+UNIT_MAIN("fault/cli",
+	UNIT(a_command_line_without_memory)
+	UNIT(a_client_without_memory)
+	UNIT(a_statement_without_memory)
+	tcase_set_timeout(tc, 300);
+	UNIT(evidence_without_memory_is_no_false_evidence))

@@ -1,0 +1,53 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include "auditor/auditor.h"
+#include "base/json.h"
+#include "tests/unit/unit.h"
+
+START_TEST(every_command_has_its_words)
+{
+	unit_ok(table_check(&auditor_program, &unit_err));
+	ck_assert_ptr_nonnull(command_find(&auditor_program, "verify", NULL));
+	ck_assert_ptr_nonnull(command_find(&auditor_program,
+	    "verify-evidence", NULL));
+}
+END_TEST
+
+static const struct {
+	const char	*why, *report, *says;
+} REPORTS[] = {
+	{ "a good one says so first", "{\"ok\":true,\"house\":\"h\"}", "VERIFIED\n" },
+	{ "a bad one too", "{\"ok\":false}", "NOT VERIFIED\n" },
+	{ "no verdict is no good one", "{}", "NOT VERIFIED\n" },
+	{ "what is wrong is named", "{\"ok\":false,\"findings\":[{\"code\":\"quorum\",\"seq\":7,\"what\":\"one of two\"}]}",
+	  "quorum             event 7  one of two" },
+	{ "what was asserted is told apart", "{\"ok\":true,\"asserted\":{\"claim.build\":2}}", "Only asserted" },
+	{ "and what cannot be excluded", "{\"ok\":true,\"cannot_exclude\":[\"a fork\"]}", "Cannot be excluded\n  a fork" },
+	{ "and what was not checked", "{\"ok\":true,\"unchecked\":[{\"seq\":1,\"what\":\"earlier facts\"}]}", "Unchecked\n  earlier facts" },
+	{ "and keys that others may hold", "{\"ok\":true,\"not_exclusive\":[\"old\"]}", "others may hold too\n  old" },
+	{ "a checkpoint that was seen", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":true}]}", "s: is part of this ledger" },
+};
+
+START_TEST(a_report_reads_as_what_it_says)
+{
+	AUTO_JSON *r = NULL;
+	char text[4096] = "";
+	FILE *f = fmemopen(text, sizeof(text) - 1, "w");
+
+	unit_ok(json_read(REPORTS[_i].report, strlen(REPORTS[_i].report), &r,
+	    &unit_err));
+	ck_assert_ptr_nonnull(f);
+	report_bundle(r, f);
+	fclose(f);
+	ck_assert_msg(strstr(text, REPORTS[_i].says) != NULL, "%s: %s",
+	    REPORTS[_i].why, text);
+	ck_assert_int_eq(strncmp(text, "VERIFIED", 8) == 0, json_flag(r, "ok",
+	    false));
+}
+END_TEST
+
+UNIT_MAIN("auditor",
+	UNIT(every_command_has_its_words)
+	UNIT_ROWS(a_report_reads_as_what_it_says, REPORTS))
