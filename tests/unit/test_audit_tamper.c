@@ -468,6 +468,74 @@ START_TEST(a_bundle_that_begins_later_says_what_it_cannot_tell)
 }
 END_TEST
 
+static int
+take_amendment(void *ctx, const struct ledger_event *e, struct err *err)
+{
+	return json_read(e->leaf, e->leaf_octets, ctx, err);
+}
+
+static int
+look_amendment(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ledger_filter f = { .kind = "charter.amended" };
+
+	return ledger_each(tx, &f, take_amendment, ctx, err);
+}
+
+/* Each row damages the chain that a later bundle brings along. */
+static const struct {
+	const char *why, *path, *value;
+	bool good;
+} CHAIN[] = {
+	{ "a chain as it is", "1/charter/name", "\"Amended\"", true },
+	{ "a first charter of another house", "0/charter/name", "\"x\"",
+	    false },
+	{ "a charter that is not its event's", "1/charter/name", "\"x\"",
+	    false },
+	{ "an amendment without its event", "1/event", NULL, false },
+	{ "an amendment with one approval fewer",
+	    "1/event/data/entry/permit_document/approvals/0", NULL, false },
+	{ "an amendment of another charter",
+	    "1/event/data/entry/result/previous", "\"\"", false },
+	{ "a chain without its end", "1", NULL, false },
+};
+
+START_TEST(a_later_bundle_brings_the_charters_with_their_proofs)
+{
+	struct world w;
+	struct audit_options o = { .trust = w.fingerprint };
+	struct blob b = { 0 };
+	json_t *r, *first, *event = NULL, *chain, *q;
+	char *text;
+
+	world_begin(&w);
+	world_key(&w, "development");
+	first = json_deep_copy(charter_json(w.charter));
+	world_amend(&w);
+	unit_ok(state_read(w.state, look_amendment, &event, &unit_err));
+	chain = world_json("[{s:o}, {s:O, s:o}]", "charter", first, "charter",
+	    charter_json(w.charter), "event", event);
+	first = json_deep_copy(chain);
+	json_decref(chain);
+	put_at(first, CHAIN[_i].path, CHAIN[_i].value);
+	/* An event under the new charter, so that the chain is needed. */
+	q = world_request(&w, ACTION_KEY_DESTROY, "release-lead", world_json(
+	    "{s:s, s:s}", "key", w.key, "key_name", "fw"));
+	world_open(&w, q, NULL);
+	world_activate(&w);
+	bundle_write(&w, 9, first, &b);
+	r = bundle_judge(b.data, b.len, &o);
+	text = json_pretty(r);
+	ck_assert_msg(json_flag(r, "ok", !CHAIN[_i].good) == CHAIN[_i].good,
+	    "%s: %s", CHAIN[_i].why, text);
+	free(text);
+	json_decref(r);
+	json_decref(q);
+	blob_done(&b);
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(another_houses_bundle_is_not_believed)
 {
 	struct world w;
@@ -496,4 +564,5 @@ ENGINE_MAIN("audit/tamper",
 	UNIT(a_use_of_a_key_that_is_not_active_is_found)
 	UNIT(what_others_saw_must_be_part_of_it)
 	UNIT(a_bundle_that_begins_later_says_what_it_cannot_tell)
+	UNIT_ROWS(a_later_bundle_brings_the_charters_with_their_proofs, CHAIN)
 	UNIT(another_houses_bundle_is_not_believed))
