@@ -36,7 +36,7 @@ prepare(PGconn *c, size_t i)
 
 START_TEST(every_statement_can_be_prepared)
 {
-	AUTO(store) *s = engine_store();
+	AUTO(store) *s UNUSED = engine_store();
 	PGconn *c = PQconnectdb(engine_url_ + strlen("postgresql:"));
 
 	for (size_t i = 0; i < sql_statements_n; i++)
@@ -57,7 +57,7 @@ check_columns(const char *name, sqlite3_stmt *st)
 
 START_TEST(every_statement_can_be_prepared)
 {
-	AUTO(store) *s = engine_store();
+	AUTO(store) *s UNUSED = engine_store();
 	sqlite3 *db;
 
 	ck_assert_int_eq(sqlite3_open(engine_url_ + strlen("sqlite:"), &db),
