@@ -126,7 +126,8 @@ ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
 	if (strcmp(state, "rejected") == 0)
 		return err_set(err, EREJECTED, "%s: %s", id, reason_of(view));
 	if (strcmp(state, "expired") == 0)
-		return err_set(err, EEXPIRED, "%s waited too long", id);
+		return err_set(err, EEXPIRED, "%s: %s", id,
+		    json_str(view, "reason", "it waited too long"));
 	if (strcmp(state, "cancelled") == 0 || strcmp(state, "superseded") == 0)
 		return err_set(err, ECONFLICT, "%s was %s: %s", id, state,
 		    reason_of(view));
