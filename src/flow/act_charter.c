@@ -32,6 +32,20 @@ charter_read(const json_t *doc, struct charter **ret, struct err *err)
 	return rc;
 }
 
+/* The keeper adopts no charter twice: nobody should vote on one in vain. */
+static int
+charter_is_new(const struct begun *b, const char *hex, struct err *err)
+{
+	AUTO(law) *was = NULL;
+	struct err why;
+	int rc = state_law_of(b->flow->state, hex, &was, &why);
+
+	if (rc == 0)
+		return err_set(err, ECHARTER, "this charter was in force "
+		    "before: change something in it");
+	return rc == -(int)ENOENT_ ? 0 : err_set(err, why.code, "%s", why.what);
+}
+
 static int
 amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
@@ -44,6 +58,7 @@ amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(charter_amend_check(b->law->charter, next, err));
 	h = charter_hash(next);
 	sha256_hex(&h, hex);
+	TRY(charter_is_new(b, hex, err));
 	ret->proposal = json_deep_copy(charter_json(next));
 	if (ret->proposal == NULL)
 		return err_set(err, ENOMEMORY, "a charter");
