@@ -27,6 +27,7 @@ struct cli {
 	bool			 logged_in;
 	struct secret		*token;
 	json_t			*view;		/* the request that waits, for the exit */
+	json_t			*told;		/* what --json says of a failure, if more than its words */
 };
 
 extern const struct program_row cli_program;

@@ -38,6 +38,7 @@ static const struct variable_row VARIABLES[] = {
 	{ "CLAVIGER_CERTIFICATE", "Client certificate chain, in PEM" },
 	{ "CLAVIGER_KEY", "Private key of the client certificate, in PEM" },
 	{ "CLAVIGER_FINGERPRINT", "Fingerprint of the genesis; the house is compared with it before anything is sent" },
+	{ "CLAVIGER_SETUP_TOKEN_FILE", "File of the one-time setup token, for claviger init" },
 	{ "CLAVIGER_PKCS11_MODULE", "PKCS #11 module for pkcs11: URIs that name none" },
 };
 

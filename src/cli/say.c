@@ -89,7 +89,7 @@ cli_fail(const struct cli *cli, const struct err *err)
 	if (err->code == EQUORUM && cli->view != NULL)
 		return waits(cli);
 	if (cli->json)
-		as_json(err, problem);
+		as_json(err, cli->told != NULL ? cli->told : problem);
 	fprintf(stderr, "%s: %s", cli->program->name, err_text(err->code));
 	fprintf(stderr, "%s%s\n", err->what[0] != '\0' ? ": " : "", err->what);
 	if (request != NULL)

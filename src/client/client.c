@@ -3,7 +3,6 @@
  *
  * Floor 2.
  */
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,10 +89,7 @@ fill(struct client *c, const struct client_options *o, struct err *err)
 		c->url[n - 1] = '\0';
 	TRY(copy(&c->ca_file, o->ca_file, err));
 	TRY(copy(&c->certificate, o->certificate, err));
-	if (o->tls_key == NULL)
-		TRY(copy(&c->key, o->key, err));
-	if (o->tls_key != NULL && EVP_PKEY_up_ref(o->tls_key) == 1)
-		c->tls_key = o->tls_key;
+	TRY(copy(&c->key, o->key, err));
 	if (o->fingerprint != NULL) {
 		if (sha256_parse(o->fingerprint, &c->fingerprint, NULL) != 0)
 			return err_set(err, EUSAGE, "the genesis fingerprint is "
@@ -129,7 +125,6 @@ client_free(struct client *c)
 		return;
 	curl_easy_cleanup(c->curl);
 	secret_free(c->token);
-	EVP_PKEY_free(c->tls_key);
 	json_decref(c->problem);
 	free(c->url);
 	free(c->ca_file);

@@ -9,7 +9,6 @@
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
 
-#include <openssl/types.h>
 #include <stdio.h>
 #include "base/clock.h"
 #include "base/err.h"
@@ -27,8 +26,7 @@ struct client_options {
 	const char		*url;		/* CLIENT_URL when NULL */
 	const char		*ca_file;	/* PEM trust anchor; the system's when NULL */
 	const char		*certificate;	/* PEM chain for client TLS */
-	const char		*key;		/* PEM file or pkcs11: URI (then @tls_key) */
-	EVP_PKEY		*tls_key;	/* instead of a file, e.g. from a card */
+	const char		*key;		/* its private key, a PEM file */
 	const struct secret	*token;		/* bearer */
 	const char		*fingerprint;	/* of the genesis: the house is checked first */
 	unsigned		 timeout_s;	/* one exchange; 30 when 0 */

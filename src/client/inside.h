@@ -13,7 +13,6 @@ struct client {
 	CURL		*curl;
 	char		*url;		/* without a final slash */
 	char		*ca_file, *certificate, *key;	/* owned or NULL */
-	EVP_PKEY	*tls_key;	/* a reference, or NULL */
 	struct secret	*token;
 	struct sha256	 fingerprint;
 	bool		 check_house;	/* still to be done */

@@ -20,6 +20,8 @@ sed -i 's/count: 2/count: 9/' "$house/broken/access.yaml"
 is 65 "a broken charter is refused here, with its line" claviger init --charter "$house/broken" \
     --setup-token-file "$house/service/setup-token"
 grep -q 'access.yaml:[0-9]*:[0-9]*: error' <<< "$said" || { echo "not ok - no line: $said"; failed=1; }
+is 65 "and each finding is told to programs" claviger charter check "$house/broken" --json --quiet
+[ "$(jq '.findings | length > 0' <<< "$out")" = true ] || { echo "not ok - no findings: $out"; failed=1; }
 printf wrong > "$house/wrong"; chmod 600 "$house/wrong"
 is 77 "another token founds no house" claviger init --charter "$house/charter" --setup-token-file "$house/wrong"
 house_found officer-1 officer-2

@@ -28,23 +28,43 @@ sign() {
 	    as_ci request wait "$req" -o "$house/sig" --quiet
 }
 
-trap house_down EXIT
+# With engine=postgresql the tables lie in a server of the test's own.
+database_up() {
+	local conninfo
+	url=sqlite:$house/service/claviger.db
+	[ "${engine:-sqlite}" = postgresql ] || return 0
+	mkfifo "$house/hold" "$house/conninfo"
+	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$(mktemp -d)" < "$house/hold" > "$house/conninfo" 2> "$house/pg.log" &
+	postgres_pid=$!
+	exec 9> "$house/hold"
+	read -r conninfo < "$house/conninfo" || { wait "$postgres_pid"; exit 77; }
+	url=postgresql:$conninfo
+}
+leave() {
+	house_stop
+	exec 9>&-
+	[ -z "${postgres_pid:-}" ] || wait "$postgres_pid"
+	house_down
+}
+trap leave EXIT
 house_new
-house_up || { cat "$house"/*.log; exit 1; }
+database_up
+house_up "$url" || { cat "$house"/*.log; exit 1; }
 house_found officer-1
 house_key firmware production 2> /dev/null > /dev/null
 is 0 "a signature before the backup" sign 1.0
-here=(--house "$house/service" --keeper "$house/keeper" --store "sqlite:$house/service/claviger.db")
+here=(--house "$house/service" --keeper "$house/keeper" --store "$url")
 is 75 "a running house is not backed up" claviger backup -o "$house/backup" "${here[@]}"
 as_ci ledger checkpoint -o "$house/seen" > /dev/null
 house_stop
 is 0 "a stopped one is" claviger backup -o "$house/backup" "${here[@]}" --token-folder "$house/tokens"
+is 0 "with the database it has" [ "$(jq -r .engine "$house/backup/manifest.json")" = "${engine:-sqlite}" ]
 is 65 "and never over another backup" claviger backup -o "$house/backup" "${here[@]}"
 
 # --- the newest state, on the same token
 rm -rf "$house/keeper" "$house/service"
 is 0 "a lost house is put back" claviger restore "$house/backup" "${here[@]}"
-house_up || { cat "$house"/*.log; exit 1; }
+house_up "$url" || { cat "$house"/*.log; exit 1; }
 is 0 "and signs as before" sign 1.1
 house_stop
 
@@ -67,7 +87,7 @@ is 0 "one approves" claviger restore --approve "$house/assent" --yes --officer-k
 is 75 "that is one of two" carry
 is 0 "another approves" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-3.pem"
 is 0 "the keeper goes on" carry
-service_up > /dev/null
+service_up "$url" > /dev/null
 is 0 "and so does the house" until_true 10 as_ci key show firmware
 is 0 "which signs again" sign 2.0
 is 0 "the hole is recorded" as_ci ledger events --kind house.restored --json
@@ -86,7 +106,7 @@ is 0 "the halted keeper says what to approve" claviger restore --propose "$house
 claviger restore --approve "$house/assent2" --yes --quiet --officer-key "$house/officers/officer-2.pem" 2> /dev/null
 claviger restore --approve "$house/assent2" --yes --quiet --officer-key "$house/officers/officer-3.pem" 2> /dev/null
 is 0 "and takes the officers' word" claviger restore --approvals "$house/assent2" --keeper-socket "$house/keeper.sock"
-service_up > /dev/null
+service_up "$url" > /dev/null
 is 0 "the house goes on" until_true 10 as_ci key show firmware
 is 0 "and signs" sign 3.0
 
