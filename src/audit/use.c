@@ -209,6 +209,21 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 
 /* ---- the decision, and how often it was used ---- */
 
+/* Making and destroying begin with an intent: then it was decided, which the
+ * keeper says in what completes it, a crash later perhaps. */
+static time_us
+decided_at(const struct entry *e)
+{
+	const char	*text = json_str(e->result, "decided", NULL);
+	time_us		 then;
+
+	if ((e->op != ENTRY_GENERATE && e->op != ENTRY_DESTROY) ||
+	    text == NULL || clock_parse(text, &then, NULL) != 0 ||
+	    then > e->time)
+		return e->time;
+	return then;
+}
+
 static int
 judge_check(struct audit *a, const struct waiting *w, struct req *r,
     size_t charter, struct err *err)
@@ -216,7 +231,7 @@ judge_check(struct audit *a, const struct waiting *w, struct req *r,
 	const struct entry	*e = w->entry;
 	char			 hash[SHA256_HEX];
 	struct judge		 j = { .e = &w->a, .n = e->n,
-		.charter = charter, .now = e->time, .rule_hash = hash,
+		.charter = charter, .now = decided_at(e), .rule_hash = hash,
 		.facts = e->facts, .operation_of = e->json, .keeper = true,
 		.quorum = true };
 

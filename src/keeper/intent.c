@@ -174,6 +174,9 @@ completion(struct keeper *k, struct effort *e, struct ticket **ret,
 	}
 	TRY(draft_hash(&t->draft, DRAFT_CHARTER, &k->house.charter_hash, err));
 	TRY(draft_word(&t->draft, DRAFT_OP, entry_op_name(t->op), err));
+	/* The facts it repeats, and the permit's life, are those of this moment. */
+	TRY(json_set_str(result, "decided", json_str(e->intent, "time", ""),
+	    err));
 	TRY(draft_json(&t->draft, DRAFT_RESULT, result, err));
 	if (e->rc == 0)
 		TRY(draft_number(&t->draft, DRAFT_USE, 1, err));

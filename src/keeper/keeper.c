@@ -20,7 +20,10 @@ keeper_now(struct keeper *k, time_us *ret, struct err *err)
 		return err_set(err, EHALTED, "the clock is %lld s behind the "
 		    "journal's last entry: set it right",
 		    (long long)((last - now) / TIME_S(1)));
-	*ret = now < last ? last : now;
+	/* Decisions not yet journaled count too: entries keep their order in time. */
+	if (last < k->latest && now >= k->latest - CLOCK_BEHIND)
+		last = k->latest;
+	*ret = k->latest = now < last ? last : now;
 	return 0;
 }
 

@@ -127,6 +127,7 @@ struct keeper {
 	uint64_t	 snapshot_n;	/* entry of the newest snapshot */
 	struct sha256	 snapshot_hash;	/* of its file; zero: none */
 	bool		 snapshot_busy;
+	time_us		 latest;	/* that keeper_now has given */
 	int		 wake;		/* eventfd: workers and journal to loop */
 	int		 lock;		/* of the state folder */
 };

@@ -34,6 +34,8 @@ use_state(struct keeper *k, struct using *u, struct err *err)
 	TRY(use_once(k, u, &done, err));
 	if (done)
 		return 0;
+	if (key->doomed)
+		return err_set(err, ESTATE, "%s is being destroyed", key->name);
 	TRY(key_state_next(key->state, move, &to, err));
 	if (strcmp(key_state_name(to), json_str(u->operation, "to", "")) != 0)
 		return err_set(err, EPROOF, "%s leads to %s",
