@@ -28,7 +28,7 @@ again(struct audit *a, const struct req *r, const struct judge *j,
 		audit_find(a, FINDING_DECISION, j->e->seq, j->n,
 		    "%s: policy denies it: %s", r->held->request->id,
 		    reason_words(d.why));
-	else if (d.rule != rule)
+	else if (!sha256_equal(&d.rule->hash, &rule->hash))
 		audit_find(a, FINDING_DECISION, j->e->seq, j->n,
 		    "%s: rule %s decides, not %s", r->held->request->id,
 		    d.rule->name, rule->name);

@@ -220,11 +220,9 @@ show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 		f->shown = b->from += b->n;
 		pthread_mutex_unlock(&f->lock);
 	}
-	/* It had been shown more, or less, than we thought: ask where it stands. */
-	if (rc == 0 && final && note == NULL)
-		keyring_retry(f->keyring);
-	else if (rc == 0 && final)
-		rc = checkpoint_take(f, note, err);
+	if (rc == 0 && final)
+		rc = note != NULL ? checkpoint_take(f, note, err) :
+		    err_set(err, EKEEPER, "the keeper gave no checkpoint");
 	free(note);
 	return rc;
 }
@@ -243,6 +241,24 @@ show_all(struct flow *f, uint64_t from, struct sha256 *leaf, struct err *err)
 		b.events = NULL;
 	}
 	return rc;
+}
+
+/*
+ * A show that failed may have reached the keeper or not, and a greeting may
+ * have come between: where it stands is for the keeper to say.
+ */
+static void
+show_resume(struct flow *f)
+{
+	AUTO_JSON *hello = NULL;
+	struct err none;
+
+	if (keyring_hello(f->keyring, &hello, &none) != 0)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
+	    0);
+	pthread_mutex_unlock(&f->lock);
 }
 
 static void
@@ -276,9 +292,12 @@ shower(void *ctx)
 		pthread_mutex_unlock(&f->lock);
 		err.code = OK;
 		if (known && keyring_ready(f->keyring) &&
-		    show_all(f, from, leaf, &err) != 0 && err.code != last)
-			log_err(LOG_WARN, "showing the ledger to the keeper",
-			    &err);
+		    show_all(f, from, leaf, &err) != 0) {
+			if (err.code != last)
+				log_err(LOG_WARN, "showing the ledger to the "
+				    "keeper", &err);
+			show_resume(f);
+		}
 		last = err.code;
 		pthread_mutex_lock(&f->lock);
 	}

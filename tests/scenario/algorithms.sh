@@ -1,0 +1,127 @@
+#!/bin/bash
+# algorithms.sh - every kind of key that signs, made in the token, used over
+# HTTP, and believed by plain openssl.
+set -euo pipefail
+builddir=${builddir:-$PWD}
+srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/lib/house.sh
+. "$srcdir/tests/lib/house.sh"
+
+charter_tweak='.classes.firmware.keys.algorithms = ["ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519"]
+    | (.classes.firmware.rules[] | select(.name == "development") | .limit.uses) = 1000
+    | .classes.ota = (.classes.firmware | .kind = "ota-encryption" | .keys.algorithms = ["aes-256", "aes-128"]
+        | .rules = [.rules[] | select(.name == "make" or .name == "state")])'
+house_begin
+house_found
+head -c 70000 /dev/urandom > "$house/image"
+login officer-1
+token_for ci; tool=$token
+
+# made NAME ALGORITHM SCHEME - 0 unless the token cannot make it.
+made() {
+	ask /v1/keys "$session" "$(jq -nc --arg n "$1" --arg a "$2" --arg s "$3" \
+	    '{name: $n, class: "firmware", environment: "development", algorithm: $a, scheme: $s, products: ["thermostat"]}')" officer-1
+	want 202
+	local req
+	req=$(get .request)
+	vote "$req" approve officer-2
+	vote "$req" approve officer-3
+	want 200
+	[ "$(get .state)" = done ] || return 1
+	http POST "/v1/keys/$1/activate" "$session" '{}'
+	want 200
+	http GET "/v1/keys/$1" "$tool"
+	want 200
+	[ "$(get .scheme)" = "$3" ] || die "$1 has another scheme: $out"
+	get .public_key > "$house/$1.pem"
+}
+# signed NAME DIGEST [content] - to $house/sig.
+signed() {
+	local value body
+	value=$(openssl dgst "-${2/-/}" -r "$house/image" | cut -d' ' -f1)
+	body=$(jq -nc --arg a "$2" --arg v "$value" '{digest: {algorithm: $a, value: $v}, product: "thermostat"}')
+	if [ -n "${3:-}" ]; then
+		base64 -w0 "$house/image" > "$house/image.b64"
+		body=$(jq -c --rawfile c "$house/image.b64" '.content = $c' <<<"$body")
+	fi
+	http POST "/v1/keys/$1/sign" "$tool" "$body"
+	want 200
+	get .signature | base64 -d > "$house/sig"
+}
+believed() { "$@" >/dev/null 2>&1 || die "openssl does not believe: $*"; say "- believed: ${*: -1}"; }
+
+made p256 ec-p256 ecdsa-sha256
+signed p256 sha-256
+believed openssl dgst -sha256 -verify "$house/p256.pem" -signature "$house/sig" "$house/image"
+made p384 ec-p384 ecdsa-sha384
+signed p384 sha-384
+believed openssl dgst -sha384 -verify "$house/p384.pem" -signature "$house/sig" "$house/image"
+http POST /v1/keys/p384/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
+want 400 malformed
+made pss rsa-3072 rsa-pss-sha256
+signed pss sha-256
+believed openssl dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32 \
+    -verify "$house/pss.pem" -signature "$house/sig" "$house/image"
+made pkcs1 rsa-2048 rsa-pkcs1-sha256
+signed pkcs1 sha-256
+believed openssl dgst -sha256 -verify "$house/pkcs1.pem" -signature "$house/sig" "$house/image"
+if made ed ed25519 ed25519; then
+	signed ed sha-256 content
+	believed openssl pkeyutl -verify -pubin -inkey "$house/ed.pem" -rawin -in "$house/image" -sigfile "$house/sig"
+	http POST /v1/keys/ed/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"},\"content\":\"AAAA\"}"
+	want 403
+	http POST /v1/keys/ed/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
+	want 400 malformed
+else
+	say "- this token makes no ed25519"
+fi
+
+say "- a key that only seals"
+ask /v1/keys "$session" '{"name":"sealer","class":"ota","algorithm":"aes-256","environment":"production"}' officer-1
+want 202
+req=$(get .request)
+vote "$req" approve officer-2; vote "$req" approve officer-3
+[ "$(get .state)" = done ] || die "no aes key: $out"
+http GET /v1/keys/sealer "$tool"
+want 200
+[ "$(get .public_key)" = null ] && [ "$(get .kcv)" != null ] || die "an aes key with another face: $out"
+http POST /v1/keys/sealer/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
+want 403 denied
+
+say "- a scheme that the key cannot have is refused, and so is a taken name"
+ask /v1/keys "$session" '{"name":"odd","class":"firmware","algorithm":"ec-p256","scheme":"rsa-pss-sha256","environment":"development"}' 
+[ "$status" != 200 ] && [ "$status" != 202 ] || die "an odd scheme was taken: $out"
+ask /v1/keys "$session" '{"name":"p256","class":"firmware","environment":"development"}'
+want 409 exists
+
+say "- a life: suspended, resumed under quorum, retired, compromised, destroyed"
+http POST /v1/keys/p384/suspend "$session" '{"reason":"a doubt"}'
+want 200
+ask /v1/keys/p384/resume "$session" '{"reason":"it was nothing"}' officer-1
+want 202
+req=$(get .request)
+vote "$req" approve officer-2; vote "$req" approve officer-3
+[ "$(get .state)" = done ] || die "not resumed: $out"
+signed p384 sha-384
+http POST /v1/keys/p384/deactivate "$session" '{"reason":"its time is over"}'
+want 200
+http POST /v1/keys/p384/activate "$session" '{}'
+want 409 key-state
+http POST /v1/keys/p384/compromise "$session" "{\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"reason\":\"found on a laptop\"}"
+want 200
+ask /v1/keys/p384/destroy "$session" '{"reason":"the end"}' officer-1
+want 202
+req=$(get .request)
+vote "$req" approve officer-2; vote "$req" approve officer-3
+[ "$(get .state)" = done ] || die "not destroyed: $out"
+http GET /v1/keys/p384 "$session"
+[ "$(get .state)" = destroyed ] || die "the key lives: $out"
+[ "$(jq -r '[.history[].state] | join(" ")' <<<"$out")" = \
+    "pre-activation active suspended active deactivated compromised destroyed" ] || die "history: $out"
+http GET /v1/ledger/bundle "$session"
+want 200
+if [ -x "$builddir/claviger-audit" ]; then
+	"$builddir/claviger-audit" verify "$house/out" --trust "$fingerprint" >"$house/audit" ||
+	    die "the ledger does not verify: $(cat "$house/audit")"
+fi
+echo ok
