@@ -32,7 +32,9 @@ ask() {
 		as_ci sign --key image --product thermostat --artifact-version "1.$1" --no-wait \
 		    --quiet --json -o "$house/sig-$1" "$house/image-$1" > "$house/ask-$1" 2>> "$house/ask.log" && return 0
 		req=$(jq -r '.request // empty' "$house/ask-$1" 2>/dev/null) || req=
-		[ -z "$req" ] || approve "$req" officer-1 officer-2 || true
+		# Each by itself: one may have been heard before the kill.
+		[ -z "$req" ] || approve "$req" officer-1 || true
+		[ -z "$req" ] || approve "$req" officer-2 || true
 		sleep 0.2
 	done
 	return 1
@@ -69,7 +71,6 @@ round() {
 # Every answer is in the ledger, with the very same signature.
 check_answers() {
 	local n missing
-	as_ci ledger events --json --limit 1000000 2>/dev/null > "$house/events.json" || true
 	as_officer officer-1 audit export -o "$house/bundle" --quiet > /dev/null
 	grep '"kind":"key.signed"' "$house/bundle" |
 	    jq -r '.data.entry | "\(.operation.digest.value) \(.result.signature)"' | sort > "$house/ledger"
@@ -86,7 +87,8 @@ check_answers() {
 check_ledger() {
 	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" > "$house/verdict" ||
 	    { cat "$house/verdict"; die "the ledger does not verify"; }
-	[ "$(jq -rs '[.[] | .data.entry.n // empty] | (length == (unique | length)) and (max == length)' \
+	# Two keys were generated: an intent precedes each and has no event.
+	[ "$(jq -rs '[.[] | .data.entry.n // empty] | (length == (unique | length)) and (max - length == 2)' \
 	    <(grep '^{"actor"' "$house/bundle"))" = true ] || die "a journal entry has no event, or two"
 	echo "$1: $(wc -l < "$house/answers") answers through $kills kills, all in a ledger that verifies"
 }
