@@ -14,7 +14,7 @@ is() {
 	out=$("$@" 2> "$house/said")
 	got=$?
 	if [ "$got" -ne "$want" ]; then
-		printf 'not ok %d - %s: %d, not %d\n%s\n' "$n" "$words" "$got" "$want" "$(cat "$house/said")"
+		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$n" "$words" "$got" "$want" "$out" "$(cat "$house/said")"
 		failed=$((failed + 1))
 	else
 		printf 'ok %d - %s\n' "$n" "$words"
