@@ -16,7 +16,7 @@
 	{ "prepare", WANT_BOOL, false, 0, 0, \
 	    "true: answer with the request that would be made, store nothing" }, \
 	{ "request", WANT_OBJECT, false, 0, 0, \
-	    "id, created and expires of a prepared request" }, \
+	    "id, created, expires and seal of a prepared request" }, \
 	{ "requester_proof", WANT_OBJECT, false, 0, 0, \
 	    "the requester's signed statement with verdict \"request\"" }
 

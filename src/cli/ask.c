@@ -45,8 +45,8 @@ signed_body(struct cli *cli, const json_t *body, const json_t *view,
 
 	TRY(body_copy(body, &whole, err));
 	TRY(statement_sign(cli, view, VOTE_REQUEST, NULL, &proof, err));
-	TRY(json_build(&which, err, "{s:s, s:s, s:s}",
-	    "id", json_str(doc, "id", ""),
+	TRY(json_build(&which, err, "{s:s, s:s, s:s, s:s}",
+	    "seal", json_str(view, "seal", ""), "id", json_str(doc, "id", ""),
 	    "created", json_str(doc, "created", ""),
 	    "expires", json_str(doc, "expires", "")));
 	TRY(json_set_new(whole, "request", TAKE(which), err));

@@ -172,10 +172,12 @@ prepare(const struct requested *q, struct answer *ret, struct err *err)
 	const struct decided *d = q->decided;
 	const struct begun *b = d->seen->drawn->begun;
 	AUTO_JSON *rule = NULL, *body = NULL;
+	char seal[SHA256_HEX];
 
 	TRY(rule_json(d->decision.rule, &rule, err));
-	TRY(json_build(&body, err, "{s:s, s:s, s:s, s:s, s:O, s:s, s:O, "
-	    "s:{s:i, s:i}, s:b}",
+	TRY(seal_make(d->seen->drawn, seal, err));
+	TRY(json_build(&body, err, "{s:s, s:s, s:s, s:s, s:s, s:O, s:s, s:O, "
+	    "s:{s:i, s:i}, s:b}", "seal", seal,
 	    "request", q->id, "state", "prepared", "action", b->ask->action,
 	    "verdict", verdict_name(d->decision.verdict),
 	    "document", q->request, "charter", b->law->hex, "rule", rule,
@@ -539,7 +541,8 @@ flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
 	    (rc = draw(&b, &w, err)) == 0 &&
 	    (rc = remembered(&w, ret, &known, err)) == 0 && !known) {
 		pending_resume(&b, &w);
-		rc = drawn_ask(&w, ret, err);
+		if ((rc = seal_check(&w, err)) == 0)
+			rc = drawn_ask(&w, ret, err);
 	}
 	drawn_done(&w);
 	begun_done(&b);

@@ -149,6 +149,11 @@ struct denial {
 };
 NODISCARD int denial_record(struct flow *f, const struct denial *d, struct err *err);
 
+/** seal_make - what a prepared request must come back with, hexadecimal. */
+NODISCARD int seal_make(const struct drawn *d, char ret[SHA256_HEX], struct err *err);
+/** seal_check - is the request that was handed in the one prepared for this
+ * asker, and new?  Errors: EDENIED, ECONFLICT. */
+NODISCARD int seal_check(const struct drawn *d, struct err *err);
 /** pending_resume - the id and time of the request that the same asking had. */
 void pending_resume(struct begun *b, const struct drawn *w);
 void pending_put(const struct begun *b, json_t *request);

@@ -241,7 +241,7 @@ ask() {
 		want 200
 		view=$out
 		body=$(jq -c --argjson v "$view" --argjson p "$(approval "$view" request "$4")" \
-		    '.request = {id: $v.document.id, created: $v.document.created,
+		    '.request = {seal: $v.seal, id: $v.document.id, created: $v.document.created,
 		     expires: $v.document.expires} | .requester_proof = $p' <<<"$body")
 	fi
 	http POST "$1" "$2" "$body"

@@ -37,6 +37,9 @@ want 202
 [ "$(get .request)" = "$req" ] || die "asked again, another request: $out"
 asked "$(body "$(digest_of "$house/key.pem")" 1.0)" image job-1
 want 409 conflict
+taken=$(jq -nc --arg id "$req" --arg t "$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)" '{id: $id, created: $t}')
+http POST /v1/keys/trial/sign "$tool" "$(body "$(digest_of "$house/key.pem")" | jq -c --argjson r "$taken" '.request = $r')"
+want 403 denied
 vote "$req" approve officer-1
 want 200
 [ "$(get .state)" = waiting ] || die "one approval was enough: $out"
