@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/hex.h"
+#include "base/io.h"
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/idempotency.h"
@@ -31,6 +32,28 @@ START_TEST(every_noun_has_a_page_and_completion)
 		unit_ok(completion_print(&cli_program, shells[i], f,
 		    &unit_err));
 	fclose(f);
+}
+END_TEST
+
+START_TEST(every_page_is_installed)
+{
+	struct blob text = { 0 };
+	const char *src = getenv("srcdir");
+	char path[512], page[64];
+
+	snprintf(path, sizeof(path), "%s/doc/module.am", src != NULL ? src :
+	    ".");
+	unit_ok(io_read_file(path, 1u << 20, &text, &unit_err));
+	for (size_t i = 0; i < cli_program.nouns_n; i++) {
+		snprintf(page, sizeof(page), " %s.%d",
+		    cli_program.nouns[i]->page, cli_program.nouns[i]->section);
+		/* A tab begins each line of the list. */
+		if (strstr(blob_str(&text), page) == NULL)
+			page[0] = '\t';
+		ck_assert_msg(strstr(blob_str(&text), page) != NULL,
+		    "doc/module.am lacks%s", page);
+	}
+	blob_done(&text);
 }
 END_TEST
 
@@ -238,6 +261,7 @@ END_TEST
 UNIT_MAIN("cli",
 	UNIT(every_command_has_its_words)
 	UNIT(every_noun_has_a_page_and_completion)
+	UNIT(every_page_is_installed)
 	UNIT_ROWS(what_was_promised_is_there, PROMISED)
 	UNIT_ROWS(asking_again_finds_the_same_request, AGAIN)
 	UNIT(the_key_of_a_request_is_what_the_manual_says)
