@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/json_scan.h"
 
 #define NAMES_ON_STACK	32
@@ -221,15 +222,14 @@ octets_of(const json_t *j)
 	return n;
 }
 
-int
-json_read(const void *p, size_t n, json_t **ret, struct err *err)
+/* Any spelling, and the words for what is refused. */
+static int
+read_full(const void *p, size_t n, json_t **ret, struct err *err)
 {
 	json_error_t e;
 	size_t octets;
 	json_t *j;
 
-	if (n > JSON_OCTETS)
-		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
 	/* First: it bounds the depth of the parser's recursion. */
 	TRY(json_scan(p, n, &octets, err));
 	errno = 0;
@@ -246,6 +246,20 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 	if (j == NULL)
 		return err_set(err, EINPUT, "%d:%d: %s", e.line, e.column,
 		    e.text);
+	*ret = j;
+	return 0;
+}
+
+int
+json_read(const void *p, size_t n, json_t **ret, struct err *err)
+{
+	json_t *j;
+
+	if (n > JSON_OCTETS)
+		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
+	TRY(json_plain(p, n, &j, err));
+	if (j == NULL)
+		return read_full(p, n, ret, err);
 	*ret = j;
 	return 0;
 }

@@ -6,7 +6,25 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "tests/fuzz/fuzz.h"
+
+/* The library reads what is plain, to the same value. */
+static void
+plain_agrees(const uint8_t *data, size_t size)
+{
+	json_t *plain = NULL, *theirs;
+	struct err err;
+
+	FUZZ_HOLDS(json_plain((const char *)data, size, &plain, &err) == 0);
+	if (plain == NULL)
+		return;
+	theirs = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES,
+	    NULL);
+	FUZZ_HOLDS(json_equal(plain, theirs) == 1);
+	json_decref(plain);
+	json_decref(theirs);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -15,6 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *j = NULL, *again = NULL;
 	struct err err;
 
+	plain_agrees(data, size);
 	if (json_read(data, size, &j, &err) != 0) {
 		/* It counts the octets of strings: never to another sum. */
 		FUZZ_HOLDS(err.code != ENOMEMORY);

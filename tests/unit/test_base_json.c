@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "tests/unit/unit.h"
 
 #define MOST	"9007199254740991"
@@ -137,6 +138,30 @@ START_TEST(only_the_canonical_spelling_is_taken_as_canonical)
 }
 END_TEST
 
+/* Read in one pass or not at all; never to another value. */
+START_TEST(what_is_plain_is_what_the_library_reads)
+{
+	const char *text = SPELLED[_i].text, *same = SPELLED[_i].canonical;
+	AUTO_JSON *j = NULL, *again = NULL, *theirs = NULL;
+
+	unit_ok(json_plain(text, strlen(text), &j, &unit_err));
+	unit_ok(json_plain(same, strlen(same), &again, &unit_err));
+	theirs = json_loads(same, JSON_REJECT_DUPLICATES, NULL);
+	ck_assert(j == NULL || json_equal(j, theirs));
+	ck_assert(again == NULL || json_equal(again, theirs));
+	ck_assert(again != NULL || strpbrk(same, "\\\x7f\xe2") != NULL);
+}
+END_TEST
+
+START_TEST(what_is_refused_is_not_plain)
+{
+	json_t *j = NULL;
+
+	unit_ok(json_plain(REFUSED[_i].text, REFUSED[_i].n, &j, &unit_err));
+	ck_assert_msg(j == NULL, "%s", REFUSED[_i].why);
+}
+END_TEST
+
 START_TEST(what_has_no_canonical_spelling_is_refused_with_its_place)
 {
 	json_t *j = NULL;
@@ -222,6 +247,8 @@ END_TEST
 UNIT_MAIN("base/json",
 	UNIT_ROWS(each_document_has_one_canonical_spelling, SPELLED)
 	UNIT_ROWS(only_the_canonical_spelling_is_taken_as_canonical, SPELLED)
+	UNIT_ROWS(what_is_plain_is_what_the_library_reads, SPELLED)
+	UNIT_ROWS(what_is_refused_is_not_plain, REFUSED)
 	UNIT_ROWS(what_has_no_canonical_spelling_is_refused_with_its_place,
 	    REFUSED)
 	UNIT(a_document_that_is_too_large_is_not_looked_at)

@@ -1,0 +1,26 @@
+/*
+ * json_plain - the JSON that programs send each other, read in one pass.
+ *
+ * Floor 1.  Seen by json only.
+ *
+ * Plain: no white space, no escapes, strings of printable ASCII, names of at
+ * most 64 octets, integers as canonical JSON spells them.  Every plain text is
+ * what json_read reads too, to the same value; whatever is not plain, or is no
+ * JSON, is left to the full reader, which also knows how to refuse it.
+ */
+#ifndef BASE_JSON_PLAIN_H
+#define BASE_JSON_PLAIN_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include "base/err.h"
+
+/**
+ * json_plain - read a plain object or array.
+ * @ret  the value, owned; NULL: it is not plain.
+ * Errors: ENOMEMORY.
+ */
+NODISCARD int json_plain(const char *p, size_t n, json_t **ret,
+    struct err *err);
+
+#endif
