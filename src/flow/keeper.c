@@ -12,6 +12,7 @@
 
 #define TAIL		500u
 #define SHOW_LEAVES	4096u
+#define SHOW_OCTETS	((size_t)8 << 20)	/* of events in one batch, and one more */
 
 /* ---- greeting ---- */
 
@@ -148,32 +149,48 @@ flow_welcome(void *flow, struct keyring *k, const json_t *hello,
 /* ---- showing ---- */
 
 struct batch {
-	uint64_t	 from, size;
-	struct sha256	*leaf;		/* room for SHOW_LEAVES */
-	size_t		 n;
-	json_t		*events;	/* owned */
+	uint64_t		 from, size;
+	struct sha256		*leaf;		/* room for SHOW_LEAVES */
+	struct keyring_event	*event;		/* the same */
+	size_t			 n, event_n;
+	struct blob		 octets;	/* of the events, end to end */
 };
+
+static int
+batch_events(struct tx *tx, struct batch *b, struct err *err)
+{
+	uint64_t seqs[SHOW_LEAVES];
+	size_t i, at;
+
+	TRY(use_seqs(tx, b->from, b->from + b->n, SHOW_LEAVES, seqs,
+	    &b->event_n, err));
+	for (i = 0; i < b->event_n; i++) {
+		at = b->octets.len;
+		if (at > SHOW_OCTETS) {
+			b->n = seqs[i] - b->from;	/* the rest comes next */
+			b->event_n = i;
+			break;
+		}
+		TRY(record_octets(tx, seqs[i], &b->octets, err));
+		b->event[i].index = seqs[i];
+		b->event[i].n = b->octets.len - at;
+	}
+	for (i = 0, at = 0; i < b->event_n; at += b->event[i++].n)
+		b->event[i].octets = b->octets.data + at;
+	return 0;
+}
 
 static int
 batch_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct batch *b = ctx;
-	uint64_t seqs[SHOW_LEAVES];
 	struct sha256 root;
-	size_t n = 0, i;
-	char name[24];
-	json_t *e;
 
+	b->event_n = 0;
+	blob_clear(&b->octets);
 	TRY(record_head(tx, &b->size, &root, err));
 	TRY(record_hashes(tx, b->from, b->leaf, SHOW_LEAVES, &b->n, err));
-	TRY(use_seqs(tx, b->from, b->from + b->n, SHOW_LEAVES, seqs, &n, err));
-	for (i = 0; i < n; i++) {
-		TRY(record_event(tx, seqs[i], &e, err));
-		snprintf(name, sizeof(name), "%llu",
-		    (unsigned long long)seqs[i]);
-		TRY(json_set_new(b->events, name, e, err));
-	}
-	return 0;
+	return batch_events(tx, b, err);
 }
 
 static int
@@ -203,18 +220,19 @@ checkpoint_take(struct flow *f, const char *note, struct err *err)
 static int
 show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 {
+	struct keyring_shown shown;
 	char *note = NULL;
 	bool final;
 	int rc;
 
-	b->events = json_object();
 	TRY(state_read(f->state, batch_read, b, err));
 	final = b->from + b->n >= b->size;
 	*ret_more = !final;
 	if (b->n == 0)
 		return 0;
-	rc = keyring_show(f->keyring, b->from, b->leaf, b->n, b->events, final,
-	    &note, err);
+	shown = (struct keyring_shown){ b->from, b->leaf, b->n, b->event,
+		b->event_n };
+	rc = keyring_show(f->keyring, &shown, final, &note, err);
 	if (rc == 0) {
 		pthread_mutex_lock(&f->lock);
 		f->shown = b->from += b->n;
@@ -228,18 +246,14 @@ show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 }
 
 static int
-show_all(struct flow *f, uint64_t from, struct sha256 *leaf, struct err *err)
+show_all(struct flow *f, struct batch *b, struct err *err)
 {
-	struct batch b = { .from = from, .leaf = leaf };
 	bool more = true;
 	int rc = 0;
 
 	atomic_store(&f->uses, 0);
-	while (rc == 0 && more) {
-		rc = show_batch(f, &b, &more, err);
-		json_decref(b.events);
-		b.events = NULL;
-	}
+	while (rc == 0 && more)
+		rc = show_batch(f, b, &more, err);
 	return rc;
 }
 
@@ -261,6 +275,22 @@ show_resume(struct flow *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
+static bool
+batch_init(struct batch *b)
+{
+	*b = (struct batch){ .leaf = calloc(SHOW_LEAVES, sizeof(*b->leaf)),
+		.event = calloc(SHOW_LEAVES, sizeof(*b->event)) };
+	return b->leaf != NULL && b->event != NULL;
+}
+
+static void
+batch_done(struct batch *b)
+{
+	blob_done(&b->octets);
+	free(b->event);
+	free(b->leaf);
+}
+
 static void
 wait_second(struct flow *f)
 {
@@ -278,21 +308,20 @@ static void *
 shower(void *ctx)
 {
 	struct flow *f = ctx;
-	struct sha256 *leaf = calloc(SHOW_LEAVES, sizeof(*leaf));
+	struct batch b;
 	struct err err;
 	enum err_code last = OK;
-	uint64_t from;
-	bool known;
+	bool known, room = batch_init(&b);
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->stop && leaf != NULL) {
+	while (!f->stop && room) {
 		wait_second(f);
-		from = f->shown;
+		b.from = f->shown;
 		known = f->shown_known && f->genesis != NULL;
 		pthread_mutex_unlock(&f->lock);
 		err.code = OK;
 		if (known && keyring_ready(f->keyring) &&
-		    show_all(f, from, leaf, &err) != 0) {
+		    show_all(f, &b, &err) != 0) {
 			if (err.code != last)
 				log_err(LOG_WARN, "showing the ledger to the "
 				    "keeper", &err);
@@ -302,7 +331,7 @@ shower(void *ctx)
 		pthread_mutex_lock(&f->lock);
 	}
 	pthread_mutex_unlock(&f->lock);
-	free(leaf);
+	batch_done(&b);
 	return NULL;
 }
 

@@ -9,7 +9,7 @@
 #include "wire/message.h"
 
 #define SHOW_LEAVES	1024	/* in one message */
-#define SHOW_EVENTS	32	/* in one message: each may be large */
+#define SHOW_OCTETS	((size_t)256 << 10)	/* of events in one message, and one more */
 
 /* The member of an answer that the caller came for. */
 static int
@@ -176,75 +176,130 @@ keyring_use(struct keyring *k, const struct sha256 *permit,
 	return rc;
 }
 
-/* Which leaves of a show go into one message. */
+/* What of a show goes into one message. */
 struct part {
 	uint64_t		 from;
 	const struct sha256	*leaves;
 	size_t			 n;
+	const struct keyring_event *events;
+	size_t			 event_n;
 };
-
-/* The event of leaf @index, if it carries an entry. */
-static json_t *
-event_at(const json_t *events, uint64_t index)
-{
-	char name[24];
-
-	(void)snprintf(name, sizeof(name), "%llu", (unsigned long long)index);
-	return json_object_get(events, name);
-}
 
 /* Cut off as much from the front as one message takes. */
 static struct part
-cut(const struct part *all, const json_t *events)
+cut(const struct part *all)
 {
-	struct part p = { all->from, all->leaves, 0 };
-	size_t n_events = 0;
+	struct part p = { all->from, all->leaves, 0, all->events, 0 };
+	size_t octets = 0;
 
-	while (p.n < all->n && p.n < SHOW_LEAVES && n_events < SHOW_EVENTS) {
-		n_events += event_at(events, p.from + p.n) != NULL;
+	while (p.n < all->n && p.n < SHOW_LEAVES && octets < SHOW_OCTETS) {
+		if (p.event_n < all->event_n &&
+		    all->events[p.event_n].index == p.from + p.n)
+			octets += all->events[p.event_n++].n;
 		p.n++;
 	}
 	return p;
 }
 
-static int
-put_leaves(json_t *q, const struct part *p, const json_t *events,
-    struct err *err)
+static void
+advance(struct part *all, const struct part *p)
 {
-	json_t *leaves = json_array(), *shown = json_object();
-	char hex[SHA256_HEX], name[24];
-	size_t i;
-	int rc;
+	all->from += p->n;
+	all->leaves += p->n;
+	all->n -= p->n;
+	all->events += p->event_n;
+	all->event_n -= p->event_n;
+}
 
-	rc = json_set_new(q, "leaves", leaves, err);
-	if (json_set_new(q, "events", shown, rc == 0 ? err : NULL) != 0 ||
-	    rc != 0)
-		return -(int)ENOMEMORY;
-	for (i = 0; i < p->n; i++) {
-		json_t *e = event_at(events, p->from + i);
+/* An event under the name of its index, as canonical JSON sorts names. */
+struct named {
+	char				 name[24];
+	const struct keyring_event	*event;
+};
 
-		sha256_hex(&p->leaves[i], hex);
-		if (json_array_append_new(leaves, json_string(hex)) != 0)
-			return err_set(err, ENOMEMORY, "leaves");
-		(void)snprintf(name, sizeof(name), "%llu",
-		    (unsigned long long)(p->from + i));
-		if (e != NULL)
-			TRY(json_set_new(shown, name, json_incref(e), err));
-	}
-	return 0;
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name,
+	    ((const struct named *)b)->name);
 }
 
 static int
-show_part(struct keyring *k, const struct part *p, const json_t *events,
-    bool final, json_t **ret_answer, struct err *err)
+put_named(const struct named *e, size_t n, struct blob *b, struct err *err)
 {
-	AUTO_JSON *q = NULL, *answer = NULL;
+	size_t i;
 
-	TRY(json_build(&q, err, "{s:s, s:I, s:b}", "do",
-	    message_name(MESSAGE_SHOW), "from", (json_int_t)p->from,
-	    "final", (int)final));
-	TRY(put_leaves(q, p, events, err));
-	TRY(keyring_call(k, q, &answer, err));
+	TRY(blob_puts(b, "\"events\":{", err));
+	for (i = 0; i < n; i++) {
+		TRY(blob_printf(b, err, "%s\"%s\":", i > 0 ? "," : "",
+		    e[i].name));
+		TRY(blob_put(b, e[i].event->octets, e[i].event->n, err));
+	}
+	return blob_put(b, "}", 1, err);
+}
+
+static int
+put_events(const struct part *p, struct blob *b, struct err *err)
+{
+	struct named *e = calloc(p->event_n + 1, sizeof(*e));
+	size_t i;
+	int rc;
+
+	if (e == NULL)
+		return err_set(err, ENOMEMORY, "events");
+	for (i = 0; i < p->event_n; i++) {
+		e[i].event = &p->events[i];
+		(void)snprintf(e[i].name, sizeof(e[i].name), "%llu",
+		    (unsigned long long)p->events[i].index);
+	}
+	qsort(e, p->event_n, sizeof(*e), by_name);
+	rc = put_named(e, p->event_n, b, err);
+	free(e);
+	return rc;
+}
+
+static int
+put_leaves(const struct part *p, struct blob *b, struct err *err)
+{
+	char text[SHA256_HEX + 3];
+	size_t i;
+
+	TRY(blob_puts(b, "\"leaves\":[", err));
+	for (i = 0; i < p->n; i++) {
+		text[0] = ',';
+		text[1] = '"';
+		sha256_hex(&p->leaves[i], text + 2);
+		text[SHA256_HEX + 1] = '"';
+		TRY(blob_put(b, text + (i == 0), SHA256_HEX + 2 - (i == 0),
+		    err));
+	}
+	return blob_put(b, "]", 1, err);
+}
+
+/* Canonical JSON, spelled here: the events' octets go as they stand. */
+static int
+show_spell(const struct part *p, bool final, struct blob *b, struct err *err)
+{
+	TRY(blob_printf(b, err, "{\"do\":\"%s\",",
+	    message_name(MESSAGE_SHOW)));
+	TRY(put_events(p, b, err));
+	TRY(blob_printf(b, err, ",\"final\":%s,\"from\":%llu,",
+	    final ? "true" : "false", (unsigned long long)p->from));
+	TRY(put_leaves(p, b, err));
+	return blob_put(b, "}", 1, err);
+}
+
+static int
+show_part(struct keyring *k, const struct part *p, bool final,
+    json_t **ret_answer, struct err *err)
+{
+	AUTO(blob) *message = blob_new();
+	AUTO_JSON *answer = NULL;
+
+	if (message == NULL)
+		return err_set(err, ENOMEMORY, "a message");
+	TRY(show_spell(p, final, message, err));
+	TRY(line_call(k, message, &answer, err));
 	if ((uint64_t)json_int(answer, "size", -1) != p->from + p->n)
 		return err_set(err, EKEEPER,
 		    "the keeper counts %lld leaves where there are %llu",
@@ -255,23 +310,21 @@ show_part(struct keyring *k, const struct part *p, const json_t *events,
 }
 
 int
-keyring_show(struct keyring *k, uint64_t from, const struct sha256 *leaves,
-    size_t n, const json_t *events, bool final, char **ret_checkpoint,
-    struct err *err)
+keyring_show(struct keyring *k, const struct keyring_shown *shown, bool final,
+    char **ret_checkpoint, struct err *err)
 {
-	struct part all = { from, leaves, n };
+	struct part all = { shown->from, shown->leaves, shown->n,
+		shown->events, shown->event_n };
 	const char *note;
 	char *text;
 
 	do {
 		AUTO_JSON *answer = NULL;
-		struct part p = cut(&all, events);
+		struct part p = cut(&all);
 		bool last = p.n == all.n;
 
-		TRY(show_part(k, &p, events, last && final, &answer, err));
-		all.from += p.n;
-		all.leaves += p.n;
-		all.n -= p.n;
+		TRY(show_part(k, &p, last && final, &answer, err));
+		advance(&all, &p);
 		if (!last || !final || ret_checkpoint == NULL)
 			continue;
 		TRY(json_need_str(answer, "checkpoint", &note, err));

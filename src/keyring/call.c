@@ -148,16 +148,13 @@ call(struct keyring *k, const struct blob *message, struct blob **ret,
 }
 
 int
-keyring_call(struct keyring *k, const json_t *request, json_t **ret_answer,
+line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
     struct err *err)
 {
-	AUTO(blob) *message = blob_new(), *octets = NULL;
+	AUTO(blob) *octets = NULL;
 	json_t *answer = NULL;
 	int rc;
 
-	if (message == NULL)
-		return err_set(err, ENOMEMORY, "a message");
-	TRY(message_write(request, message, err));
 	if (message->len > FRAME_UNFINISHED)
 		return err_set(err, ETOOBIG, "a message of %zu octets to the "
 		    "keeper", message->len);
@@ -169,4 +166,16 @@ keyring_call(struct keyring *k, const json_t *request, json_t **ret_answer,
 	else
 		json_decref(answer);
 	return rc;
+}
+
+int
+keyring_call(struct keyring *k, const json_t *request, json_t **ret_answer,
+    struct err *err)
+{
+	AUTO(blob) *message = blob_new();
+
+	if (message == NULL)
+		return err_set(err, ENOMEMORY, "a message");
+	TRY(message_write(request, message, err));
+	return line_call(k, message, ret_answer, err);
 }

@@ -90,16 +90,27 @@ NODISCARD int keyring_use(struct keyring *k, const struct sha256 *permit, const 
 /** keyring_amend - hand over the next charter with what permits it. @ret_entry owned. */
 NODISCARD int keyring_amend(struct keyring *k, const json_t *document, const json_t *charter,
     json_t **ret_entry, json_t **ret_answer, struct err *err);
+/* What of the ledger is shown: leaves, and those events that carry an entry. */
+struct keyring_event {
+	uint64_t	 index;
+	const void	*octets;	/* canonical, as they lie in the ledger */
+	size_t		 n;
+};
+struct keyring_shown {
+	uint64_t			 from;
+	const struct sha256		*leaves;	/* n, from leaf @from on */
+	size_t				 n;
+	const struct keyring_event	*events;	/* event_n, by index */
+	size_t				 event_n;
+};
 /**
  * keyring_show - show new leaves of the ledger.
  *
- * @leaves  n hashes, of the leaves from @from on.
- * @events  borrowed object {index: EVENT} of those that carry an entry, or NULL.
  * @final   ask for a checkpoint at the end.
  * @ret_checkpoint  may be NULL unless final; the note (free()).
  */
-NODISCARD int keyring_show(struct keyring *k, uint64_t from, const struct sha256 *leaves, size_t n,
-    const json_t *events, bool final, char **ret_checkpoint, struct err *err);
+NODISCARD int keyring_show(struct keyring *k, const struct keyring_shown *shown, bool final,
+    char **ret_checkpoint, struct err *err);
 /** keyring_restore, keyring_keys - the messages of these names. */
 NODISCARD int keyring_restore(struct keyring *k, const json_t *request, json_t **ret_entry, struct err *err);
 NODISCARD int keyring_keys(struct keyring *k, json_t **ret_answer, struct err *err);

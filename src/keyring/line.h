@@ -64,6 +64,8 @@ struct keyring {
 
 /** line_wait - under lock: until something changes or @until (clock_mono); false: in vain. */
 bool line_wait(struct keyring *k, pthread_cond_t *c, time_us until);
+/** line_call - send a message that is spelled already; as keyring_call. */
+NODISCARD int line_call(struct keyring *k, const struct blob *message, json_t **ret_answer, struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */

@@ -47,6 +47,12 @@ record_each(struct tx *tx, const struct record_filter *f, record_fn *fn,
 }
 
 int
+record_octets(struct tx *tx, uint64_t seq, struct blob *ret, struct err *err)
+{
+	return ledger_leaf(tx, seq, ret, err);
+}
+
+int
 record_event(struct tx *tx, uint64_t seq, json_t **ret, struct err *err)
 {
 	AUTO(blob) *leaf = blob_new();

@@ -33,6 +33,8 @@ struct record_filter {
 /** record_fn - one event's canonical octets, borrowed; non-zero stops. */
 typedef int record_fn(void *ctx, uint64_t seq, const void *octets, size_t n, struct err *err);
 NODISCARD int record_each(struct tx *tx, const struct record_filter *f, record_fn *fn, void *ctx, struct err *err);
+/** record_octets - append one event's canonical octets. Errors: ENOENT_. */
+NODISCARD int record_octets(struct tx *tx, uint64_t seq, struct blob *ret, struct err *err);
 /** record_event - one event as JSON. Errors: ENOENT_. */
 NODISCARD int record_event(struct tx *tx, uint64_t seq, json_t **ret, struct err *err);
 /** record_hashes - leaf hashes from @from on, at most @room. */

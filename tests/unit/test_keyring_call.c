@@ -98,21 +98,19 @@ START_TEST(it_shows_many_leaves_in_several_messages)
 	struct peer *p = peer_new();
 	struct keyring *k = ring(p, NULL, NULL);
 	struct sha256 *leaves = calloc(3000, sizeof(*leaves));
-	AUTO_JSON *events = json_object();
-	char name[24], *note = NULL;
-	int i;
+	struct keyring_event events[100];
+	struct keyring_shown all = { 0, leaves, 3000, events, 100 },
+	    late = { 2999, leaves, 1, NULL, 0 };
+	char *note = NULL;
+	uint64_t i;
 
-	for (i = 0; i < 100; i++) {
-		snprintf(name, sizeof(name), "%d", i * 30);
-		(void)json_object_set_new(events, name, json_object());
-	}
-	unit_ok(keyring_show(k, 0, leaves, 3000, events, true, &note,
-	    &unit_err));
+	for (i = 0; i < 100; i++)
+		events[i] = (struct keyring_event){ i * 30, "{}", 2 };
+	unit_ok(keyring_show(k, &all, true, &note, &unit_err));
 	ck_assert_str_eq(note, "a note\n");
 	ck_assert_uint_eq(p->leaves, 3000);
-	ck_assert_uint_ge(p->messages, 4);
-	unit_fails(keyring_show(k, 2999, leaves, 1, NULL, false, NULL,
-	    &unit_err), ECONFLICT);
+	ck_assert_uint_ge(p->messages, 3);
+	unit_fails(keyring_show(k, &late, false, NULL, &unit_err), ECONFLICT);
 	free(note);
 	free(leaves);
 	keyring_free(k);
