@@ -73,16 +73,26 @@ connect_to(const char *path, int *ret, struct err *err)
 	return rc;
 }
 
-/* All answers that came in one read are given out under one lock. */
+/*
+ * All answers that came in one read are given out under one lock; whoever
+ * waits is woken after it, else it would wait for the lock at once.
+ */
 static void
 give_answers(struct keyring *k)
 {
+	struct call *first = NULL, **last = &first, *c;
 	struct frame_message m;
 
 	(void)pthread_mutex_lock(&k->lock);
 	while (frame_reader_take(k->reader, &m))
-		call_answered(k, &m);
+		if ((c = call_answered(k, &m)) != NULL) {
+			c->next_come = NULL;
+			*last = c;
+			last = &c->next_come;
+		}
 	(void)pthread_mutex_unlock(&k->lock);
+	for (c = first; c != NULL; c = c->next_come)
+		(void)pthread_cond_signal(&c->come);
 }
 
 static void *

@@ -32,6 +32,7 @@ struct call {
 	bool		 broken;	/* the connection ended before the answer */
 	struct blob	*answer;	/* owned until taken */
 	struct call	*next_free;
+	struct call	*next_come;	/* the reader's thread alone */
 };
 
 struct keyring {
@@ -73,8 +74,8 @@ NODISCARD int line_thread(pthread_t *ret, void *(*run)(void *), void *arg, struc
 /** line_greeter - the thread that keeps the connection. */
 void *line_greeter(void *keyring);
 
-/** call_answered - under lock: give an answer to who waits for it; takes the octets. */
-void call_answered(struct keyring *k, struct frame_message *m);
+/** call_answered - under lock: put down an answer and take the octets; whose it is, to be woken, or NULL. */
+struct call *call_answered(struct keyring *k, struct frame_message *m);
 /** call_break_all - under lock: everybody's answer will not come. */
 void call_break_all(struct keyring *k);
 

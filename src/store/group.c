@@ -6,10 +6,15 @@
  * their results.  Those who came meanwhile wait for the next round; the first
  * of them is made its leader.  The time a commit takes is what gathers the
  * next group: there is no timer, so a lone writer never waits.
+ *
+ * Each waits on a semaphore of its own and not on the lock's condition: it is
+ * woken when the lock is free, and need not take it to read its result.
  */
 #include "store/group.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <semaphore.h>
 #include "store/store_private.h"
 #include "store/tx.h"
 
@@ -22,8 +27,8 @@ struct job {
 	void		*ctx;
 	struct err	*err;
 	int		 rc;
-	enum job_state	 state;		/* under the group's lock */
-	pthread_cond_t	 turn;
+	enum job_state	 state;		/* under the lock; its own after turn */
+	sem_t		 turn;
 	struct job	*next;
 };
 
@@ -162,28 +167,35 @@ take_batch(struct group *g, unsigned most)
 	return first;
 }
 
-/* Under the lock: a job may vanish with its caller once it is let go. */
-static void
-wake_batch(struct group *g, struct job *jobs, struct job *self)
+/* Under the lock: count them, and name who leads next, if anybody waits. */
+static struct job *
+settle(struct group *g, const struct job *jobs)
 {
 	bool any = false;
 
-	for (struct job *j = jobs, *next; j != NULL; j = next) {
-		next = j->next;
+	for (const struct job *j = jobs; j != NULL; j = j->next) {
 		if (j->rc == 0)
 			g->writes++;
 		else
 			g->failed++;
 		any |= j->rc == 0;
-		j->state = JOB_DONE;
-		if (j != self)
-			pthread_cond_signal(&j->turn);
 	}
 	g->commits += any;
 	g->led = g->head != NULL;
-	if (g->head != NULL) {
+	if (g->head != NULL)
 		g->head->state = JOB_LEADS;
-		pthread_cond_signal(&g->head->turn);
+	return g->head;
+}
+
+/* A job vanishes with its caller once it is let go. */
+static void
+wake_batch(struct job *jobs, const struct job *self)
+{
+	for (struct job *j = jobs, *next; j != NULL; j = next) {
+		next = j->next;
+		j->state = JOB_DONE;
+		if (j != self)
+			sem_post(&j->turn);
 	}
 }
 
@@ -192,13 +204,20 @@ lead(struct store *s, struct job *self)
 {
 	struct group *g = &s->group;
 	struct err why = { .code = OK };
-	struct job *jobs = take_batch(g, s->config.batch);
+	struct job *jobs, *leader;
 
+	pthread_mutex_lock(&g->lock);
+	jobs = take_batch(g, s->config.batch);
 	pthread_mutex_unlock(&g->lock);
 	if (transact(s, jobs, &why) != 0)
 		fail_all(jobs, &why);
 	pthread_mutex_lock(&g->lock);
-	wake_batch(g, jobs, self);
+	leader = settle(g, jobs);
+	pthread_mutex_unlock(&g->lock);
+	/* First, since its commit is what the others wait for. */
+	if (leader != NULL)
+		sem_post(&leader->turn);
+	wake_batch(jobs, self);
 }
 
 static int
@@ -222,19 +241,19 @@ store_write(struct store *s, store_fn *fn, void *ctx, struct err *err)
 {
 	struct group *g = &s->group;
 	struct job j = { .fn = fn, .ctx = ctx, .err = err, .state = JOB_WAITS };
+	bool leads;
 	int rc;
 
-	pthread_cond_init(&j.turn, NULL);
+	sem_init(&j.turn, 0, 0);
 	pthread_mutex_lock(&g->lock);
 	rc = enqueue(g, &j, err);
-	if (rc == 0) {
-		while (j.state == JOB_WAITS)
-			pthread_cond_wait(&j.turn, &g->lock);
-		if (j.state == JOB_LEADS)
-			lead(s, &j);
-		rc = j.rc;
-	}
+	leads = j.state == JOB_LEADS;
 	pthread_mutex_unlock(&g->lock);
-	pthread_cond_destroy(&j.turn);
-	return rc;
+	if (rc == 0 && !leads)
+		while (sem_wait(&j.turn) != 0 && errno == EINTR)
+			continue;
+	if (rc == 0 && j.state == JOB_LEADS)
+		lead(s, &j);
+	sem_destroy(&j.turn);
+	return rc != 0 ? rc : j.rc;
 }
