@@ -159,8 +159,8 @@ put(struct work *w, struct queue *q, struct job *j)
 	pthread_mutex_lock(&w->lock);
 	queue_put(q, j);
 	w->waiting++;
-	pthread_cond_signal(&q->more);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&q->more);
 }
 
 void
