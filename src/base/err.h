@@ -37,7 +37,7 @@
 	E(ENOKEY,     "no-such-key",         404, 66, "there is no such key") \
 	E(EEXISTS,    "exists",              409, 65, "one with this name exists already") \
 	E(ECONFLICT,  "conflict",            409, 65, "this conflicts with the present state") \
-	E(ESTATE,     "key-state",           409, 65, "the key's state does not allow this") \
+	E(ESTATE,     "key-state",           409, 77, "the key's state does not allow this") \
 	E(EEXPIRED,   "expired",             410, 65, "this has expired") \
 	E(EUSED,      "used-up",             409, 77, "every use that was approved has been made") \
 	E(ELIMIT,     "limit-reached",       429, 75, "the limit for this period is reached") \

@@ -13,16 +13,20 @@
 #include "cli/table.h"
 
 static const struct table_row LIST[] = {
-	{ "WINDOW", "id" }, { "STATE", "state" }, { "USES", "uses" },
-	{ "USED", "used" }, { "FROM", "from" }, { "UNTIL", "until" },
-	{ "BY", "by" },
+	{ "WINDOW", "id" }, { "STATE", "state" }, { "USES", "parameters.uses" },
+	{ "USED", "used" }, { "FROM", "parameters.from" },
+	{ "UNTIL", "parameters.until" },
+	{ "BY", "parameters.by" }, { "ANY DIGEST", "parameters.any_digest" },
 };
 
 static const struct table_row ONE[] = {
-	{ "window", "id" }, { "state", "state" }, { "by", "by" },
-	{ "uses", "uses" }, { "used", "used" }, { "from", "from" },
-	{ "until", "until" }, { "product", "product" }, { "track", "track" },
-	{ "digests", "digests" }, { "ANY DIGEST", "any_digest" },
+	{ "window", "id" }, { "state", "state" }, { "by", "parameters.by" },
+	{ "uses", "parameters.uses" }, { "used", "used" },
+	{ "from", "parameters.from" },
+	{ "until", "parameters.until" }, { "product", "parameters.product" },
+	{ "track", "parameters.track" },
+	{ "digests", "parameters.digests" },
+	{ "ANY DIGEST", "parameters.any_digest" },
 	{ "rule", "rule" }, { "requester", "requester" },
 };
 

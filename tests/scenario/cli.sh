@@ -158,7 +158,7 @@ holds "with evidence of the amendment" as_ci request wait "$(field request)" --e
 
 # --- a suspended key
 holds "one officer suspends" as_officer officer-1 key suspend firmware --reason test
-is 65 "a suspended key gives nothing out" sign --artifact-version 1.0 --claim build=42 "$image"
+is 77 "a suspended key gives nothing out" sign --artifact-version 1.0 --claim build=42 "$image"
 
 # --- offline
 trust=(--trust "$CLAVIGER_FINGERPRINT")
