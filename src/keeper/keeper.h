@@ -92,6 +92,8 @@ struct tickets {
 struct mirror_state {
 	struct entry_head head;		/* what the token's mirror says */
 	struct sha256	 charter, snapshot;
+	uint64_t	 size, entries;	/* of the ledger that was last agreed to */
+	struct sha256	 root;
 	bool		 there;
 	bool		 busy;		/* a job is writing it */
 	bool		 due;		/* write it as soon as possible */

@@ -25,10 +25,11 @@ mirror_text(const struct keeper *k, const struct mirror_state *m,
 {
 	AUTO_JSON *o = NULL;
 
-	TRY(json_build(&o, err, "{s:s, s:s, s:I, s:I}",
+	TRY(json_build(&o, err, "{s:s, s:s, s:I, s:I, s:I}",
 	    "format", "claviger/mirror/v1", "house", house_id(&k->house),
-	    "n", (json_int_t)m->head.n,
-	    "entries", (json_int_t)k->house.shadow.entries));
+	    "n", (json_int_t)m->head.n, "size", (json_int_t)m->size,
+	    "entries", (json_int_t)m->entries));
+	TRY(json_set_hash(o, "root", &m->root, err));
 	TRY(json_set_hash(o, "hash", &m->head.hash, err));
 	TRY(json_set_hash(o, "charter", &m->charter, err));
 	TRY(json_set_hash(o, "snapshot", &m->snapshot, err));
@@ -41,7 +42,7 @@ mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err)
 	AUTO(blob) *text = blob_new();
 	AUTO_JSON *o = NULL;
 	struct mirror_state m = { 0 };
-	int64_t n;
+	int64_t n, size, entries;
 	int rc;
 
 	if (text == NULL)
@@ -54,10 +55,15 @@ mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err)
 	TRY(rc);
 	TRY(json_read_canonical(text->data, text->len, &o, err));
 	TRY(json_need_int(o, "n", &n, err));
+	TRY(json_need_int(o, "size", &size, err));
+	TRY(json_need_int(o, "entries", &entries, err));
+	TRY(json_need_hash(o, "root", &m.root, err));
 	TRY(json_need_hash(o, "hash", &m.head.hash, err));
 	TRY(json_need_hash(o, "charter", &m.charter, err));
 	TRY(json_need_hash(o, "snapshot", &m.snapshot, err));
 	m.head.n = (uint64_t)n;
+	m.size = (uint64_t)size;
+	m.entries = (uint64_t)entries;
 	m.there = true;
 	*ret = m;
 	return 0;
@@ -85,6 +91,9 @@ mirroring_finish(struct keeper *k, struct mirroring *m)
 	} else {
 		k->mirror.head = m->next.head;
 		k->mirror.charter = m->next.charter;
+		k->mirror.size = m->next.size;
+		k->mirror.root = m->next.root;
+		k->mirror.entries = m->next.entries;
 		k->mirror.there = true;
 		if (!k->snapshot_busy &&
 		    !sha256_equal(&k->mirror.snapshot, &m->next.snapshot))
@@ -112,6 +121,9 @@ mirroring_new(struct keeper *k, struct mirroring **ret, struct err *err)
 	m->next.head = k->applied.head;
 	m->next.charter = k->house.charter_hash;
 	m->next.snapshot = k->snapshot_hash;
+	m->next.size = k->house.shadow.range.size;
+	m->next.root = merkle_range_root(&k->house.shadow.range);
+	m->next.entries = k->house.shadow.entries;
 	m->sync = !sha256_equal(&k->mirror.snapshot, &m->next.snapshot) ||
 	    !k->mirror.there;
 	if (mirror_text(k, &m->next, &m->text, err) != 0) {
@@ -150,8 +162,10 @@ is_due(const struct keeper *k)
 		return false;
 	if (m->due && clock_mono() - m->written > TIME_S(1) / 20)
 		return true;
-	return behind >= MIRROR_EVERY ||
-	    (behind > 0 && clock_mono() - m->written >= MIRROR_AGE);
+	if (behind >= MIRROR_EVERY)
+		return true;
+	return (behind > 0 || k->house.shadow.range.size != m->size) &&
+	    clock_mono() - m->written >= MIRROR_AGE;
 }
 
 void

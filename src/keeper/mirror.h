@@ -1,6 +1,6 @@
 /*
- * mirror - the token remembers how far the keeper was: who puts older files
- * back is found out at start.
+ * mirror - the token remembers how far the keeper was, in its journal and in
+ * the ledger that it was shown: who puts older files back is found out at start.
  *
  * Floor 4 (keeper).  Sees hsm, base.
  * Threads:  the loop's; the token's part runs on the slow worker.

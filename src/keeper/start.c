@@ -113,6 +113,25 @@ read_shadow(struct keeper *k, json_t **ret, struct err *err)
 	return shadow_load(&k->house.shadow, *ret, err);
 }
 
+/* Is the ledger as long as the one whose checkpoints were signed? */
+static int
+check_ledger(const struct keeper *k, struct err *err)
+{
+	const struct shadow *s = &k->house.shadow;
+	const struct mirror_state *m = &k->mirror;
+	struct sha256 root = merkle_range_root(&s->range);
+
+	if (m->there && s->range.size < m->size)
+		return err_set(err, EVERIFY, "the ledger that was shown has been "
+		    "rolled back: the token remembers %" PRIu64 " events, "
+		    "ledger.json has %" PRIu64, m->size, s->range.size);
+	if (m->there && s->range.size == m->size &&
+	    !sha256_equal(&root, &m->root))
+		return err_set(err, EVERIFY, "ledger.json is of another ledger "
+		    "than the one that the token remembers");
+	return 0;
+}
+
 /* Is the journal as long as the token and the ledger remember it? */
 static int
 check_age(struct keeper *k, const struct reading *r, struct err *err)
@@ -136,7 +155,7 @@ check_age(struct keeper *k, const struct reading *r, struct err *err)
 	if (k->house.shadow.entries > r->head.n)
 		return err_set(err, EVERIFY, "the journal is shorter than the "
 		    "ledger that was shown: it has been rolled back");
-	return 0;
+	return check_ledger(k, err);
 }
 
 static int
@@ -147,6 +166,8 @@ read_state(struct keeper *k, bool whole, struct reading *r, struct err *err)
 	const struct journal_at *start = NULL;
 
 	TRY(read_shadow(k, &shown, err));
+	/* A snapshot lists what was unshown then: less was, in an older ledger. */
+	whole = whole || k->house.shadow.range.size < k->mirror.size;
 	if (!whole && k->mirror.there && !sha256_is_zero(&k->mirror.snapshot)) {
 		int rc = snapshot_load(k, &k->mirror.snapshot, &from, err);
 

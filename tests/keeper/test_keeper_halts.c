@@ -51,6 +51,105 @@ START_TEST(a_journal_that_is_gone_halts_the_house)
 }
 END_TEST
 
+static void
+ledger_is_refused(const char *why)
+{
+	rig_start();
+	ck_assert_str_eq(rig_state(), "halted");
+	ck_assert_ptr_nonnull(strstr(json_str(rig.answer, "why", ""), why));
+	refused(sign_with("12"), 1, "halted", NULL);
+}
+
+/* Shown, signed for, and then there is no record of it. */
+START_TEST(a_ledger_that_is_gone_halts_the_house)
+{
+	char path[512], away[512];
+
+	setup();
+	unit_ok(sign_with("12"));
+	unit_ok(show_entries(1, 0));
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	snprintf(path, sizeof(path), "%s", scratch_path("state/ledger.json"));
+	snprintf(away, sizeof(away), "%s", scratch_path("ledger.json"));
+	ck_assert_int_eq(rename(path, away), 0);
+	ledger_is_refused("ledger");
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	/* Halted, it told the token nothing: the right one is taken again. */
+	ck_assert_int_eq(rename(away, path), 0);
+	rig_start();
+	ck_assert_str_eq(rig_state(), "ready");
+	ck_assert_int_eq(json_int(json_object_get(rig.answer, "ledger"), "size",
+	    0), (int64_t)house.leaves);
+}
+END_TEST
+
+START_TEST(a_ledger_that_was_rolled_back_halts_the_house)
+{
+	char path[512], old[512];
+	int64_t n;
+
+	setup();
+	unit_ok(show_entries(1, 0));
+	n = json_int(json_object_get((json_t *)(uintptr_t)rig_hello(),
+	    "journal"), "n", 0);
+	snprintf(path, sizeof(path), "%s", scratch_path("state/ledger.json"));
+	snprintf(old, sizeof(old), "%s", scratch_path("old.json"));
+	ck_assert_int_eq(link(path, old), 0);
+	unit_ok(sign_with("12"));
+	unit_ok(show_entries(n + 1, 0));
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	ck_assert_int_eq(rename(old, path), 0);
+	ledger_is_refused("rolled back");
+}
+END_TEST
+
+START_TEST(another_ledger_of_the_same_size_halts_the_house)
+{
+	struct merkle_range r = { 0 };
+	struct sha256 leaf = sha256_of("other", 5), root;
+	json_t *doc, *nodes = json_array();
+	struct blob text = { 0 };
+	char hex[SHA256_HEX];
+
+	setup();
+	unit_ok(sign_with("12"));
+	unit_ok(show_entries(1, 0));
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	while (r.size < house.leaves)
+		unit_ok(merkle_range_add(&r, &leaf, NULL, NULL, &unit_err));
+	root = merkle_range_root(&r);
+	for (int i = 63; i >= 0; i--) {
+		if ((r.size >> i & 1) == 0)
+			continue;
+		sha256_hex(&r.node[i], hex);
+		json_array_append_new(nodes, json_string(hex));
+	}
+	unit_ok(json_build(&doc, &unit_err, "{s:I, s:i, s:o, s:[]}", "size",
+	    (json_int_t)r.size, "entries", 1, "range", nodes, "shown"));
+	unit_ok(json_set_hash(doc, "root", &root, &unit_err));
+	unit_ok(json_canonical(doc, &text, &unit_err));
+	rig_write("state/ledger.json", 0600, blob_str(&text));
+	blob_done(&text);
+	json_decref(doc);
+	ledger_is_refused("another ledger");
+}
+END_TEST
+
+/* A crash: the token may know an older ledger, never a newer one. */
+START_TEST(a_ledger_newer_than_the_token_knows_is_good)
+{
+	setup();
+	unit_ok(sign_with("12"));
+	unit_ok(show_entries(1, 0));
+	rig_again(SIGKILL);
+	ck_assert_str_eq(rig_state(), "ready");
+	ck_assert_int_eq(json_int(json_object_get(rig.answer, "ledger"), "size",
+	    0), (int64_t)house.leaves);
+	rig_again(SIGTERM);
+	ck_assert_str_eq(rig_state(), "ready");
+}
+END_TEST
+
 START_TEST(a_clock_that_was_set_back_halts_the_house)
 {
 	json_t *p;
@@ -452,6 +551,10 @@ UNIT_MAIN("keeper/halts",
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(a_journal_that_was_rolled_back_halts_the_house)
 	UNIT(a_journal_that_is_gone_halts_the_house)
+	UNIT(a_ledger_that_is_gone_halts_the_house)
+	UNIT(a_ledger_that_was_rolled_back_halts_the_house)
+	UNIT(another_ledger_of_the_same_size_halts_the_house)
+	UNIT(a_ledger_newer_than_the_token_knows_is_good)
 	UNIT_FAKETIME
 	UNIT(a_full_disk_is_said_and_survived)
 	UNIT(a_token_that_goes_away_uses_nothing_up)

@@ -435,6 +435,39 @@ START_TEST(older_state_is_taken_up_again_by_quorum_alone)
 }
 END_TEST
 
+/* The ledger's record alone is lost: by quorum, it is shown again from the start. */
+START_TEST(a_lost_ledger_is_shown_again_after_a_restore)
+{
+	char token_hash[SHA256_HEX];
+	json_t *hello, *p;
+	int64_t n;
+
+	setup();
+	unit_ok(sign_with("12"));
+	unit_ok(show_entries(1, 0));
+	ck_assert_int_eq(rig_end(SIGTERM), 0);
+	ck_assert_int_eq(unlink(scratch_path("state/ledger.json")), 0);
+	rig_start();
+	ck_assert_str_eq(rig_state(), "halted");
+	hello = json_deep_copy(rig_hello());
+	n = json_int(json_object_get(hello, "journal"), "n", 0);
+	snprintf(token_hash, sizeof(token_hash), "%s",
+	    json_str(json_object_get(hello, "journal"), "hash", ""));
+	p = restore_permit(hello, token_hash, n, "12");
+	unit_ok(restore(p));
+	house.range = (struct merkle_range){ 0 };
+	house.leaves = 0;
+	unit_ok(show_entries(1, 0));
+	ck_assert_ptr_nonnull(json_str(rig.answer, "checkpoint", NULL));
+	rig_again(SIGTERM);
+	ck_assert_str_eq(rig_state(), "ready");
+	ck_assert_int_eq(json_int(json_object_get(rig.answer, "ledger"), "size",
+	    0), (int64_t)house.leaves);
+	json_decref(p);
+	json_decref(hello);
+}
+END_TEST
+
 /* An officer whom the newer charter removed does not bring the older one back. */
 START_TEST(a_restore_is_judged_by_the_newest_charter)
 {
@@ -566,6 +599,7 @@ UNIT_MAIN("keeper/life",
 	UNIT(a_long_journal_is_begun_from_its_snapshot)
 	UNIT(a_changed_snapshot_halts_the_house)
 	UNIT(older_state_is_taken_up_again_by_quorum_alone)
+	UNIT(a_lost_ledger_is_shown_again_after_a_restore)
 	UNIT(a_restore_is_judged_by_the_newest_charter)
 	UNIT_SECCOMP
 	UNIT(two_keepers_do_not_share_a_house)
