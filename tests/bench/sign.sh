@@ -6,8 +6,8 @@
 # keeper per signature, both as a ratio to the token alone in the same run.
 set -euo pipefail
 export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$PWD}
-# shellcheck source=tests/scenario/house.sh
-. "$CLAVIGER_SOURCE/tests/scenario/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$CLAVIGER_SOURCE/tests/lib/house.sh"
 seconds=${BENCH_SECONDS:-6}
 trap house_down EXIT
 
@@ -23,7 +23,7 @@ house_new
 began=$(date +%s%N)
 house_up
 ready=$((($(date +%s%N) - began) / 1000000))
-house_found
+house_found officer-1
 house_key bench development
 printf '{"bench":"start","ms":%d,"idle_kib":%d}\n' "$ready" \
     $(($(resident "$service_pid") + $(resident "$keeper_pid")))

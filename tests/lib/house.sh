@@ -1,13 +1,92 @@
 # shellcheck shell=bash
-# house.sh - a house for tests, driven over HTTP alone: a token of its own, the
-# real keeper, the real service, officers with keys of their own, curl.
+# house.sh - a house for scenarios and benches: a token of its own, the real
+# keeper, the real service, officers with keys of their own; driven by
+# claviger as people do it, or by curl.
 #
-# The caller sets builddir; everything is made in $house, and ends with
-# house_end.  Nothing but loopback is spoken to.
+# Sourced; takes builddir and srcdir from the environment.  Everything lies in
+# $house, speaks to loopback only, and what runs was started by id and ends by
+# id.
+#
+# With claviger, under the quickstart charter:
+#	house_new                 the folder, a token, TLS, the officers' keys
+#	house_up [STORE_URL]      keeper and service run
+#	house_found OFFICER...    claviger init; the CI tool gets its token
+#	house_key NAME [ENV]      a firmware key, generated under quorum, active
+#	as_ci ARG...              claviger as the tool
+#	as_officer N ARG...       claviger as an officer; strangers use claviger
+#	is, holds, like, tells    a step that counts; house_result at the end
+#
+# With curl, under the charter of charter.jq, which allows more kinds of people:
+#	house_begin               all of the above, running; ends by itself
+#	house_found               founded over HTTP
+#	key_make NAME CLASS ENV   a key, generated under quorum, active
+#	http, want, get           ask, expect, read
+#	ask, vote, login          as an officer, signed with openssl
+#
+# house_down ends it all; house_end does so as a script's last deed, and fails
+# it where a sanitizer had something to say (KEEP=yes keeps the folder).
+#
+# keeper_as and service_as are words before each program (another user),
+# keeper_options the keeper's besides; house_socket is where they meet.
 
-house=
+CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
+CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+PATH=$CLAVIGER_BUILD:$PATH
+keeper_as=() service_as=() keeper_options=()
+house='' keeper_pid='' service_pid='' pg=''
+failed=0 steps=0
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "FAIL: $*"; exit 1; }
+
+# ---- steps that count
+# is STATUS WORDS COMMAND... - it ends with this status; output in $out, $said.
+is() {
+	local want=$1 words=$2 got
+	shift 2
+	steps=$((steps + 1))
+	out=$("$@" 2> "$house/said")
+	got=$?
+	said=$(cat "$house/said")
+	if [ "$got" -ne "$want" ]; then
+		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$steps" "$words" "$got" "$want" "$out" "$said"
+		failed=$((failed + 1))
+	else
+		printf 'ok %d - %s\n' "$steps" "$words"
+	fi
+}
+# holds WORDS COMMAND... - it succeeds; what it prints does not matter.
+holds() {
+	local words=$1
+	shift
+	is 0 "$words" "$@"
+}
+field() { jq -r ".$1" <<< "$out"; }
+# like WORDS FILTER - the last output, as JSON, satisfies jq's filter.
+like() {
+	jq -e "$2" > /dev/null 2>&1 <<< "$out" && return
+	printf 'not ok - %s: %s\n' "$1" "$out"
+	failed=$((failed + 1))
+}
+# tells WORDS PATTERN - the last output or message contains it.
+tells() {
+	grep -qE -e "$2" <<< "$out$said" && return
+	printf 'not ok - %s: %s%s\n' "$1" "$out" "$said"
+	failed=$((failed + 1))
+}
+house_result() {
+	printf '1..%d\n' "$steps"
+	[ "$failed" -eq 0 ]
+}
+
+# ---- the folder and what lies in it
+softhsm_module() {
+	local m
+	for m in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so; do
+		[ -e "$m" ] && { echo "$m"; return; }
+	done
+	die "no libsofthsm2.so"
+}
 
 # A port that was free a moment ago.
 free_port() {
@@ -19,20 +98,246 @@ free_port() {
 	die "no free port"
 }
 
-softhsm_module() {
-	local m
-	for m in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so; do
-		[ -e "$m" ] && { echo "$m"; return; }
-	done
-	die "no libsofthsm2.so"
-}
+make_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
 
+# officer_make OFFICER - a key in officers/, its public half beside it.
 officer_make() {
-	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \
-	    -out "$house/officers/$1.pem" 2>/dev/null
+	make_key "$house/officers/$1.pem"
 	openssl pkey -in "$house/officers/$1.pem" -pubout -outform DER \
 	    -out "$house/officers/$1.der" 2>/dev/null
 }
+
+house_folder() {
+	house=$(mktemp -d "${TMPDIR:-/tmp}/claviger-house.XXXXXX")
+	chmod 700 "$house"
+	mkdir -m 700 "$house"/{keeper,service,officers,tokens}
+	house_pin=$(openssl rand -hex 8)
+	export SOFTHSM2_CONF=$house/softhsm2.conf
+	printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' \
+	    "$house/tokens" > "$SOFTHSM2_CONF"
+	softhsm2-util --init-token --free --label claviger --so-pin "$house_pin" \
+	    --pin "$house_pin" > /dev/null
+	(umask 077 && printf %s "$house_pin" > "$house/pin")
+	house_socket=$house/keeper.sock
+	port=$(free_port)
+	public_port=$(free_port)
+	url=https://127.0.0.1:$port
+	export CLAVIGER_URL=$url
+	unset CLAVIGER_TOKEN CLAVIGER_TOKEN_FILE CLAVIGER_FINGERPRINT CLAVIGER_CERTIFICATE CLAVIGER_KEY
+}
+
+house_tls() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+	    -subj "/CN=scenario anchor" -addext "basicConstraints=critical,CA:TRUE" \
+	    -keyout "$house/anchor.key" -out "$house/anchor.pem" 2>/dev/null
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -subj "/CN=localhost" -keyout "$house/server.key" -out "$house/server.csr" 2>/dev/null
+	printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' > "$house/server.ext"
+	openssl x509 -req -in "$house/server.csr" -CA "$house/anchor.pem" -CAkey "$house/anchor.key" \
+	    -days 2 -extfile "$house/server.ext" -out "$house/server.pem" 2>/dev/null
+	chmod 600 "$house/server.key"
+}
+
+house_new() {
+	local n
+	house_folder
+	cp -r "$CLAVIGER_SOURCE/policy/examples/quickstart/." "$house/charter"
+	chmod -R u+w "$house/charter"
+	mkdir -p "$house/charter/officers"
+	for n in officer-1 officer-2 officer-3 release-lead; do
+		officer_make "$n"
+		openssl pkey -in "$house/officers/$n.pem" -pubout \
+		    -out "$house/charter/officers/$n.pub.pem" 2>/dev/null
+	done
+	house_tls
+	export CLAVIGER_CA_FILE=$house/anchor.pem
+}
+
+# A PostgreSQL of the test's own: $conninfo; it ends with our end of its pipe.
+pg_up() {
+	pg=$(mktemp -d "${TMPDIR:-/tmp}/claviger-pg.XXXXXX")
+	mkfifo "$pg.hold" "$pg.answer"
+	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$pg" < "$pg.hold" > "$pg.answer" 2> "$pg.said" &
+	pg_pid=$!
+	exec 9> "$pg.hold"
+	read -r conninfo < "$pg.answer" && [ -n "$conninfo" ]
+}
+pg_down() {
+	[ -n "$pg" ] || return 0
+	exec 9>&-
+	wait "$pg_pid" 2>/dev/null || true
+	rm -f "$pg.hold" "$pg.answer" "$pg.said"
+	rmdir "$pg" 2>/dev/null || true
+	pg=
+}
+
+house_begin() {
+	local o
+	house_folder
+	trap house_end EXIT
+	store_url=
+	if [ "${engine:-sqlite}" != sqlite ]; then
+		pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+		store_url=postgresql:$conninfo
+	fi
+	# The service makes its own certificate.
+	export CLAVIGER_CA_FILE=$house/service/tls.crt
+	for o in officer-1 officer-2 officer-3 lead auditor vendor-1 stranger; do
+		officer_make "$o"
+	done
+	keeper_start
+	service_start
+	ready_wait '"awaiting-genesis"'
+}
+
+# ---- programs: start, end
+# until_true SECONDS COMMAND... - a bounded wait.
+until_true() {
+	local i=$(($1 * 20))
+	shift
+	while [ "$i" -gt 0 ]; do
+		"$@" > /dev/null 2>&1 && return 0
+		sleep 0.05
+		i=$((i - 1))
+	done
+	return 1
+}
+
+keeper_up() {
+	rm -f "$house_socket"
+	"${keeper_as[@]}" claviger-keeper --state "$house/keeper" --socket "$house_socket" \
+	    --module "$(softhsm_module)" --token-label claviger --pin-file "$house/pin" \
+	    "${keeper_options[@]}" >> "$house/keeper.log" 2>&1 3>&- 9>&- &
+	keeper_pid=$!
+	until_true 20 test -S "$house_socket"
+}
+keeper_start() { keeper_up || die "the keeper did not start"; }
+
+# service_run ARG... - clavigerd, in the background.
+service_run() {
+	"${service_as[@]}" clavigerd "$@" >> "$house/service.log" 2>&1 3>&- 9>&- &
+	service_pid=$!
+}
+
+service_up() {
+	cat > "$house/clavigerd.yaml" <<-YAML
+		house.folder: "$house/service"
+		keeper.socket: "$house_socket"
+		store.url: "${1:-sqlite:$house/service/claviger.db}"
+		control.listen: "127.0.0.1:$port"
+		control.certificate: "$house/server.pem"
+		control.key: "$house/server.key"
+		public.listen: "127.0.0.1:$public_port"
+	YAML
+	service_run --config "$house/clavigerd.yaml"
+	until_true 20 claviger status
+}
+
+# service_start [ARG...] - configured by its command line alone.
+service_start() {
+	service_run --set house.folder="$house/service" \
+	    --set keeper.socket="$house_socket" \
+	    --set control.listen="127.0.0.1:$port" \
+	    --set public.listen="127.0.0.1:$public_port" \
+	    --set store.url="${store_url:-sqlite:claviger.db}" "$@"
+	until_true 20 curl -sf "http://127.0.0.1:$public_port/healthz" ||
+	    die "the service did not start"
+}
+
+house_up() { keeper_up && service_up "$@"; }
+
+# end PID [SIGNAL] - and wait until it has ended.
+end() {
+	[ -n "${1:-}" ] || return 0
+	kill -"${2:-TERM}" "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+	return 0
+}
+
+service_stop() { end "$service_pid" "${1:-TERM}"; service_pid=; }
+keeper_stop() { end "$keeper_pid" "${1:-TERM}"; keeper_pid=; rm -f "$house_socket"; }
+house_stop() {
+	service_stop
+	[ -z "$keeper_pid" ] || keeper_stop
+}
+
+house_down() {
+	house_stop
+	pg_down
+	[ -n "${KEEP:-}" ] && [ -n "$house" ] && { say "kept in $house"; return; }
+	[ -z "$house" ] || rm -rf "$house"
+}
+
+house_end() {
+	local rc=$? log
+	trap - EXIT
+	[ -n "$house" ] || exit $rc
+	house_stop
+	# What the sanitizers found counts, whoever noticed.
+	if grep -qE 'Sanitizer|runtime error' "$house"/*.log 2>/dev/null; then
+		grep -hE -A 15 'Sanitizer|runtime error' "$house"/*.log >&2
+		rc=1
+	fi
+	if [ $rc -ne 0 ] && [ $rc -ne 77 ]; then
+		for log in service keeper; do
+			say "--- $log"
+			tail -n 30 "$house/$log.log" >&2 2>/dev/null || true
+		done
+	fi
+	house_down
+	exit $rc
+}
+
+# ---- people, with claviger
+as_ci() { CLAVIGER_TOKEN_FILE=$house/ci.token claviger "$@"; }
+as_officer() {
+	local n=$1
+	shift
+	claviger "$@" --officer-key "$house/officers/$n.pem"
+}
+
+# The ceremony: by claviger with these officers present, or with none over HTTP.
+house_found() {
+	if [ $# -gt 0 ]; then
+		found_by_cli "$@"
+	else
+		found_by_http
+	fi
+}
+
+found_by_cli() {
+	local n keys=()
+	for n in "$@"; do
+		keys+=(--officer-key "$house/officers/$n.pem")
+	done
+	claviger init --charter "$house/charter" --quiet --json "${keys[@]}" \
+	    --setup-token-file "$house/service/setup-token" > "$house/init.json" || return
+	CLAVIGER_FINGERPRINT=$(jq -r .fingerprint "$house/init.json")
+	export CLAVIGER_FINGERPRINT
+	as_officer officer-1 credential issue --for ci -o "$house/ci.token" --quiet > /dev/null
+}
+
+# approve REQUEST OFFICER... - with their keys.
+approve() {
+	local req=$1 n
+	shift
+	for n in "$@"; do
+		as_officer "$n" approve "$req" --yes --quiet --json > "$house/approve.json" 2>> "$house/approve.log" || return
+	done
+}
+
+house_key() {
+	local req
+	as_officer officer-1 key generate --class firmware-signing --name "$1" \
+	    --algorithm "${3:-ec-p256}" --product thermostat --environment "${2:-production}" \
+	    --no-wait --quiet --json > "$house/generate.json" || [ $? -eq 75 ] || return 1
+	req=$(jq -r .request "$house/generate.json")
+	approve "$req" officer-2 officer-3 || return
+	as_officer officer-1 request wait "$req" --quiet > /dev/null || return
+	as_officer officer-1 key activate "$1" --json > /dev/null
+}
+
+# ---- people, with curl and openssl
 officer_spki() { base64 -w0 "$house/officers/$1.der"; }
 officer_hash() { sha256sum "$house/officers/$1.der" | cut -d' ' -f1; }
 
@@ -49,112 +354,7 @@ charter_make() {
 		    '.[$o] = {credentials: [{type: "officer-key", spki: $s}]}' <<<"$persons")
 	done
 	persons=$(jq -c '."vendor-1".party = "acme"' <<<"$persons")
-	jq -ncS --argjson persons "$persons" -f "${srcdir:-.}/tests/lib/charter.jq"
-}
-
-token_make() {
-	mkdir -p "$house/tokens"
-	cat > "$house/softhsm2.conf" <<-CONF
-		directories.tokendir = $house/tokens
-		objectstore.backend = file
-		log.level = ERROR
-	CONF
-	echo 12345678 > "$house/pin"
-	chmod 600 "$house/pin"
-	SOFTHSM2_CONF="$house/softhsm2.conf" softhsm2-util --init-token --free \
-	    --label house --so-pin 12345678 --pin 12345678 >/dev/null
-}
-
-keeper_start() {
-	SOFTHSM2_CONF="$house/softhsm2.conf" "$builddir/claviger-keeper" \
-	    --state "$house/keeper" --socket "$house/keeper.sock" \
-	    --module "$(softhsm_module)" --token-label house \
-	    --pin-file "$house/pin" \
-	    >>"$house/keeper.log" 2>&1 &
-	keeper_pid=$!
-	for _ in $(seq 1 100); do
-		[ -S "$house/keeper.sock" ] && return
-		kill -0 "$keeper_pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	tail -n 20 "$house/keeper.log" >&2
-	die "the keeper did not start"
-}
-
-service_start() {
-	"$builddir/clavigerd" --set house.folder="$house/service" \
-	    --set keeper.socket="$house/keeper.sock" \
-	    --set control.listen="127.0.0.1:$port" \
-	    --set public.listen="127.0.0.1:$public_port" \
-	    --set store.url="${store_url:-sqlite:claviger.db}" \
-	    "$@" >>"$house/service.log" 2>&1 &
-	service_pid=$!
-	for _ in $(seq 1 100); do
-		curl -s -o /dev/null "http://127.0.0.1:$public_port/healthz" && return
-		kill -0 "$service_pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	tail -n 20 "$house/service.log" >&2
-	die "the service did not start"
-}
-
-end_of() {
-	[ -n "${1:-}" ] || return 0
-	kill -"${2:-TERM}" "$1" 2>/dev/null || true
-	wait "$1" 2>/dev/null || true
-}
-service_stop() { end_of "${service_pid:-}" "${1:-TERM}"; service_pid=; }
-keeper_stop() { end_of "${keeper_pid:-}" "${1:-TERM}"; keeper_pid=; rm -f "$house/keeper.sock"; }
-
-# A PostgreSQL of the house's own; it ends with the shell that holds fd 9.
-postgres_begin() {
-	pg=$(mktemp -d "${TMPDIR:-/tmp}/house-pg.XXXXXX")
-	mkfifo "$house/hold" "$house/answer"
-	sh "${srcdir:-.}/tests/lib/postgres.sh" run "$pg" <"$house/hold" >"$house/answer" 2>"$house/pg.out" &
-	exec 9>"$house/hold"
-	read -r conninfo <"$house/answer" || die "no PostgreSQL: $(cat "$house/pg.out")"
-	store_url="postgresql:$conninfo"
-}
-
-house_begin() {
-	house=$(mktemp -d "${TMPDIR:-/tmp}/house.XXXXXX")
-	trap house_end EXIT
-	if [ "${engine:-sqlite}" != sqlite ]; then
-		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
-		    { say "no PostgreSQL is installed"; exit 77; }
-		postgres_begin
-	fi
-	mkdir -p "$house/officers"
-	port=$(free_port)
-	public_port=$(free_port)
-	url="https://127.0.0.1:$port"
-	for o in officer-1 officer-2 officer-3 lead auditor vendor-1 stranger; do
-		officer_make "$o"
-	done
-	token_make
-	keeper_start
-	service_start
-	ready_wait '"awaiting-genesis"'
-}
-
-house_end() {
-	local rc=$?
-	trap - EXIT
-	service_stop
-	keeper_stop
-	# What the sanitizers found counts, whoever noticed.
-	if grep -qE 'Sanitizer|runtime error' "$house"/*.log 2>/dev/null; then
-		grep -hE -A 15 'Sanitizer|runtime error' "$house"/*.log >&2
-		rc=1
-	fi
-	if [ $rc -ne 0 ]; then
-		say "--- service"; tail -n 30 "$house/service.log" >&2
-		say "--- keeper"; tail -n 30 "$house/keeper.log" >&2
-	fi
-	exec 9>&-
-	[ -n "${KEEP:-}" ] && { say "kept in $house"; exit $rc; }
-	rm -rf "$house"
-	exit $rc
+	jq -ncS --argjson persons "$persons" -f "$CLAVIGER_SOURCE/tests/lib/charter.jq"
 }
 
 # http METHOD PATH [TOKEN [BODY [curl options...]]] - body to $out, status to $status.
@@ -165,7 +365,7 @@ http() {
 	if [ "$method" = POST ]; then
 		args+=(-H 'Content-Type: application/json' --data-binary @-)
 	fi
-	status=$(printf '%s' "$body" | curl -s -m 60 --cacert "$house/service/tls.crt" \
+	status=$(printf '%s' "$body" | curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" \
 	    -X "$method" -o "$house/out" -D "$house/headers" -w '%{http_code}' \
 	    "${args[@]}" "$@" "$url$path")
 	out=$(cat "$house/out" 2>/dev/null)
@@ -188,7 +388,7 @@ ready_wait() {
 	die "the house is not $1: $out"
 }
 
-house_found() {
+found_by_http() {
 	charter=$(charter_make | jq -cS "${charter_tweak:-.}")
 	http POST /v1/house "$(cat "$house/service/setup-token")" "{\"charter\":$charter}"
 	want 201

@@ -2,10 +2,10 @@
 # charter.sh - the law of a live house: read, checked, compared, tried on the
 # past, asked about, and changed, under the law; who leaves it counts no more.
 set -uo pipefail
-# shellcheck source=tests/scenario/house.sh
-. "$(dirname "$0")/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$(dirname "$0")/../lib/house.sh"
 
-trap house_down EXIT
+trap house_end EXIT
 house_new
 for officer in officer-4 officer-5; do
 	make_key "$house/officers/$officer.pem"
@@ -13,7 +13,7 @@ for officer in officer-4 officer-5; do
 done
 sed -i 's/^  officer-3: .*/&\n  officer-4: { officer-key: officers\/officer-4.pub.pem }/
     s/release-officers: .*/release-officers: [officer-1, officer-2, officer-3, officer-4]/' "$house/charter/roster.yaml"
-house_up || { cat "$house"/*.log; exit 1; }
+house_up || exit 1
 house_found officer-1
 holds "a key under quorum" house_key firmware production
 holds "another for the bench" house_key bench development

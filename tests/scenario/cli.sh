@@ -2,16 +2,16 @@
 # cli.sh - the main job as people do it: claviger and claviger-audit from the
 # ceremony to the offline proof, with every exit status on the way.
 set -uo pipefail
-# shellcheck source=tests/scenario/house.sh
-. "$(dirname "$0")/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$(dirname "$0")/../lib/house.sh"
 
-trap house_down EXIT
+trap house_end EXIT
 house_new
 
 is 69 "a service that is not there is said to be away" claviger status --json
 [ "$(field code)" = unreachable ] || { echo "not ok - no code"; failed=1; }
 
-house_up || { cat "$house"/*.log; exit 1; }
+house_up || exit 1
 
 # --- the ceremony
 is 69 "before the ceremony there is no genesis" claviger genesis show

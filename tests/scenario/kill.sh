@@ -8,8 +8,8 @@
 # KILLS (default 6) says how often, SEED which moments.
 set -euo pipefail
 export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-# shellcheck source=tests/scenario/house.sh
-. "$CLAVIGER_SOURCE/tests/scenario/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$CLAVIGER_SOURCE/tests/lib/house.sh"
 kills=${KILLS:-6}
 RANDOM=${SEED:-$((RANDOM))}
 trap 'house_down; pg_down' EXIT
@@ -44,7 +44,7 @@ round() {
 	local i victim n
 	house_new
 	house_up "${1:-}"
-	house_found
+	house_found officer-1
 	house_key image production
 	house_key trial development
 	open_window
@@ -91,21 +91,6 @@ check_ledger() {
 	[ "$(jq -rs '[.[] | .data.entry.n // empty] | (length == (unique | length)) and (max - length == 2)' \
 	    <(grep '^{"actor"' "$house/bundle"))" = true ] || die "a journal entry has no event, or two"
 	echo "$1: $(wc -l < "$house/answers") answers through $kills kills, all in a ledger that verifies"
-}
-
-# A PostgreSQL of the test's own, on a Unix socket; ends with our end of its pipe.
-pg_up() {
-	pg=$(mktemp -d "${TMPDIR:-/tmp}/claviger-pg.XXXXXX")
-	mkfifo "$pg.hold" "$pg.answer"
-	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$pg" < "$pg.hold" > "$pg.answer" &
-	exec 9> "$pg.hold"
-	read -r conninfo < "$pg.answer" && [ -n "$conninfo" ]
-}
-pg_down() {
-	[ -n "${pg:-}" ] || return 0
-	exec 9>&-
-	rm -f "$pg.hold" "$pg.answer"
-	pg=
 }
 
 round ""

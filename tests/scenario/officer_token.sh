@@ -2,10 +2,10 @@
 # officer_token.sh - officers whose keys lie in a token of their own, beside
 # others with files of each algorithm: all of them count, all of them verify.
 set -uo pipefail
-# shellcheck source=tests/scenario/house.sh
-. "$(dirname "$0")/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$(dirname "$0")/../lib/house.sh"
 
-trap house_down EXIT
+trap house_end EXIT
 house_new
 
 # A key of each kind; the first officer's file ends once its token has it.
@@ -49,7 +49,7 @@ by_card() {
 	on_card claviger "$@" --officer-key "$(card "$officer")"
 }
 
-house_up || { cat "$house"/*.log; exit 1; }
+house_up || exit 1
 
 # --- the ceremony, by card
 holds "the ceremony, with a card" on_card claviger init --charter "$house/charter" --quiet --json \

@@ -2,24 +2,9 @@
 # restore.sh - a house backed up, lost and put back; and the officers' word
 # where what is put back is older than what the token remembers.
 set -uo pipefail
-# shellcheck source=tests/scenario/house.sh
-. "$(dirname "$0")/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$(dirname "$0")/../lib/house.sh"
 
-failed=0
-n=0
-is() {
-	local want=$1 words=$2 got
-	shift 2
-	n=$((n + 1))
-	out=$("$@" 2> "$house/said")
-	got=$?
-	if [ "$got" -ne "$want" ]; then
-		printf 'not ok %d - %s: %d, not %d\n%s\n%s\n' "$n" "$words" "$got" "$want" "$out" "$(cat "$house/said")"
-		failed=$((failed + 1))
-	else
-		printf 'ok %d - %s\n' "$n" "$words"
-	fi
-}
 sign() {
 	local req
 	printf 'image %s' "$1" > "$house/image"
@@ -30,26 +15,15 @@ sign() {
 
 # With engine=postgresql the tables lie in a server of the test's own.
 database_up() {
-	local conninfo
 	url=sqlite:$house/service/claviger.db
 	[ "${engine:-sqlite}" = postgresql ] || return 0
-	mkfifo "$house/hold" "$house/conninfo"
-	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$(mktemp -d)" < "$house/hold" > "$house/conninfo" 2> "$house/pg.log" &
-	postgres_pid=$!
-	exec 9> "$house/hold"
-	read -r conninfo < "$house/conninfo" || { wait "$postgres_pid"; exit 77; }
+	pg_up || exit 77
 	url=postgresql:$conninfo
 }
-leave() {
-	house_stop
-	exec 9>&-
-	[ -z "${postgres_pid:-}" ] || wait "$postgres_pid"
-	house_down
-}
-trap leave EXIT
+trap house_end EXIT
 house_new
 database_up
-house_up "$url" || { cat "$house"/*.log; exit 1; }
+house_up "$url" || exit 1
 house_found officer-1
 house_key firmware production 2> /dev/null > /dev/null
 is 0 "a signature before the backup" sign 1.0
@@ -64,7 +38,7 @@ is 65 "and never over another backup" claviger backup -o "$house/backup" "${here
 # --- the newest state, on the same token
 rm -rf "$house/keeper" "$house/service"
 is 0 "a lost house is put back" claviger restore "$house/backup" "${here[@]}"
-house_up "$url" || { cat "$house"/*.log; exit 1; }
+house_up "$url" || exit 1
 is 0 "and signs as before" sign 1.1
 house_stop
 
@@ -110,5 +84,4 @@ service_up "$url" > /dev/null
 is 0 "the house goes on" until_true 10 as_ci key show firmware
 is 0 "and signs" sign 3.0
 
-printf '1..%d\n' "$n"
-[ "$failed" -eq 0 ]
+house_result

@@ -5,8 +5,8 @@
 # Needs root to become other users; the users are ones that every system has,
 # and the group that they share has a number and no name.
 set -uo pipefail
-# shellcheck source=tests/scenario/house.sh
-. "$(dirname "$0")/house.sh"
+# shellcheck source=tests/lib/house.sh
+. "$(dirname "$0")/../lib/house.sh"
 
 [ "$(id -u)" -eq 0 ] || { echo "two users take root to become them: skipped"; exit 77; }
 for user in daemon nobody games; do
@@ -20,7 +20,7 @@ stranger=(setpriv --reuid games --regid "$(id -g games)" --clear-groups)
 insider=(setpriv --reuid games --regid "$(id -g games)" --groups "$shared")
 keeper_options=(--service-uid nobody)
 
-trap house_down EXIT
+trap house_end EXIT
 house_new
 
 # What each user owns; the folder between is open to pass through.
@@ -35,7 +35,7 @@ chmod 600 "$SOFTHSM2_CONF"
 chown -R nobody "$house/service" "$house/server.key"
 house_socket=$house/run/keeper.sock
 
-house_up || { cat "$house"/*.log; exit 1; }
+house_up || exit 1
 house_found officer-1 officer-2
 holds "the ceremony" [ -n "${CLAVIGER_FINGERPRINT:-}" ]
 holds "a key under quorum" house_key firmware production
