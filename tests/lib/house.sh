@@ -158,16 +158,13 @@ pg_up() {
 	pg=$(mktemp -d "${TMPDIR:-/tmp}/claviger-pg.XXXXXX")
 	mkfifo "$pg.hold" "$pg.answer"
 	sh "$CLAVIGER_SOURCE/tests/lib/postgres.sh" run "$pg" < "$pg.hold" > "$pg.answer" 2> "$pg.said" &
-	pg_pid=$!
 	exec 9> "$pg.hold"
 	read -r conninfo < "$pg.answer" && [ -n "$conninfo" ]
 }
 pg_down() {
 	[ -n "$pg" ] || return 0
 	exec 9>&-
-	wait "$pg_pid" 2>/dev/null || true
 	rm -f "$pg.hold" "$pg.answer" "$pg.said"
-	rmdir "$pg" 2>/dev/null || true
 	pg=
 }
 

@@ -83,7 +83,7 @@ else
 	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -m immediate stop >/dev/null
 	away "no database" store-unavailable ledger-unavailable
 	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -l "$pg/data/log" -w \
-	    -o "-k '$pg' -c listen_addresses= -c max_connections=40" start >/dev/null </dev/null
+	    -o "-k '$pg' -c listen_addresses= -c max_connections=40" start >/dev/null </dev/null 9>&-
 	back "the database"
 fi
 
