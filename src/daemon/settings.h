@@ -20,7 +20,7 @@
 #define CONFIG_ROWS(C) \
 C(folder, "house.folder", FOLDER, "", 1, 4096, "", \
     "The folder that holds the house. One service runs per folder.") \
-C(keeper_socket, "keeper.socket", PATH, "/run/claviger/keeper.sock", 1, 100, \
+C(keeper_socket, "keeper.socket", PATH, "/run/claviger-keeper/keeper.sock", 1, 100, \
     "", "The keeper's socket.") \
 C(keeper_timeout, "keeper.timeout", INTEGER, "30", 1, 600, "seconds", \
     "How long an answer of the keeper is awaited.") \
