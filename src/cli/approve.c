@@ -261,11 +261,9 @@ run_vote(void *ctx, const struct invocation *in, struct err *err)
 static const struct argument_row REQUEST[] = { ARG_REQUEST };
 static const struct option_row APPROVE_OPTIONS[] = {
 	{ .name = "artifact", .value = V_FILE, .meta = "FILE", .words = "your own build of what is to be signed: refuse unless its digest is the same" },
-	OPT_YES,
 };
 static const struct option_row REJECT_OPTIONS[] = {
 	{ .name = "reason", .value = V_TEXT, .required = true, .meta = "TEXT", .words = "why, for the requester and the ledger" },
-	OPT_YES,
 };
 static const enum err_code ERRORS_[] = { EDENIED, EPROOF, EEXISTS, EEXPIRED, ECONFLICT, EVERIFY, ENOENT_ };
 static const struct example_row APPROVE_EXAMPLES[] = {

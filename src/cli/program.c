@@ -5,6 +5,7 @@
  * Floor 7.
  */
 #include "cli/nouns.h"
+#include "cli/options.h"
 
 static const struct noun_row *const ALL[] = {
 #define N(n) &noun_##n,
@@ -18,6 +19,7 @@ static const struct option_row COMMON[] = {
 	{ .name = "officer", .value = V_NAME, .meta = "OFFICER",
 	  .words = "who that officer is; found by the key where left out" },
 	{ .name = "json", .value = V_FLAG, .words = "print JSON on standard output, also for failures" },
+	OPT_YES,
 	{ .name = "quiet", .letter = 'q', .value = V_FLAG, .words = "no progress and no remarks" },
 	{ .name = "url", .value = V_TEXT, .meta = "URL", .words = "the service; CLAVIGER_URL where left out" },
 	{ .name = "ca-file", .value = V_FILE, .meta = "FILE", .words = "trust anchor of its certificate, in PEM; CLAVIGER_CA_FILE where left out" },

@@ -303,7 +303,7 @@ static const struct option_row OPTIONS[] = {
 	{ .name = "approvals", .value = V_FILE, .meta = "FILE", .words = "the approved file: lets older files be placed, and without BACKUP is carried to the halted keeper" },
 	{ .name = "keeper-socket", .value = V_FILE, .meta = "PATH", .otherwise = "/run/claviger-keeper/keeper.sock", .words = "the keeper's socket" },
 	{ .name = "service-uid", .value = V_TEXT, .meta = "UID", .words = "the user whom the keeper lets in; your own where left out" },
-	OPT_REASON, OPT_YES,
+	OPT_REASON,
 };
 static const enum err_code ERRORS_[] = { EPRECOND, EBUSY_, EVERIFY, EQUORUM, EPROOF, EKEEPER };
 static const struct example_row EXAMPLES[] = {
