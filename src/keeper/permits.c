@@ -6,9 +6,17 @@
 
 struct permits {
 	struct map	 by_hash;
-	struct held	*ring[PERMITS_HELD];
-	size_t		 next;
+	struct held	*ring[PERMITS_HELD];	/* owned */
+	size_t		 oldest, n;
+	size_t		 octets;	/* of all of them together */
 };
+
+/* What one keeps in memory: its text, and the same taken apart. */
+static size_t
+weight(const struct held *h)
+{
+	return sizeof(*h) + h->text.len * 4;
+}
 
 void
 held_free(struct held *h)
@@ -65,24 +73,30 @@ permits_find(const struct permits *p, const struct sha256 *hash)
 	return map_get(&p->by_hash, hash);
 }
 
-int
-permits_add(struct permits *p, const struct sha256 *hash,
-    const json_t *document, struct held **ret, struct err *err)
+static void
+drop_oldest(struct permits *p)
 {
-	AUTO(held) *h = NULL;
+	struct held *h = p->ring[p->oldest];
 
-	TRY(held_new(document, &h, err));
-	if (!sha256_equal(&h->hash, hash))
-		return err_set(err, EPROOF, "the permit's document is another's");
-	if (p->ring[p->next] != NULL) {
-		map_remove(&p->by_hash, &p->ring[p->next]->hash);
-		held_free(p->ring[p->next]);
-		p->ring[p->next] = NULL;
-	}
+	map_remove(&p->by_hash, &h->hash);
+	p->octets -= weight(h);
+	p->ring[p->oldest] = NULL;
+	p->oldest = (p->oldest + 1) % PERMITS_HELD;
+	p->n--;
+	held_free(h);
+}
+
+int
+permits_keep(struct permits *p, struct held *h, struct err *err)
+{
+	AUTO(held) *mine = h;
+
+	if (permits_find(p, &h->hash) != NULL)
+		return 0;
 	TRY(map_put(&p->by_hash, h, err));
-	h->slot = p->next;
-	p->ring[p->next] = h;
-	p->next = (p->next + 1) % PERMITS_HELD;
-	*ret = TAKE(h);
+	p->octets += weight(h);
+	while (p->n == PERMITS_HELD || (p->n > 0 && p->octets > PERMITS_OCTETS))
+		drop_oldest(p);
+	p->ring[(p->oldest + p->n++) % PERMITS_HELD] = TAKE(mine);
 	return 0;
 }

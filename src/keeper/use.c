@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "base/json.h"
+#include "base/log.h"
 #include "keeper/use.h"
 
 static const struct json_row sign_rows[] = {
@@ -185,8 +186,13 @@ find_permit(struct keeper *k, const json_t *m, struct using *u,
 	u->held = permits_find(k->permits, &hash);
 	if (u->held == NULL && document == NULL)
 		return err_set(err, EPERMIT, "send its document");
-	if (u->held == NULL)
-		TRY(permits_add(k->permits, &hash, document, &u->held, err));
+	if (u->held == NULL) {
+		TRY(held_new(document, &u->held, err));
+		u->unkept = true;
+		if (!sha256_equal(&u->held->hash, &hash))
+			return err_set(err, EPROOF, "the permit's document is "
+			    "another's");
+	}
 	u->request = u->held->permit->request;
 	return 0;
 }
@@ -221,9 +227,18 @@ use_handle(struct keeper *k, const struct asker *from, const json_t *m)
 {
 	struct using u = { .from = *from };
 	struct err err;
+	bool good = use_message(k, &u, m, &err) == 0;
 
-	if (use_message(k, &u, m, &err) != 0)
+	if (!good)
 		answer_err(k, from, &err, u.judged.rule,
 		    TAKE(u.judged.explanation));
+	/* What was only done again was not judged, and what was refused is not
+	 * worth its room. Not kept, it is asked for again. */
+	if (u.unkept && good && u.judged.rule != NULL) {
+		if (permits_keep(k->permits, TAKE(u.held), &err) != 0)
+			log_err(LOG_WARN, "keeping a permit", &err);
+	} else if (u.unkept) {
+		held_free(u.held);
+	}
 	judgement_done(&u.judged);
 }

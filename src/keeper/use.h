@@ -11,6 +11,7 @@
 struct using {
 	struct asker	 from;
 	struct held	*held;
+	bool		 unkept;	/* held: owned, not among the permits yet */
 	const struct request *request;
 	json_t		*operation;
 	const char	*principal;

@@ -340,6 +340,87 @@ START_TEST(uses_at_the_same_time_never_exceed_what_was_approved)
 }
 END_TEST
 
+/* The keeper's resident memory, KiB. */
+static long
+resident(void)
+{
+	char path[64], line[256];
+	long kib = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)rig.pid);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "VmRSS:", 6) == 0)
+			kib = strtol(line + 6, NULL, 10);
+	fclose(f);
+	ck_assert_int_gt(kib, 0);
+	return kib;
+}
+
+/* A window over as many digests as there may be, which nobody approved. */
+static json_t *
+big_window(void)
+{
+	json_t *w = window_of(5, "ci"), *digests = json_array(), *p,
+	    *image;
+	char hex[129];
+
+	p = json_deep_copy(json_object_get(json_object_get(w, "request"),
+	    "parameters"));
+	json_decref(w);
+	for (int i = 0; i < 1024; i++) {
+		snprintf(hex, sizeof(hex), "%0128x", i);
+		json_array_append_new(digests, json_string(hex));
+	}
+	image = digest_of(IMAGE.text, "sha-256");
+	json_array_set(digests, 0, json_object_get(image, "value"));
+	json_decref(image);
+	(void)json_object_del(p, "any_digest");
+	json_object_set_new(p, "digests", digests);
+	return permit(ask("window", ACTION_WINDOW_OPEN, "ci", p), "window", "");
+}
+
+/* KiB; 300 such windows are a hundred MiB. A sanitizer keeps what was freed. */
+#ifdef __SANITIZE_ADDRESS__
+#define KEPT_MOST	(600 * 1024)
+#else
+#define KEPT_MOST	(30 * 1024)
+#endif
+
+/* Whoever may speak to the keeper can hand it documents without end. */
+START_TEST(refused_permits_are_not_kept)
+{
+	struct image i = { prod, "prod", "a", NULL, NULL, NULL };
+	json_t *w, *m, *p;
+	long before;
+
+	setup();
+	w = window_of(2, "ci");
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	before = resident();
+	for (int n = 0; n < 300; n++) {
+		p = big_window();
+		ck_assert_int_eq(use(p, sign_operation(&IMAGE, "ci")), -EQUORUM);
+		json_decref(p);
+	}
+	ck_assert_int_lt(resident() - before, KEPT_MOST);
+	for (int n = 0; n < 2100; n++) {
+		p = permit(request_for(&IMAGE), "production-image", "");
+		ck_assert_int_eq(use(p, sign_operation(&IMAGE, "ci")), -EQUORUM);
+		json_decref(p);
+	}
+	/* The good one is known still: no document comes with it. */
+	i.text = "b";
+	m = use_message(w, sign_operation(&i, "ci"));
+	json_object_del(m, "permit_document");
+	unit_ok(rig_call(m));
+	ck_assert_uint_eq(rig_entries("sign"), 2);
+	json_decref(w);
+}
+END_TEST
+
 START_TEST(a_window_is_for_those_it_names)
 {
 	struct image i = { prod, "prod", "a", NULL, NULL, NULL };
@@ -514,6 +595,7 @@ UNIT_MAIN("keeper/hostile service",
 	UNIT(an_expired_request_is_not_used)
 	UNIT(what_is_used_up_stays_used_up_through_a_kill)
 	UNIT(uses_at_the_same_time_never_exceed_what_was_approved)
+	UNIT(refused_permits_are_not_kept)
 	UNIT(a_window_is_for_those_it_names)
 	UNIT(a_window_of_two_keys_is_judged_for_each)
 	UNIT(a_suspended_key_refuses_even_what_it_signed_before)
