@@ -6,6 +6,8 @@ builddir=${builddir:-$PWD}
 srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/lib/house.sh
 . "$srcdir/tests/lib/house.sh"
+# shellcheck disable=SC2034 # read by keeper_up
+makes_ed25519=yes
 
 charter_tweak='.classes.firmware.keys.algorithms = ["ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519"]
     | (.classes.firmware.rules[] | select(.name == "development") | .limit.uses) = 1000

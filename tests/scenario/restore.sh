@@ -29,7 +29,7 @@ house_key firmware production 2> /dev/null > /dev/null
 is 0 "a signature before the backup" sign 1.0
 here=(--house "$house/service" --keeper "$house/keeper" --store "$url")
 is 75 "a running house is not backed up" claviger backup -o "$house/backup" "${here[@]}"
-as_ci ledger checkpoint -o "$house/seen" > /dev/null
+until_true 20 as_ci ledger checkpoint -o "$house/seen"
 house_stop
 is 0 "a stopped one is" claviger backup -o "$house/backup" "${here[@]}" --token-folder "$house/tokens"
 is 0 "with the database it has" [ "$(jq -r .engine "$house/backup/manifest.json")" = "${engine:-sqlite}" ]
