@@ -76,13 +76,18 @@ matches_request(const struct using *u, const struct signing *s,
 	return 0;
 }
 
+/* Those whom a window names must be in the roster now, not only then. */
 static int
-within_window(const struct using *u, const struct signing *s, struct err *err)
+within_window(const struct keeper *k, const struct using *u,
+    const struct signing *s, struct err *err)
 {
 	struct window_use w = { .key = &s->key->hash,
 		.principal = u->principal, .digest = s->hex,
 		.product = s->product, .track = s->track, .now = u->now };
 
+	if (roster_find(charter_roster(k->house.charter), u->principal) == NULL)
+		return err_set(err, EDENIED, "%s is not in the charter that is "
+		    "in force", u->principal);
 	return window_use_check(u->request, &w, err);
 }
 
@@ -111,9 +116,39 @@ take_content(const struct using *u, const struct signing *s,
 	return 0;
 }
 
+static bool
+looks_at_use(const struct match *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (m[i].fact >= FACT_DIGEST && m[i].fact < FACT_CLAIM)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is any window of this class decided by what differs from use to use: time,
+ * artifact, counts?  Any rule may be the one that matches next time.
+ */
+static bool
+differs(const struct keeper *k, const char *class)
+{
+	size_t n;
+	const struct rule *r = charter_rules(k->house.charter, class, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (rule_allows_action(&r[i], ACTION_WINDOW_OPEN) &&
+		    (r[i].limit_uses > 0 ||
+		    looks_at_use(r[i].when, r[i].when_n) ||
+		    looks_at_use(r[i].require, r[i].require_n)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A window is judged once per charter and key, since its keys may fall under
- * different rules; its uses change nothing it looked at.
+ * different rules; where its class looks at more than these, at each use.
  */
 static int
 judge_sign(struct keeper *k, struct using *u, const struct signing *s,
@@ -133,8 +168,8 @@ judge_sign(struct keeper *k, struct using *u, const struct signing *s,
 	d.principal = u->request->requester;
 	d.user = u->principal;
 	TRY(judge(k, u->held, &d, &u->judged, err));
-	if (rule_is_increasing(u->judged.rule) || u->judged.rule->limit_uses > 0)
-		return 0;	/* judged again at each use */
+	if (differs(k, s->key->class))
+		return 0;
 	u->held->judged = k->generation;
 	u->held->rule = u->judged.rule;
 	u->held->judged_key = s->key->hash;
@@ -199,7 +234,7 @@ sign_read(struct keeper *k, struct using *u, struct signing *s,
 	s->track = json_str(o, "track", NULL);
 	TRY(read_digest(s, err));
 	s->what = use_name(&s->key->hash, s->octets, s->n);
-	return s->window ? within_window(u, s, err) :
+	return s->window ? within_window(k, u, s, err) :
 	    matches_request(u, s, err);
 }
 

@@ -436,6 +436,64 @@ START_TEST(a_window_is_for_those_it_names)
 }
 END_TEST
 
+static void
+add_robot(json_t *charter)
+{
+	json_t *roster = json_object_get(charter, "roster");
+
+	json_object_set_new(json_object_get(roster, "tools"), "robot-2",
+	    json_pack("{s:[s]}", "owners", "officer-3"));
+	json_array_append_new(json_object_get(json_object_get(roster,
+	    "groups"), "robots"), json_string("robot-2"));
+}
+
+/* A window names whom it likes; the charter says who there is. */
+START_TEST(a_window_is_for_those_whom_the_charter_knows)
+{
+	struct image i = { prod, "prod", "a", NULL, NULL, NULL };
+	json_t *with, *without, *w;
+
+	setup();
+	w = window_of(5, "robot-2");
+	refused(use(w, sign_operation(&i, "robot-2")), 0, "denied", NULL);
+	without = json_deep_copy(house.charter);
+	with = json_deep_copy(house.charter);
+	add_robot(with);
+	unit_ok(amend(with, with, "12"));
+	house_law(with);
+	unit_ok(use(w, sign_operation(&i, "robot-2")));
+	json_object_set_new(without, "name", json_string("Without it again"));
+	unit_ok(amend(without, without, "12"));
+	house_law(without);
+	i.text = "b";
+	refused(use(w, sign_operation(&i, "robot-2")), 1, "denied", NULL);
+	json_decref(w);
+}
+END_TEST
+
+/* What the rule looks at differs from use to use: so is each use judged. */
+START_TEST(a_window_whose_rule_looks_at_the_use_is_judged_each_time)
+{
+	struct image i = { prod, "prod", "a", "gateway", NULL, NULL };
+	json_t *next, *w;
+
+	setup();
+	next = json_deep_copy(house.charter);
+	json_object_set_new(rule_in(next, 2), "when", json_pack("{s:s}",
+	    "artifact.product", "gateway"));
+	unit_ok(amend(next, next, "12"));
+	house_law(next);
+	w = window_of(5, "ci");
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	i.text = "b";
+	i.product = "bench";
+	refused(use(w, sign_operation(&i, "ci")), 1, "denied", NULL);
+	i.product = "gateway";
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	json_decref(w);
+}
+END_TEST
+
 START_TEST(a_window_of_two_keys_is_judged_for_each)
 {
 	struct image i = { dev, "dev", "a", NULL, NULL, NULL };
@@ -597,6 +655,8 @@ UNIT_MAIN("keeper/hostile service",
 	UNIT(uses_at_the_same_time_never_exceed_what_was_approved)
 	UNIT(refused_permits_are_not_kept)
 	UNIT(a_window_is_for_those_it_names)
+	UNIT(a_window_is_for_those_whom_the_charter_knows)
+	UNIT(a_window_whose_rule_looks_at_the_use_is_judged_each_time)
 	UNIT(a_window_of_two_keys_is_judged_for_each)
 	UNIT(a_suspended_key_refuses_even_what_it_signed_before)
 	UNIT(a_firmware_key_makes_no_certificate_and_a_ca_key_signs_no_digest)
