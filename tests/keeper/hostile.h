@@ -116,4 +116,21 @@ amend(json_t *charter, json_t *approved, const char *officers)
 	return rc;
 }
 
+/* Another keeper beside the one that runs, if any: its exit status. */
+static inline UNUSED int
+keeper_on(const char *state, const char *option)
+{
+	char folder[512], pin[512], socket_path[512];
+	const char *const argv[] = { getenv("CLAVIGER_KEEPER") == NULL ?
+		"./claviger-keeper" : getenv("CLAVIGER_KEEPER"), "--state",
+		folder, "--module", RIG_MODULE, "--pin-file", pin, "--socket",
+		socket_path, option, NULL };
+
+	snprintf(folder, sizeof(folder), "%s", scratch_path(state));
+	snprintf(pin, sizeof(pin), "%s", scratch_path("pin"));
+	snprintf(socket_path, sizeof(socket_path), "%s",
+	    scratch_path("other.sock"));
+	return rig_run(argv);
+}
+
 #endif
