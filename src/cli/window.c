@@ -132,7 +132,10 @@ static const struct command_row COMMANDS[] = {
 	  .words = "What the window allows, and how many of its uses are left.",
 	  ROWS_ARGS(SHOW_ARGS), ROWS_EXAMPLES(SHOW_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_show },
 	{ .noun = "window", .verb = "close", .summary = "Close a window early",
-	  .words = "No further use is possible; what was signed stays signed.",
+	  .words = "The service gives the window no further use; what was signed stays signed.\n\n"
+	    "Closing binds the service, not the keeper: whoever holds the window's permit and speaks to the keeper itself can "
+	    "use what is left of it until it ends, and an audit shows each such use. Where the service is not trusted any "
+	    "more, suspend the window's keys: that binds the keeper.",
 	  ROWS_ARGS(CLOSE_ARGS), ROWS_OPTIONS(CLOSE_OPTIONS), ROWS_EXAMPLES(CLOSE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_close },
 };
 
