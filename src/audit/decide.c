@@ -172,16 +172,37 @@ static void
 time_facts(const struct compare *c)
 {
 	const struct fact_value	*got = facts_get(c->f, FACT_TIME_OF_DAY, NULL);
-	const struct fact_value	*want;
 	AUTO(facts)		*f = NULL;
 
 	if (facts_new(&f, NULL) != 0 ||
 	    facts_time(f, c->j->now, PROVEN, NULL) != 0)
 		return;
-	want = facts_get(f, FACT_TIME_OF_DAY, NULL);
-	if (got != NULL && got->i != want->i)
+	if (got == NULL || got->i != facts_get(f, FACT_TIME_OF_DAY, NULL)->i)
 		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
 		    "%s: time.of-day is recorded otherwise", c->id);
+	same_text(c, FACT_WEEKDAY, text_of(f, FACT_WEEKDAY));
+}
+
+/* All that were asked for with, and no others. */
+static void
+claim_facts(const struct compare *c, const json_t *claims)
+{
+	const char	*name, *said;
+	json_t		*fact;
+	size_t		 n = 0;
+
+	json_object_foreach((json_t *)(uintptr_t)c->j->facts, name, fact) {
+		if (strncmp(name, "claim.", 6) != 0)
+			continue;
+		said = json_str(claims, name + 6, NULL);
+		if (said == NULL || strcmp(said, json_str(fact, "value",
+		    "")) != 0)
+			n = SIZE_MAX / 2;
+		n++;
+	}
+	if (n != json_object_size(claims))
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: its claims are recorded otherwise", c->id);
 }
 
 void
@@ -203,6 +224,9 @@ facts_check(struct audit *a, const struct req *r, const struct judge *j,
 		key_facts(&c, k, k->parameters);
 	if (q->action == ACTION_KEY_SIGN)
 		artifact_facts(&c, p);
+	else if (q->action == ACTION_WINDOW_OPEN && j->keeper)
+		artifact_facts(&c, operation);
+	claim_facts(&c, json_object_get(p, "claims"));
 	if (j->keeper)
 		time_facts(&c);
 }

@@ -17,7 +17,7 @@
 	F(TIME,        "event-time",        "time goes back") \
 	F(ENTRY,       "journal-entry",     "a journal entry is not well-formed or does not fit its event") \
 	F(CHAIN,       "journal-chain",     "the journal's chain of hashes is broken") \
-	F(GAP,         "journal-gap",       "a journal entry below the checkpoint's has no event") \
+	F(GAP,         "journal-gap",       "the intents that results name are not among the entries without an event") \
 	F(CHARTER,     "charter-chain",     "a charter is not the successor that its amendment approved") \
 	F(PERMIT,      "permit",            "a permit is missing, altered or for something else") \
 	F(PROOF,       "approval-proof",    "an approval's proof does not verify") \
@@ -28,7 +28,9 @@
 	F(STATE,       "key-state",         "a key was used or moved in a state that forbids it") \
 	F(RESULT,      "result",            "a result does not belong to its operation") \
 	F(REQUEST,     "request",           "an event does not fit the request it names") \
-	F(CREDENTIAL,  "credential",        "a credential's event does not fit what is known")
+	F(CREDENTIAL,  "credential",        "a credential's event does not fit what is known") \
+	F(MADE,        "key-proof",         "the house's keeper did not sign that it made this key") \
+	F(UNCOVERED,   "journal-uncovered", "an event carries a journal entry that the checkpoint does not cover")
 
 enum audit_finding {
 #define F(name, code, words) FINDING_##name,

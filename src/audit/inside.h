@@ -45,7 +45,13 @@ struct req {
 	json_t		*approvals;	/* given so far, or NULL */
 	uint64_t	 uses, most;
 	time_us		 ended;		/* a window's close; 0 before */
-	bool		 opened, permitted, window, window_judged, closed, done;
+	bool		 opened, permitted, window, closed, done;
+};
+
+/* A request's last decision for one key. */
+struct judged {
+	const struct rule *rule;	/* or NULL */
+	size_t		 charter;
 };
 
 /* A key, as the ledger makes it. */
@@ -110,6 +116,7 @@ struct audit {
 	json_t		*unshown;	/* missing above J: [{from,to}] */
 
 	struct map	 requests;	/* struct req */
+	struct map	 judged;	/* struct judged, by "request/key" */
 	struct map	 keys;		/* struct akey */
 	struct map	 versions;	/* json_t *: text, by "product/track" */
 	struct map	 counts;	/* struct tally */

@@ -7,6 +7,7 @@
 #include "base/b64.h"
 #include "base/json.h"
 #include "policy/facts.h"
+#include "policy/made.h"
 #include "policy/version.h"
 
 #define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
@@ -91,7 +92,9 @@ limit_check(struct audit *a, const struct waiting *w, const struct rule *rule,
 		WRONG(FINDING_USES, "%lld uses were made under rule %s, which "
 		    "allows %lld", (long long)have + 1, rule->name,
 		    (long long)rule->limit_uses);
-	if (said != NULL && json_integer_value(said) < have)
+	if (said == NULL)
+		WRONG(FINDING_FACT, "count.rule is not recorded");
+	else if (json_integer_value(said) < have)
 		WRONG(FINDING_FACT, "count.rule is recorded as %lld, and is "
 		    "%lld", (long long)json_integer_value(said),
 		    (long long)have);
@@ -129,7 +132,10 @@ version_check_(struct audit *a, const struct waiting *w,
 	highest = *at == NULL ? "" : json_string_value(*at);
 	said = json_string_value(fact_value(w->entry,
 	    "artifact.highest-version"));
-	if (said != NULL && a->since == 0 && strcmp(said, highest) != 0)
+	if (said == NULL)
+		WRONG(FINDING_FACT, "artifact.highest-version is not "
+		    "recorded");
+	else if (a->since == 0 && strcmp(said, highest) != 0)
 		WRONG(FINDING_FACT, "artifact.highest-version is recorded as "
 		    "\"%.40s\", and is \"%.40s\"", said, highest);
 	if (highest[0] != '\0' && version_compare(version, highest, &order,
@@ -230,12 +236,17 @@ model_generated(struct audit *a, const struct waiting *w, const struct req *r,
     struct err *err)
 {
 	const char	*hash = json_str(w->entry->result, "key", "");
+	struct err	 why = { .what = "" };
 	struct akey	*k;
 	void		*p;
 
 	a->intents++;
 	if (strcmp(w->a.subject, hash) != 0)
 		WRONG(FINDING_ENTRY, "the event's subject is another key");
+	if (w->entry->request == NULL || made_check(a->genesis, w->entry->n,
+	    w->entry->request, &w->entry->permit, w->entry->result,
+	    &why) != 0)
+		WRONG(FINDING_MADE, "%s", why.what);
 	if (r == NULL)
 		return 0;
 	TRY(map_put(&a->keys, hash, sizeof(*k), &p, err));

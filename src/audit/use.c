@@ -224,6 +224,21 @@ decided_at(const struct entry *e)
 	return then;
 }
 
+/* A window is judged for each of its keys, as the keeper does. */
+static int
+judged_of(struct audit *a, const struct entry *e, struct judged **ret,
+    struct err *err)
+{
+	char	 name[ID_TEXT + SHA256_HEX + 1];
+	void	*p;
+
+	snprintf(name, sizeof(name), "%s/%s", e->request,
+	    json_str(e->operation, "key", ""));
+	TRY(map_put(&a->judged, name, sizeof(struct judged), &p, err));
+	*ret = p;
+	return 0;
+}
+
 static int
 judge_check(struct audit *a, const struct waiting *w, struct req *r,
     size_t charter, struct err *err)
@@ -234,17 +249,22 @@ judge_check(struct audit *a, const struct waiting *w, struct req *r,
 		.charter = charter, .now = decided_at(e), .rule_hash = hash,
 		.facts = e->facts, .operation_of = e->json, .keeper = true,
 		.quorum = true };
+	struct judged		*before;
 
 	sha256_hex(&e->rule_hash, hash);
-	if (e->facts != NULL || r->rule == NULL) {
+	TRY(judged_of(a, e, &before, err));
+	if (e->facts != NULL ||
+	    r->held->request->action != ACTION_WINDOW_OPEN) {
 		r->rule = NULL;
 		TRY(decision_check(a, r, &j, err));
-	} else if (!r->window_judged || r->charter != charter ||
-	    !sha256_equal(&r->rule->hash, &e->rule_hash)) {
+		*before = (struct judged){ r->rule, charter };
+	} else if (before->rule == NULL || before->charter != charter ||
+	    !sha256_equal(&before->rule->hash, &e->rule_hash)) {
 		WRONG(FINDING_DECISION, "%s: no decision under this rule and "
-		    "charter is recorded", e->request);
+		    "charter is recorded for this key", e->request);
+	} else {
+		r->rule = before->rule;
 	}
-	r->window_judged = true;
 	if (r->rule != NULL && (e->rule == NULL ||
 	    strcmp(r->rule->name, e->rule) != 0))
 		WRONG(FINDING_DECISION, "%s: the rule is named otherwise",
@@ -355,6 +375,9 @@ use_check(struct audit *a, const struct waiting *w, struct err *err)
 		WRONG(FINDING_CHARTER, "no charter is in force yet");
 		return 0;
 	}
+	if (w->entry->n > a->checkpoint.entries)
+		WRONG(FINDING_UNCOVERED, "it covers %llu entries",
+		    (unsigned long long)a->checkpoint.entries);
 	TRY(charter_of(a, w, &charter, err));
 	TRY(permit_of(a, w, &r, err));
 	if (r == NULL)

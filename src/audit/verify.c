@@ -101,6 +101,7 @@ audit_done(struct audit *a)
 		json_decref(a->pending[i].doc);
 	}
 	map_done(&a->requests, req_done);
+	map_done(&a->judged, NULL);
 	map_done(&a->keys, akey_done);
 	map_done(&a->versions, version_done);
 	map_done(&a->counts, tally_done);
@@ -139,15 +140,19 @@ root_check(struct audit *a)
 		    (unsigned long long)a->range.size);
 }
 
-/* Entries that are not there: intents, says the keeper where J covers them. */
+/*
+ * An intent has no event: where a result names one, that entry must be one of
+ * the silent.  Silent ones beyond these are attempts that failed, says the
+ * keeper, whose checkpoint covers them: no finding, but told.
+ */
 static void
 gaps_check(struct audit *a)
 {
-	if (a->since == 0 && a->journal.n < a->checkpoint.entries &&
-	    a->missing == 0)
-		audit_find(a, FINDING_GAP, UINT64_MAX, a->journal.n + 1,
-		    "the checkpoint covers %llu entries",
-		    (unsigned long long)a->checkpoint.entries);
+	if (a->since == 0 && a->intents > a->missing)
+		audit_find(a, FINDING_GAP, UINT64_MAX, 0, "%llu intents, and "
+		    "%llu entries without an event",
+		    (unsigned long long)a->intents,
+		    (unsigned long long)a->missing);
 }
 
 static void
@@ -172,6 +177,12 @@ cannot_exclude(const struct audit *a)
 		    "journal entry %llu that no event tells of: the "
 		    "checkpoint covers those up to it",
 		    (unsigned long long)a->checkpoint.entries));
+	if (a->missing > a->intents)
+		(void)json_array_append_new(list, json_sprintf("that %llu "
+		    "journal entries without an event are something else "
+		    "than attempts that failed: the keeper says so by "
+		    "covering them",
+		    (unsigned long long)(a->missing - a->intents)));
 	if (a->unseen_content > 0)
 		(void)json_array_append_new(list, json_sprintf("that %llu "
 		    "ed25519 signatures are over something else: they can "
@@ -211,7 +222,7 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	AUTO_JSON	*r = NULL;
 
 	TRY(json_build(&r, err, "{s:s, s:b, s:s, s:I, s:I, s:I,"
-	    " s:{s:I, s:I, s:I, s:I, s:O}, s:{s:I, s:I, s:I},"
+	    " s:{s:I, s:I, s:I, s:I, s:I, s:O}, s:{s:I, s:I, s:I},"
 	    " s:O, s:O, s:O, s:O}",
 	    "format", "claviger/audit-report/v1",
 	    "ok", a->found == 0 && a->complete,
@@ -221,7 +232,8 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	    "first", (json_int_t)a->first_entry,
 	    "last", (json_int_t)a->highest,
 	    "shown", (json_int_t)a->checkpoint.entries,
-	    "silent", (json_int_t)a->missing, "unshown", a->unshown,
+	    "silent", (json_int_t)a->missing,
+	    "explained", (json_int_t)a->intents, "unshown", a->unshown,
 	    "checked", "approvals", (json_int_t)a->approvals,
 	    "decisions", (json_int_t)a->decisions,
 	    "signatures", (json_int_t)a->signatures,

@@ -21,6 +21,18 @@ chain_find(const struct verify *v, const struct sha256 *hash,
 	return NULL;
 }
 
+int
+chain_in_force(const struct verify *v, const struct entry *e, struct err *err)
+{
+	size_t i;
+
+	if (chain_find(v, &e->charter, &i) != NULL && e->n > v->from[i] &&
+	    (i + 1 == v->charter_n || e->n < v->from[i + 1]))
+		return 0;
+	return err_set(err, EVERIFY, "entry %llu was written under a charter "
+	    "that was not in force", (unsigned long long)e->n);
+}
+
 static int
 judge_votes(const struct verify *v, const struct charter *c, size_t earlier,
     const struct rule *rule, const struct entry *e, const struct permit *p,
@@ -93,12 +105,14 @@ permit_judge(const struct verify *v, const struct entry *e,
 }
 
 static int
-add_charter(struct verify *v, const json_t *link, struct err *err)
+add_charter(struct verify *v, const json_t *link, uint64_t from,
+    struct err *err)
 {
 	struct charter *c;
 
 	TRY(charter_from_json(json_object_get(link, "charter"), &c, err));
 	v->hash[v->charter_n] = charter_hash(c);
+	v->from[v->charter_n] = from;
 	v->charter[v->charter_n++] = c;
 	return 0;
 }
@@ -147,7 +161,8 @@ amendment_fits(const struct verify *v, const json_t *link,
 
 static int
 amendment_judge(const struct verify *v, const json_t *link,
-    const struct permit *p, const struct sha256 *next, struct err *err)
+    const struct permit *p, const struct sha256 *next, uint64_t *ret_n,
+    struct err *err)
 {
 	json_t *j = json_object_get(json_object_get(json_object_get(link,
 	    "event"), "data"), "entry");
@@ -167,8 +182,13 @@ amendment_judge(const struct verify *v, const json_t *link,
 	    !sha256_equal(&e->charter, &v->hash[v->charter_n - 1]))
 		return err_set(err, EVERIFY, "an amendment was made under "
 		    "another charter");
+	if (e->n <= v->from[v->charter_n - 1] ||
+	    e->n > v->checkpoint.entries)
+		return err_set(err, EVERIFY, "an amendment's entry %llu is out "
+		    "of its order", (unsigned long long)e->n);
 	TRY(facts_from_json(e->facts, &facts, err));
 	TRY(facts_match(facts, p, e, err));
+	*ret_n = e->n;
 	/* The charter before decides, whichever of the two the entry names. */
 	then = *e;
 	then.charter = v->hash[v->charter_n - 1];
@@ -181,6 +201,7 @@ amend(struct verify *v, const json_t *link, struct err *err)
 	AUTO(permit) *p = NULL;
 	AUTO(charter) *c = NULL;
 	struct sha256 next;
+	uint64_t n;
 
 	TRY(charter_from_json(json_object_get(link, "charter"), &c, err));
 	next = charter_hash(c);
@@ -188,8 +209,8 @@ amend(struct verify *v, const json_t *link, struct err *err)
 	    json_object_get(link, "inclusion"), err));
 	TRY(permit_read(json_object_get(link, "permit"), &p, err));
 	TRY(amendment_fits(v, link, p, &next, err));
-	TRY(amendment_judge(v, link, p, &next, err));
-	return add_charter(v, link, err);
+	TRY(amendment_judge(v, link, p, &next, &n, err));
+	return add_charter(v, link, n, err);
 }
 
 static int
@@ -218,7 +239,7 @@ founding(struct verify *v, const struct sha256 *trust, const json_t *charters,
 	if (!sha256_equal(&v->genesis->fingerprint, trust))
 		return err_set(err, EHOUSE, "the genesis is not the one that "
 		    "you trust");
-	TRY(add_charter(v, json_array_get(charters, 0), err));
+	TRY(add_charter(v, json_array_get(charters, 0), 0, err));
 	if (!sha256_equal(&v->hash[0], &v->genesis->charter))
 		return err_set(err, EVERIFY, "the first charter is not that "
 		    "of the genesis");
@@ -237,7 +258,8 @@ chain_verify(struct verify *v, const struct sha256 *trust,
 		    CHARTERS_MOST);
 	v->charter = calloc(n, sizeof(*v->charter));
 	v->hash = calloc(n, sizeof(*v->hash));
-	if (v->charter == NULL || v->hash == NULL)
+	v->from = calloc(n, sizeof(*v->from));
+	if (v->charter == NULL || v->hash == NULL || v->from == NULL)
 		return err_set(err, ENOMEMORY, "charters");
 	TRY(founding(v, trust, charters, f, err));
 	TRY(ledger_checkpoint(v, err));

@@ -18,6 +18,7 @@ struct verify {
 	struct genesis	*genesis;	/* everything below is owned */
 	struct charter	**charter;	/* first to newest */
 	struct sha256	*hash;		/* of each */
+	uint64_t	*from;		/* of each: the entry that brought it */
 	size_t		 charter_n;
 	struct checkpoint checkpoint;
 	struct entry	*made;		/* the key's generate entry */
@@ -39,6 +40,11 @@ NODISCARD int chain_verify(struct verify *v, const struct sha256 *trust,
 const struct charter *chain_find(const struct verify *v,
     const struct sha256 *hash, size_t *ret_earlier);
 
+/** chain_in_force - was the charter that an entry names in force at its number?
+ * Errors: EVERIFY. */
+NODISCARD int chain_in_force(const struct verify *v, const struct entry *e,
+    struct err *err);
+
 /** ledger_checkpoint - is it signed by the genesis' ledger key? */
 NODISCARD int ledger_checkpoint(struct verify *v, struct err *err);
 /** ledger_included - is this event in the checkpoint's tree? */
@@ -58,6 +64,17 @@ NODISCARD int permit_judge(const struct verify *v, const struct entry *e,
 
 /** use_verify - the permit is for this use, and this use was allowed. */
 NODISCARD int use_verify(struct verify *v, struct evidence_found *f,
+    struct err *err);
+
+/** facts_fit_use, facts_fit_making - are recorded facts those of this key,
+ * request and moment?  Errors: EVERIFY naming the fact. */
+NODISCARD int facts_fit_use(const struct verify *v, struct err *err);
+NODISCARD int facts_fit_making(const struct verify *v,
+    const struct facts *facts, time_us decided, struct err *err);
+/** facts_exportable - by the key's class, when it was made. */
+bool facts_exportable(const struct verify *v);
+/** facts_fit_rule - is there what the rule that decides counts with? */
+NODISCARD int facts_fit_rule(const struct verify *v, const struct rule *rule,
     struct err *err);
 
 /** signature_verify - by the key's SPKI and scheme over the entry's digest. */

@@ -8,6 +8,7 @@
 #include "base/b64.h"
 #include "base/merkle.h"
 #include "evidence/inside.h"
+#include "policy/made.h"
 
 static int
 proof_read(const json_t *list, struct sha256 ret[MERKLE_PROOF], size_t *ret_n,
@@ -104,6 +105,26 @@ key_read(struct verify *v, struct err *err)
 	    v->making->request->action != ACTION_KEY_GENERATE)
 		return err_set(err, EVERIFY, "the key was made under another "
 		    "permit");
+	if (v->made->request == NULL ||
+	    strcmp(v->made->request, v->making->request->id) != 0)
+		return err_set(err, EVERIFY, "the key's entry names another "
+		    "request than its permit");
+	return made_check(v->genesis, v->made->n, v->made->request,
+	    &v->made->permit, v->made->result, err);
+}
+
+/* Below the checkpoint's entries, and the key before its use. */
+static int
+order_check(const struct verify *v, struct err *err)
+{
+	uint64_t last = v->entry->n > v->made->n ? v->entry->n : v->made->n;
+
+	if (last > v->checkpoint.entries)
+		return err_set(err, EVERIFY, "the checkpoint does not reach "
+		    "the journal's entry %llu", (unsigned long long)last);
+	if (v->made->n >= v->entry->n || v->made->time > v->entry->time)
+		return err_set(err, EVERIFY, "the key was used before it was "
+		    "made");
 	return 0;
 }
 
@@ -135,9 +156,6 @@ ledger_verify(struct verify *v, struct err *err)
 	    err));
 	TRY(event_entry(used, "key.signed", ENTRY_SIGN, &v->entry, err));
 	TRY(event_entry(made, "key.generated", ENTRY_GENERATE, &v->made, err));
-	if (v->entry->n > v->checkpoint.entries)
-		return err_set(err, EVERIFY, "the checkpoint does not reach "
-		    "the journal's entry %llu",
-		    (unsigned long long)v->entry->n);
+	TRY(order_check(v, err));
 	return key_read(v, err);
 }

@@ -54,44 +54,6 @@ fits_window(const struct verify *v, struct err *err)
 	return 0;
 }
 
-/* The facts must be those of this key, this request and this moment. */
-static int
-facts_fit(const struct verify *v, struct err *err)
-{
-	const json_t *made = v->making->request->parameters;
-	const json_t *op = v->entry->operation;
-	const struct { enum fact f; const char *want; } rows[] = {
-		{ FACT_ACTION, action_name(v->permit->request->action) },
-		{ FACT_PRINCIPAL_ID, json_str(op, "principal", "") },
-		{ FACT_KEY_NAME, json_str(made, "name", "") },
-		{ FACT_KEY_CLASS, json_str(made, "class", "") },
-		{ FACT_KEY_ENVIRONMENT, json_str(made, "environment", "") },
-		{ FACT_KEY_ALGORITHM, json_str(made, "algorithm", "") },
-		{ FACT_KEY_STATE, "active" },
-		{ FACT_DIGEST, json_str(json_object_get(op, "digest"),
-		    "algorithm", "") },
-		{ FACT_PRODUCT, json_str(op, "product", NULL) },
-		{ FACT_VERSION, json_str(op, "version", NULL) },
-		{ FACT_TRACK, json_str(op, "track", NULL) },
-	};
-	bool window = v->permit->request->action == ACTION_WINDOW_OPEN;
-
-	for (size_t i = 0; i < NELEM(rows); i++) {
-		const struct fact_value *f = facts_get(v->facts, rows[i].f,
-		    NULL);
-
-		/* A window was judged as a whole: its uses have no facts. */
-		if (window && (rows[i].f >= FACT_DIGEST ||
-		    rows[i].f == FACT_PRINCIPAL_ID))
-			continue;
-		if (f == NULL ? rows[i].want != NULL : rows[i].want == NULL ||
-		    strcmp(f->s, rows[i].want) != 0)
-			return err_set(err, EVERIFY, "the keeper decided on "
-			    "another %s", fact_name(rows[i].f));
-	}
-	return 0;
-}
-
 /* Later uses of a window carry no facts: they are made from what is proven. */
 static int
 window_facts(struct verify *v, struct err *err)
@@ -121,6 +83,8 @@ window_facts(struct verify *v, struct err *err)
 	TRY(facts_set_json(v->facts, "key.products", json_object_get(made,
 	    "products"), PROVEN, err));
 	TRY(facts_str(v->facts, "key.state", "active", PROVEN, err));
+	TRY(facts_flag(v->facts, "key.exportable",
+	    facts_exportable(v), PROVEN, err));
 	return facts_time(v->facts, r->created, PROVEN, err);
 }
 
@@ -186,6 +150,30 @@ operation_fits(const struct verify *v, struct err *err)
 	return window ? fits_window(v, err) : fits_request(v, err);
 }
 
+/* The key's making was decided with its intent, a crash before it perhaps. */
+static int
+making_judge(const struct verify *v, const char *class, struct err *err)
+{
+	AUTO(facts) *facts = NULL;
+	struct entry then = *v->made;
+	const struct rule *rule;
+	size_t approvals;
+
+	if (v->made->facts == NULL)
+		return err_set(err, EVERIFY, "the key's entry does not say "
+		    "what was decided on");
+	TRY(clock_parse(json_str(v->made->result, "decided", ""), &then.time,
+	    err));
+	if (then.time > v->made->time)
+		return err_set(err, EVERIFY, "the key was made before that was "
+		    "decided");
+	TRY(facts_from_json(v->made->facts, &facts, err));
+	TRY(facts_fit_making(v, facts, then.time, err));
+	TRY(chain_in_force(v, v->made, err));
+	return permit_judge(v, &then, v->making, facts, class, &rule,
+	    &approvals, err);
+}
+
 int
 use_verify(struct verify *v, struct evidence_found *f, struct err *err)
 {
@@ -193,12 +181,15 @@ use_verify(struct verify *v, struct evidence_found *f, struct err *err)
 	const char *class = json_str(v->making->request->parameters, "class",
 	    "");
 
+	TRY(making_judge(v, class, err));
 	TRY(permit_read(json_object_get(v->doc, "permit"), &v->permit, err));
 	TRY(operation_fits(v, err));
 	TRY(read_facts(v, err));
-	TRY(facts_fit(v, err));
+	TRY(facts_fit_use(v, err));
+	TRY(chain_in_force(v, v->entry, err));
 	TRY(permit_judge(v, v->entry, v->permit, v->facts, class, &rule,
 	    &f->approvals, err));
+	TRY(facts_fit_rule(v, rule, err));
 	name_officers(v, f);
 	return asserted(v, f, err);
 }

@@ -15,6 +15,7 @@ verify_done(struct verify *v)
 		charter_free(v->charter[i]);
 	free(v->charter);
 	free(v->hash);
+	free(v->from);
 	genesis_free(v->genesis);
 	entry_free(v->made);
 	entry_free(v->entry);

@@ -7,7 +7,9 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "keeper/found.h"
 #include "keeper/intent.h"
+#include "policy/made.h"
 
 /* One intent in the token's hands. */
 struct effort {
@@ -20,6 +22,9 @@ struct effort {
 	struct sha256	 token_id;
 	char		 label[65];
 	struct hsm_made	 made;
+	struct made	 said;		/* of the key, and signed */
+	struct sha256	 keeper_id;
+	struct blob	 proof;
 	int		 rc;
 	struct err	 why;
 };
@@ -51,23 +56,57 @@ effort_free(struct effort *e)
 		return;
 	json_decref(e->intent);
 	hsm_made_done(&e->made);
+	blob_done(&e->proof);
 	free(e);
 }
 DEFINE_FREEP(effort)
+
+/* The keeper key's word for it, without which nobody believes in the key. */
+static int
+prove(struct effort *e, struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+	struct sha256 digest;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "for a key's proof");
+	e->said.key = e->made.spki == NULL ?
+	    key_secret_hash(e->said.house, e->said.request) :
+	    sha256_of(e->made.spki->data, e->made.spki->len);
+	TRY(made_octets(&e->said, octets, err));
+	digest = sha256_of(octets->data, octets->len);
+	return hsm_sign(e->hsm, &e->keeper_id, HSM_SCHEME_ECDSA_SHA256,
+	    digest.o, sizeof(digest.o), &e->proof, err);
+}
+
+static int
+make(struct effort *e, struct err *err)
+{
+	struct err ignored;
+
+	if (e->recall)
+		TRY(hsm_recall(e->hsm, e->algorithm, &e->token_id, e->label,
+		    &e->made, err));
+	else
+		TRY(hsm_generate(e->hsm, e->algorithm, &e->token_id, e->label,
+		    &e->made, err));
+	if (prove(e, err) == 0)
+		return 0;
+	/* It is there, and can be promised at another start. */
+	if (e->recall)
+		return err_set(err, ETOKEN, "the keeper key signed no proof");
+	/* A key that was not promised must not stay behind. */
+	(void)!hsm_destroy(e->hsm, &e->token_id, &ignored);
+	return -(int)err->code;
+}
 
 static void
 effort_run(struct job *j)
 {
 	struct effort *e = (struct effort *)j;
 
-	if (e->destroy)
-		e->rc = hsm_destroy(e->hsm, &e->token_id, &e->why);
-	else if (e->recall)
-		e->rc = hsm_recall(e->hsm, e->algorithm, &e->token_id,
-		    e->label, &e->made, &e->why);
-	else
-		e->rc = hsm_generate(e->hsm, e->algorithm, &e->token_id,
-		    e->label, &e->made, &e->why);
+	e->rc = e->destroy ? hsm_destroy(e->hsm, &e->token_id, &e->why) :
+	    make(e, &e->why);
 	/* The files must be durable before the key counts as made, or gone. */
 	if (e->rc == 0)
 		e->rc = hsm_sync(e->hsm, &e->why);
@@ -99,41 +138,42 @@ effort_new(struct keeper *k, const json_t *intent, struct effort **ret,
 		    "algorithm", ""), &e->algorithm, err));
 		(void)snprintf(e->label, sizeof(e->label), "%s",
 		    intent_name(intent));
-		e->token_id = key_token_id(house_id(&k->house),
-		    json_str(intent, "request", ""),
-		    (uint64_t)json_int(intent, "n", 0));
+		e->said.house = house_id(&k->house);
+		e->said.request = json_str(e->intent, "request", "");
+		e->said.intent = (uint64_t)json_int(intent, "n", 0);
+		e->said.decided = json_str(e->intent, "time", "");
+		TRY(json_need_hash(intent, "permit", &e->said.permit, err));
+		e->keeper_id = found_keeper_id(e->said.house);
+		e->token_id = key_token_id(e->said.house, e->said.request,
+		    e->said.intent);
 	}
 	*ret = TAKE(e);
 	return 0;
 }
 
 static int
-generate_result(struct keeper *k, const struct effort *e, json_t **ret,
-    struct err *err)
+generate_result(const struct effort *e, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL;
-	struct sha256 hash;
 	char kcv[7];
 
-	TRY(json_build(&o, err, "{s:s}", "uri", e->made.uri));
+	TRY(json_build(&o, err, "{s:s, s:I}", "uri", e->made.uri, "intent",
+	    (json_int_t)e->said.intent));
 	if (e->made.spki != NULL) {
-		hash = sha256_of(e->made.spki->data, e->made.spki->len);
 		TRY(json_set_b64(o, "spki", e->made.spki->data,
 		    e->made.spki->len, err));
 	} else {
-		hash = key_secret_hash(house_id(&k->house),
-		    json_str(e->intent, "request", ""));
 		hex_encode(e->made.kcv, 3, kcv);
 		TRY(json_set_str(o, "kcv", kcv, err));
 	}
-	TRY(json_set_hash(o, "key", &hash, err));
+	TRY(json_set_hash(o, "key", &e->said.key, err));
+	TRY(json_set_b64(o, "proof", e->proof.data, e->proof.len, err));
 	*ret = TAKE(o);
 	return 0;
 }
 
 static int
-result_of(struct keeper *k, const struct effort *e, json_t **ret,
-    struct err *err)
+result_of(const struct effort *e, json_t **ret, struct err *err)
 {
 	if (e->rc != 0)
 		return json_build(ret, err, "{s:s, s:s}", "code",
@@ -141,7 +181,7 @@ result_of(struct keeper *k, const struct effort *e, json_t **ret,
 	if (e->destroy)
 		return json_build(ret, err, "{s:O}", "key", json_object_get(
 		    json_object_get(e->intent, "operation"), "key"));
-	return generate_result(k, e, ret, err);
+	return generate_result(e, ret, err);
 }
 
 /* What completes an intent repeats all of it but its number, time and kind,
@@ -165,7 +205,7 @@ completion(struct keeper *k, struct effort *e, struct ticket **ret,
 
 	TRY(ticket_new(&e->asker, e->destroy ? ENTRY_DESTROY : e->rc == 0 ?
 	    ENTRY_GENERATE : ENTRY_GENERATE_FAILED, &t, err));
-	TRY(result_of(k, e, &result, err));
+	TRY(result_of(e, &result, err));
 	for (size_t i = 0; i < NELEM(repeated); i++) {
 		const json_t *j = json_object_get(e->intent, repeated[i].name);
 

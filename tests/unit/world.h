@@ -46,6 +46,8 @@ struct world {
 	char		 key[SHA256_HEX];	/* of the firmware key */
 	char		 key_request[ID_TEXT];
 	bool		 facts_asserted;
+	json_t		*silent;	/* entries that no event carries */
+	EVP_PKEY	*made_by;	/* signs that a key was made; NULL: the keeper */
 };
 
 static struct blob *
@@ -186,6 +188,7 @@ static UNUSED void
 world_begin(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
+	w->silent = json_array();
 	for (size_t i = 0; i < WORLD_PEOPLE; i++) {
 		struct blob *spki;
 
@@ -215,6 +218,7 @@ world_end(struct world *w)
 	EVP_PKEY_free(w->firmware_key);
 	charter_free(w->charter);
 	json_decref(w->genesis);
+	json_decref(w->silent);
 }
 
 /* A REQUEST; @parameters stolen. */
@@ -414,155 +418,6 @@ world_use(struct world *w, const json_t *request, bool stored, unsigned use,
 	}
 	json_decref(permit);
 	return m;
-}
-
-/* A key under quorum, activated by an officer: seven events and more. */
-static UNUSED void
-world_key(struct world *w, const char *environment)
-{
-	json_t *q = world_request(w, ACTION_KEY_GENERATE, "release-lead",
-	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "name", "fw",
-	    "class", "firmware-signing", "algorithm", "ec-p256", "scheme",
-	    "ecdsa-sha256", "environment", environment, "products", "camera"));
-	struct blob *spki = world_spki(w->firmware_key);
-	struct sha256 hash = sha256_of(spki->data, spki->len);
-	char *b64 = b64_encode(spki->data, spki->len);
-
-	sha256_hex(&hash, w->key);
-	snprintf(w->key_request, sizeof(w->key_request), "%s",
-	    json_str(q, "id", ""));
-	world_open(w, q, NULL);
-	world_approve(w, q, 0);
-	world_approve(w, q, 1);
-	world_event(w, EVENT_KEY_GENERATED, "release-lead", w->key,
-	    world_json("{s:s}", "request", w->key_request),
-	    world_entry(w, ENTRY_GENERATE, world_use(w, q, true, 1,
-	    "release-lead", world_json("{s:s, s:s}", "op", "generate",
-	    "principal", "release-lead"), world_json("{s:s, s:s, s:s}", "key",
-	    w->key, "spki", b64, "uri", "pkcs11:object=fw"))));
-	json_decref(q);
-	free(b64);
-	blob_free(spki);
-}
-
-/* A move that needs no approval of the quickstart's charter, or has it. */
-static UNUSED void
-world_move(struct world *w, enum action a, enum event_kind kind,
-    const char *from, const char *to, const char *who, size_t approvals)
-{
-	json_t *p = world_json("{s:s, s:s}", "key", w->key, "key_name", "fw");
-	json_t *q, *m;
-	const char *id;
-
-	if (a == ACTION_KEY_COMPROMISE)
-		json_object_set_new(p, "since",
-		    json_string("2026-11-01T00:00:00.000000Z"));
-	q = world_request(w, a, who, p);
-	id = json_str(q, "id", "");
-	if (approvals > 0)
-		world_open(w, q, NULL);
-	for (size_t i = 0; i < approvals; i++)
-		world_approve(w, q, i);
-	m = a == ACTION_KEY_DESTROY ?
-	    world_use(w, q, approvals > 0, 1, who, world_json("{s:s, s:s, s:s}",
-	    "op", "destroy", "key", w->key, "principal", who),
-	    world_json("{s:s}", "key", w->key)) :
-	    world_use(w, q, approvals > 0, 1, who, world_json(
-	    "{s:s, s:s, s:s, s:s}", "op", "state", "key", w->key, "to", to,
-	    "principal", who), world_json("{s:s, s:s}", "from", from, "to",
-	    to));
-	world_event(w, kind, who, w->key, world_json("{s:s, s:s*}", "request",
-	    id, "since", a == ACTION_KEY_COMPROMISE ?
-	    "2026-11-01T00:00:00.000000Z" : NULL),
-	    world_entry(w, a == ACTION_KEY_DESTROY ? ENTRY_DESTROY :
-	    ENTRY_STATE, m));
-	json_decref(q);
-}
-
-static UNUSED void
-world_activate(struct world *w)
-{
-	world_move(w, ACTION_KEY_ACTIVATE, EVENT_KEY_ACTIVATED,
-	    "pre-activation", "active", "officer-3", 0);
-}
-
-/* Parameters of key.sign; the digest is that of @image. */
-static UNUSED json_t *
-world_sign_parameters(struct world *w, const char *image, const char *version)
-{
-	struct sha256 h = sha256_of(image, strlen(image));
-	char hex[SHA256_HEX];
-
-	sha256_hex(&h, hex);
-	return world_json("{s:s, s:s, s:{s:s, s:s}, s:s*, s:s*}", "key", w->key,
-	    "key_name", "fw", "digest", "algorithm", "sha-256", "value", hex,
-	    "product", version != NULL ? "camera" : NULL, "version", version);
-}
-
-/* The firmware key's signature over the digest in the parameters, base64. */
-static UNUSED char *
-world_signature(struct world *w, const char *image)
-{
-	struct blob sig = { 0 };
-	char *b64;
-
-	unit_ok(proof_sign(w->firmware_key, image, strlen(image), &sig,
-	    &unit_err));
-	b64 = b64_encode(sig.data, sig.len);
-	blob_done(&sig);
-	return b64;
-}
-
-/* key.signed under a request, stored or not. */
-static UNUSED int
-world_signed(struct world *w, const json_t *request, bool stored,
-    unsigned use, const char *who, const char *image, const char *version,
-    struct err *err)
-{
-	json_t *p = world_sign_parameters(w, image, version);
-	json_t *op = world_json("{s:s, s:s, s:s, s:O, s:s*, s:s*}", "op",
-	    "sign", "key", w->key, "principal", who, "digest",
-	    json_object_get(p, "digest"), "product", json_str(p, "product",
-	    NULL), "version", json_str(p, "version", NULL));
-	char *sig = world_signature(w, image);
-	json_t *entry = world_entry(w, ENTRY_SIGN, world_use(w, request, stored,
-	    use, who, op, world_json("{s:s}", "signature", sig)));
-
-	free(sig);
-	json_decref(p);
-	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
-	    "request", json_str(request, "id", "")), entry, err);
-}
-
-/* The next charter, under quorum: the same with another name. */
-static UNUSED void
-world_amend(struct world *w)
-{
-	json_t *doc = json_deep_copy(charter_json(w->charter)), *q, *m;
-	struct sha256 before = charter_hash(w->charter), after;
-	char old[SHA256_HEX], new[SHA256_HEX];
-	struct charter *next;
-
-	json_object_set_new(doc, "name", json_string("Amended"));
-	unit_ok(charter_from_json(doc, &next, &unit_err));
-	after = charter_hash(next);
-	sha256_hex(&before, old);
-	sha256_hex(&after, new);
-	q = world_request(w, ACTION_CHARTER_AMEND, "release-lead", world_json(
-	    "{s:s, s:s}", "charter", new, "previous", old));
-	world_open(w, q, NULL);
-	world_approve(w, q, 0);
-	world_approve(w, q, 1);
-	m = world_use(w, q, true, 1, "release-lead", json_null(), world_json(
-	    "{s:s, s:s}", "charter", new, "previous", old));
-	json_object_del(m, "operation");
-	world_event(w, EVENT_CHARTER_AMENDED, "release-lead", new, world_json(
-	    "{s:s, s:O}", "request", json_str(q, "id", ""), "charter",
-	    charter_json(next)), world_entry(w, ENTRY_AMEND, m));
-	charter_free(w->charter);
-	w->charter = next;
-	json_decref(doc);
-	json_decref(q);
 }
 
 #endif

@@ -4,7 +4,7 @@
 #ifndef TESTS_WORLD_ALL_H
 #define TESTS_WORLD_ALL_H
 
-#include "tests/unit/world.h"
+#include "tests/unit/world_key.h"
 
 /* Two officers sign the genesis. */
 static UNUSED void

@@ -1,0 +1,212 @@
+/*
+ * facts - what the keeper decided on must be what the documents say.
+ *
+ * Nobody signs the facts of an entry: each that can be known otherwise is
+ * compared, and one that is missing decides nothing.
+ *
+ * Floor 3.  Pure.
+ */
+#include <string.h>
+
+#include "evidence/inside.h"
+
+struct want {
+	enum fact	 f;
+	const char	*text;		/* NULL: the fact must not be there */
+};
+
+static int
+another(const char *name, struct err *err)
+{
+	return err_set(err, EVERIFY, "the keeper decided on another %s", name);
+}
+
+static int
+texts_fit(const struct facts *facts, const struct want *want, size_t n,
+    struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct fact_value *f = facts_get(facts, want[i].f, NULL);
+
+		if (f == NULL ? want[i].text != NULL : want[i].text == NULL ||
+		    strcmp(f->s, want[i].text) != 0)
+			return another(fact_name(want[i].f), err);
+	}
+	return 0;
+}
+
+/* The key as it was asked for, and who asks as the roster knows them. */
+static int
+same_key_and_principal(const struct verify *v, const struct entry *e,
+    const struct facts *facts, enum action action, const char *who,
+    struct err *err)
+{
+	const json_t *made = v->making->request->parameters;
+	size_t earlier;
+	const struct charter *c = chain_find(v, &e->charter, &earlier);
+	const struct principal *p = c == NULL ? NULL :
+	    roster_find(charter_roster(c), who);
+	const struct want want[] = {
+		{ FACT_ACTION, action_name(action) },
+		{ FACT_PRINCIPAL_ID, who },
+		{ FACT_PRINCIPAL_KIND, p == NULL ? NULL :
+		    p->tool ? "tool" : "person" },
+		{ FACT_PRINCIPAL_PARTY, p == NULL ? NULL : p->party },
+		{ FACT_KEY_NAME, json_str(made, "name", "") },
+		{ FACT_KEY_CLASS, json_str(made, "class", "") },
+		{ FACT_KEY_ENVIRONMENT, json_str(made, "environment", "") },
+		{ FACT_KEY_ALGORITHM, json_str(made, "algorithm", "") },
+	};
+
+	return texts_fit(facts, want, NELEM(want), err);
+}
+
+static int
+same_products(const struct verify *v, const struct facts *facts,
+    struct err *err)
+{
+	const json_t *want = json_object_get(v->making->request->parameters,
+	    "products");
+	const struct fact_value *f = facts_get(facts, FACT_KEY_PRODUCTS, NULL);
+	size_t n = f == NULL ? 0 : f->set_n, found = 0, i;
+	json_t *p;
+
+	json_array_foreach((json_t *)(uintptr_t)want, i, p)
+		for (size_t k = 0; k < n; k++)
+			found += strcmp(f->set[k], json_string_value(p)) == 0;
+	if (f == NULL || found != n || n != json_array_size(want))
+		return another("key.products", err);
+	return 0;
+}
+
+static int
+same_time(const struct facts *facts, time_us at, struct err *err)
+{
+	AUTO(facts) *then = NULL;
+	const struct fact_value *day, *got, *want;
+
+	TRY(facts_new(&then, err));
+	TRY(facts_time(then, at, PROVEN, err));
+	want = facts_get(then, FACT_TIME_OF_DAY, NULL);
+	got = facts_get(facts, FACT_TIME_OF_DAY, NULL);
+	if (got == NULL || got->i != want->i)
+		return another("time.of-day", err);
+	want = facts_get(then, FACT_WEEKDAY, NULL);
+	day = facts_get(facts, FACT_WEEKDAY, NULL);
+	if (day == NULL || strcmp(day->s, want->s) != 0)
+		return another("time.weekday", err);
+	return 0;
+}
+
+/* All that were asked for with, and no others. */
+static int
+same_claims(const json_t *recorded, const json_t *claims, struct err *err)
+{
+	const char *name;
+	json_t *fact;
+	size_t n = 0;
+
+	json_object_foreach((json_t *)(uintptr_t)recorded, name, fact) {
+		const char *said;
+
+		if (strncmp(name, "claim.", 6) != 0)
+			continue;
+		said = json_str(claims, name + 6, NULL);
+		if (said == NULL || strcmp(said, json_str(fact, "value",
+		    "")) != 0)
+			return another(name, err);
+		n++;
+	}
+	return n == json_object_size(claims) ? 0 : another("claim", err);
+}
+
+static int
+same_artifact(const struct verify *v, struct err *err)
+{
+	const json_t *op = v->entry->operation;
+	const struct want want[] = {
+		{ FACT_DIGEST, json_str(json_object_get(op, "digest"),
+		    "algorithm", "") },
+		{ FACT_PRODUCT, json_str(op, "product", NULL) },
+		{ FACT_VERSION, json_str(op, "version", NULL) },
+		{ FACT_TRACK, json_str(op, "track", NULL) },
+	};
+
+	return texts_fit(v->facts, want, NELEM(want), err);
+}
+
+bool
+facts_exportable(const struct verify *v)
+{
+	size_t earlier;
+	const struct charter *c = chain_find(v, &v->made->charter, &earlier);
+	const struct key_class *k = c == NULL ? NULL : charter_class(c,
+	    json_str(v->making->request->parameters, "class", ""));
+
+	return k == NULL || k->exportable != EXPORT_NEVER;
+}
+
+int
+facts_fit_use(const struct verify *v, struct err *err)
+{
+	static const struct want active[] = { { FACT_KEY_STATE, "active" } };
+	const struct request *r = v->permit->request;
+	const struct fact_value *exportable;
+	bool window = r->action == ACTION_WINDOW_OPEN;
+
+	TRY(same_key_and_principal(v, v->entry, v->facts, r->action, window ?
+	    r->requester : json_str(v->entry->operation, "principal", ""),
+	    err));
+	TRY(same_products(v, v->facts, err));
+	TRY(texts_fit(v->facts, active, NELEM(active), err));
+	exportable = facts_get(v->facts, FACT_KEY_EXPORTABLE, NULL);
+	if (exportable == NULL ||
+	    (exportable->i != 0) != facts_exportable(v))
+		return another("key.exportable", err);
+	/* A later use of a window: its facts were made here. */
+	if (v->entry->facts == NULL)
+		return 0;
+	TRY(same_artifact(v, err));
+	TRY(same_claims(v->entry->facts, json_object_get(r->parameters,
+	    "claims"), err));
+	return same_time(v->facts, v->entry->time, err);
+}
+
+int
+facts_fit_making(const struct verify *v, const struct facts *facts,
+    time_us decided, struct err *err)
+{
+	static const struct want none[] = {
+		{ FACT_KEY_STATE, NULL }, { FACT_PRODUCT, NULL },
+		{ FACT_VERSION, NULL }, { FACT_TRACK, NULL },
+		{ FACT_DIGEST, NULL },
+	};
+	const struct request *r = v->making->request;
+
+	TRY(same_key_and_principal(v, v->made, facts, ACTION_KEY_GENERATE,
+	    r->requester, err));
+	TRY(same_products(v, facts, err));
+	TRY(texts_fit(facts, none, NELEM(none), err));
+	TRY(same_claims(v->made->facts, json_object_get(r->parameters,
+	    "claims"), err));
+	return same_time(facts, decided, err);
+}
+
+/* What a rule counts with must have been counted. */
+int
+facts_fit_rule(const struct verify *v, const struct rule *rule,
+    struct err *err)
+{
+	bool increasing = false, product = facts_get(v->facts, FACT_PRODUCT,
+	    NULL) != NULL;
+
+	for (size_t i = 0; i < rule->require_n; i++)
+		increasing |= rule->require[i].op == NEED_INCREASING;
+	if ((facts_get(v->facts, FACT_HIGHEST_VERSION, NULL) != NULL) !=
+	    (increasing && product))
+		return another(fact_name(FACT_HIGHEST_VERSION), err);
+	if ((facts_get(v->facts, FACT_COUNT_RULE, NULL) != NULL) !=
+	    (rule->limit_uses > 0))
+		return another(fact_name(FACT_COUNT_RULE), err);
+	return 0;
+}
