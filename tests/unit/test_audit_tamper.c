@@ -351,79 +351,6 @@ START_TEST(what_the_rules_forbid_is_found_though_it_is_signed)
 }
 END_TEST
 
-/*
- * What who holds the service alone can do: events of its own invention, whose
- * leaves the keeper signs unseen.  It has no key of the token.
- */
-START_TEST(a_key_that_was_never_in_the_token_is_found)
-{
-	struct world w;
-	struct audit_options o = { .trust = w.fingerprint };
-	struct blob b = { 0 };
-	json_t *r, *q;
-
-	world_begin(&w);
-	w.made_by = w.firmware_key;
-	world_key(&w, "development");
-	world_activate(&w);
-	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
-	    "image", NULL));
-	unit_ok(world_signed(&w, q, false, 1, "ci", "image", NULL, &unit_err));
-	bundle_write(&w, 0, NULL, &b);
-	r = bundle_judge(b.data, b.len, &o);
-	ck_assert_str_eq(bundle_first(r), "key-proof");
-	ck_assert_int_eq(json_array_size(json_object_get(r, "findings")), 1);
-	json_decref(r);
-	json_decref(q);
-	blob_done(&b);
-	world_end(&w);
-}
-END_TEST
-
-START_TEST(an_entry_that_the_checkpoint_does_not_cover_is_found)
-{
-	struct world w;
-	struct audit_options o = { .trust = w.fingerprint };
-	struct blob b = { 0 };
-	json_t *r;
-
-	small_world(&w);
-	w.journal.n--;		/* the keeper was not shown the last */
-	bundle_write(&w, 0, NULL, &b);
-	r = bundle_judge(b.data, b.len, &o);
-	ck_assert_str_eq(bundle_first(r), "journal-uncovered");
-	ck_assert(!json_flag(r, "ok", true));
-	json_decref(r);
-	blob_done(&b);
-	world_end(&w);
-}
-END_TEST
-
-START_TEST(a_result_whose_intent_is_nowhere_is_found)
-{
-	struct world w;
-	struct audit_options o = { .trust = w.fingerprint };
-	struct blob b = { 0 }, bad = { 0 };
-	json_t *r;
-
-	small_world(&w);
-	bundle_write(&w, 0, NULL, &b);
-	r = bundle_judge(b.data, b.len, &o);
-	bundle_good(r);
-	ck_assert_int_eq(json_int(json_object_get(r, "entries"), "explained",
-	    0), 1);
-	json_decref(r);
-	/* The key's entry takes the intent's number. */
-	forged(&w, &b, "key.generated", "data/entry/n", "2", &bad);
-	r = bundle_judge(bad.data, bad.len, &o);
-	ck_assert(!json_flag(r, "ok", true));
-	json_decref(r);
-	blob_done(&b);
-	blob_done(&bad);
-	world_end(&w);
-}
-END_TEST
-
 START_TEST(a_quorum_of_one_is_found)
 {
 	struct world w;
@@ -650,9 +577,6 @@ ENGINE_MAIN("audit/tamper",
 	UNIT(every_field_that_is_changed_is_found)
 	UNIT(a_bundle_that_was_cut_is_found)
 	UNIT_ROWS(what_the_rules_forbid_is_found_though_it_is_signed, FORGED)
-	UNIT(a_key_that_was_never_in_the_token_is_found)
-	UNIT(an_entry_that_the_checkpoint_does_not_cover_is_found)
-	UNIT(a_result_whose_intent_is_nowhere_is_found)
 	UNIT(a_quorum_of_one_is_found)
 	UNIT(a_second_use_of_one_permit_is_found)
 	UNIT(a_use_of_a_key_that_is_not_active_is_found)

@@ -45,7 +45,7 @@ struct world {
 	struct entry_head journal;
 	char		 key[SHA256_HEX];	/* of the firmware key */
 	char		 key_request[ID_TEXT];
-	bool		 facts_asserted;
+	bool		 no_intents;	/* makings are not announced */
 	json_t		*silent;	/* entries that no event carries */
 	EVP_PKEY	*made_by;	/* signs that a key was made; NULL: the keeper */
 };

@@ -11,6 +11,8 @@
 static UNUSED void
 world_intent(struct world *w, enum entry_op op, const char *request)
 {
+	if (w->no_intents)
+		return;
 	json_array_append_new(w->silent, world_entry(w, op, world_json(
 	    "{s:s}", "request", request)));
 }
