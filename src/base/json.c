@@ -139,7 +139,7 @@ write_value(const json_t *j, int depth, struct blob *ret, struct err *err)
 {
 	if (j == NULL)
 		return err_set(err, EINTERNAL, "no JSON value");
-	if (depth > JSON_DEPTH)
+	if (depth > JSON_DEPTH && (json_is_object(j) || json_is_array(j)))
 		return err_set(err, EINPUT, "nested deeper than %d",
 		    JSON_DEPTH);
 	switch (json_typeof(j)) {
