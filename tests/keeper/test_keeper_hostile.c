@@ -494,6 +494,39 @@ START_TEST(a_window_whose_rule_looks_at_the_use_is_judged_each_time)
 }
 END_TEST
 
+static bool
+second_use_is_judged(json_t *w)
+{
+	struct image i = { prod, "prod", "first", NULL, NULL, NULL };
+
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	i.text = "second";
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	return json_object_get(json_object_get(rig.answer, "entry"),
+	    "facts") != NULL;
+}
+
+/* Hours and days pass while a window is open: what was judged carries its facts. */
+START_TEST(a_window_whose_rule_has_hours_is_judged_each_time)
+{
+	json_t *next, *w;
+
+	setup();
+	w = window_of(5, "ci");
+	ck_assert(!second_use_is_judged(w));
+	json_decref(w);
+	next = json_deep_copy(house.charter);
+	json_object_set_new(rule_in(next, 2), "when", json_pack(
+	    "{s:[s,s,s,s,s,s,s]}", "time.weekday", "mon", "tue", "wed", "thu",
+	    "fri", "sat", "sun"));
+	unit_ok(amend(next, next, "12"));
+	house_law(next);
+	w = window_of(5, "ci");
+	ck_assert(second_use_is_judged(w));
+	json_decref(w);
+}
+END_TEST
+
 START_TEST(a_window_of_two_keys_is_judged_for_each)
 {
 	struct image i = { dev, "dev", "a", NULL, NULL, NULL };
@@ -657,6 +690,7 @@ UNIT_MAIN("keeper/hostile service",
 	UNIT(a_window_is_for_those_it_names)
 	UNIT(a_window_is_for_those_whom_the_charter_knows)
 	UNIT(a_window_whose_rule_looks_at_the_use_is_judged_each_time)
+	UNIT(a_window_whose_rule_has_hours_is_judged_each_time)
 	UNIT(a_window_of_two_keys_is_judged_for_each)
 	UNIT(a_suspended_key_refuses_even_what_it_signed_before)
 	UNIT(a_firmware_key_makes_no_certificate_and_a_ca_key_signs_no_digest)
