@@ -30,12 +30,14 @@ signed_so(const struct genesis *g, const struct made *m, const char *b64,
 	if (octets == NULL || sig == NULL)
 		return err_set(err, ENOMEMORY, "a key's proof");
 	TRY(made_octets(m, octets, err));
-	if (b64_decode(b64, sig, &why) != 0 || proof_verify(g->keeper_key,
+	if (b64_decode(b64, sig, &why) == 0 && proof_verify(g->keeper_key,
 	    g->keeper_key_n, octets->data, octets->len, sig->data, sig->len,
-	    &why) != 0)
-		return err_set(err, EVERIFY, "the house's keeper did not sign "
-		    "that it made this key");
-	return 0;
+	    &why) == 0)
+		return 0;
+	if (why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a key's proof");
+	return err_set(err, EVERIFY, "the house's keeper did not sign that it "
+	    "made this key");
 }
 
 int
@@ -48,7 +50,7 @@ made_check(const struct genesis *g, uint64_t n, const char *request,
 			    .permit = *permit,
 			    .decided = json_str(result, "decided", "") };
 
-	if (proof == NULL)
+	if (proof == NULL || request == NULL)
 		return err_set(err, EVERIFY, "the keeper's proof that it made "
 		    "the key is missing");
 	if (intent < 1 || (uint64_t)intent >= n)

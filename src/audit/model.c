@@ -243,10 +243,12 @@ model_generated(struct audit *a, const struct waiting *w, const struct req *r,
 	a->intents++;
 	if (strcmp(w->a.subject, hash) != 0)
 		WRONG(FINDING_ENTRY, "the event's subject is another key");
-	if (w->entry->request == NULL || made_check(a->genesis, w->entry->n,
-	    w->entry->request, &w->entry->permit, w->entry->result,
-	    &why) != 0)
+	if (made_check(a->genesis, w->entry->n, w->entry->request,
+	    &w->entry->permit, w->entry->result, &why) != 0) {
+		if (why.code == ENOMEMORY)
+			return err_set(err, ENOMEMORY, "a key's proof");
 		WRONG(FINDING_MADE, "%s", why.what);
+	}
 	if (r == NULL)
 		return 0;
 	TRY(map_put(&a->keys, hash, sizeof(*k), &p, err));
