@@ -133,4 +133,11 @@ keeper_on(const char *state, const char *option)
 	return rig_run(argv);
 }
 
+static inline UNUSED json_t *
+rule_in(json_t *charter, size_t i)
+{
+	return json_array_get(json_object_get(json_object_get(json_object_get(
+	    charter, "classes"), "firmware"), "rules"), i);
+}
+
 #endif
