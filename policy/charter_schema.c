@@ -31,39 +31,6 @@ wanted(enum json_want w)
 	return "a value";
 }
 
-static bool
-is_strings(const json_t *v)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(v); i++)
-		if (!json_is_string(json_array_get(v, i)))
-			return false;
-	return json_is_array(v);
-}
-
-static bool
-is_wanted(const json_t *v, enum json_want w)
-{
-	switch (w) {
-	case WANT_STRING:
-		return json_is_string(v);
-	case WANT_INTEGER:
-		return json_is_integer(v);
-	case WANT_BOOL:
-		return json_is_boolean(v);
-	case WANT_OBJECT:
-		return json_is_object(v);
-	case WANT_ARRAY:
-		return json_is_array(v);
-	case WANT_STRINGS:
-		return is_strings(v);
-	case WANT_ANY:
-		return true;
-	}
-	return false;
-}
-
 static int64_t
 size_of(const json_t *v)
 {
@@ -101,7 +68,7 @@ check_value(struct reading *r, const struct json_row *row, const json_t *v)
 {
 	int64_t have;
 
-	if (!is_wanted(v, row->want))
+	if (!json_wanted(v, row->want))
 		return note(r, FIND_SCHEMA, "\"%s\": expected %s", row->name,
 		    wanted(row->want));
 	have = size_of(v);
@@ -224,7 +191,7 @@ check_tool(struct reading *r, const json_t *j)
 static int
 check_group(struct reading *r, const json_t *j)
 {
-	if (!is_strings(j))
+	if (!json_wanted(j, WANT_STRINGS))
 		return note(r, FIND_SCHEMA,
 		    "a group: expected a list of names");
 	return 0;

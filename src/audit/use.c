@@ -156,7 +156,8 @@ sign_fits(const struct request *q, const json_t *op)
 }
 
 static int
-window_fits(const struct req *r, const struct waiting *w, struct err *err)
+window_fits(const struct req *r, const struct waiting *w,
+    const struct charter *law, struct err *err)
 {
 	const json_t		*op = w->entry->operation;
 	struct sha256		 key;
@@ -169,12 +170,15 @@ window_fits(const struct req *r, const struct waiting *w, struct err *err)
 	/* Its end and the uses of the same moment cross; some seconds are fair. */
 	if (r->ended != 0 && w->entry->time > r->ended + TIME_S(5))
 		return err_set(err, EEXPIRED, "the window was closed");
+	if (roster_find(charter_roster(law), use.principal) == NULL)
+		return err_set(err, EDENIED, "%.64s was nobody under the charter "
+		    "in force", use.principal);
 	return window_use_check(r->held->request, &use, err);
 }
 
 static void
 operation_check(struct audit *a, const struct waiting *w, const struct req *r,
-    const struct row *row)
+    const struct row *row, const struct charter *law)
 {
 	const struct request	*q = r->held->request;
 	const json_t		*op = w->entry->operation;
@@ -185,7 +189,7 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 				    row->op == ENTRY_STATE ? "state" : NULL;
 
 	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
-		if (window_fits(r, w, &why) != 0)
+		if (window_fits(r, w, law, &why) != 0)
 			WRONG(FINDING_PERMIT, "%s: %s", q->id, why.what);
 		return;
 	}
@@ -396,7 +400,7 @@ use_check(struct audit *a, const struct waiting *w, struct err *err)
 	TRY(permit_of(a, w, &r, err));
 	if (r == NULL)
 		return result_check(a, w, NULL, err);
-	operation_check(a, w, r, row);
+	operation_check(a, w, r, row, a->chart[charter].charter);
 	TRY(judge_check(a, w, r, charter, err));
 	uses_check(a, w, r);
 	TRY(result_check(a, w, r, err));
@@ -441,7 +445,7 @@ chain_link_check(struct audit *a, const json_t *link, struct err *err)
 	TRY(permit_of(a, &w, &r, err));
 	if (r == NULL)
 		return err_set(err, EVERIFY, "has no permit");
-	operation_check(a, &w, r, row_of(&w));
+	operation_check(a, &w, r, row_of(&w), a->chart[charter].charter);
 	TRY(judge_check(a, &w, r, charter, err));
 	TRY(model_amended(a, &w, r, err));
 	settle(r);

@@ -53,6 +53,8 @@ struct json_row {
 NODISCARD int json_check(const json_t *o, const char *where,
     const struct json_row *rows, size_t n, struct err *err);
 
+/** json_wanted - is the value of this type? */
+bool json_wanted(const json_t *v, enum json_want w);
 /** json_str, json_int, json_flag - members, or @otherwise where absent or of another type. Borrowed. */
 const char *json_str(const json_t *o, const char *name, const char *otherwise);
 int64_t json_int(const json_t *o, const char *name, int64_t otherwise);

@@ -43,8 +43,8 @@ all_strings(const json_t *a)
 	return json_is_array(a);
 }
 
-static bool
-is_wanted(const json_t *v, enum json_want w)
+bool
+json_wanted(const json_t *v, enum json_want w)
 {
 	switch (w) {
 	case WANT_STRING:
@@ -154,7 +154,7 @@ json_check(const json_t *o, const char *where, const struct json_row *rows,
 			    where, rows[i].name);
 		if (v == NULL)
 			continue;
-		if (!is_wanted(v, rows[i].want))
+		if (!json_wanted(v, rows[i].want))
 			return err_set(err, ESCHEMA, "%s/%s: expected %s",
 			    where, rows[i].name, want_text(rows[i].want));
 		TRY(check_size(v, where, &rows[i], err));

@@ -47,7 +47,14 @@ fits_window(const struct verify *v, struct err *err)
 		.product = json_str(op, "product", NULL),
 		.track = json_str(op, "track", NULL),
 	};
+	const struct charter *law;
+	size_t earlier;
 
+	/* Who has left the house since cannot use a window that names them. */
+	law = chain_find(v, &v->entry->charter, &earlier);
+	if (law == NULL || roster_find(charter_roster(law), use.principal) == NULL)
+		return err_set(err, EVERIFY, "%.64s was nobody under the charter "
+		    "in force", use.principal);
 	if (window_use_check(v->permit->request, &use, err) != 0)
 		return err_set(err, EVERIFY, "the window does not allow this "
 		    "signature");
