@@ -250,18 +250,30 @@ read_full(const void *p, size_t n, json_t **ret, struct err *err)
 	return 0;
 }
 
-int
-json_read(const void *p, size_t n, json_t **ret, struct err *err)
+/* @ret_canonical: it is known to be that; else it may be. */
+static int
+read_any(const void *p, size_t n, json_t **ret, bool *ret_canonical,
+    struct err *err)
 {
+	bool sorted;
 	json_t *j;
 
 	if (n > JSON_OCTETS)
 		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
-	TRY(json_plain(p, n, &j, err));
+	TRY(json_plain(p, n, &j, &sorted, err));
+	*ret_canonical = j != NULL && sorted;
 	if (j == NULL)
 		return read_full(p, n, ret, err);
 	*ret = j;
 	return 0;
+}
+
+int
+json_read(const void *p, size_t n, json_t **ret, struct err *err)
+{
+	bool canonical;
+
+	return read_any(p, n, ret, &canonical, err);
 }
 
 int
@@ -270,12 +282,15 @@ json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err)
 	AUTO_JSON *j = NULL;
 	struct blob again = { 0 };
 	bool same;
-	int rc;
+	int rc = 0;
 
-	TRY(json_read(p, n, &j, err));
-	rc = json_canonical(j, &again, err);
-	same = rc == 0 && again.len == n && memcmp(again.data, p, n) == 0;
-	blob_done(&again);
+	TRY(read_any(p, n, &j, &same, err));
+	if (!same) {
+		rc = json_canonical(j, &again, err);
+		same = rc == 0 && again.len == n &&
+		    memcmp(again.data, p, n) == 0;
+		blob_done(&again);
+	}
 	TRY(rc);
 	if (!same)
 		return err_set(err, EINPUT, "JSON that is not canonical");

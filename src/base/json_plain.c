@@ -12,7 +12,10 @@
 struct plain {
 	const char	*p;
 	const char	*end;
+	const char	*last;		/* name before, in this object */
+	size_t		 last_n;
 	int		 depth;
+	bool		 sorted;
 	bool		 no_memory;
 };
 
@@ -86,6 +89,16 @@ word(struct plain *s, const char *w, json_t *j)
 	return j;
 }
 
+/* By octets, as canonical JSON sorts: does this name follow the one before? */
+static bool
+follows(const struct plain *s, const char *name, size_t n)
+{
+	size_t less = n < s->last_n ? n : s->last_n;
+	int order = s->last == NULL ? 1 : memcmp(name, s->last, less);
+
+	return order > 0 || (order == 0 && n > s->last_n);
+}
+
 /* One member; a name that is there already adds none, and is not plain. */
 static bool
 member(struct plain *s, json_t *o)
@@ -99,8 +112,11 @@ member(struct plain *s, json_t *o)
 		return false;
 	memcpy(name, p, n);
 	name[n] = '\0';
+	s->sorted &= follows(s, p, n);
 	if ((v = value(s)) == NULL)
 		return false;
+	s->last = p;
+	s->last_n = n;
 	if (json_object_set_new_nocheck(o, name, v) != 0) {
 		s->no_memory = true;
 		return false;
@@ -145,6 +161,8 @@ container(struct plain *s)
 {
 	json_t *j = NULL;
 
+	s->last = NULL;
+	s->last_n = 0;
 	if (++s->depth <= JSON_DEPTH && *s->p == '{')
 		j = filled(s, made(s, json_object()), '}', member);
 	else if (s->depth <= JSON_DEPTH)
@@ -177,9 +195,10 @@ value(struct plain *s)
 }
 
 int
-json_plain(const char *p, size_t n, json_t **ret, struct err *err)
+json_plain(const char *p, size_t n, json_t **ret, bool *ret_sorted,
+    struct err *err)
 {
-	struct plain s = { p, p + n, 0, false };
+	struct plain s = { .p = p, .end = p + n, .sorted = true };
 	json_t *j = NULL;
 
 	if (n > 0 && (*p == '{' || *p == '['))
@@ -191,5 +210,6 @@ json_plain(const char *p, size_t n, json_t **ret, struct err *err)
 	if (s.no_memory)
 		return err_set(err, ENOMEMORY, "reading JSON");
 	*ret = j;
+	*ret_sorted = s.sorted;
 	return 0;
 }

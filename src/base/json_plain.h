@@ -12,15 +12,19 @@
 #define BASE_JSON_PLAIN_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
 
 /**
  * json_plain - read a plain object or array.
- * @ret  the value, owned; NULL: it is not plain.
+ * @ret         the value, owned; NULL: it is not plain.
+ * @ret_sorted  do all names stand in order?  Then what was read is the
+ *              canonical spelling, because everything else that is plain has
+ *              but one.
  * Errors: ENOMEMORY.
  */
 NODISCARD int json_plain(const char *p, size_t n, json_t **ret,
-    struct err *err);
+    bool *ret_sorted, struct err *err);
 
 #endif

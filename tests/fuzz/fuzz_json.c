@@ -9,16 +9,24 @@
 #include "base/json_plain.h"
 #include "tests/fuzz/fuzz.h"
 
-/* The library reads what is plain, to the same value. */
+/* The library reads what is plain, to the same value; and it is canonical
+ * exactly where its names are sorted. */
 static void
 plain_agrees(const uint8_t *data, size_t size)
 {
 	json_t *plain = NULL, *theirs;
+	struct blob again = { 0 };
 	struct err err;
+	bool sorted;
 
-	FUZZ_HOLDS(json_plain((const char *)data, size, &plain, &err) == 0);
+	FUZZ_HOLDS(json_plain((const char *)data, size, &plain, &sorted,
+	    &err) == 0);
 	if (plain == NULL)
 		return;
+	FUZZ_HOLDS(json_canonical(plain, &again, &err) == 0);
+	FUZZ_HOLDS(sorted == (again.len == size &&
+	    memcmp(again.data, data, size) == 0));
+	blob_done(&again);
 	theirs = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES,
 	    NULL);
 	FUZZ_HOLDS(json_equal(plain, theirs) == 1);

@@ -21,6 +21,11 @@ static const struct {
 	    "{\"B\":3,\"a\":2,\"b\":1}" },
 	{ "a shorter name comes first", "{\"ab\":1,\"a\":2}",
 	    "{\"a\":2,\"ab\":1}" },
+	{ "each object has an order of its own",
+	    "{\"a\":{\"x\":1,\"z\":[{\"y\":1}]},\"ab\":{\"b\":2}}",
+	    "{\"a\":{\"x\":1,\"z\":[{\"y\":1}]},\"ab\":{\"b\":2}}" },
+	{ "also behind one in it",
+	    "{\"b\":{\"c\":1},\"a\":2}", "{\"a\":2,\"b\":{\"c\":1}}" },
 	{ "at every depth", "[{\"b\":{\"d\":1,\"c\":2},\"a\":3}]",
 	    "[{\"a\":3,\"b\":{\"c\":2,\"d\":1}}]" },
 	{ "the three words", "[true,false,null]", "[true,false,null]" },
@@ -143,9 +148,12 @@ START_TEST(what_is_plain_is_what_the_library_reads)
 {
 	const char *text = SPELLED[_i].text, *same = SPELLED[_i].canonical;
 	AUTO_JSON *j = NULL, *again = NULL, *theirs = NULL;
+	bool sorted;
 
-	unit_ok(json_plain(text, strlen(text), &j, &unit_err));
-	unit_ok(json_plain(same, strlen(same), &again, &unit_err));
+	unit_ok(json_plain(text, strlen(text), &j, &sorted, &unit_err));
+	ck_assert(j == NULL || sorted == (strcmp(text, same) == 0));
+	unit_ok(json_plain(same, strlen(same), &again, &sorted, &unit_err));
+	ck_assert(again == NULL || sorted);
 	theirs = json_loads(same, JSON_REJECT_DUPLICATES, NULL);
 	ck_assert(j == NULL || json_equal(j, theirs));
 	ck_assert(again == NULL || json_equal(again, theirs));
@@ -156,8 +164,10 @@ END_TEST
 START_TEST(what_is_refused_is_not_plain)
 {
 	json_t *j = NULL;
+	bool sorted;
 
-	unit_ok(json_plain(REFUSED[_i].text, REFUSED[_i].n, &j, &unit_err));
+	unit_ok(json_plain(REFUSED[_i].text, REFUSED[_i].n, &j, &sorted,
+	    &unit_err));
 	ck_assert_msg(j == NULL, "%s", REFUSED[_i].why);
 }
 END_TEST
