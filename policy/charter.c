@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/charter_source.h"
+#include "policy/proof.h"
 
 int
 charter_alloc(struct charter *c, size_t n, size_t size, void **ret,
@@ -28,6 +29,14 @@ charter_alloc(struct charter *c, size_t n, size_t size, void **ret,
 	return 0;
 }
 
+static void
+keys_free(const struct roster *r)
+{
+	for (size_t i = 0; i < r->principal_n; i++)
+		for (size_t k = 0; k < r->principal[i].credential_n; k++)
+			proof_key_free(r->principal[i].credential[k].key);
+}
+
 void
 charter_free(struct charter *c)
 {
@@ -35,6 +44,7 @@ charter_free(struct charter *c)
 
 	if (c == NULL)
 		return;
+	keys_free(&c->roster);
 	for (i = 0; i < c->owned_n; i++)
 		free(c->owned[i]);
 	free(c->owned);

@@ -165,6 +165,6 @@ genesis_signature_check(const struct genesis *g, const struct charter *c,
 		return err_set(err, ENOMEMORY, "a signature");
 	TRY(b64_decode(json_str(s, "signature", ""), sig, err));
 	TRY(json_canonical(g->json, octets, err));
-	return proof_verify(cred->spki, cred->spki_n, octets->data,
+	return proof_key_verify(cred->key, octets->data,
 	    octets->len, sig->data, sig->len, err);
 }

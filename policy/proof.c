@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/bio.h>
@@ -136,15 +137,61 @@ check_spelling(EVP_PKEY *key, const void *spki, size_t n, struct err *err)
 	return rc;
 }
 
+struct proof_key {
+	EVP_PKEY	*key;
+	enum scheme	 scheme;
+};
+
 int
-proof_spki_check(const void *spki, size_t n, struct err *err)
+proof_key_new(const void *spki, size_t n, struct proof_key **ret,
+    struct err *err)
 {
 	AUTO_PKEY *key = NULL;
+	struct proof_key *k;
 	enum scheme s;
 
 	TRY(read_spki(spki, n, &key, err));
 	TRY(scheme_of(key, &s, err));
-	return check_spelling(key, spki, n, err);
+	TRY(check_spelling(key, spki, n, err));
+	if ((k = malloc(sizeof(*k))) == NULL)
+		return err_set(err, ENOMEMORY, "a public key");
+	*k = (struct proof_key){ TAKE(key), s };
+	*ret = k;
+	return 0;
+}
+
+void
+proof_key_free(struct proof_key *k)
+{
+	if (k == NULL)
+		return;
+	EVP_PKEY_free(k->key);
+	free(k);
+}
+
+int
+proof_spki_check(const void *spki, size_t n, struct err *err)
+{
+	AUTO(proof_key) *k = NULL;
+
+	return proof_key_new(spki, n, &k, err);
+}
+
+int
+proof_key_verify(const struct proof_key *k, const void *octets, size_t n,
+    const void *sig, size_t sig_n, struct err *err)
+{
+	AUTO_MD *md = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *ctx;
+
+	if (md == NULL)
+		return err_set(err, ENOMEMORY, "verifying a proof");
+	if (EVP_DigestVerifyInit(md, &ctx, digest_of(k->scheme), NULL,
+	    k->key) != 1 || !set_padding(ctx, k->scheme))
+		return err_set(err, EINTERNAL, "verifying a proof");
+	if (EVP_DigestVerify(md, sig, sig_n, octets, n) != 1)
+		return err_set(err, EPROOF, "the signature does not verify");
+	return 0;
 }
 
 int
@@ -152,20 +199,12 @@ proof_verify(const void *spki, size_t spki_n, const void *octets, size_t n,
     const void *sig, size_t sig_n, struct err *err)
 {
 	AUTO_PKEY *key = NULL;
-	AUTO_MD *md = NULL;
-	EVP_PKEY_CTX *ctx;
-	enum scheme s;
+	struct proof_key k;
 
 	TRY(read_spki(spki, spki_n, &key, err));
-	TRY(scheme_of(key, &s, err));
-	if ((md = EVP_MD_CTX_new()) == NULL)
-		return err_set(err, ENOMEMORY, "verifying a proof");
-	if (EVP_DigestVerifyInit(md, &ctx, digest_of(s), NULL, key) != 1 ||
-	    !set_padding(ctx, s))
-		return err_set(err, EINTERNAL, "verifying a proof");
-	if (EVP_DigestVerify(md, sig, sig_n, octets, n) != 1)
-		return err_set(err, EPROOF, "the signature does not verify");
-	return 0;
+	TRY(scheme_of(key, &k.scheme, err));
+	k.key = key;
+	return proof_key_verify(&k, octets, n, sig, sig_n, err);
 }
 
 int

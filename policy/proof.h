@@ -14,6 +14,18 @@
 #include "base/err.h"
 #include "base/sha256.h"
 
+/* A public key of a kind that we accept, read once: reading one costs more
+ * than verifying with it. */
+struct proof_key;
+/** proof_key_new - from the SPKI (DER) in its one spelling. Errors: EINPUT,
+ * ENOMEMORY. */
+NODISCARD int proof_key_new(const void *spki, size_t n,
+    struct proof_key **ret, struct err *err);
+void proof_key_free(struct proof_key *k);
+DEFINE_FREEP(proof_key)
+/** proof_key_verify - a signature over @octets by this key. Errors: EPROOF. */
+NODISCARD int proof_key_verify(const struct proof_key *k, const void *octets,
+    size_t n, const void *sig, size_t sig_n, struct err *err);
 /** proof_verify - a signature over @octets by the key of this SPKI (DER).
  * Errors: EPROOF - it does not verify; EINPUT - not a key we accept. */
 NODISCARD int proof_verify(const void *spki, size_t spki_n,

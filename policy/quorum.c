@@ -80,7 +80,7 @@ signature_check(const struct quorum_ask *ask, const struct approval *a,
 	name = sha256_of2(what.o, SHA256_OCTETS, a->signature, a->signature_n);
 	if (ask->known != NULL && ask->known(ask->ctx, &name))
 		return 0;
-	TRY(proof_verify(cred->spki, cred->spki_n, octets->data, octets->len,
+	TRY(proof_key_verify(cred->key, octets->data, octets->len,
 	    a->signature, a->signature_n, err));
 	if (ask->remember != NULL)
 		ask->remember(ask->ctx, &name);

@@ -25,11 +25,14 @@ struct group_set {
 /* Kinds of proof that a clause may name. */
 enum proof_kind { PROOF_OFFICER_KEY, PROOF_PASSKEY, PROOF__N };
 
+struct proof_key;
+
 struct credential {
 	enum proof_kind	 kind;
 	unsigned char	*spki;		/* owned; DER of SubjectPublicKeyInfo */
 	size_t		 spki_n;
 	struct sha256	 hash;		/* of spki: the credential's name */
+	struct proof_key *key;		/* owned; of spki */
 };
 
 struct principal {

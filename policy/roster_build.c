@@ -22,6 +22,7 @@ keep_spki(struct reading *r, const struct blob *der, struct credential *ret)
 static int
 build_credential(struct reading *r, const json_t *j, struct credential *ret)
 {
+	AUTO(proof_key) *key = NULL;
 	struct blob der = { 0 };
 	struct err e = { 0 };
 	int rc;
@@ -33,13 +34,13 @@ build_credential(struct reading *r, const json_t *j, struct credential *ret)
 	ret->kind = PROOF_OFFICER_KEY;
 	rc = b64_decode(json_str(j, "spki", ""), &der, &e);
 	if (rc == 0)
-		rc = proof_spki_check(der.data, der.len, &e);
+		rc = proof_key_new(der.data, der.len, &key, &e);
 	if (rc == -ENOMEMORY)
 		rc = err_set(r->err, ENOMEMORY, "reading a credential");
 	else if (rc != 0)
 		rc = note(r, FIND_CREDENTIAL, "%s", e.what);
-	else
-		rc = keep_spki(r, &der, ret);
+	else if ((rc = keep_spki(r, &der, ret)) == 0)
+		ret->key = TAKE(key);
 	blob_done(&der);
 	return rc;
 }
@@ -77,9 +78,9 @@ build_person(struct reading *r, const json_t *j, struct principal *p,
 	mark = path_down(r, "credentials");
 	for (i = 0; i < n; i++) {
 		inner = path_down_index(r, i);
+		p->credential_n = i + 1;
 		TRY(build_credential(r, json_array_get(list, i),
 		    &p->credential[i]));
-		p->credential_n = i + 1;
 		if (p->credential[i].spki != NULL)
 			TRY(check_credential_unique(r, &p->credential[i],
 			    index + 1));

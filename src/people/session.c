@@ -78,7 +78,7 @@ login_verify(const struct charter *c, const char *house, const json_t *login,
 	    "challenge", json_str(login, "challenge", "")));
 	TRY(json_canonical(signed_, octets, err));
 	TRY(b64_decode(json_str(login, "signature", ""), sig, err));
-	if (proof_verify(cred->spki, cred->spki_n, octets->data, octets->len,
+	if (proof_key_verify(cred->key, octets->data, octets->len,
 	    sig->data, sig->len, NULL) != 0)
 		return err_set(err, EAUTH, "the signature over the challenge "
 		    "does not verify");
