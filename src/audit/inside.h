@@ -122,6 +122,7 @@ struct audit {
 	struct map	 counts;	/* struct tally */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */
 	struct map	 asserted;	/* uint64_t, by fact */
+	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */
 	json_t		*unchecked, *not_exclusive, *seen;
 	uint64_t	 unchecked_n, unseen_content;
 	uint64_t	*seen_size;	/* of each kept checkpoint; UINT64_MAX: unreadable */
@@ -192,6 +193,10 @@ NODISCARD int proof_quorum(struct audit *a, struct held *h, size_t charter,
     const struct rule *rule, time_us now, uint64_t seq, uint64_t n, struct err *err);
 NODISCARD int proof_vote(struct audit *a, struct held *h, const json_t *approval,
     size_t charter, const struct rule *rule, time_us now, uint64_t seq, struct err *err);
+/* proof_signature - one more in the batch of its key; flush hands the last
+ * batch to the pool, drop forgets it. */
+void proof_signatures_flush(struct audit *a);
+void proof_signatures_drop(struct audit *a);
 NODISCARD int proof_signature(struct audit *a, const struct akey *k,
     const json_t *digest, const char *signature, uint64_t seq, uint64_t n, struct err *err);
 NODISCARD int proof_genesis(struct audit *a, const json_t *signature,

@@ -4,7 +4,7 @@
 #include "audit/pool.h"
 
 #define POOL_THREADS	64
-#define POOL_WAITING	4096	/* jobs that may wait before the caller helps */
+#define POOL_WAITING	1024	/* jobs that may wait before the caller helps */
 
 struct pool {
 	pthread_mutex_t	 lock;		/* over all below */

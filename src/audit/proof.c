@@ -171,15 +171,24 @@ proof_vote(struct audit *a, struct held *h, const json_t *approval,
 
 /* ---- signatures by keys of the house ---- */
 
-struct signed_proof {
+#define BATCH	64	/* signatures of one key, checked by one thread */
+
+struct signed_one {
+	unsigned char	 digest[64];
+	size_t		 at, n;		/* of the signature in the octets */
+	uint64_t	 seq, entry;
+};
+
+/* What is the same for all is made once: that costs as much as a check. */
+struct signed_proofs {
 	struct job	 job;		/* first */
 	struct audit	*a;
 	const struct akey *key;		/* stays until the end */
-	unsigned char	 digest[64];
-	size_t		 digest_n;
 	const EVP_MD	*md;
-	struct blob	 signature;
-	uint64_t	 seq, n;
+	size_t		 digest_n;
+	struct signed_one one[BATCH];
+	size_t		 n;
+	struct blob	 octets;	/* of the signatures */
 };
 
 static int
@@ -193,36 +202,51 @@ pss_set(EVP_PKEY_CTX *c, const char *scheme)
 	    EVP_PKEY_CTX_set_rsa_pss_saltlen(c, 32) > 0;
 }
 
-static bool
-signature_good(const struct signed_proof *p)
+/* NULL: no signature can be checked with it. */
+static EVP_PKEY_CTX *
+verifier(const struct signed_proofs *p)
 {
 	EVP_PKEY_CTX	*c = EVP_PKEY_CTX_new(p->key->public, NULL);
-	bool		 good;
 
-	good = c != NULL && EVP_PKEY_verify_init(c) > 0 &&
+	if (c != NULL && EVP_PKEY_verify_init(c) > 0 &&
 	    pss_set(c, json_str(p->key->parameters, "scheme", "")) > 0 &&
-	    EVP_PKEY_CTX_set_signature_md(c, p->md) > 0 &&
-	    EVP_PKEY_verify(c, p->signature.data, p->signature.len,
-	    p->digest, p->digest_n) == 1;
+	    EVP_PKEY_CTX_set_signature_md(c, p->md) > 0)
+		return c;
 	EVP_PKEY_CTX_free(c);
-	return good;
+	return NULL;
+}
+
+static void
+signed_free(struct signed_proofs *p)
+{
+	if (p == NULL)
+		return;
+	blob_done(&p->octets);
+	free(p);
 }
 
 static void
 signed_run(struct job *j)
 {
-	struct signed_proof	*p = (struct signed_proof *)j;
+	struct signed_proofs	*p = (struct signed_proofs *)j;
+	EVP_PKEY_CTX		*c = verifier(p);
+	uint64_t		 good = 0;
 
-	if (signature_good(p)) {
-		pthread_mutex_lock(&p->a->lock);
-		p->a->signatures++;
-		pthread_mutex_unlock(&p->a->lock);
-	} else {
-		audit_find(p->a, FINDING_RESULT, p->seq, p->n, "the signature "
-		    "is not the key's over this digest");
+	for (size_t i = 0; i < p->n; i++) {
+		const struct signed_one *s = &p->one[i];
+
+		if (c != NULL && EVP_PKEY_verify(c, p->octets.data + s->at,
+		    s->n, s->digest, p->digest_n) == 1)
+			good++;
+		else
+			audit_find(p->a, FINDING_RESULT, s->seq, s->entry,
+			    "the signature is not the key's over this digest");
 	}
-	blob_done(&p->signature);
-	free(p);
+	EVP_PKEY_CTX_free(c);
+	pthread_mutex_lock(&p->a->lock);
+	p->a->signatures += good;
+	pthread_mutex_unlock(&p->a->lock);
+	signed_free(p);
 }
 
 static const EVP_MD *
@@ -240,32 +264,75 @@ md_of(const char *algorithm, size_t *ret_n)
 	return NULL;
 }
 
-int
-proof_signature(struct audit *a, const struct akey *k, const json_t *digest,
-    const char *signature, uint64_t seq, uint64_t n, struct err *err)
+void
+proof_signatures_flush(struct audit *a)
 {
-	struct signed_proof	*p;
+	if (a->batch != NULL)
+		pool_add(a->pool, &a->batch->job);
+	a->batch = NULL;
+}
 
-	if (a->o->no_proofs)
+void
+proof_signatures_drop(struct audit *a)
+{
+	signed_free(a->batch);
+	a->batch = NULL;
+}
+
+/* The batch that takes this key's signatures over such digests. */
+static int
+batch_for(struct audit *a, const struct akey *k, const EVP_MD *md,
+    size_t digest_n, struct err *err)
+{
+	struct signed_proofs	*p = a->batch;
+
+	if (p != NULL && (p->key != k || p->md != md || p->n == BATCH))
+		proof_signatures_flush(a);
+	if (a->batch != NULL)
 		return 0;
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return err_set(err, ENOMEMORY, "a proof");
 	p->job = (struct job){ .run = signed_run, .forget = true };
 	p->a = a;
 	p->key = k;
-	p->seq = seq;
-	p->n = n;
-	p->md = md_of(json_str(digest, "algorithm", ""), &p->digest_n);
-	if (p->md == NULL || hex_decode(json_str(digest, "value", ""),
-	    p->digest_n, p->digest, NULL) != 0 ||
-	    b64_decode(signature, &p->signature, NULL) != 0) {
+	p->md = md;
+	p->digest_n = digest_n;
+	a->batch = p;
+	return 0;
+}
+
+static bool
+signed_put(struct signed_proofs *p, const json_t *digest,
+    const char *signature, uint64_t seq, uint64_t n)
+{
+	struct signed_one	*s = &p->one[p->n];
+
+	s->at = p->octets.len;
+	if (hex_decode(json_str(digest, "value", ""), p->digest_n, s->digest,
+	    NULL) != 0 || b64_decode(signature, &p->octets, NULL) != 0)
+		return false;
+	s->n = p->octets.len - s->at;
+	s->seq = seq;
+	s->entry = n;
+	p->n++;
+	return true;
+}
+
+int
+proof_signature(struct audit *a, const struct akey *k, const json_t *digest,
+    const char *signature, uint64_t seq, uint64_t n, struct err *err)
+{
+	size_t		 digest_n;
+	const EVP_MD	*md;
+
+	if (a->o->no_proofs)
+		return 0;
+	md = md_of(json_str(digest, "algorithm", ""), &digest_n);
+	if (md != NULL)
+		TRY(batch_for(a, k, md, digest_n, err));
+	if (md == NULL || !signed_put(a->batch, digest, signature, seq, n))
 		audit_find(a, FINDING_RESULT, seq, n,
 		    "digest or signature is not well-formed");
-		blob_done(&p->signature);
-		free(p);
-		return 0;
-	}
-	pool_add(a->pool, &p->job);
 	return 0;
 }
 

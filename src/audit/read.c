@@ -9,9 +9,10 @@
 #include "audit/inside.h"
 #include "base/json.h"
 
-#define BATCH_LINES	256
+#define BATCH_LINES	64
 #define BATCH_OCTETS	(4u << 20)	/* a batch ends when it has this much */
 #define LINE_OCTETS	(32u << 20)	/* longest line */
+#define STEP_OCTETS	(256u << 10)	/* read at once */
 #define AHEAD		8		/* batches parsed ahead of the judge */
 
 struct line {
@@ -31,12 +32,26 @@ struct batch {
 	bool		 last;		/* the end of the bundle */
 };
 
+/* Is the quote at @q within its string, which began at @from? */
+static bool
+escaped(const char *from, const char *q)
+{
+	const char	*p = q;
+
+	while (p > from && p[-1] == '\\')
+		p--;
+	return (q - p) % 2 == 1;
+}
+
 /* Over one string, one value of JSON that was parsed and is canonical. */
 static const char *
 skip_string(const char *p)
 {
-	for (p++; *p != '"'; p++)
-		p += *p == '\\';
+	const char	*from = p + 1;
+
+	do
+		p = strchr(p + 1, '"');
+	while (escaped(from, p));
 	return p + 1;
 }
 
@@ -120,6 +135,7 @@ batch_clear(struct batch *b)
 /* Octets of the file, cut into lines. */
 struct reader {
 	int		 fd;
+	unsigned char	*step;		/* STEP_OCTETS */
 	struct blob	 held;		/* read, not yet given out */
 	size_t		 at;		/* given out of it */
 	bool		 end;
@@ -128,10 +144,7 @@ struct reader {
 static int
 fill(struct reader *r, struct err *err)
 {
-	static const size_t STEP = 1u << 20;
-	unsigned char	*octets;
 	ssize_t		 n;
-	int		 rc;
 
 	if (r->at > 0) {	/* and so there is something */
 		memmove(r->held.data, r->held.data + r->at,
@@ -139,16 +152,15 @@ fill(struct reader *r, struct err *err)
 		r->held.len -= r->at;
 		r->at = 0;
 	}
-	if ((octets = malloc(STEP)) == NULL)
+	if (r->step == NULL && (r->step = malloc(STEP_OCTETS)) == NULL)
 		return err_set(err, ENOMEMORY, "a bundle");
 	do
-		n = read(r->fd, octets, STEP);
+		n = read(r->fd, r->step, STEP_OCTETS);
 	while (n < 0 && errno == EINTR);
-	rc = n < 0 ? err_set(err, EIO_, "the bundle: %s", strerror(errno)) :
-	    blob_put(&r->held, octets, (size_t)n, err);
+	if (n < 0)
+		return err_set(err, EIO_, "the bundle: %s", strerror(errno));
 	r->end = n == 0;
-	free(octets);
-	return rc;
+	return blob_put(&r->held, r->step, (size_t)n, err);
 }
 
 /* The next line without its newline; *ret NULL at the end, or when too long. */
@@ -335,6 +347,7 @@ bundle_read(struct audit *a, int fd, struct err *err)
 		a->complete = rc == 0;
 	}
 	blob_done(&s.r.held);
+	free(s.r.step);
 	blob_done(&s.end);
 	return rc;
 }

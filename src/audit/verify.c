@@ -96,6 +96,7 @@ static void
 audit_done(struct audit *a)
 {
 	pool_free(a->pool);
+	proof_signatures_drop(a);
 	for (size_t i = 0; i < a->pending_n; i++) {
 		entry_free(a->pending[i].entry);
 		json_decref(a->pending[i].doc);
@@ -254,6 +255,7 @@ audit_run(struct audit *a, int fd, json_t **ret, struct err *err)
 		gaps_check(a);
 		seen_finish(a);
 	}
+	proof_signatures_flush(a);
 	pool_finish(a->pool);
 	return report(a, ret, err);
 }

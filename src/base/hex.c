@@ -18,14 +18,17 @@ hex_encode(const void *p, size_t n, char *ret)
 	ret[2 * n] = '\0';
 }
 
-static int
-value(char c)
+/* One more than its value for each digit; 0: it is none. */
+static const unsigned char DIGIT[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+	['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+static unsigned
+digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
+	return DIGIT[(unsigned char)c];
 }
 
 int
@@ -39,11 +42,11 @@ hex_decode(const char *text, size_t n, void *ret, struct err *err)
 		    2 * n);
 	/* Look at all before writing any: outputs stay untouched on failure. */
 	for (i = 0; i < 2 * n; i++)
-		if (value(text[i]) < 0)
+		if (digit(text[i]) == 0)
 			return err_set(err, EINPUT,
 			    "expected a digit of 0-9a-f at %zu", i + 1);
 	for (i = 0; i < n; i++)
-		o[i] = (unsigned char)(value(text[2 * i]) << 4 |
-		    value(text[2 * i + 1]));
+		o[i] = (unsigned char)((digit(text[2 * i]) - 1) << 4 |
+		    (digit(text[2 * i + 1]) - 1));
 	return 0;
 }

@@ -131,21 +131,15 @@ read_members(struct entry *e, struct err *err)
 	return check_needs(e, err);
 }
 
-/* @octets NULL: not at hand, made from j. */
 static int
-fill(struct entry *e, json_t *j, const void *octets, size_t n,
+from_octets(struct entry *e, json_t *j, const void *octets, size_t n,
     struct err *err)
 {
 	e->json = json_incref(j);
 	TRY(json_check(j, "", MEMBERS, NELEM(MEMBERS), err));
-	if (octets != NULL)
-		TRY(blob_put(&e->octets, octets, n, err));
-	else
-		TRY(json_canonical(j, &e->octets, err));
-	if (e->octets.len > ENTRY_OCTETS)
-		return err_set(err, ETOOBIG, "an entry of %zu octets",
-		    e->octets.len);
-	e->hash = sha256_of(e->octets.data, e->octets.len);
+	if (n > ENTRY_OCTETS)
+		return err_set(err, ETOOBIG, "an entry of %zu octets", n);
+	e->hash = sha256_of(octets, n);
 	return read_members(e, err);
 }
 
@@ -157,7 +151,7 @@ entry_from_octets(json_t *j, const void *octets, size_t n, struct entry **ret,
 
 	if (e == NULL)
 		return err_set(err, ENOMEMORY, "an entry");
-	TRY(fill(e, j, octets, n, err));
+	TRY(from_octets(e, j, octets, n, err));
 	*ret = TAKE(e);
 	return 0;
 }
@@ -165,7 +159,19 @@ entry_from_octets(json_t *j, const void *octets, size_t n, struct entry **ret,
 int
 entry_from_json(json_t *j, struct entry **ret, struct err *err)
 {
-	return entry_from_octets(j, NULL, 0, ret, err);
+	AUTO(entry) *e = NULL;
+	struct blob octets = { 0 };
+	int rc = json_canonical(j, &octets, err);
+
+	if (rc == 0)
+		rc = entry_from_octets(j, octets.data, octets.len, &e, err);
+	if (rc == 0) {
+		e->octets = octets;
+		*ret = TAKE(e);
+	} else {
+		blob_done(&octets);
+	}
+	return rc;
 }
 
 int
@@ -229,6 +235,8 @@ entry_make(const struct entry_head *after, time_us now, enum entry_op op,
 int
 entry_line(const struct entry *e, struct blob *ret, struct err *err)
 {
+	if (e->octets.len == 0)
+		return json_canonical(e->json, ret, err);
 	return blob_put(ret, e->octets.data, e->octets.len, err);
 }
 

@@ -46,7 +46,7 @@ struct entry_head {
 /* A read entry.  Pointers are borrowed from json, NULL where absent. */
 struct entry {
 	json_t		*json;		/* owned */
-	struct blob	 octets;	/* owned; canonical */
+	struct blob	 octets;	/* owned; canonical; empty: who read it has them */
 	struct sha256	 hash;		/* of its canonical octets */
 	uint64_t	 n;		/* from 1 */
 	struct sha256	 prev;		/* all zero where n is 1 */

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include "base/clock.h"
 
 #define BENCH_US	300000
@@ -24,6 +25,22 @@ typedef void bench_fn(void *ctx, unsigned long n);
 	} \
 } while (0)
 
+/* What @n of them took together. */
+static inline void
+bench_line(const char *name, time_us took, unsigned long n)
+{
+	printf("%-36s %12.0f ns %12.0f /s\n", name,
+	    (double)took * 1000 / (double)n, (double)n * 1e6 / (double)took);
+	fflush(stdout);
+}
+
+/* Processor time of all threads since clock() was @from. */
+static inline time_us
+bench_cpu(clock_t from)
+{
+	return (time_us)((double)(clock() - from) * 1e6 / CLOCKS_PER_SEC);
+}
+
 /* Twice as often until it takes long enough to be measured. */
 static inline void
 bench(const char *name, bench_fn *fn, void *ctx)
@@ -38,9 +55,7 @@ bench(const char *name, bench_fn *fn, void *ctx)
 		if (took >= BENCH_US)
 			break;
 	}
-	printf("%-36s %12.0f ns %12.0f /s\n", name,
-	    (double)took * 1000 / (double)n, (double)n * 1e6 / (double)took);
-	fflush(stdout);
+	bench_line(name, took, n);
 }
 
 #endif

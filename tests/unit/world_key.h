@@ -166,16 +166,43 @@ world_signed(struct world *w, const json_t *request, bool stored,
 	    "request", json_str(request, "id", "")), entry, err);
 }
 
-/* The next charter, under quorum: the same with another name. */
-static UNUSED void
-world_amend(struct world *w)
+/* A window for the build, open for an hour, under two approvals; what else it
+ * says, uses and digests, is stolen.  Returns its request. */
+static UNUSED json_t *
+world_window_open(struct world *w, json_t *more)
 {
-	json_t *doc = json_deep_copy(charter_json(w->charter)), *q, *m;
+	char from[TIME_TEXT], until[TIME_TEXT];
+	struct decision d;
+	json_t *q, *p, *permit;
+	const char *id;
+
+	clock_text(clock_now() - TIME_S(5), from);
+	clock_text(clock_now() + TIME_S(3600), until);
+	p = world_json("{s:[{s:s, s:s}], s:[s], s:s, s:s}", "keys", "key",
+	    w->key, "key_name", "fw", "by", "ci", "from", from, "until", until);
+	json_object_update(p, more);
+	json_decref(more);
+	q = world_request(w, ACTION_WINDOW_OPEN, "release-lead", p);
+	id = json_str(q, "id", "");
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	world_approve(w, q, 1);
+	permit = world_permit(w, q, true);
+	world_event(w, EVENT_WINDOW_OPENED, "release-lead", id, world_json(
+	    "{s:s, s:o, s:o}", "request", id, "permit", permit, "facts",
+	    world_facts(w, q, "release-lead", NULL, &d)), NULL);
+	return q;
+}
+
+/* The next charter, stolen, under so many approvals. */
+static UNUSED void
+world_amend_to(struct world *w, json_t *doc, size_t approvals)
+{
 	struct sha256 before = charter_hash(w->charter), after;
 	char old[SHA256_HEX], new[SHA256_HEX];
 	struct charter *next;
+	json_t *q, *m;
 
-	json_object_set_new(doc, "name", json_string("Amended"));
 	unit_ok(charter_from_json(doc, &next, &unit_err));
 	after = charter_hash(next);
 	sha256_hex(&before, old);
@@ -183,8 +210,8 @@ world_amend(struct world *w)
 	q = world_request(w, ACTION_CHARTER_AMEND, "release-lead", world_json(
 	    "{s:s, s:s}", "charter", new, "previous", old));
 	world_open(w, q, NULL);
-	world_approve(w, q, 0);
-	world_approve(w, q, 1);
+	for (size_t i = 0; i < approvals; i++)
+		world_approve(w, q, i);
 	m = world_use(w, q, true, 1, "release-lead", json_null(), world_json(
 	    "{s:s, s:s}", "charter", new, "previous", old));
 	json_object_del(m, "operation");
@@ -195,6 +222,23 @@ world_amend(struct world *w)
 	w->charter = next;
 	json_decref(doc);
 	json_decref(q);
+}
+
+/* The charter in force, under another name. */
+static UNUSED json_t *
+world_renamed(struct world *w, const char *name)
+{
+	json_t *doc = json_deep_copy(charter_json(w->charter));
+
+	json_object_set_new(doc, "name", json_string(name));
+	return doc;
+}
+
+/* The next charter, under quorum: the same with another name. */
+static UNUSED void
+world_amend(struct world *w)
+{
+	world_amend_to(w, world_renamed(w, "Amended"), 2);
 }
 
 #endif
