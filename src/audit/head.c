@@ -111,26 +111,6 @@ where_check(struct audit *a)
 	return true;
 }
 
-/* Each charter of the chain: the first is the genesis', the others approved. */
-static void
-chain_check(struct audit *a)
-{
-	json_t	*list = json_object_get(a->head, "charters"), *one;
-	size_t	 i;
-
-	json_array_foreach(list, i, one) {
-		struct err	 err = { .what = "" };
-
-		if (chain_link_check(a, one, &err) != 0)
-			audit_find(a, FINDING_CHARTER, UINT64_MAX, 0,
-			    "charter %zu of the chain: %s", i, err.what);
-	}
-	if (a->since > 0 && json_array_size(list) == 0)
-		audit_find(a, FINDING_CHARTER, UINT64_MAX, 0,
-		    "the chain up to event %llu is missing",
-		    (unsigned long long)a->since);
-}
-
 void
 head_signatures(struct audit *a)
 {

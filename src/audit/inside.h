@@ -103,6 +103,9 @@ struct audit {
 	struct sha256	*chart_hash;	/* the same, for quorum_ask.earlier */
 	size_t		 chart_n;
 	size_t		 law;		/* index of what is in force in the journal */
+	uint64_t	 chain_entry;	/* that brought the head's last; 0: none */
+	size_t		 chain_before;	/* law until then */
+	bool		 law_named;	/* by an entry behind the head */
 
 	struct entry_head journal;	/* up to where it was followed */
 	uint64_t	 first_entry;
@@ -165,8 +168,8 @@ NODISCARD int req_hold(struct req *r, const json_t *request, struct err *err);
 
 /* use.c: an event with entry, in the journal's order. */
 NODISCARD int use_check(struct audit *a, const struct waiting *w, struct err *err);
-/* one charter of the head's chain, from the one before it. */
-NODISCARD int chain_link_check(struct audit *a, const json_t *link, struct err *err);
+/* chain.c: the charters that the head brings. */
+void chain_check(struct audit *a);
 /* What is judged again. */
 struct judge {
 	const struct applied *e;

@@ -152,7 +152,9 @@ journal_finish(struct audit *a, struct err *err)
 {
 	while (a->pending_n > 0)
 		TRY(take_first(a, err));
-	if (a->journal.n < a->checkpoint.entries)
+	/* A later bundle without entries leaves out all of them. */
+	if (a->journal.n < a->checkpoint.entries &&
+	    (a->journal_begun || a->since == 0))
 		missing_note(a, a->journal.n + 1, a->checkpoint.entries);
 	return 0;
 }

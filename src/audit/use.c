@@ -301,6 +301,9 @@ charter_of(struct audit *a, const struct waiting *w, size_t *ret,
 {
 	char		 hex[SHA256_HEX];
 	size_t		 i, next;
+	/* What was done before the head's last amendment may be told after. */
+	size_t		 law = w->entry->n < a->chain_entry ? a->chain_before :
+			    a->law;
 	struct err	 why = { .what = "" };
 
 	sha256_hex(&w->entry->charter, hex);
@@ -316,9 +319,10 @@ charter_of(struct audit *a, const struct waiting *w, size_t *ret,
 		    chart_find(a, hex) == a->chart_n)
 			i = a->chart_n;
 	}
-	if (i == a->chart_n || i != a->law)
+	if (i == a->chart_n || i != law)
 		WRONG(FINDING_CHARTER, "charter %.12s was not in force", hex);
-	*ret = i < a->chart_n ? i : a->law;
+	a->law_named |= i == a->law;
+	*ret = i < a->chart_n ? i : law;
 	return 0;
 }
 
@@ -404,50 +408,6 @@ use_check(struct audit *a, const struct waiting *w, struct err *err)
 	TRY(judge_check(a, w, r, charter, err));
 	uses_check(a, w, r);
 	TRY(result_check(a, w, r, err));
-	settle(r);
-	return 0;
-}
-
-/* A link of the head's chain is the same amendment, without what came before. */
-int
-chain_link_check(struct audit *a, const json_t *link, struct err *err)
-{
-	AUTO(entry)	*e = NULL;
-	AUTO(blob)	*text = blob_new();
-	AUTO_JSON	*doc = NULL;
-	const json_t	*event = json_object_get(link, "event");
-	struct waiting	 w = { .doc = NULL };
-	struct req	*r;
-	struct sha256	 hash;
-	size_t		 charter;
-
-	if (a->chart_n == 0) {
-		TRY(chart_add(a, json_object_get(link, "charter"), &charter,
-		    err));
-		hash = a->chart_hash[0];
-		a->law = 0;
-		if (!sha256_equal(&hash, &a->genesis->charter))
-			return err_set(err, EVERIFY, "is not the genesis'");
-		head_signatures(a);
-		return 0;
-	}
-	if (text == NULL)
-		return err_set(err, ENOMEMORY, "a charter");
-	TRY(json_canonical(event, text, err));
-	TRY(event_read(text->data, text->len, &doc, &w.a, err));
-	if (w.a.kind != EVENT_CHARTER_AMENDED ||
-	    !json_equal(json_object_get(w.a.data, "charter"),
-	    json_object_get(link, "charter")))
-		return err_set(err, EVERIFY, "is not its event's");
-	TRY(entry_from_json((json_t *)(uintptr_t)w.a.entry, &e, err));
-	w.entry = e;
-	TRY(charter_of(a, &w, &charter, err));
-	TRY(permit_of(a, &w, &r, err));
-	if (r == NULL)
-		return err_set(err, EVERIFY, "has no permit");
-	operation_check(a, &w, r, row_of(&w), a->chart[charter].charter);
-	TRY(judge_check(a, &w, r, charter, err));
-	TRY(model_amended(a, &w, r, err));
 	settle(r);
 	return 0;
 }

@@ -172,6 +172,11 @@ cannot_exclude(const struct audit *a)
 		(void)json_array_append_new(list, json_string("that others "
 		    "were shown another ledger: no checkpoint that somebody "
 		    "kept was handed in"));
+	if (a->since > 0 && !a->law_named)
+		(void)json_array_append_new(list, json_sprintf("that the "
+		    "charter was amended once more before event %llu: no "
+		    "journal entry of this bundle names the one in force",
+		    (unsigned long long)a->since));
 	if (a->highest > a->checkpoint.entries ||
 	    json_array_size(a->unshown) > 0)
 		(void)json_array_append_new(list, json_sprintf("uses after "

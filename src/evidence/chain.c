@@ -205,8 +205,7 @@ amend(struct verify *v, const json_t *link, struct err *err)
 
 	TRY(charter_from_json(json_object_get(link, "charter"), &c, err));
 	next = charter_hash(c);
-	TRY(ledger_included(&v->checkpoint, json_object_get(link, "event"),
-	    json_object_get(link, "inclusion"), err));
+	TRY(ledger_included(v, link, err));
 	TRY(permit_read(json_object_get(link, "permit"), &p, err));
 	TRY(amendment_fits(v, link, p, &next, err));
 	TRY(amendment_judge(v, link, p, &next, &n, err));

@@ -19,7 +19,7 @@
 struct evidence_parts {
 	const json_t	*genesis;
 	const json_t	*signatures;	/* officers' over the genesis */
-	const json_t	*charters;	/* [{"charter","event"?,"permit"?}], first to newest */
+	const json_t	*charters;	/* [{"charter"} or {"charter","event","permit","inclusion"}], first to newest */
 	const json_t	*key;		/* {"event": key.generated, "inclusion"} */
 	const json_t	*permit;	/* PERMIT */
 	const json_t	*event;		/* key.signed */
@@ -64,6 +64,11 @@ void evidence_found_done(struct evidence_found *f);
  */
 NODISCARD int evidence_verify(const json_t *evidence, const struct sha256 *trust,
     struct evidence_found *ret, struct err *err);
+
+/** evidence_included - is this event the leaf of its seq in the tree of @size
+ * with this @root?  Errors: ESCHEMA, EVERIFY. */
+NODISCARD int evidence_included(const json_t *event, const json_t *inclusion,
+    uint64_t size, const struct sha256 *root, struct err *err);
 
 /** evidence_content_check - does the signature verify over the content itself?
  * For ed25519, whose digest alone proves nothing.  Errors: EVERIFY. */

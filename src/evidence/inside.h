@@ -47,9 +47,10 @@ NODISCARD int chain_in_force(const struct verify *v, const struct entry *e,
 
 /** ledger_checkpoint - is it signed by the genesis' ledger key? */
 NODISCARD int ledger_checkpoint(struct verify *v, struct err *err);
-/** ledger_included - is this event in the checkpoint's tree? */
-NODISCARD int ledger_included(const struct checkpoint *cp,
-    const json_t *event, const json_t *inclusion, struct err *err);
+/** ledger_included - is "event" of @in in the checkpoint's tree, by its
+ * "inclusion"? */
+NODISCARD int ledger_included(const struct verify *v, const json_t *in,
+    struct err *err);
 /** ledger_verify - key's and use's events: in the tree, and what they carry. */
 NODISCARD int ledger_verify(struct verify *v, struct err *err);
 

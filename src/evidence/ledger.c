@@ -30,8 +30,8 @@ proof_read(const json_t *list, struct sha256 ret[MERKLE_PROOF], size_t *ret_n,
 }
 
 int
-ledger_included(const struct checkpoint *cp, const json_t *event,
-    const json_t *inclusion, struct err *err)
+evidence_included(const json_t *event, const json_t *inclusion, uint64_t size,
+    const struct sha256 *root, struct err *err)
 {
 	static const struct json_row rows[] = {
 		{ "index", WANT_INTEGER, true, 0, 0, "the leaf's" },
@@ -45,7 +45,7 @@ ledger_included(const struct checkpoint *cp, const json_t *event,
 
 	TRY(json_check(inclusion, "inclusion", rows, NELEM(rows), err));
 	TRY(proof_read(json_object_get(inclusion, "proof"), proof, &n, err));
-	if ((uint64_t)json_int(inclusion, "size", -1) != cp->size ||
+	if ((uint64_t)json_int(inclusion, "size", -1) != size ||
 	    json_int(inclusion, "index", -1) != json_int(event, "seq", -2))
 		return err_set(err, EVERIFY, "an inclusion proof is of another "
 		    "tree or event");
@@ -55,8 +55,8 @@ ledger_included(const struct checkpoint *cp, const json_t *event,
 	blob_done(&octets);
 	TRY(rc);
 	return merkle_check_inclusion(&leaf,
-	    (uint64_t)json_int(inclusion, "index", 0), cp->size, proof, n,
-	    &cp->root, err);
+	    (uint64_t)json_int(inclusion, "index", 0), size, proof, n, root,
+	    err);
 }
 
 static int
@@ -144,16 +144,22 @@ ledger_checkpoint(struct verify *v, struct err *err)
 }
 
 int
+ledger_included(const struct verify *v, const json_t *in, struct err *err)
+{
+	return evidence_included(json_object_get(in, "event"),
+	    json_object_get(in, "inclusion"), v->checkpoint.size,
+	    &v->checkpoint.root, err);
+}
+
+int
 ledger_verify(struct verify *v, struct err *err)
 {
 	const json_t *key = json_object_get(v->doc, "key");
 	const json_t *made = json_object_get(key, "event");
 	const json_t *used = json_object_get(v->doc, "event");
 
-	TRY(ledger_included(&v->checkpoint, used, json_object_get(v->doc,
-	    "inclusion"), err));
-	TRY(ledger_included(&v->checkpoint, made, json_object_get(key, "inclusion"),
-	    err));
+	TRY(ledger_included(v, v->doc, err));
+	TRY(ledger_included(v, key, err));
 	TRY(event_entry(used, "key.signed", ENTRY_SIGN, &v->entry, err));
 	TRY(event_entry(made, "key.generated", ENTRY_GENERATE, &v->made, err));
 	TRY(order_check(v, err));

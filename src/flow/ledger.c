@@ -173,29 +173,50 @@ flow_consistency(struct flow *f, const struct caller *who,
 
 /* ---- the chain of charters ---- */
 
-/* Each charter with the event that brought it, that this is in the tree of
- * @size, and what permitted it. */
+/* What proves an amendment: its event, and that this is in the tree of @size.
+ * A bundle's reader finds charter and permit in it. */
 static int
-chain_link(struct tx *tx, const json_t *one, uint64_t size, json_t *to,
+amendment_put(struct tx *tx, json_t *link, uint64_t seq, uint64_t size,
     struct err *err)
 {
-	AUTO_JSON *link = NULL, *event = NULL, *permit = NULL, *in = NULL;
-	AUTO(asked) *a = NULL;
-	const char *request = json_str(one, "request", NULL);
+	AUTO_JSON *event = NULL, *in = NULL;
 
-	TRY(json_build(&link, err, "{s:O}", "charter",
-	    json_object_get(one, "charter")));
-	if (request != NULL) {
-		TRY(record_event(tx, (uint64_t)json_int(one, "seq", 0), &event,
-		    err));
-		TRY(approval_get(tx, request, &a, err));
-		TRY(approval_permit(tx, a, &permit, err));
-		TRY(json_set_new(link, "event", TAKE(event), err));
-		TRY(json_set_new(link, "permit", TAKE(permit), err));
-		TRY(record_inclusion(tx, (uint64_t)json_int(one, "seq", 0),
-		    size, &in, err));
-		TRY(json_set_new(link, "inclusion", TAKE(in), err));
-	}
+	TRY(record_event(tx, seq, &event, err));
+	TRY(record_inclusion(tx, seq, size, &in, err));
+	TRY(json_set_new(link, "event", TAKE(event), err));
+	return json_set_new(link, "inclusion", TAKE(in), err);
+}
+
+/* Evidence names charter and permit beside it. */
+static int
+beside_put(struct tx *tx, json_t *link, const json_t *one, struct err *err)
+{
+	AUTO_JSON *permit = NULL;
+	AUTO(asked) *a = NULL;
+
+	TRY(json_set_new(link, "charter", json_incref(json_object_get(one,
+	    "charter")), err));
+	if (json_object_get(one, "request") == NULL)
+		return 0;
+	TRY(approval_get(tx, json_str(one, "request", ""), &a, err));
+	TRY(approval_permit(tx, a, &permit, err));
+	return json_set_new(link, "permit", TAKE(permit), err);
+}
+
+static int
+chain_link(struct tx *tx, const json_t *one, uint64_t size, bool evidence,
+    json_t *to, struct err *err)
+{
+	AUTO_JSON *link = json_object();
+	bool first = json_object_get(one, "request") == NULL;
+
+	if (link == NULL)
+		return err_set(err, ENOMEMORY, "the charters");
+	if (!first)
+		TRY(amendment_put(tx, link, (uint64_t)json_int(one, "seq", 0),
+		    size, err));
+	if (first || evidence)
+		TRY(beside_put(tx, link, one, err));
 	if (json_array_append_new(to, TAKE(link)) != 0)
 		return err_set(err, ENOMEMORY, "the charters");
 	return 0;
@@ -203,18 +224,19 @@ chain_link(struct tx *tx, const json_t *one, uint64_t size, json_t *to,
 
 /* All that were in force before event @size. */
 static int
-chain_read(struct tx *tx, uint64_t size, json_t **ret, struct err *err)
+chain_read(struct tx *tx, uint64_t size, bool evidence, json_t **ret,
+    struct err *err)
 {
 	AUTO_JSON *all = NULL, *chain = json_array();
 	const json_t *one;
 	size_t i;
 
+	if (chain == NULL)
+		return err_set(err, ENOMEMORY, "the charters");
 	TRY(state_charters(tx, true, &all, err));
 	json_array_foreach(all, i, one)
 		if ((uint64_t)json_int(one, "seq", 0) < size)
-			TRY(chain_link(tx, one, size, chain, err));
-	if (chain == NULL)
-		return err_set(err, ENOMEMORY, "the charters");
+			TRY(chain_link(tx, one, size, evidence, chain, err));
 	*ret = TAKE(chain);
 	return 0;
 }
@@ -271,7 +293,7 @@ proof_read(struct tx *tx, void *ctx, struct err *err)
 
 	TRY(permit_read_back(tx, p, p->signed_.event, err));
 	TRY(key_proof(tx, p, json_str(op, "key", ""), err));
-	return chain_read(tx, p->signed_.size, &p->chain, err);
+	return chain_read(tx, p->signed_.size, true, &p->chain, err);
 }
 
 static int
@@ -388,7 +410,7 @@ head_put(struct tx *tx, struct bundle *b, struct err *err)
 	AUTO_JSON *chain = NULL, *proof = NULL, *range = NULL, *head = NULL;
 
 	/* Where nothing is left out, events bring every charter themselves. */
-	TRY(chain_read(tx, b->since, &chain, err));
+	TRY(chain_read(tx, b->since, false, &chain, err));
 	TRY(record_consistency(tx, b->since, b->size, &proof, err));
 	TRY(record_range(tx, b->since, &range, err));
 	TRY(json_build(&head, err, "{s:s, s:O, s:O, s:I, s:I, s:s, s:o, s:o, "

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include "audit/audit.h"
 #include "ledger/ledger.h"
+#include "state/record.h"
 #include "tests/unit/world_all.h"
 
 struct bundle_text {
@@ -85,7 +86,53 @@ bundle_proofs(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
-/* The whole bundle; @chain (may be NULL) for one that begins later, stolen. */
+struct bundle_chain_ask {
+	uint64_t since;
+	json_t *list;
+};
+
+static json_t *
+bundle_link(struct tx *tx, const json_t *one, uint64_t since)
+{
+	uint64_t seq = (uint64_t)json_int(one, "seq", 0);
+	json_t *event, *inclusion;
+
+	if (seq == 0)
+		return world_json("{s:O}", "charter", json_object_get(one,
+		    "charter"));
+	unit_ok(record_event(tx, seq, &event, &unit_err));
+	unit_ok(record_inclusion(tx, seq, since, &inclusion, &unit_err));
+	return world_json("{s:o, s:o}", "event", event, "inclusion", inclusion);
+}
+
+static int
+bundle_chain_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct bundle_chain_ask *c = ctx;
+	json_t *all, *one;
+	size_t i;
+
+	TRY(state_charters(tx, true, &all, err));
+	json_array_foreach(all, i, one)
+		if ((uint64_t)json_int(one, "seq", 0) < c->since)
+			json_array_append_new(c->list, bundle_link(tx, one,
+			    c->since));
+	json_decref(all);
+	return 0;
+}
+
+/* The charters before an event, as the service hands them out. */
+static UNUSED json_t *
+bundle_chain(struct world *w, uint64_t since)
+{
+	struct bundle_chain_ask c = { since, json_array() };
+
+	unit_ok(state_read(w->state, bundle_chain_read, &c, &unit_err));
+	return c.list;
+}
+
+/* The whole bundle; @chain, stolen: the charters of its head; NULL: as they
+ * are. */
 static UNUSED void
 bundle_write(struct world *w, uint64_t since, json_t *chain, struct blob *ret)
 {
@@ -104,7 +151,7 @@ bundle_write(struct world *w, uint64_t since, json_t *chain, struct blob *ret)
 	    "format", "claviger/bundle/v1", "genesis", w->genesis,
 	    "signatures", b.signatures, "since", (json_int_t)since, "size",
 	    (json_int_t)b.range.size, "checkpoint", blob_str(&note), "charters",
-	    chain != NULL ? chain : json_array(), "consistency", p.proof,
+	    chain != NULL ? chain : bundle_chain(w, since), "consistency", p.proof,
 	    "range", p.range);
 	unit_ok(json_canonical(head, ret, &unit_err));
 	unit_ok(blob_put(ret, "\n", 1, &unit_err));
@@ -113,6 +160,88 @@ bundle_write(struct world *w, uint64_t since, json_t *chain, struct blob *ret)
 	    (unsigned long long)b.range.size));
 	json_decref(head);
 	blob_done(&b.events);
+	blob_done(&note);
+}
+
+/* Set or (NULL) delete the value at a path. */
+static UNUSED void
+bundle_put(json_t *doc, const char *path, const char *value)
+{
+	char part[64];
+	json_error_t e;
+	const char *slash;
+
+	while ((slash = strchr(path, '/')) != NULL) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
+		doc = json_is_array(doc) ? json_array_get(doc,
+		    (size_t)atoi(part)) : json_object_get(doc, part);
+		ck_assert_ptr_nonnull(doc);
+		path = slash + 1;
+	}
+	if (json_is_array(doc) && value == NULL)
+		json_array_remove(doc, (size_t)atoi(path));
+	else if (json_is_array(doc))
+		json_array_set_new(doc, (size_t)atoi(path), json_loads(value,
+		    JSON_DECODE_ANY, &e));
+	else if (value == NULL)
+		json_object_del(doc, path);
+	else
+		json_object_set_new(doc, path, json_loads(value,
+		    JSON_DECODE_ANY, &e));
+}
+
+/* The bundle with the last event of a kind forged, and its tree signed anew. */
+static UNUSED void
+bundle_forge(struct world *w, const struct blob *b, const char *kind,
+    const char *path, const char *value, struct blob *ret)
+{
+	char want[64];
+	const char *line = strchr(blob_str(b), '\n') + 1, *found = NULL, *nl;
+	struct merkle_range range;
+	struct sha256 root, leaf;
+	struct blob events = { 0 }, note = { 0 };
+	json_t *head, *doc;
+
+	snprintf(want, sizeof(want), "\"kind\":\"%s\"", kind);
+	for (const char *l = line; strncmp(l, "{\"end\"", 6) != 0;
+	    l = strchr(l, '\n') + 1) {
+		const char *hit = strstr(l, want);
+
+		if (hit != NULL && hit < strchr(l, '\n'))
+			found = l;
+	}
+	ck_assert_ptr_nonnull(found);
+	merkle_range_init(&range);
+	for (; strncmp(line, "{\"end\"", 6) != 0; line = nl + 1) {
+		size_t at = events.len;
+
+		nl = strchr(line, '\n');
+		if (line == found) {
+			unit_ok(json_read(line, (size_t)(nl - line), &doc,
+			    &unit_err));
+			bundle_put(doc, path, value);
+			unit_ok(json_canonical(doc, &events, &unit_err));
+			json_decref(doc);
+		} else {
+			unit_ok(blob_put(&events, line, (size_t)(nl - line),
+			    &unit_err));
+		}
+		leaf = merkle_leaf(events.data + at, events.len - at);
+		unit_ok(merkle_range_add(&range, &leaf, NULL, NULL, &unit_err));
+		unit_ok(blob_puts(&events, "\n", &unit_err));
+	}
+	root = merkle_range_root(&range);
+	bundle_note(w, range.size, &root, w->journal.n, &note);
+	unit_ok(json_read(b->data, (size_t)(strchr(blob_str(b), '\n') -
+	    blob_str(b)), &head, &unit_err));
+	json_object_set_new(head, "checkpoint", json_string(blob_str(&note)));
+	blob_clear(ret);
+	unit_ok(json_canonical(head, ret, &unit_err));
+	unit_ok(blob_puts(ret, "\n", &unit_err));
+	unit_ok(blob_put(ret, events.data, events.len, &unit_err));
+	unit_ok(blob_puts(ret, line, &unit_err));
+	json_decref(head);
+	blob_done(&events);
 	blob_done(&note);
 }
 
