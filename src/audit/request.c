@@ -80,6 +80,47 @@ house_is(struct audit *a, const struct applied *e, const struct request *q)
 }
 
 static int
+keep_approval(struct req *r, const json_t *approval, struct err *err)
+{
+	if (r->approvals == NULL)
+		r->approvals = json_array();
+	if (json_array_append(r->approvals,
+	    (json_t *)(uintptr_t)approval) != 0)
+		return err_set(err, ENOMEMORY, "approvals");
+	return 0;
+}
+
+/*
+ * Who asks has signed that they do, where the rule keeps them from approving:
+ * also of what never comes to be used, for it stands in the house's history.
+ */
+static int
+requester_check(struct audit *a, const struct applied *e, struct req *r,
+    struct err *err)
+{
+	const struct request	*q = r->held->request;
+	const json_t		*proof = json_object_get(e->data,
+				    "requester_proof");
+	const struct principal	*who = roster_find(charter_roster(
+				    a->chart[r->charter].charter), q->requester);
+
+	if (proof == NULL) {
+		if (who != NULL && !who->tool &&
+		    rule_excludes_requester(r->rule))
+			WRONG(FINDING_PROOF, "%s: %s, who asks, has not signed "
+			    "the request", q->id, q->requester);
+		return 0;
+	}
+	if (strcmp(json_str(json_object_get(proof, "statement"), "verdict",
+	    ""), "request") != 0)
+		WRONG(FINDING_PROOF, "%s: what the requester signed is no "
+		    "request", q->id);
+	TRY(keep_approval(r, proof, err));
+	return proof_vote(a, r->held, proof, r->charter, r->rule, e->time,
+	    e->seq, err);
+}
+
+static int
 opened(struct audit *a, const struct applied *e, struct err *err)
 {
 	const json_t	*doc = json_object_get(e->data, "request");
@@ -115,11 +156,13 @@ opened(struct audit *a, const struct applied *e, struct err *err)
 	}
 	snprintf(r->rule_hash, sizeof(r->rule_hash), "%s", j.rule_hash);
 	TRY(decision_check(a, r, &j, err));
-	if (r->rule != NULL && (r->rule->approvals_n == 0 ||
-	    strcmp(r->rule->name, json_str(rule, "name", "")) != 0))
+	if (r->rule == NULL)
+		return 0;
+	if (r->rule->approvals_n == 0 ||
+	    strcmp(r->rule->name, json_str(rule, "name", "")) != 0)
 		WRONG(FINDING_DECISION, "%s: rule %s asks for no approval, or "
 		    "is named otherwise", r->held->request->id, r->rule->name);
-	return 0;
+	return requester_check(a, e, r, err);
 }
 
 /* A vote: under the newest charter that still has the rule. */
@@ -139,11 +182,8 @@ voted(struct audit *a, const struct applied *e, struct err *err)
 	    json_str(json_object_get(approval, "proof"), "officer", "")) != 0)
 		WRONG(FINDING_PROOF, "%s: verdict or officer is not the "
 		    "event's", r->held->request->id);
-	if (r->approvals == NULL && (r->approvals = json_array()) == NULL)
-		return err_set(err, ENOMEMORY, "approvals");
-	if (!reject && json_array_append(r->approvals,
-	    (json_t *)(uintptr_t)approval) != 0)
-		return err_set(err, ENOMEMORY, "approvals");
+	if (!reject)
+		TRY(keep_approval(r, approval, err));
 	r->closed |= reject;
 	while (rule == NULL && c > 0)
 		rule = chart_rule(a, --c, r->rule_hash);

@@ -16,7 +16,7 @@ START_TEST(an_honest_ledger_verifies)
 	r = bundle_judge(b.data, b.len, &o);
 	bundle_good(r);
 	ck_assert_int_eq(json_int(json_object_get(r, "checked"), "approvals",
-	    0), 19);
+	    0), 22);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	blob_done(&b);
