@@ -82,18 +82,14 @@ START_TEST(no_event_is_half_applied)
 }
 END_TEST
 
-/* Out of memory is said, or found nothing; never a false verdict. */
-START_TEST(an_audit_without_memory_does_not_say_it_is_well)
+/* Of a bundle that is not well: out of memory is said, or found nothing; never
+ * a false verdict. */
+static void
+never_well(struct world *w, const struct blob *b)
 {
-	struct world w;
-	struct audit_options o = { .trust = w.fingerprint, .threads = 1 };
-	struct blob b = { 0 };
+	struct audit_options o = { .trust = w->fingerprint, .threads = 1 };
 	unsigned said = 0;
 
-	world_begin(&w);
-	world_key(&w, "development");
-	bundle_write(&w, 0, NULL, &b);
-	b.data[b.len / 2] ^= 1;
 	for (unsigned nth = 1; nth < MOST; nth++) {
 		int fd = memfd_create("bundle", 0);
 		json_t *r = NULL;
@@ -101,7 +97,7 @@ START_TEST(an_audit_without_memory_does_not_say_it_is_well)
 		bool failed;
 		int rc;
 
-		ck_assert_int_eq(write(fd, b.data, b.len), (ssize_t)b.len);
+		ck_assert_int_eq(write(fd, b->data, b->len), (ssize_t)b->len);
 		(void)lseek(fd, 0, SEEK_SET);
 		fault_arm(FAULT_MEMORY, nth);
 		rc = audit_verify(fd, &o, &r, &why);
@@ -114,6 +110,38 @@ START_TEST(an_audit_without_memory_does_not_say_it_is_well)
 			break;
 	}
 	ck_assert_uint_gt(said, 10);
+}
+
+START_TEST(an_audit_without_memory_does_not_say_it_is_well)
+{
+	struct world w;
+	struct blob b = { 0 };
+
+	world_begin(&w);
+	world_key(&w, "development");
+	bundle_write(&w, 0, NULL, &b);
+	b.data[b.len / 2] ^= 1;
+	never_well(&w, &b);
+	blob_done(&b);
+	world_end(&w);
+}
+END_TEST
+
+START_TEST(nor_that_the_charters_of_its_head_are)
+{
+	struct world w;
+	struct blob b = { 0 };
+	json_t *chain;
+
+	world_begin(&w);
+	world_amend(&w);
+	world_key(&w, "development");
+	chain = bundle_chain(&w, 5);
+	ck_assert_uint_eq(json_array_size(chain), 2);
+	bundle_put(chain, "1/inclusion/proof/0", "\"00112233445566778899aabb"
+	    "ccddeeff00112233445566778899aabbccddeeff\"");
+	bundle_write(&w, 5, chain, &b);
+	never_well(&w, &b);
 	blob_done(&b);
 	world_end(&w);
 }
@@ -121,4 +149,5 @@ END_TEST
 
 ENGINE_MAIN("fault/state",
 	UNIT(no_event_is_half_applied)
-	UNIT(an_audit_without_memory_does_not_say_it_is_well))
+	UNIT(an_audit_without_memory_does_not_say_it_is_well)
+	UNIT(nor_that_the_charters_of_its_head_are))
