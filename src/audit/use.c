@@ -342,6 +342,7 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 	case ENTRY_DESTROY_INTENT:
 	case ENTRY_RESTORE:
 	case ENTRY_ADOPT:
+	case ENTRY_CLOSE:
 	case ENTRY__N:
 		break;
 	}
