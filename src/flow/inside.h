@@ -189,6 +189,11 @@ NODISCARD int ballot_open(struct flow *f, const struct asked *a, struct ballot *
 void ballot_ask(const struct ballot *b, time_us now, struct quorum_ask *ret);
 void ballot_done(struct ballot *b);
 
+/** keeper_use - have the keeper do it under the permit; steals @operation. */
+NODISCARD int keeper_use(const struct granted *g, json_t *operation, json_t **ret_entry, struct err *err);
+/** keeper_event - the event of what it did, with its entry; where it cannot be
+ * committed now, the journal's tail brings it again. */
+NODISCARD int keeper_event(const struct granted *g, enum event_kind kind, const char *subject, const json_t *entry, struct receipt *ret, struct err *err);
 /** keeper_used - one more use that the keeper awaits to be shown. */
 void keeper_used(struct flow *f);
 /** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */

@@ -145,11 +145,10 @@ world_signature(struct world *w, const char *image)
 	return b64;
 }
 
-/* key.signed under a request, stored or not. */
-static UNUSED int
-world_signed(struct world *w, const json_t *request, bool stored,
-    unsigned use, const char *who, const char *image, const char *version,
-    struct err *err)
+/* The entry of a signature under a request, stored or not. */
+static UNUSED json_t *
+world_sign_entry(struct world *w, const json_t *request, bool stored,
+    unsigned use, const char *who, const char *image, const char *version)
 {
 	json_t *p = world_sign_parameters(w, image, version);
 	json_t *op = world_json("{s:s, s:s, s:s, s:O, s:s*, s:s*}", "op",
@@ -162,6 +161,17 @@ world_signed(struct world *w, const json_t *request, bool stored,
 
 	free(sig);
 	json_decref(p);
+	return entry;
+}
+
+static UNUSED int
+world_signed(struct world *w, const json_t *request, bool stored,
+    unsigned use, const char *who, const char *image, const char *version,
+    struct err *err)
+{
+	json_t *entry = world_sign_entry(w, request, stored, use, who, image,
+	    version);
+
 	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
 	    "request", json_str(request, "id", "")), entry, err);
 }
