@@ -55,7 +55,7 @@ enum class_kind {
 	A(ACTION_KEY_WRAP,          "key.wrap",          FOR_OTA,         true,  true,  "wrap a key for a recipient") \
 	A(ACTION_DEBUG_AUTHORIZE,   "debug.authorize",   FOR_DEBUG,       true,  true,  "open a device's debug port") \
 	A(ACTION_WINDOW_OPEN,       "window.open",       FOR_EVERY_CLASS, true,  true,  "open a signing window") \
-	A(ACTION_WINDOW_CLOSE,      "window.close",      FOR_HOUSE,       false, false, "close a signing window") \
+	A(ACTION_WINDOW_CLOSE,      "window.close",      FOR_HOUSE,       false, true,  "close a signing window") \
 	A(ACTION_CHARTER_AMEND,     "charter.amend",     FOR_HOUSE,       false, true,  "amend the charter") \
 	A(ACTION_CREDENTIAL_ISSUE,  "credential.issue",  FOR_HOUSE,       false, false, "issue a credential") \
 	A(ACTION_CREDENTIAL_REVOKE, "credential.revoke", FOR_HOUSE,       false, false, "revoke a credential") \

@@ -151,6 +151,8 @@ NODISCARD int approval_remember(struct tx *tx, const char *principal, const char
     const char *id, uint64_t seq_or_max, time_us time, struct err *err);
 NODISCARD int window_open(struct tx *tx, const char *id, const json_t *permit,
     const char *rule, time_us time, uint64_t seq, struct err *err);
+/** window_close - one that is not open here, as after a restore, stays as it is: the
+ * keeper has closed it, whatever this ledger knew of it. */
 NODISCARD int window_close(struct tx *tx, const char *id, const char *reason,
     time_us time, uint64_t seq, struct err *err);
 

@@ -44,7 +44,7 @@ struct req {
 	char		 rule_hash[SHA256_HEX];
 	json_t		*approvals;	/* given so far, or NULL */
 	uint64_t	 uses, most;
-	time_us		 ended;		/* a window's close; 0 before */
+	uint64_t	 ended;		/* entry that closed a window; 0: none */
 	bool		 opened, permitted, window, closed, done;
 };
 

@@ -327,3 +327,38 @@ model_amended(struct audit *a, const struct waiting *w, const struct req *r,
 	a->law = next;
 	return 0;
 }
+
+/*
+ * The keeper forgets a closing when the window has ended: what it was told of
+ * that must be what the officers approved.
+ */
+static bool
+ends_so(const struct req *window, const char *until)
+{
+	return until == NULL || window->held == NULL || strcmp(until,
+	    json_str(window->held->request->parameters, "until", "")) == 0;
+}
+
+/* Where the permit of its request is not at hand, the journal closes it still. */
+int
+model_closed(struct audit *a, const struct waiting *w, struct err *err)
+{
+	const char	*id = json_str(w->entry->operation, "window", "");
+	struct req	*r;
+
+	if (strcmp(w->a.subject, id) != 0 || strcmp(id,
+	    json_str(w->entry->result, "window", "")) != 0)
+		WRONG(FINDING_ENTRY, "event, operation and result name other "
+		    "windows");
+	TRY(req_of(a, id, &r, err));
+	if (!r->window && a->since == 0)
+		WRONG(FINDING_REQUEST, "%.40s is no window", id);
+	if (r->ended != 0)
+		WRONG(FINDING_REQUEST, "entry %llu has closed %.40s",
+		    (unsigned long long)r->ended, id);
+	if (!ends_so(r, json_str(w->entry->result, "until", NULL)))
+		WRONG(FINDING_RESULT, "%.40s does not end when the entry says",
+		    id);
+	r->ended = w->entry->n;
+	return 0;
+}

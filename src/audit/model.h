@@ -17,6 +17,8 @@ NODISCARD int model_moved(struct audit *a, const struct waiting *w,
     const struct req *r, struct err *err);
 NODISCARD int model_amended(struct audit *a, const struct waiting *w,
     const struct req *r, struct err *err);
+/* A window that is closed from this entry on. */
+NODISCARD int model_closed(struct audit *a, const struct waiting *w, struct err *err);
 void akey_done(void *key);
 void tally_done(void *tally);
 void version_done(void *version);

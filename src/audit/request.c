@@ -275,7 +275,6 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 {
 	static const struct { enum event_kind kind; enum action action; } IS[] = {
 		{ EVENT_WINDOW_OPENED, ACTION_WINDOW_OPEN },
-		{ EVENT_WINDOW_CLOSED, ACTION_WINDOW_CLOSE },
 		{ EVENT_CREDENTIAL_ISSUED, ACTION_CREDENTIAL_ISSUE },
 		{ EVENT_CREDENTIAL_REVOKED, ACTION_CREDENTIAL_REVOKE },
 	};
@@ -295,8 +294,6 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 	if (e->kind == EVENT_CREDENTIAL_REVOKED)
 		fits &= strcmp(json_str(e->data, "credential", ""), json_str(p,
 		    "credential", "-")) == 0;
-	if (e->kind == EVENT_WINDOW_CLOSED)
-		fits &= strcmp(e->subject, json_str(p, "window", "-")) == 0;
 	if (strcmp(e->actor, q->requester) != 0)
 		fits = false;
 	if (!fits)
@@ -364,16 +361,8 @@ window_event(struct audit *a, const struct applied *e, struct err *err)
 	TRY(performed(a, e, &r, err));
 	if (r == NULL)
 		return 0;
-	if (e->kind == EVENT_WINDOW_OPENED) {
-		r->window = true;
-		r->done = false;
-		return 0;
-	}
-	r = map_get(&a->requests, e->subject);
-	if (r != NULL && r->window)
-		r->ended = e->time;
-	else if (a->since == 0)
-		WRONG(FINDING_REQUEST, "%.40s is no open window", e->subject);
+	r->window = true;
+	r->done = false;
 	return 0;
 }
 
@@ -420,7 +409,6 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_REQUEST_DENIED:
 		return denied(a, e, err);
 	case EVENT_WINDOW_OPENED:
-	case EVENT_WINDOW_CLOSED:
 		return window_event(a, e, err);
 	case EVENT_CREDENTIAL_ISSUED:
 	case EVENT_CREDENTIAL_REVOKED:
@@ -435,6 +423,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_KEY_COMPROMISED:
 	case EVENT_KEY_DESTROYED:
 	case EVENT_KEY_SIGNED:
+	case EVENT_WINDOW_CLOSED:
 	case EVENT_HOUSE_RESTORED:
 	case EVENT__N:
 		break;		/* these bring an entry: event_read has seen to it */

@@ -25,6 +25,7 @@ static const struct row {
 	{ EVENT_KEY_DEACTIVATED, ENTRY_STATE,    ACTION_KEY_DEACTIVATE },
 	{ EVENT_KEY_COMPROMISED, ENTRY_STATE,    ACTION_KEY_COMPROMISE },
 	{ EVENT_KEY_DESTROYED,   ENTRY_DESTROY,  ACTION_KEY_DESTROY },
+	{ EVENT_WINDOW_CLOSED,   ENTRY_CLOSE,    ACTION_WINDOW_CLOSE },
 	{ EVENT_CHARTER_AMENDED, ENTRY_AMEND,    ACTION_CHARTER_AMEND },
 	{ EVENT_HOUSE_RESTORED,  ENTRY_RESTORE,  ACTION_HOUSE_RESTORE },
 };
@@ -167,9 +168,9 @@ window_fits(const struct req *r, const struct waiting *w,
 		json_str(op, "track", NULL), w->entry->time };
 
 	TRY(json_need_hash(op, "key", &key, err));
-	/* Its end and the uses of the same moment cross; some seconds are fair. */
-	if (r->ended != 0 && w->entry->time > r->ended + TIME_S(5))
-		return err_set(err, EEXPIRED, "the window was closed");
+	if (r->ended != 0)
+		return err_set(err, EEXPIRED, "entry %llu closed the window",
+		    (unsigned long long)r->ended);
 	if (roster_find(charter_roster(law), use.principal) == NULL)
 		return err_set(err, EDENIED, "%.64s was nobody under the charter "
 		    "in force", use.principal);
@@ -186,7 +187,8 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 	const char		*word = row->op == ENTRY_SIGN ? "sign" :
 				    row->op == ENTRY_GENERATE ? "generate" :
 				    row->op == ENTRY_DESTROY ? "destroy" :
-				    row->op == ENTRY_STATE ? "state" : NULL;
+				    row->op == ENTRY_STATE ? "state" :
+				    row->op == ENTRY_CLOSE ? "close" : NULL;
 
 	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
 		if (window_fits(r, w, law, &why) != 0)
@@ -207,6 +209,8 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 	if ((row->op == ENTRY_STATE || row->op == ENTRY_DESTROY) &&
 	    !same(q->parameters, op, "key"))
 		WRONG(FINDING_PERMIT, "%s is for another key", q->id);
+	if (row->op == ENTRY_CLOSE && !same(q->parameters, op, "window"))
+		WRONG(FINDING_PERMIT, "%s is to close another window", q->id);
 	if (op != NULL && strcmp(json_str(op, "principal", ""),
 	    q->requester) != 0)
 		WRONG(FINDING_PERMIT, "%s was asked for by %s", q->id,
@@ -340,6 +344,8 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 		return model_moved(a, w, r, err);
 	case ENTRY_AMEND:
 		return model_amended(a, w, r, err);
+	case ENTRY_CLOSE:
+		return model_closed(a, w, err);
 	case ENTRY_FOUND:
 	case ENTRY_GENERATE_INTENT:
 	case ENTRY_GENERATE_FAILED:

@@ -114,6 +114,7 @@ static const struct argument_row CLOSE_ARGS[] = {
 };
 static const struct option_row CLOSE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, ENOKEY, ECONFLICT, ENOENT_ };
+static const enum err_code CLOSE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ECONFLICT, EEXPIRED, ENOENT_, EKEEPER };
 static const struct example_row OPEN_EXAMPLES[] = {
 	{ "claviger window open --key thermostat-fw --by ci --uses 5 --until 2026-11-22T06:00:00Z --digest 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --officer-key officer-1.pem",
 	  "Let the CI tool sign one image up to five times tonight" },
@@ -132,11 +133,11 @@ static const struct command_row COMMANDS[] = {
 	  .words = "What the window allows, and how many of its uses are left.",
 	  ROWS_ARGS(SHOW_ARGS), ROWS_EXAMPLES(SHOW_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_show },
 	{ .noun = "window", .verb = "close", .summary = "Close a window early",
-	  .words = "The service gives the window no further use; what was signed stays signed.\n\n"
-	    "Closing binds the service, not the keeper: whoever holds the window's permit and speaks to the keeper itself can "
-	    "use what is left of it until it ends, and an audit shows each such use. Where the service is not trusted any "
-	    "more, suspend the window's keys: that binds the keeper.",
-	  ROWS_ARGS(CLOSE_ARGS), ROWS_OPTIONS(CLOSE_OPTIONS), ROWS_EXAMPLES(CLOSE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_close },
+	  .words = "The window has no further use; what was signed stays signed.\n\n"
+	    "Closing binds the keeper, and is done when the keeper has acknowledged it: from then on nothing is signed under the "
+	    "window, whoever holds its permit. While the keeper is away the window stays open, and the command says so. A window "
+	    "that has ended by itself needs no closing.",
+	  ROWS_ARGS(CLOSE_ARGS), ROWS_OPTIONS(CLOSE_OPTIONS), ROWS_EXAMPLES(CLOSE_EXAMPLES), ROWS_ERRORS(CLOSE_ERRORS), .run = run_close },
 };
 
 const struct noun_row noun_window = { .noun = "window", .page = "claviger-window", .section = 1,

@@ -64,8 +64,8 @@ generate_fit(const struct drawn *d, struct err *err)
 	return 0;
 }
 
-static int
-use_keeper(const struct granted *g, json_t *operation, json_t **ret_entry,
+int
+keeper_use(const struct granted *g, json_t *operation, json_t **ret_entry,
     struct err *err)
 {
 	AUTO_JSON *op = operation;
@@ -74,8 +74,8 @@ use_keeper(const struct granted *g, json_t *operation, json_t **ret_entry,
 	    ret_entry, NULL, err);
 }
 
-static int
-key_event(const struct granted *g, enum event_kind kind, const char *subject,
+int
+keeper_event(const struct granted *g, enum event_kind kind, const char *subject,
     const json_t *entry, struct receipt *ret, struct err *err)
 {
 	AUTO_JSON *data = NULL;
@@ -126,9 +126,9 @@ generate_perform(const struct granted *g, json_t **ret, struct err *err)
 
 	TRY(json_build(&op, err, "{s:s, s:s}", "op", "generate",
 	    "principal", g->principal));
-	TRY(use_keeper(g, op, &entry, err));
+	TRY(keeper_use(g, op, &entry, err));
 	TRY(json_need_str(json_object_get(entry, "result"), "key", &hash, err));
-	TRY(key_event(g, EVENT_KEY_GENERATED, hash, entry, &r, err));
+	TRY(keeper_event(g, EVENT_KEY_GENERATED, hash, entry, &r, err));
 	return key_answer(g->flow, g->request_id, r.seq, hash, ret, err);
 }
 
@@ -201,8 +201,8 @@ move_perform(const struct granted *g, json_t **ret, struct err *err)
 		TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s}", "op", "state",
 		    "key", g->key, "to", key_state_name(to),
 		    "principal", g->principal));
-	TRY(use_keeper(g, op, &entry, err));
-	TRY(key_event(g, move_event(move), g->key, entry, &r, err));
+	TRY(keeper_use(g, op, &entry, err));
+	TRY(keeper_event(g, move_event(move), g->key, entry, &r, err));
 	return key_answer(g->flow, g->request_id, r.seq, g->key, ret, err);
 }
 

@@ -78,14 +78,6 @@ open_fit(const struct drawn *d, struct err *err)
 }
 
 static int
-window_event(const struct granted *g, const struct event *e, struct err *err)
-{
-	struct receipt r;
-
-	return state_commit(g->flow->state, e, 1, &r, err);
-}
-
-static int
 window_answer(struct flow *f, const char *request, const char *window,
     json_t **ret, struct err *err)
 {
@@ -106,13 +98,14 @@ open_perform(const struct granted *g, json_t **ret, struct err *err)
 	AUTO_JSON *data = NULL;
 	struct event e = { .kind = EVENT_WINDOW_OPENED, .actor = g->requester,
 	    .subject = g->request_id };
+	struct receipt r;
 
 	TRY(json_build(&data, err, "{s:s, s:O, s:s*, s:O*}", "request",
 	    g->request_id, "permit", g->permit, "idempotency",
 	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
 	    "facts", g->facts));
 	e.data = data;
-	TRY(window_event(g, &e, err));
+	TRY(state_commit(g->flow->state, &e, 1, &r, err));
 	return window_answer(g->flow, g->request_id, g->request_id, ret, err);
 }
 
@@ -134,34 +127,55 @@ close_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    "reason", json_str(b->ask->body, "reason", NULL));
 }
 
+/* One that can still be used. */
+static int
+window_to_close(struct flow *f, const json_t *parameters, time_us now,
+    struct window **ret, struct err *err)
+{
+	AUTO(window) *w = NULL;
+
+	TRY(state_window_get(f->state, json_str(parameters, "window", ""), &w,
+	    err));
+	if (!w->open)
+		return err_set(err, ECONFLICT, "the window is closed already");
+	if (now >= w->until)
+		return err_set(err, EEXPIRED, "the window has ended by itself");
+	*ret = TAKE(w);
+	return 0;
+}
+
 static int
 close_fit(const struct drawn *d, struct err *err)
 {
 	AUTO(window) *w = NULL;
 
-	TRY(state_window_get(d->begun->flow->state, json_str(d->parameters,
-	    "window", ""), &w, err));
-	if (!w->open)
-		return err_set(err, ECONFLICT, "the window is closed already");
-	return 0;
+	return window_to_close(d->begun->flow, d->parameters, d->begun->now, &w,
+	    err);
 }
 
-/* Without a keeper in it, an action that did not wait brings its REQUEST. */
+/* The keeper is told with the window's permit, which says when it ends. */
+static int
+close_operation(const struct granted *g, json_t **ret, struct err *err)
+{
+	AUTO(window) *w = NULL;
+
+	TRY(window_to_close(g->flow, g->parameters, clock_now(), &w, err));
+	return json_build(ret, err, "{s:s, s:s, s:s, s:O}", "op", "close",
+	    "window", w->id, "principal", g->principal,
+	    "window_document", w->permit);
+}
+
 static int
 close_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	const char *window = json_str(g->parameters, "window", "");
-	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_WINDOW_CLOSED, .actor = g->requester,
-	    .subject = window };
+	AUTO_JSON *entry = NULL;
+	json_t *op = NULL;
+	struct receipt r;
 
-	TRY(json_build(&data, err, "{s:o, s:s*, s:s*, s:O*}", "request",
-	    request_member(g), "reason", json_str(g->parameters, "reason", NULL),
-	    "idempotency", g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
-	e.data = data;
-	TRY(window_event(g, &e, err));
+	TRY(close_operation(g, &op, err));
+	TRY(keeper_use(g, op, &entry, err));
+	TRY(keeper_event(g, EVENT_WINDOW_CLOSED, window, entry, &r, err));
 	return window_answer(g->flow, g->request_id, window, ret, err);
 }
 

@@ -243,3 +243,21 @@ remembered(const struct drawn *d, struct answer *ret, bool *ret_known,
 	json_decref(m.event);
 	return rc;
 }
+
+int
+resumed(const struct drawn *d, struct answer *ret, bool *ret_known,
+    struct err *err)
+{
+	const struct begun *b = d->begun;
+	AUTO(asked) *a = NULL;
+	int rc;
+
+	if (json_flag(b->ask->body, "prepare", false))
+		return 0;
+	rc = asked_read(b->flow, b->id, &a, err);
+	if (rc == -ENOENT_)
+		return 0;
+	TRY(rc);
+	*ret_known = true;
+	return answer_asked(b->flow, a, ret, err);
+}

@@ -539,11 +539,11 @@ flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
 
 	if ((rc = begin(f, ask, &b, err)) == 0 &&
 	    (rc = draw(&b, &w, err)) == 0 &&
-	    (rc = remembered(&w, ret, &known, err)) == 0 && !known) {
-		pending_resume(&b, &w);
-		if ((rc = seal_check(&w, err)) == 0)
-			rc = drawn_ask(&w, ret, err);
-	}
+	    (rc = remembered(&w, ret, &known, err)) == 0 && !known &&
+	    pending_resume(&b, &w))
+		rc = resumed(&w, ret, &known, err);
+	if (rc == 0 && !known && (rc = seal_check(&w, err)) == 0)
+		rc = drawn_ask(&w, ret, err);
 	drawn_done(&w);
 	begun_done(&b);
 	return rc;

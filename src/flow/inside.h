@@ -138,6 +138,8 @@ void drawn_done(struct drawn *d);
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
 NODISCARD int remembered(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
+/** resumed - what a resumed request is answered, where the journal has brought its event meanwhile. */
+NODISCARD int resumed(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
 /** answer_asked - what the asker of a stored request is answered now. */
 NODISCARD int answer_asked(struct flow *f, const struct asked *a, struct answer *ret, struct err *err);
 /** denial_record - the event of a refusal, durable before this returns. */
@@ -154,8 +156,8 @@ NODISCARD int seal_make(const struct drawn *d, char ret[SHA256_HEX], struct err 
 /** seal_check - is the request that was handed in the one prepared for this
  * asker, and new?  Errors: EDENIED, ECONFLICT. */
 NODISCARD int seal_check(const struct drawn *d, struct err *err);
-/** pending_resume - the id and time of the request that the same asking had. */
-void pending_resume(struct begun *b, const struct drawn *w);
+/** pending_resume - the id and time of the request that the same asking had; false: it had none. */
+bool pending_resume(struct begun *b, const struct drawn *w);
 void pending_put(const struct begun *b, json_t *request);
 void pending_drop(const struct begun *b);
 /** entry_commit - one event that carries an entry; 0 also where it has been recovered
@@ -189,6 +191,11 @@ NODISCARD int ballot_open(struct flow *f, const struct asked *a, struct ballot *
 void ballot_ask(const struct ballot *b, time_us now, struct quorum_ask *ret);
 void ballot_done(struct ballot *b);
 
+/** keeper_use - have the keeper do it under the permit; steals @operation. */
+NODISCARD int keeper_use(const struct granted *g, json_t *operation, json_t **ret_entry, struct err *err);
+/** keeper_event - the event of what it did, with its entry; where it cannot be
+ * committed now, the journal's tail brings it again. */
+NODISCARD int keeper_event(const struct granted *g, enum event_kind kind, const char *subject, const json_t *entry, struct receipt *ret, struct err *err);
 /** keeper_used - one more use that the keeper awaits to be shown. */
 void keeper_used(struct flow *f);
 /** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */

@@ -21,17 +21,18 @@ key_make(const struct ask *ask, char ret[KEY_OCTETS])
 	return true;
 }
 
-void
+bool
 pending_resume(struct begun *b, const struct drawn *w)
 {
 	struct flow *f = b->flow;
 	const json_t *request;
 	char key[KEY_OCTETS];
+	bool resumed = false;
 	struct err none;
 	time_us created;
 
 	if (!action_in_keeper(b->action) || !key_make(b->ask, key))
-		return;
+		return false;
 	pthread_mutex_lock(&f->lock);
 	request = json_object_get(f->pending, key);
 	if (request != NULL && json_equal(json_object_get(request, "parameters"),
@@ -40,8 +41,10 @@ pending_resume(struct begun *b, const struct drawn *w)
 	    &created, &none) == 0) {
 		b->created = created;
 		snprintf(b->id, sizeof(b->id), "%s", json_str(request, "id", ""));
+		resumed = true;
 	}
 	pthread_mutex_unlock(&f->lock);
+	return resumed;
 }
 
 void

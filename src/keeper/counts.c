@@ -29,6 +29,7 @@ counts_done(struct counts *c)
 	map_done(&c->tallies, tally_release);
 	map_done(&c->limits, limit_release);
 	map_done(&c->versions, free);
+	closings_done(&c->closings);
 	c->uses = 0;
 }
 
@@ -310,4 +311,5 @@ counts_forget(struct counts *c, time_us now)
 	at = 0;
 	while (forget_limit(c, now, &at))
 		at--;
+	closings_forget(&c->closings, now);
 }

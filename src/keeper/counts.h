@@ -1,6 +1,6 @@
 /*
  * counts - what the keeper counts: uses per approved request, uses per limit,
- * the highest version per product and track.
+ * the highest version per product and track; and which windows are closed.
  *
  * Floor 4 (keeper).  Sees policy, base.
  * Threads:  belongs to the keeper's loop.
@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/id.h"
+#include "keeper/closing.h"
 #include "keeper/map.h"
 #include "policy/version.h"
 
@@ -59,6 +60,7 @@ struct highest {
 
 struct counts {
 	struct map	 tallies, limits, versions;	/* own their records */
+	struct closings	 closings;
 	size_t		 uses;				/* records in all tallies */
 };
 

@@ -114,7 +114,7 @@ counts_json(const struct counts *c, json_t *into, struct err *err)
 		TRY(limit_json(one, limits, err));
 	for (at = 0; (one = map_each(&c->versions, &at)) != NULL;)
 		TRY(version_json(one, versions, err));
-	return 0;
+	return closings_json(&c->closings, into, err);
 }
 
 static int
@@ -200,5 +200,5 @@ counts_load(struct counts *c, const json_t *from, struct err *err)
 		TRY(limit_load(c, one, err));
 	json_array_foreach(json_object_get(from, "versions"), i, one)
 		TRY(version_load(c, one, err));
-	return 0;
+	return closings_load(&c->closings, from, err);
 }

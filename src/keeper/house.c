@@ -322,6 +322,18 @@ house_doom(struct house *h, const json_t *intent, struct err *err)
 }
 
 static int
+apply_close(struct house *h, const struct entry *e, struct err *err)
+{
+	const char *text = json_str(e->result, "until", NULL), *window;
+	time_us until = CLOSED_FOR_EVER;
+
+	TRY(json_need_str(e->result, "window", &window, err));
+	if (text != NULL)
+		TRY(clock_parse(text, &until, err));
+	return closing_put(&h->counts.closings, window, until, err);
+}
+
+static int
 apply_op(struct house *h, const struct entry *e,
     const struct journal_at *before, const struct rule *rule, struct err *err)
 {
@@ -347,6 +359,9 @@ apply_op(struct house *h, const struct entry *e,
 	case ENTRY_STATE:
 	case ENTRY_DESTROY:
 		TRY(apply_state(h, e, err));
+		return apply_use(h, e, &once, before, rule, err);
+	case ENTRY_CLOSE:
+		TRY(apply_close(h, e, err));
 		return apply_use(h, e, &once, before, rule, err);
 	case ENTRY_AMEND:
 		TRY(apply_use(h, e, &once, before, rule, err));

@@ -46,6 +46,7 @@ shadow_needs(enum entry_op op)
 	case ENTRY_AMEND:
 	case ENTRY_RESTORE:
 	case ENTRY_ADOPT:
+	case ENTRY_CLOSE:
 	case ENTRY__N:
 		break;
 	}

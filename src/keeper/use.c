@@ -33,6 +33,12 @@ static const struct json_row destroy_rows[] = {
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
 };
+static const struct json_row close_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "close" },
+	{ "window", WANT_STRING, true, 1, 64, "the window's id" },
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+	{ "window_document", WANT_OBJECT, false, 1, 8, "the window's permit" },
+};
 
 static const struct {
 	const char	*name;
@@ -44,6 +50,7 @@ static const struct {
 	{ "generate", generate_rows, NELEM(generate_rows), use_generate },
 	{ "state", state_rows, NELEM(state_rows), use_state },
 	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy },
+	{ "close", close_rows, NELEM(close_rows), use_close },
 };
 
 int

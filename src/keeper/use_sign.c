@@ -76,7 +76,8 @@ matches_request(const struct using *u, const struct signing *s,
 	return 0;
 }
 
-/* Those whom a window names must be in the roster now, not only then. */
+/* Those whom a window names must be in the roster now, not only then; and a
+ * closed one gives nothing out, not even what was made under it before. */
 static int
 within_window(const struct keeper *k, const struct using *u,
     const struct signing *s, struct err *err)
@@ -85,6 +86,9 @@ within_window(const struct keeper *k, const struct using *u,
 		.principal = u->principal, .digest = s->hex,
 		.product = s->product, .track = s->track, .now = u->now };
 
+	if (closing_find(&k->house.counts.closings, u->request->id) != NULL)
+		return err_set(err, EEXPIRED, "window %s was closed",
+		    u->request->id);
 	if (roster_find(charter_roster(k->house.charter), u->principal) == NULL)
 		return err_set(err, EDENIED, "%s is not in the charter that is "
 		    "in force", u->principal);

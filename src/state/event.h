@@ -37,7 +37,7 @@
 	E(KEY_DESTROYED, key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
 	E(KEY_SIGNED, key_signed,         "key.signed",         true,  "a key signed a digest") \
 	E(WINDOW_OPENED, window_opened,      "window.opened",      false, "a window for several uses was opened") \
-	E(WINDOW_CLOSED, window_closed,      "window.closed",      false, "a window was closed") \
+	E(WINDOW_CLOSED, window_closed,      "window.closed",      true,  "a window was closed") \
 	E(CREDENTIAL_ISSUED, credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
 	E(CREDENTIAL_REVOKED, credential_revoked, "credential.revoked", false, "a credential was taken back") \
 	E(HOUSE_RESTORED, house_restored,     "house.restored",     true,  "the house was restored from a backup")

@@ -169,6 +169,8 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 		*ret_kind = EVENT_CHARTER_AMENDED;
 	else if (strcmp(op, "restore") == 0)
 		*ret_kind = EVENT_HOUSE_RESTORED;
+	else if (strcmp(op, "close") == 0)
+		*ret_kind = EVENT_WINDOW_CLOSED;
 	else if (strcmp(op, "state") == 0)
 		return kind_of_move(json_str(result, "to", ""),
 		    json_str(result, "from", ""), ret_kind, err);
@@ -187,8 +189,9 @@ data_of(const struct found *f, enum event_kind kind, json_t **ret,
 {
 	const json_t	*p = parameters_of(f);
 	const json_t	*result = json_object_get(f->entry, "result");
-	bool		 move = strncmp(event_kind_name(kind), "key.", 4) == 0 &&
-	    kind != EVENT_KEY_SIGNED && kind != EVENT_KEY_GENERATED;
+	bool		 move = kind == EVENT_WINDOW_CLOSED ||
+	    (strncmp(event_kind_name(kind), "key.", 4) == 0 &&
+	    kind != EVENT_KEY_SIGNED && kind != EVENT_KEY_GENERATED);
 	struct sha256	 hash, want;
 
 	/* The keeper took it up without us: this is its ordinary event. */
@@ -218,6 +221,8 @@ subject_of(const struct found *f, enum event_kind kind)
 
 	if (kind == EVENT_CHARTER_AMENDED)
 		return json_str(result, "charter", "");
+	if (kind == EVENT_WINDOW_CLOSED)
+		return json_str(op, "window", "");
 	if (kind == EVENT_HOUSE_RESTORED)
 		return json_str(json_object_get(json_object_get(f->entry,
 		    "permit_document"), "request"), "house", "");

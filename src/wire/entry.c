@@ -27,6 +27,7 @@ static const struct {
 #define NEED_AMEND		(NEED_REQUEST | NEED_RESULT)
 #define NEED_RESTORE		NEED_RESULT
 #define NEED_ADOPT		(NEED_REQUEST | NEED_RESULT)
+#define NEED_CLOSE		(NEED_USE | NEED_RESULT)
 	ENTRY_OPS(O)
 #undef O
 };

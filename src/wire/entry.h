@@ -28,7 +28,7 @@
 	O(GENERATE_FAILED, "generate-failed")	O(STATE, "state") \
 	O(DESTROY_INTENT, "destroy-intent")	O(DESTROY, "destroy") \
 	O(AMEND, "amend")			O(RESTORE, "restore") \
-	O(ADOPT, "adopt")
+	O(ADOPT, "adopt")			O(CLOSE, "close")
 
 enum entry_op {
 #define O(name, text) ENTRY_##name,

@@ -13,7 +13,7 @@ void *__wrap_malloc(size_t n);
 
 static const char *const SEEDS[] = {
 	"look", "sign", "refused", "proof", "state", "generate", "amend",
-	"window", "show", "show-entry",
+	"window", "close", "show", "show-entry",
 };
 
 static void

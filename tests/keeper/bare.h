@@ -47,7 +47,8 @@ journal_append(struct journal *j, struct draft *d, uint64_t jump,
 	}
 	FUZZ_HOLDS(entry_check_next(e, &head.head, NULL, err) == 0);
 	if (e->op == ENTRY_SIGN)
-		FUZZ_HOLDS(strcmp(e->rule, "development-image") == 0);
+		FUZZ_HOLDS(strcmp(e->rule, "development-image") == 0 ||
+		    strcmp(e->rule, "window") == 0);
 	head.segment = 1;
 	head.offset += ret_line->len + 1;
 	*ret_at = head;
@@ -174,7 +175,8 @@ int hsm_sync(struct hsm *h, struct err *err) NOT_HERE
 
 static const char law[] =
 "{\"access\":{\"rules\":[{\"action\":[\"charter.amend\"],\"approvals\":[{\"count\":2,\"of\":\"officers\","
-"\"proof\":[\"officer-key\"],\"within\":\"P1D\"}],\"by\":[\"officers\"],\"name\":\"amend\",\"why\":\"x\"}]},"
+"\"proof\":[\"officer-key\"],\"within\":\"P1D\"}],\"by\":[\"officers\"],\"name\":\"amend\",\"why\":\"x\"},"
+"{\"action\":[\"window.close\"],\"by\":[\"officers\",\"robots\"],\"name\":\"close\",\"why\":\"x\"}]},"
 "\"alerts\":{},\"classes\":{\"firmware\":{\"keys\":{\"algorithms\":[\"ec-p256\"],\"cryptoperiod\":\"P2Y\","
 "\"exportable\":\"never\"},\"kind\":\"firmware-signing\",\"owner\":\"officers\",\"purpose\":\"x\",\"recovery\":\"rotate\","
 "\"rules\":[{\"action\":[\"key.sign\"],\"approvals\":[{\"count\":2,\"of\":\"officers\",\"proof\":[\"officer-key\"],"
@@ -182,7 +184,9 @@ static const char law[] =
 "\"when\":{\"key.environment\":\"production\"},\"why\":\"x\"},"
 "{\"action\":[\"key.sign\"],\"by\":[\"robots\"],\"limit\":{\"per\":\"PT1H\",\"uses\":3},\"name\":\"development-image\","
 "\"when\":{\"key.environment\":\"development\"},\"why\":\"x\"},"
-"{\"action\":[\"key.suspend\",\"key.deactivate\"],\"by\":[\"officers\",\"robots\"],\"name\":\"stop\",\"why\":\"x\"}]}},"
+"{\"action\":[\"key.suspend\",\"key.deactivate\"],\"by\":[\"officers\",\"robots\"],\"name\":\"stop\",\"why\":\"x\"},"
+"{\"action\":[\"window.open\"],\"any-digest\":true,\"by\":[\"robots\"],\"name\":\"window\",\"permits\":{\"for\":\"P1D\",\"uses\":1000},"
+"\"when\":{\"key.environment\":\"development\"},\"why\":\"x\"}]}},"
 "\"language\":0,\"name\":\"fuzz\",\"profiles\":{},\"recovery\":{\"rotate\":{\"purpose\":\"x\",\"steps\":[\"x\"]}},"
 "\"roster\":{\"groups\":{\"officers\":[\"officer-1\",\"officer-2\",\"officer-3\"],\"robots\":[\"ci\"]},"
 "\"persons\":{\"officer-1\":{\"credentials\":[{\"spki\":\"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\",\"type\":\"officer-key\"}]},"

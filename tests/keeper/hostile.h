@@ -88,6 +88,44 @@ window_of(int uses, const char *by)
 	    "12");
 }
 
+static inline UNUSED const char *
+window_id(const json_t *w)
+{
+	return json_str(json_object_get(w, "request"), "id", "");
+}
+
+/* The permit to close this window; nobody needs to approve. */
+static inline UNUSED json_t *
+closing_of(const json_t *w, const char *who)
+{
+	json_t *params;
+
+	unit_ok(json_build(&params, &unit_err, "{s:s}", "window", window_id(w)));
+	return permit(ask("close", ACTION_WINDOW_CLOSE, who, params), "close", "");
+}
+
+/* @document: the window's permit, or NULL. */
+static inline UNUSED json_t *
+close_operation(const json_t *w, const char *who, const json_t *document)
+{
+	json_t *op;
+
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s, s:O*}", "op",
+	    "close", "window", window_id(w), "principal", who,
+	    "window_document", document));
+	return op;
+}
+
+static inline UNUSED int
+close_window(const json_t *w, const json_t *document)
+{
+	json_t *p = closing_of(w, "officer-1");
+	int rc = use(p, close_operation(w, "officer-1", document));
+
+	json_decref(p);
+	return rc;
+}
+
 static inline UNUSED void
 copy_state(const char *from, const char *to)
 {

@@ -302,10 +302,15 @@ START_TEST(a_long_journal_is_begun_from_its_snapshot)
 {
 	struct image i = { prod, "prod", "0", NULL, NULL, NULL };
 	char first[256];
-	json_t *w;
+	json_t *w, *used, *unused;
 
 	setup();
 	w = window_of(20000, "ci");
+	used = window_of(2, "ci");
+	unused = window_of(2, "ci");
+	unit_ok(use(used, sign_operation(&i, "ci")));
+	unit_ok(close_window(used, used));
+	unit_ok(close_window(unused, NULL));
 	unit_ok(use(w, sign_operation(&i, "ci")));
 	snprintf(first, sizeof(first), "%s", signature_got());
 	many_shown(w, 9000);
@@ -314,12 +319,17 @@ START_TEST(a_long_journal_is_begun_from_its_snapshot)
 	/* What is older than the snapshot is known all the same. */
 	unit_ok(use(w, sign_operation(&i, "ci")));
 	ck_assert_str_eq(signature_got(), first);
-	ck_assert_uint_eq(rig_entries("sign"), 9000);
+	ck_assert_uint_eq(rig_entries("sign"), 9001);
+	refused(use(used, sign_operation(&i, "ci")), 9001, "expired", NULL);
+	refused(use(unused, sign_operation(&i, "ci")), 9001, "expired", NULL);
 	rig_again(SIGKILL);
 	unit_ok(use(w, sign_operation(&i, "ci")));
+	refused(use(unused, sign_operation(&i, "ci")), 9001, "expired", NULL);
 	ck_assert_int_eq(rig_end(SIGTERM), 0);
 	ck_assert_int_eq(keeper_on("state", "--verify-journal"), 0);
 	json_decref(w);
+	json_decref(used);
+	json_decref(unused);
 }
 END_TEST
 
@@ -373,15 +383,17 @@ restore(const json_t *p)
 
 START_TEST(older_state_is_taken_up_again_by_quorum_alone)
 {
-	json_t *before, *hello, *p;
+	json_t *before, *hello, *p, *w;
 	char token_hash[SHA256_HEX];
 	int64_t token_n, n;
 
 	setup();
 	before = permit(request_for(&IMAGE), "production-image", "12");
+	w = window_of(2, "ci");
 	ck_assert_int_eq(rig_end(SIGTERM), 0);
 	copy_state("state", "old");
 	rig_start();
+	unit_ok(close_window(w, w));
 	unit_ok(use(before, sign_operation(&IMAGE, "ci")));
 	hello = json_deep_copy(rig_hello());
 	token_n = json_int(json_object_get(hello, "journal"), "n", 0);
@@ -405,7 +417,8 @@ START_TEST(older_state_is_taken_up_again_by_quorum_alone)
 	n = json_int(json_object_get(rig.answer, "entry"), "n", 0);
 	ck_assert_int_gt(n, token_n);
 	ck_assert_str_eq(rig_state(), "ready");
-	/* What may have been used in the hole is not used again. */
+	/* What may have been used, or closed, in the hole is not used again. */
+	ck_assert_int_eq(use(w, sign_operation(&IMAGE, "ci")), -EPRECOND);
 	ck_assert_int_eq(use(before, sign_operation(&IMAGE, "ci")), -EPRECOND);
 	unit_ok(sign_with("12"));
 	/* And it is a house like any other after a start. */
@@ -415,6 +428,7 @@ START_TEST(older_state_is_taken_up_again_by_quorum_alone)
 	json_decref(p);
 	json_decref(hello);
 	json_decref(before);
+	json_decref(w);
 }
 END_TEST
 

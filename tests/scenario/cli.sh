@@ -140,7 +140,12 @@ is 75 "a window is asked for" as_officer officer-1 window open --key firmware --
     --digest "$sum" --no-wait --json
 approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
 holds "it is shown with what is left" as_ci window show "$(field request)" --json
-holds "and closed early" as_officer officer-1 window close "$(field id)"
+window=$(field id)
+holds "and closed early" as_officer officer-1 window close "$window"
+is 65 "only once" as_officer officer-1 window close "$window"
+is 75 "and gives nothing out: officers are asked" sign --artifact-version 1.2.2 --no-wait "$image"
+holds "the keeper has closed it" as_ci ledger events --kind window.closed --json
+like "as its entry says" ".events[0].data.entry | .op == \"close\" and .result.window == \"$window\""
 
 # --- the charter
 holds "a folder is checked without a service" env -u CLAVIGER_URL claviger charter check "$house/charter"

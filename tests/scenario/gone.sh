@@ -15,6 +15,14 @@ house_found
 key_make trial firmware development
 officer=$session
 token_for ci; tool=$token
+ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
+    '{keys: ["trial"], by: ["ci"], uses: 9, until: $u, any_digest: true, product: "elsewhere"}')"
+want 202
+win=$(get .request)
+vote "$win" approve officer-1
+vote "$win" approve officer-2
+want 200
+close() { http POST "/v1/windows/$win/close" "$officer" '{"reason":"gone"}' -H "Idempotency-Key: close-1"; }
 
 n=0
 # asked - a signature over a digest of its own.
@@ -53,14 +61,37 @@ want 200
 say "- the keeper is killed"
 keeper_stop KILL
 away "no keeper" keeper-unavailable
+close
+want 503 keeper-unavailable
+http GET "/v1/windows/$win" "$tool"
+[ "$(get .state)" = open ] || die "closed without the keeper: $out"
 keeper_start
 back "the keeper"
 
 say "- the keeper is frozen"
 kill -STOP "$keeper_pid"
 away "a frozen keeper" keeper-unavailable
+close
+want 503 keeper-unavailable
 kill -CONT "$keeper_pid"
 back "the frozen keeper"
+# It has closed the window, with nobody there to hear of it: its journal tells.
+keeper_stop KILL
+keeper_start
+for _ in $(seq 1 200); do
+	http GET "/v1/windows/$win" "$tool"
+	[ "$(get .state)" = open ] || break
+	sleep 0.1
+done
+[ "$(get .state)" = closed ] || die "a closing was lost: $out"
+close
+want 200
+[ "$(get .state)" = closed ] || die "not closed: $out"
+http POST "/v1/windows/$win/close" "$officer" '{}'
+want 409 conflict
+http GET "/v1/ledger/events?kind=window.closed" "$officer"
+[ "$(jq -c '[.events[].data | [.entry.op, .reason]]' <<<"$out")" = '[["close","gone"]]' ] ||
+    die "closed otherwise than once, by the keeper: $out"
 
 if [ "$engine" = sqlite ]; then
 	say "- the database is locked"

@@ -172,6 +172,13 @@ http POST "/v1/windows/$win/close" "$officer" '{}'
 want 200
 http GET "/v1/windows/$win" "$tool"
 want 200
+[ "$(get .state)" = closed ] || die "not closed: $out"
+http POST "/v1/windows/$win/close" "$officer" '{}'
+want 409 conflict
+http GET '/v1/ledger/events?kind=window.closed' "$officer"
+jq -e --arg w "$win" '.events[-1] | .subject == $w and .data.entry.op == "close"
+    and .data.entry.result.window == $w and .data.entry.rule.name == "close"' <<<"$out" >/dev/null ||
+    die "the keeper did not close it: $out"
 
 step "the law changed under the law"
 next=$(jq -c '.name = "a house that learned"' <<<"$charter")

@@ -6,6 +6,7 @@
 
 #include "evidence/evidence.h"
 #include "tests/unit/bundle.h"
+#include "tests/unit/world_window.h"
 
 /* The charter in force with another tool in the place of the build's. */
 static json_t *
@@ -31,7 +32,7 @@ used_after(struct world *w, bool left)
 	world_begin(w);
 	world_key(w, "development");
 	world_activate(w);
-	window = world_window_open(w, world_json("{s:i, s:b}", "uses", 2,
+	window = world_window_for(w, world_json("{s:i, s:b}", "uses", 2,
 	    "any_digest", 1));
 	world_amend_to(w, left ? without_ci(w) : world_renamed(w, "With ci"),
 	    2);

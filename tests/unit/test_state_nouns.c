@@ -318,29 +318,15 @@ START_TEST(an_open_window_is_found_by_what_it_covers)
 {
 	struct world w;
 	json_t *q;
-	char from[TIME_TEXT], until[TIME_TEXT], x[SHA256_HEX];
-	struct sha256 h = sha256_of("a", 1);
+	char x[SHA256_HEX];
+	struct sha256 h;
 	struct window *found;
-	struct decision d;
 	int rc;
 
 	world_begin(&w);
 	world_key(&w, "production");
 	world_activate(&w);
-	sha256_hex(&h, x);
-	clock_text(clock_now() - TIME_S(5), from);
-	clock_text(clock_now() + TIME_S(3600), until);
-	q = world_request(&w, ACTION_WINDOW_OPEN, "release-lead", world_json(
-	    "{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s, s:[s]}", "keys", "key",
-	    w.key, "key_name", "fw", "by", "ci", "uses", 1, "from", from,
-	    "until", until, "digests", x));
-	world_open(&w, q, NULL);
-	world_approve(&w, q, 0);
-	world_approve(&w, q, 1);
-	world_event(&w, EVENT_WINDOW_OPENED, "release-lead", json_str(q, "id",
-	    ""), world_json("{s:s, s:o, s:o}", "request", json_str(q, "id",
-	    ""), "permit", world_permit(&w, q, true), "facts", world_facts(&w,
-	    q, "release-lead", NULL, &d)), NULL);
+	q = world_window_open(&w, 1);
 	h = sha256_of(WINDOW_USES[_i].image, 1);
 	sha256_hex(&h, x);
 	rc = state_window(w.state, w.key, WINDOW_USES[_i].principal, x, NULL,
@@ -355,6 +341,71 @@ START_TEST(an_open_window_is_found_by_what_it_covers)
 		unit_fails(state_window(w.state, w.key, "ci", x, NULL, NULL,
 		    clock_now(), &found, &unit_err), ENOENT_);
 	}
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+static json_t *
+closed_reason(struct world *w, const json_t *window)
+{
+	struct window *shown;
+	json_t *j, *reason;
+
+	unit_ok(state_window_get(w->state, json_str(window, "id", ""), &shown,
+	    &unit_err));
+	ck_assert(!shown->open);
+	unit_ok(window_json(shown, &j, &unit_err));
+	reason = json_incref(json_object_get(j, "reason"));
+	json_decref(j);
+	window_free(shown);
+	return reason;
+}
+
+/* The keeper has closed it, and a crash has swallowed that. */
+START_TEST(a_closing_that_was_lost_comes_back_from_the_journal)
+{
+	struct world w;
+	json_t *q, *asked, *tail, *reason;
+	size_t n;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_window_open(&w, 1);
+	asked = world_close_request(&w, q);
+	tail = world_json("[o]", world_close_entry(&w, q, asked));
+	unit_ok(state_recover(w.state, tail, &n, &unit_err));
+	ck_assert_uint_eq(n, 1);
+	reason = closed_reason(&w, q);
+	ck_assert_str_eq(json_string_value(reason), "done");
+	unit_ok(state_recover(w.state, tail, &n, &unit_err));
+	ck_assert_uint_eq(n, 0);
+	json_decref(reason);
+	json_decref(asked);
+	json_decref(tail);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+/* A ledger that lost the opening must not stop at the closing. */
+START_TEST(a_window_that_the_ledger_does_not_know_is_closed_all_the_same)
+{
+	struct world w;
+	json_t *q, *asked, *tail;
+	size_t n;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	q = world_request(&w, ACTION_KEY_DESTROY, "release-lead", world_json(
+	    "{s:s, s:s}", "key", w.key, "key_name", "fw"));
+	asked = world_close_request(&w, q);
+	tail = world_json("[o]", world_close_entry(&w, q, asked));
+	unit_ok(state_recover(w.state, tail, &n, &unit_err));
+	ck_assert_uint_eq(n, 1);
+	json_decref(asked);
+	json_decref(tail);
 	json_decref(q);
 	world_end(&w);
 }
@@ -432,4 +483,6 @@ ENGINE_MAIN("state/nouns",
 	UNIT(facts_tell_where_they_come_from)
 	UNIT(facts_know_the_highest_version_where_a_rule_asks)
 	UNIT_ROWS(an_open_window_is_found_by_what_it_covers, WINDOW_USES)
+	UNIT(a_closing_that_was_lost_comes_back_from_the_journal)
+	UNIT(a_window_that_the_ledger_does_not_know_is_closed_all_the_same)
 	UNIT(what_waits_and_what_is_due_is_found))

@@ -37,6 +37,13 @@ static const struct {
 	{ "a signature without permit and operation",
 	    "{" HEAD("2", H0, "sign") ",\"request\":\"req_1\",\"result\":{},"
 	    "\"time\":\"" T1 "\"}", ESCHEMA },
+	{ "a closing names its permit and what was closed", "{\"charter\":\"" H1
+	    "\",\"n\":2,\"op\":\"close\",\"operation\":{\"op\":\"close\"},"
+	    "\"permit\":\"" H0 "\",\"prev\":\"" H0 "\",\"request\":\"req_1\","
+	    "\"result\":{\"window\":\"req_2\"},\"time\":\"" T1 "\"}", OK },
+	{ "a closing without permit and operation",
+	    "{" HEAD("2", H0, "close") ",\"request\":\"req_1\",\"result\":{},"
+	    "\"time\":\"" T1 "\"}", ESCHEMA },
 	{ "a member that has no place", "{\"a\":1," HEAD("1", "", "found")
 	    ",\"result\":{},\"time\":\"" T1 "\"}", ESCHEMA },
 	{ "a hash in capitals", "{\"charter\":\""

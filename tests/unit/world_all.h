@@ -4,7 +4,7 @@
 #ifndef TESTS_WORLD_ALL_H
 #define TESTS_WORLD_ALL_H
 
-#include "tests/unit/world_key.h"
+#include "tests/unit/world_window.h"
 
 /* Two officers sign the genesis. */
 static UNUSED void
@@ -117,27 +117,12 @@ world_ended(struct world *w)
 static UNUSED void
 world_window(struct world *w)
 {
-	struct sha256 h1 = sha256_of("a", 1), h2 = sha256_of("b", 1);
-	char x1[SHA256_HEX], x2[SHA256_HEX];
-	json_t *q, *q2, *data;
-	struct decision d;
+	json_t *q = world_window_open(w, 2);
 
-	sha256_hex(&h1, x1);
-	sha256_hex(&h2, x2);
-	q = world_window_open(w, world_json("{s:i, s:[s, s]}", "uses", 2,
-	    "digests", x1, x2));
 	unit_ok(world_signed(w, q, true, 1, "ci", "a", NULL, &unit_err));
 	unit_ok(world_signed(w, q, true, 2, "ci", "b", NULL, &unit_err));
-	q2 = world_request(w, ACTION_WINDOW_CLOSE, "release-lead", world_json(
-	    "{s:s}", "window", json_str(q, "id", "")));
-	data = world_json("{s:O}", "request", q2);
-	json_object_set_new(data, "facts", world_facts(w, q2, "release-lead",
-	    NULL, &d));
-	json_object_set_new(data, "rule", world_rule(d.rule));
-	world_event(w, EVENT_WINDOW_CLOSED, "release-lead", json_str(q, "id",
-	    ""), data, NULL);
+	world_window_close(w, q);
 	json_decref(q);
-	json_decref(q2);
 }
 
 /* A key's whole life, after its use. */

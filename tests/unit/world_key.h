@@ -145,11 +145,10 @@ world_signature(struct world *w, const char *image)
 	return b64;
 }
 
-/* key.signed under a request, stored or not. */
-static UNUSED int
-world_signed(struct world *w, const json_t *request, bool stored,
-    unsigned use, const char *who, const char *image, const char *version,
-    struct err *err)
+/* The entry of a signature under a request, stored or not. */
+static UNUSED json_t *
+world_sign_entry(struct world *w, const json_t *request, bool stored,
+    unsigned use, const char *who, const char *image, const char *version)
 {
 	json_t *p = world_sign_parameters(w, image, version);
 	json_t *op = world_json("{s:s, s:s, s:s, s:O, s:s*, s:s*}", "op",
@@ -162,36 +161,19 @@ world_signed(struct world *w, const json_t *request, bool stored,
 
 	free(sig);
 	json_decref(p);
-	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
-	    "request", json_str(request, "id", "")), entry, err);
+	return entry;
 }
 
-/* A window for the build, open for an hour, under two approvals; what else it
- * says, uses and digests, is stolen.  Returns its request. */
-static UNUSED json_t *
-world_window_open(struct world *w, json_t *more)
+static UNUSED int
+world_signed(struct world *w, const json_t *request, bool stored,
+    unsigned use, const char *who, const char *image, const char *version,
+    struct err *err)
 {
-	char from[TIME_TEXT], until[TIME_TEXT];
-	struct decision d;
-	json_t *q, *p, *permit;
-	const char *id;
+	json_t *entry = world_sign_entry(w, request, stored, use, who, image,
+	    version);
 
-	clock_text(clock_now() - TIME_S(5), from);
-	clock_text(clock_now() + TIME_S(3600), until);
-	p = world_json("{s:[{s:s, s:s}], s:[s], s:s, s:s}", "keys", "key",
-	    w->key, "key_name", "fw", "by", "ci", "from", from, "until", until);
-	json_object_update(p, more);
-	json_decref(more);
-	q = world_request(w, ACTION_WINDOW_OPEN, "release-lead", p);
-	id = json_str(q, "id", "");
-	world_open(w, q, NULL);
-	world_approve(w, q, 0);
-	world_approve(w, q, 1);
-	permit = world_permit(w, q, true);
-	world_event(w, EVENT_WINDOW_OPENED, "release-lead", id, world_json(
-	    "{s:s, s:o, s:o}", "request", id, "permit", permit, "facts",
-	    world_facts(w, q, "release-lead", NULL, &d)), NULL);
-	return q;
+	return world_try(w, EVENT_KEY_SIGNED, who, w->key, world_json("{s:s}",
+	    "request", json_str(request, "id", "")), entry, err);
 }
 
 /* The next charter, stolen, under so many approvals. */
