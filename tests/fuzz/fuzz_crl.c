@@ -44,12 +44,14 @@ url(struct span s, char text[CRL_URL + 1])
 {
 	size_t i;
 
+	if (s.n == 0)
+		return NULL;
 	for (i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] > '~')
 			return "";
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	return s.n == 0 ? NULL : text;
+	return text;
 }
 
 static int
