@@ -196,13 +196,13 @@ static int
 digits_read(const char d[15], const char *what, time_us *ret, struct err *err)
 {
 	static const unsigned char at[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14,
-		15, 17, 18 };
-	char text[] = "0000-00-00T00:00:00Z";
+		15, 17, 18, 19 };
+	char text[] = "YYYY-MM-DDThh:mm:ssZ";
 	size_t i;
 
 	for (i = 0; i < sizeof(at); i++)
 		text[at[i]] = d[i];
-	if (d[14] != 'Z' || clock_parse(text, ret, NULL) != 0)
+	if (memchr(d, '.', 15) != NULL || clock_parse(text, ret, NULL) != 0)
 		return err_set(err, EINPUT, "%s is no time in UTC with "
 		    "seconds (RFC 5280, 4.1.2.5)", what);
 	return 0;
