@@ -55,6 +55,36 @@ b64url_encode(const void *p, size_t n)
 }
 
 static int
+put_lines(const char *text, size_t columns, struct blob *ret, struct err *err)
+{
+	size_t left = strlen(text), n;
+
+	for (; left > 0; left -= n, text += n) {
+		n = left < columns ? left : columns;
+		TRY(blob_put(ret, text, n, err));
+		TRY(blob_put(ret, "\n", 1, err));
+	}
+	return 0;
+}
+
+int
+b64_lines(const void *p, size_t n, size_t columns, struct blob *ret,
+    struct err *err)
+{
+	size_t from = ret->len;
+	char *text = b64_encode(p, n);
+	int rc;
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "base64");
+	rc = put_lines(text, columns, ret, err);
+	if (rc != 0)
+		blob_cut(ret, from);
+	free(text);
+	return rc;
+}
+
+static int
 value(char c, const char *digits)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -102,10 +132,8 @@ decode(const char *text, size_t n, const char *digits, struct blob *ret,
 		rc = err_set(err, EINPUT, "base64 with stray bits at its end");
 	if (rc == 0)
 		rc = blob_put(ret, chunk, (size_t)(o - chunk), err);
-	if (rc != 0 && ret->data != NULL) {
-		explicit_bzero(ret->data + from, ret->len - from);
-		ret->len = from;	/* the wiped octet is its NUL */
-	}
+	if (rc != 0)
+		blob_cut(ret, from);
 	explicit_bzero(chunk, sizeof(chunk));
 	return rc;
 }
