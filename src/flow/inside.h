@@ -134,6 +134,15 @@ const struct deed *deed_find(const char *action);
 /** decide - facts and decision for a drawn action by somebody. */
 NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
 void drawn_done(struct drawn *d);
+/** request_prepare, request_open, request_perform - what may become of a fixed request: it is
+ * handed back to be signed, waits for approvals, or is done at once. */
+NODISCARD int request_prepare(const struct requested *q, struct answer *ret, struct err *err);
+NODISCARD int request_open(const struct requested *q, struct answer *ret, struct err *err);
+NODISCARD int request_perform(const struct requested *q, struct answer *ret, struct err *err);
+/** window_covering - the open window that covers this use, or NULL; owned. */
+struct window *window_covering(const struct drawn *w);
+/** window_redeem - use it. */
+NODISCARD int window_redeem(const struct drawn *w, const struct window *win, struct answer *ret, struct err *err);
 /** refuse_why - the problem that a decision amounts to. */
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
