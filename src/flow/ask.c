@@ -3,6 +3,7 @@
  * wait or refuse; all recorded before it is answered.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/id.h"
 #include "flow/inside.h"
@@ -211,56 +212,128 @@ settle(const struct decided *d, int rc, const struct err *why,
 	return refuse(d, why->code, why->what, x, ret, err);
 }
 
-/* Under a window the facts are only gathered for a refusal. */
+/*
+ * What is answered where a window was not enough (@rc, @why), or none covers
+ * the use.  What is no refusal is said as it is: no facts are read for it.
+ */
 static int
-use_window(const struct drawn *w, const struct window *win,
+conclude(const struct drawn *w, bool window, int rc, struct err *why,
     struct answer *ret, struct err *err)
 {
-	const struct deed *deed = w->begun->deed;
-
-	if (deed->fit != NULL)
-		TRY(deed->fit(w, err));
-	return window_redeem(w, win, ret, err);
-}
-
-static int
-drawn_ask(const struct drawn *w, struct answer *ret, struct err *err)
-{
-	AUTO(window) *win = window_covering(w);
-	struct err why = { .code = OK };
 	struct seen s = { 0 };
 	struct decided d;
-	int rc = 0, seen;
+	int seen;
 
-	if (win != NULL && (rc = use_window(w, win, ret, &why)) == 0)
-		return 0;
+	if (window && !is_refusal(why->code)) {
+		*err = *why;
+		return rc;
+	}
 	if ((seen = see(w, &s, err)) == 0) {
 		decide(&s, &d);
-		if (win == NULL)
-			rc = outcome(&d, ret, &why);
-		seen = settle(&d, rc, &why, ret, err);
+		if (!window)
+			rc = outcome(&d, ret, why);
+		seen = settle(&d, rc, why, ret, err);
 	}
 	facts_free(s.facts);
 	return seen;
 }
 
-int
-flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
-    struct err *err)
+/* An ask from its first stage to its answer, on one thread or several. */
+struct going {
+	struct ask		 ask;
+	struct begun		 begun;
+	struct drawn		 drawn;
+	struct window		*win;		/* owned; NULL: none covers it */
+	struct granted		 granted;	/* by the window */
+	struct signing		 signing;
+};
+
+static void
+going_free(struct going *g)
 {
-	struct begun b = { 0 };
-	struct drawn w = { 0 };
-	bool known = false;
+	signing_done(&g->signing);
+	window_free(g->win);
+	drawn_done(&g->drawn);
+	begun_done(&g->begun);
+	free(g);
+}
+
+/* The thread is free once the keeper has it: then @later->going is set. */
+static int
+use_window(struct going *g, const struct flow_later *later, struct err *err)
+{
+	const struct deed *deed = g->begun.deed;
 	int rc;
 
-	if ((rc = begin(f, ask, &b, err)) == 0 &&
-	    (rc = draw(&b, &w, err)) == 0 &&
-	    (rc = remembered(&w, ret, &known, err)) == 0 && !known) {
-		pending_resume(&b, &w);
-		if ((rc = seal_check(&w, err)) == 0)
-			rc = drawn_ask(&w, ret, err);
-	}
-	drawn_done(&w);
-	begun_done(&b);
+	if (deed->fit != NULL)
+		TRY(deed->fit(&g->drawn, err));
+	g->granted = window_grant(&g->drawn, g->win);
+	g->signing = (struct signing){ .granted = &g->granted,
+	    .ready = later->ready, .ctx = later->ctx };
+	*later->going = g;
+	rc = signing_begin(&g->signing, err);
+	if (rc != 0)
+		*later->going = NULL;
+	return rc;
+}
+
+/* Under a window the facts are only gathered for a refusal. */
+static int
+drawn_ask(struct going *g, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	struct err why = { .code = OK };
+	int rc = 0;
+
+	g->win = window_covering(&g->drawn);
+	if (g->win != NULL && (rc = use_window(g, later, &why)) == 0)
+		return 0;
+	return conclude(&g->drawn, g->win != NULL, rc, &why, ret, err);
+}
+
+static int
+go(struct going *g, struct flow *f, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	bool known = false;
+
+	TRY(begin(f, &g->ask, &g->begun, err));
+	TRY(draw(&g->begun, &g->drawn, err));
+	TRY(remembered(&g->drawn, ret, &known, err));
+	if (known)
+		return 0;
+	pending_resume(&g->begun, &g->drawn);
+	TRY(seal_check(&g->drawn, err));
+	return drawn_ask(g, later, ret, err);
+}
+
+int
+flow_ask(struct flow *f, const struct ask *ask, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	struct going *g = calloc(1, sizeof(*g));
+	int rc;
+
+	if (g == NULL)
+		return err_set(err, ENOMEMORY, "an ask");
+	g->ask = *ask;
+	rc = go(g, f, later, ret, err);
+	if (rc != 0 || *later->going == NULL)
+		going_free(g);
+	return rc;
+}
+
+int
+flow_ask_end(struct going *g, struct answer *ret, struct err *err)
+{
+	struct err why = { .code = OK };
+	json_t *body = NULL;
+	int rc = signing_end(&g->signing, &body, &why);
+
+	if (rc == 0)
+		rc = performed(&g->granted, &g->drawn, body, ret, err);
+	else
+		rc = conclude(&g->drawn, true, rc, &why, ret, err);
+	going_free(g);
 	return rc;
 }

@@ -4,18 +4,27 @@
 #include <stdio.h>
 #include "flow/inside.h"
 
+int
+performed(const struct granted *g, const struct drawn *w, json_t *body,
+    struct answer *ret, struct err *err)
+{
+	if (w->extra != NULL && json_object_update(body, w->extra) != 0) {
+		json_decref(body);
+		return err_set(err, ENOMEMORY, "an answer");
+	}
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	snprintf(ret->request, sizeof(ret->request), "%s", g->request_id);
+	return 0;
+}
+
 static int
 perform_granted(const struct granted *g, const struct drawn *w,
     struct answer *ret, struct err *err)
 {
-	AUTO_JSON *body = NULL;
+	json_t *body = NULL;
 
 	TRY(g->deed->perform(g, &body, err));
-	if (w->extra != NULL && json_object_update(body, w->extra) != 0)
-		return err_set(err, ENOMEMORY, "an answer");
-	*ret = (struct answer){ .code = OK, .http = 200, .body = TAKE(body) };
-	snprintf(ret->request, sizeof(ret->request), "%s", g->request_id);
-	return 0;
+	return performed(g, w, body, ret, err);
 }
 
 int
@@ -56,27 +65,24 @@ request_perform(const struct requested *q, struct answer *ret, struct err *err)
  * Under an open window the approvals were given beforehand; what is left to
  * decide is whether this use is one of those they named.
  */
-int
-window_redeem(const struct drawn *w, const struct window *win, struct answer *ret,
-    struct err *err)
+struct granted
+window_grant(const struct drawn *w, const struct window *win)
 {
 	const struct begun *b = w->begun;
 	const json_t *p = w->parameters;
-	struct granted g = {
+
+	return (struct granted){
 		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
 		.principal = b->ask->who->id, .request_id = win->id,
 		.request = json_object_get(win->permit, "request"),
 		.parameters = p, .permit = win->permit,
-		.permit_hash = win->permit_hash, .key = w->key->hash, .use = p,
-		.content = json_object_get(b->ask->body, "content"),
+		.permit_hash = win->permit_hash, .key = w->key->hash, .held = w->key,
+		.use = p, .content = json_object_get(b->ask->body, "content"),
 		.idempotency = b->ask->idempotency, .rule = win->rule,
 		.was_open = true,
 	};
-
-	return perform_granted(&g, w, ret, err);
 }
 
-/* The open window that covers this use, or NULL. */
 struct window *
 window_covering(const struct drawn *w)
 {
