@@ -3,7 +3,9 @@
  *
  * Floor 6.  Sees flow, audit, policy, base.  Seen by daemon.
  * Threads:  one per listener reads and writes (epoll), a pool of workers runs
- *           the handlers; who waits for a request to move on holds none.
+ *           the handlers; who waits for a request to move on holds none, nor
+ *           does a signature that the keeper and the ledger are at: its end may
+ *           run on the thread that committed it.
  * Locks:    park -> pool; watch; metrics.  None is held over a call to flow.
  */
 #ifndef API_API_H

@@ -117,17 +117,92 @@ once_more(struct exchange *x, struct err *err)
 }
 
 static void
+failed(struct exchange *x, int rc, const struct err *err)
+{
+	if (rc == 0 || err->code == OK)
+		return;		/* answered, or refused with an explanation */
+	x->waits_for[0] = '\0';
+	if (!x->known && (err->code == EAUTH || err->code == EPROOF))
+		api_stranger(x->api, x, err);
+	reply_problem(x, err, NULL);
+}
+
+static void
 work(struct exchange *x, bool again)
 {
 	struct err err = { .code = OK };
 	int rc = again ? once_more(x, &err) : first_time(x, &err);
 
-	if (rc == 0 || err.code == OK)
-		return;		/* answered, or refused with an explanation */
-	x->waits_for[0] = '\0';
-	if (!x->known && (err.code == EAUTH || err.code == EPROOF))
-		api_stranger(x->api, x, &err);
-	reply_problem(x, &err, NULL);
+	failed(x, rc, &err);
+}
+
+/* ---- going on without a thread ---- */
+
+static int
+end(struct exchange *x, struct err *err)
+{
+	struct answer a = { .code = OK };
+	int rc;
+
+	TRY(flow_ask_end(TAKE(x->going), &a, err));
+	rc = reply_answer(x, &a, err);
+	answer_done(&a);
+	return rc;
+}
+
+static void
+finish(struct exchange *x)
+{
+	struct err err = { .code = OK };
+
+	failed(x, end(x, &err), &err);
+}
+
+/* Worker and readiness meet in any order: the second goes on with it. */
+static bool
+first_to_come(struct exchange *x)
+{
+	return atomic_fetch_add(&x->met, 1) == 0;
+}
+
+void
+exchange_ready(void *exchange, bool quick)
+{
+	struct exchange *x = exchange;
+	struct pool *pool = x->api->pool;
+	struct MHD_Connection *mhd = x->mhd;
+
+	if (first_to_come(x))
+		return;
+	if (!quick) {
+		pool_owed(pool, x);
+		return;
+	}
+	/* Here and now: to wake a worker would cost more than it has to do. */
+	finish(x);
+	MHD_resume_connection(mhd);
+	pool_unowe(pool);
+}
+
+/* @return false: it goes on, and is no longer this thread's. */
+static bool
+go(struct exchange *x)
+{
+	struct pool *pool = x->api->pool;
+
+	if (x->going != NULL) {
+		finish(x);
+		return true;
+	}
+	work(x, x->reply.status != 0);
+	if (x->going == NULL)
+		return true;
+	pool_owe(pool);
+	if (first_to_come(x))
+		return false;
+	pool_unowe(pool);
+	finish(x);
+	return true;
 }
 
 static bool
@@ -141,7 +216,8 @@ exchange_run(struct exchange *x)
 {
 	struct park *park = &x->api->park;
 
-	work(x, x->reply.status != 0);
+	if (!go(x))
+		return false;
 	/*
 	 * On the list first, then a second look: a change between the two
 	 * leaves a mark, so that none is missed.

@@ -3,12 +3,14 @@
  *
  * Floor 6, api.
  * Threads:  belongs to the listener's thread while it is read and answered,
- *           to one worker in between; park.c hands it over.
+ *           to one worker in between; park.c hands it over.  One that goes on
+ *           without a thread is nobody's until it is ready.
  */
 #ifndef API_EXCHANGE_H
 #define API_EXCHANGE_H
 
 #include <microhttpd.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include "api/intake.h"
 #include "api/route.h"
@@ -55,6 +57,10 @@ struct exchange {
 	struct reply		 reply;
 	time_us			 began;		/* clock_mono */
 
+	/* Waiting for the keeper and the ledger: exchange.c. */
+	struct going		*going;		/* NULL: not */
+	atomic_uint		 met;		/* of its worker and its being ready: who came */
+
 	/* Waiting for a request to move on: park.c. */
 	enum exchange_state	 state;
 	bool			 woken;
@@ -66,6 +72,8 @@ struct exchange {
 
 /** exchange_run - identify, handle, reply; on a worker. False: it waits now. */
 bool exchange_run(struct exchange *x);
+/** exchange_ready - what it waited for has come; from any thread. @quick: its end does not wait. */
+void exchange_ready(void *exchange, bool quick);
 /** exchange_param - what the path named, or "". */
 const char *exchange_param(const struct exchange *x);
 void exchange_free(struct exchange *x);

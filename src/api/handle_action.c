@@ -11,10 +11,14 @@ ask(struct exchange *x, struct err *err)
 		.subject = exchange_param(x), .body = x->body,
 		.idempotency = x->head.idempotency,
 	};
+	const struct flow_later later = { .going = &x->going,
+		.ready = exchange_ready, .ctx = x };
 	struct answer got = { .code = OK };
 	int rc;
 
-	TRY(flow_ask(x->flow, &a, &got, err));
+	TRY(flow_ask(x->flow, &a, &later, &got, err));
+	if (x->going != NULL)
+		return 0;
 	rc = reply_answer(x, &got, err);
 	answer_done(&got);
 	return rc;

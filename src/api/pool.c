@@ -8,26 +8,58 @@ struct pool {
 	pthread_cond_t	 more;
 	struct exchange	*first, **last;
 	unsigned	 queued, room;
+	unsigned	 owed;		/* exchanges that go on elsewhere and come back */
+	unsigned	 idle;		/* threads that wait for more */
+	bool		 calling;	/* one of them was woken and has not come yet */
 	bool		 stop;
 	unsigned	 n;
 	pthread_t	 thread[];
 };
 
+/*
+ * Under the lock: is somebody to be woken?  One at a time; who comes has the
+ * next one woken if there is more, so that a burst that few can deal with does
+ * not wake everybody.
+ */
+static bool
+call_one(struct pool *p)
+{
+	if (p->first == NULL || p->idle == 0 || p->calling)
+		return false;
+	p->calling = true;
+	return true;
+}
+
+/* Under the lock. */
+static void
+wait_more(struct pool *p)
+{
+	while (p->first == NULL && !(p->stop && p->owed == 0)) {
+		p->idle++;
+		pthread_cond_wait(&p->more, &p->lock);
+		p->idle--;
+		p->calling = false;
+	}
+}
+
 static struct exchange *
 pool_take(struct pool *p)
 {
 	struct exchange *x;
+	bool call;
 
 	pthread_mutex_lock(&p->lock);
-	while (p->first == NULL && !p->stop)
-		pthread_cond_wait(&p->more, &p->lock);
+	wait_more(p);
 	if ((x = p->first) != NULL) {
 		if ((p->first = x->next) == NULL)
 			p->last = &p->first;
 		x->next = NULL;
 		p->queued--;
 	}
+	call = call_one(p);
 	pthread_mutex_unlock(&p->lock);
+	if (call)
+		pthread_cond_signal(&p->more);
 	return x;
 }
 
@@ -99,23 +131,67 @@ pool_free(struct pool *p)
 	free(p);
 }
 
+/* Under the lock. */
+static bool
+put(struct pool *p, struct exchange *x)
+{
+	x->next = NULL;
+	*p->last = x;
+	p->last = &x->next;
+	p->queued++;
+	return call_one(p);
+}
+
 bool
 pool_put(struct pool *p, struct exchange *x, bool always)
 {
-	bool taken = true;
+	bool taken, call = false;
 
 	pthread_mutex_lock(&p->lock);
-	if (p->stop || (p->queued >= p->room && !always)) {
-		taken = false;
-	} else {
-		x->next = NULL;
-		*p->last = x;
-		p->last = &x->next;
-		p->queued++;
-	}
+	taken = !p->stop && (p->queued < p->room || always);
+	if (taken)
+		call = put(p, x);
 	pthread_mutex_unlock(&p->lock);
 	/* After the lock: who wakes up must not find it taken. */
-	if (taken)
+	if (call)
 		pthread_cond_signal(&p->more);
 	return taken;
+}
+
+void
+pool_owe(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->owed++;
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* Under the lock: one less; at the end the last one lets all threads go. */
+static void
+settle(struct pool *p)
+{
+	p->owed--;
+	if (p->stop && p->owed == 0)
+		pthread_cond_broadcast(&p->more);
+}
+
+void
+pool_unowe(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	settle(p);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void
+pool_owed(struct pool *p, struct exchange *x)
+{
+	bool call;
+
+	pthread_mutex_lock(&p->lock);
+	settle(p);
+	call = put(p, x);
+	pthread_mutex_unlock(&p->lock);
+	if (call)
+		pthread_cond_signal(&p->more);
 }

@@ -16,12 +16,17 @@
 /* ---- pool: a bounded queue and the threads that empty it ---- */
 struct pool;
 NODISCARD int pool_new(unsigned workers, unsigned room, struct pool **ret, struct err *err);
-/** pool_stop - work off what is queued, join the threads; nothing is taken any more. */
+/** pool_stop - work off what is queued and owed, join the threads; nothing else is taken any more. */
 void pool_stop(struct pool *p);
 /** pool_free - after pool_stop, and when nobody puts. */
 void pool_free(struct pool *p);
 /** pool_put - false when the queue is full and @always is not set. */
 bool pool_put(struct pool *p, struct exchange *x, bool always);
+/** pool_owe - an exchange goes on elsewhere and will come back by pool_owed; pool_unowe - not after all. */
+void pool_owe(struct pool *p);
+void pool_unowe(struct pool *p);
+/** pool_owed - it comes back: taken also while stopping. */
+void pool_owed(struct pool *p, struct exchange *x);
 
 /* ---- park: who waits for a request to move on ---- */
 struct park {

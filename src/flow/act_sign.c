@@ -104,8 +104,8 @@ sign_fit(const struct drawn *d, struct err *err)
 	return 0;
 }
 
-static int
-operation_make(const struct granted *g, json_t **ret, struct err *err)
+int
+sign_operation(const struct granted *g, json_t **ret, struct err *err)
 {
 	const json_t *p = g->use != NULL ? g->use : g->parameters;
 
@@ -117,18 +117,27 @@ operation_make(const struct granted *g, json_t **ret, struct err *err)
 	    "track", json_str(p, "track", NULL), "content", g->content);
 }
 
+int
+sign_event(const struct granted *g, const json_t *entry,
+    const char *idempotency, json_t **ret_data, struct event *ret,
+    struct err *err)
+{
+	TRY(json_build(ret_data, err, "{s:s, s:s*, s:O*}", "request",
+	    g->request_id, "idempotency",
+	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
+	*ret = (struct event){ .kind = EVENT_KEY_SIGNED, .actor = g->principal,
+	    .subject = g->key, .data = *ret_data, .entry = entry };
+	return 0;
+}
+
 static int
 event_commit(const struct granted *g, const json_t *entry,
     const char *idempotency, struct receipt *ret, struct err *err)
 {
 	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_KEY_SIGNED, .actor = g->principal,
-	    .subject = g->key, .entry = entry };
+	struct event e;
 
-	TRY(json_build(&data, err, "{s:s, s:s*, s:O*}", "request",
-	    g->request_id, "idempotency",
-	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
-	e.data = data;
+	TRY(sign_event(g, entry, idempotency, &data, &e, err));
 	return entry_commit(g->flow, &e, ret, err);
 }
 
@@ -136,8 +145,8 @@ event_commit(const struct granted *g, const json_t *entry,
  * The signature exists now: only its event may let it out.  Where the same
  * Idempotency-Key was taken meanwhile, the event is made without it.
  */
-static int
-signed_commit(const struct granted *g, const json_t *entry,
+int
+sign_commit(const struct granted *g, const json_t *entry,
     struct receipt *ret, struct err *err)
 {
 	int rc = event_commit(g, entry, g->idempotency, ret, err);
@@ -150,19 +159,13 @@ signed_commit(const struct granted *g, const json_t *entry,
 }
 
 static int
-answer_build(const struct granted *g, const json_t *entry,
-    const struct receipt *r, json_t **ret, struct err *err)
+answer_build(const struct granted *g, const struct key *k,
+    const json_t *entry, const struct receipt *r, json_t **ret,
+    struct err *err)
 {
 	const json_t *p = g->use != NULL ? g->use : g->parameters;
-	AUTO(key) *k = NULL;
 	char time[TIME_TEXT];
 
-	if (r->seq == UINT64_MAX) {
-		TRY(signed_result(g->flow, g->request_id, json_str(
-		    json_object_get(p, "digest"), "value", ""), ret, err));
-		return json_set_new(*ret, "recovered", json_true(), err);
-	}
-	TRY(state_key(g->flow->state, g->key, &k, err));
 	clock_text(r->time, time);
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:O*,"
 	    " s:I, s:s}", "request", g->request_id, "state", "done",
@@ -172,19 +175,44 @@ answer_build(const struct granted *g, const json_t *entry,
 	    "signature"), "event", (json_int_t)r->seq, "time", time);
 }
 
+/* Its event came from the journal's tail: what it says is what happened. */
+static int
+recovered_build(const struct granted *g, json_t **ret, struct err *err)
+{
+	const json_t *p = g->use != NULL ? g->use : g->parameters;
+
+	TRY(signed_result(g->flow, g->request_id, json_str(
+	    json_object_get(p, "digest"), "value", ""), ret, err));
+	return json_set_new(*ret, "recovered", json_true(), err);
+}
+
+int
+sign_answer(const struct granted *g, const json_t *entry,
+    const struct receipt *r, json_t **ret, struct err *err)
+{
+	AUTO(key) *k = NULL;
+
+	keeper_used(g->flow);
+	atomic_fetch_add(&g->flow->signed_n, 1);
+	if (r->seq == UINT64_MAX)
+		return recovered_build(g, ret, err);
+	if (g->held == NULL)
+		TRY(state_key(g->flow->state, g->key, &k, err));
+	return answer_build(g, g->held != NULL ? g->held : k, entry, r, ret,
+	    err);
+}
+
 static int
 sign_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	AUTO_JSON *operation = NULL, *entry = NULL;
 	struct receipt r;
 
-	TRY(operation_make(g, &operation, err));
+	TRY(sign_operation(g, &operation, err));
 	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, operation,
 	    &entry, NULL, err));
-	TRY(signed_commit(g, entry, &r, err));
-	keeper_used(g->flow);
-	atomic_fetch_add(&g->flow->signed_n, 1);
-	return answer_build(g, entry, &r, ret, err);
+	TRY(sign_commit(g, entry, &r, err));
+	return sign_answer(g, entry, &r, ret, err);
 }
 
 /* ---- asked again ---- */

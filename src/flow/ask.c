@@ -153,289 +153,6 @@ requested_done(struct requested *q)
 	json_decref(q->proof);
 }
 
-/* ---- preparing ---- */
-
-static int
-rule_json(const struct rule *r, json_t **ret, struct err *err)
-{
-	AUTO_JSON *o = NULL;
-
-	TRY(json_build(&o, err, "{s:s, s:s}", "name", r->name, "why", r->why));
-	TRY(json_set_hash(o, "hash", &r->hash, err));
-	*ret = TAKE(o);
-	return 0;
-}
-
-static int
-prepare(const struct requested *q, struct answer *ret, struct err *err)
-{
-	const struct decided *d = q->decided;
-	const struct begun *b = d->seen->drawn->begun;
-	AUTO_JSON *rule = NULL, *body = NULL;
-	char seal[SHA256_HEX];
-
-	TRY(rule_json(d->decision.rule, &rule, err));
-	TRY(seal_make(d->seen->drawn, seal, err));
-	TRY(json_build(&body, err, "{s:s, s:s, s:s, s:s, s:s, s:O, s:s, s:O, "
-	    "s:{s:i, s:i}, s:b}", "seal", seal,
-	    "request", q->id, "state", "prepared", "action", b->ask->action,
-	    "verdict", verdict_name(d->decision.verdict),
-	    "document", q->request, "charter", b->law->hex, "rule", rule,
-	    "approvals", "have", 0, "need",
-	    d->decision.verdict == WAIT ? (int)rule_people(d->decision.rule) : 0,
-	    "requester_signs", d->decision.verdict == WAIT &&
-	    !b->ask->who->tool && rule_excludes_requester(d->decision.rule)));
-	*ret = (struct answer){ .code = OK, .http = 200, .body = TAKE(body) };
-	return 0;
-}
-
-/* ---- waiting ---- */
-
-/*
- * Where the requester may not count, a person must have signed the request:
- * else the keeper could not know whom to leave out.
- */
-static int
-proof_check(const struct requested *q, struct err *err)
-{
-	const struct decided *d = q->decided;
-	const struct begun *b = d->seen->drawn->begun;
-	AUTO(request) *r = NULL;
-	AUTO(approval) *a = NULL;
-	struct quorum got;
-	struct quorum_ask ask = { .charter = b->law->charter,
-	    .rule = d->decision.rule, .house = b->house->id, .now = b->now };
-	int rc;
-
-	if (q->proof == NULL) {
-		if (b->ask->who->tool ||
-		    !rule_excludes_requester(d->decision.rule))
-			return 0;
-		return err_set(err, EPROOF, "rule %s wants the request signed by "
-		    "who asks: send \"prepare\": true, sign the statement, and "
-		    "send it as requester_proof", d->decision.rule->name);
-	}
-	TRY(request_read(q->request, &r, err));
-	TRY(approval_read(q->proof, &a, err));
-	if (a->vote != VOTE_REQUEST || strcmp(a->officer, b->ask->who->id) != 0)
-		return err_set(err, EPROOF, "requester_proof is not %s's signed "
-		    "request", b->ask->who->id);
-	ask.request = r;
-	ask.approval = &a;
-	ask.approval_n = 1;
-	rc = quorum_check(&ask, &got, err);
-	return rc == -EQUORUM ? 0 : rc;
-}
-
-struct rivals {
-	const struct drawn	*drawn;
-	json_t			*ids;
-	char			 digest[130];	/* signed for that version already */
-};
-
-static int
-rivals_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct rivals *v = ctx;
-	const json_t *p = v->drawn->parameters;
-	const char *product = json_str(p, "product", ""),
-	    *track = json_str(p, "track", ""),
-	    *version = json_str(p, "version", ""),
-	    *digest = json_str(json_object_get(p, "digest"), "value", "");
-	int rc;
-
-	rc = use_signed(tx, v->drawn->key->hash, product, track, version,
-	    v->digest, err);
-	if (rc != 0 && rc != -ENOENT_)
-		return rc;
-	if (rc == 0 && strcmp(v->digest, digest) != 0)
-		return err_set(err, ECONFLICT, "version %s of %s was signed "
-		    "already, with digest %.16s...; give the artifact a new "
-		    "version", version, product, v->digest);
-	return approval_rivals(tx, v->drawn->key->hash, product, track, version,
-	    digest, &v->ids, err);
-}
-
-/* Only one digest can be meant by a version: the newest request for it. */
-static int
-rivals_find(const struct drawn *d, json_t **ret, struct err *err)
-{
-	struct rivals v = { .drawn = d };
-
-	if (d->begun->action != ACTION_KEY_SIGN ||
-	    json_str(d->parameters, "version", NULL) == NULL)
-		return 0;
-	TRY(state_read(d->begun->flow->state, rivals_read, &v, err));
-	*ret = v.ids;
-	return 0;
-}
-
-static int
-opened_data(const struct requested *q, json_t **ret, struct err *err)
-{
-	const struct decided *d = q->decided;
-	const struct drawn *w = d->seen->drawn;
-	const struct begun *b = w->begun;
-	AUTO_JSON *data = NULL, *rule = NULL;
-
-	TRY(json_build(&rule, err, "{s:s}", "name", d->decision.rule->name));
-	TRY(json_set_hash(rule, "hash", &d->decision.rule->hash, err));
-	TRY(json_build(&data, err, "{s:O, s:s, s:O, s:o, s:o, s:O*, s:O*}",
-	    "request", q->request, "charter", b->law->hex, "rule", rule,
-	    "facts", facts_json(d->seen->facts),
-	    "explanation", decision_explain(&d->decision, d->seen->facts),
-	    "requester_proof", q->proof, "proposal", w->proposal));
-	if (b->ask->idempotency[0] != '\0')
-		TRY(json_set_str(data, "idempotency", b->ask->idempotency, err));
-	*ret = TAKE(data);
-	return 0;
-}
-
-#define RIVALS_MAX	31
-
-static int
-open_events(const struct requested *q, const json_t *rivals,
-    const json_t *data, struct err *err)
-{
-	const struct begun *b = q->decided->seen->drawn->begun;
-	struct event e[RIVALS_MAX + 1];
-	struct receipt r[RIVALS_MAX + 1];
-	json_t *why[RIVALS_MAX] = { NULL };
-	size_t n = json_array_size(rivals), i;
-	int rc = 0;
-
-	if (n > RIVALS_MAX)
-		n = RIVALS_MAX;
-	for (i = 0; i < n && rc == 0; i++) {
-		const char *id = json_string_value(json_array_get(rivals, i));
-
-		rc = json_build(&why[i], err, "{s:s, s:s+}", "request", id,
-		    "reason", "superseded by ", q->id);
-		e[i] = (struct event){ .kind = EVENT_REQUEST_SUPERSEDED,
-		    .actor = b->ask->who->id, .subject = id, .data = why[i] };
-	}
-	e[n] = (struct event){ .kind = EVENT_REQUEST_OPENED,
-	    .actor = b->ask->who->id, .subject = q->id, .data = data };
-	if (rc == 0)
-		rc = state_commit(b->flow->state, e, n + 1, r, err);
-	for (i = 0; i < n; i++)
-		json_decref(why[i]);
-	return rc;
-}
-
-static int
-wait_for(const struct requested *q, struct answer *ret, struct err *err)
-{
-	const struct drawn *w = q->decided->seen->drawn;
-	AUTO_JSON *rivals = NULL, *data = NULL, *body = NULL;
-
-	TRY(proof_check(q, err));
-	TRY(rivals_find(w, &rivals, err));
-	TRY(opened_data(q, &data, err));
-	TRY(open_events(q, rivals, data, err));
-	TRY(view_build(w->begun->flow, q->id, &body, err));
-	if (w->extra != NULL && json_object_update(body, w->extra) != 0)
-		return err_set(err, ENOMEMORY, "an answer");
-	*ret = (struct answer){ .code = EQUORUM, .http = 202,
-	    .body = TAKE(body), .waiting = true };
-	snprintf(ret->request, sizeof(ret->request), "%s", q->id);
-	return 0;
-}
-
-/* ---- performing ---- */
-
-static int
-perform_granted(const struct granted *g, const struct drawn *w,
-    struct answer *ret, struct err *err)
-{
-	AUTO_JSON *body = NULL;
-
-	TRY(g->deed->perform(g, &body, err));
-	if (w->extra != NULL && json_object_update(body, w->extra) != 0)
-		return err_set(err, ENOMEMORY, "an answer");
-	*ret = (struct answer){ .code = OK, .http = 200, .body = TAKE(body) };
-	snprintf(ret->request, sizeof(ret->request), "%s", g->request_id);
-	return 0;
-}
-
-static int
-perform(const struct requested *q, struct answer *ret, struct err *err)
-{
-	const struct decided *d = q->decided;
-	const struct drawn *w = d->seen->drawn;
-	const struct begun *b = w->begun;
-	AUTO_JSON *permit = NULL, *none = NULL, *facts = NULL;
-	char rule_hash[SHA256_HEX];
-	struct granted g = {
-		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
-		.principal = b->ask->who->id, .request_id = q->id,
-		.request = q->request, .parameters = w->parameters,
-		.key = w->key != NULL ? w->key->hash : "",
-		.content = json_object_get(b->ask->body, "content"),
-		.proposal = w->proposal, .rule = d->decision.rule->name,
-		.rule_hash = rule_hash, .idempotency = b->ask->idempotency,
-	};
-
-	sha256_hex(&d->decision.rule->hash, rule_hash);
-	if ((none = json_array()) == NULL ||
-	    (facts = facts_json(d->seen->facts)) == NULL)
-		return err_set(err, ENOMEMORY, "a permit");
-	TRY(permit_build(q->request, none, &permit, err));
-	TRY(json_hash(permit, &g.permit_hash, err));
-	g.permit = permit;
-	g.facts = facts;
-	pending_put(b, q->request);
-	TRY(perform_granted(&g, w, ret, err));
-	/* A recovered event knows nothing of the Idempotency-Key. */
-	if (!json_flag(ret->body, "recovered", false))
-		pending_drop(b);
-	return 0;
-}
-
-/*
- * Under an open window the approvals were given beforehand; what is left to
- * decide is whether this use is one of those they named.
- */
-static int
-redeem(const struct drawn *w, const struct window *win, struct answer *ret,
-    struct err *err)
-{
-	const struct begun *b = w->begun;
-	const json_t *p = w->parameters;
-	struct granted g = {
-		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
-		.principal = b->ask->who->id, .request_id = win->id,
-		.request = json_object_get(win->permit, "request"),
-		.parameters = p, .permit = win->permit,
-		.permit_hash = win->permit_hash, .key = w->key->hash, .use = p,
-		.content = json_object_get(b->ask->body, "content"),
-		.idempotency = b->ask->idempotency, .rule = win->rule,
-		.was_open = true,
-	};
-
-	return perform_granted(&g, w, ret, err);
-}
-
-/* The open window that covers this use, or NULL. */
-static struct window *
-window_find(const struct drawn *w)
-{
-	const struct begun *b = w->begun;
-	const json_t *p = w->parameters;
-	struct window *win = NULL;
-	struct err none;
-
-	if (b->action != ACTION_KEY_SIGN ||
-	    json_flag(b->ask->body, "prepare", false))
-		return NULL;
-	if (state_window(b->flow->state, w->key->hash, b->ask->who->id,
-	    json_str(json_object_get(p, "digest"), "value", ""),
-	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
-	    &win, &none) != 0)
-		return NULL;
-	return win;
-}
-
 /* ---- all together ---- */
 
 static int
@@ -447,11 +164,11 @@ go_on(const struct decided *d, struct answer *ret, struct err *err)
 
 	if ((rc = fix(d, &q, err)) == 0) {
 		if (json_flag(b->ask->body, "prepare", false))
-			rc = prepare(&q, ret, err);
+			rc = request_prepare(&q, ret, err);
 		else if (d->decision.verdict == WAIT)
-			rc = wait_for(&q, ret, err);
+			rc = request_open(&q, ret, err);
 		else
-			rc = perform(&q, ret, err);
+			rc = request_perform(&q, ret, err);
 	}
 	requested_done(&q);
 	return rc;
@@ -495,56 +212,129 @@ settle(const struct decided *d, int rc, const struct err *why,
 	return refuse(d, why->code, why->what, x, ret, err);
 }
 
-/* Under a window the facts are only gathered for a refusal. */
+/*
+ * What is answered where a window was not enough (@rc, @why), or none covers
+ * the use.  What is no refusal is said as it is: no facts are read for it.
+ */
 static int
-use_window(const struct drawn *w, const struct window *win,
+conclude(const struct drawn *w, bool window, int rc, struct err *why,
     struct answer *ret, struct err *err)
 {
-	const struct deed *deed = w->begun->deed;
-
-	if (deed->fit != NULL)
-		TRY(deed->fit(w, err));
-	return redeem(w, win, ret, err);
-}
-
-static int
-drawn_ask(const struct drawn *w, struct answer *ret, struct err *err)
-{
-	AUTO(window) *win = window_find(w);
-	struct err why = { .code = OK };
 	struct seen s = { 0 };
 	struct decided d;
-	int rc = 0, seen;
+	int seen;
 
-	if (win != NULL && (rc = use_window(w, win, ret, &why)) == 0)
-		return 0;
+	if (window && !is_refusal(why->code)) {
+		*err = *why;
+		return rc;
+	}
 	if ((seen = see(w, &s, err)) == 0) {
 		decide(&s, &d);
-		if (win == NULL)
-			rc = outcome(&d, ret, &why);
-		seen = settle(&d, rc, &why, ret, err);
+		if (!window)
+			rc = outcome(&d, ret, why);
+		seen = settle(&d, rc, why, ret, err);
 	}
 	facts_free(s.facts);
 	return seen;
 }
 
-int
-flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
-    struct err *err)
+/* An ask from its first stage to its answer, on one thread or several. */
+struct going {
+	struct ask		 ask;
+	struct begun		 begun;
+	struct drawn		 drawn;
+	struct window		*win;		/* owned; NULL: none covers it */
+	struct granted		 granted;	/* by the window */
+	struct signing		 signing;
+};
+
+static void
+going_free(struct going *g)
 {
-	struct begun b = { 0 };
-	struct drawn w = { 0 };
-	bool known = false;
+	signing_done(&g->signing);
+	window_free(g->win);
+	drawn_done(&g->drawn);
+	begun_done(&g->begun);
+	free(g);
+}
+
+/* The thread is free once the keeper has it: then @later->going is set. */
+static int
+use_window(struct going *g, const struct flow_later *later, struct err *err)
+{
+	const struct deed *deed = g->begun.deed;
 	int rc;
 
-	if ((rc = begin(f, ask, &b, err)) == 0 &&
-	    (rc = draw(&b, &w, err)) == 0 &&
-	    (rc = remembered(&w, ret, &known, err)) == 0 && !known &&
-	    pending_resume(&b, &w))
-		rc = resumed(&w, ret, &known, err);
-	if (rc == 0 && !known && (rc = seal_check(&w, err)) == 0)
-		rc = drawn_ask(&w, ret, err);
-	drawn_done(&w);
-	begun_done(&b);
+	if (deed->fit != NULL)
+		TRY(deed->fit(&g->drawn, err));
+	g->granted = window_grant(&g->drawn, g->win);
+	g->signing = (struct signing){ .granted = &g->granted,
+	    .ready = later->ready, .ctx = later->ctx };
+	*later->going = g;
+	rc = signing_begin(&g->signing, err);
+	if (rc != 0)
+		*later->going = NULL;
+	return rc;
+}
+
+/* Under a window the facts are only gathered for a refusal. */
+static int
+drawn_ask(struct going *g, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	struct err why = { .code = OK };
+	int rc = 0;
+
+	g->win = window_covering(&g->drawn);
+	if (g->win != NULL && (rc = use_window(g, later, &why)) == 0)
+		return 0;
+	return conclude(&g->drawn, g->win != NULL, rc, &why, ret, err);
+}
+
+static int
+go(struct going *g, struct flow *f, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	bool known = false;
+
+	TRY(begin(f, &g->ask, &g->begun, err));
+	TRY(draw(&g->begun, &g->drawn, err));
+	TRY(remembered(&g->drawn, ret, &known, err));
+	if (!known && pending_resume(&g->begun, &g->drawn))
+		TRY(resumed(&g->drawn, ret, &known, err));
+	if (known)
+		return 0;
+	TRY(seal_check(&g->drawn, err));
+	return drawn_ask(g, later, ret, err);
+}
+
+int
+flow_ask(struct flow *f, const struct ask *ask, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	struct going *g = calloc(1, sizeof(*g));
+	int rc;
+
+	if (g == NULL)
+		return err_set(err, ENOMEMORY, "an ask");
+	g->ask = *ask;
+	rc = go(g, f, later, ret, err);
+	if (rc != 0 || *later->going == NULL)
+		going_free(g);
+	return rc;
+}
+
+int
+flow_ask_end(struct going *g, struct answer *ret, struct err *err)
+{
+	struct err why = { .code = OK };
+	json_t *body = NULL;
+	int rc = signing_end(&g->signing, &body, &why);
+
+	if (rc == 0)
+		rc = performed(&g->granted, &g->drawn, body, ret, err);
+	else
+		rc = conclude(&g->drawn, true, rc, &why, ret, err);
+	going_free(g);
 	return rc;
 }

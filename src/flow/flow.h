@@ -91,9 +91,29 @@ struct answer {
 };
 void answer_done(struct answer *a);
 
-/** flow_ask - the way of every action. Errors: input and infrastructure only; a refusal is an answer. */
+/* An ask that waits for the keeper and the ledger while no thread does. */
+struct going;
+/* Called once, from any thread, perhaps before flow_ask returns; must not wait.
+ * @quick: neither will flow_ask_end. */
+typedef void flow_came(void *ctx, bool quick);
+struct flow_later {
+	struct going	**going;	/* set while it goes on */
+	flow_came	*ready;
+	void		*ctx;
+};
+
+/**
+ * flow_ask - the way of every action.
+ *
+ * @ask    what it points to stays until flow_ask_end where it goes on.
+ * @later  *later->going is NULL before; where it is set afterwards, @ret is
+ *         not: that is flow_ask_end's, once it is ready.
+ * Errors: input and infrastructure only; a refusal is an answer.
+ */
 NODISCARD int flow_ask(struct flow *f, const struct ask *ask,
-    struct answer *ret, struct err *err);
+    const struct flow_later *later, struct answer *ret, struct err *err);
+/** flow_ask_end - the end of one that went on; frees it. */
+NODISCARD int flow_ask_end(struct going *g, struct answer *ret, struct err *err);
 /** flow_result - what a request's own asker would be answered now. */
 NODISCARD int flow_result(struct flow *f, const struct caller *who,
     const char *request, struct answer *ret, struct err *err);

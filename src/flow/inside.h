@@ -106,6 +106,7 @@ struct granted {
 	const char		*principal;	/* who uses it now */
 	const json_t		*use;		/* a window's use: digest, product ...; NULL: parameters */
 	const char		*key;		/* hash, or "" */
+	const struct key	*held;		/* the same, or NULL: not read yet */
 	const json_t		*facts;		/* to be recorded, or NULL */
 	const json_t		*content;	/* ed25519: base64, or NULL */
 	const json_t		*proposal;
@@ -134,6 +135,17 @@ const struct deed *deed_find(const char *action);
 /** decide - facts and decision for a drawn action by somebody. */
 NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
 void drawn_done(struct drawn *d);
+/** request_prepare, request_open, request_perform - what may become of a fixed request: it is
+ * handed back to be signed, waits for approvals, or is done at once. */
+NODISCARD int request_prepare(const struct requested *q, struct answer *ret, struct err *err);
+NODISCARD int request_open(const struct requested *q, struct answer *ret, struct err *err);
+NODISCARD int request_perform(const struct requested *q, struct answer *ret, struct err *err);
+/** window_covering - the open window that covers this use, or NULL; owned. */
+struct window *window_covering(const struct drawn *w);
+/** window_grant - it grants this use; borrows both. */
+struct granted window_grant(const struct drawn *w, const struct window *win);
+/** performed - what is answered where @body came of it; takes @body. */
+NODISCARD int performed(const struct granted *g, const struct drawn *w, json_t *body, struct answer *ret, struct err *err);
 /** refuse_why - the problem that a decision amounts to. */
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
@@ -217,6 +229,38 @@ void hands_off(struct flow *f, const char *id);
 NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *action, struct facts **ret_facts, struct law **ret_law, struct decision *ret, struct err *err);
 /** flow_reads - may they read the house's things?  Asked, not recorded. */
 bool flow_reads(struct flow *f, const struct caller *who);
+
+/* act_sign.c: the steps of a signature, for those who wait for each and for those who do not. */
+NODISCARD int sign_operation(const struct granted *g, json_t **ret, struct err *err);
+/** sign_event - its event; @ret_data is owned, and all in @ret borrowed from it, @g and @entry. */
+NODISCARD int sign_event(const struct granted *g, const json_t *entry, const char *idempotency,
+    json_t **ret_data, struct event *ret, struct err *err);
+/** sign_commit - make it durable, whatever else may have done so. */
+NODISCARD int sign_commit(const struct granted *g, const json_t *entry, struct receipt *ret, struct err *err);
+/** sign_answer - count it, and say what it is. */
+NODISCARD int sign_answer(const struct granted *g, const json_t *entry, const struct receipt *r, json_t **ret, struct err *err);
+
+/*
+ * A signature on its way to the keeper and into the ledger, holding no thread.
+ * Until it is ready it belongs to whoever works on it.
+ */
+struct signing {
+	const struct granted	*granted;	/* borrowed */
+	json_t			*entry;		/* owned; NULL: the keeper did not */
+	json_t			*data;		/* owned: of the event */
+	struct event		 event;
+	struct receipt		 receipt;
+	bool			 written;	/* its event is durable */
+	int			 rc;		/* the keeper's */
+	struct err		 why;
+	flow_came		*ready;
+	void			*ctx;
+};
+/** signing_begin - granted, ready and ctx are set; ready is called once, unless this fails. */
+NODISCARD int signing_begin(struct signing *s, struct err *err);
+/** signing_end - what came of it; may wait where something went wrong. */
+NODISCARD int signing_end(struct signing *s, json_t **ret, struct err *err);
+void signing_done(struct signing *s);
 
 /** signed_result - what a signature's asker is answered. */
 NODISCARD int signed_result(struct flow *f, const char *request, const char *digest, json_t **ret, struct err *err);

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "keeper/work.h"
 
 #define SIGNERS_MAX	16
+#define TOGETHER	(TIME_S(1) / 2000)	/* longest that what has ended waits for more */
 
 struct queue {
 	struct job	*first, **last;
@@ -20,6 +22,7 @@ struct work {
 	pthread_mutex_t	 lock;
 	struct queue	 sign, slow;
 	struct queue	 done;
+	time_us		 since;		/* the first of done was begun */
 	unsigned	 waiting;
 	bool		 stop, woken;
 	pthread_t	 thread[SIGNERS_MAX + 1];
@@ -52,14 +55,22 @@ queue_take(struct queue *q)
 	return j;
 }
 
-/* Under the lock.  One wake-up serves all that end before the loop looks. */
+/*
+ * Under the lock.  Each wake-up costs an fsync of the journal, which serves
+ * many as well as one: while a quick token has more to do, what it has done
+ * waits a little.  A slow token's job began longer ago than that.
+ */
 static void
-finish(struct work *w, struct job *j)
+finish(struct work *w, struct job *j, time_us began, bool more)
 {
 	uint64_t one = 1;
 
+	if (w->done.first == NULL)
+		w->since = began;
 	queue_put(&w->done, j);
-	if (!w->woken && write(w->wake, &one, sizeof(one)) == sizeof(one))
+	if (w->woken || (more && clock_mono() - w->since < TOGETHER))
+		return;
+	if (write(w->wake, &one, sizeof(one)) == sizeof(one))
 		w->woken = true;
 }
 
@@ -67,6 +78,7 @@ static void *
 worker(struct work *w, struct queue *q)
 {
 	struct job *j;
+	time_us began;
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
@@ -76,9 +88,10 @@ worker(struct work *w, struct queue *q)
 			break;
 		j = queue_take(q);
 		pthread_mutex_unlock(&w->lock);
+		began = clock_mono();
 		j->run(j);
 		pthread_mutex_lock(&w->lock);
-		finish(w, j);
+		finish(w, j, began, q->first != NULL);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

@@ -11,9 +11,9 @@
 #define SHOW_LEAVES	1024	/* in one message */
 #define SHOW_OCTETS	((size_t)256 << 10)	/* of events in one message, and one more */
 
-/* The member of an answer that the caller came for. */
-static int
-take_member(json_t *answer, const char *name, json_t **ret, struct err *err)
+int
+line_member(const json_t *answer, const char *name, json_t **ret,
+    struct err *err)
 {
 	json_t *v = json_object_get(answer, name);
 
@@ -23,16 +23,15 @@ take_member(json_t *answer, const char *name, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* Call; give the answer out also where it is a refusal; take one member. */
-static int
-ask(struct keyring *k, const json_t *request, const char *member,
+int
+line_ask(struct keyring *k, const json_t *request, const char *member,
     json_t **ret_member, json_t **ret_answer, struct err *err)
 {
 	json_t *answer = NULL;
 	int rc = keyring_call(k, request, &answer, err);
 
 	if (rc == 0)
-		rc = take_member(answer, member, ret_member, err);
+		rc = line_member(answer, member, ret_member, err);
 	if (ret_answer != NULL && answer != NULL)
 		*ret_answer = answer;
 	else
@@ -70,7 +69,7 @@ keyring_tail(struct keyring *k, uint64_t from, unsigned limit,
 	TRY(json_build(&q, err, "{s:s, s:I, s:I}", "do",
 	    message_name(MESSAGE_TAIL), "from", (json_int_t)from,
 	    "limit", (json_int_t)limit));
-	return ask(k, q, "entries", ret_entries, NULL, err);
+	return line_ask(k, q, "entries", ret_entries, NULL, err);
 }
 
 int
@@ -83,14 +82,14 @@ keyring_amend(struct keyring *k, const json_t *document,
 	TRY(json_build(&q, err, "{s:s, s:O, s:O}", "do",
 	    message_name(MESSAGE_AMEND), "permit_document", document,
 	    "charter", charter));
-	return ask(k, q, "entry", ret_entry, ret_answer, err);
+	return line_ask(k, q, "entry", ret_entry, ret_answer, err);
 }
 
 int
 keyring_restore(struct keyring *k, const json_t *request, json_t **ret_entry,
     struct err *err)
 {
-	return ask(k, request, "entry", ret_entry, NULL, err);
+	return line_ask(k, request, "entry", ret_entry, NULL, err);
 }
 
 int
@@ -100,80 +99,6 @@ keyring_keys(struct keyring *k, json_t **ret_answer, struct err *err)
 
 	TRY(message_make(MESSAGE_KEYS, &q, err));
 	return keyring_call(k, q, ret_answer, err);
-}
-
-/* Permits are remembered by their first octets; a collision costs one frame's size. */
-static struct sha256 *
-known_place(struct keyring *k, const struct sha256 *permit)
-{
-	unsigned at = (unsigned)permit->o[0] << 8 | permit->o[1];
-
-	return &k->known[at % LINE_KNOWN];
-}
-
-static bool
-known(struct keyring *k, const struct sha256 *permit)
-{
-	bool is;
-
-	(void)pthread_mutex_lock(&k->lock);
-	is = sha256_equal(known_place(k, permit), permit);
-	(void)pthread_mutex_unlock(&k->lock);
-	return is;
-}
-
-static void
-remember(struct keyring *k, const struct sha256 *permit)
-{
-	(void)pthread_mutex_lock(&k->lock);
-	*known_place(k, permit) = *permit;
-	(void)pthread_mutex_unlock(&k->lock);
-}
-
-static int
-use(struct keyring *k, const struct sha256 *permit, const json_t *document,
-    const json_t *operation, json_t **ret_entry, json_t **ret_answer,
-    struct err *err)
-{
-	AUTO_JSON *q = NULL;
-	char hex[SHA256_HEX];
-
-	sha256_hex(permit, hex);
-	TRY(json_build(&q, err, "{s:s, s:s, s:O, s:O*}", "do",
-	    message_name(MESSAGE_USE), "permit", hex, "operation", operation,
-	    "permit_document", document));
-	return ask(k, q, "entry", ret_entry, ret_answer, err);
-}
-
-int
-keyring_use(struct keyring *k, const struct sha256 *permit,
-    const json_t *document, const json_t *operation, json_t **ret_entry,
-    json_t **ret_answer, struct err *err)
-{
-	bool sent = !known(k, permit);
-	json_t *answer = NULL;
-	struct err e = { 0 };
-	int rc;
-
-	rc = use(k, permit, sent ? document : NULL, operation, ret_entry,
-	    &answer, &e);
-	/* A keeper that has started again since: nothing was done yet. */
-	if (rc == -(int)EPERMIT && !sent) {
-		json_decref(answer);
-		answer = NULL;
-		sent = true;
-		rc = use(k, permit, document, operation, ret_entry, &answer,
-		    &e);
-	}
-	if (rc == 0 && sent)
-		remember(k, permit);
-	if (rc != 0 && err != NULL)
-		*err = e;
-	if (ret_answer != NULL && answer != NULL)
-		*ret_answer = answer;
-	else
-		json_decref(answer);
-	return rc;
 }
 
 /* What of a show goes into one message. */

@@ -26,11 +26,16 @@ call_break_all(struct keyring *k)
 {
 	unsigned i;
 
-	for (i = 0; i < k->most; i++)
-		if (k->calls[i].used && k->calls[i].answer == NULL) {
-			k->calls[i].broken = true;
-			(void)pthread_cond_signal(&k->calls[i].come);
+	for (i = 0; i < k->most; i++) {
+		if (!k->calls[i].used || k->calls[i].answer != NULL)
+			continue;
+		if (k->calls[i].later != NULL) {
+			later_lose(k, &k->calls[i], "the connection broke");
+			continue;
 		}
+		k->calls[i].broken = true;
+		(void)pthread_cond_signal(&k->calls[i].come);
+	}
 }
 
 /* Under lock: may this thread's call pass now? */
@@ -62,12 +67,13 @@ call_take(struct keyring *k, struct call **ret, struct err *err)
 	c->used = true;
 	c->broken = false;
 	c->answer = NULL;
+	c->later = NULL;
 	c->round = (c->round + 1) % (UINT32_MAX / LINE_CALLS_MOST);
 	*ret = c;
 	return 0;
 }
 
-static void
+void
 call_give(struct keyring *k, struct call *c)
 {
 	blob_free(c->answer);
@@ -110,15 +116,24 @@ send_queued(struct keyring *k)
 		(void)pthread_cond_broadcast(&k->change);
 }
 
+/* Under lock: queue a message. */
+static int
+put(struct keyring *k, const struct call *c, const struct blob *message,
+    struct err *err)
+{
+	uint32_t id = c->round * LINE_CALLS_MOST + (uint32_t)(c - k->calls);
+
+	return frame_writer_add(k->queue, id, message->data, message->len, err);
+}
+
 /* Under lock: send and wait. */
 static int
 exchange(struct keyring *k, struct call *c, const struct blob *message,
     struct blob **ret, struct err *err)
 {
-	uint32_t id = c->round * LINE_CALLS_MOST + (uint32_t)(c - k->calls);
 	time_us until = clock_mono() + k->timeout;
 
-	TRY(frame_writer_add(k->queue, id, message->data, message->len, err));
+	TRY(put(k, c, message, err));
 	send_queued(k);
 	while (c->answer == NULL && !c->broken)
 		if (!line_wait(k, &c->come, until) && c->answer == NULL)
@@ -147,6 +162,13 @@ call(struct keyring *k, const struct blob *message, struct blob **ret,
 	return rc;
 }
 
+static int
+size_check(const struct blob *message, struct err *err)
+{
+	return message->len <= FRAME_UNFINISHED ? 0 : err_set(err, ETOOBIG,
+	    "a message of %zu octets to the keeper", message->len);
+}
+
 int
 line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
     struct err *err)
@@ -155,9 +177,7 @@ line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
 	json_t *answer = NULL;
 	int rc;
 
-	if (message->len > FRAME_UNFINISHED)
-		return err_set(err, ETOOBIG, "a message of %zu octets to the "
-		    "keeper", message->len);
+	TRY(size_check(message, err));
 	TRY(call(k, message, &octets, err));
 	TRY(message_read(octets->data, octets->len, &answer, err));
 	rc = answer_check(answer, err);
@@ -178,4 +198,30 @@ keyring_call(struct keyring *k, const json_t *request, json_t **ret_answer,
 		return err_set(err, ENOMEMORY, "a message");
 	TRY(message_write(request, message, err));
 	return line_call(k, message, ret_answer, err);
+}
+
+int
+line_call_later(struct keyring *k, const json_t *request, struct later *l,
+    struct err *err)
+{
+	AUTO(blob) *message = blob_new();
+	struct call *c = NULL;
+	int rc;
+
+	if (message == NULL)
+		return err_set(err, ENOMEMORY, "a message");
+	TRY(message_write(request, message, err));
+	TRY(size_check(message, err));
+	(void)pthread_mutex_lock(&k->lock);
+	rc = call_take(k, &c, err);
+	if (rc == 0 && (rc = put(k, c, message, err)) != 0)
+		call_give(k, c);
+	if (rc == 0) {
+		c->until = clock_mono() + k->timeout;
+		c->later = l;
+		/* While it is sent the lock is let go: @l may have come. */
+		send_queued(k);
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+	return rc;
 }

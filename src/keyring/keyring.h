@@ -4,7 +4,8 @@
  * Floor 3.  Sees wire, base.  Seen by flow and daemon.
  * Threads:  share one; any number of calls may be under way.  Calls that are
  *           made together leave in one write.  Two threads of its own: one
- *           connects and greets, one reads answers.
+ *           connects and greets, one reads answers; both tell those who did
+ *           not wait.
  * Locks:    one inside; never held while anything outside is called.
  *
  * When the connection breaks, calls under way answer EKEEPER: what they asked for may have
@@ -87,6 +88,17 @@ NODISCARD int keyring_tail(struct keyring *k, uint64_t from, unsigned limit, jso
  */
 NODISCARD int keyring_use(struct keyring *k, const struct sha256 *permit, const json_t *document,
     const json_t *operation, json_t **ret_entry, json_t **ret_answer, struct err *err);
+/**
+ * keyring_use_later - the same, and the caller goes on meanwhile.
+ *
+ * @fn  is called once, on a thread of the keyring's: it must not wait.  It
+ *      owns @entry.  @rc may also be EPERMIT: the keeper has forgotten the
+ *      permit, and nothing was done; keyring_use sends it again.
+ *      Not called where this fails.
+ */
+typedef void keyring_used(void *ctx, int rc, json_t *entry, const struct err *why);
+NODISCARD int keyring_use_later(struct keyring *k, const struct sha256 *permit, const json_t *document,
+    const json_t *operation, keyring_used *fn, void *ctx, struct err *err);
 /** keyring_amend - hand over the next charter with what permits it. @ret_entry owned. */
 NODISCARD int keyring_amend(struct keyring *k, const json_t *document, const json_t *charter,
     json_t **ret_entry, json_t **ret_answer, struct err *err);

@@ -12,6 +12,7 @@
 #include "keyring/line.h"
 
 #define SEND_S	10	/* longest that the keeper may leave our octets unread */
+#define EXPIRE	TIME_S(1)	/* how often is looked for who has waited too long */
 
 bool
 line_wait(struct keyring *k, pthread_cond_t *c, time_us until)
@@ -73,6 +74,18 @@ connect_to(const char *path, int *ret, struct err *err)
 	return rc;
 }
 
+/* Under lock: who did not wait is to be told, its place is free. */
+static struct later *
+take_later(struct keyring *k, struct call *c)
+{
+	struct later *l = c->later;
+
+	l->octets = TAKE(c->answer);
+	l->next = NULL;
+	call_give(k, c);
+	return l;
+}
+
 /*
  * All answers that came in one read are given out under one lock; whoever
  * waits is woken after it, else it would wait for the lock at once.
@@ -81,18 +94,26 @@ static void
 give_answers(struct keyring *k)
 {
 	struct call *first = NULL, **last = &first, *c;
+	struct later *later = NULL, **end = &later;
 	struct frame_message m;
 
 	(void)pthread_mutex_lock(&k->lock);
-	while (frame_reader_take(k->reader, &m))
-		if ((c = call_answered(k, &m)) != NULL) {
-			c->next_come = NULL;
-			*last = c;
-			last = &c->next_come;
+	while (frame_reader_take(k->reader, &m)) {
+		if ((c = call_answered(k, &m)) == NULL)
+			continue;
+		if (c->later != NULL) {
+			*end = take_later(k, c);
+			end = &(*end)->next;
+			continue;
 		}
+		c->next_come = NULL;
+		*last = c;
+		last = &c->next_come;
+	}
 	(void)pthread_mutex_unlock(&k->lock);
 	for (c = first; c != NULL; c = c->next_come)
 		(void)pthread_cond_signal(&c->come);
+	later_tell(k, later);
 }
 
 static void *
@@ -116,6 +137,7 @@ read_answers(void *arg)
 	(void)pthread_mutex_lock(&k->lock);
 	line_break(k, &e);
 	(void)pthread_mutex_unlock(&k->lock);
+	later_tell_lost(k);
 	return NULL;
 }
 
@@ -184,6 +206,21 @@ enter(struct keyring *k, enum line_state s)
 	(void)pthread_cond_broadcast(&k->change);
 }
 
+/* Under lock: until this connection ends. */
+static void
+watch(struct keyring *k)
+{
+	while (!k->broken && !k->stop) {
+		(void)line_wait(k, &k->change, clock_mono() + EXPIRE);
+		later_expire(k);
+		if (k->lost == NULL)
+			continue;
+		(void)pthread_mutex_unlock(&k->lock);
+		later_tell_lost(k);
+		(void)pthread_mutex_lock(&k->lock);
+	}
+}
+
 /* From greeting to the end of one connection whose reader runs. */
 static int
 converse(struct keyring *k, struct err *err)
@@ -195,8 +232,7 @@ converse(struct keyring *k, struct err *err)
 		enter(k, LINE_READY);
 	else
 		line_break(k, err);
-	while (!k->broken && !k->stop)
-		(void)pthread_cond_wait(&k->change, &k->lock);
+	watch(k);
 	if (rc == 0)
 		*err = k->why;
 	(void)err_set(&k->why, EKEEPER, "the connection ended");

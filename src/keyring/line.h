@@ -24,6 +24,19 @@
 
 enum line_state { LINE_DOWN, LINE_GREETING, LINE_READY };
 
+/*
+ * Who does not wait for an answer.  came is called under no lock, once, by the
+ * reader or the greeter; it owns the place, and reads the answer if @rc is 0.
+ */
+struct later;
+typedef void later_came(struct keyring *k, struct later *l, int rc, const json_t *answer, struct err *why);
+struct later {
+	later_came	*came;
+	struct blob	*octets;	/* the answer; NULL: why there is none */
+	struct err	 why;
+	struct later	*next;
+};
+
 /* A place for one call.  Its message id is round * LINE_CALLS_MOST + place. */
 struct call {
 	pthread_cond_t	 come;
@@ -31,6 +44,8 @@ struct call {
 	bool		 used;
 	bool		 broken;	/* the connection ended before the answer */
 	struct blob	*answer;	/* owned until taken */
+	struct later	*later;		/* borrowed until it came; NULL: somebody waits */
+	time_us		 until;		/* later: when it has waited too long */
 	struct call	*next_free;
 	struct call	*next_come;	/* the reader's thread alone */
 };
@@ -60,6 +75,7 @@ struct keyring {
 	struct frame_reader	*reader;	/* owned by the reader's thread */
 	struct call		*calls;		/* most of them */
 	struct call		*first_free;
+	struct later		*lost;		/* whose answer will not come, not told yet */
 	struct sha256		 known[LINE_KNOWN];	/* permits that the keeper has, by their first octets */
 };
 
@@ -67,6 +83,13 @@ struct keyring {
 bool line_wait(struct keyring *k, pthread_cond_t *c, time_us until);
 /** line_call - send a message that is spelled already; as keyring_call. */
 NODISCARD int line_call(struct keyring *k, const struct blob *message, json_t **ret_answer, struct err *err);
+/** line_call_later - send a message; @l is told of the answer. Not where this fails. */
+NODISCARD int line_call_later(struct keyring *k, const json_t *request, struct later *l, struct err *err);
+/** line_member - the member of an answer that the caller came for. */
+NODISCARD int line_member(const json_t *answer, const char *name, json_t **ret, struct err *err);
+/** line_ask - call; give the answer out also where it is a refusal; take one member. */
+NODISCARD int line_ask(struct keyring *k, const json_t *request, const char *member,
+    json_t **ret_member, json_t **ret_answer, struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */
@@ -78,5 +101,16 @@ void *line_greeter(void *keyring);
 struct call *call_answered(struct keyring *k, struct frame_message *m);
 /** call_break_all - under lock: everybody's answer will not come. */
 void call_break_all(struct keyring *k);
+
+/** call_give - under lock: a place is free again. */
+void call_give(struct keyring *k, struct call *c);
+/** later_lose - under lock: its answer will not come, and its place is free. */
+void later_lose(struct keyring *k, struct call *c, const char *why);
+/** later_expire - under lock: lose those who have waited too long. */
+void later_expire(struct keyring *k);
+/** later_tell - tell these, in this order. */
+void later_tell(struct keyring *k, struct later *first);
+/** later_tell_lost - tell all that were lost. */
+void later_tell_lost(struct keyring *k);
 
 #endif

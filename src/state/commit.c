@@ -2,6 +2,7 @@
  * commit - the only writer: each event to the ledger and to its projection,
  * in one transaction; then the caches, then whoever waits.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
@@ -167,8 +168,9 @@ work_done(struct work *w)
 	blob_done(&w->leaf);
 }
 
+/* All that needs no transaction. */
 static int
-work_run(struct work *w, struct receipt *ret, struct err *err)
+work_prepare(struct work *w, struct err *err)
 {
 	w->made = calloc(w->n, sizeof(*w->made));
 	w->effect = calloc(w->n, sizeof(*w->effect));
@@ -177,11 +179,25 @@ work_run(struct work *w, struct receipt *ret, struct err *err)
 		return err_set(err, ENOMEMORY, "an event");
 	for (size_t i = 0; i < w->n; i++)
 		TRY(event_make(&w->event[i], &w->made[i], err));
-	TRY(store_write(w->state->store, write_all, w, err));
+	return 0;
+}
+
+/* It is durable: make it known. */
+static void
+work_follow(struct work *w)
+{
 	for (size_t i = 0; i < w->n; i++)
 		refresh(w->state, &w->event[i]);
 	for (size_t i = 0; i < w->n; i++)
 		tell(w->state, &w->effect[i]);
+}
+
+static int
+work_run(struct work *w, struct receipt *ret, struct err *err)
+{
+	TRY(work_prepare(w, err));
+	TRY(store_write(w->state->store, write_all, w, err));
+	work_follow(w);
 	if (ret != NULL)
 		memcpy(ret, w->receipt, w->n * sizeof(*ret));
 	return 0;
@@ -195,6 +211,60 @@ state_commit(struct state *s, const struct event *events, size_t n,
 	int		 rc = n == 0 ? 0 : work_run(&w, ret, err);
 
 	work_done(&w);
+	return rc;
+}
+
+struct later {
+	struct work	 work;
+	struct event	 event;
+	state_committed	*fn;
+	void		*ctx;
+};
+
+static void
+later_free(struct later *l)
+{
+	work_done(&l->work);
+	free(l);
+}
+
+static int
+write_later(struct tx *tx, void *ctx, struct err *err)
+{
+	struct later	*l = ctx;
+
+	return write_all(tx, &l->work, err);
+}
+
+static void
+written(void *ctx, int rc, const struct err *why)
+{
+	struct later	*l = ctx;
+
+	if (rc == 0)
+		work_follow(&l->work);
+	l->fn(l->ctx, rc, l->work.receipt, why);
+	later_free(l);
+}
+
+int
+state_commit_later(struct state *s, const struct event *event,
+    state_committed *fn, void *ctx, struct err *err)
+{
+	struct later	*l = calloc(1, sizeof(*l));
+	int		 rc;
+
+	if (l == NULL)
+		return err_set(err, ENOMEMORY, "an event");
+	/* Other kinds have caches read anew, which waits. */
+	assert(event->kind == EVENT_KEY_SIGNED);
+	*l = (struct later){ .event = *event, .fn = fn, .ctx = ctx,
+	    .work = { .state = s, .event = &l->event, .n = 1 } };
+	rc = work_prepare(&l->work, err);
+	if (rc == 0)
+		rc = store_write_later(s->store, write_later, l, written, err);
+	if (rc != 0)
+		later_free(l);
 	return rc;
 }
 

@@ -70,6 +70,18 @@ struct receipt {
 NODISCARD int state_commit(struct state *s, const struct event *events, size_t n,
     struct receipt *ret, struct err *err);
 
+/**
+ * state_commit_later - the same for one key.signed, and the caller goes on meanwhile.
+ *
+ * @event  with all that it points to is borrowed until @fn was called.
+ * @fn     is called once, with what state_commit would have returned, on the
+ *         committing thread: it must neither wait nor read or write the state.
+ *         Not called where this fails.
+ */
+typedef void state_committed(void *ctx, int rc, const struct receipt *r, const struct err *why);
+NODISCARD int state_commit_later(struct state *s, const struct event *event,
+    state_committed *fn, void *ctx, struct err *err);
+
 /** state_listen - @fn is told of each request that changed, after its commit, on the committing thread. Set once, before use. */
 typedef void state_changed(void *ctx, const char *request, enum request_state now);
 void state_listen(struct state *s, state_changed *fn, void *ctx);

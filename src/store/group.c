@@ -9,12 +9,16 @@
  *
  * Each waits on a semaphore of its own and not on the lock's condition: it is
  * woken when the lock is free, and need not take it to read its result.
+ *
+ * Who does not wait cannot lead: for the first of a round that is such a one,
+ * a thread of the group's own does, started with the first of them.
  */
 #include "store/group.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stdlib.h>
 #include "store/store_private.h"
 #include "store/tx.h"
 
@@ -29,7 +33,14 @@ struct job {
 	int		 rc;
 	enum job_state	 state;		/* under the lock; its own after turn */
 	sem_t		 turn;
+	store_done	*done;		/* nobody waits: turn is not used; else NULL */
 	struct job	*next;
+};
+
+/* A job without a caller's stack. */
+struct later {
+	struct job	 job;		/* first */
+	struct err	 why;
 };
 
 void
@@ -37,6 +48,7 @@ group_init(struct group *g)
 {
 	*g = (struct group){ .conn = NULL };
 	pthread_mutex_init(&g->lock, NULL);
+	pthread_cond_init(&g->called, NULL);
 	g->tail = &g->head;
 }
 
@@ -44,6 +56,14 @@ void
 group_done(struct group *g)
 {
 	assert(g->head == NULL && !g->led);
+	if (g->started) {
+		pthread_mutex_lock(&g->lock);
+		g->stop = true;
+		pthread_cond_signal(&g->called);
+		pthread_mutex_unlock(&g->lock);
+		pthread_join(g->committer, NULL);
+	}
+	pthread_cond_destroy(&g->called);
 	if (g->conn != NULL)
 		g->conn->driver->close(g->conn);
 	pthread_mutex_destroy(&g->lock);
@@ -167,7 +187,20 @@ take_batch(struct group *g, unsigned most)
 	return first;
 }
 
-/* Under the lock: count them, and name who leads next, if anybody waits. */
+/* Under the lock: the first in the queue leads, or the committer for it. */
+static void
+name_leader(struct group *g)
+{
+	g->led = g->head != NULL;
+	if (g->head == NULL)
+		return;
+	g->head->state = JOB_LEADS;
+	g->calls = g->head->done != NULL;
+	if (g->calls)
+		pthread_cond_signal(&g->called);
+}
+
+/* Under the lock: count them; @return who is to be woken to lead, or NULL. */
 static struct job *
 settle(struct group *g, const struct job *jobs)
 {
@@ -181,10 +214,8 @@ settle(struct group *g, const struct job *jobs)
 		any |= j->rc == 0;
 	}
 	g->commits += any;
-	g->led = g->head != NULL;
-	if (g->head != NULL)
-		g->head->state = JOB_LEADS;
-	return g->head;
+	name_leader(g);
+	return g->calls ? NULL : g->head;
 }
 
 /* A job vanishes with its caller once it is let go. */
@@ -194,13 +225,18 @@ wake_batch(struct job *jobs, const struct job *self)
 	for (struct job *j = jobs, *next; j != NULL; j = next) {
 		next = j->next;
 		j->state = JOB_DONE;
-		if (j != self)
+		if (j->done != NULL) {
+			j->done(j->ctx, j->rc, j->err);
+			free((struct later *)j);
+		} else if (j != self) {
 			sem_post(&j->turn);
+		}
 	}
 }
 
+/* One round.  @self: one of it, on whose thread this is; NULL: the committer's. */
 static void
-lead(struct store *s, struct job *self)
+lead(struct store *s, const struct job *self)
 {
 	struct group *g = &s->group;
 	struct err why = { .code = OK };
@@ -229,11 +265,65 @@ enqueue(struct group *g, struct job *j, struct err *err)
 	*g->tail = j;
 	g->tail = &j->next;
 	g->waiting++;
-	if (!g->led) {
-		g->led = true;
-		j->state = JOB_LEADS;
-	}
+	if (!g->led)
+		name_leader(g);
 	return 0;
+}
+
+static void *
+committer(void *store)
+{
+	struct store *s = store;
+	struct group *g = &s->group;
+
+	pthread_mutex_lock(&g->lock);
+	for (;;) {
+		while (!g->calls && !g->stop)
+			pthread_cond_wait(&g->called, &g->lock);
+		if (!g->calls)
+			break;
+		g->calls = false;
+		pthread_mutex_unlock(&g->lock);
+		lead(s, NULL);
+		pthread_mutex_lock(&g->lock);
+	}
+	pthread_mutex_unlock(&g->lock);
+	return NULL;
+}
+
+/* Under the lock. */
+static int
+committer_start(struct store *s, struct err *err)
+{
+	struct group *g = &s->group;
+
+	if (!g->started &&
+	    pthread_create(&g->committer, NULL, committer, s) != 0)
+		return err_set(err, EINTERNAL, "no thread that commits");
+	g->started = true;
+	return 0;
+}
+
+int
+store_write_later(struct store *s, store_fn *fn, void *ctx, store_done *done,
+    struct err *err)
+{
+	struct group *g = &s->group;
+	struct later *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (l == NULL)
+		return err_set(err, ENOMEMORY, "a write");
+	l->job = (struct job){ .fn = fn, .ctx = ctx, .err = &l->why,
+	    .state = JOB_WAITS, .done = done };
+	pthread_mutex_lock(&g->lock);
+	rc = committer_start(s, err);
+	if (rc == 0)
+		rc = enqueue(g, &l->job, err);
+	pthread_mutex_unlock(&g->lock);
+	if (rc != 0)
+		free(l);
+	return rc;
 }
 
 int

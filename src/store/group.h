@@ -10,9 +10,12 @@
 struct job;
 struct group {
 	pthread_mutex_t	 lock;
-	struct job	*head, **tail;	/* borrowed: each on its caller's stack */
+	struct job	*head, **tail;	/* on its caller's stack, or owned: later */
 	unsigned	 waiting;
-	bool		 led;		/* one of the callers is at work */
+	bool		 led;		/* one of the callers is at work, or committer */
+	pthread_t	 committer;	/* leads where the next in turn does not wait */
+	pthread_cond_t	 called;	/* of calls and stop */
+	bool		 started, calls, stop;	/* committer: is there, is to lead, to end */
 	struct conn	*conn;		/* owned; the leader's alone */
 
 	/* Under lock, for metrics. */

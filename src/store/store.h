@@ -69,6 +69,18 @@ typedef int store_fn(struct tx *tx, void *ctx, struct err *err);
 NODISCARD int store_write(struct store *s, store_fn *fn, void *ctx,
     struct err *err);
 /**
+ * store_write_later - the same, and the caller goes on meanwhile.
+ *
+ * @done  is called once, when it is durable or has failed, with what
+ *        store_write would have returned; on whichever thread committed, so it
+ *        must neither wait nor use the store.  Not called where this fails.
+ *
+ * Errors:  EBUSY_, ENOMEMORY, EINTERNAL (no thread).
+ */
+typedef void store_done(void *ctx, int rc, const struct err *why);
+NODISCARD int store_write_later(struct store *s, store_fn *fn, void *ctx,
+    store_done *done, struct err *err);
+/**
  * store_read - run @fn on one consistent snapshot; never waits for writers.
  *
  * Errors:  what @fn returned; ESTORE; EBUSY_ when no reader came free.

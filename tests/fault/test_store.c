@@ -141,6 +141,8 @@ struct company {
 	struct tally	*t;
 	sem_t		 inside, go;
 	unsigned	 done;
+	int		 rc;		/* what wake was told */
+	struct err	 why;
 };
 
 static int
@@ -294,6 +296,37 @@ START_TEST(each_call_that_makes_the_schema_may_fail)
 }
 END_TEST
 
+static void
+wake(void *ctx, int rc, const struct err *why)
+{
+	struct company *c = ctx;
+
+	c->rc = rc;
+	if (rc != 0)
+		c->why = *why;
+	sem_post(&c->inside);
+}
+
+static int
+add_later(struct tx *tx, void *ctx, struct err *err)
+{
+	return add_events(tx, &(struct add){ .n = 1 }, err);
+}
+
+static int
+write_later(struct store *s, struct err *err)
+{
+	struct company c = { .s = s };
+
+	sem_init(&c.inside, 0, 0);
+	TRY(store_write_later(s, add_later, &c, wake, err));
+	sem_wait(&c.inside);
+	sem_destroy(&c.inside);
+	if (c.rc != 0)
+		*err = c.why;
+	return c.rc;
+}
+
 static int
 without_memory(void *ctx, struct err *err)
 {
@@ -302,6 +335,7 @@ without_memory(void *ctx, struct err *err)
 
 	TRY(store_open(engine_url_, NULL, &s, err));
 	TRY(store_write(s, add_events, &(struct add){ .n = 2 }, err));
+	TRY(write_later(s, err));
 	return store_read(s, get_head, &h, err);
 }
 

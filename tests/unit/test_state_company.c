@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include "policy/facts.h"
 #include "tests/unit/bundle.h"
 
@@ -74,6 +75,36 @@ make_entries(struct company *c)
 	json_decref(p);
 }
 
+struct told {
+	sem_t		 come;
+	int		 rc;
+	struct receipt	 receipt;
+};
+
+static void
+committed(void *ctx, int rc, const struct receipt *r, const struct err *why)
+{
+	struct told *t = ctx;
+
+	t->rc = rc;
+	t->receipt = *r;
+	sem_post(&t->come);
+}
+
+/* By the way of those who do not wait. */
+static int
+commit_later(struct state *s, const struct event *e, struct receipt *ret,
+    struct err *err)
+{
+	struct told t = { .rc = 1 };
+
+	sem_init(&t.come, 0, 0);
+	TRY(state_commit_later(s, e, committed, &t, err));
+	sem_wait(&t.come);
+	*ret = t.receipt;
+	return t.rc;
+}
+
 static void *
 write_some(void *arg)
 {
@@ -88,7 +119,8 @@ write_some(void *arg)
 		struct receipt r;
 		struct err err;
 
-		if (state_commit(c->w.state, &e, 1, &r, &err) != 0)
+		if ((i % 2 == 0 ? state_commit(c->w.state, &e, 1, &r, &err) :
+		    commit_later(c->w.state, &e, &r, &err)) != 0)
 			went_wrong(c);
 		json_decref(data);
 	}

@@ -1,0 +1,103 @@
+/*
+ * perform - what was decided now, or approved as a window beforehand, is done.
+ */
+#include <stdio.h>
+#include "flow/inside.h"
+
+int
+performed(const struct granted *g, const struct drawn *w, json_t *body,
+    struct answer *ret, struct err *err)
+{
+	if (w->extra != NULL && json_object_update(body, w->extra) != 0) {
+		json_decref(body);
+		return err_set(err, ENOMEMORY, "an answer");
+	}
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	snprintf(ret->request, sizeof(ret->request), "%s", g->request_id);
+	return 0;
+}
+
+static int
+perform_granted(const struct granted *g, const struct drawn *w,
+    struct answer *ret, struct err *err)
+{
+	json_t *body = NULL;
+
+	TRY(g->deed->perform(g, &body, err));
+	return performed(g, w, body, ret, err);
+}
+
+int
+request_perform(const struct requested *q, struct answer *ret, struct err *err)
+{
+	const struct decided *d = q->decided;
+	const struct drawn *w = d->seen->drawn;
+	const struct begun *b = w->begun;
+	AUTO_JSON *permit = NULL, *none = NULL, *facts = NULL;
+	char rule_hash[SHA256_HEX];
+	struct granted g = {
+		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
+		.principal = b->ask->who->id, .request_id = q->id,
+		.request = q->request, .parameters = w->parameters,
+		.key = w->key != NULL ? w->key->hash : "",
+		.content = json_object_get(b->ask->body, "content"),
+		.proposal = w->proposal, .rule = d->decision.rule->name,
+		.rule_hash = rule_hash, .idempotency = b->ask->idempotency,
+	};
+
+	sha256_hex(&d->decision.rule->hash, rule_hash);
+	if ((none = json_array()) == NULL ||
+	    (facts = facts_json(d->seen->facts)) == NULL)
+		return err_set(err, ENOMEMORY, "a permit");
+	TRY(permit_build(q->request, none, &permit, err));
+	TRY(json_hash(permit, &g.permit_hash, err));
+	g.permit = permit;
+	g.facts = facts;
+	pending_put(b, q->request);
+	TRY(perform_granted(&g, w, ret, err));
+	/* A recovered event knows nothing of the Idempotency-Key. */
+	if (!json_flag(ret->body, "recovered", false))
+		pending_drop(b);
+	return 0;
+}
+
+/*
+ * Under an open window the approvals were given beforehand; what is left to
+ * decide is whether this use is one of those they named.
+ */
+struct granted
+window_grant(const struct drawn *w, const struct window *win)
+{
+	const struct begun *b = w->begun;
+	const json_t *p = w->parameters;
+
+	return (struct granted){
+		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
+		.principal = b->ask->who->id, .request_id = win->id,
+		.request = json_object_get(win->permit, "request"),
+		.parameters = p, .permit = win->permit,
+		.permit_hash = win->permit_hash, .key = w->key->hash, .held = w->key,
+		.use = p, .content = json_object_get(b->ask->body, "content"),
+		.idempotency = b->ask->idempotency, .rule = win->rule,
+		.was_open = true,
+	};
+}
+
+struct window *
+window_covering(const struct drawn *w)
+{
+	const struct begun *b = w->begun;
+	const json_t *p = w->parameters;
+	struct window *win = NULL;
+	struct err none;
+
+	if (b->action != ACTION_KEY_SIGN ||
+	    json_flag(b->ask->body, "prepare", false))
+		return NULL;
+	if (state_window(b->flow->state, w->key->hash, b->ask->who->id,
+	    json_str(json_object_get(p, "digest"), "value", ""),
+	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
+	    &win, &none) != 0)
+		return NULL;
+	return win;
+}

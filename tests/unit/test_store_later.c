@@ -1,0 +1,152 @@
+/* Writes whose caller does not wait. */
+#include "config.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include "tests/unit/engine.h"
+#include "tests/unit/ledger_add.h"
+
+#define MANY	300
+
+struct told {
+	sem_t	 come;
+	int	 rc;
+	struct err why;
+};
+
+static void
+tell(void *ctx, int rc, const struct err *why)
+{
+	struct told *t = ctx;
+
+	t->rc = rc;
+	if (rc != 0)
+		t->why = *why;
+	sem_post(&t->come);
+}
+
+/* A write under way: what it writes, and who is told. */
+struct way {
+	struct told	 told;		/* first: the write's context is all of it */
+	bool		 fails;
+	struct add	 add;
+};
+
+static int
+write_way(struct tx *tx, void *ctx, struct err *err)
+{
+	struct way *w = ctx;
+
+	TRY(add_events(tx, &w->add, err));
+	return w->fails ? err_set(err, EDENIED, "as the test wants") : 0;
+}
+
+static void
+send(struct store *s, struct way *w)
+{
+	sem_init(&w->told.come, 0, 0);
+	unit_ok(store_write_later(s, write_way, w, tell, &unit_err));
+}
+
+static int
+end(struct way *w)
+{
+	sem_wait(&w->told.come);
+	ck_assert_int_ne(sem_trywait(&w->told.come), 0);
+	return w->told.rc;
+}
+
+START_TEST(who_does_not_wait_is_told_when_it_is_durable)
+{
+	AUTO(store) *s = engine_store();
+	AUTO(store) *other = NULL;
+	struct way w = { .fails = false };
+
+	unit_ok(store_open(engine_url_, NULL, &other, &unit_err));
+	send(s, &w);
+	ck_assert_int_eq(end(&w), 0);
+	ck_assert_uint_eq(head_of(other).size, 1);
+}
+END_TEST
+
+START_TEST(one_that_fails_is_told_why_and_leaves_nothing)
+{
+	AUTO(store) *s = engine_store();
+	struct way w = { .fails = true };
+
+	send(s, &w);
+	ck_assert_int_eq(end(&w), -EDENIED);
+	ck_assert_str_eq(w.told.why.what, "as the test wants");
+	ck_assert_uint_eq(head_of(s).size, 0);
+}
+END_TEST
+
+START_TEST(those_that_come_together_share_a_commit)
+{
+	static struct way w[MANY];
+	AUTO(store) *s = engine_store();
+	uint64_t failed = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		w[i].fails = i % 7 == 3;
+		failed += w[i].fails;
+		send(s, &w[i]);
+	}
+	for (int i = 0; i < MANY; i++)
+		ck_assert_int_eq(end(&w[i]), w[i].fails ? -EDENIED : 0);
+	ck_assert_uint_eq(head_of(s).size, MANY - failed);
+	ck_assert_uint_eq(store_stats(s).failed, failed);
+	ck_assert_uint_lt(store_stats(s).commits, MANY / 2);
+	/* In the order in which they came. */
+	for (int i = 1; i < MANY; i++)
+		if (!w[i].fails && !w[i - 1].fails)
+			ck_assert_uint_eq(w[i].add.first, w[i - 1].add.first + 1);
+}
+END_TEST
+
+static void *
+wait_each(void *arg)
+{
+	struct store *s = arg;
+
+	for (int i = 0; i < MANY; i++) {
+		struct err err;
+
+		if (store_write(s, add_events, &(struct add){ .n = 1 },
+		    &err) != 0)
+			return (void *)"a write failed";
+	}
+	return NULL;
+}
+
+/* The lead goes to and fro between those who wait and the committer. */
+START_TEST(both_kinds_of_writers_go_on_beside_each_other)
+{
+	static struct way w[MANY];
+	AUTO(store) *s = engine_store();
+	pthread_t t[3];
+	void *why;
+
+	for (size_t i = 0; i < NELEM(t); i++)
+		pthread_create(&t[i], NULL, wait_each, s);
+	for (int i = 0; i < MANY; i++) {
+		send(s, &w[i]);
+		if (i % 10 == 9)
+			ck_assert_int_eq(end(&w[i]), 0);
+	}
+	for (size_t i = 0; i < NELEM(t); i++) {
+		pthread_join(t[i], &why);
+		ck_assert_msg(why == NULL, "%s", (const char *)why);
+	}
+	for (int i = 0; i < MANY; i++)
+		if (i % 10 != 9)
+			ck_assert_int_eq(end(&w[i]), 0);
+	ck_assert_uint_eq(head_of(s).size, MANY * 4);
+}
+END_TEST
+
+ENGINE_MAIN("store/later",
+	UNIT(who_does_not_wait_is_told_when_it_is_durable)
+	UNIT(one_that_fails_is_told_why_and_leaves_nothing)
+	UNIT(those_that_come_together_share_a_commit)
+	UNIT(both_kinds_of_writers_go_on_beside_each_other))
