@@ -41,6 +41,10 @@ enum fact_type { FACT_STRING, FACT_INTEGER, FACT_FLAG, FACT_SET };
 	F(FACT_VERSION,          "artifact.version",         FACT_STRING,  "the artifact's version") \
 	F(FACT_TRACK,            "artifact.track",           FACT_STRING,  "the track the version counts on") \
 	F(FACT_HIGHEST_VERSION,  "artifact.highest-version", FACT_STRING,  "highest version signed for product and track; empty: none yet") \
+	F(FACT_CERT_CA,          "cert.ca",                  FACT_STRING,  "name of the CA that issues") \
+	F(FACT_CERT_PROFILE,     "cert.profile",             FACT_STRING,  "profile of the certificate") \
+	F(FACT_CERT_DEVICE,      "cert.device",              FACT_STRING,  "serial number of the device") \
+	F(FACT_CERT_REISSUE,     "cert.reissue",             FACT_FLAG,    "does it replace the device's valid certificate?") \
 	F(FACT_TIME_OF_DAY,      "time.of-day",              FACT_INTEGER, "minutes since 00:00 UTC") \
 	F(FACT_WEEKDAY,          "time.weekday",             FACT_STRING,  "mon tue wed thu fri sat sun, UTC") \
 	F(FACT_COUNT_RULE,       "count.rule",               FACT_INTEGER, "uses under this rule, key and principal in the limit's period")

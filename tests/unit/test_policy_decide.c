@@ -212,7 +212,7 @@ static const struct {
 	    "firmware-signing", WHY_NO_PRINCIPAL },
 	{ "nobody", NULL, ACTION_KEY_SIGN, "firmware-signing",
 	    WHY_NO_PRINCIPAL },
-	{ "a class that is not there", "ci", ACTION_KEY_SIGN, "ca",
+	{ "a class that is not there", "ci", ACTION_KEY_SIGN, "nobody",
 	    WHY_NO_CLASS },
 	{ "no class at all", "ci", ACTION_KEY_SIGN, NULL, WHY_NO_CLASS },
 	{ "a certificate by a firmware key", "ci", ACTION_CERT_ISSUE,
