@@ -1,7 +1,7 @@
 /*
  * crl - certificate revocation lists: full, delta and partitioned.
  *
- * Floor 2, pure.  RFC 5280, 5.
+ * Floor 2, pure.  Sees base.  RFC 5280, 5.
  *
  * What is made and read here is the TBSCertList: ca/seal signs it.  Entries
  * come from and go to a callback, so that a million of them never stand in
@@ -10,11 +10,6 @@
 #ifndef CA_CRL_H
 #define CA_CRL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include "base/blob.h"
-#include "base/clock.h"
-#include "base/err.h"
 #include "ca/number.h"
 #include "ca/reason.h"
 
@@ -46,12 +41,9 @@ typedef int crl_next(void *ctx, struct crl_entry *ret, bool *ret_more,
 
 /* Everything borrowed.  Times are written in whole seconds, cut. */
 struct crl_ask {
-	const unsigned char *algorithm;	/* AlgorithmIdentifier, DER */
-	size_t		 algorithm_n;
-	const unsigned char *issuer;	/* the CA's subject, DER */
-	size_t		 issuer_n;
-	const unsigned char *key_id;	/* of the CA's key: its octets, 1..64 */
-	size_t		 key_id_n;
+	const char	*scheme;	/* that the CA's key signs by */
+	struct span	 issuer;	/* the CA's subject, whole */
+	struct span	 key_id;	/* its subjectKeyIdentifier: 1..64 octets */
 	struct number	 number;
 	struct number	 base;		/* with a number: this is a delta */
 	time_us		 this_update, next_update;
@@ -68,8 +60,8 @@ struct crl_ask {
  *
  * @ret  appended to; on failure as it was.
  *
- * Errors: ERANGE_ - no number or one of 0 octets, a base that is not below
- *         the number, next_update not after this_update, a time before 1950
+ * Errors: EINPUT - an unknown scheme; ERANGE_ - no number, a base that is
+ *         not below it, a key identifier of no or too many octets, next_update not after this_update, a time before 1950
  *         or after 9999, a URL over CRL_URL or not printable ASCII, freshest
  *         in a delta, a serial that is not positive, REASON_REMOVE outside a
  *         delta;
@@ -78,22 +70,17 @@ struct crl_ask {
 NODISCARD int crl_draft(const struct crl_ask *ask, struct blob *ret,
     struct err *err);
 
-/* What a CRL says of itself.  Pointers go into the octets that were read. */
+/* What a CRL says of itself.  Spans go into the octets that were read. */
 struct crl_info {
-	const unsigned char *algorithm;	/* AlgorithmIdentifier, DER */
-	size_t		 algorithm_n;
-	const unsigned char *issuer;	/* Name, DER */
-	size_t		 issuer_n;
-	const unsigned char *key_id;	/* AKI's keyIdentifier; NULL: none */
-	size_t		 key_id_n;
+	struct span	 algorithm;	/* AlgorithmIdentifier, whole */
+	struct span	 issuer;	/* Name, whole */
+	struct span	 key_id;	/* AKI's keyIdentifier; n is 0: none */
 	struct number	 number;	/* n is 0: none */
 	struct number	 base;		/* n is 0: not a delta */
 	time_us		 this_update, next_update;
-	const unsigned char *partition;	/* IDP's URL; NULL: none */
-	size_t		 partition_n;
+	struct span	 partition;	/* IDP's URL; n is 0: none */
 	enum crl_scope	 scope;
-	const unsigned char *freshest;	/* URL; NULL: none */
-	size_t		 freshest_n;
+	struct span	 freshest;	/* URL; n is 0: none */
 	size_t		 entries;
 	size_t		 unknown;	/* extensions not critical and not known here; ours have none */
 	bool		 ascending;	/* each serial is above the one before: none twice */
@@ -115,9 +102,9 @@ typedef int crl_each(void *ctx, const struct crl_entry *e, struct err *err);
  * freshest in a delta, an entry with reason 0, 7 or above 10, removeFromCRL
  * outside a delta, IDP or base not critical.
  *
- * Errors: EINPUT, with the section of RFC 5280; what @each returned.
+ * Errors: EINPUT, ERANGE_, with the section of RFC 5280; what @each returned.
  */
-NODISCARD int crl_read(const void *tbs, size_t n, crl_each *each, void *ctx,
+NODISCARD int crl_read(struct span tbs, crl_each *each, void *ctx,
     struct crl_info *ret, struct err *err);
 
 #endif

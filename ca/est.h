@@ -1,15 +1,13 @@
 /*
  * est - bodies of Enrolment over Secure Transport.
  *
- * Floor 2, pure.  RFC 7030, with the clarifications of RFC 8951: a body is
+ * Floor 2, pure.  Sees base.  RFC 7030, with the clarifications of RFC 8951: a body is
  * base64 whatever Content-Transfer-Encoding says.
  */
 #ifndef CA_EST_H
 #define CA_EST_H
 
-#include <stddef.h>
-#include "base/blob.h"
-#include "base/err.h"
+#include "ca/der.h"
 
 #define EST_BODY_OCTETS	65536	/* of base64, white space included */
 #define EST_ATTRS	32
@@ -23,7 +21,7 @@
  * @ret  appended to; on failure as it was.
  * Errors: EINPUT, ETOOBIG, ENOMEMORY.
  */
-NODISCARD int est_body_read(const void *p, size_t n, struct blob *ret,
+NODISCARD int est_body_read(struct span body, struct blob *ret,
     struct err *err);
 
 /**
@@ -35,7 +33,7 @@ NODISCARD int est_body_read(const void *p, size_t n, struct blob *ret,
  * @ret      appended to; on failure as it was.
  * Errors: ERANGE_ - other columns; ETOOBIG, ENOMEMORY.
  */
-NODISCARD int est_body_write(const void *der, size_t n, unsigned columns,
+NODISCARD int est_body_write(struct span der, unsigned columns,
     struct blob *ret, struct err *err);
 
 /* What a CSR should have: an attribute without values is its OID alone. */

@@ -1,7 +1,7 @@
 /*
  * ocsp - online certificate status: requests read, answers made.
  *
- * Floor 2, pure.  RFC 6960; nonces by RFC 9654, lightweight use by RFC 9919.
+ * Floor 2, pure.  Sees base.  RFC 6960; nonces by RFC 9654, lightweight use by RFC 9919.
  *
  * Nothing here allocates but the blob that an answer is written to: a request
  * is read into the caller's struct, which points into the request's octets.
@@ -9,12 +9,6 @@
 #ifndef CA_OCSP_H
 #define CA_OCSP_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include "base/blob.h"
-#include "base/clock.h"
-#include "base/err.h"
 #include "ca/number.h"
 #include "ca/reason.h"
 
@@ -39,18 +33,15 @@ enum ocsp_form {
 
 struct ocsp_certid {
 	enum ocsp_form	 form;
-	const unsigned char *raw;	/* all of it, DER: to be echoed */
-	size_t		 raw_n;
-	const unsigned char *name_hash;	/* both hash_n octets */
-	const unsigned char *key_hash;
-	size_t		 hash_n;	/* 20, 32; OCSP_OTHER: whatever it says */
+	struct span	 whole;		/* to be echoed */
+	struct span	 name_hash, key_hash;	/* as long as the hash is, but
+					 * for OCSP_OTHER */
 	struct number	 serial;	/* n is 0: not one that a CA issues */
 };
 
 struct ocsp_request {
 	size_t		 n;		/* 1..OCSP_REQUESTS */
-	const unsigned char *nonce;	/* NULL: none */
-	size_t		 nonce_n;	/* 1..OCSP_NONCE */
+	struct span	 nonce;		/* 1..OCSP_NONCE octets; 0: none */
 	struct ocsp_certid id[OCSP_REQUESTS];
 };
 
@@ -63,7 +54,7 @@ struct ocsp_request {
  * Errors: EINPUT - answer malformedRequest; ETOOBIG - the same, for over
  *         OCSP_REQUEST_OCTETS or OCSP_REQUESTS.
  */
-NODISCARD int ocsp_request_read(const void *p, size_t n,
+NODISCARD int ocsp_request_read(struct span request,
     struct ocsp_request *ret, struct err *err);
 
 /**
@@ -76,7 +67,7 @@ NODISCARD int ocsp_request_read(const void *p, size_t n,
  * @ret  appended to; on failure as it was.
  * Errors: EINPUT, ETOOBIG, ENOMEMORY.
  */
-NODISCARD int ocsp_get_decode(const char *path, size_t n, struct blob *ret,
+NODISCARD int ocsp_get_decode(struct span path, struct blob *ret,
     struct err *err);
 
 /* One issuer that answers are given for, under both hashes. */
@@ -85,17 +76,10 @@ struct ocsp_issuer {
 	unsigned char	 name_sha256[32], key_sha256[32];
 };
 
-/**
- * ocsp_issuer_make - from the issuer's name (DER) and its public key: the
- * octets within the SPKI's BIT STRING, without the count of unused bits.
- * Errors: EINTERNAL - a hash failed.
- */
-NODISCARD int ocsp_issuer_make(const void *name, size_t name_n,
-    const void *key, size_t key_n, struct ocsp_issuer *ret, struct err *err);
-/** ocsp_issuer_of_spki - the same from the SPKI's DER. Errors: EINPUT too. */
-NODISCARD int ocsp_issuer_of_spki(const void *name, size_t name_n,
-    const void *spki, size_t spki_n, struct ocsp_issuer *ret,
-    struct err *err);
+/** ocsp_issuer_make - from the issuer's subject and its SPKI, both whole.
+ * Errors: EINPUT - no SPKI; EINTERNAL - a hash failed. */
+NODISCARD int ocsp_issuer_make(struct span name, struct span spki,
+    struct ocsp_issuer *ret, struct err *err);
 /** ocsp_issuer_is - does the CertID mean this issuer? */
 bool ocsp_issuer_is(const struct ocsp_issuer *i,
     const struct ocsp_certid *id);
@@ -116,7 +100,7 @@ void ocsp_certid_key(enum ocsp_form form, uint32_t issuer,
  * @form    not OCSP_OTHER.
  * @serial  with a number.
  * @ret     appended to; on failure as it was.
- * Errors: ENOMEMORY.
+ * Errors: ENOMEMORY, ETOOBIG.
  */
 NODISCARD int ocsp_certid_write(const struct ocsp_issuer *i,
     enum ocsp_form form, const struct number *serial, struct blob *ret,
@@ -130,8 +114,7 @@ enum ocsp_status {
 
 /* One answer.  Times are written in whole seconds, cut. */
 struct ocsp_single {
-	const unsigned char *certid;	/* DER, borrowed */
-	size_t		 certid_n;
+	struct span	 certid;	/* whole, borrowed */
 	enum ocsp_status status;
 	time_us		 revoked;	/* OCSP_REVOKED */
 	enum reason	 reason;	/* OCSP_REVOKED; unspecified is left out */
@@ -143,12 +126,11 @@ struct ocsp_single {
 
 /* What a ResponseData is made of.  Everything borrowed. */
 struct ocsp_ask {
-	unsigned char	 key_hash[OCSP_KEY_HASH];	/* of the responder's key */
+	struct span	 key_hash;	/* key_sha1 of the responder's ocsp_issuer */
 	time_us		 produced;
 	const struct ocsp_single *single;
 	size_t		 n;		/* 1..OCSP_REQUESTS */
-	const unsigned char *nonce;	/* NULL: none */
-	size_t		 nonce_n;
+	struct span	 nonce;		/* 1..OCSP_NONCE octets; 0: none */
 	bool		 extended_revoke;	/* RFC 6960, 4.4.8 */
 };
 
@@ -164,15 +146,14 @@ struct ocsp_ask {
 NODISCARD int ocsp_response_data(const struct ocsp_ask *ask,
     struct blob *ret, struct err *err);
 
-/* What a ResponseData says.  Pointers go into the octets that were read. */
+/* What a ResponseData says.  Spans go into the octets that were read. */
 struct ocsp_info {
-	unsigned char	 key_hash[OCSP_KEY_HASH];
+	struct span	 key_hash;	/* OCSP_KEY_HASH octets */
 	time_us		 produced;
 	size_t		 n;
 	time_us		 this_earliest, this_latest;	/* thisUpdate of all */
 	time_us		 next_earliest, next_latest;	/* nextUpdate of all */
-	const unsigned char *nonce;	/* NULL: none */
-	size_t		 nonce_n;
+	struct span	 nonce;		/* 1..OCSP_NONCE octets; 0: none */
 	bool		 extended_revoke;
 };
 
@@ -187,22 +168,20 @@ typedef int ocsp_each(void *ctx, const struct ocsp_single *s,
  *
  * Errors: EINPUT; what @each returned.
  */
-NODISCARD int ocsp_response_read(const void *tbs, size_t n, ocsp_each *each,
-    void *ctx, struct ocsp_info *ret, struct err *err);
+NODISCARD int ocsp_response_read(struct span tbs, ocsp_each *each, void *ctx,
+    struct ocsp_info *ret, struct err *err);
 
 /**
  * ocsp_response_assemble - a signed ResponseData as a whole OCSPResponse,
  * ready to be sent.
  *
- * @algorithm  AlgorithmIdentifier, DER, from ca/seal.
- * @cert       the responder's certificate, DER; NULL: the CA itself signed.
- * @ret        appended to; on failure as it was.
+ * @cert  the responder's certificate, whole; of no octets: the CA itself signed.
+ * @ret   appended to; on failure as it was.
  *
- * Errors: ETOOBIG, ENOMEMORY.
+ * Errors: EINPUT - an unknown scheme; ETOOBIG, ENOMEMORY.
  */
-NODISCARD int ocsp_response_assemble(const void *tbs, size_t tbs_n,
-    const void *algorithm, size_t algorithm_n, const void *signature,
-    size_t signature_n, const void *cert, size_t cert_n, struct blob *ret,
+NODISCARD int ocsp_response_assemble(struct span tbs, const char *scheme,
+    struct span signature, struct span cert, struct blob *ret,
     struct err *err);
 
 /* OCSPResponseStatus but for successful; RFC 6960, 4.2.1. */

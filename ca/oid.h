@@ -56,6 +56,7 @@
 	O(OID_OCSP_NO_CHECK,       OID_EXTENSION, "ocspNoCheck",            "\x2b\x06\x01\x05\x05\x07\x30\x01\x05") \
 	O(OID_OCSP_NONCE,          OID_EXTENSION, "ocspNonce",              "\x2b\x06\x01\x05\x05\x07\x30\x01\x02") \
 	O(OID_OCSP_ARCHIVE_CUTOFF, OID_EXTENSION, "ocspArchiveCutoff",      "\x2b\x06\x01\x05\x05\x07\x30\x01\x06") \
+	O(OID_OCSP_EXTENDED_REVOKE, OID_EXTENSION, "ocspExtendedRevoke",    "\x2b\x06\x01\x05\x05\x07\x30\x01\x09") \
 	/* purposes of keys */ \
 	O(OID_SERVER_AUTH,         OID_PURPOSE,   "server-auth",            "\x2b\x06\x01\x05\x05\x07\x03\x01") \
 	O(OID_CLIENT_AUTH,         OID_PURPOSE,   "client-auth",            "\x2b\x06\x01\x05\x05\x07\x03\x02") \

@@ -1,22 +1,14 @@
 /*
  * p7 - certificates as files and bodies: PEM, chains of it, and PKCS #7.
  *
- * Floor 2, pure.
+ * Floor 2, pure.  Sees base.
  */
 #ifndef CA_P7_H
 #define CA_P7_H
 
-#include <stddef.h>
-#include "base/blob.h"
-#include "base/err.h"
+#include "ca/der.h"
 
 #define P7_CERTS	64	/* certificates in one chain */
-
-/* One certificate, DER, borrowed. */
-struct p7_cert {
-	const void	*der;
-	size_t		 n;
-};
 
 /**
  * p7_certs_only - a ContentInfo with a SignedData of nobody's signature
@@ -29,7 +21,7 @@ struct p7_cert {
  * Errors: ERANGE_ - none or too many; EINPUT - one is not a whole DER
  *         SEQUENCE; ETOOBIG, ENOMEMORY.
  */
-NODISCARD int p7_certs_only(const struct p7_cert *certs, size_t n,
+NODISCARD int p7_certs_only(const struct span *certs, size_t n,
     struct blob *ret, struct err *err);
 
 /**
@@ -38,9 +30,9 @@ NODISCARD int p7_certs_only(const struct p7_cert *certs, size_t n,
  *
  * Errors: ETOOBIG, ENOMEMORY; @ret is then as it was.
  */
-NODISCARD int p7_pem(const char *label, const void *der, size_t n,
-    struct blob *ret, struct err *err);
-NODISCARD int p7_chain(const struct p7_cert *certs, size_t n,
+NODISCARD int p7_pem(const char *label, struct span der, struct blob *ret,
+    struct err *err);
+NODISCARD int p7_chain(const struct span *certs, size_t n,
     struct blob *ret, struct err *err);
 
 #endif
