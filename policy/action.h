@@ -47,7 +47,13 @@ enum class_kind {
 	A(ACTION_KEY_DESTROY,       "key.destroy",       FOR_EVERY_CLASS, true,  true,  "destroy a key") \
 	A(ACTION_KEY_EXPORT,        "key.export",        FOR_EVERY_CLASS, true,  true,  "export a key") \
 	A(ACTION_KEY_SIGN,          "key.sign",          FOR_FIRMWARE,    true,  true,  "sign an image") \
+	A(ACTION_CA_CREATE,         "ca.create",         FOR_CA,          true,  true,  "create a certificate authority") \
+	A(ACTION_CA_IMPORT,         "ca.import",         FOR_CA,          true,  true,  "take in a CA certificate that others signed") \
+	A(ACTION_CA_RETIRE,         "ca.retire",         FOR_CA,          true,  false, "let a certificate authority issue no more") \
 	A(ACTION_CERT_ISSUE,        "cert.issue",        FOR_CA,          true,  true,  "issue a certificate") \
+	A(ACTION_CERT_REVOKE,       "cert.revoke",       FOR_CA,          true,  false, "revoke certificates") \
+	A(ACTION_CERT_HOLD,         "cert.hold",         FOR_CA,          true,  false, "put certificates on hold") \
+	A(ACTION_CERT_RELEASE,      "cert.release",      FOR_CA,          true,  false, "release certificates from hold") \
 	A(ACTION_CRL_SIGN,          "crl.sign",          FOR_CA,          true,  true,  "sign a revocation list") \
 	A(ACTION_OCSP_SIGN,         "ocsp.sign",         FOR_CA,          true,  true,  "sign OCSP answers") \
 	A(ACTION_OTA_SEAL,          "ota.seal",          FOR_OTA,         true,  true,  "encrypt an update") \

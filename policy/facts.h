@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
+#include "policy/action.h"
 
 enum provenance {
 	PROVEN,		/* by a signature, the token or the keeper's register */
@@ -41,6 +42,10 @@ enum fact_type { FACT_STRING, FACT_INTEGER, FACT_FLAG, FACT_SET };
 	F(FACT_VERSION,          "artifact.version",         FACT_STRING,  "the artifact's version") \
 	F(FACT_TRACK,            "artifact.track",           FACT_STRING,  "the track the version counts on") \
 	F(FACT_HIGHEST_VERSION,  "artifact.highest-version", FACT_STRING,  "highest version signed for product and track; empty: none yet") \
+	F(FACT_CERT_CA,          "cert.ca",                  FACT_STRING,  "name of the CA that issues") \
+	F(FACT_CERT_PROFILE,     "cert.profile",             FACT_STRING,  "profile of the certificate") \
+	F(FACT_CERT_DEVICE,      "cert.device",              FACT_STRING,  "serial number of the device") \
+	F(FACT_CERT_REISSUE,     "cert.reissue",             FACT_FLAG,    "does it replace the device's valid certificate?") \
 	F(FACT_TIME_OF_DAY,      "time.of-day",              FACT_INTEGER, "minutes since 00:00 UTC") \
 	F(FACT_WEEKDAY,          "time.weekday",             FACT_STRING,  "mon tue wed thu fri sat sun, UTC") \
 	F(FACT_COUNT_RULE,       "count.rule",               FACT_INTEGER, "uses under this rule, key and principal in the limit's period")
@@ -94,6 +99,10 @@ NODISCARD int facts_set_json(struct facts *f, const char *name,
 /** facts_time - time.of-day and time.weekday, UTC, of a moment. */
 NODISCARD int facts_time(struct facts *f, time_us now, enum provenance from,
     struct err *err);
+/** facts_cert - cert.*, as the parameters of this action have them; who makes the
+ * certificate of them has proven all but cert.reissue. */
+NODISCARD int facts_cert(struct facts *f, enum action a,
+    const json_t *parameters, enum provenance from, struct err *err);
 /** facts_drop - unsay one fact. */
 void facts_drop(struct facts *f, const char *name);
 

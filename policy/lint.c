@@ -32,7 +32,8 @@ any_rule_for(const struct rule *rules, size_t n, uint64_t actions)
 #define BIT(a)	((uint64_t)1 << (a))
 
 static const uint64_t uses =
-    BIT(ACTION_KEY_SIGN) | BIT(ACTION_CERT_ISSUE) | BIT(ACTION_CRL_SIGN) |
+    BIT(ACTION_KEY_SIGN) | BIT(ACTION_CERT_ISSUE) |
+    BIT(ACTION_CA_CREATE) | BIT(ACTION_CRL_SIGN) |
     BIT(ACTION_OCSP_SIGN) | BIT(ACTION_OTA_SEAL) | BIT(ACTION_OTA_OPEN) |
     BIT(ACTION_KEY_WRAP) | BIT(ACTION_DEBUG_AUTHORIZE) |
     BIT(ACTION_WINDOW_OPEN);

@@ -55,6 +55,47 @@ static const struct json_row issue_rows[] = {
 static const struct json_row revoke_rows[] = {
 	S("credential", true, 64), S("reason", false, 1000),
 };
+/* What the certificate will say: ca/ draws and checks the rest. */
+#define CERT_ROWS \
+	KEY_ROWS, S("profile", true, 64), S("spki", true, 64), \
+	{ "subject", WANT_ARRAY, true, 0, 32, "" }, S("not_after", false, 27)
+static const struct json_row cert_rows[] = {
+	CERT_ROWS, S("ca", true, 64),
+	{ "san", WANT_STRINGS, true, 0, 64, "" },
+	S("device", false, 128), S("csr", false, 64),
+	{ "reissue", WANT_BOOL, false, 0, 0, "" }, S("note", false, 1000),
+};
+static const struct json_row ca_rows[] = {
+	CERT_ROWS, S("name", true, 64), S("subject_key_name", true, 64),
+	S("issuer", false, 64), S("responder", false, 64),
+	{ "path_length", WANT_INTEGER, false, 0, 16, "" },
+	{ "name_constraints", WANT_OBJECT, false, 0, 2, "" },
+	{ "urls", WANT_OBJECT, true, 0, 3, "" },
+	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
+	S("reason", false, 1000),
+};
+static const struct json_row import_rows[] = {
+	KEY_ROWS, S("name", true, 64), S("certificate", true, 64),
+	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 3, "" },
+	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
+	S("reason", false, 1000),
+};
+static const struct json_row ca_change_rows[] = {
+	KEY_ROWS, S("ca", true, 64), S("reason", false, 1000),
+};
+static const struct json_row cert_change_rows[] = {
+	KEY_ROWS, S("ca", true, 64),
+	{ "serials", WANT_STRINGS, true, 1, 1000, "" },
+	S("cause", false, 32), S("invalid_since", false, 27),
+	S("reason", false, 1000),
+};
+static const struct json_row url_rows[] = {
+	S("crl", false, 500), S("ocsp", false, 500), S("issuer", false, 500),
+};
+static const struct json_row constraint_rows[] = {
+	{ "permitted", WANT_STRINGS, false, 1, 64, "" },
+	{ "excluded", WANT_STRINGS, false, 1, 64, "" },
+};
 static const struct json_row restore_rows[] = {
 	{ "token", WANT_OBJECT, true, 0, 0, "" },
 	{ "restored", WANT_OBJECT, true, 0, 0, "" },
@@ -90,11 +131,17 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_CREDENTIAL_ISSUE:	ROWS(issue_rows);
 	case ACTION_CREDENTIAL_REVOKE:	ROWS(revoke_rows);
 	case ACTION_HOUSE_RESTORE:	ROWS(restore_rows);
+	case ACTION_CA_CREATE:		ROWS(ca_rows);
+	case ACTION_CA_IMPORT:		ROWS(import_rows);
+	case ACTION_CA_RETIRE:
+	case ACTION_CRL_SIGN:		ROWS(ca_change_rows);
+	case ACTION_OCSP_SIGN:		ROWS(change_rows);
+	case ACTION_CERT_ISSUE:		ROWS(cert_rows);
+	case ACTION_CERT_REVOKE:
+	case ACTION_CERT_HOLD:
+	case ACTION_CERT_RELEASE:	ROWS(cert_change_rows);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
-	case ACTION_CERT_ISSUE:
-	case ACTION_CRL_SIGN:
-	case ACTION_OCSP_SIGN:
 	case ACTION_OTA_SEAL:
 	case ACTION_OTA_OPEN:
 	case ACTION_KEY_WRAP:
@@ -155,11 +202,12 @@ want_names(const json_t *o, const char *member, struct err *err)
 
 /* The members that are names wherever they appear. */
 static const char *const name_members[] = { "name", "class", "environment",
-	"key_name", "product", "track", "principal" };
+	"key_name", "product", "track", "principal", "ca", "profile", "issuer",
+	"responder", "subject_key_name" };
 static const char *const hash_members[] = { "key", "charter", "previous",
-	"hash" };
+	"hash", "spki", "csr", "certificate" };
 static const char *const time_members[] = { "since", "from", "until",
-	"expires" };
+	"expires", "not_after", "invalid_since" };
 
 static int
 spelling_check(const json_t *p, struct err *err)
@@ -256,6 +304,87 @@ restore_check(const json_t *p, struct err *err)
 	return 0;
 }
 
+/* A name is [attribute, value] after [attribute, value]. */
+static int
+subject_check(const json_t *p, struct err *err)
+{
+	const json_t *pair;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(p, "subject"), i, pair) {
+		if (json_array_size(pair) != 2)
+			return err_set(err, ESCHEMA, "/subject/%zu: expected "
+			    "[attribute, value]", i);
+		for (k = 0; k < 2; k++)
+			if (!json_is_string(json_array_get(pair, k)) ||
+			    json_string_length(json_array_get(pair, k)) > 256)
+				return err_set(err, ESCHEMA, "/subject/%zu/%zu: "
+				    "expected text of at most 256 octets", i, k);
+	}
+	return 0;
+}
+
+static int
+ca_check(const json_t *p, struct err *err)
+{
+	const json_t *constraints = json_object_get(p, "name_constraints");
+
+	TRY(json_check(json_object_get(p, "urls"), "/urls", url_rows,
+	    NELEM(url_rows), err));
+	if (constraints != NULL)
+		TRY(json_check(constraints, "/name_constraints",
+		    constraint_rows, NELEM(constraint_rows), err));
+	return subject_check(p, err);
+}
+
+/* Serial numbers as RFC 5280, 4.1.2.2 bounds them, in one spelling. */
+static int
+serials_check(const json_t *p, struct err *err)
+{
+	unsigned char octets[20];
+	const json_t *v;
+	size_t i, n;
+
+	json_array_foreach(json_object_get(p, "serials"), i, v) {
+		n = json_string_length(v);
+		if (n == 0 || n > 40 || n % 2 != 0)
+			return err_set(err, EINPUT, "/serials/%zu: expected 2 "
+			    "to 40 hexadecimal digits, an even number", i);
+		TRY(hex_decode(json_string_value(v), n / 2, octets, err));
+	}
+	return 0;
+}
+
+static int
+sign_check(const json_t *p, struct err *err)
+{
+	TRY(digest_check(p, err));
+	return claims_check(p, err);
+}
+
+static int
+products_check(const json_t *p, struct err *err)
+{
+	return want_names(p, "products", err);
+}
+
+/* What rows cannot say of an action's members. */
+static const struct {
+	enum action	 action;
+	int		(*check)(const json_t *p, struct err *err);
+} more[] = {
+	{ ACTION_KEY_GENERATE, products_check },
+	{ ACTION_KEY_SIGN, sign_check },
+	{ ACTION_WINDOW_OPEN, window_check },
+	{ ACTION_HOUSE_RESTORE, restore_check },
+	{ ACTION_CA_CREATE, ca_check },
+	{ ACTION_CA_IMPORT, ca_check },
+	{ ACTION_CERT_ISSUE, subject_check },
+	{ ACTION_CERT_REVOKE, serials_check },
+	{ ACTION_CERT_HOLD, serials_check },
+	{ ACTION_CERT_RELEASE, serials_check },
+};
+
 int
 parameters_check(enum action a, const json_t *p, struct err *err)
 {
@@ -265,14 +394,8 @@ parameters_check(enum action a, const json_t *p, struct err *err)
 	TRY(rows_of(a, &rows, &n, err));
 	TRY(json_check(p, "", rows, n, err));
 	TRY(spelling_check(p, err));
-	if (a == ACTION_KEY_GENERATE)
-		return want_names(p, "products", err);
-	if (a == ACTION_WINDOW_OPEN)
-		return window_check(p, err);
-	if (a == ACTION_HOUSE_RESTORE)
-		return restore_check(p, err);
-	if (a != ACTION_KEY_SIGN)
-		return 0;
-	TRY(digest_check(p, err));
-	return claims_check(p, err);
+	for (n = 0; n < NELEM(more); n++)
+		if (more[n].action == a)
+			return more[n].check(p, err);
+	return 0;
 }

@@ -119,21 +119,25 @@ send_queued(struct keyring *k)
 /* Under lock: queue a message. */
 static int
 put(struct keyring *k, const struct call *c, const struct blob *message,
-    struct err *err)
+    const struct blob *attached, struct err *err)
 {
 	uint32_t id = c->round * LINE_CALLS_MOST + (uint32_t)(c - k->calls);
 
-	return frame_writer_add(k->queue, id, message->data, message->len, err);
+	if (attached == NULL)
+		return frame_writer_add(k->queue, id, message->data,
+		    message->len, err);
+	return frame_writer_add_with(k->queue, id, message->data, message->len,
+	    attached->data, attached->len, err);
 }
 
 /* Under lock: send and wait. */
 static int
 exchange(struct keyring *k, struct call *c, const struct blob *message,
-    struct blob **ret, struct err *err)
+    const struct blob *attached, struct blob **ret, struct err *err)
 {
 	time_us until = clock_mono() + k->timeout;
 
-	TRY(put(k, c, message, err));
+	TRY(put(k, c, message, attached, err));
 	send_queued(k);
 	while (c->answer == NULL && !c->broken)
 		if (!line_wait(k, &c->come, until) && c->answer == NULL)
@@ -146,8 +150,8 @@ exchange(struct keyring *k, struct call *c, const struct blob *message,
 }
 
 static int
-call(struct keyring *k, const struct blob *message, struct blob **ret,
-    struct err *err)
+call(struct keyring *k, const struct blob *message,
+    const struct blob *attached, struct blob **ret, struct err *err)
 {
 	struct call *c = NULL;
 	int rc;
@@ -155,7 +159,7 @@ call(struct keyring *k, const struct blob *message, struct blob **ret,
 	(void)pthread_mutex_lock(&k->lock);
 	rc = call_take(k, &c, err);
 	if (rc == 0) {
-		rc = exchange(k, c, message, ret, err);
+		rc = exchange(k, c, message, attached, ret, err);
 		call_give(k, c);
 	}
 	(void)pthread_mutex_unlock(&k->lock);
@@ -170,15 +174,15 @@ size_check(const struct blob *message, struct err *err)
 }
 
 int
-line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
-    struct err *err)
+line_call_with(struct keyring *k, const struct blob *message,
+    const struct blob *attached, json_t **ret_answer, struct err *err)
 {
 	AUTO(blob) *octets = NULL;
 	json_t *answer = NULL;
 	int rc;
 
 	TRY(size_check(message, err));
-	TRY(call(k, message, &octets, err));
+	TRY(call(k, message, attached, &octets, err));
 	TRY(message_read(octets->data, octets->len, &answer, err));
 	rc = answer_check(answer, err);
 	if (ret_answer != NULL)
@@ -186,6 +190,13 @@ line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
 	else
 		json_decref(answer);
 	return rc;
+}
+
+int
+line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
+    struct err *err)
+{
+	return line_call_with(k, message, NULL, ret_answer, err);
 }
 
 int
@@ -214,7 +225,7 @@ line_call_later(struct keyring *k, const json_t *request, struct later *l,
 	TRY(size_check(message, err));
 	(void)pthread_mutex_lock(&k->lock);
 	rc = call_take(k, &c, err);
-	if (rc == 0 && (rc = put(k, c, message, err)) != 0)
+	if (rc == 0 && (rc = put(k, c, message, NULL, err)) != 0)
 		call_give(k, c);
 	if (rc == 0) {
 		c->until = clock_mono() + k->timeout;

@@ -90,6 +90,9 @@ NODISCARD int line_member(const json_t *answer, const char *name, json_t **ret, 
 /** line_ask - call; give the answer out also where it is a refusal; take one member. */
 NODISCARD int line_ask(struct keyring *k, const json_t *request, const char *member,
     json_t **ret_member, json_t **ret_answer, struct err *err);
+/** line_call_with - the same, with something attached; NULL: nothing. */
+NODISCARD int line_call_with(struct keyring *k, const struct blob *message, const struct blob *attached,
+    json_t **ret_answer, struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */

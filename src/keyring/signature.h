@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include "base/blob.h"
 #include "keyring/provider.h"
 
 #define REASON		1	/* of ERR_LIB_USER; the words say which */
@@ -17,6 +18,8 @@ struct signature {
 	EVP_MD_CTX	*digest;	/* of what came so far */
 	EVP_PKEY_CTX	*verify;	/* the default provider's */
 	bool		 verifying;	/* digest is the default provider's too */
+	bool		 collects;	/* the whole message, instead of its digest */
+	struct blob	 whole;
 };
 
 /** signature_scheme - of its key, or NULL: the key has no private half. */

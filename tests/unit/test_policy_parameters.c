@@ -18,6 +18,13 @@
 #define RESTORE	"'token':{'n':9,'hash':'" HEX_A "'},'restored':{'n':5," \
 	"'hash':'" HEX_B "','size':4,'root':'" HEX_B "'}"
 
+#define CERT	KEY ",'ca':'devices','profile':'device','spki':'" HEX_B "'," \
+	"'subject':[['commonName','lock 7']],'san':['uri:urn:device:7']"
+#define CA	KEY ",'name':'devices','profile':'issuing-ca','spki':'" HEX_B \
+	"','subject_key_name':'devices-1','subject':[['commonName','Devices']]" \
+	",'partitions':1"
+#define URLS	",'urls':{'crl':'http://a/crl/d','ocsp':'http://a/ocsp'}"
+
 static const struct {
 	const char	*why;
 	enum action	 action;
@@ -47,6 +54,17 @@ static const struct {
 	    ",'label':'build 3'" },
 	{ "its end", ACTION_CREDENTIAL_REVOKE, "'credential':'c'" },
 	{ "a restore", ACTION_HOUSE_RESTORE, RESTORE ",'reason':'drill'" },
+	{ "the least of a certificate", ACTION_CERT_ISSUE, CERT },
+	{ "the most of a certificate", ACTION_CERT_ISSUE, CERT ",'device':'7',"
+	    "'csr':'" HEX_A "','not_after':'" T2 "','reissue':true,'note':'n'" },
+	{ "a CA", ACTION_CA_CREATE, CA URLS ",'issuer':'root','path_length':0,"
+	    "'responder':'ocsp-1','name_constraints':{'permitted':['dns:a']}" },
+	{ "a CA's own end", ACTION_CA_RETIRE, KEY ",'ca':'devices'" },
+	{ "a list", ACTION_CRL_SIGN, KEY ",'ca':'devices'" },
+	{ "answers", ACTION_OCSP_SIGN, KEY },
+	{ "two revocations", ACTION_CERT_REVOKE, KEY ",'ca':'devices',"
+	    "'serials':['0a','ffee'],'cause':'keyCompromise',"
+	    "'invalid_since':'" T1 "'" },
 };
 
 static json_t *
@@ -98,6 +116,19 @@ static const struct {
 	enum err_code	 code;
 } REFUSED[] = {
 	{ "nothing", ACTION_KEY_SIGN, "", ESCHEMA },
+	{ "half an attribute", ACTION_CERT_ISSUE, KEY ",'ca':'d','profile':'p',"
+	    "'spki':'" HEX_B "','san':[],'subject':[['commonName']]", ESCHEMA },
+	{ "an attribute that is a number", ACTION_CERT_ISSUE, KEY ",'ca':'d',"
+	    "'profile':'p','spki':'" HEX_B "','san':[],'subject':"
+	    "[['commonName',7]]", ESCHEMA },
+	{ "a CA with a place for news", ACTION_CA_CREATE, CA ",'urls':"
+	    "{'news':'http://a'}", ESCHEMA },
+	{ "a constraint of another kind", ACTION_CA_CREATE, CA URLS
+	    ",'name_constraints':{'liked':['dns:a']}", ESCHEMA },
+	{ "half a digit of a serial", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'serials':['abc']", EINPUT },
+	{ "a serial of 21 octets", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'serials':['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']", EINPUT },
 	{ "a key without a name", ACTION_KEY_SIGN, "'key':'" HEX_A "',"
 	    DIGEST, ESCHEMA },
 	{ "a key without a hash", ACTION_KEY_SIGN, "'key_name':'k'," DIGEST,
