@@ -9,8 +9,6 @@
 #include "tests/keeper/bare.h"
 #include "tests/unit/unit.h"
 
-void *__wrap_malloc(size_t n);
-
 static const char *const SEEDS[] = {
 	"look", "sign", "refused", "proof", "state", "generate", "amend",
 	"window", "show", "show-entry",
@@ -50,8 +48,7 @@ START_TEST(it_answers_without_memory_and_does_it_when_there_is_some)
 	unsigned nth, good;
 	bool failed;
 
-	json_set_alloc_funcs(__wrap_malloc, free);
-	(void)sha256_of("", 0);
+	fault_begin();
 	read_seed(SEEDS[_i], &seed);
 	bare_begin();
 	bare_feed(seed.data, seed.len);
