@@ -150,7 +150,7 @@ charter_check_json(const json_t *j, struct charter **ret,
 	AUTO(charter) *c = calloc(1, sizeof(*c));
 	struct reading r = { .c = c, .f = findings, .err = err };
 
-	if (c == NULL || (c->json = json_deep_copy(j)) == NULL)
+	if (c == NULL || (c->json = json_clone(j)) == NULL)
 		return err_set(err, ENOMEMORY, "reading a charter");
 	TRY(check_size(&r, c->json));
 	TRY(passes(&r));

@@ -144,7 +144,7 @@ asked_add(struct audit *a, struct held *h, const json_t *approval,
 	    .a = a, .held = held_ref(h), .rule = rule, .charter = charter,
 	    .now = now, .seq = seq, .n = n };
 	/* Its own copy: counts of shared values are not made for threads. */
-	if (approval != NULL && (p->approval = json_deep_copy(approval)) == NULL) {
+	if (approval != NULL && (p->approval = json_clone(approval)) == NULL) {
 		held_drop(h);
 		free(p);
 		return err_set(err, ENOMEMORY, "a proof");

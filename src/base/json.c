@@ -189,24 +189,6 @@ json_hash(const json_t *j, struct sha256 *ret, struct err *err)
 	return rc;
 }
 
-char *
-json_pretty(const json_t *j)
-{
-	char *text, *longer;
-	size_t n;
-
-	text = json_dumps(j, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-	if (text == NULL)
-		return NULL;
-	n = strlen(text);
-	if ((longer = realloc(text, n + 2)) == NULL) {
-		free(text);
-		return NULL;
-	}
-	memcpy(longer + n, "\n", 2);
-	return longer;
-}
-
 /* Octets of all strings and names in it. */
 static size_t
 octets_of(const json_t *j)

@@ -34,8 +34,14 @@ NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct 
 NODISCARD int json_canonical(const json_t *j, struct blob *ret, struct err *err);
 /** json_hash - SHA-256 of the canonical spelling. */
 NODISCARD int json_hash(const json_t *j, struct sha256 *ret, struct err *err);
-/** json_pretty - for people: two spaces, sorted, a final newline. New string (free()). */
+/** json_pretty - for people: two spaces, sorted, a final newline. New string (free()), or NULL. */
 char *json_pretty(const json_t *j);
+/** json_line - for programs: no white space but a final newline. New string (free()), or NULL. */
+char *json_line(const json_t *j);
+/** json_clone - a copy of all of it, or NULL; json_clone_flat - the members themselves are shared.
+ * (json_deep_copy and json_copy may leave out what they have no memory for.) */
+json_t *json_clone(const json_t *j);
+json_t *json_clone_flat(const json_t *j);
 
 /*
  * Reading objects.  A schema is a table of rows; json_check refuses unknown

@@ -6,6 +6,7 @@
 
 #include "base/b64.h"
 #include "base/json.h"
+#include "base/json_memory.h"
 
 #define STRING_MAX	65536
 #define ELEMENTS_MAX	1024
@@ -225,19 +226,20 @@ json_need_hash(const json_t *o, const char *name, struct sha256 *ret,
 int
 json_build(json_t **ret, struct err *err, const char *fmt, ...)
 {
+	unsigned before = json_shortages();
 	json_error_t e;
 	json_t *j;
 	va_list ap;
 
-	errno = 0;
 	va_start(ap, fmt);
 	j = json_vpack_ex(&e, 0, fmt, ap);
 	va_end(ap);
-	if (j != NULL) {
+	if (j != NULL && json_shortages() == before) {
 		*ret = j;
 		return 0;
 	}
-	if (errno == ENOMEM)
+	json_decref(j);
+	if (json_shortages() != before)
 		return err_set(err, ENOMEMORY, "building JSON");
 	switch (json_error_code(&e)) {
 	case json_error_invalid_utf8:

@@ -202,7 +202,7 @@ assent_approve(struct cli *cli, const char *file, struct err *err)
 	TRY(confirm(cli, request, err));
 	TRY(view_of(request, c, d.rule, &view, err));
 	TRY(statement_sign(cli, view, VOTE_APPROVE, NULL, &proof, err));
-	list = json_deep_copy(json_object_get(json_object_get(j, "permit"),
+	list = json_clone(json_object_get(json_object_get(j, "permit"),
 	    "approvals"));
 	if (list == NULL || json_array_append_new(list, TAKE(proof)) != 0)
 		return err_set(err, ENOMEMORY, "approvals");

@@ -47,19 +47,22 @@ pending_resume(struct begun *b, const struct drawn *w)
 	return resumed;
 }
 
-void
-pending_put(const struct begun *b, json_t *request)
+/* Before it is performed: what is not remembered could be counted twice. */
+int
+pending_put(const struct begun *b, json_t *request, struct err *err)
 {
 	struct flow *f = b->flow;
 	char key[KEY_OCTETS];
+	int rc;
 
 	if (!action_in_keeper(b->action) || !key_make(b->ask, key))
-		return;
+		return 0;
 	pthread_mutex_lock(&f->lock);
 	if (json_object_size(f->pending) >= PENDING_MAX)
 		json_object_clear(f->pending);
-	(void)json_object_set(f->pending, key, request);
+	rc = json_set_new(f->pending, key, json_incref(request), err);
 	pthread_mutex_unlock(&f->lock);
+	return rc;
 }
 
 void

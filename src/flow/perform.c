@@ -53,7 +53,7 @@ request_perform(const struct requested *q, struct answer *ret, struct err *err)
 	TRY(json_hash(permit, &g.permit_hash, err));
 	g.permit = permit;
 	g.facts = facts;
-	pending_put(b, q->request);
+	TRY(pending_put(b, q->request, err));
 	TRY(perform_granted(&g, w, ret, err));
 	/* A recovered event knows nothing of the Idempotency-Key. */
 	if (!json_flag(ret->body, "recovered", false))

@@ -33,7 +33,7 @@ house_json(const struct house *h, json_t **ret, struct err *err)
 	TRY(chain_json(h, o, err));
 	TRY(keys_rows(&h->keys, &keys, err));
 	TRY(json_set_new(o, "keys", keys, err));
-	TRY(json_set_new(o, "pending", json_deep_copy(h->pending), err));
+	TRY(json_set_new(o, "pending", json_clone(h->pending), err));
 	TRY(json_set_int(o, "not_before", h->not_before, err));
 	TRY(shadow_unshown_json(&h->shadow, o, err));
 	TRY(counts_json(&h->counts, o, err));
@@ -70,7 +70,7 @@ keys_load(struct house *h, const json_t *from, struct err *err)
 	size_t i;
 
 	json_array_foreach(json_object_get(from, "keys"), i, one)
-		TRY(keys_add(&h->keys, json_deep_copy(one), err));
+		TRY(keys_add(&h->keys, json_clone(one), err));
 	return 0;
 }
 

@@ -345,10 +345,12 @@ resolve(struct keeper *k, const json_t *intent, struct err *err)
 int
 intent_resolve(struct keeper *k, struct err *err)
 {
-	AUTO_JSON *all = json_copy(k->house.pending);
+	AUTO_JSON *all = json_clone_flat(k->house.pending);
 	const char *request;
 	json_t *intent;
 
+	if (all == NULL)
+		return err_set(err, ENOMEMORY, "for what was under way");
 	json_object_foreach(all, request, intent)
 		TRY(resolve(k, intent, err));
 	return 0;

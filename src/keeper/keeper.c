@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "keeper/keeper.h"
 #include "keeper/mirror.h"
+#include "keeper/pulse.h"
 #include "keeper/snapshot.h"
 #include "keeper/use_ca.h"
 
@@ -47,6 +48,7 @@ keeper_tick(struct keeper *k)
 	/* What was deferred may be ready to be written already. */
 	tickets_tick(k);
 	mirror_tick(k);
+	pulse_tick(k);
 }
 
 bool

@@ -138,7 +138,7 @@ keys_rows(const struct keys *k, json_t **ret, struct err *err)
 	if (all == NULL)
 		return err_set(err, ENOMEMORY, "for the keys");
 	while ((one = map_each(&k->by_hash, &at)) != NULL) {
-		if (json_array_append_new(all, json_deep_copy(one->row)) != 0)
+		if (json_array_append_new(all, json_clone(one->row)) != 0)
 			return err_set(err, ENOMEMORY, "for the keys");
 	}
 	*ret = TAKE(all);

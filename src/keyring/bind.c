@@ -173,8 +173,8 @@ keyring_bind_key(struct keyring *k, const struct keyring_bind *in,
 	b->scheme = s;
 	b->permit = *in->permit;
 	enlist(p, b);
-	b->document = json_deep_copy(in->document);
-	b->operation = json_deep_copy(in->operation);
+	b->document = json_clone(in->document);
+	b->operation = json_clone(in->operation);
 	if (b->document == NULL || b->operation == NULL)
 		return err_set(err, ENOMEMORY, "a binding");
 	TRY(make_pkey(b, in, err));
@@ -231,7 +231,7 @@ static int
 operation_for(const struct keyring_binding *b, const void *p, size_t n,
     json_t **ret, struct err *err)
 {
-	AUTO_JSON *o = json_copy(b->operation), *digest = NULL;
+	AUTO_JSON *o = json_clone_flat(b->operation), *digest = NULL;
 	struct sha256 content;
 	char hex[2 * EVP_MAX_MD_SIZE + 1];
 

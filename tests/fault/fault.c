@@ -2,7 +2,6 @@
 
 #include <check.h>
 #include <errno.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,8 @@
 #define MOST_CALLS	100000
 
 static unsigned armed;		/* kinds */
-static unsigned countdown;
+static unsigned first, countdown;
+static _Thread_local bool arms;	/* this thread did */
 static enum fault_kind fired;	/* 0: none yet */
 static const char *broken;	/* the first claim that did not hold */
 
@@ -23,7 +23,8 @@ static const char *broken;	/* the first claim that did not hold */
 static bool
 due(enum fault_kind kind, int number)
 {
-	if ((armed & kind) == 0 || --countdown > 0)
+	if ((armed & kind) == 0 || ((armed & FAULT_HERE) != 0 && !arms) ||
+	    --countdown > 0)
 		return false;
 	armed = 0;
 	fired = kind;
@@ -71,8 +72,15 @@ void
 fault_arm(unsigned kinds, unsigned nth)
 {
 	fired = 0;
-	countdown = nth;
+	first = countdown = nth;
+	arms = true;
 	armed = kinds;
+}
+
+unsigned
+fault_calls(void)
+{
+	return first - countdown;
 }
 
 bool
@@ -103,6 +111,12 @@ check_failure(unsigned nth, int rc, const struct err *err)
 	    "call %u failed without words", nth);
 }
 
+void
+fault_begin(void)
+{
+	(void)sha256_of("", 0);
+}
+
 unsigned
 fault_each(unsigned kinds, fault_scenario *scenario, void *ctx)
 {
@@ -111,9 +125,7 @@ fault_each(unsigned kinds, fault_scenario *scenario, void *ctx)
 	bool failed;
 	int rc;
 
-	json_set_alloc_funcs(__wrap_malloc, free);
-	/* What is made once in a process is made before anything fails. */
-	(void)sha256_of("", 0);
+	fault_begin();
 	for (nth = 1; nth < MOST_CALLS; nth++) {
 		memset(&err, 0, sizeof(err));
 		broken = NULL;

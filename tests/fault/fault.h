@@ -3,7 +3,7 @@
  *
  * The programs here are linked with LDFLAGS_FAULT, which puts a counter in
  * front of each function that FAULTS names, where our own objects call it.
- * jansson allocates through the same counter; what other libraries allocate
+ * jansson allocates through base, and so through it too; what other libraries allocate
  * for themselves is not reached.
  */
 #ifndef TESTS_FAULT_H
@@ -35,7 +35,8 @@ enum fault_kind {
 	FAULT_MEMORY = 1,
 	FAULT_IO = 2,
 	FAULT_RANDOM = 4,
-	FAULT_ALL = 7
+	FAULT_ALL = 7,
+	FAULT_HERE = 8		/* besides: in the thread that armed alone */
 };
 
 /**
@@ -66,5 +67,9 @@ unsigned fault_each(unsigned kinds, fault_scenario *scenario, void *ctx);
 void fault_arm(unsigned kinds, unsigned nth);
 /** fault_disarm - let no more fail; was there one? */
 bool fault_disarm(void);
+/** fault_calls - how many were counted since fault_arm. */
+unsigned fault_calls(void);
+/** fault_begin - what is made once in a process is made, before anything fails. */
+void fault_begin(void);
 
 #endif

@@ -9,8 +9,6 @@
 #include "tests/keeper/bare_ca.h"
 #include "tests/unit/unit.h"
 
-void *__wrap_malloc(size_t n);
-
 static const struct {
 	const char	*folder, *name;
 } SEEDS[] = {
@@ -57,8 +55,7 @@ START_TEST(it_answers_without_memory_and_does_it_when_there_is_some)
 	unsigned nth, good;
 	bool failed;
 
-	json_set_alloc_funcs(__wrap_malloc, free);
-	(void)sha256_of("", 0);
+	fault_begin();
 	read_seed(SEEDS[_i].folder, SEEDS[_i].name, &seed);
 	if (strcmp(SEEDS[_i].folder, "keeper_ca") == 0)
 		bare_house = &bare_ca;
