@@ -103,23 +103,39 @@ hsm_info(const struct hsm *h, struct hsm_info *ret)
 	    i->firmwareVersion.major, i->firmwareVersion.minor);
 }
 
-/* Where nothing else would tell that the folder is away, look for the token's own state. */
+struct check {
+	bool			 logged_in;
+	const struct sha256	*key;	/* or NULL */
+};
+
+/*
+ * SoftHSM's sessions live on without its folder: only reading an object tells.
+ */
 static int
 check_job(struct session *s, void *ctx, struct err *err)
 {
+	const struct check *c = ctx;
+	CK_OBJECT_HANDLE o;
 	CK_SESSION_INFO info;
 	CK_BYTE random[8];
+	CK_ULONG type;
+	unsigned schemes;
 
 	P11(s, err, C_GetSessionInfo, s->h, &info);
-	if (info.state != CKS_RW_USER_FUNCTIONS && ctx != NULL)
+	if (info.state != CKS_RW_USER_FUNCTIONS && c->logged_in)
 		return session_error(s, "C_GetSessionInfo",
 		    CKR_USER_NOT_LOGGED_IN, err);
 	P11(s, err, C_GenerateRandom, s->h, random, sizeof(random));
-	return 0;
+	if (c->key == NULL)
+		return 0;
+	TRY(object_key(s, c->key, &o, &schemes, err));
+	return object_ulong(s, o, CKA_KEY_TYPE, &type, err);
 }
 
 int
-hsm_check(struct hsm *h, struct err *err)
+hsm_check(struct hsm *h, const struct sha256 *key, struct err *err)
 {
-	return pool_run(&h->pool, check_job, h->pin, err);
+	struct check c = { h->pin != NULL, key };
+
+	return pool_run(&h->pool, check_job, &c, err);
 }

@@ -83,8 +83,9 @@ void hsm_free(struct hsm *h);
 DEFINE_FREEP(hsm)
 /** hsm_info - of the token found at open. */
 void hsm_info(const struct hsm *h, struct hsm_info *ret);
-/** hsm_check - does the token answer now? Reconnects. Errors: ETOKEN, EAUTH. */
-NODISCARD int hsm_check(struct hsm *h, struct err *err);
+/** hsm_check - does the token answer now, and hold @key (may be NULL)? Reconnects.
+ * Errors: ETOKEN, EAUTH, ENOKEY. */
+NODISCARD int hsm_check(struct hsm *h, const struct sha256 *key, struct err *err);
 /** hsm_can - does the token make keys of this algorithm? */
 bool hsm_can(struct hsm *h, enum hsm_algorithm a);
 /**

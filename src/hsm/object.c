@@ -136,20 +136,36 @@ schemes_of(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
 }
 
 int
-object_signer(struct session *s, const struct sha256 *id,
-    enum hsm_scheme scheme, CK_OBJECT_HANDLE *ret, struct err *err)
+object_key(struct session *s, const struct sha256 *id, CK_OBJECT_HANDLE *ret,
+    unsigned *ret_schemes, struct err *err)
 {
 	unsigned schemes = HANDLE_UNKNOWN;
 	CK_OBJECT_HANDLE o = handle_known(s, id, &schemes);
 
-	if (o == CK_INVALID_HANDLE)
-		TRY(find_one(s, CKO_PRIVATE_KEY, id, &o, err));
-	if (o == CK_INVALID_HANDLE)
-		TRY(find_one(s, CKO_SECRET_KEY, id, &o, err));
 	if (o == CK_INVALID_HANDLE) {
-		s->absent = true;
-		return err_set(err, ENOKEY, "the token does not hold this key");
+		TRY(find_one(s, CKO_PRIVATE_KEY, id, &o, err));
+		if (o == CK_INVALID_HANDLE)
+			TRY(find_one(s, CKO_SECRET_KEY, id, &o, err));
+		if (o == CK_INVALID_HANDLE) {
+			s->absent = true;
+			return err_set(err, ENOKEY,
+			    "the token does not hold this key");
+		}
+		handle_learn(s, id, o, schemes);
 	}
+	*ret = o;
+	*ret_schemes = schemes;
+	return 0;
+}
+
+int
+object_signer(struct session *s, const struct sha256 *id,
+    enum hsm_scheme scheme, CK_OBJECT_HANDLE *ret, struct err *err)
+{
+	unsigned schemes;
+	CK_OBJECT_HANDLE o;
+
+	TRY(object_key(s, id, &o, &schemes, err));
 	if (schemes == HANDLE_UNKNOWN) {
 		TRY(schemes_of(s, o, &schemes, err));
 		handle_learn(s, id, o, schemes);

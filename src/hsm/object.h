@@ -30,9 +30,12 @@ NODISCARD int object_find(struct session *s, CK_ATTRIBUTE *want, CK_ULONG n,
 /** object_find_id - those with this id; @class CK_UNAVAILABLE_INFORMATION: any. */
 NODISCARD int object_find_id(struct session *s, CK_OBJECT_CLASS class,
     const struct sha256 *id, CK_OBJECT_HANDLE **ret, size_t *ret_n, struct err *err);
+/** object_key - the private or secret key with this id, from what is known or found; its
+ * schemes may be HANDLE_UNKNOWN. Errors: ENOKEY. */
+NODISCARD int object_key(struct session *s, const struct sha256 *id, CK_OBJECT_HANDLE *ret,
+    unsigned *ret_schemes, struct err *err);
 /**
- * object_signer - the private or secret key with this id, from what is known or
- * found, if it has this scheme.  Errors: ENOKEY, ERANGE_.
+ * object_signer - the same, if it has this scheme.  Errors: ENOKEY, ERANGE_.
  *
  * SoftHSM does not look: asked for PSS with an EC key it reads what is not there.
  */

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "keeper/found.h"
 #include "keeper/keeper.h"
+#include "keeper/pulse.h"
 
 #define TAIL_LIMIT	1000
 #define TAIL_OCTETS	(4u << 20)
@@ -101,13 +102,14 @@ hello(struct keeper *k, const struct asker *from, json_t *o, struct err *err)
 		TRY(json_set_str(o, "charter", "", err));
 	if (k->house.genesis != NULL)
 		TRY(json_set_new(o, "genesis",
-		    json_deep_copy(k->house.genesis->json), err));
+		    json_clone(k->house.genesis->json), err));
 	TRY(heads_json(k, o, err));
 	TRY(standing_json(k, o, err));
 	TRY(remembered_json(k, o, err));
 	TRY(json_set_new(o, "separated", json_boolean(from->separated), err));
 	TRY(token_json(k->hsm, &token, err));
-	return json_set_new(o, "token", token, err);
+	TRY(json_set_new(o, "token", token, err));
+	return pulse_json(k, token, err);
 }
 
 void

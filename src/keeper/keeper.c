@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "keeper/keeper.h"
 #include "keeper/mirror.h"
+#include "keeper/pulse.h"
 #include "keeper/snapshot.h"
 
 #define CLOCK_BEHIND	TIME_S(2)	/* how far the clock may lie behind the journal */
@@ -45,6 +46,7 @@ keeper_tick(struct keeper *k)
 	/* What was deferred may be ready to be written already. */
 	tickets_tick(k);
 	mirror_tick(k);
+	pulse_tick(k);
 }
 
 bool

@@ -100,6 +100,14 @@ struct mirror_state {
 	time_us		 written;	/* mono */
 };
 
+/* How the token was when it was last asked. */
+struct pulse {
+	time_us		 at;		/* mono: asked or answered */
+	bool		 asked;		/* a job asks it now */
+	bool		 away;
+	struct err	 why;		/* it is away */
+};
+
 struct keeper {
 	const char	*folder;	/* state; borrowed */
 	struct hsm	*hsm;
@@ -126,6 +134,7 @@ struct keeper {
 	bool		 showing;	/* a checkpoint is being signed */
 	bool		 founding;
 	struct mirror_state mirror;
+	struct pulse	 pulse;
 	uint64_t	 snapshot_n;	/* entry of the newest snapshot */
 	struct sha256	 snapshot_hash;	/* of its file; zero: none */
 	bool		 snapshot_busy;

@@ -163,7 +163,7 @@ work(struct hsm *h, struct err *err)
 		free(keys);
 	}
 	if (rc == 0)
-		rc = hsm_check(h, err);
+		rc = hsm_check(h, &kept, err);
 	blob_done(&out);
 	return rc;
 }

@@ -46,7 +46,7 @@ START_TEST(a_token_opens_or_says_why_not)
 	    "%s: %s (%s)", OPENS[_i].why, err_code_name(e.code), e.what);
 	ck_assert((h != NULL) == (OPENS[_i].code == OK));
 	if (h != NULL)
-		unit_ok(hsm_check(h, &unit_err));
+		unit_ok(hsm_check(h, NULL, &unit_err));
 	hsm_free(h);
 }
 END_TEST
@@ -175,7 +175,7 @@ START_TEST(a_token_that_comes_back_is_found_again_without_a_restart)
 		move("tokens", "away");
 		unit_ok(io_mkdir_p(scratch_path("tokens"), 0700, &unit_err));
 		unit_fails(sign(h, &sig), ETOKEN);
-		unit_fails(hsm_check(h, &unit_err), ETOKEN);
+		unit_fails(hsm_check(h, NULL, &unit_err), ETOKEN);
 		unit_fails(hsm_public(h, &nobody, &sig, &unit_err), ETOKEN);
 		ck_assert_int_eq(rmdir(scratch_path("tokens")), 0);
 		move("away", "tokens");
@@ -184,7 +184,7 @@ START_TEST(a_token_that_comes_back_is_found_again_without_a_restart)
 		ck_assert(softhsm_verifies(&spki, HSM_SCHEME_ECDSA_SHA256,
 		    "image", &sig));
 	}
-	unit_ok(hsm_check(h, &unit_err));
+	unit_ok(hsm_check(h, NULL, &unit_err));
 	blob_done(&spki);
 	blob_done(&sig);
 	hsm_free(h);
@@ -226,7 +226,7 @@ END_TEST
 
 /* Each of these is the first to meet the loss. */
 static const char *const FIRST[] = { "list", "destroy", "recall", "data",
-	"generate", "label" };
+	"generate", "label", "check" };
 
 START_TEST(whoever_meets_the_loss_first_is_told_of_it)
 {
@@ -256,8 +256,11 @@ START_TEST(whoever_meets_the_loss_first_is_told_of_it)
 		rc = hsm_generate(h, HSM_EC_P256, &other, "b", &made,
 		    &unit_err);
 		break;
-	default:
+	case 5:
 		rc = hsm_find_label(h, "a", &other, &unit_err);
+		break;
+	default:
+		rc = hsm_check(h, &id, &unit_err);
 	}
 	ck_assert_msg(rc == -(int)ETOKEN, "%s: %s", FIRST[_i],
 	    rc == 0 ? "done" : unit_err.what);
@@ -266,6 +269,8 @@ START_TEST(whoever_meets_the_loss_first_is_told_of_it)
 	unit_ok(hsm_list(h, &keys, &n, &unit_err));
 	ck_assert_uint_eq(n, 1);
 	free(keys);
+	unit_ok(hsm_check(h, &id, &unit_err));
+	unit_fails(hsm_check(h, &other, &unit_err), ENOKEY);
 	unit_ok(hsm_recall(h, HSM_EC_P256, &id, "a", &made, &unit_err));
 	ck_assert_uint_eq(made.spki->len, spki.len);
 	ck_assert_mem_eq(made.spki->data, spki.data, spki.len);
