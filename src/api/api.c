@@ -46,7 +46,7 @@ openapi_prepare(struct api *a, struct err *err)
 	AUTO_JSON *doc = NULL;
 
 	TRY(openapi_build(&doc, err));
-	if ((a->openapi = json_dumps(doc, JSON_COMPACT)) == NULL)
+	if ((a->openapi = json_line(doc)) == NULL)
 		return err_set(err, ENOMEMORY, "the OpenAPI document");
 	return 0;
 }

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -312,7 +313,8 @@ value_read(const struct json_row *row, const char *text, json_t **ret,
 	case WANT_ARRAY:
 	case WANT_STRINGS:
 	case WANT_ANY:
-		if ((*ret = json_string(text)) == NULL)
+		errno = 0;
+		if ((*ret = json_string(text)) == NULL && errno != ENOMEM)
 			return err_set(err, EINPUT, "%s is not UTF-8", row->name);
 		break;
 	}

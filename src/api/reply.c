@@ -32,37 +32,15 @@ reply_set(struct exchange *x, int status, const char *type, char *octets,
 	x->reply.n = n;
 }
 
-static int
-json_text(const json_t *j, char **ret, size_t *ret_n, struct err *err)
-{
-	char *text = json_dumps(j, JSON_COMPACT);
-	size_t n;
-	char *line;
-
-	if (text == NULL)
-		return err_set(err, ENOMEMORY, "a reply");
-	n = strlen(text);
-	if ((line = realloc(text, n + 2)) == NULL) {
-		free(text);
-		return err_set(err, ENOMEMORY, "a reply");
-	}
-	memcpy(line + n, "\n", 2);
-	*ret = line;
-	*ret_n = n + 1;
-	return 0;
-}
-
 int
 reply_json(struct exchange *x, int status, json_t *j, struct err *err)
 {
 	AUTO_JSON *mine = j;
-	char *text;
-	size_t n;
+	char *text = mine != NULL ? json_line(mine) : NULL;
 
-	if (mine == NULL)
+	if (text == NULL)
 		return err_set(err, ENOMEMORY, "a reply");
-	TRY(json_text(mine, &text, &n, err));
-	reply_set(x, status, type_json, text, n);
+	reply_set(x, status, type_json, text, strlen(text));
 	return 0;
 }
 
@@ -116,17 +94,16 @@ void
 reply_problem(struct exchange *x, const struct err *why, const json_t *more)
 {
 	AUTO_JSON *o = problem_json(why, more);
-	struct err e;
-	char *text = NULL;
-	size_t n = 0;
+	char *text = o != NULL ? json_line(o) : NULL;
 
-	if (o == NULL || json_text(o, &text, &n, &e) != 0) {
+	enum err_code code = text != NULL ? why->code : ENOMEMORY;
+
+	if (text == NULL)
 		text = strdup(last_resort);
-		n = text != NULL ? sizeof(last_resort) - 1 : 0;
-	}
-	reply_set(x, err_http(why->code), type_problem, text, n);
-	x->reply.retry_after_s = retry_after(why->code);
-	x->reply.challenge = why->code == EAUTH;
+	reply_set(x, err_http(code), type_problem, text,
+	    text != NULL ? strlen(text) : 0);
+	x->reply.retry_after_s = retry_after(code);
+	x->reply.challenge = code == EAUTH;
 }
 
 /* A refusal: the same document as any problem, with what flow knows of it. */

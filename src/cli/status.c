@@ -20,6 +20,7 @@ static const struct table_row STATUS[] = {
 	{ "genesis unsigned by", "genesis_unsigned_by" },
 	{ "keeper", "keeper.state" }, { "separated", "keeper.separated" },
 	{ "token", "keeper.token.label" },
+	{ "token present", "keeper.token.present" },
 	{ "journal entries", "keeper.journal.n" },
 	{ "ledger events", "counts.events" },
 	{ "checkpoint at", "checkpoint_size" },

@@ -59,7 +59,7 @@ amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	h = charter_hash(next);
 	sha256_hex(&h, hex);
 	TRY(charter_is_new(b, hex, err));
-	ret->proposal = json_deep_copy(charter_json(next));
+	ret->proposal = json_clone(charter_json(next));
 	if (ret->proposal == NULL)
 		return err_set(err, ENOMEMORY, "a charter");
 	return json_build(&ret->parameters, err, "{s:s, s:s, s:s*}",

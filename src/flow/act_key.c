@@ -53,15 +53,16 @@ generate_fit(const struct drawn *d, struct err *err)
 	const struct key_class *c = charter_class(b->law->charter,
 	    json_str(p, "class", ""));
 	AUTO(key) *k = NULL;
-	struct err none;
+	int rc;
 
 	if (!charter_class_allows_algorithm(c, json_str(p, "algorithm", "")))
 		return err_set(err, EDENIED, "keys of class %s may not be %s",
 		    c->name, json_str(p, "algorithm", ""));
-	if (state_key(b->flow->state, json_str(p, "name", ""), &k, &none) == 0)
+	rc = state_key(b->flow->state, json_str(p, "name", ""), &k, err);
+	if (rc == 0)
 		return err_set(err, EEXISTS, "there is a key named %s already",
 		    k->name);
-	return 0;
+	return rc == -ENOKEY ? 0 : rc;
 }
 
 static int

@@ -151,7 +151,7 @@ recall(struct tx *tx, void *ctx, struct err *err)
 static json_t *
 without_fresh(const json_t *parameters)
 {
-	json_t *o = json_copy((json_t *)(uintptr_t)parameters);
+	json_t *o = json_clone_flat(parameters);
 
 	if (o != NULL) {
 		json_object_del(o, "hash");
@@ -162,8 +162,8 @@ without_fresh(const json_t *parameters)
 	return o;
 }
 
-static bool
-is_same(const struct memory *m)
+static int
+is_same(const struct memory *m, bool *ret, struct err *err)
 {
 	const struct drawn *d = m->drawn;
 	const json_t *op, *p = d->parameters;
@@ -172,14 +172,18 @@ is_same(const struct memory *m)
 	if (m->event != NULL) {
 		op = json_object_get(json_object_get(json_object_get(m->event,
 		    "data"), "entry"), "operation");
-		return json_equal(json_object_get(op, "digest"),
+		*ret = json_equal(json_object_get(op, "digest"),
 		    json_object_get(p, "digest")) && strcmp(json_str(op, "key",
 		    ""), json_str(p, "key", "")) == 0;
+		return 0;
 	}
 	was = without_fresh(json_object_get(m->a->request, "parameters"));
 	now = without_fresh(p);
-	return strcmp(m->a->action, d->begun->ask->action) == 0 &&
-	    was != NULL && json_equal(was, now);
+	if (was == NULL || now == NULL)
+		return err_set(err, ENOMEMORY, "what was asked before");
+	*ret = strcmp(m->a->action, d->begun->ask->action) == 0 &&
+	    json_equal(was, now);
+	return 0;
 }
 
 static int
@@ -214,9 +218,12 @@ static int
 remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
     struct err *err)
 {
+	bool same;
+
 	if (m->event == NULL && makes_room(m->a->state))
 		return 0;
-	if (!is_same(m))
+	TRY(is_same(m, &same, err));
+	if (!same)
 		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
 		    "something else (%s)", m->id);
 	*ret_known = true;

@@ -384,7 +384,7 @@ perform(const struct requested *q, struct answer *ret, struct err *err)
 	TRY(json_hash(permit, &g.permit_hash, err));
 	g.permit = permit;
 	g.facts = facts;
-	pending_put(b, q->request);
+	TRY(pending_put(b, q->request, err));
 	TRY(perform_granted(&g, w, ret, err));
 	/* A recovered event knows nothing of the Idempotency-Key. */
 	if (!json_flag(ret->body, "recovered", false))
@@ -541,7 +541,8 @@ flow_ask(struct flow *f, const struct ask *ask, struct answer *ret,
 	    (rc = draw(&b, &w, err)) == 0 &&
 	    (rc = remembered(&w, ret, &known, err)) == 0 && !known) {
 		pending_resume(&b, &w);
-		if ((rc = seal_check(&w, err)) == 0)
+		rc = pending_result(&b, &w, ret, &known, err);
+		if (rc == 0 && !known && (rc = seal_check(&w, err)) == 0)
 			rc = drawn_ask(&w, ret, err);
 	}
 	drawn_done(&w);

@@ -118,16 +118,17 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 }
 
 /* One pair of hands for each request; the keeper would count two as one. */
-bool
-hands_on(struct flow *f, const char *id)
+int
+hands_on(struct flow *f, const char *id, struct err *err)
 {
-	bool mine;
+	int rc;
 
 	pthread_mutex_lock(&f->lock);
-	mine = json_object_get(f->busy, id) == NULL &&
-	    json_object_set_new(f->busy, id, json_true()) == 0;
+	rc = json_object_get(f->busy, id) != NULL ?
+	    err_set(err, EBUSY_, "somebody is at it") :
+	    json_set_new(f->busy, id, json_true(), err);
 	pthread_mutex_unlock(&f->lock);
-	return mine;
+	return rc;
 }
 
 void
@@ -144,8 +145,7 @@ due_perform(struct flow *f, const char *request, struct err *err)
 	struct load l = { .id = request };
 	int rc;
 
-	if (!hands_on(f, request))
-		return err_set(err, EBUSY_, "it is being performed");
+	TRY(hands_on(f, request, err));
 	rc = state_read(f->state, load, &l, err);
 	if (rc == 0 && l.permit != NULL)
 		rc = perform_loaded(f, &l, err);

@@ -168,16 +168,17 @@ flow_may_read(struct flow *f, const struct caller *who, const char *action,
 	return read_refused(f, who, action, &d, facts, ret, err);
 }
 
-bool
-flow_reads(struct flow *f, const struct caller *who)
+int
+flow_reads(struct flow *f, const struct caller *who, bool *ret,
+    struct err *err)
 {
 	AUTO(facts) *facts = NULL;
 	AUTO(law) *law = NULL;
 	struct decision d;
-	struct err none;
 
-	return flow_may(f, who, "house.read", &facts, &law, &d, &none) == 0 &&
-	    d.verdict == ALLOW;
+	TRY(flow_may(f, who, "house.read", &facts, &law, &d, err));
+	*ret = d.verdict == ALLOW;
+	return 0;
 }
 
 /* ---- the setup token ---- */

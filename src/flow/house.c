@@ -24,15 +24,13 @@ int
 genesis_load(struct flow *f, struct err *err)
 {
 	AUTO(house) *h = NULL;
-	AUTO(blob) *note = blob_new();
 	AUTO_JSON *doc = NULL;
 	json_t *signatures = NULL, *old;
-	struct err none;
+	int rc = state_house(f->state, &h, err);
 
-	if (note == NULL)
-		return err_set(err, ENOMEMORY, "the genesis");
-	if (state_house(f->state, &h, &none) != 0)
-		return 0;	/* not founded */
+	if (rc == -EGENESIS)
+		return 0;
+	TRY(rc);
 	TRY(state_read(f->state, signatures_read, &signatures, err));
 	TRY(json_build(&doc, err, "{s:O, s:s, s:o}", "genesis", h->genesis,
 	    "fingerprint", h->fingerprint_hex, "signatures", signatures));
@@ -48,12 +46,16 @@ int
 flow_genesis(struct flow *f, json_t **ret, struct err *err)
 {
 	json_t *doc;
+	bool founded;
 
 	pthread_mutex_lock(&f->lock);
-	doc = json_deep_copy(f->genesis);
+	founded = f->genesis != NULL;
+	doc = json_clone(f->genesis);
 	pthread_mutex_unlock(&f->lock);
-	if (doc == NULL)
+	if (!founded)
 		return err_set(err, EGENESIS, "there is no genesis yet");
+	if (doc == NULL)
+		return err_set(err, ENOMEMORY, "the genesis");
 	*ret = doc;
 	return 0;
 }
@@ -96,8 +98,25 @@ charter_fit(const json_t *doc, json_t **ret, struct err *err)
 	AUTO(charter) *c = NULL;
 
 	TRY(charter_from_json(doc, &c, err));
-	*ret = json_deep_copy(charter_json(c));
+	*ret = json_clone(charter_json(c));
 	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "a charter");
+}
+
+/*
+ * A keeper that is founded and not known here was founded by us, a moment ago,
+ * with the charter that lies beside: that one must stay.  Greeting it anew makes
+ * its event.
+ */
+static int
+unfounded_check(struct flow *f, struct err *err)
+{
+	AUTO_JSON *hello = NULL;
+
+	TRY(keyring_hello(f->keyring, &hello, err));
+	if (json_str(hello, "house", "")[0] == '\0')
+		return 0;
+	keyring_retry(f->keyring);
+	return err_set(err, EFOUNDED, "the keeper is of a house already");
 }
 
 /*
@@ -121,20 +140,21 @@ int
 flow_found(struct flow *f, const json_t *body, json_t **ret, struct err *err)
 {
 	AUTO_JSON *charter = NULL, *answer = NULL;
+	int rc;
 
 	TRY(charter_fit(json_object_get(body, "charter"), &charter, err));
-	if (!hands_on(f, "founding"))
-		return err_set(err, EBUSY_, "the house is being founded");
-	int rc = charter_leave(f, charter, err);
-
+	TRY(hands_on(f, "founding", err));
+	rc = unfounded_check(f, err);
+	if (rc == 0)
+		rc = charter_leave(f, charter, err);
 	if (rc == 0)
 		rc = keyring_found(f->keyring, charter, &answer, err);
 	if (rc == 0)
 		rc = founded_commit(f, json_object_get(answer, "entry"), charter,
 		    err);
 	hands_off(f, "founding");
-	TRY(rc);
 	keyring_retry(f->keyring);
+	TRY(rc);
 	return flow_genesis(f, ret, err);
 }
 

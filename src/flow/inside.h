@@ -23,6 +23,8 @@
 #include "state/record.h"
 #include "state/state.h"
 
+struct batch;
+
 struct flow {
 	struct state		*state;
 	struct store		*store;
@@ -42,6 +44,7 @@ struct flow {
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 
 	/* The thread that shows the ledger to the keeper. */
+	struct batch		*batch;		/* that thread's */
 	pthread_t		 shower;
 	bool			 showing;	/* it was started */
 	pthread_cond_t		 show_now, shown_now;
@@ -67,6 +70,7 @@ struct begun {
 	time_us			 now;
 	char			 id[ID_TEXT];	/* that its request has or will have */
 	time_us			 created;
+	bool			 resumed;	/* they are those of an earlier asking */
 };
 /* 2: exactly what: the parameters that are hashed. */
 struct drawn {
@@ -156,7 +160,9 @@ NODISCARD int seal_make(const struct drawn *d, char ret[SHA256_HEX], struct err 
 NODISCARD int seal_check(const struct drawn *d, struct err *err);
 /** pending_resume - the id and time of the request that the same asking had. */
 void pending_resume(struct begun *b, const struct drawn *w);
-void pending_put(const struct begun *b, json_t *request);
+/** pending_result - what that asking came to, if its use is in the ledger by now. */
+NODISCARD int pending_result(const struct begun *b, const struct drawn *w, struct answer *ret, bool *ret_known, struct err *err);
+NODISCARD int pending_put(const struct begun *b, json_t *request, struct err *err);
 void pending_drop(const struct begun *b);
 /** entry_commit - one event that carries an entry; 0 also where it has been recovered
  * already (seq UINT64_MAX then). */
@@ -203,13 +209,13 @@ NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err
 NODISCARD int restores_commit(struct flow *f, const json_t *entries, size_t *ret, struct err *err);
 /** checkpoint_load - the newest of the store into memory. */
 NODISCARD int checkpoint_load(struct flow *f, struct err *err);
-/** hands_on - false: this request (or the founding) is in other hands. */
-bool hands_on(struct flow *f, const char *id);
+/** hands_on - Errors: EBUSY_ (this request, or the founding, is in other hands). */
+NODISCARD int hands_on(struct flow *f, const char *id, struct err *err);
 void hands_off(struct flow *f, const char *id);
 /** flow_may - facts, law and decision for an action without parameters. */
 NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *action, struct facts **ret_facts, struct law **ret_law, struct decision *ret, struct err *err);
 /** flow_reads - may they read the house's things?  Asked, not recorded. */
-bool flow_reads(struct flow *f, const struct caller *who);
+NODISCARD int flow_reads(struct flow *f, const struct caller *who, bool *ret, struct err *err);
 
 /** signed_result - what a signature's asker is answered. */
 NODISCARD int signed_result(struct flow *f, const char *request, const char *digest, json_t **ret, struct err *err);

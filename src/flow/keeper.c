@@ -12,6 +12,7 @@
 
 #define TAIL		500u
 #define SHOW_LEAVES	4096u
+#define HELLO_EVERY	TIME_S(1)
 #define SHOW_OCTETS	((size_t)8 << 20)	/* of events in one batch, and one more */
 
 /* ---- greeting ---- */
@@ -89,13 +90,15 @@ house_check(struct flow *f, struct keyring *k, const json_t *hello,
 {
 	const char *theirs = json_str(hello, "house", "");
 	AUTO(house) *h = NULL;
-	struct err none;
+	int rc;
 
 	if (strcmp(json_str(hello, "state", ""), "halted") == 0)
 		return err_set(err, EHALTED, "the keeper has halted: %s",
 		    json_str(hello, "why", "it did not say why"));
-	if (state_house(f->state, &h, &none) != 0)
+	rc = state_house(f->state, &h, err);
+	if (rc == -EGENESIS)
 		return theirs[0] == '\0' ? 0 : founding_resume(f, k, err);
+	TRY(rc);
 	if (strcmp(h->id, theirs) != 0)
 		return err_set(err, EHOUSE, "this database is of house %s, the "
 		    "keeper of \"%.60s\"", h->id, theirs);
@@ -106,13 +109,16 @@ static int
 welcome(struct flow *f, struct keyring *k, const json_t *hello,
     struct err *err)
 {
-	struct house *h = NULL;
-	struct err none;
+	bool founded;
 
 	TRY(house_check(f, k, hello, err));
-	if (state_house(f->state, &h, &none) != 0)
+	/* The house may be founded and not yet be in memory. */
+	TRY(genesis_load(f, err));
+	pthread_mutex_lock(&f->lock);
+	founded = f->genesis != NULL;
+	pthread_mutex_unlock(&f->lock);
+	if (!founded)
 		return 0;
-	house_free(h);
 	TRY(ledger_check(f, hello, err));
 	return recover(f, k, err);
 }
@@ -123,10 +129,12 @@ flow_welcome(void *flow, struct keyring *k, const json_t *hello,
 {
 	struct flow *f = flow;
 	struct err why = { .code = OK };
-	json_t *old, *copy = json_deep_copy(hello);
+	json_t *old, *copy = json_clone(hello);
 	int rc = welcome(f, k, hello, &why);
 	bool news;
 
+	if (rc == 0)
+		why.code = OK;	/* what it looked for in vain is no trouble */
 	pthread_mutex_lock(&f->lock);
 	news = f->keeper_err.code != why.code;
 	f->keeper_err = why;
@@ -258,37 +266,54 @@ show_all(struct flow *f, struct batch *b, struct err *err)
 }
 
 /*
- * A show that failed may have reached the keeper or not, and a greeting may
- * have come between: where it stands is for the keeper to say.
+ * How the keeper and its token stand, each second.  And where: a show that
+ * failed may have reached it or not, and a greeting may have come between.
  */
 static void
-show_resume(struct flow *f)
+hello_again(struct flow *f)
 {
-	AUTO_JSON *hello = NULL;
+	json_t *hello = NULL, *old;
 	struct err none;
 
-	if (keyring_hello(f->keyring, &hello, &none) != 0)
+	if (keyring_hello(f->keyring, &hello, &none) != 0) {
+		json_decref(hello);
 		return;
+	}
 	pthread_mutex_lock(&f->lock);
 	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
 	    0);
+	old = f->hello;
+	f->hello = hello;
 	pthread_mutex_unlock(&f->lock);
-}
-
-static bool
-batch_init(struct batch *b)
-{
-	*b = (struct batch){ .leaf = calloc(SHOW_LEAVES, sizeof(*b->leaf)),
-		.event = calloc(SHOW_LEAVES, sizeof(*b->event)) };
-	return b->leaf != NULL && b->event != NULL;
+	json_decref(old);
 }
 
 static void
-batch_done(struct batch *b)
+batch_free(struct batch *b)
 {
+	if (b == NULL)
+		return;
 	blob_done(&b->octets);
 	free(b->event);
 	free(b->leaf);
+	free(b);
+}
+
+static int
+batch_new(struct batch **ret, struct err *err)
+{
+	struct batch *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return err_set(err, ENOMEMORY, "what is shown");
+	b->leaf = calloc(SHOW_LEAVES, sizeof(*b->leaf));
+	b->event = calloc(SHOW_LEAVES, sizeof(*b->event));
+	if (b->leaf == NULL || b->event == NULL) {
+		batch_free(b);
+		return err_set(err, ENOMEMORY, "what is shown");
+	}
+	*ret = b;
+	return 0;
 }
 
 static void
@@ -308,36 +333,39 @@ static void *
 shower(void *ctx)
 {
 	struct flow *f = ctx;
-	struct batch b;
+	struct batch *b = f->batch;
 	struct err err;
 	enum err_code last = OK;
-	bool known, room = batch_init(&b);
+	time_us asked = 0;
+	bool known;
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->stop && room) {
+	while (!f->stop) {
 		wait_second(f);
-		b.from = f->shown;
+		b->from = f->shown;
 		known = f->shown_known && f->genesis != NULL;
 		pthread_mutex_unlock(&f->lock);
 		err.code = OK;
 		if (known && keyring_ready(f->keyring) &&
-		    show_all(f, &b, &err) != 0) {
-			if (err.code != last)
-				log_err(LOG_WARN, "showing the ledger to the "
-				    "keeper", &err);
-			show_resume(f);
-		}
+		    show_all(f, b, &err) != 0 && err.code != last)
+			log_err(LOG_WARN, "showing the ledger to the keeper",
+			    &err);
 		last = err.code;
+		if (keyring_ready(f->keyring) && (err.code != OK ||
+		    clock_mono() - asked >= HELLO_EVERY)) {
+			hello_again(f);
+			asked = clock_mono();
+		}
 		pthread_mutex_lock(&f->lock);
 	}
 	pthread_mutex_unlock(&f->lock);
-	batch_done(&b);
 	return NULL;
 }
 
 int
 show_start(struct flow *f, struct err *err)
 {
+	TRY(batch_new(&f->batch, err));
 	if (pthread_create(&f->shower, NULL, shower, f) != 0)
 		return err_set(err, ENOMEMORY, "a thread");
 	f->showing = true;
@@ -347,8 +375,11 @@ show_start(struct flow *f, struct err *err)
 void
 show_stop(struct flow *f)
 {
-	if (!f->showing)
+	if (!f->showing) {
+		batch_free(f->batch);
+		f->batch = NULL;
 		return;
+	}
 	pthread_mutex_lock(&f->lock);
 	f->stop = true;
 	pthread_cond_broadcast(&f->show_now);
@@ -356,6 +387,8 @@ show_stop(struct flow *f)
 	pthread_mutex_unlock(&f->lock);
 	pthread_join(f->shower, NULL);
 	f->showing = false;
+	batch_free(f->batch);
+	f->batch = NULL;
 }
 
 static void
@@ -440,5 +473,6 @@ checkpoint_load(struct flow *f, struct err *err)
 	f->checkpoint = strdup(blob_str(note));
 	f->checkpoint_size = f->checkpoint != NULL ? n.size : 0;
 	pthread_mutex_unlock(&f->lock);
-	return 0;
+	return n.size == 0 || f->checkpoint_size != 0 ? 0 :
+	    err_set(err, ENOMEMORY, "a checkpoint");
 }

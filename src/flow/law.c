@@ -54,7 +54,9 @@ flow_charter_check(struct flow *f, const struct caller *who,
 	    &why);
 	list = findings_json(&found);
 	findings_done(&found);
-	if (rc != 0 && (why.code != ECHARTER || list == NULL)) {
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "findings");
+	if (rc != 0 && why.code != ECHARTER) {
 		*err = why;
 		return rc;
 	}

@@ -40,23 +40,52 @@ pending_resume(struct begun *b, const struct drawn *w)
 	    &created, &none) == 0) {
 		b->created = created;
 		snprintf(b->id, sizeof(b->id), "%s", json_str(request, "id", ""));
+		b->resumed = true;
 	}
 	pthread_mutex_unlock(&f->lock);
 }
 
-void
-pending_put(const struct begun *b, json_t *request)
+/*
+ * The event may have come back through the journal's tail meanwhile: then this
+ * use is made, and is not to be judged as one more.
+ */
+int
+pending_result(const struct begun *b, const struct drawn *w,
+    struct answer *ret, bool *ret_known, struct err *err)
+{
+	json_t *body;
+	int rc;
+
+	if (!b->resumed || b->action != ACTION_KEY_SIGN)
+		return 0;
+	rc = signed_result(b->flow, b->id, json_str(json_object_get(
+	    w->parameters, "digest"), "value", ""), &body, err);
+	/* A key that signs no more is refused on the common way. */
+	if (rc == -ENOENT_ || rc == -ESTATE)
+		return 0;
+	TRY(rc);
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	memcpy(ret->request, b->id, sizeof(ret->request));
+	*ret_known = true;
+	return 0;
+}
+
+/* Before it is performed: what is not remembered could be counted twice. */
+int
+pending_put(const struct begun *b, json_t *request, struct err *err)
 {
 	struct flow *f = b->flow;
 	char key[KEY_OCTETS];
+	int rc;
 
 	if (!action_in_keeper(b->action) || !key_make(b->ask, key))
-		return;
+		return 0;
 	pthread_mutex_lock(&f->lock);
 	if (json_object_size(f->pending) >= PENDING_MAX)
 		json_object_clear(f->pending);
-	(void)json_object_set(f->pending, key, request);
+	rc = json_set_new(f->pending, key, json_incref(request), err);
 	pthread_mutex_unlock(&f->lock);
+	return rc;
 }
 
 void

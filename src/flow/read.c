@@ -149,10 +149,12 @@ flow_request_list(struct flow *f, const struct caller *who,
 	    .limit = (unsigned)json_int(query, "limit", 100) };
 	struct listing l = { requests, &p };
 	AUTO_JSON *answer = NULL;
+	bool all;
 	int rc;
 
 	/* Who may not read the house's things sees their own requests. */
-	if (!flow_reads(f, who))
+	TRY(flow_reads(f, who, &all, err));
+	if (!all)
 		p.subject = who->id;
 	rc = state_read(f->state, list_one, &l, err);
 	if (rc == 0)
@@ -217,9 +219,12 @@ flow_key_show(struct flow *f, const struct caller *who, const char *subject,
 	AUTO_JSON *shown = NULL;
 	AUTO(key) *k = NULL;
 	struct one o = { 0 };
+	bool may = true;
 
 	/* Another party's people see no key that they were not given. */
-	if (who->party[0] != '\0' && !flow_reads(f, who))
+	if (who->party[0] != '\0')
+		TRY(flow_reads(f, who, &may, err));
+	if (!may)
 		return err_set(err, EDENIED, "%s may not read keys", who->id);
 	TRY(state_key(f->state, subject, &k, err));
 	TRY(key_json(k, &shown, err));
@@ -236,44 +241,55 @@ flow_window_show(struct flow *f, const struct caller *who,
 {
 	AUTO(window) *w = NULL;
 	const json_t *one;
-	bool named = false;
+	bool may = false;
 	size_t i;
 
 	TRY(state_window_get(f->state, subject, &w, err));
 	json_array_foreach(w->by, i, one)
-		named = named || strcmp(json_string_value(one), who->id) == 0;
-	if (!named && !flow_reads(f, who))
+		may = may || strcmp(json_string_value(one), who->id) == 0;
+	if (!may)
+		TRY(flow_reads(f, who, &may, err));
+	if (!may)
 		return err_set(err, EDENIED, "%s may not read this window",
 		    who->id);
 	return window_json(w, ret, err);
 }
 
 /* An officer whose approval could count must see what it would be for. */
-static bool
-may_approve(struct flow *f, const struct caller *who, const struct asked *a)
+static int
+may_approve(struct flow *f, const struct caller *who, const struct asked *a,
+    bool *ret, struct err *err)
 {
 	struct ballot b = { 0 };
 	const struct principal *p;
 	bool may = false;
-	struct err none;
 	size_t i;
+	int rc = ballot_open(f, a, &b, err);
 
-	if (ballot_open(f, a, &b, &none) == 0 && b.rule != NULL &&
+	if (rc == 0 && b.rule != NULL &&
 	    (p = roster_find(charter_roster(b.law->charter), who->id)) != NULL)
 		for (i = 0; i < b.rule->approvals_n; i++)
 			may = may || roster_in(p, b.rule->approvals[i].group);
 	ballot_done(&b);
-	return may;
+	/* What cannot be decided any more is nobody's to approve. */
+	if (rc != 0 && err_http((enum err_code)-rc) >= 500)
+		return rc;
+	*ret = may;
+	return 0;
 }
 
 int
 request_may_see(struct flow *f, const struct caller *who,
     const struct asked *a, struct err *err)
 {
-	if (strcmp(a->requester, who->id) == 0 || flow_reads(f, who) ||
-	    may_approve(f, who, a))
-		return 0;
-	return err_set(err, EDENIED, "%s may not read this request", who->id);
+	bool may = strcmp(a->requester, who->id) == 0;
+
+	if (!may)
+		TRY(flow_reads(f, who, &may, err));
+	if (!may)
+		TRY(may_approve(f, who, a, &may, err));
+	return may ? 0 : err_set(err, EDENIED, "%s may not read this request",
+	    who->id);
 }
 
 int

@@ -45,7 +45,7 @@ seal_check(const struct drawn *d, struct err *err)
 	const char *seal = json_str(given, "seal", "");
 	char want[SHA256_HEX];
 	AUTO(asked) *there = NULL;
-	struct err none;
+	int rc;
 
 	if (given == NULL)
 		return 0;
@@ -54,8 +54,9 @@ seal_check(const struct drawn *d, struct err *err)
 	    CRYPTO_memcmp(seal, want, strlen(want)) != 0)
 		return err_set(err, EDENIED, "/request: this is not what was "
 		    "prepared here for %s; prepare it anew", b->ask->who->id);
-	if (asked_read(b->flow, b->id, &there, &none) == 0)
+	rc = asked_read(b->flow, b->id, &there, err);
+	if (rc == 0)
 		return err_set(err, ECONFLICT, "/request: %s has been handed in "
 		    "already", b->id);
-	return 0;
+	return rc == -ENOENT_ ? 0 : rc;
 }

@@ -10,20 +10,34 @@ hello_copy(struct flow *f, struct err *ret_why)
 	json_t *h;
 
 	pthread_mutex_lock(&f->lock);
-	h = json_deep_copy(f->hello);
+	h = json_clone(f->hello);
 	*ret_why = f->keeper_err;
 	pthread_mutex_unlock(&f->lock);
 	return h;
 }
 
+/* What the keeper last said of its token. */
+static int
+token_check(const json_t *hello, struct err *err)
+{
+	const json_t *token = json_object_get(hello, "token");
+
+	if (!json_is_object(token) || json_flag(token, "present", true))
+		return 0;
+	return err_set(err, ETOKEN, "%s", json_str(token, "why",
+	    "the keeper does not reach its token"));
+}
+
 static const char *
-state_word(struct flow *f, bool founded, const struct err *why)
+state_word(struct flow *f, bool founded, const json_t *hello, struct err *why)
 {
 	if (why->code == EHALTED || why->code == EHOUSE)
 		return "halted";
-	if (!founded)
-		return "awaiting-genesis";
-	return keyring_ready(f->keyring) ? "ready" : "keeper-unavailable";
+	if (!keyring_ready(f->keyring))
+		return founded ? "keeper-unavailable" : "awaiting-genesis";
+	if (token_check(hello, why) != 0)
+		return "token-unavailable";
+	return founded ? "ready" : "awaiting-genesis";
 }
 
 /* Officers with a credential whose signature the genesis still lacks. */
@@ -92,25 +106,32 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
 	AUTO_JSON *genesis = NULL, *hello = NULL, *status = NULL;
 	AUTO_JSON *now_hello = NULL;
 	struct err why, none;
+	const char *state;
 	char now[TIME_TEXT];
+	bool reads = false;
+	int rc;
 
 	hello = hello_copy(f, &why);
-	(void)!flow_genesis(f, &genesis, &none);
+	rc = flow_genesis(f, &genesis, err);
+	if (rc != -EGENESIS)
+		TRY(rc);
 	if (who != NULL && keyring_ready(f->keyring) &&
 	    keyring_hello(f->keyring, &now_hello, &none) == 0) {
 		json_decref(hello);
 		hello = TAKE(now_hello);
 	}
 	clock_text(clock_now(), now);
+	state = state_word(f, genesis != NULL, hello, &why);
 	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:O*, s:O*}",
-	    "service", "claviger", "time", now,
-	    "state", state_word(f, genesis != NULL, &why),
+	    "service", "claviger", "time", now, "state", state,
 	    "house", json_object_get(json_object_get(genesis, "genesis"),
 	    "house"), "fingerprint", json_object_get(genesis, "fingerprint")));
 	if (why.code != OK)
 		TRY(json_set_str(status, "why", who != NULL ? why.what :
 		    err_text(why.code), err));
-	if (who != NULL && genesis != NULL && flow_reads(f, who))
+	if (who != NULL && genesis != NULL)
+		TRY(flow_reads(f, who, &reads, err));
+	if (reads)
 		TRY(inner(f, genesis, hello, status, err));
 	*ret = TAKE(status);
 	return 0;
@@ -122,7 +143,6 @@ flow_ready(struct flow *f, json_t **ret, struct err *err)
 {
 	AUTO_JSON *hello = NULL;
 	struct err why;
-	const json_t *token;
 
 	TRY(record_ping(f->store, err));
 	pthread_mutex_lock(&f->lock);
@@ -131,9 +151,7 @@ flow_ready(struct flow *f, json_t **ret, struct err *err)
 	if (why.code != OK)
 		return err_set(err, why.code, "%s", why.what);
 	TRY(keyring_hello(f->keyring, &hello, err));
-	token = json_object_get(hello, "token");
-	if (json_is_object(token) && !json_flag(token, "present", true))
-		return err_set(err, ETOKEN, "the keeper does not reach its token");
+	TRY(token_check(hello, err));
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s}", "store", "answers",
 	    "keeper", "answers", "token", "answers",
 	    "state", json_str(hello, "state", ""));
@@ -159,12 +177,14 @@ int
 flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 {
 	AUTO_JSON *counts = NULL, *store = NULL, *hello = NULL;
-	struct err why;
+	struct err why, none;
 	uint64_t size;
+	bool ready;
 
 	TRY(state_counts(f->state, &counts, err));
 	TRY(record_counts(f->store, &store, err));
 	hello = hello_copy(f, &why);
+	ready = keyring_ready(f->keyring);
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);
@@ -182,10 +202,11 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	    "claviger_denials_total %llu\n"
 	    "# TYPE claviger_keeper_ready gauge\nclaviger_keeper_ready %d\n"
 	    "# TYPE claviger_keeper_separated gauge\n"
-	    "claviger_keeper_separated %d\n",
+	    "claviger_keeper_separated %d\n"
+	    "# TYPE claviger_token_present gauge\nclaviger_token_present %d\n",
 	    (long long)json_int(counts, "events", 0), (unsigned long long)size,
 	    (unsigned long long)atomic_load(&f->signed_n),
 	    (unsigned long long)atomic_load(&f->denied_n),
-	    keyring_ready(f->keyring) ? 1 : 0,
-	    json_flag(hello, "separated", false) ? 1 : 0);
+	    ready, json_flag(hello, "separated", false),
+	    ready && token_check(hello, &none) == 0);
 }

@@ -36,16 +36,15 @@ still_set(struct flow *f, const struct asked *a, json_t *view,
 	struct ballot b = { 0 };
 	struct quorum_ask ask;
 	struct quorum got;
-	struct err ignored;
 	int rc = ballot_open(f, a, &b, err);
 
 	if (rc == 0 && b.rule != NULL) {
 		ballot_ask(&b, clock_now(), &ask);
-		rc = quorum_check(&ask, &got, &ignored);
+		rc = quorum_check(&ask, &got, err);
 		if (rc == 0 || rc == -EQUORUM || rc == -EREJECTED)
 			rc = json_set_new(json_object_get(view, "approvals"),
 			    "of", quorum_may_still(&ask, &got), err);
-		else
+		else if (rc != -ENOMEMORY)
 			rc = 0;
 	}
 	ballot_done(&b);
@@ -53,23 +52,27 @@ still_set(struct flow *f, const struct asked *a, json_t *view,
 }
 
 static int
-result_set(struct flow *f, const struct asked *a, json_t *view)
+result_set(struct flow *f, const struct asked *a, json_t *view,
+    struct err *err)
 {
 	const struct deed *d = deed_find(a->action);
-	struct err ignored;
 	json_t *result;
+	int rc;
 
+	if (a->state != REQUEST_DONE || d == NULL)
+		return 0;
 	/* A key that is suspended now withholds the result, not the view. */
-	if (a->state == REQUEST_DONE && d != NULL &&
-	    d->result(f, a, &result, &ignored) == 0)
-		return json_object_set_new(view, "result", result);
-	return 0;
+	rc = d->result(f, a, &result, err);
+	if (rc == -ESTATE)
+		return 0;
+	TRY(rc);
+	return json_set_new(view, "result", result, err);
 }
 
 static int
 view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 {
-	AUTO_JSON *view = json_copy(r->doc);
+	AUTO_JSON *view = json_clone_flat(r->doc);
 
 	if (view == NULL)
 		return err_set(err, ENOMEMORY, "a view");
@@ -81,8 +84,7 @@ view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 		    err));
 	if (r->a->state == REQUEST_WAITING)
 		TRY(still_set(f, r->a, view, err));
-	if (result_set(f, r->a, view) != 0)
-		return err_set(err, ENOMEMORY, "a view");
+	TRY(result_set(f, r->a, view, err));
 	*ret = TAKE(view);
 	return 0;
 }

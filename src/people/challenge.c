@@ -81,6 +81,7 @@ static int
 octets_of(const char *text, struct blob *ret, struct err *err)
 {
 	char	 plain[CHALLENGE_TEXT + 2];
+	int	 rc;
 
 	if (strlen(text) != CHALLENGE_TEXT)
 		return err_set(err, EAUTH, "that is not a challenge of ours");
@@ -88,7 +89,10 @@ octets_of(const char *text, struct blob *ret, struct err *err)
 		plain[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' :
 		    text[i] == '+' || text[i] == '/' ? '.' : text[i];
 	memcpy(plain + CHALLENGE_TEXT, "=", 2);
-	if (b64_decode(plain, ret, NULL) != 0 || ret->len != CHALLENGE_OCTETS)
+	rc = b64_decode(plain, ret, err);
+	if (rc == -ENOMEMORY)
+		return rc;
+	if (rc != 0 || ret->len != CHALLENGE_OCTETS)
 		return err_set(err, EAUTH, "that is not a challenge of ours");
 	return 0;
 }

@@ -128,14 +128,18 @@ people_login(struct people *p, const struct charter *c, const char *house,
 	};
 	const struct principal *who = NULL;
 	struct known	 k = { .used = true };
+	char		 token[PEOPLE_TOKEN];
 
 	TRY(json_check(login, "", ROWS, NELEM(ROWS), err));
 	TRY(people_challenge_check(p, json_str(login, "officer", ""),
 	    json_str(login, "challenge", ""), now, err));
 	TRY(login_verify(c, house, login, &who, err));
+	TRY(people_token_new(token, &k.hash, err));
+	/* Last: after it nothing fails, and it serves once. */
 	TRY(people_challenge_use(p, json_str(login, "challenge", ""), now,
 	    err));
-	TRY(people_token_new(ret_token, &k.hash, err));
+	memcpy(ret_token, token, sizeof(token));
+	explicit_bzero(token, sizeof(token));
 	k.expires = now + TIME_S(PEOPLE_SESSION_S);
 	k.who.by = BY_SESSION;
 	memcpy(k.who.id, who->id, strlen(who->id) + 1);

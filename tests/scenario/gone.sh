@@ -62,6 +62,34 @@ away "a frozen keeper" keeper-unavailable
 kill -CONT "$keeper_pid"
 back "the frozen keeper"
 
+say "- the token is away"
+# ready_is STATUS - the probe says so within a few seconds, unasked.
+ready_is() {
+	for _ in $(seq 1 100); do
+		http GET /readyz
+		[ "$status" = "$1" ] && return
+		sleep 0.1
+	done
+	die "/readyz: $status, not $1: $out"
+}
+ready_is 200
+mv "$house/tokens" "$house/tokens.away"
+ready_is 503
+[ "$(get .code)" = token-unavailable ] || die "/readyz: $out"
+away "no token" token-unavailable
+for _ in $(seq 1 50); do
+	http GET /v1/status "$officer"
+	[ "$(get .state)" = token-unavailable ] && break
+	sleep 0.1
+done
+[ "$(get .state) $(get .keeper.token.present)" = "token-unavailable false" ] || die "status: $out"
+[ "$(get .keeper.token.why)" != null ] || die "status does not say why: $out"
+mv "$house/tokens.away" "$house/tokens"
+ready_is 200
+http GET /v1/status "$officer"
+[ "$(get .state) $(get .keeper.token.present)" = "ready true" ] || die "status: $out"
+back "the token"
+
 if [ "$engine" = sqlite ]; then
 	say "- the database is locked"
 	mkfifo "$house/sql"

@@ -1,0 +1,176 @@
+/*
+ * What the pipeline reads with no memory left at any moment: the whole of it,
+ * or an error; never a part.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include "tests/fault/house.h"
+
+static void
+nothing_made(unsigned n)
+{
+	ck_assert_uint_eq(house_events(), began);
+}
+
+typedef int reader(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err);
+
+static const struct {
+	const char	*why;
+	reader		*fn;
+	const char	*who, *subject;
+	const char	*query;		/* JSON with ' for " */
+} READS[] = {
+	{ "principals", flow_principal_list, "ci", "", "{}" },
+	{ "a principal", flow_principal_show, "ci", "officer-1", "{}" },
+	{ "credentials", flow_credential_list, "ci", "", "{}" },
+	{ "keys", flow_key_list, "ci", "", "{'limit':2}" },
+	{ "a key", flow_key_show, "ci", KEY, "{}" },
+	{ "requests, of all", flow_request_list, "officer-1", "", "{}" },
+	{ "a request", flow_request_show, "officer-2", "REQUEST", "{}" },
+	{ "windows", flow_window_list, "ci", "", "{}" },
+	{ "the charter", flow_charter_show, "ci", "", "{}" },
+	{ "its history", flow_charter_show, "ci", "", "{'history':true}" },
+	{ "who can", flow_charter_who_can, "ci", "", "{'key':'" KEY "'}" },
+	{ "why", flow_charter_explain, "ci", "",
+	    "{'action':'key.sign','key':'" KEY "'}" },
+	{ "what would be", flow_charter_check, "ci", "", "{'charter':{}}" },
+	{ "events", flow_event_list, "ci", "", "{'limit':20}" },
+	{ "an event", flow_event_show, "ci", "0", "{}" },
+	{ "consistency", flow_consistency, "ci", "", "{'from':1,'to':5}" },
+	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
+	    "{}" },
+};
+
+static unsigned reading;
+static char waiting[ID_TEXT], made[ID_TEXT];
+static json_t *whole;		/* what was read first */
+
+static int
+run_read(unsigned n, struct err *err)
+{
+	const char *subject = READS[reading].subject;
+	struct caller who = house_person(READS[reading].who);
+	AUTO_JSON *j = NULL;
+	int rc;
+
+	if (strcmp(subject, "REQUEST") == 0)
+		subject = waiting;
+	if (strcmp(subject, "SIGNED") == 0)
+		subject = made;
+	rc = READS[reading].fn(flow, &who, subject, body, &j, err);
+	fault_holds((rc == 0) == (j != NULL));
+	if (rc != 0)
+		return rc;
+	/* All of it, or an error. */
+	json_object_del(j, "as_of");
+	json_object_del(j, "at");
+	if (whole == NULL)
+		whole = json_incref(j);
+	return json_equal(whole, j) ? 0 :
+	    err_set(err, EINTERNAL, "something is missing");
+}
+
+/* ---- the house itself */
+
+static int
+run_bundle(unsigned n, struct err *err)
+{
+	int fd = memfd_create("bundle", 0);
+	int rc = flow_bundle(flow, 0, fd, err);
+
+	close(fd);
+	return rc;
+}
+
+static int
+run_house(unsigned n, struct err *err)
+{
+	AUTO_JSON *status = NULL, *ready = NULL, *genesis = NULL;
+	struct caller who = house_person("officer-1");
+	struct blob text = { 0 };
+	int rc = flow_status(flow, &who, &status, err);
+
+	/* A member is told all that a member is told. */
+	if (rc == 0 && json_object_get(status, "counts") == NULL)
+		rc = err_set(err, EINTERNAL, "half a status");
+	if (rc == 0)
+		rc = flow_ready(flow, &ready, err);
+	if (rc == 0)
+		rc = flow_genesis(flow, &genesis, err);
+	if (rc == 0)
+		rc = flow_metrics(flow, &text, err);
+	if (rc == 0)
+		rc = flow_checkpoint(flow, &text, err);
+	blob_done(&text);
+	return rc;
+}
+
+static int
+run_may_read(unsigned n, struct err *err)
+{
+	struct caller ci = house_person("ci"), nobody = house_person("nobody");
+	struct answer a = { .code = OK }, no = { .code = OK };
+	int rc = flow_may_read(flow, &ci, "audit.export", &a, err);
+
+	fault_holds(a.code == OK && a.body == NULL);
+	if (rc == 0)
+		rc = flow_may_read(flow, &nobody, "audit.export", &no, err);
+	fault_holds(rc != 0 || no.code == EDENIED);
+	answer_done(&no);
+	return rc;
+}
+
+static const struct step STEPS[] = {
+	{ "a bundle", NULL, run_bundle, nothing_made, 120 },
+	{ "how it stands", NULL, run_house, nothing_made, 150 },
+	{ "who may read", NULL, run_may_read, NULL, 0 },
+};
+
+static void
+ask_for(const char *query)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", query);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == '\'')
+			*p = '"';
+	step_clear();
+	unit_ok(json_read(text, strlen(text), &body, &unit_err));
+	if (json_object_get(body, "charter") != NULL)
+		json_object_set_new(body, "charter",
+		    json_deep_copy(charter_json(w.charter)));
+}
+
+START_TEST(what_is_read_is_whole)
+{
+	house_begin();
+	open_image("waiting", 1, "7");
+	memcpy(waiting, last, sizeof(waiting));
+	open_image("signed", 1, "8");
+	house_approve(document, 0);
+	house_approve(document, 1);
+	memcpy(made, last, sizeof(made));
+	sleep(2);
+	for (reading = 0; reading < NELEM(READS); reading++) {
+		struct step step = { READS[reading].why, NULL, run_read,
+			nothing_made, 100 };
+
+		ask_for(READS[reading].query);
+		ck_assert_uint_gt(house_each(&step, FAULT_MEMORY |
+		    FAULT_HERE), 3);
+		json_decref(whole);
+		whole = NULL;
+	}
+	for (size_t i = 0; i < NELEM(STEPS); i++)
+		ck_assert_uint_gt(house_each(&STEPS[i], FAULT_MEMORY |
+		    FAULT_HERE), 10);
+	house_end();
+}
+END_TEST
+
+UNIT_MAIN("fault/flow_read",
+	tcase_set_timeout(tc, 600);
+	UNIT(what_is_read_is_whole))
