@@ -158,6 +158,61 @@ refused "a NUL in the target" 400 malformed
 raw "GET http://other/v1/keys HTTP/1.1\r\nHost: h\r\n${auth}\r\n"
 refused "another's target" 400 malformed
 
+# kept_out WHY REQUEST - whoever refuses it, the library or we: a refusal, the
+# connection's end, and nothing of what follows on it.  Ours is a problem document.
+library=0
+kept_out() {
+	local why=$1 rc=0
+	printf '%b' "$2GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n" |
+	    timeout 10 openssl s_client -quiet -connect "127.0.0.1:$port" -CAfile "$house/service/tls.crt" \
+	    2>/dev/null | tr -d '\r\0' > "$house/raw" || rc=$?
+	[ "$rc" != 124 ] || die "$why: the connection stays"
+	! grep -q '^alive' "$house/raw" || die "$why: what follows was answered"
+	n=$((n + 1))
+	# Not even a status line: the library hung up.
+	[ -s "$house/raw" ] || { library=$((library + 1)); return 0; }
+	! grep '^HTTP/1' "$house/raw" | grep -qv '^HTTP/1\.[01] \(4..\|501\|505\) ' || die "$why: $(cat "$house/raw")"
+	if grep -qi '^content-type: application/problem+json' "$house/raw"; then
+		[ "$(grep -c '^HTTP/1' "$house/raw")" = 1 ] || die "$why: more than one answer: $(cat "$house/raw")"
+		[ "$(sed '1,/^$/d' "$house/raw" | jq -r '.code | length > 3')" = true ] || die "$why: no code"
+	else
+		library=$((library + 1))
+	fi
+}
+post="POST /v1/keys/image/sign HTTP/1.1\r\nHost: h\r\n${auth}Content-Type: application/json\r\n"
+whole=${good//\"/\\x22}
+octets=${#good}
+for length in "+$octets" "-$octets" "0x$(printf %x "$octets")" "$octets, $octets" "$octets;" "" \
+    "  $octets  " "99999999999999999999999" "$(printf '%030d' "$octets")" "$octets.0" "1e2" "${octets}a"; do
+	kept_out "a length of \"$length\"" "${post}Content-Length: $length\r\n\r\n$whole"
+done
+for coding in chunked identity gzip "chunked, chunked" "gzip, chunked" xchunked ""; do
+	kept_out "a length and a coding \"$coding\"" \
+	    "${post}Content-Length: $octets\r\nTransfer-Encoding: $coding\r\n\r\n$whole"
+	kept_out "a coding \"$coding\"" \
+	    "${post}Transfer-Encoding: $coding\r\n\r\n$(printf %x "$octets")\r\n$whole\r\n0\r\n\r\n"
+done
+kept_out "a NUL in a field" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X: a\0b\r\n\r\n"
+kept_out "a NUL in a name" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X\0: a\r\n\r\n"
+kept_out "a bare carriage return" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X: a\rb\r\n\r\n"
+kept_out "a space before the colon" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X : a\r\n\r\n"
+kept_out "a field without a colon" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X\r\n\r\n"
+kept_out "a field that begins with a fold" "GET /v1/keys HTTP/1.1\r\n X: y\r\nHost: h\r\n${auth}\r\n"
+kept_out "no host" "GET /v1/keys HTTP/1.1\r\n${auth}\r\n"
+kept_out "two hosts" "GET /v1/keys HTTP/1.1\r\nHost: h\r\nHost: h\r\n${auth}\r\n"
+kept_out "another version" "GET /v1/keys HTTP/1.2\r\nHost: h\r\n${auth}\r\n"
+kept_out "HTTP/2" "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+kept_out "no version" "GET /v1/keys\r\n\r\n"
+kept_out "a target of \"*\"" "OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+kept_out "a tunnel" "CONNECT h:1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+for target in "/v1//keys" "/v1/../v1/keys" "/v1/%2e%2e/v1/keys" "/v1/keys#x" "/v1/keys|x" "/v1/ke ys" "" "v1/keys" \
+    "/v1/keys?limit=%00" "/$(printf 'a%.0s' $(seq 5000))"; do
+	kept_out "a target ${target:0:20}" "GET $target HTTP/1.1\r\nHost: h\r\n${auth}Connection: close\r\n\r\n"
+done
+kept_out "a field of 40,000 octets" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X: $(printf 'a%.0s' $(seq 40000))\r\n\r\n"
+# What the library answers by itself it answers with a page of its own: doc/design/0009.
+say "- $library of them by the library itself"
+
 # None of it left a trace, but the two credentials and what they were asked for.
 http GET "/v1/ledger/events?since=$before&limit=1000" "$officer"
 want 200
