@@ -139,7 +139,7 @@ ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
 int
 ask_wait(struct cli *cli, const char *request, json_t **ret, struct err *err)
 {
-	struct progress p = { .cli = cli, .began = clock_mono() };
+	struct progress p;
 	const char *most = in_str(cli->in, "wait");
 	AUTO_JSON *view = NULL;
 	struct client *c;
@@ -149,6 +149,7 @@ ask_wait(struct cli *cli, const char *request, json_t **ret, struct err *err)
 	TRY(cli_client(cli, &c, err));
 	if (most != NULL)
 		TRY(clock_duration(most, &for_us, err));
+	progress_begin(&p, cli, request);
 	rc = client_await(c, request, (unsigned)(for_us / TIME_S(1)),
 	    progress_said, &p, &view, err);
 	progress_end(&p);

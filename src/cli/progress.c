@@ -3,12 +3,41 @@
  *
  * Floor 7.
  */
+#include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "cli/progress.h"
 
-#define WIDTH	110
+#define COLUMNS	80	/* of a terminal that does not say */
+#define CLOCK	9	/* what the time takes, and the last column */
+
+/* Spelled before it is needed: a signal's handler may only write it. */
+static char farewell[256];
+
+static void
+interrupted(int sig)
+{
+	ssize_t n = write(STDERR_FILENO, farewell, strlen(farewell));
+
+	(void)n;
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
+}
+
+void
+progress_begin(struct progress *p, const struct cli *cli, const char *request)
+{
+	*p = (struct progress){ .cli = cli, .began = clock_mono() };
+	snprintf(farewell, sizeof(farewell), "%sNo longer waiting; the request "
+	    "stands: claviger request wait %s\n", cli->people ? "\n" : "",
+	    request);
+	/* Who started us without interrupts keeps them off. */
+	if (signal(SIGINT, interrupted) == SIG_IGN)
+		(void)signal(SIGINT, SIG_IGN);
+}
 
 static void
 add(char *ret, size_t n, const char *text)
@@ -55,25 +84,38 @@ progress_line(const json_t *view, char *ret, size_t n)
 	    names, names[0] != '\0' ? " may still approve" : "");
 }
 
+/* Room for the line on the terminal: one that wrapped could not renew itself. */
+static int
+room(const char *request)
+{
+	struct winsize w;
+	int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 &&
+	    w.ws_col > 0 ? w.ws_col : COLUMNS;
+	int left = columns - (int)strlen(request) - 2 - CLOCK;
+
+	return left < 10 ? 10 : left;
+}
+
 int
 progress_said(void *ctx, const json_t *view)
 {
 	struct progress *p = ctx;
 	long long s = (long long)((clock_mono() - p->began) / TIME_S(1));
+	const char *request = json_str(view, "request", "");
 	char line[400];
+	int n;
 
 	if (p->cli->quiet)
 		return 0;
 	progress_line(view, line, sizeof(line));
 	if (p->cli->people) {
-		fprintf(stderr, "\r%s: %-*.*s %lld:%02lld ",
-		    json_str(view, "request", ""), WIDTH - 50, WIDTH - 50,
+		n = room(request);
+		fprintf(stderr, "\r%s: %-*.*s %4lld:%02lld", request, n, n,
 		    line, s / 60, s % 60);
 		fflush(stderr);
 		p->drawn = true;
 	} else if (strcmp(line, p->last) != 0) {
-		fprintf(stderr, "%s: %s\n", json_str(view, "request", ""),
-		    line);
+		fprintf(stderr, "%s: %s\n", request, line);
 	}
 	memcpy(p->last, line, sizeof(line));
 	return 0;
@@ -85,4 +127,6 @@ progress_end(struct progress *p)
 	if (p->drawn)
 		fputc('\n', stderr);
 	p->drawn = false;
+	if (signal(SIGINT, SIG_DFL) == SIG_IGN)
+		(void)signal(SIGINT, SIG_IGN);
 }

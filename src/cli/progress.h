@@ -14,8 +14,11 @@ struct progress {
 	bool		  drawn;
 };
 
+/** progress_begin - wait for @request; an interrupt from now on says how to go on. */
+void progress_begin(struct progress *p, const struct cli *cli, const char *request);
 /** progress_said - client_await's callback; @ctx is a struct progress. */
 int progress_said(void *ctx, const json_t *view);
+/** progress_end - the line is finished, and an interrupt ends silently again. */
 void progress_end(struct progress *p);
 /** progress_line - "1 of 2 approved; officer-2, officer-3 may still approve". */
 void progress_line(const json_t *view, char *ret, size_t n);

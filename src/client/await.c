@@ -19,16 +19,17 @@ waits(const json_t *view)
 	return strcmp(s, "waiting") == 0 || strcmp(s, "due") == 0;
 }
 
-/* One more look, held open for as long as may be. */
+/* One more look, held open for as long as may be; the first tells at once. */
 static int
 look(struct client *c, const char *path, time_us until, json_t **view,
     struct err *err)
 {
-	struct call call = { .method = "GET", .path = path, .wait_s = WAIT_S };
+	struct call call = { .method = "GET", .path = path,
+		.wait_s = *view != NULL ? WAIT_S : 0 };
 	time_us left = until - clock_mono();
 	json_t *fresh = NULL;
 
-	if (until != 0 && left < TIME_S(WAIT_S))
+	if (*view != NULL && until != 0 && left < TIME_S(WAIT_S))
 		call.wait_s = left > TIME_S(1) ? (unsigned)(left / TIME_S(1))
 		    : 0;
 	TRY(client_call(c, &call, NULL, &fresh, err));
@@ -50,6 +51,7 @@ client_await(struct client *c, const char *request, unsigned most_s,
 	TRY(client_path(&path, err, "/v1/requests/%s", request));
 	for (;;) {
 		time_us began = clock_mono();
+		bool first = view == NULL;
 
 		rc = look(c, path, until, &view, err);
 		if (rc == 0 && said != NULL)
@@ -58,7 +60,7 @@ client_await(struct client *c, const char *request, unsigned most_s,
 		    (until != 0 && clock_mono() >= until))
 			break;
 		/* A service that does not hold the line must not be hammered. */
-		if (clock_mono() - began < TIME_S(1) / 2)
+		if (!first && clock_mono() - began < TIME_S(1) / 2)
 			(void)nanosleep(&(struct timespec){ .tv_sec = 1 },
 			    NULL);
 	}

@@ -87,6 +87,21 @@ is 75 "until asked again" sign --artifact-version 1.1 --again --no-wait --json "
 [ "$(field request)" != "$req" ] || { echo "not ok - the same request"; failed=1; }
 holds "one may withdraw" as_ci request cancel "$(field request)"
 
+# --- an interrupt ends the waiting, not the request
+sign --artifact-version 1.15 --no-wait --json --quiet "$house/other" > "$house/asked" || true
+req=$(jq -r .request "$house/asked")
+is 130 "waiting may be interrupted" timeout --foreground --preserve-status -s INT 5 \
+    env CLAVIGER_TOKEN_FILE="$house/ci.token" claviger request wait "$req"
+tells "and how to go on" "No longer waiting; the request stands: claviger request wait $req"
+# On a terminal the line renews itself, and never wraps.
+is 130 "on a terminal as well" timeout --foreground --preserve-status -s INT 12 script -qec \
+    "stty cols 70; CLAVIGER_TOKEN_FILE=$house/ci.token timeout --foreground --preserve-status -s INT 8 claviger request wait $req" \
+    /dev/null < /dev/null
+tells "with the line" "$req: 0 of 2 approved"
+[ "$(tr '\r' '\n' <<< "$out" | awk '/of 2 approved/ { if (length($0) > n) n = length($0) } END { print n }')" -lt 70 ] ||
+    { echo "not ok - a line of progress wraps"; failed=1; }
+as_ci request cancel "$req" > /dev/null
+
 # --- officers' keys on a token of their own
 softhsm2-util --init-token --free --label cards --so-pin 12345678 --pin 87654321 > /dev/null
 openssl pkcs8 -topk8 -nocrypt -in "$house/officers/officer-2.pem" -out "$house/card.pem"
