@@ -210,7 +210,7 @@ for target in "/v1//keys" "/v1/../v1/keys" "/v1/%2e%2e/v1/keys" "/v1/keys#x" "/v
 	kept_out "a target ${target:0:20}" "GET $target HTTP/1.1\r\nHost: h\r\n${auth}Connection: close\r\n\r\n"
 done
 kept_out "a field of 40,000 octets" "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X: $(printf 'a%.0s' $(seq 40000))\r\n\r\n"
-# What the library answers by itself it answers with a page of its own: doc/design/0009.
+# What the library answers by itself it answers with a page of its own: doc/design/0010.
 say "- $library of them by the library itself"
 
 # None of it left a trace, but the two credentials and what they were asked for.
