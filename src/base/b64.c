@@ -102,10 +102,8 @@ decode(const char *text, size_t n, const char *digits, struct blob *ret,
 		rc = err_set(err, EINPUT, "base64 with stray bits at its end");
 	if (rc == 0)
 		rc = blob_put(ret, chunk, (size_t)(o - chunk), err);
-	if (rc != 0 && ret->data != NULL) {
-		explicit_bzero(ret->data + from, ret->len - from);
-		ret->len = from;	/* the wiped octet is its NUL */
-	}
+	if (rc != 0)
+		blob_cut(ret, from);
 	explicit_bzero(chunk, sizeof(chunk));
 	return rc;
 }

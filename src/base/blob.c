@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,20 +35,12 @@ blob_free(struct blob *b)
 	free(b);
 }
 
-/* Room for @n more and the NUL.  Never realloc: it would leave a copy behind. */
+/* Never realloc: it would leave a copy behind. */
 static int
-blob_grow(struct blob *b, size_t n, struct err *err)
+move(struct blob *b, size_t room, struct err *err)
 {
 	unsigned char *data;
-	size_t room;
 
-	if (n > BLOB_MAX || b->len > BLOB_MAX - n)
-		return err_set(err, ETOOBIG, "more than 256 MiB");
-	if (b->data != NULL && b->len + n < b->room)
-		return 0;
-	room = b->room == 0 ? BLOB_FIRST : b->room;
-	while (room <= b->len + n)
-		room *= 2;
 	if ((data = malloc(room)) == NULL)
 		return err_set(err, ENOMEMORY, "%zu octets", room);
 	if (b->data != NULL) {
@@ -58,6 +52,37 @@ blob_grow(struct blob *b, size_t n, struct err *err)
 	b->room = room;
 	b->data[b->len] = '\0';
 	return 0;
+}
+
+/* Does it need more room for @n more and the NUL? */
+static int
+check_room(const struct blob *b, size_t n, bool *ret_more, struct err *err)
+{
+	if (n > BLOB_MAX || b->len > BLOB_MAX - n)
+		return err_set(err, ETOOBIG, "more than 256 MiB");
+	*ret_more = b->data == NULL || b->len + n >= b->room;
+	return 0;
+}
+
+static int
+blob_grow(struct blob *b, size_t n, struct err *err)
+{
+	size_t room = b->room == 0 ? BLOB_FIRST : b->room;
+	bool more = false;
+
+	TRY(check_room(b, n, &more, err));
+	while (room <= b->len + n)
+		room *= 2;
+	return more ? move(b, room, err) : 0;
+}
+
+int
+blob_reserve(struct blob *b, size_t n, struct err *err)
+{
+	bool more = false;
+
+	TRY(check_room(b, n, &more, err));
+	return more ? move(b, b->len + n + 1, err) : 0;
 }
 
 int
@@ -99,11 +124,17 @@ blob_printf(struct blob *b, struct err *err, const char *fmt, ...)
 void
 blob_clear(struct blob *b)
 {
+	blob_cut(b, 0);
+}
+
+void
+blob_cut(struct blob *b, size_t n)
+{
+	assert(n <= b->len);
 	if (b->data == NULL)
 		return;
-	explicit_bzero(b->data, b->len);
-	b->len = 0;
-	b->data[0] = '\0';
+	explicit_bzero(b->data + n, b->len - n);	/* the first is its NUL */
+	b->len = n;
 }
 
 const char *

@@ -28,8 +28,12 @@ NODISCARD int blob_put(struct blob *b, const void *p, size_t n, struct err *err)
 NODISCARD int blob_puts(struct blob *b, const char *s, struct err *err);
 NODISCARD int blob_printf(struct blob *b, struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** blob_reserve - have room for @n more, so that they are never moved. */
+NODISCARD int blob_reserve(struct blob *b, size_t n, struct err *err);
 /** blob_clear - forget the contents, keep the room. */
 void blob_clear(struct blob *b);
+/** blob_cut - forget what is past the first @n octets (at most len). */
+void blob_cut(struct blob *b, size_t n);
 /** blob_str - the contents as a string (they always end in NUL); never NULL. */
 const char *blob_str(const struct blob *b);
 

@@ -78,6 +78,43 @@ START_TEST(clearing_wipes_and_keeps_the_room)
 }
 END_TEST
 
+START_TEST(cutting_wipes_what_is_past_and_keeps_what_is_before)
+{
+	struct blob b = { 0 };
+
+	blob_cut(&b, 0);
+	unit_ok(blob_puts(&b, "hunter2", &unit_err));
+	blob_cut(&b, 7);
+	ck_assert_str_eq(blob_str(&b), "hunter2");
+	blob_cut(&b, 4);
+	ck_assert_uint_eq(b.len, 4);
+	ck_assert_mem_eq(b.data, "hunt\0\0\0", 8);
+	blob_done(&b);
+}
+END_TEST
+
+START_TEST(what_was_reserved_is_not_moved)
+{
+	struct blob b = { 0 };
+	unsigned char *data;
+	size_t i;
+
+	unit_ok(blob_reserve(&b, 1000, &unit_err));
+	ck_assert_str_eq(blob_str(&b), "");
+	ck_assert_uint_eq(b.room, 1001);
+	data = b.data;
+	for (i = 0; i < 1000; i++)
+		unit_ok(blob_put(&b, "x", 1, &unit_err));
+	unit_ok(blob_reserve(&b, 0, &unit_err));
+	ck_assert_ptr_eq(b.data, data);
+	unit_ok(blob_put(&b, "y", 1, &unit_err));
+	ck_assert_uint_eq(b.len, 1001);
+	unit_fails(blob_reserve(&b, (size_t)256 << 20, &unit_err), ETOOBIG);
+	ck_assert_int_eq(b.data[1000], 'y');
+	blob_done(&b);
+}
+END_TEST
+
 START_TEST(it_refuses_to_grow_without_bounds)
 {
 	struct blob b = { 0 };
@@ -96,4 +133,6 @@ UNIT_MAIN("base/blob",
 	UNIT(it_takes_octets_and_text)
 	UNIT(printing_needs_no_room_beforehand)
 	UNIT(clearing_wipes_and_keeps_the_room)
+	UNIT(cutting_wipes_what_is_past_and_keeps_what_is_before)
+	UNIT(what_was_reserved_is_not_moved)
 	UNIT(it_refuses_to_grow_without_bounds))

@@ -1,0 +1,56 @@
+/*
+ * issuer - an issuing CA, as far as its certificates depend on it.
+ *
+ * Floor 2, pure.  Sees base.
+ */
+#ifndef CA_ISSUER_H
+#define CA_ISSUER_H
+
+#include "base/json.h"
+#include "ca/tbs.h"
+
+#define ISSUER_URL	512	/* octets of a base URL */
+#define ISSUER_PARTITIONS 4096
+
+/* Read, never written, once it is there: threads may share one. */
+struct issuer {
+	struct blob	 der;		/* owned: the certificate, which the spans borrow */
+	struct span	 subject;	/* Name, whole */
+	struct span	 spki;		/* whole */
+	struct span	 key_id;	/* its subjectKeyIdentifier */
+	time_us		 not_before, not_after;
+	int		 path_length;	/* -1: none */
+	json_t		*constraints;	/* owned; NULL: none */
+	json_t		*subject_json;	/* owned; NULL where it has no text here */
+	char		 crl[ISSUER_URL + 1], ocsp[ISSUER_URL + 1],
+			 issuer[ISSUER_URL + 1]; /* "": none */
+	unsigned	 partitions;
+};
+
+/**
+ * issuer_read - what a CA certificate says of what may be issued below it.
+ *
+ * @certificate  in DER; copied.
+ * @urls         {crl?, ocsp?, issuer?}, or NULL.
+ * @partitions   1 to ISSUER_PARTITIONS.
+ * Errors: EINPUT, ESCHEMA, ERANGE_; EDENIED for one that is no CA
+ * (RFC 5280, 4.2.1.9), may not sign certificates (4.2.1.3), or is constrained
+ * in a way that cannot be checked here (4.2.1.10).
+ */
+NODISCARD int issuer_read(struct span certificate, const json_t *urls,
+    unsigned partitions, struct issuer **ret, struct err *err);
+void issuer_free(struct issuer *i);
+DEFINE_FREEP(issuer)
+/** issuer_urls_check - are these base URLs: http, without query, of at most
+ * ISSUER_URL octets? Errors: ESCHEMA, EINPUT. */
+NODISCARD int issuer_urls_check(const json_t *urls, struct err *err);
+/** issuer_crl_url - where a partition's CRL is: "BASE/N.crl". Errors: ERANGE_:
+ * there is no such partition; ECONFLICT: it has no such URL. */
+NODISCARD int issuer_crl_url(const struct issuer *i, unsigned partition,
+    struct blob *ret, struct err *err);
+/** issuer_partition - which partition a certificate of its belongs to, by its
+ * distribution point; 0 where it has none. Errors: EINPUT: another CA's. */
+NODISCARD int issuer_partition(const struct issuer *i, const struct tbs *t,
+    unsigned *ret, struct err *err);
+
+#endif

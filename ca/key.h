@@ -1,0 +1,41 @@
+/*
+ * key - public keys: what they are called here, and whether they are fit.
+ *
+ * Floor 2, pure.  Sees base; OpenSSL reads them.
+ */
+#ifndef CA_KEY_H
+#define CA_KEY_H
+
+#include <openssl/evp.h>
+#include "base/sha256.h"
+#include "ca/der.h"
+
+#define KEY_ID_OCTETS	20
+
+/** key_algorithm - "ec-p256", ... of a SubjectPublicKeyInfo, whole; static.
+ * Errors: EINPUT; EDENIED for an algorithm, curve or size that is none of
+ * the house's: ec-p256 ec-p384 rsa-2048 rsa-3072 rsa-4096 ed25519. */
+NODISCARD int key_algorithm(struct span spki, const char **ret,
+    struct err *err);
+/**
+ * key_check - is it fit to be certified?
+ *
+ * Errors: EINPUT; EDENIED with the rule and its section: RSA below 2048 bits
+ * (NIST SP 800-131A, 3), an even or too small exponent (FIPS 186-5, 5.4), a
+ * modulus that is even or has the fingerprint of CVE-2017-15361 (ROCA), a point that is
+ * compressed or not on its curve (NIST SP 800-56A, 5.6.2.3.3).
+ */
+NODISCARD int key_check(struct span spki, const char **ret_algorithm,
+    struct err *err);
+/** key_pkey - for seal_verify. New (EVP_PKEY_free). */
+NODISCARD int key_pkey(struct span spki, EVP_PKEY **ret, struct err *err);
+/** key_bits - the content of the subjectPublicKey BIT STRING. */
+NODISCARD int key_bits(struct span spki, struct span *ret, struct err *err);
+/** key_id - RFC 7093, 2, method 1: the first 160 bits of SHA-256 of key_bits. */
+NODISCARD int key_id(struct span spki, unsigned char ret[KEY_ID_OCTETS],
+    struct err *err);
+/** key_is_roca - has this modulus the discrete logarithms that only keys of
+ * CVE-2017-15361 have?  (Nemec et al., CCS 2017, 3.) */
+bool key_is_roca(struct span modulus);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * number - serial numbers and CRL numbers: an INTEGER of at most 20 octets.
+ *
+ * Floor 2, pure.  Sees base.  RFC 5280, 4.1.2.2 and 5.2.3.
+ */
+#ifndef CA_NUMBER_H
+#define CA_NUMBER_H
+
+#include "ca/der.h"
+
+#define NUMBER_OCTETS	DER_UINT_OCTETS
+#define NUMBER_HEX	(2 * NUMBER_OCTETS + 1)	/* with the NUL */
+
+/* Not below 0: its octets, most significant first, without a zero in front. */
+struct number {
+	unsigned char	 n;		/* 1..20; 0: there is none */
+	unsigned char	 o[NUMBER_OCTETS];
+};
+
+/** number_of - a small one. */
+struct number number_of(uint64_t v);
+/**
+ * number_make - from its octets.
+ * Errors: EINPUT: none, or a zero in front; ERANGE_: DER would need more than
+ * 20 octets for it.
+ */
+NODISCARD int number_make(struct span magnitude, struct number *ret,
+    struct err *err);
+/** number_take - the next value of @in, an INTEGER. Errors: the same, and
+ * EINPUT for what is no INTEGER of DER, ERANGE_ for one below 0. */
+NODISCARD int number_take(struct span *in, const char *what,
+    struct number *ret, struct err *err);
+/** number_read - the content of an INTEGER, under whatever tag. */
+NODISCARD int number_read(struct span content, const char *what,
+    struct number *ret, struct err *err);
+/** number_span - its octets, borrowed from it. */
+struct span number_span(const struct number *a);
+/** number_order - less than, equal to or greater than 0, as memcmp says it. */
+int number_order(const struct number *a, const struct number *b);
+/** number_positive - is there one, and is it not 0? */
+bool number_positive(const struct number *a);
+/** number_hex - its octets in lower-case hexadecimal. */
+void number_hex(const struct number *a, char ret[NUMBER_HEX]);
+/** number_parse - from number_hex. Errors: EINPUT, ERANGE_. */
+NODISCARD int number_parse(const char *hex, struct number *ret,
+    struct err *err);
+
+#endif
