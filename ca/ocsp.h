@@ -166,7 +166,7 @@ typedef int ocsp_each(void *ctx, const struct ocsp_single *s,
  *
  * @each  called for each answer, in its order; may be NULL.
  *
- * Errors: EINPUT; what @each returned.
+ * Errors: EINPUT, ERANGE_; what @each returned.
  */
 NODISCARD int ocsp_response_read(struct span tbs, ocsp_each *each, void *ctx,
     struct ocsp_info *ret, struct err *err);

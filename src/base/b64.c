@@ -55,6 +55,36 @@ b64url_encode(const void *p, size_t n)
 }
 
 static int
+put_lines(const char *text, size_t columns, struct blob *ret, struct err *err)
+{
+	size_t left = strlen(text), n;
+
+	for (; left > 0; left -= n, text += n) {
+		n = left < columns ? left : columns;
+		TRY(blob_put(ret, text, n, err));
+		TRY(blob_put(ret, "\n", 1, err));
+	}
+	return 0;
+}
+
+int
+b64_lines(const void *p, size_t n, size_t columns, struct blob *ret,
+    struct err *err)
+{
+	size_t from = ret->len;
+	char *text = b64_encode(p, n);
+	int rc;
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "base64");
+	rc = put_lines(text, columns, ret, err);
+	if (rc != 0)
+		blob_cut(ret, from);
+	free(text);
+	return rc;
+}
+
+static int
 value(char c, const char *digits)
 {
 	if (c >= 'A' && c <= 'Z')

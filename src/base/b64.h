@@ -12,6 +12,10 @@
 /** b64_encode - a new string (free()), or NULL when memory has run out. */
 char *b64_encode(const void *p, size_t n);
 char *b64url_encode(const void *p, size_t n);
+/** b64_lines - append base64 in lines of @columns (> 0), each ended; on
+ * failure @ret is as it was. Errors: ENOMEMORY, ETOOBIG. */
+NODISCARD int b64_lines(const void *p, size_t n, size_t columns,
+    struct blob *ret, struct err *err);
 /** b64_decode - append the octets to @ret. Errors: EINPUT (any other spelling), ENOMEMORY. */
 NODISCARD int b64_decode(const char *text, struct blob *ret, struct err *err);
 NODISCARD int b64url_decode(const char *text, struct blob *ret, struct err *err);

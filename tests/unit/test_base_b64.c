@@ -114,9 +114,33 @@ START_TEST(a_refusal_far_in_still_appends_nothing)
 }
 END_TEST
 
+START_TEST(lines_end_where_they_must)
+{
+	static const struct {
+		size_t n, columns;
+		const char *text;
+	} T[] = {
+		{ 0, 4, "" }, { 3, 4, "AAAA\n" }, { 3, 64, "AAAA\n" },
+		{ 4, 4, "AAAA\nAA==\n" }, { 6, 4, "AAAA\nAAAA\n" },
+		{ 6, 3, "AAA\nAAA\nAA\n" },
+	};
+	struct blob b = { 0 };
+	size_t i;
+
+	for (i = 0; i < NELEM(T); i++) {
+		unit_ok(b64_lines("\0\0\0\0\0", T[i].n, T[i].columns, &b,
+		    &unit_err));
+		ck_assert_str_eq(blob_str(&b), T[i].text);
+		blob_clear(&b);
+	}
+	blob_done(&b);
+}
+END_TEST
+
 UNIT_MAIN("base/b64",
 	UNIT_ROWS(it_spells_as_rfc4648_does, SPELLED)
 	UNIT_ROWS(it_appends_what_it_reads, SPELLED)
 	UNIT_ROWS(it_refuses_any_other_spelling_and_appends_nothing, REFUSED)
+	UNIT(lines_end_where_they_must)
 	UNIT(long_octets_come_back)
 	UNIT(a_refusal_far_in_still_appends_nothing))

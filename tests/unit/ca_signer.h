@@ -1,0 +1,135 @@
+/*
+ * ca_signer - a CA, and certificates below it, made by OpenSSL alone: what
+ * the house writes is judged by what others made.
+ */
+#ifndef TESTS_CA_SIGNER_H
+#define TESTS_CA_SIGNER_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include "base/clock.h"
+#include "ca/seal.h"
+
+#define SIGNER_SCHEME	"ecdsa-sha256"
+#define SIGNER_FROM	TIME_S(INT64_C(1795248000))	/* 2026-11-21 */
+#define SIGNER_DAYS	365
+
+struct signer {
+	EVP_PKEY	*key;
+	X509		*cert;
+	struct blob	 der, name, spki;
+	unsigned char	 key_id[20];	/* subjectKeyIdentifier */
+};
+
+/* They fail where a test would only say that OpenSSL does not work. */
+#define SIGNER_OK(x)	do { if (!(x)) abort(); } while (0)
+
+static inline void
+signer_ext(X509 *cert, X509 *issuer, int nid, const char *value)
+{
+	X509_EXTENSION *e;
+	X509V3_CTX ctx;
+
+	X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+	e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+	SIGNER_OK(e != NULL && X509_add_ext(cert, e, -1) == 1);
+	X509_EXTENSION_free(e);
+}
+
+static inline void
+signer_blob(struct blob *b, int n, unsigned char *der)
+{
+	SIGNER_OK(n > 0 && blob_put(b, der, (size_t)n, NULL) == 0);
+	OPENSSL_free(der);
+}
+
+static inline void
+signer_octets(struct signer *s)
+{
+	unsigned char *der = NULL;
+	int n;
+
+	n = i2d_X509(s->cert, &der);
+	signer_blob(&s->der, n, der);
+	der = NULL;
+	n = i2d_X509_NAME(X509_get_subject_name(s->cert), &der);
+	signer_blob(&s->name, n, der);
+	der = NULL;
+	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(s->cert), &der);
+	signer_blob(&s->spki, n, der);
+	SIGNER_OK(EVP_PKEY_get_id(s->key) == EVP_PKEY_EC);
+	memcpy(s->key_id, ASN1_STRING_get0_data(
+	    X509_get0_subject_key_id(s->cert)), sizeof(s->key_id));
+}
+
+/*
+ * @issuer  NULL: a root.
+ * @ext     nid and value in turn, ended by 0.
+ */
+static inline void
+signer_make(struct signer *s, const struct signer *issuer, const char *cn,
+    long serial, const int *nid, const char *const *value)
+{
+	X509_NAME *name;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	s->key = EVP_EC_gen("P-256");
+	s->cert = X509_new();
+	SIGNER_OK(s->key != NULL && s->cert != NULL);
+	SIGNER_OK(X509_set_version(s->cert, X509_VERSION_3) == 1);
+	SIGNER_OK(ASN1_INTEGER_set(X509_get_serialNumber(s->cert), serial));
+	name = X509_get_subject_name(s->cert);
+	SIGNER_OK(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+	    (const unsigned char *)cn, -1, -1, 0));
+	SIGNER_OK(X509_set_issuer_name(s->cert, issuer == NULL ? name :
+	    X509_get_subject_name(issuer->cert)));
+	SIGNER_OK(ASN1_TIME_set(X509_getm_notBefore(s->cert),
+	    SIGNER_FROM / TIME_S(1)) != NULL);
+	SIGNER_OK(ASN1_TIME_set(X509_getm_notAfter(s->cert),
+	    SIGNER_FROM / TIME_S(1) + 86400L * SIGNER_DAYS) != NULL);
+	SIGNER_OK(X509_set_pubkey(s->cert, s->key) == 1);
+	signer_ext(s->cert, s->cert, NID_subject_key_identifier, "hash");
+	for (i = 0; nid != NULL && nid[i] != 0; i++)
+		signer_ext(s->cert, issuer == NULL ? s->cert : issuer->cert,
+		    nid[i], value[i]);
+	SIGNER_OK(X509_sign(s->cert, issuer == NULL ? s->key : issuer->key,
+	    EVP_sha256()) > 0);
+	signer_octets(s);
+}
+
+static inline void
+signer_root(struct signer *s)
+{
+	static const int nid[] = { NID_basic_constraints, NID_key_usage, 0 };
+	static const char *const value[] = { "critical,CA:TRUE",
+		"critical,keyCertSign,cRLSign,digitalSignature" };
+
+	signer_make(s, NULL, "Test CA", 1, nid, value);
+}
+
+static inline void
+signer_done(struct signer *s)
+{
+	EVP_PKEY_free(s->key);
+	X509_free(s->cert);
+	blob_done(&s->der);
+	blob_done(&s->name);
+	blob_done(&s->spki);
+}
+
+/* Signed by @s as ca/seal does it, and put together. */
+static inline UNUSED void
+signer_seal(const struct signer *s, struct span tbs, struct blob *ret)
+{
+	struct blob sig = { 0 };
+
+	SIGNER_OK(seal_sign(tbs, s->key, NULL, SIGNER_SCHEME, &sig,
+	    NULL) == 0);
+	SIGNER_OK(seal_assemble(tbs, SIGNER_SCHEME, span_blob(&sig), ret,
+	    NULL) == 0);
+	blob_done(&sig);
+}
+
+#endif
