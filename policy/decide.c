@@ -10,7 +10,7 @@ static const struct {
 	const char	*code, *words;
 } WHY[] = {
 #define R(sym, code, words) { code, words },
-	REASONS(R)
+	WHYS(R)
 #undef R
 };
 _Static_assert(NELEM(WHY) == WHY__N, "a row for each reason");
@@ -22,13 +22,13 @@ verdict_name(enum verdict v)
 }
 
 const char *
-reason_code(enum reason w)
+reason_code(enum why w)
 {
 	return WHY[w].code;
 }
 
 const char *
-reason_words(enum reason w)
+reason_words(enum why w)
 {
 	return WHY[w].words;
 }
@@ -99,7 +99,7 @@ weigh(const struct rule *r, const struct facts *f, struct decision *ret)
 }
 
 /* The rules that are asked, or why none are. */
-static enum reason
+static enum why
 find_rules(const struct charter *c, enum action a, const char *class,
     const struct rule **ret, size_t *ret_n)
 {

@@ -19,7 +19,7 @@ enum verdict {
 };
 
 /* Why a decision is what it is: symbol, stable code, words. */
-#define REASONS(R) \
+#define WHYS(R) \
 	R(WHY_ALLOWED,      "allowed",           "the rule allows it") \
 	R(WHY_APPROVALS,    "approvals-needed",  "the rule allows it when enough people approve") \
 	R(WHY_NO_PRINCIPAL, "unknown-principal", "who asks is not in the roster") \
@@ -30,16 +30,16 @@ enum verdict {
 	R(WHY_LIMIT,        "limit",             "the rule's limit for this period is reached") \
 	R(WHY_NO_COUNT,     "count-unknown",     "the rule has a limit, and the count so far is not known")
 
-enum reason {
+enum why {
 #define R(sym, code, words) sym,
-	REASONS(R)
+	WHYS(R)
 #undef R
 	WHY__N
 };
 
 struct decision {
 	enum verdict	 verdict;
-	enum reason	 why;
+	enum why	 why;
 	const struct charter *charter;
 	const struct rule *rule;	/* that decided, or NULL; lives with the charter */
 	const char	*class;		/* whose rules were asked, or NULL: access */
@@ -68,7 +68,7 @@ void policy_decide(const struct charter *c, enum action a, const char *class,
  */
 json_t *decision_explain(const struct decision *d, const struct facts *f);
 const char *verdict_name(enum verdict v);	/* "deny" "wait" "allow" */
-const char *reason_code(enum reason w);
-const char *reason_words(enum reason w);
+const char *reason_code(enum why w);
+const char *reason_words(enum why w);
 
 #endif

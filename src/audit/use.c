@@ -342,6 +342,10 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 	case ENTRY_DESTROY_INTENT:
 	case ENTRY_RESTORE:
 	case ENTRY_ADOPT:
+	case ENTRY_CERTIFY:
+	case ENTRY_CRL:
+	case ENTRY_OCSP:
+	case ENTRY_ADOPT_CA:
 	case ENTRY__N:
 		break;
 	}

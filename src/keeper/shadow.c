@@ -46,6 +46,10 @@ shadow_needs(enum entry_op op)
 	case ENTRY_AMEND:
 	case ENTRY_RESTORE:
 	case ENTRY_ADOPT:
+	case ENTRY_CERTIFY:
+	case ENTRY_CRL:
+	case ENTRY_OCSP:
+	case ENTRY_ADOPT_CA:
 	case ENTRY__N:
 		break;
 	}
@@ -68,7 +72,7 @@ shadow_note(struct shadow *s, uint64_t n, const struct sha256 *hash,
 		s->room = room;
 	}
 	s->list[s->n] = (struct unshown){ .n = n, .hash = *hash, .time = time,
-		.use = op == ENTRY_SIGN, .silent = !shadow_needs(op),
+		.use = entry_op_signs(op), .silent = !shadow_needs(op),
 		.shown = !shadow_needs(op) };
 	s->uses += s->list[s->n].use;
 	s->n++;

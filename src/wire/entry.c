@@ -27,6 +27,10 @@ static const struct {
 #define NEED_AMEND		(NEED_REQUEST | NEED_RESULT)
 #define NEED_RESTORE		NEED_RESULT
 #define NEED_ADOPT		(NEED_REQUEST | NEED_RESULT)
+#define NEED_CERTIFY		(NEED_USE | NEED_RESULT)
+#define NEED_CRL		(NEED_USE | NEED_RESULT)
+#define NEED_OCSP		NEED_USE
+#define NEED_ADOPT_CA		(NEED_USE | NEED_RESULT)
 	ENTRY_OPS(O)
 #undef O
 };
@@ -52,6 +56,13 @@ const char *
 entry_op_name(enum entry_op op)
 {
 	return (unsigned)op < ENTRY__N ? OPS[op].name : "?";
+}
+
+bool
+entry_op_signs(enum entry_op op)
+{
+	return op == ENTRY_SIGN || op == ENTRY_CERTIFY || op == ENTRY_CRL ||
+	    op == ENTRY_OCSP;
 }
 
 static int
@@ -247,8 +258,9 @@ entry_signature(const struct entry *e, struct blob *ret, struct err *err)
 {
 	const char *text;
 
-	if (e->op != ENTRY_SIGN)
-		return err_set(err, ESCHEMA, "a \"%s\" entry signs nothing",
+	/* How many OCSP answers there were is journaled, and not these. */
+	if (!entry_op_signs(e->op) || e->op == ENTRY_OCSP)
+		return err_set(err, ESCHEMA, "a \"%s\" entry has no signature",
 		    entry_op_name(e->op));
 	TRY(json_need_str(e->result, "signature", &text, err));
 	return b64_decode(text, ret, err);

@@ -28,7 +28,9 @@
 	O(GENERATE_FAILED, "generate-failed")	O(STATE, "state") \
 	O(DESTROY_INTENT, "destroy-intent")	O(DESTROY, "destroy") \
 	O(AMEND, "amend")			O(RESTORE, "restore") \
-	O(ADOPT, "adopt")
+	O(ADOPT, "adopt")			O(CERTIFY, "certify") \
+	O(CRL, "crl")				O(OCSP, "ocsp") \
+	O(ADOPT_CA, "adopt-ca")
 
 enum entry_op {
 #define O(name, text) ENTRY_##name,
@@ -67,6 +69,8 @@ struct entry {
 
 /** entry_op_name - "generate-intent"; static. */
 const char *entry_op_name(enum entry_op op);
+/** entry_op_signs - did a key sign something that left the house? */
+bool entry_op_signs(enum entry_op op);
 
 /**
  * entry_read - one entry from its canonical octets (a line without its newline).
@@ -121,7 +125,7 @@ NODISCARD int entry_check_chain(const json_t *entries, struct entry_head *head,
 
 /** entry_key - hash of the key that the operation or result names; false: none. */
 bool entry_key(const struct entry *e, struct sha256 *ret);
-/** entry_signature - append the signature that a sign entry carries. Errors: ESCHEMA, EINPUT. */
+/** entry_signature - append the signature that a sign, certify or crl entry carries. Errors: ESCHEMA, EINPUT. */
 NODISCARD int entry_signature(const struct entry *e, struct blob *ret, struct err *err);
 
 #endif

@@ -6,8 +6,9 @@
  *
  * A frame (doc/design/0001): u32 big-endian length of what follows, u32
  * big-endian message id, u8 flags (bit 0: more frames of this message
- * follow), then 1..65531 octets of the message.  Frames of different
- * messages may interleave; those of one message keep their order.
+ * follow; bit 1: these octets are of its attachment), then 1..65531 octets of
+ * the message.  Frames of different messages may interleave; those of one
+ * message keep their order, those of its attachment come last.
  * Nothing here asks for memory by a length that only the peer has claimed.
  */
 #ifndef WIRE_FRAME_H
@@ -25,17 +26,39 @@
 #define FRAME_MAX	65536			/* largest legal length */
 #define FRAME_PAYLOAD	(FRAME_MAX - FRAME_REST)
 #define FRAME_MORE	0x01
+#define FRAME_ATTACHED	0x02
 #define FRAME_MESSAGE	(64u << 20)		/* largest message */
 #define FRAME_UNFINISHED (8u << 20)		/* the keeper's bound for unfinished ones */
 #define FRAME_PARTS	64			/* messages that may be unfinished at once */
+#define FRAME_ATTACHMENT (48u << 20)		/* largest attachment; and all of a keeper's together */
 
 struct frame_reader;		/* opaque */
 struct frame_writer;		/* opaque */
+
+/*
+ * Room for attachments, which several readers of one thread share: what all of
+ * them hold, until it is freed, is at most this much.  It outlives them.
+ */
+struct frame_store {
+	size_t		 most;		/* octets */
+	size_t		 held;
+};
+
+struct frame_attachment {
+	struct blob	 octets;
+	struct frame_store *store;	/* borrowed */
+};
+
+/** frame_attachment_free - and its room is there for others. Takes NULL. */
+void frame_attachment_free(struct frame_attachment *a);
+DEFINE_FREEP(frame_attachment)
 
 /* A whole message. */
 struct frame_message {
 	uint32_t	 id;
 	struct blob	*octets;		/* owned by whoever took it */
+	struct frame_attachment *attached;	/* the same; NULL: none */
+	bool		 crowded;		/* its attachment was dropped: no room */
 };
 
 /**
@@ -48,6 +71,9 @@ NODISCARD int frame_reader_new(size_t message, size_t unfinished,
     struct frame_reader **ret, struct err *err);
 void frame_reader_free(struct frame_reader *r);
 DEFINE_FREEP(frame_reader)
+/** frame_reader_attach - take attachments too, into this store. Without one, a
+ * frame of an attachment is an illegal frame. */
+void frame_reader_attach(struct frame_reader *r, struct frame_store *s);
 /**
  * frame_reader_feed - take octets as they came.
  *
@@ -82,6 +108,11 @@ DEFINE_FREEP(frame_writer)
  */
 NODISCARD int frame_writer_add(struct frame_writer *w, uint32_t id,
     const void *p, size_t n, struct err *err);
+/** frame_writer_add_with - the same with an attachment of 1..FRAME_ATTACHMENT
+ * octets behind it. */
+NODISCARD int frame_writer_add_with(struct frame_writer *w, uint32_t id,
+    const void *p, size_t n, const void *attached, size_t attached_n,
+    struct err *err);
 /**
  * frame_writer_flush - send(2) until all is sent or a non-blocking socket is full.
  *

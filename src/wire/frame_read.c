@@ -13,6 +13,8 @@
 struct part {
 	uint32_t	 id;
 	struct blob	*octets;
+	struct frame_attachment *attached;
+	size_t		 attached_n;	/* octets that came; more than it holds when crowded */
 };
 
 struct ready {
@@ -27,6 +29,8 @@ struct frame_reader {
 	size_t		 have;		/* octets of head that came */
 	size_t		 left;		/* octets of payload that will come */
 	bool		 more;		/* the frame at hand is not its message's last */
+	bool		 attached;	/* it is of an attachment */
+	struct frame_store *store;	/* borrowed; NULL: attachments are not taken */
 	struct part	 part[FRAME_PARTS];
 	size_t		 parts;
 	size_t		 at;		/* which part the frame at hand belongs to */
@@ -60,6 +64,22 @@ frame_reader_new(size_t message, size_t unfinished, struct frame_reader **ret,
 }
 
 void
+frame_reader_attach(struct frame_reader *r, struct frame_store *s)
+{
+	r->store = s;
+}
+
+void
+frame_attachment_free(struct frame_attachment *a)
+{
+	if (a == NULL)
+		return;
+	a->store->held -= a->octets.len;
+	blob_done(&a->octets);
+	free(a);
+}
+
+void
 frame_reader_free(struct frame_reader *r)
 {
 	struct frame_message m;
@@ -67,10 +87,14 @@ frame_reader_free(struct frame_reader *r)
 
 	if (r == NULL)
 		return;
-	while (frame_reader_take(r, &m))
+	while (frame_reader_take(r, &m)) {
 		blob_free(m.octets);
-	for (i = 0; i < r->parts; i++)
+		frame_attachment_free(m.attached);
+	}
+	for (i = 0; i < r->parts; i++) {
 		blob_free(r->part[i].octets);
+		frame_attachment_free(r->part[i].attached);
+	}
 	explicit_bzero(r->chunk, sizeof(r->chunk));
 	free(r);
 }
@@ -90,28 +114,32 @@ part_open(struct frame_reader *r, uint32_t id, struct err *err)
 			    "more than %d unfinished messages", FRAME_PARTS);
 		if ((b = blob_new()) == NULL)
 			return err_set(err, ENOMEMORY, "a message");
-		r->part[i].id = id;
-		r->part[i].octets = b;
+		r->part[i] = (struct part){ .id = id, .octets = b };
 		r->parts++;
 	}
 	r->at = i;
 	return 0;
 }
 
+/* The frame at hand is of an attachment: which comes last, and has its own bound. */
 static int
-head_check(struct frame_reader *r, struct err *err)
+attached_check(const struct frame_reader *r, struct err *err)
 {
-	uint32_t length = be32(r->head);
-	unsigned char flags = r->head[HEAD - 1];
+	const struct part *p = &r->part[r->at];
 
-	if (length < FRAME_MIN || length > FRAME_MAX)
-		return err_set(err, EINPUT, "a frame of %lu octets",
-		    (unsigned long)length);
-	if ((flags & ~FRAME_MORE) != 0)
-		return err_set(err, EINPUT, "frame flags 0x%02x", flags);
-	TRY(part_open(r, be32(r->head + FRAME_LENGTH), err));
-	r->left = length - FRAME_REST;
-	r->more = (flags & FRAME_MORE) != 0;
+	if (p->octets->len == 0)
+		return err_set(err, EINPUT, "an attachment without a message");
+	if (p->attached_n + r->left > r->store->most)
+		return err_set(err, ETOOBIG, "an attachment over %zu octets",
+		    r->store->most);
+	return 0;
+}
+
+static int
+bounds_check(const struct frame_reader *r, struct err *err)
+{
+	if (r->part[r->at].attached_n > 0)
+		return err_set(err, EINPUT, "an attachment comes last");
 	if (r->part[r->at].octets->len + r->left > r->most_message)
 		return err_set(err, ETOOBIG, "a message over %zu octets",
 		    r->most_message);
@@ -120,6 +148,25 @@ head_check(struct frame_reader *r, struct err *err)
 		    "unfinished messages over %zu octets together",
 		    r->most_unfinished);
 	return 0;
+}
+
+static int
+head_check(struct frame_reader *r, struct err *err)
+{
+	uint32_t length = be32(r->head);
+	unsigned char flags = r->head[HEAD - 1];
+	unsigned known = FRAME_MORE | (r->store != NULL ? FRAME_ATTACHED : 0);
+
+	if (length < FRAME_MIN || length > FRAME_MAX)
+		return err_set(err, EINPUT, "a frame of %lu octets",
+		    (unsigned long)length);
+	if ((flags & ~known) != 0)
+		return err_set(err, EINPUT, "frame flags 0x%02x", flags);
+	TRY(part_open(r, be32(r->head + FRAME_LENGTH), err));
+	r->left = length - FRAME_REST;
+	r->more = (flags & FRAME_MORE) != 0;
+	r->attached = (flags & FRAME_ATTACHED) != 0;
+	return r->attached ? attached_check(r, err) : bounds_check(r, err);
 }
 
 /* The last frame of a message has come: move it to those that are ready. */
@@ -132,6 +179,9 @@ part_close(struct frame_reader *r, struct err *err)
 		return err_set(err, ENOMEMORY, "a message");
 	d->message.id = r->part[r->at].id;
 	d->message.octets = r->part[r->at].octets;
+	d->message.attached = r->part[r->at].attached;
+	d->message.crowded = r->part[r->at].attached_n > 0 &&
+	    d->message.attached == NULL;
 	r->unfinished -= d->message.octets->len;
 	r->part[r->at] = r->part[--r->parts];
 	*r->last = d;
@@ -155,14 +205,48 @@ take_head(struct frame_reader *r, const unsigned char **p, size_t *n,
 	return r->have == HEAD ? head_check(r, err) : 0;
 }
 
+/* No room, among all that share the store: it is told, and goes on without. */
+static int
+put_attached(struct frame_reader *r, const unsigned char *p, size_t n,
+    struct err *err)
+{
+	struct part *at = &r->part[r->at];
+	bool first = at->attached_n == 0;
+
+	at->attached_n += n;
+	if (first && (at->attached = calloc(1, sizeof(*at->attached))) == NULL)
+		return err_set(err, ENOMEMORY, "an attachment");
+	if (first)
+		at->attached->store = r->store;
+	if (at->attached == NULL)
+		return 0;
+	if (n > r->store->most - r->store->held) {
+		frame_attachment_free(TAKE(at->attached));
+		return 0;
+	}
+	TRY(blob_put(&at->attached->octets, p, n, err));
+	r->store->held += n;
+	return 0;
+}
+
+static int
+put_octets(struct frame_reader *r, const unsigned char *p, size_t n,
+    struct err *err)
+{
+	if (r->attached)
+		return put_attached(r, p, n, err);
+	TRY(blob_put(r->part[r->at].octets, p, n, err));
+	r->unfinished += n;
+	return 0;
+}
+
 static int
 take_payload(struct frame_reader *r, const unsigned char **p, size_t *n,
     struct err *err)
 {
 	size_t want = r->left < *n ? r->left : *n;
 
-	TRY(blob_put(r->part[r->at].octets, *p, want, err));
-	r->unfinished += want;
+	TRY(put_octets(r, *p, want, err));
 	r->left -= want;
 	*p += want;
 	*n -= want;

@@ -44,34 +44,66 @@ put32(unsigned char *p, uint32_t v)
 }
 
 static int
-add_frame(struct blob *b, uint32_t id, bool more, const unsigned char *p,
+add_frame(struct blob *b, uint32_t id, unsigned flags, const unsigned char *p,
     size_t n, struct err *err)
 {
 	unsigned char head[FRAME_LENGTH + FRAME_REST];
 
 	put32(head, (uint32_t)(n + FRAME_REST));
 	put32(head + FRAME_LENGTH, id);
-	head[sizeof(head) - 1] = more ? FRAME_MORE : 0;
+	head[sizeof(head) - 1] = (unsigned char)flags;
 	TRY(blob_put(b, head, sizeof(head), err));
 	return blob_put(b, p, n, err);
+}
+
+/* @last: flags of the last of these frames; the others have more behind them. */
+static int
+add_frames(struct blob *b, uint32_t id, unsigned last, const unsigned char *p,
+    size_t n, struct err *err)
+{
+	size_t part;
+
+	for (; n > 0; p += part, n -= part) {
+		part = n < FRAME_PAYLOAD ? n : FRAME_PAYLOAD;
+		TRY(add_frame(b, id, last | (part < n ? FRAME_MORE : 0), p,
+		    part, err));
+	}
+	return 0;
 }
 
 int
 frame_writer_add(struct frame_writer *w, uint32_t id, const void *octets,
     size_t n, struct err *err)
 {
-	const unsigned char *p = octets;
-	size_t before = w->octets.len, part;
-	int rc = 0;
+	size_t before = w->octets.len;
+	int rc;
 
 	if (n == 0)
 		return err_set(err, ERANGE_, "an empty message");
 	if (n > FRAME_MESSAGE)
 		return err_set(err, ETOOBIG, "a message of %zu octets", n);
-	for (; n > 0 && rc == 0; p += part, n -= part) {
-		part = n < FRAME_PAYLOAD ? n : FRAME_PAYLOAD;
-		rc = add_frame(&w->octets, id, part < n, p, part, err);
-	}
+	rc = add_frames(&w->octets, id, 0, octets, n, err);
+	if (rc != 0)
+		w->octets.len = before;
+	return rc;
+}
+
+int
+frame_writer_add_with(struct frame_writer *w, uint32_t id, const void *octets,
+    size_t n, const void *attached, size_t attached_n, struct err *err)
+{
+	size_t before = w->octets.len;
+	int rc;
+
+	if (n == 0 || attached_n == 0)
+		return err_set(err, ERANGE_, "an empty message or attachment");
+	if (n > FRAME_MESSAGE || attached_n > FRAME_ATTACHMENT)
+		return err_set(err, ETOOBIG, "a message of %zu octets with "
+		    "%zu attached", n, attached_n);
+	rc = add_frames(&w->octets, id, FRAME_MORE, octets, n, err);
+	if (rc == 0)
+		rc = add_frames(&w->octets, id, FRAME_ATTACHED, attached,
+		    attached_n, err);
 	if (rc != 0)
 		w->octets.len = before;
 	return rc;

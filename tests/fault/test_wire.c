@@ -20,7 +20,8 @@ carry(struct frame_reader *r, struct frame_writer *w, const int s[2],
 	bool end = false;
 	int rc;
 
-	rc = frame_writer_add(w, 7, TEXT, sizeof(TEXT), err);
+	rc = frame_writer_add_with(w, 7, TEXT, sizeof(TEXT), TEXT,
+	    sizeof(TEXT), err);
 	fault_holds(rc == 0 || frame_writer_waiting(w) == before);
 	TRY(rc);
 	TRY(frame_writer_flush(w, s[0], err));
@@ -28,8 +29,10 @@ carry(struct frame_reader *r, struct frame_writer *w, const int s[2],
 	while (rc == 0 && !end)
 		rc = frame_reader_pull(r, s[1], &n, &end, err);
 	if (frame_reader_take(r, &m)) {
-		fault_holds(m.id == 7 && m.octets->len == sizeof(TEXT));
+		fault_holds(m.id == 7 && m.octets->len == sizeof(TEXT) &&
+		    m.attached->octets.len == sizeof(TEXT));
 		blob_free(m.octets);
+		frame_attachment_free(m.attached);
 	} else {
 		fault_holds(rc != 0);
 	}
@@ -39,11 +42,13 @@ carry(struct frame_reader *r, struct frame_writer *w, const int s[2],
 static int
 frames(void *ctx, struct err *err)
 {
+	struct frame_store store = { .most = FRAME_ATTACHMENT };
 	AUTO(frame_reader) *r = NULL;
 	AUTO(frame_writer) *w = NULL;
 	int s[2], rc;
 
 	TRY(frame_reader_new(FRAME_MESSAGE, FRAME_UNFINISHED, &r, err));
+	frame_reader_attach(r, &store);
 	TRY(frame_writer_new(&w, err));
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) != 0)
 		return err_set(err, EIO_, "socketpair");

@@ -13,7 +13,7 @@ static const struct {
 	const char	*when, *require;
 	const char	*facts;
 	enum verdict	 verdict;
-	enum reason	 reason;
+	enum why	 reason;
 } WORDS[] = {
 	{ "no condition takes everything", "", "", "{}", ALLOW, WHY_ALLOWED },
 	{ "equal text", "{'key.environment':'production'}", "",
@@ -202,7 +202,7 @@ static const struct {
 	const char	*why, *principal;
 	enum action	 action;
 	const char	*class;
-	enum reason	 reason;
+	enum why	 reason;
 } ASKED[] = {
 	{ "a tool in the group", "ci", ACTION_KEY_SIGN, "firmware-signing",
 	    WHY_ALLOWED },
@@ -339,8 +339,8 @@ START_TEST(every_reason_has_its_words)
 	int w;
 
 	for (w = 0; w < WHY__N; w++) {
-		ck_assert_str_ne(reason_code((enum reason)w), "");
-		ck_assert_str_ne(reason_words((enum reason)w), "");
+		ck_assert_str_ne(reason_code((enum why)w), "");
+		ck_assert_str_ne(reason_words((enum why)w), "");
 	}
 	ck_assert_str_eq(verdict_name(DENY), "deny");
 	ck_assert_str_eq(verdict_name(WAIT), "wait");

@@ -187,6 +187,132 @@ START_TEST(the_bounds_hold_before_the_octets_come)
 }
 END_TEST
 
+static const struct {
+	const char	*why;
+	const char	*octets;
+	size_t		 n;
+	enum err_code	 code;	/* OK: a message comes */
+} ATTACHED[] = {
+	{ "an attachment in two frames",
+	    O(FRAME("\x06", "\1", "\1", "a") FRAME("\x07", "\1", "\3", "bc")
+	    FRAME("\x06", "\1", "\2", "d")), OK },
+	{ "nothing but an attachment", O(FRAME("\x06", "\1", "\2", "a")),
+	    EINPUT },
+	{ "an attachment that begins before the message has",
+	    O(FRAME("\x06", "\1", "\3", "a")), EINPUT },
+	{ "more of the message behind the attachment",
+	    O(FRAME("\x06", "\1", "\1", "a") FRAME("\x06", "\1", "\3", "b")
+	    FRAME("\x06", "\1", "\0", "c")), EINPUT },
+	{ "a flag that has no meaning", O(FRAME("\x06", "\1", "\4", "a")),
+	    EINPUT },
+	{ "an attachment above the bound",
+	    O(FRAME("\x06", "\1", "\1", "a") FRAME("\x0a", "\1", "\3", "12345")
+	    FRAME("\x07", "\1", "\2", "67")), ETOOBIG },
+};
+
+START_TEST(an_attachment_comes_behind_its_message)
+{
+	AUTO(frame_reader) *r = NULL;
+	struct frame_store store = { .most = 6 };
+	struct frame_message m;
+
+	unit_ok(frame_reader_new(100, 100, &r, &unit_err));
+	frame_reader_attach(r, &store);
+	if (ATTACHED[_i].code != OK) {
+		unit_fails(frame_reader_feed(r, ATTACHED[_i].octets,
+		    ATTACHED[_i].n, &unit_err), ATTACHED[_i].code);
+		ck_assert_msg(!frame_reader_take(r, &m), "%s",
+		    ATTACHED[_i].why);
+		frame_reader_free(TAKE(r));
+		ck_assert_uint_eq(store.held, 0);
+		return;
+	}
+	unit_ok(frame_reader_feed(r, ATTACHED[_i].octets, ATTACHED[_i].n,
+	    &unit_err));
+	ck_assert(frame_reader_take(r, &m));
+	ck_assert_str_eq(blob_str(m.octets), "a");
+	ck_assert_str_eq(blob_str(&m.attached->octets), "bcd");
+	ck_assert(!m.crowded);
+	ck_assert_uint_eq(store.held, 3);
+	blob_free(m.octets);
+	frame_attachment_free(m.attached);
+	ck_assert_uint_eq(store.held, 0);
+}
+END_TEST
+
+/* One of 4 octets is held: a second of 3 finds no room in 6, a third of 2 does. */
+START_TEST(attachments_share_one_room)
+{
+	static const char FIRST[] = FRAME("\x06", "\1", "\1", "a")
+	    FRAME("\x09", "\1", "\2", "1234");
+	static const char SECOND[] = FRAME("\x06", "\2", "\1", "b")
+	    FRAME("\x07", "\2", "\3", "12") FRAME("\x06", "\2", "\2", "3");
+	static const char THIRD[] = FRAME("\x06", "\3", "\1", "c")
+	    FRAME("\x07", "\3", "\2", "12");
+	AUTO(frame_reader) *one = NULL, *two = NULL;
+	struct frame_store store = { .most = 6 };
+	struct frame_message m, held;
+
+	unit_ok(frame_reader_new(100, 100, &one, &unit_err));
+	unit_ok(frame_reader_new(100, 100, &two, &unit_err));
+	frame_reader_attach(one, &store);
+	frame_reader_attach(two, &store);
+	unit_ok(frame_reader_feed(one, FIRST, sizeof(FIRST) - 1, &unit_err));
+	ck_assert(frame_reader_take(one, &held));
+	unit_ok(frame_reader_feed(two, SECOND, sizeof(SECOND) - 1, &unit_err));
+	ck_assert(frame_reader_take(two, &m));
+	ck_assert(m.crowded && m.attached == NULL);
+	blob_free(m.octets);
+	ck_assert_uint_eq(store.held, 4);
+	unit_ok(frame_reader_feed(two, THIRD, sizeof(THIRD) - 1, &unit_err));
+	ck_assert(frame_reader_take(two, &m));
+	ck_assert(!m.crowded);
+	ck_assert_uint_eq(m.attached->octets.len, 2);
+	blob_free(m.octets);
+	frame_attachment_free(m.attached);
+	blob_free(held.octets);
+	frame_attachment_free(held.attached);
+	ck_assert_uint_eq(store.held, 0);
+}
+END_TEST
+
+START_TEST(an_attachment_survives_its_way)
+{
+	AUTO(frame_writer) *w = NULL;
+	AUTO(frame_reader) *r = NULL;
+	AUTO(blob) *list = blob_new();
+	struct frame_store store = { .most = FRAME_ATTACHMENT };
+	struct frame_message m;
+	size_t n, i;
+	bool end = false;
+	int s[2];
+
+	for (i = 0; i < 200000; i++)
+		unit_ok(blob_put(list, &(char){ (char)(i * 7) }, 1, &unit_err));
+	unit_ok(frame_writer_new(&w, &unit_err));
+	unit_ok(frame_reader_new(100, 100, &r, &unit_err));
+	frame_reader_attach(r, &store);
+	unit_fails(frame_writer_add_with(w, 1, "{}", 2, "", 0, &unit_err),
+	    ERANGE_);
+	unit_fails(frame_writer_add_with(w, 1, "{}", 2, list->data,
+	    FRAME_ATTACHMENT + 1, &unit_err), ETOOBIG);
+	unit_ok(frame_writer_add_with(w, 1, "{}", 2, list->data, list->len,
+	    &unit_err));
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
+	    s), 0);
+	do {
+		unit_ok(frame_writer_flush(w, s[0], &unit_err));
+		unit_ok(frame_reader_pull(r, s[1], &n, &end, &unit_err));
+	} while (!frame_reader_take(r, &m));
+	ck_assert_uint_eq(m.attached->octets.len, list->len);
+	ck_assert_mem_eq(m.attached->octets.data, list->data, list->len);
+	blob_free(m.octets);
+	frame_attachment_free(m.attached);
+	close(s[0]);
+	close(s[1]);
+}
+END_TEST
+
 START_TEST(a_writer_refuses_what_a_reader_would)
 {
 	AUTO(frame_writer) *w = NULL;
@@ -244,6 +370,9 @@ UNIT_MAIN("wire/frame",
 	UNIT_ROWS(messages_survive_however_they_are_cut, STEPS)
 	UNIT(frames_of_several_messages_may_interleave)
 	UNIT(the_bounds_hold_before_the_octets_come)
+	UNIT_ROWS(an_attachment_comes_behind_its_message, ATTACHED)
+	UNIT(attachments_share_one_room)
+	UNIT(an_attachment_survives_its_way)
 	UNIT(a_writer_refuses_what_a_reader_would)
 	UNIT(pull_tells_nothing_yet_from_the_end)
 	UNIT(a_writer_survives_a_peer_that_has_gone))
