@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
+#include "policy/action.h"
 
 enum provenance {
 	PROVEN,		/* by a signature, the token or the keeper's register */
@@ -98,6 +99,10 @@ NODISCARD int facts_set_json(struct facts *f, const char *name,
 /** facts_time - time.of-day and time.weekday, UTC, of a moment. */
 NODISCARD int facts_time(struct facts *f, time_us now, enum provenance from,
     struct err *err);
+/** facts_cert - cert.*, as the parameters of this action have them; who makes the
+ * certificate of them has proven all but cert.reissue. */
+NODISCARD int facts_cert(struct facts *f, enum action a,
+    const json_t *parameters, enum provenance from, struct err *err);
 /** facts_drop - unsay one fact. */
 void facts_drop(struct facts *f, const char *name);
 

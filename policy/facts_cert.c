@@ -1,0 +1,30 @@
+#include "config.h"
+
+#include "base/json.h"
+#include "policy/facts.h"
+
+/* Which parameter names the CA that signs: a root is its own. */
+static const char *
+ca_of(enum action a, const json_t *p)
+{
+	const char *name = json_str(p, "name", NULL);
+
+	if (a == ACTION_CA_CREATE)
+		return json_str(p, "issuer", name);
+	return a == ACTION_CA_IMPORT ? name : json_str(p, "ca", NULL);
+}
+
+int
+facts_cert(struct facts *f, enum action a, const json_t *p,
+    enum provenance from, struct err *err)
+{
+	TRY(facts_str(f, "cert.ca", ca_of(a, p), from, err));
+	TRY(facts_str(f, "cert.profile", json_str(p, "profile", NULL), from,
+	    err));
+	TRY(facts_str(f, "cert.device", json_str(p, "device", NULL), from,
+	    err));
+	if (a != ACTION_CERT_ISSUE)
+		return 0;
+	return facts_flag(f, "cert.reissue", json_flag(p, "reissue", false),
+	    ASSERTED, err);
+}
