@@ -10,6 +10,7 @@
 #define STATE_STATE_H
 
 #include "approval/approval.h"
+#include "cert/cert.h"
 #include "key/key.h"
 #include "key/use.h"
 #include "people/people.h"
