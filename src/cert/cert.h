@@ -105,6 +105,8 @@ NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
+/** cert_id - what a certificate that was signed then is called. */
+void cert_id(struct span der, time_us time, char ret[ID_TEXT]);
 /** cert_der - append a certificate's octets. Errors: ENOENT_. */
 NODISCARD int cert_der(struct tx *tx, const char *id, struct blob *ret,
     struct err *err);

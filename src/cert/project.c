@@ -124,6 +124,14 @@ row_put(const struct entering *e, struct err *err)
 	    v_some(m->request), v_int((int64_t)m->seq)), NULL, err);
 }
 
+void
+cert_id(struct span der, time_us time, char ret[ID_TEXT])
+{
+	struct sha256	 print = sha256_of(der.p, der.n);
+
+	id_of("crt", time, print.o, ret);
+}
+
 static int
 enter(struct entering *e, struct err *err)
 {
@@ -132,7 +140,7 @@ enter(struct entering *e, struct err *err)
 	TRY(cert_read(m->der.p, m->der.n, &e->c, err));
 	TRY(name_json(e->c.tbs.subject, &e->subject, err));
 	e->print = sha256_of(m->der.p, m->der.n);
-	id_of("crt", m->time, e->print.o, e->id);
+	cert_id(m->der, m->time, e->id);
 	TRY(supersede(e, err));
 	TRY(row_put(e, err));
 	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->id),

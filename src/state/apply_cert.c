@@ -38,18 +38,18 @@ octets_of(const json_t *o, const char *member, struct blob *ret,
 }
 
 /* What was signed, its algorithm, the signature: the keeper's entry has all. */
-static int
-certificate_of(const struct applied *a, struct blob *ret, struct err *err)
+int
+state_certificate(const json_t *entry, struct blob *ret, struct err *err)
 {
-	const json_t	*op = json_object_get(a->entry, "operation");
 	AUTO(blob)	*content = blob_new(), *signature = blob_new();
 	struct tbs	 t;
 	const char	*scheme;
 
 	if (content == NULL || signature == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(octets_of(op, "content", content, err));
-	TRY(octets_of(json_object_get(a->entry, "result"), "signature",
+	TRY(octets_of(json_object_get(entry, "operation"), "content", content,
+	    err));
+	TRY(octets_of(json_object_get(entry, "result"), "signature",
 	    signature, err));
 	TRY(tbs_read(content->data, content->len, &t, err));
 	if ((scheme = seal_scheme(t.algorithm)) == NULL)
@@ -88,7 +88,7 @@ cert_issued_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(result_apply(tx, a, err));
-	TRY(certificate_of(a, der, err));
+	TRY(state_certificate(a->entry, der, err));
 	TRY(parameters_find(tx, a, &q, err));
 	rc = issued(tx, a, json_str(q.p, "ca", ""), q.p, span_blob(der), err);
 	asked_free(q.asked);
@@ -138,7 +138,7 @@ ca_created_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
 	TRY(result_apply(tx, a, err));
-	TRY(certificate_of(a, der, err));
+	TRY(state_certificate(a->entry, der, err));
 	TRY(parameters_find(tx, a, &q, err));
 	rc = created(tx, a, q.p, span_blob(der), err);
 	asked_free(q.asked);
