@@ -112,13 +112,13 @@ info_read(struct csr *c, struct err *err)
 }
 
 static int
-possession_check(const struct csr *c, struct span algorithm,
+possession_check(struct csr *c, struct span algorithm,
     struct span signature, struct err *err)
 {
 	EVP_PKEY *key = NULL;
 	int rc;
 
-	TRY(key_pkey(c->spki, &key, err));
+	TRY(key_check(c->spki, &c->algorithm, &key, err));
 	rc = seal_verify(c->info, algorithm, signature, key, err);
 	EVP_PKEY_free(key);
 	if (rc == -EVERIFY)
@@ -204,7 +204,6 @@ der_read(struct csr *c, struct err *err)
 	TRY(seal_read(span_blob(&c->der), "the request", &c->info, &algorithm,
 	    &signature, err));
 	TRY(info_read(c, err));
-	TRY(key_check(c->spki, &c->algorithm, err));
 	TRY(possession_check(c, algorithm, signature, err));
 	return names_read(c, err);
 }

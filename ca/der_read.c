@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ca/der.h"
@@ -196,16 +195,14 @@ der_named_bits_read(struct span content, const char *what, uint32_t *ret,
 static int
 digits_read(const char d[15], const char *what, time_us *ret, struct err *err)
 {
-	char text[TIME_TEXT];
+	static const unsigned char at[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14,
+		15, 17, 18, 19 };
+	char text[] = "YYYY-MM-DDThh:mm:ssZ";
 	size_t i;
 
-	for (i = 0; i < 14; i++)
-		if (d[i] < '0' || d[i] > '9')
-			break;
-	(void)snprintf(text, sizeof(text),
-	    "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", d, d + 4, d + 6, d + 8, d + 10,
-	    d + 12);
-	if (i < 14 || d[14] != 'Z' || clock_parse(text, ret, NULL) != 0)
+	for (i = 0; i < sizeof(at); i++)
+		text[at[i]] = d[i];
+	if (memchr(d, '.', 15) != NULL || clock_parse(text, ret, NULL) != 0)
 		return err_set(err, EINPUT, "%s is no time in UTC with "
 		    "seconds (RFC 5280, 4.1.2.5)", what);
 	return 0;

@@ -74,7 +74,7 @@ rights_check(struct issuer *i, const struct tbs *t, struct err *err)
 		return err_set(err, EDENIED, "the certificate is no CA's "
 		    "(RFC 5280, 4.2.1.9)");
 	TRY(tbs_key_usage(t, &usage, err));
-	if ((usage & KU_BIT(KU_KEY_CERT_SIGN)) == 0)
+	if ((usage & USAGE_BIT(USAGE_KEY_CERT_SIGN)) == 0)
 		return err_set(err, EDENIED, "the CA's key may not sign "
 		    "certificates (RFC 5280, 4.2.1.3)");
 	TRY(tbs_subject_key_id(t, &i->key_id, err));

@@ -20,14 +20,16 @@ NODISCARD int key_algorithm(struct span spki, const char **ret,
 /**
  * key_check - is it fit to be certified?
  *
+ * @ret_key  for seal_verify, new (EVP_PKEY_free); may be NULL.
  * Errors: EINPUT; EDENIED with the rule and its section: RSA below 2048 bits
  * (NIST SP 800-131A, 3), an even or too small exponent (FIPS 186-5, 5.4), a
  * modulus that is even or has the fingerprint of CVE-2017-15361 (ROCA), a point that is
  * compressed or not on its curve (NIST SP 800-56A, 5.6.2.3.3).
  */
 NODISCARD int key_check(struct span spki, const char **ret_algorithm,
-    struct err *err);
-/** key_pkey - for seal_verify. New (EVP_PKEY_free). */
+    EVP_PKEY **ret_key, struct err *err);
+/** key_pkey - a key of key_algorithm, new (EVP_PKEY_free). Errors: EINPUT,
+ * EDENIED also for a point that is not on its curve. */
 NODISCARD int key_pkey(struct span spki, EVP_PKEY **ret, struct err *err);
 /** key_bits - the content of the subjectPublicKey BIT STRING. */
 NODISCARD int key_bits(struct span spki, struct span *ret, struct err *err);

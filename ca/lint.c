@@ -41,6 +41,7 @@ lint_add(struct linting *l, enum lint_row row, const char *fmt, ...)
 {
 	struct lint *r = l->ret;
 	va_list ap;
+	char *c;
 
 	if (r->total++ >= LINT_MOST)
 		return;
@@ -48,6 +49,10 @@ lint_add(struct linting *l, enum lint_row row, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(r->at[r->n].what, sizeof(r->at[0].what), fmt, ap);
 	va_end(ap);
+	/* What is quoted out of names may be cut within a character. */
+	for (c = r->at[r->n].what; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
+			*c = '?';
 	r->n++;
 }
 

@@ -38,21 +38,27 @@ lint_critical(struct linting *l)
 }
 
 static void
+add_oid(struct linting *l, enum lint_row row, struct span oid)
+{
+	char dotted[OID_TEXT];
+
+	if (oid_text(oid, dotted, NULL) != 0)
+		memcpy(dotted, "?", 2);
+	lint_add(l, row, "%.100s", dotted);
+}
+
+static void
 lint_each(struct linting *l)
 {
 	const struct tbs_extension *e = l->t->extension;
-	char dotted[OID_TEXT];
 	size_t i, k;
 
 	for (i = 0; i < l->t->extension_n; i++) {
-		if (oid_text(e[i].oid, dotted, NULL) != 0)
-			memcpy(dotted, "?", 2);
 		for (k = 0; k < i; k++)
 			if (span_equal(e[i].oid, e[k].oid))
-				lint_add(l, LINT_EXTENSION_TWICE, "%.100s",
-				    dotted);
+				add_oid(l, LINT_EXTENSION_TWICE, e[i].oid);
 		if (e[i].critical && e[i].which == OID__N)
-			lint_add(l, LINT_EXTENSION_UNKNOWN, "%.100s", dotted);
+			add_oid(l, LINT_EXTENSION_UNKNOWN, e[i].oid);
 	}
 }
 
@@ -96,20 +102,20 @@ lint_key_ids(struct linting *l)
 static uint32_t
 impossible(const char *key)
 {
-	uint32_t encipher = KU_BIT(KU_KEY_ENCIPHERMENT) |
-	    KU_BIT(KU_DATA_ENCIPHERMENT);
+	uint32_t encipher = USAGE_BIT(USAGE_KEY_ENCIPHERMENT) |
+	    USAGE_BIT(USAGE_DATA_ENCIPHERMENT);
 
 	if (strncmp(key, "rsa-", 4) == 0)
-		return KU_BIT(KU_KEY_AGREEMENT);
+		return USAGE_BIT(USAGE_KEY_AGREEMENT);
 	return strncmp(key, "ec-", 3) == 0 ? encipher : encipher |
-	    KU_BIT(KU_KEY_AGREEMENT);
+	    USAGE_BIT(USAGE_KEY_AGREEMENT);
 }
 
 static void
 lint_usage(struct linting *l)
 {
-	bool sign = (l->usage & KU_BIT(KU_KEY_CERT_SIGN)) != 0;
-	uint32_t only = KU_BIT(KU_ENCIPHER_ONLY) | KU_BIT(KU_DECIPHER_ONLY);
+	bool sign = (l->usage & USAGE_BIT(USAGE_KEY_CERT_SIGN)) != 0;
+	uint32_t only = USAGE_BIT(USAGE_ENCIPHER_ONLY) | USAGE_BIT(USAGE_DECIPHER_ONLY);
 
 	if (l->ca && !sign)
 		lint_add(l, LINT_KU_MISSING, "%s", "");
@@ -121,7 +127,7 @@ lint_usage(struct linting *l)
 		lint_add(l, LINT_KU_KEY, "%s keys cannot do that", l->key);
 	/* RFC 5280, 4.2.1.3: undefined without keyAgreement. */
 	if ((l->usage & only) != 0 &&
-	    (l->usage & KU_BIT(KU_KEY_AGREEMENT)) == 0)
+	    (l->usage & USAGE_BIT(USAGE_KEY_AGREEMENT)) == 0)
 		lint_add(l, LINT_KU_KEY, "encipherOnly and decipherOnly go "
 		    "with keyAgreement");
 }

@@ -29,7 +29,7 @@ lint_devid(struct linting *l)
 {
 	if (l->ca)
 		lint_add(l, LINT_DEVID_KIND, "%s", "");
-	if ((l->usage & KU_BIT(KU_DIGITAL_SIGNATURE)) == 0)
+	if ((l->usage & USAGE_BIT(USAGE_DIGITAL_SIGNATURE)) == 0)
 		lint_add(l, LINT_DEVID_USAGE, "%s", "");
 }
 
@@ -77,9 +77,9 @@ lint_matter_key(struct linting *l)
 static void
 lint_matter_form(struct linting *l, bool ca, bool length_fits)
 {
-	uint32_t usage = ca ? KU_BIT(KU_KEY_CERT_SIGN) | KU_BIT(KU_CRL_SIGN) :
-	    KU_BIT(KU_DIGITAL_SIGNATURE);
-	uint32_t have = ca ? l->usage & ~KU_BIT(KU_DIGITAL_SIGNATURE) :
+	uint32_t usage = ca ? USAGE_BIT(USAGE_KEY_CERT_SIGN) | USAGE_BIT(USAGE_CRL_SIGN) :
+	    USAGE_BIT(USAGE_DIGITAL_SIGNATURE);
+	uint32_t have = ca ? l->usage & ~USAGE_BIT(USAGE_DIGITAL_SIGNATURE) :
 	    l->usage;
 
 	lint_matter_key(l);

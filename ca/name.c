@@ -196,9 +196,10 @@ pair_add(json_t *array, const struct attribute *a, struct err *err)
 		if (!is_of_type(a->value.p[i], a->tag))
 			return err_set(err, EINPUT, "a name has a character "
 			    "that a %s has not", type_name(a->tag));
-	TRY(oid_text(a->type, dotted, err));
 	if (o != OID__N && oid_kind(o) == OID_ATTRIBUTE)
 		name = oid_name(o);
+	else
+		TRY(oid_text(a->type, dotted, err));
 	errno = 0;
 	value = json_stringn((const char *)a->value.p, a->value.n);
 	if (value == NULL && errno != ENOMEM)

@@ -89,7 +89,7 @@ part_check(const char *s, size_t i, char *last, unsigned *repeats,
 		n = 2;
 	} else if (s[i] == '^' || s[i] == '$') {
 		return refuse("is anchored by itself", i, err);
-	} else if (s[i] < 0x20 || s[i] == 0x7f) {
+	} else if ((unsigned char)s[i] < 0x20 || (unsigned char)s[i] >= 0x7f) {
 		return refuse("has a character outside ASCII", i, err);
 	}
 	*last = s[i] != '\0' && strchr("{}()|*+?", s[i]) != NULL ? 0 : 'a';

@@ -182,7 +182,7 @@ usage_read(struct at *a)
 		TRY(word_read(json_string_value(json_array_get(list, i)),
 		    USAGES, NELEM(USAGES), at_index(a, "key-usage", i), &u,
 		    a->err));
-		a->p->key_usage |= KU_BIT(u);
+		a->p->key_usage |= USAGE_BIT(u);
 	}
 	return 0;
 }
@@ -297,7 +297,7 @@ read_it(struct profile *p, const char *where, struct err *err)
 		{ "subject", WANT_ARRAY, false, 0, PROFILE_RULES, "attributes of the name, in order" },
 		{ "san", WANT_ARRAY, false, 0, PROFILE_RULES, "alternative names" },
 		{ "validity", WANT_OBJECT, true, 1, 8, "how long" },
-		{ "key-usage", WANT_STRINGS, true, 1, KU__N, "what the key may do" },
+		{ "key-usage", WANT_STRINGS, true, 1, USAGE__N, "what the key may do" },
 		{ "extended-key-usage", WANT_STRINGS, false, 1, PROFILE_OIDS, "for which purposes" },
 		{ "extended-key-usage-critical", WANT_BOOL, false, 0, 0, "are they critical?" },
 		{ "path-length", WANT_INTEGER, false, 0, 255, "CAs below a CA" },

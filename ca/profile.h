@@ -55,20 +55,20 @@ enum profile_device { DEVICE_NONE, DEVICE_OPTIONAL, DEVICE_REQUIRED };
 /* KeyUsage bits (RFC 5280, 4.2.1.3); names as a profile has them. */
 /* clang-format off */
 #define KEY_USAGES(U) \
-	U(KU_DIGITAL_SIGNATURE, "digital-signature") \
-	U(KU_NON_REPUDIATION,   "non-repudiation") \
-	U(KU_KEY_ENCIPHERMENT,  "key-encipherment") \
-	U(KU_DATA_ENCIPHERMENT, "data-encipherment") \
-	U(KU_KEY_AGREEMENT,     "key-agreement") \
-	U(KU_KEY_CERT_SIGN,     "key-cert-sign") \
-	U(KU_CRL_SIGN,          "crl-sign") \
-	U(KU_ENCIPHER_ONLY,     "encipher-only") \
-	U(KU_DECIPHER_ONLY,     "decipher-only")
+	U(USAGE_DIGITAL_SIGNATURE, "digital-signature") \
+	U(USAGE_NON_REPUDIATION,   "non-repudiation") \
+	U(USAGE_KEY_ENCIPHERMENT,  "key-encipherment") \
+	U(USAGE_DATA_ENCIPHERMENT, "data-encipherment") \
+	U(USAGE_KEY_AGREEMENT,     "key-agreement") \
+	U(USAGE_KEY_CERT_SIGN,     "key-cert-sign") \
+	U(USAGE_CRL_SIGN,          "crl-sign") \
+	U(USAGE_ENCIPHER_ONLY,     "encipher-only") \
+	U(USAGE_DECIPHER_ONLY,     "decipher-only")
 /* clang-format on */
 #define U(sym, word) sym,
-enum key_usage { KEY_USAGES(U) KU__N };
+enum key_usage { KEY_USAGES(U) USAGE__N };
 #undef U
-#define KU_BIT(u)	(UINT32_C(1) << (u))
+#define USAGE_BIT(u)	(UINT32_C(1) << (u))
 
 struct pattern;			/* opaque: a compiled expression */
 
@@ -102,7 +102,7 @@ struct profile {
 	time_us		 lasts;		/* validity.for; 0: until */
 	time_us		 until;		/* validity.until */
 	time_us		 backdate;	/* how far before now notBefore may be */
-	uint32_t	 key_usage;	/* KU_BITs */
+	uint32_t	 key_usage;	/* USAGE_BITs */
 	struct profile_oids purposes;	/* extended key usage */
 	bool		 purposes_critical;
 	int		 path_length;	/* -1: none */

@@ -3,7 +3,7 @@
 #include "ca/name.h"
 #include "ca/profile_form.h"
 
-#define CA_USAGE	(KU_BIT(KU_KEY_CERT_SIGN) | KU_BIT(KU_CRL_SIGN))
+#define CA_USAGE	(USAGE_BIT(USAGE_KEY_CERT_SIGN) | USAGE_BIT(USAGE_CRL_SIGN))
 
 static bool
 only_purpose(const struct profile *p, enum oid o)
@@ -42,11 +42,11 @@ ca_check(const struct profile *p, const char *where, struct err *err)
 	bool ca = profile_is_ca(p);
 
 	/* RFC 5280, 4.2.1.3 and 4.2.1.9. */
-	if (((p->key_usage & KU_BIT(KU_KEY_CERT_SIGN)) != 0) != ca)
+	if (((p->key_usage & USAGE_BIT(USAGE_KEY_CERT_SIGN)) != 0) != ca)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected "
 		    "key-cert-sign in CAs and nowhere else (RFC 5280, "
 		    "4.2.1.9)", where);
-	if (!ca && (p->key_usage & KU_BIT(KU_CRL_SIGN)) != 0)
+	if (!ca && (p->key_usage & USAGE_BIT(USAGE_CRL_SIGN)) != 0)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected crl-sign "
 		    "in CAs alone", where);
 	if (!ca && p->path_length >= 0)
@@ -101,8 +101,8 @@ timestamping_check(const struct profile *p, const char *where,
 	if (!only_purpose(p, OID_TIME_STAMPING) || !p->purposes_critical)
 		return err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
 		    "[time-stamping], critical (RFC 3161, 2.3)", where);
-	if ((p->key_usage & ~(KU_BIT(KU_DIGITAL_SIGNATURE) |
-	    KU_BIT(KU_NON_REPUDIATION))) != 0)
+	if ((p->key_usage & ~(USAGE_BIT(USAGE_DIGITAL_SIGNATURE) |
+	    USAGE_BIT(USAGE_NON_REPUDIATION))) != 0)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected "
 		    "digital-signature or non-repudiation alone", where);
 	return 0;
@@ -112,7 +112,7 @@ static int
 devid_check(const struct profile *p, const char *where, struct err *err)
 {
 	if (p->kind != PROFILE_END_ENTITY ||
-	    (p->key_usage & KU_BIT(KU_DIGITAL_SIGNATURE)) == 0)
+	    (p->key_usage & USAGE_BIT(USAGE_DIGITAL_SIGNATURE)) == 0)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected "
 		    "digital-signature in a DevID, which is an end-entity "
 		    "(802.1AR 8.10.3)", where);
@@ -141,7 +141,7 @@ matter_check(const struct profile *p, const char *where, struct err *err)
 	if (json_array_size(p->keys) != 1 || !profile_allows_key(p, "ec-p256"))
 		return err_set(err, ESCHEMA, "%s/keys: expected [ec-p256] "
 		    "(Matter 6.2.2)", where);
-	if (p->key_usage != (dac ? KU_BIT(KU_DIGITAL_SIGNATURE) : CA_USAGE))
+	if (p->key_usage != (dac ? USAGE_BIT(USAGE_DIGITAL_SIGNATURE) : CA_USAGE))
 		return err_set(err, ESCHEMA, "%s/key-usage: expected %s "
 		    "(Matter 6.2.2)", where, dac ? "[digital-signature]" :
 		    "[key-cert-sign, crl-sign]");

@@ -158,6 +158,9 @@ seal_sign(struct span tbs, EVP_PKEY *key, OSSL_LIB_CTX *lib,
 
 	if (row == NELEM(ROWS))
 		return unknown_scheme(scheme, err);
+	if (!EVP_PKEY_is_a(key, ROWS[row].type))
+		return err_set(err, EINPUT, "%s is not a scheme of the key's",
+		    scheme);
 	if ((ctx = EVP_MD_CTX_new()) == NULL)
 		return err_set(err, ENOMEMORY, "signing");
 	rc = sign(ctx, row, lib, key, tbs, ret, err);

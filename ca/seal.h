@@ -24,7 +24,7 @@ NODISCARD int seal_assemble(struct span tbs, const char *scheme,
 /**
  * seal_sign - sign all of @tbs and append the signature alone, as
  * seal_assemble takes it.  @lib may be NULL: the default library context.
- * Errors: EINPUT: scheme; ETOKEN: the key did not sign.
+ * Errors: EINPUT: no scheme, or not the key's; ETOKEN: the key did not sign.
  */
 NODISCARD int seal_sign(struct span tbs, EVP_PKEY *key, OSSL_LIB_CTX *lib,
     const char *scheme, struct blob *ret, struct err *err);

@@ -59,7 +59,7 @@ const struct tbs_extension *tbs_extension(const struct tbs *t, enum oid which);
 /** tbs_basic - basicConstraints; otherwise no CA, path length -1. */
 NODISCARD int tbs_basic(const struct tbs *t, bool *ret_ca,
     int *ret_path_length, struct err *err);
-/** tbs_key_usage - KU_BITs; otherwise 0. */
+/** tbs_key_usage - USAGE_BITs; otherwise 0. */
 NODISCARD int tbs_key_usage(const struct tbs *t, uint32_t *ret,
     struct err *err);
 /** tbs_subject_key_id, tbs_authority_key_id - otherwise of no octets.

@@ -37,6 +37,7 @@ struct charter;
 	F(FIND_AMEND_ALL,          "amend-needs-all",       true,  "amending needs every officer, so one lost officer ends the house") \
 	F(FIND_BREAK_GLASS,        "break-glass-unbounded", true,  "a break-glass rule without approvals, short validity or review") \
 	F(FIND_ANY_DIGEST_RULE,    "any-digest-misplaced",  true,  "any-digest means something only in a rule for window.open") \
+	F(FIND_PROFILE,            "profile",               true,  "a certificate profile that cannot be used") \
 	F(FIND_UNGUARDED,          "dangerous-without-quorum", true, "generating, exporting, resuming, destroying or a window without approvals") \
 	F(FIND_SELF_APPROVAL,      "self-approval",         false, "who asks may count as one of the approvers") \
 	F(FIND_QUORUM_FOR_SOME,    "quorum-impossible-for", false, "for this requester the approvals can never be met") \

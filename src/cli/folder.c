@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "cli/nouns.h"
+#include "cli/profiles.h"
 #include "policy/charter.h"
 
 #define FILE_MOST	(1u << 20)
@@ -140,12 +141,17 @@ charter_folder_findings(struct cli *cli, const char *folder,
     struct charter **ret, json_t **ret_findings, struct err *err)
 {
 	AUTO(folder) *f = NULL;
+	AUTO(charter) *c = NULL;
 	struct findings found;
 	int rc;
 
 	TRY(read_folder(folder, &f, err));
 	findings_init(&found);
-	rc = charter_from_files(f->file, f->n, ret, &found, err);
+	rc = charter_from_files(f->file, f->n, &c, &found, err);
+	if (rc == 0)
+		rc = profiles_lint(c, f->file, f->n, &found, err);
+	if (rc == 0 && found.errors > 0)
+		rc = -ECHARTER;
 	print_findings(cli, folder, &found);
 	if (rc == -ECHARTER)
 		rc = err_set(err, ECHARTER, "%s has %zu %s", folder,
@@ -153,6 +159,8 @@ charter_folder_findings(struct cli *cli, const char *folder,
 	if (ret_findings != NULL && (rc == 0 || rc == -ECHARTER))
 		*ret_findings = findings_json(&found);
 	findings_done(&found);
+	if (rc == 0)
+		*ret = TAKE(c);
 	return rc;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 #include "base/json.h"
-#include "keeper/use.h"
+#include "keeper/use_ca.h"
 
 /* Exactly this document, following exactly the present one. */
 static int
@@ -54,6 +54,8 @@ amend_ticket(struct keeper *k, struct using *u, const struct charter *next,
 	TRY(draft_number(&t->draft, DRAFT_USE, 1, err));
 	/* Before the entry: what the journal names must be there. */
 	TRY(house_charter_put(&k->house, next, err));
+	/* What was answered, was under the rules that end here. */
+	ocsp_flush(k, true);
 	t->barrier = true;
 	t->end = amended;
 	ticket_submit(k, TAKE(t));
@@ -74,6 +76,7 @@ amend(struct keeper *k, struct using *u, const json_t *m, struct err *err)
 	if (k->efforts > 0)
 		return err_set(err, EBUSY_, "a key is being made or destroyed");
 	TRY(charter_from_json(json_object_get(m, "charter"), &next, err));
+	TRY(house_profiles_check(next, err));
 	TRY(check_next(k, u, next, err));
 	d.principal = u->principal;
 	d.now = u->now;

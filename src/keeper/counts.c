@@ -128,14 +128,32 @@ limit_name(const char *rule, const struct sha256 *key, const char *principal)
 static void
 limit_slide(struct limit *l, time_us now)
 {
-	size_t old = 0;
+	while (l->n > 0 && l->at[l->first] <= now - l->per) {
+		l->first++;
+		l->n--;
+	}
+}
 
-	while (old < l->n && l->at[old] <= now - l->per)
-		old++;
-	if (old == 0)
-		return;
-	memmove(l->at, l->at + old, (l->n - old) * sizeof(*l->at));
-	l->n -= old;
+/* Moved to the front only when as many have gone as are left: once per use. */
+static int
+limit_room(struct limit *l, struct err *err)
+{
+	size_t room = l->room == 0 ? 8 : l->room * 2;
+	time_us *at;
+
+	if (l->first + l->n < l->room)
+		return 0;
+	if (l->first > l->n) {
+		memcpy(l->at, l->at + l->first, l->n * sizeof(*l->at));
+		l->first = 0;
+		return 0;
+	}
+	at = realloc(l->at, room * sizeof(*at));
+	if (at == NULL)
+		return err_set(err, ENOMEMORY, "for a limit");
+	l->at = at;
+	l->room = room;
+	return 0;
 }
 
 int64_t
@@ -180,16 +198,8 @@ limit_add(struct counts *c, const struct sha256 *name, time_us per,
 
 	TRY(limit_get(c, name, per, &l, err));
 	limit_slide(l, now);
-	if (l->n == l->room) {
-		size_t room = l->room == 0 ? 8 : l->room * 2;
-		time_us *at = realloc(l->at, room * sizeof(*at));
-
-		if (at == NULL)
-			return err_set(err, ENOMEMORY, "for a limit");
-		l->at = at;
-		l->room = room;
-	}
-	l->at[l->n++] = now;
+	TRY(limit_room(l, err));
+	l->at[l->first + l->n++] = now;
 	return 0;
 }
 
@@ -291,7 +301,7 @@ forget_limit(struct counts *c, time_us now, size_t *at)
 	struct limit *l;
 
 	while ((l = map_each(&c->limits, at)) != NULL) {
-		if (l->n > 0 && l->at[l->n - 1] > now - l->per)
+		if (l->n > 0 && l->at[l->first + l->n - 1] > now - l->per)
 			continue;
 		map_remove(&c->limits, &l->name);
 		limit_release(l);

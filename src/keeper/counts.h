@@ -47,8 +47,8 @@ struct tally {
 struct limit {
 	struct sha256	 name;		/* first: hash of rule, key, principal */
 	time_us		 per;
-	time_us		*at;		/* owned; ascending */
-	size_t		 n, room;
+	time_us		*at;		/* owned; ascending, from first on */
+	size_t		 first, n, room;
 };
 
 /* Highest version of a product on a track. */

@@ -77,7 +77,7 @@ limit_json(const struct limit *l, json_t *into, struct err *err)
 	if (packed == NULL || o == NULL)
 		return err_set(err, ENOMEMORY, "for the snapshot");
 	for (size_t i = 0; i < l->n; i++)
-		TRY(put_u64(packed, (uint64_t)l->at[i], err));
+		TRY(put_u64(packed, (uint64_t)l->at[l->first + i], err));
 	TRY(json_set_hash(o, "name", &l->name, err));
 	TRY(json_set_int(o, "per", l->per, err));
 	TRY(json_set_b64(o, "at", packed->data, packed->len, err));

@@ -23,6 +23,7 @@ struct deferred {
 	struct asker	 from;
 	enum message	 what;
 	json_t		*m;		/* owned */
+	struct frame_attachment *attached;	/* owned */
 };
 
 /* One row per message: who answers it, does it wait for barriers, may it be
@@ -115,19 +116,34 @@ standing_check(const struct keeper *k, struct err *err)
 
 static void
 handle(struct keeper *k, const struct asker *from, enum message what,
-    const json_t *m)
+    const json_t *m, const struct frame_attachment *attached)
 {
 	struct err err;
+	int rc = handlers[what].always ? 0 : standing_check(k, &err);
 
-	if (!handlers[what].always && standing_check(k, &err) != 0)
+	if (rc == 0 && attached != NULL && what != MESSAGE_USE)
+		rc = err_set(&err, EINPUT, "\"%s\" takes nothing attached",
+		    message_name(what));
+	if (rc != 0) {
 		answer_err(k, from, &err, NULL, NULL);
-	else
-		handlers[what].fn(k, from, m);
+		return;
+	}
+	k->attached = attached == NULL ? NULL : &attached->octets;
+	handlers[what].fn(k, from, m);
+	k->attached = NULL;
+}
+
+static void
+deferred_free(struct deferred *d)
+{
+	json_decref(d->m);
+	frame_attachment_free(d->attached);
+	free(d);
 }
 
 static int
 defer(struct keeper *k, const struct asker *from, enum message what,
-    json_t *m, struct err *err)
+    json_t *m, struct frame_attachment **attached, struct err *err)
 {
 	struct deferred *d;
 
@@ -139,6 +155,7 @@ defer(struct keeper *k, const struct asker *from, enum message what,
 	d->from = *from;
 	d->what = what;
 	d->m = json_incref(m);
+	d->attached = TAKE(*attached);
 	*k->deferred_last = d;
 	k->deferred_last = &d->next;
 	k->deferred_n++;
@@ -155,9 +172,8 @@ keeper_deferred(struct keeper *k)
 		if (k->deferred == NULL)
 			k->deferred_last = &k->deferred;
 		k->deferred_n--;
-		handle(k, &d->from, d->what, d->m);
-		json_decref(d->m);
-		free(d);
+		handle(k, &d->from, d->what, d->m, d->attached);
+		deferred_free(d);
 	}
 }
 
@@ -168,32 +184,38 @@ keeper_drop_deferred(struct keeper *k)
 
 	for (d = k->deferred; d != NULL; d = next) {
 		next = d->next;
-		json_decref(d->m);
-		free(d);
+		deferred_free(d);
 	}
 	k->deferred = NULL;
 }
 
-void
-keeper_message(struct keeper *k, const struct asker *from, const void *p,
-    size_t n)
+static int
+take(struct keeper *k, const struct asker *from, struct frame_message *fm,
+    struct err *err)
 {
 	AUTO_JSON *m = NULL;
 	enum message what;
-	struct err err;
-	bool waits;
 
-	if (show_text_handle(k, from, p, n))
+	TRY(message_read(fm->octets->data, fm->octets->len, &m, err));
+	TRY(message_what(m, &what, err));
+	if (fm->crowded)
+		return err_set(err, EBUSY_, "other lists are being read");
+	if (handlers[what].waits && (k->barriers > 0 || k->draining ||
+	    k->deferred != NULL))
+		return defer(k, from, what, m, &fm->attached, err);
+	handle(k, from, what, m, fm->attached);
+	return 0;
+}
+
+void
+keeper_message(struct keeper *k, const struct asker *from,
+    struct frame_message *m)
+{
+	struct err err;
+
+	if (m->octets->len > 0 && m->attached == NULL && !m->crowded &&
+	    show_text_handle(k, from, m->octets->data, m->octets->len))
 		return;
-	if (message_read(p, n, &m, &err) != 0 ||
-	    message_what(m, &what, &err) != 0) {
-		answer_err(k, from, &err, NULL, NULL);
-		return;
-	}
-	waits = handlers[what].waits && (k->barriers > 0 || k->draining ||
-	    k->deferred != NULL);
-	if (!waits)
-		handle(k, from, what, m);
-	else if (defer(k, from, what, m, &err) != 0)
+	if (take(k, from, m, &err) != 0)
 		answer_err(k, from, &err, NULL, NULL);
 }

@@ -181,6 +181,7 @@ found(struct keeper *k, const struct asker *from, const json_t *m,
 	if (k->founding)
 		return err_set(err, EBUSY_, "the house is being founded");
 	TRY(charter_from_json(json_object_get(m, "charter"), &f->charter, err));
+	TRY(house_profiles_check(f->charter, err));
 	TRY(id_new("house", clock_now(), f->house, err));
 	f->asker = *from;
 	f->hsm = k->hsm;

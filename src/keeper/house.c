@@ -24,6 +24,7 @@ house_done(struct house *h)
 {
 	free(h->folder);
 	genesis_free(h->genesis);
+	house_profiles_done(h);
 	charter_free(h->charter);
 	free(h->chain);
 	keys_done(&h->keys);
@@ -149,6 +150,7 @@ house_follow(struct house *h, const struct sha256 *hash, struct err *err)
 		return err_set(err, ENOMEMORY, "for the charters");
 	h->chain = chain;
 	h->chain[h->chain_n++] = *hash;
+	house_profiles_done(h);
 	charter_free(h->charter);
 	h->charter = TAKE(c);
 	h->charter_hash = *hash;
@@ -175,8 +177,8 @@ apply_amend(struct house *h, const struct entry *e, struct err *err)
 }
 
 /* The tally of the entry's request, and its use under this name. */
-static int
-apply_use(struct house *h, const struct entry *e, const struct sha256 *what,
+int
+house_use(struct house *h, const struct entry *e, const struct sha256 *what,
     const struct journal_at *before, const struct rule *rule,
     struct err *err)
 {
@@ -201,17 +203,26 @@ apply_use(struct house *h, const struct entry *e, const struct sha256 *what,
 	return 0;
 }
 
+int
+house_limit(struct house *h, const struct entry *e, const struct rule *rule,
+    const struct sha256 *key, struct err *err)
+{
+	struct sha256 name;
+
+	if (rule->limit_uses == 0)
+		return 0;
+	name = limit_name(rule->name, key, json_str(e->operation, "principal",
+	    ""));
+	return limit_add(&h->counts, &name, rule->limit_per, e->time, err);
+}
+
 static int
 apply_sign_facts(struct house *h, const struct entry *e,
     const struct rule *rule, const struct sha256 *key, struct err *err)
 {
 	const json_t *o = e->operation;
-	struct sha256 name;
 
-	if (rule->limit_uses > 0) {
-		name = limit_name(rule->name, key, json_str(o, "principal", ""));
-		TRY(limit_add(&h->counts, &name, rule->limit_per, e->time, err));
-	}
+	TRY(house_limit(h, e, rule, key, err));
 	if (!rule_is_increasing(rule))
 		return 0;
 	return version_raise(&h->counts, json_str(o, "product", ""),
@@ -233,7 +244,7 @@ apply_sign(struct house *h, const struct entry *e,
 		return err_set(err, ERANGE_, "a digest of %zu octets", n);
 	TRY(hex_decode(hex, n, digest, err));
 	what = use_name(&key, digest, n);
-	TRY(apply_use(h, e, &what, before, rule, err));
+	TRY(house_use(h, e, &what, before, rule, err));
 	return apply_sign_facts(h, e, rule, &key, err);
 }
 
@@ -343,17 +354,25 @@ apply_op(struct house *h, const struct entry *e,
 		return 0;
 	case ENTRY_GENERATE:
 		TRY(apply_generate(h, e, err));
-		return apply_use(h, e, &once, before, rule, err);
+		return house_use(h, e, &once, before, rule, err);
 	case ENTRY_STATE:
 	case ENTRY_DESTROY:
 		TRY(apply_state(h, e, err));
-		return apply_use(h, e, &once, before, rule, err);
+		return house_use(h, e, &once, before, rule, err);
 	case ENTRY_AMEND:
-		TRY(apply_use(h, e, &once, before, rule, err));
+		TRY(house_use(h, e, &once, before, rule, err));
 		return apply_amend(h, e, err);
 	case ENTRY_RESTORE:
 		h->not_before = e->time;
-		return apply_use(h, e, &once, before, rule, err);
+		return house_use(h, e, &once, before, rule, err);
+	case ENTRY_CERTIFY:
+		return house_certify(h, e, before, rule, err);
+	case ENTRY_CRL:
+		return house_crl(h, e, before, rule, err);
+	case ENTRY_OCSP:
+		return house_ocsp(h, e, before, rule, err);
+	case ENTRY_ADOPT_CA:
+		return house_adopt_ca(h, e, before, rule, err);
 	case ENTRY_ADOPT:
 	case ENTRY__N:
 		break;

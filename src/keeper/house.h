@@ -12,6 +12,7 @@
 #define KEEPER_HOUSE_H
 
 #include <jansson.h>
+#include "ca/profile.h"
 #include "keeper/counts.h"
 #include "keeper/journal.h"
 #include "keeper/register.h"
@@ -28,6 +29,8 @@ struct house {
 	struct sha256	 charter_hash;
 	struct sha256	*chain;		/* owned: every charter there was, the present one last */
 	size_t		 chain_n;
+	struct profile	**profile;	/* owned; of the charter in force, as far as they were asked for */
+	size_t		 profile_n;
 	struct keys	 keys;
 	struct counts	 counts;
 	struct shadow	 shadow;
@@ -44,6 +47,25 @@ NODISCARD int house_apply(struct house *h, const struct entry *e,
     const struct journal_at *before, struct err *err);
 /** house_rule - the rule of the present charter with this hash, or NULL. */
 const struct rule *house_rule(const struct house *h, const struct sha256 *hash);
+/** house_profile - a profile of the charter in force; lives as long as that is.
+ * Errors: EDENIED: there is none of this name. */
+NODISCARD int house_profile(struct house *h, const char *name,
+    const struct profile **ret, struct err *err);
+/** house_profiles_done - forget what was read: another charter comes. */
+void house_profiles_done(struct house *h);
+/** house_profiles_check - can each profile of this charter be read? */
+NODISCARD int house_profiles_check(const struct charter *c, struct err *err);
+/** house_use, house_limit - what entries of uses have in common: the tally of the request
+ * has one more of this name, and the rule's limit for this key. */
+NODISCARD int house_use(struct house *h, const struct entry *e,
+    const struct sha256 *what, const struct journal_at *before,
+    const struct rule *rule, struct err *err);
+NODISCARD int house_limit(struct house *h, const struct entry *e,
+    const struct rule *rule, const struct sha256 *key, struct err *err);
+/** house_certify, house_crl, house_ocsp, house_adopt_ca - entries of keys of kind ca. */
+typedef int house_effect(struct house *h, const struct entry *e,
+    const struct journal_at *before, const struct rule *rule, struct err *err);
+house_effect house_certify, house_crl, house_ocsp, house_adopt_ca;
 /** house_charter_put - keep a charter's document, durable, under its hash. */
 NODISCARD int house_charter_put(const struct house *h, const struct charter *c, struct err *err);
 /** house_charter_get - read it again, in full. */

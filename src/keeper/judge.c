@@ -128,6 +128,7 @@ gather(struct keeper *k, const struct request *r, const struct deed *d,
 	if (action_of_class(r->action))
 		TRY(key_facts(k, d->key, r->parameters, err));
 	TRY(artifact_facts(k, d, json_object_get(r->parameters, "claims"), err));
+	TRY(facts_cert(f, r->action, r->parameters, PROVEN, err));
 	TRY(facts_time(f, d->now, PROVEN, err));
 	return rule_facts(k, policy_match(k->house.charter, r->action, class, f),
 	    d, err);

@@ -8,6 +8,7 @@
 #include "keeper/keeper.h"
 #include "keeper/mirror.h"
 #include "keeper/snapshot.h"
+#include "keeper/use_ca.h"
 
 #define CLOCK_BEHIND	TIME_S(2)	/* how far the clock may lie behind the journal */
 
@@ -39,6 +40,7 @@ void
 keeper_tick(struct keeper *k)
 {
 	(void)work_collect(k->work);
+	ocsp_flush(k, k->stopping);
 	tickets_tick(k);
 	snapshot_tick(k);
 	keeper_deferred(k);

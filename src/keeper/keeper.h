@@ -22,11 +22,13 @@
 #include <stdint.h>
 #include "base/secret.h"
 #include "hsm/hsm.h"
+#include "keeper/ca_record.h"
 #include "keeper/house.h"
 #include "keeper/journal.h"
 #include "keeper/work.h"
 #include "policy/decide.h"
 #include "policy/facts.h"
+#include "wire/frame.h"
 #include "wire/message.h"
 
 struct serve;
@@ -60,7 +62,7 @@ struct ticket {
 	struct draft	 draft;
 	enum entry_op	 op;
 	bool		 ready;		/* nothing is missing but its turn */
-	bool		 barrier;
+	bool		 barrier, signs;	/* signs: counted among the reserved */
 	int		 rc;		/* why there will be no entry */
 	struct err	 why;
 	uint64_t	 jump;
@@ -83,6 +85,8 @@ struct ticket {
 	bool		 limited, raised;
 	struct sha256	 limit;
 	char		 product[65], track[65], before_version[VERSION_TEXT];
+	struct key	*listed;	/* a CRL's key: whose number becomes fact */
+	char		 scope[CA_SCOPE], number[NUMBER_HEX];
 };
 
 struct tickets {
@@ -122,6 +126,9 @@ struct keeper {
 	bool		 draining;	/* nothing new begins: a snapshot is due */
 	struct deferred	*deferred, **deferred_last;
 	size_t		 deferred_n;
+	const struct blob *attached;	/* borrowed: to the message at hand; NULL: nothing */
+	struct ocsp_count *ocsp;	/* owned: answers to be journaled */
+	bool		 stopping;	/* what is counted is journaled now */
 	unsigned	 efforts;	/* intents in the token's hands */
 	bool		 showing;	/* a checkpoint is being signed */
 	bool		 founding;
@@ -143,8 +150,8 @@ void keeper_halt(struct keeper *k, const char *why);
 void keeper_tick(struct keeper *k);
 /** keeper_idle - nothing is on its way. */
 bool keeper_idle(const struct keeper *k);
-/** keeper_message - one message came. Takes its octets' meaning only. */
-void keeper_message(struct keeper *k, const struct asker *from, const void *p, size_t n);
+/** keeper_message - one message came. Takes its octets' meaning, and what is attached. */
+void keeper_message(struct keeper *k, const struct asker *from, struct frame_message *m);
 
 /** keeper_deferred - messages that a barrier held back; keeper_drop_deferred - at the end. */
 void keeper_deferred(struct keeper *k);

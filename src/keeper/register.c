@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
+#include "keeper/ca_record.h"
 #include "keeper/register.h"
 
 static const struct json_row rows[] = {
@@ -25,6 +26,10 @@ static const struct json_row rows[] = {
 	{ "kcv", WANT_STRING, false, 6, 6, "key check value" },
 	{ "created", WANT_STRING, true, 20, 27, "when it was made" },
 	{ "changed", WANT_STRING, true, 20, 27, "when its state changed" },
+	{ "cas", WANT_ARRAY, false, 0, CA_RECORDS, "its certificates as a CA" },
+	{ "crls", WANT_OBJECT, false, 0, 65536, "highest CRL numbers" },
+	{ "responder", WANT_BOOL, false, 0, 0, "does it answer for OCSP?" },
+	{ "certified", WANT_BOOL, false, 0, 0, "for something else?" },
 };
 
 static void
@@ -32,6 +37,7 @@ key_release(void *record)
 {
 	struct key *k = record;
 
+	ca_records_done(k);
 	json_decref(k->row);
 	free(k);
 }
@@ -80,7 +86,8 @@ key_fill(struct key *k, struct err *err)
 	TRY(hsm_algorithm_from_name(json_str(r, "algorithm", ""),
 	    &k->algorithm, err));
 	TRY(hsm_scheme_from_name(json_str(r, "scheme", ""), &k->scheme, err));
-	return key_state_from_name(json_str(r, "state", ""), &k->state, err);
+	TRY(key_state_from_name(json_str(r, "state", ""), &k->state, err));
+	return ca_records_load(k, err);
 }
 
 int

@@ -18,6 +18,8 @@
 #include "policy/action.h"
 #include "policy/keystate.h"
 
+struct ca_record;
+
 struct key {
 	struct sha256	 hash;		/* first: of its SPKI; aes: of house and request */
 	json_t		*row;		/* owned: what "keys" answers and the snapshot keeps */
@@ -30,6 +32,11 @@ struct key {
 	bool		 exportable, exclusive;
 	bool		 doomed;	/* its destruction has begun */
 	struct sha256	 token_id;	/* CKA_ID */
+	struct ca_record *ca;		/* owned: a CA's certificates */
+	size_t		 ca_n;
+	bool		 responder;	/* journaled: it answers for OCSP */
+	bool		 certified;	/* for something that is neither CA nor OCSP */
+	bool		 answering;	/* it will be, from what is under way */
 };
 
 struct keys {

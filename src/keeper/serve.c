@@ -33,6 +33,7 @@ struct serve {
 	uid_t		 peer;
 	int		 listener, epoll, wake;
 	uint64_t	 numbers;
+	struct frame_store store;	/* for what is attached to messages */
 	struct connection all[SERVE_CONNECTIONS];
 };
 
@@ -88,6 +89,7 @@ serve_open(const char *path, uid_t peer, int wake, struct keeper *k,
 	s->peer = peer;
 	s->wake = wake;
 	s->listener = -1;
+	s->store.most = FRAME_ATTACHMENT;
 	for (size_t i = 0; i < SERVE_CONNECTIONS; i++)
 		s->all[i].fd = -1;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -158,6 +160,7 @@ take_connection(struct serve *s, size_t i, int fd, uid_t uid, struct err *err)
 	struct connection *c = &s->all[i];
 
 	TRY(frame_reader_new(FRAME_MESSAGE, FRAME_UNFINISHED, &c->in, err));
+	frame_reader_attach(c->in, &s->store);
 	TRY(frame_writer_new(&c->out, err));
 	TRY(watch(s, fd, (uint32_t)i, EPOLLIN, EPOLL_CTL_ADD, err));
 	c->fd = fd;
@@ -213,8 +216,9 @@ messages(struct serve *s, struct connection *c)
 	    frame_reader_take(c->in, &m)) {
 		from.message = m.id;
 		c->outstanding++;
-		keeper_message(s->k, &from, m.octets->data, m.octets->len);
+		keeper_message(s->k, &from, &m);
 		blob_free(m.octets);
+		frame_attachment_free(m.attached);
 	}
 }
 
@@ -343,6 +347,7 @@ serve_run(struct serve *s, int stop_fd, struct err *err)
 			event(s, &e[i], &stop);
 		if (stop)
 			(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, stop_fd, NULL);
+		s->k->stopping = stop;
 		keeper_tick(s->k);
 		flush_all(s);
 	}

@@ -19,6 +19,7 @@
 #include "keeper/show.h"
 #include "keeper/snapshot.h"
 #include "keeper/start.h"
+#include "keeper/use_ca.h"
 
 int
 state_lock(const char *folder, int *ret, struct err *err)
@@ -299,6 +300,7 @@ keeper_close(struct keeper *k)
 	drop_tickets(&k->making);
 	drop_tickets(&k->writing);
 	keeper_drop_deferred(k);
+	ocsp_done(k);
 	permits_free(k->permits);
 	show_free(k->show);
 	facts_free(k->facts);

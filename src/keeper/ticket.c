@@ -122,7 +122,10 @@ ticket_sign(struct keeper *k, struct ticket *t)
 	t->job.run = sign_run;
 	t->job.done = sign_done;
 	t->hsm = k->hsm;
+	t->signs = true;
 	k->reserved++;
+	if (t->barrier)
+		k->barriers++;
 	put(&k->making, t);
 	work_sign(k->work, &t->job);
 }
@@ -174,7 +177,7 @@ answer_all(struct keeper *k, struct ticket *t)
 static void
 leave(struct keeper *k, struct ticket *t)
 {
-	if (t->op == ENTRY_SIGN)
+	if (t->signs)
 		k->reserved--;
 	if (t->barrier)
 		k->barriers--;
@@ -254,11 +257,14 @@ apply(struct keeper *k, struct ticket *t, struct err *err)
 {
 	AUTO(entry) *e = NULL;
 
-	if (t->op == ENTRY_SIGN) {
+	/* What was reserved is known: the entry need not be read again. */
+	if (t->use != NULL) {
 		struct use_at at = { t->at.head.n, t->before.segment,
 			t->before.offset };
 
 		tally_made(t->tally, t->use, &at);
+		if (t->listed != NULL)
+			TRY(ca_crl_raise(t->listed, t->scope, t->number, err));
 		return shadow_note(&k->house.shadow, t->at.head.n,
 		    &t->at.head.hash, t->at.time, t->op, err);
 	}

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "keeper/use.h"
+#include "keeper/use_ca.h"
 
 static const struct json_row sign_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "sign" },
@@ -33,17 +34,47 @@ static const struct json_row destroy_rows[] = {
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
 };
+#define KEY_AND_WHO \
+	{ "key", WANT_STRING, true, 64, 64, "hash of the key" }, \
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" }
+static const struct json_row certify_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "certify" }, KEY_AND_WHO,
+	{ "issuer", WANT_STRING, true, 0, 64, "hash of the CA's certificate" },
+	{ "partition", WANT_INTEGER, true, 0, ISSUER_PARTITIONS - 1, "of its CRL" },
+	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
+	    "TBSCertificate" },
+};
+static const struct json_row crl_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "crl" }, KEY_AND_WHO,
+	{ "issuer", WANT_STRING, true, 64, 64, "hash of the CA's certificate" },
+	{ "partition", WANT_INTEGER, false, 0, ISSUER_PARTITIONS - 1,
+	    "which it is; none: the whole" },
+};
+static const struct json_row ocsp_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "ocsp" }, KEY_AND_WHO,
+	{ "content", WANT_STRINGS, true, 1, OCSP_BATCH, "ResponseData" },
+};
+static const struct json_row adopt_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "adopt-ca" }, KEY_AND_WHO,
+	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
+	    "certificate" },
+};
 
 static const struct {
 	const char	*name;
 	const struct json_row *rows;
 	size_t		 n;
 	use_op		*fn;
+	bool		 attached;	/* what it is about is attached */
 } operations[] = {
-	{ "sign", sign_rows, NELEM(sign_rows), use_sign },
-	{ "generate", generate_rows, NELEM(generate_rows), use_generate },
-	{ "state", state_rows, NELEM(state_rows), use_state },
-	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy },
+	{ "sign", sign_rows, NELEM(sign_rows), use_sign, false },
+	{ "generate", generate_rows, NELEM(generate_rows), use_generate, false },
+	{ "state", state_rows, NELEM(state_rows), use_state, false },
+	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy, false },
+	{ "certify", certify_rows, NELEM(certify_rows), use_certify, false },
+	{ "crl", crl_rows, NELEM(crl_rows), use_crl, true },
+	{ "ocsp", ocsp_rows, NELEM(ocsp_rows), use_ocsp, false },
+	{ "adopt-ca", adopt_rows, NELEM(adopt_rows), use_adopt_ca, false },
 };
 
 int
@@ -175,6 +206,21 @@ use_reserve(struct keeper *k, struct using *u, const struct sha256 *what,
 	return 0;
 }
 
+int
+use_limit(struct keeper *k, const struct using *u, const struct key *key,
+    struct ticket *t, struct err *err)
+{
+	const struct rule *rule = u->judged.rule;
+
+	if (rule->limit_uses == 0)
+		return 0;
+	t->limit = limit_name(rule->name, &key->hash, u->principal);
+	TRY(limit_add(&k->house.counts, &t->limit, rule->limit_per, u->now,
+	    err));
+	t->limited = true;
+	return 0;
+}
+
 static int
 find_permit(struct keeper *k, const json_t *m, struct using *u,
     struct err *err)
@@ -215,6 +261,9 @@ use_message(struct keeper *k, struct using *u, const json_t *m,
 			continue;
 		TRY(json_check(u->operation, "operation", operations[i].rows,
 		    operations[i].n, err));
+		if (k->attached != NULL && !operations[i].attached)
+			return err_set(err, ESCHEMA, "\"%s\" takes nothing "
+			    "attached", op);
 		u->principal = json_str(u->operation, "principal", "");
 		return operations[i].fn(k, u, err);
 	}

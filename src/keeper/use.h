@@ -21,7 +21,8 @@ struct using {
 };
 
 typedef int use_op(struct keeper *k, struct using *u, struct err *err);
-use_op use_sign, use_generate, use_state, use_destroy;
+use_op use_sign, use_generate, use_state, use_destroy, use_certify, use_crl,
+    use_ocsp, use_adopt_ca;
 
 /** use_key - the key the operation names, and the request too where it names one. */
 NODISCARD int use_key(struct keeper *k, const struct using *u, struct key **ret, struct err *err);
@@ -41,5 +42,8 @@ NODISCARD int use_once(struct keeper *k, struct using *u, bool *ret_done, struct
 /** use_reserve - the tally and its next use, written into the ticket. */
 NODISCARD int use_reserve(struct keeper *k, struct using *u, const struct sha256 *what,
     int64_t most, struct ticket *t, struct err *err);
+/** use_limit - one use more under the rule's limit, if it has one, for this key. */
+NODISCARD int use_limit(struct keeper *k, const struct using *u, const struct key *key,
+    struct ticket *t, struct err *err);
 
 #endif

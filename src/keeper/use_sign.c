@@ -184,12 +184,7 @@ reserve_more(struct keeper *k, struct using *u, const struct signing *s,
 	const struct rule *rule = u->judged.rule;
 	const char *track = s->track == NULL ? "" : s->track;
 
-	if (rule->limit_uses > 0) {
-		t->limit = limit_name(rule->name, &s->key->hash, u->principal);
-		TRY(limit_add(&k->house.counts, &t->limit, rule->limit_per,
-		    u->now, err));
-		t->limited = true;
-	}
+	TRY(use_limit(k, u, s->key, t, err));
 	if (!rule_is_increasing(rule) || s->product == NULL ||
 	    s->version == NULL)
 		return 0;
@@ -204,6 +199,10 @@ reserve_more(struct keeper *k, struct using *u, const struct signing *s,
 static int
 key_may_sign(const struct signing *s, struct err *err)
 {
+	if (s->key->kind == KIND_CA)
+		return err_set(err, EDENIED, "%s is a key of kind ca: it signs "
+		    "no digest, and in no window; certificates, lists and "
+		    "answers are sent whole", s->key->name);
 	if (s->key->kind != KIND_FIRMWARE_SIGNING)
 		return err_set(err, EDENIED, "%s is a key of kind %s: the keeper "
 		    "does nothing with it until it can read what it would sign",

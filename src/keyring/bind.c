@@ -251,8 +251,8 @@ operation_for(const struct keyring_binding *b, const void *p, size_t n,
 	return 0;
 }
 
-static int
-keep_entry(struct keyring_binding *b, json_t *entry, struct err *err)
+int
+binding_keep(struct keyring_binding *b, json_t *entry, struct err *err)
 {
 	int rc;
 
@@ -271,11 +271,13 @@ use(struct keyring_binding *b, struct keyring *k, const void *p, size_t n,
 	AUTO_JSON *operation = NULL, *entry = NULL;
 	const char *signature;
 
+	if (binding_is_whole(b))
+		return whole_sign(b, k, p, n, ret, err);
 	TRY(operation_for(b, p, n, &operation, err));
 	TRY(keyring_use(k, &b->permit, b->document, operation, &entry, NULL,
 	    err));
 	/* Kept first: what was signed must not be lost, whatever follows. */
-	TRY(keep_entry(b, entry, err));
+	TRY(binding_keep(b, entry, err));
 	TRY(json_need_str(json_object_get(entry, "result"), "signature",
 	    &signature, err));
 	return b64_decode(signature, ret, err);

@@ -113,12 +113,17 @@ send_queued(struct keyring *k)
 /* Under lock: send and wait. */
 static int
 exchange(struct keyring *k, struct call *c, const struct blob *message,
-    struct blob **ret, struct err *err)
+    const struct blob *attached, struct blob **ret, struct err *err)
 {
 	uint32_t id = c->round * LINE_CALLS_MOST + (uint32_t)(c - k->calls);
 	time_us until = clock_mono() + k->timeout;
 
-	TRY(frame_writer_add(k->queue, id, message->data, message->len, err));
+	if (attached == NULL)
+		TRY(frame_writer_add(k->queue, id, message->data, message->len,
+		    err));
+	else
+		TRY(frame_writer_add_with(k->queue, id, message->data,
+		    message->len, attached->data, attached->len, err));
 	send_queued(k);
 	while (c->answer == NULL && !c->broken)
 		if (!line_wait(k, &c->come, until) && c->answer == NULL)
@@ -131,8 +136,8 @@ exchange(struct keyring *k, struct call *c, const struct blob *message,
 }
 
 static int
-call(struct keyring *k, const struct blob *message, struct blob **ret,
-    struct err *err)
+call(struct keyring *k, const struct blob *message,
+    const struct blob *attached, struct blob **ret, struct err *err)
 {
 	struct call *c = NULL;
 	int rc;
@@ -140,7 +145,7 @@ call(struct keyring *k, const struct blob *message, struct blob **ret,
 	(void)pthread_mutex_lock(&k->lock);
 	rc = call_take(k, &c, err);
 	if (rc == 0) {
-		rc = exchange(k, c, message, ret, err);
+		rc = exchange(k, c, message, attached, ret, err);
 		call_give(k, c);
 	}
 	(void)pthread_mutex_unlock(&k->lock);
@@ -148,8 +153,8 @@ call(struct keyring *k, const struct blob *message, struct blob **ret,
 }
 
 int
-line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
-    struct err *err)
+line_call_with(struct keyring *k, const struct blob *message,
+    const struct blob *attached, json_t **ret_answer, struct err *err)
 {
 	AUTO(blob) *octets = NULL;
 	json_t *answer = NULL;
@@ -158,7 +163,7 @@ line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
 	if (message->len > FRAME_UNFINISHED)
 		return err_set(err, ETOOBIG, "a message of %zu octets to the "
 		    "keeper", message->len);
-	TRY(call(k, message, &octets, err));
+	TRY(call(k, message, attached, &octets, err));
 	TRY(message_read(octets->data, octets->len, &answer, err));
 	rc = answer_check(answer, err);
 	if (ret_answer != NULL)
@@ -166,6 +171,13 @@ line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
 	else
 		json_decref(answer);
 	return rc;
+}
+
+int
+line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
+    struct err *err)
+{
+	return line_call_with(k, message, NULL, ret_answer, err);
 }
 
 int

@@ -19,6 +19,7 @@
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/blob.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/sha256.h"
@@ -87,6 +88,21 @@ NODISCARD int keyring_tail(struct keyring *k, uint64_t from, unsigned limit, jso
  */
 NODISCARD int keyring_use(struct keyring *k, const struct sha256 *permit, const json_t *document,
     const json_t *operation, json_t **ret_entry, json_t **ret_answer, struct err *err);
+/* What a key of kind ca is asked for by the batch, or with much attached. Borrowed. */
+struct keyring_whole {
+	const struct sha256	*permit;	/* hash */
+	const json_t		*document;	/* the PERMIT */
+	const json_t		*operation;	/* OPERATION of op "crl" or "ocsp" */
+};
+/** keyring_crl - have a TBSCertList of at most FRAME_ATTACHMENT octets signed.
+ * Errors: EBUSY_: the keeper reads other lists, or signs one of this scope. */
+NODISCARD int keyring_crl(struct keyring *k, const struct keyring_whole *w, const struct blob *list,
+    json_t **ret_entry, json_t **ret_answer, struct err *err);
+/** keyring_ocsp - have the ResponseData in the operation's "content" signed.
+ * @ret_signatures  array, in their order. The answer's "journal" says how far the
+ *                  keeper's journal is: entries that count answers come by tail. */
+NODISCARD int keyring_ocsp(struct keyring *k, const struct keyring_whole *w, json_t **ret_signatures,
+    json_t **ret_answer, struct err *err);
 /** keyring_amend - hand over the next charter with what permits it. @ret_entry owned. */
 NODISCARD int keyring_amend(struct keyring *k, const json_t *document, const json_t *charter,
     json_t **ret_entry, json_t **ret_answer, struct err *err);

@@ -67,6 +67,9 @@ struct keyring {
 bool line_wait(struct keyring *k, pthread_cond_t *c, time_us until);
 /** line_call - send a message that is spelled already; as keyring_call. */
 NODISCARD int line_call(struct keyring *k, const struct blob *message, json_t **ret_answer, struct err *err);
+/** line_call_with - the same, with something attached; NULL: nothing. */
+NODISCARD int line_call_with(struct keyring *k, const struct blob *message, const struct blob *attached,
+    json_t **ret_answer, struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */

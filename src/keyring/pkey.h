@@ -6,7 +6,8 @@
  *
  * An OpenSSL 3 provider named "claviger" in a library context of its own: KEYMGMT and SIGNATURE for EC, RSA and ED25519.
  * OpenSSL's calls (EVP_PKEY_sign, EVP_DigestSign, X509_sign, CMS_sign ...) run
- * unchanged; each signature is one keyring_use under the permit.
+ * unchanged; each signature is one keyring_use under the permit.  A key of kind ca signs
+ * whole messages alone (EVP_DigestSign and what is built on it): the operation says what they are.
  */
 #ifndef KEYRING_PKEY_H
 #define KEYRING_PKEY_H
@@ -18,7 +19,8 @@ struct keyring_binding;		/* a permit and an operation that a key is bound to */
 struct keyring_bind {
 	const struct sha256	*permit;	/* hash */
 	const json_t		*document;	/* the PERMIT; a reference is taken */
-	const json_t		*operation;	/* OPERATION of op "sign" without digest and content; copied */
+	const json_t		*operation;	/* OPERATION of op "sign" without digest and content, or of
+						 * certify, crl, ocsp without content; copied */
 	const char		*scheme;	/* the key's (0001); another padding or digest is refused */
 	const void		*spki;		/* DER; borrowed */
 	size_t			 spki_octets;

@@ -83,6 +83,16 @@ void binding_unref(struct keyring_binding *b);
 NODISCARD int binding_sign(struct keyring_binding *b, const void *p, size_t n,
     struct blob *ret, struct err *err);
 
+/** binding_keep - an entry that was made under it. */
+NODISCARD int binding_keep(struct keyring_binding *b, json_t *entry, struct err *err);
+/** binding_is_whole - is what is signed sent whole (a key of kind ca)? */
+bool binding_is_whole(const struct keyring_binding *b);
+/** whole_put - collect it. Errors: ETOOBIG. */
+NODISCARD int whole_put(const struct keyring_binding *b, struct blob *to, const void *p, size_t n, struct err *err);
+/** whole_sign - as binding_sign, for what has been collected. */
+NODISCARD int whole_sign(struct keyring_binding *b, struct keyring *k, const void *p, size_t n,
+    struct blob *ret, struct err *err);
+
 struct pkey *pkey_ref(struct pkey *k);
 void pkey_unref(struct pkey *k);
 

@@ -20,6 +20,8 @@ struct signature {
 	EVP_MD_CTX	*digest;	/* of what came so far */
 	EVP_PKEY_CTX	*verify;	/* the default provider's */
 	bool		 verifying;	/* digest is the default provider's too */
+	bool		 collects;	/* the whole message, instead of its digest */
+	struct blob	 whole;
 };
 
 /* Verifying needs no secret: whose settings are they, if not ours? */
@@ -61,6 +63,7 @@ signature_free(void *ctx)
 	pkey_unref(s->key);
 	EVP_MD_CTX_free(s->digest);
 	EVP_PKEY_CTX_free(s->verify);
+	blob_done(&s->whole);
 	free(s);
 }
 
@@ -73,8 +76,14 @@ signature_dup(void *ctx)
 	if (d == NULL)
 		return NULL;
 	d->verifying = s->verifying;
+	d->collects = s->collects;
 	if (s->key != NULL)
 		d->key = pkey_ref(s->key);
+	if (s->whole.len > 0 &&
+	    blob_put(&d->whole, s->whole.data, s->whole.len, NULL) != 0) {
+		signature_free(d);
+		return NULL;
+	}
 	if (s->digest != NULL && ((d->digest = EVP_MD_CTX_new()) == NULL ||
 	    EVP_MD_CTX_copy_ex(d->digest, s->digest) != 1)) {
 		signature_free(d);
@@ -281,6 +290,8 @@ begin(struct signature *s, struct pkey *k, bool verifying)
 	EVP_PKEY_CTX_free(s->verify);
 	s->verify = NULL;
 	s->verifying = verifying;
+	s->collects = false;
+	blob_clear(&s->whole);
 }
 
 static int
@@ -333,7 +344,7 @@ sign(void *ctx, unsigned char *sig, size_t *n, size_t room,
 	const struct scheme *m = scheme_of(s);
 	size_t want;
 
-	if (m == NULL || m->digest == NULL)
+	if (m == NULL || m->digest == NULL || binding_is_whole(s->key->binding))
 		return refuse("this key signs no digest");
 	want = strcmp(m->digest, "SHA384") == 0 ? 48 : 32;
 	if (sig == NULL) {
@@ -360,7 +371,8 @@ digest_sign_init(void *ctx, const char *name, void *key,
 	if (name != NULL && *name != '\0' &&
 	    (m->digest == NULL || !is_digest(name, m->digest)))
 		return refuse("the key's scheme has another digest");
-	if (m->digest == NULL)
+	s->collects = binding_is_whole(s->key->binding);
+	if (m->digest == NULL || s->collects)
 		return 1;
 	if ((s->digest = EVP_MD_CTX_new()) == NULL)
 		return 0;
@@ -375,6 +387,9 @@ digest_sign_update(void *ctx, const unsigned char *p, size_t n)
 {
 	struct signature *s = ctx;
 
+	if (s->collects)
+		return whole_put(s->key->binding, &s->whole, p, n, NULL) == 0 ||
+		    refuse("more than this key signs at once");
 	return s->digest != NULL && EVP_DigestUpdate(s->digest, p, n) == 1;
 }
 
@@ -389,6 +404,9 @@ digest_sign_final(void *ctx, unsigned char *sig, size_t *n, size_t room)
 		*n = most_octets(s);
 		return 1;
 	}
+	if (s->collects)
+		return sign_octets(s, sig, n, room, s->whole.data,
+		    s->whole.len);
 	return s->digest != NULL &&
 	    EVP_DigestFinal_ex(s->digest, digest, &digest_n) == 1 &&
 	    sign(ctx, sig, n, room, digest, digest_n);

@@ -6,24 +6,31 @@
 
 #include "base/io.h"
 #include "tests/fault/fault.h"
-#include "tests/keeper/bare.h"
+#include "tests/keeper/bare_ca.h"
 #include "tests/unit/unit.h"
 
 void *__wrap_malloc(size_t n);
 
-static const char *const SEEDS[] = {
-	"look", "sign", "refused", "proof", "state", "generate", "amend",
-	"window", "show", "show-entry",
+static const struct {
+	const char	*folder, *name;
+} SEEDS[] = {
+	{ "keeper", "look" }, { "keeper", "sign" }, { "keeper", "refused" },
+	{ "keeper", "proof" }, { "keeper", "state" }, { "keeper", "generate" },
+	{ "keeper", "amend" }, { "keeper", "window" }, { "keeper", "show" },
+	{ "keeper", "show-entry" },
+	{ "keeper_ca", "certify" }, { "keeper_ca", "crl" },
+	{ "keeper_ca", "ocsp" }, { "keeper_ca", "adopt-ca" },
+	{ "keeper_ca", "ca-create" },
 };
 
 static void
-read_seed(const char *name, struct blob *ret)
+read_seed(const char *folder, const char *name, struct blob *ret)
 {
 	const char *in = getenv("srcdir");
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/keeper/%s",
-	    in == NULL ? "." : in, name);
+	snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/%s/%s",
+	    in == NULL ? "." : in, folder, name);
 	unit_ok(io_read_file(path, 1 << 20, ret, &unit_err));
 }
 
@@ -52,10 +59,13 @@ START_TEST(it_answers_without_memory_and_does_it_when_there_is_some)
 
 	json_set_alloc_funcs(__wrap_malloc, free);
 	(void)sha256_of("", 0);
-	read_seed(SEEDS[_i], &seed);
+	read_seed(SEEDS[_i].folder, SEEDS[_i].name, &seed);
+	if (strcmp(SEEDS[_i].folder, "keeper_ca") == 0)
+		bare_house = &bare_ca;
 	bare_begin();
 	bare_feed(seed.data, seed.len);
 	good = refusals;
+	ck_assert(bare_house != &bare_ca || good == 0);
 	bare_end();
 	for (nth = 1; nth < 20000; nth++) {
 		bare_begin();

@@ -111,19 +111,26 @@ house_law(json_t *charter)
 	house.charter = charter;
 }
 
+/* Founded by a charter that house_people had been asked for before; stolen. */
 static inline void
-house_found(int limit)
+house_found_with(json_t *charter)
 {
 	json_t *m;
 
-	house_people();
-	house_law(house_charter_make(limit));
+	house_law(charter);
 	unit_ok(json_build(&m, &unit_err, "{s:s, s:O}", "do", "found",
 	    "charter", house.charter));
 	unit_ok(rig_call(m));
 	house.genesis = json_incref(json_object_get(rig.answer, "genesis"));
 	snprintf(house.id, sizeof(house.id), "%s",
 	    json_str(house.genesis, "house", ""));
+}
+
+static inline void
+house_found(int limit)
+{
+	house_people();
+	house_found_with(house_charter_make(limit));
 }
 
 /* The rule of this name, in the law as the test knows it. */

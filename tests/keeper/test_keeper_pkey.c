@@ -9,7 +9,11 @@
 #include <openssl/x509.h>
 
 #include "keyring/pkey.h"
-#include "tests/keeper/house.h"
+#include "ca/seal.h"
+#include "tests/keeper/certs.h"
+
+/* Behind ours: it makes macros of names that ca/profile.h has. */
+#include <openssl/ocsp.h>
 
 #define TEXT	"an image"
 
@@ -303,9 +307,224 @@ START_TEST(a_token_that_goes_and_comes_back_costs_a_refusal_and_no_use)
 }
 END_TEST
 
+/* ---- keys of kind ca: OpenSSL's own objects, whole ---- */
+
+static void
+bind_ca(struct bound *b, const json_t *p, const json_t *operation,
+    const struct held_key *k)
+{
+	struct sha256 hash;
+	struct keyring_bind in = { .permit = &hash, .document = p,
+		.operation = operation, .scheme = "ecdsa-sha256",
+		.spki = k->spki.data, .spki_octets = k->spki.len };
+	const unsigned char *der = k->spki.data;
+
+	unit_ok(json_hash(p, &hash, &unit_err));
+	unit_ok(keyring_bind_key(b->ring, &in, &b->binding, &unit_err));
+	b->public = d2i_PUBKEY(NULL, &der, (long)k->spki.len);
+	ck_assert_ptr_nonnull(b->public);
+}
+
+/* What is drafted, as OpenSSL's object: with a signature that is none yet. */
+static void
+unsigned_of(const struct blob *tbs, struct blob *ret)
+{
+	unit_ok(seal_assemble(span_blob(tbs), "ecdsa-sha256",
+	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), ret, &unit_err));
+}
+
+static json_t *
+without_content(json_t *operation)
+{
+	(void)json_object_del(operation, "content");
+	return operation;
+}
+
+START_TEST(x509_sign_makes_the_certificate_that_was_approved)
+{
+	struct bound b;
+	struct attempt a;
+	struct blob whole = { 0 }, whole2 = { 0 };
+	const unsigned char *der;
+	json_t *p, *op, *entries;
+	X509 *x, *other_x;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	attempt_draft(&a);
+	p = attempt_permit(&a);
+	op = without_content(certify_operation(&a));
+	connect_ring(&b);
+	bind_ca(&b, p, op, &pki.issuing);
+	unsigned_of(&a.tbs, &whole);
+	der = whole.data;
+	x = d2i_X509(NULL, &der, (long)whole.len);
+	/* A digest of it is signed by nobody. */
+	ck_assert_uint_eq(pkey_sign(&b, "SHA256", 0, (unsigned char[256]){ 0 },
+	    256), 0);
+	/* Another certificate: refused by the keeper. */
+	a.serial[5] ^= 1;
+	blob_clear(&a.tbs);
+	a.profile = (json_decref(a.profile), json_deep_copy(json_object_get(
+	    json_object_get(house.charter, "profiles"), "server")));
+	attempt_draft(&a);
+	unsigned_of(&a.tbs, &whole2);
+	der = whole2.data;
+	other_x = d2i_X509(NULL, &der, (long)whole2.len);
+	ck_assert_int_eq(X509_sign(other_x, keyring_pkey(b.binding),
+	    EVP_sha256()), 0);
+	keyring_binding_error(b.binding, &unit_err);
+	ck_assert_int_eq(unit_err.code, EPROOF);
+	ck_assert_int_gt(X509_sign(x, keyring_pkey(b.binding), EVP_sha256()),
+	    0);
+	ck_assert_int_eq(X509_verify(x, b.public), 1);
+	entries = keyring_entries(b.binding);
+	ck_assert_uint_eq(json_array_size(entries), 1);
+	ck_assert_str_eq(json_str(json_array_get(entries, 0), "op", ""),
+	    "certify");
+	json_decref(entries);
+	X509_free(x);
+	X509_free(other_x);
+	blob_done(&whole);
+	blob_done(&whole2);
+	json_decref(op);
+	json_decref(p);
+	attempt_done(&a);
+	end(&b);
+}
+END_TEST
+
+START_TEST(seal_sign_makes_it_too)
+{
+	struct blob sig = { 0 };
+	struct attempt a;
+	struct bound b;
+	json_t *p, *op;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	attempt_draft(&a);
+	p = attempt_permit(&a);
+	op = without_content(certify_operation(&a));
+	connect_ring(&b);
+	bind_ca(&b, p, op, &pki.issuing);
+	unit_ok(seal_sign(span_blob(&a.tbs), keyring_pkey(b.binding),
+	    keyring_libctx(b.binding), "ecdsa-sha256", &sig, &unit_err));
+	unit_ok(seal_verify(span_blob(&a.tbs), seal_algorithm("ecdsa-sha256"),
+	    span_blob(&sig), b.public, &unit_err));
+	blob_done(&sig);
+	json_decref(op);
+	json_decref(p);
+	attempt_done(&a);
+	end(&b);
+}
+END_TEST
+
+START_TEST(x509_crl_sign_makes_a_list)
+{
+	struct blob list = { 0 }, whole = { 0 };
+	struct list_attempt l;
+	struct bound b;
+	struct sha256 hash;
+	char hex[SHA256_HEX];
+	const unsigned char *der;
+	json_t *p, *op;
+	X509_CRL *crl;
+
+	certs_setup();
+	list_begin(&l, 1);
+	list_draft(&l, &list);
+	p = crl_permit(&l);
+	hash = sha256_of(pki.issuing_cert.data, pki.issuing_cert.len);
+	sha256_hex(&hash, hex);
+	op = crl_operation(&l, hex);
+	connect_ring(&b);
+	bind_ca(&b, p, op, &pki.issuing);
+	unsigned_of(&list, &whole);
+	der = whole.data;
+	crl = d2i_X509_CRL(NULL, &der, (long)whole.len);
+	ck_assert_ptr_nonnull(crl);
+	ck_assert_int_gt(X509_CRL_sign(crl, keyring_pkey(b.binding),
+	    EVP_sha256()), 0);
+	ck_assert_int_eq(X509_CRL_verify(crl, b.public), 1);
+	ck_assert_uint_eq(rig_entries("crl"), 1);
+	X509_CRL_free(crl);
+	blob_done(&list);
+	blob_done(&whole);
+	json_decref(op);
+	json_decref(p);
+	end(&b);
+}
+END_TEST
+
+/* The responder's certificate, which OCSP_basic_sign takes its name from. */
+static X509 *
+responder_certificate(void)
+{
+	struct blob whole = { 0 };
+	struct attempt a;
+	const unsigned char *der;
+	X509 *x;
+
+	named_attempt(&a, "ocsp", &pki.responder.spki);
+	unit_ok(attempt_go(&a, NULL));
+	attempt_whole(&a, &whole);
+	der = whole.data;
+	x = d2i_X509(NULL, &der, (long)whole.len);
+	ck_assert_ptr_nonnull(x);
+	blob_done(&whole);
+	attempt_done(&a);
+	return x;
+}
+
+START_TEST(ocsp_basic_sign_makes_an_answer)
+{
+	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+	const unsigned char *der;
+	ASN1_TIME *now, *next;
+	OCSP_CERTID *id;
+	X509 *responder, *issuing;
+	struct bound b;
+	json_t *p, *op;
+
+	certs_setup();
+	responder = responder_certificate();
+	der = pki.issuing_cert.data;
+	issuing = d2i_X509(NULL, &der, (long)pki.issuing_cert.len);
+	now = X509_gmtime_adj(NULL, 0);
+	next = X509_gmtime_adj(NULL, 86400);
+	id = OCSP_cert_to_id(EVP_sha1(), responder, issuing);
+	ck_assert_ptr_nonnull(OCSP_basic_add1_status(basic, id,
+	    V_OCSP_CERTSTATUS_GOOD, 0, NULL, now, next));
+	p = ocsp_permit(&pki.responder);
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", "ocsp",
+	    "key", pki.responder.hash, "principal", "ci"));
+	connect_ring(&b);
+	bind_ca(&b, p, op, &pki.responder);
+	ck_assert_int_eq(OCSP_basic_sign(basic, responder,
+	    keyring_pkey(b.binding), EVP_sha256(), NULL, OCSP_RESPID_KEY), 1);
+	ck_assert_int_eq(OCSP_basic_verify(basic, NULL, NULL,
+	    OCSP_NOVERIFY | OCSP_NOCHAIN) >= 0, 1);
+	ck_assert_uint_eq(rig_entries("ocsp"), 1);
+	OCSP_BASICRESP_free(basic);
+	OCSP_CERTID_free(id);
+	ASN1_TIME_free(now);
+	ASN1_TIME_free(next);
+	X509_free(responder);
+	X509_free(issuing);
+	json_decref(op);
+	json_decref(p);
+	end(&b);
+}
+END_TEST
+
 UNIT_MAIN("keeper, through OpenSSL",
-	tcase_add_checked_fixture(tc, NULL, house_teardown);
+	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	UNIT_ROWS(openssl_signs_with_a_key_in_the_keeper, KINDS)
 	UNIT(openssl_gets_no_signature_without_the_quorum)
 	UNIT(a_binding_outlives_a_keeper_that_is_killed)
-	UNIT(a_token_that_goes_and_comes_back_costs_a_refusal_and_no_use))
+	UNIT(a_token_that_goes_and_comes_back_costs_a_refusal_and_no_use)
+	UNIT(x509_sign_makes_the_certificate_that_was_approved)
+	UNIT(seal_sign_makes_it_too)
+	UNIT(x509_crl_sign_makes_a_list)
+	UNIT(ocsp_basic_sign_makes_an_answer))

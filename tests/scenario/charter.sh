@@ -53,6 +53,16 @@ sed -i '/name: amend/,/permits/s/count: 2/count: 4/' "$house/locked/access.yaml"
 is 65 "a charter that one lost officer would freeze" claviger charter check "$house/locked"
 tells "is an error" 'amend-needs-all'
 
+# --- profiles of certificates
+copy profiled
+mkdir -p "$house/profiled/profiles"
+cp "$srcdir"/ca/profiles/*.yaml "$house/profiled/profiles/"
+holds "every shipped profile is acceptable in a charter" claviger charter check "$house/profiled"
+sed -i 's/extended-key-usage: .*/extended-key-usage: [clientAuth]/' "$house/profiled/profiles/device.yaml"
+is 65 "a purpose that is none" claviger charter check "$house/profiled"
+tells "has file, line and what was expected" 'profiles/device.yaml:[0-9]+:[0-9]+: error: /profiles/device/extended-key-usage/0: expected a purpose.*\[profile\]'
+is 65 "nor is it proposed" as_officer officer-1 charter propose "$house/profiled" --no-wait
+
 # --- diff
 holds "the same folder changes nothing" as_ci charter diff "$house/charter"
 tells "and says so" '^Nothing changes'

@@ -6,6 +6,7 @@
 
 #include <spawn.h>
 #include <sys/wait.h>
+#include <gnutls/x509.h>
 
 #include "ca/lint.h"
 #include "tests/unit/ca.h"
@@ -354,8 +355,74 @@ START_TEST(openssl_believes_them_strictly)
 }
 END_TEST
 
+static gnutls_x509_crt_t
+gnutls_of(const struct blob *b)
+{
+	gnutls_datum_t der = { b->data, (unsigned)b->len };
+	gnutls_x509_crt_t x;
+
+	ck_assert_int_eq(gnutls_x509_crt_init(&x), 0);
+	ck_assert_int_eq(gnutls_x509_crt_import(x, &der, GNUTLS_X509_FMT_DER),
+	    0);
+	return x;
+}
+
+/* At any time: a snapshot's certificates end some day. */
+START_TEST(gnutls_reads_and_believes_them)
+{
+	gnutls_x509_trust_list_t trust;
+	gnutls_x509_crt_t chain[2], root;
+	unsigned status = 0, n = 1;
+	gnutls_datum_t text;
+	struct made m;
+
+	make((size_t)_i, &m);
+	chain[0] = gnutls_of(&m.cert);
+	if (m.ca != NULL)
+		chain[n++] = gnutls_of(&m.ca->der);
+	root = gnutls_of(m.root == NULL ? &m.cert : &m.root->der);
+	ck_assert_int_eq(gnutls_x509_crt_print(chain[0], GNUTLS_CRT_PRINT_FULL,
+	    &text), 0);
+	ck_assert_ptr_null(strstr((char *)text.data, "rror"));
+	gnutls_free(text.data);
+	ck_assert_int_eq(gnutls_x509_trust_list_init(&trust, 1), 0);
+	ck_assert_int_eq(gnutls_x509_trust_list_add_cas(trust, &root, 1, 0),
+	    1);
+	ck_assert_int_eq(gnutls_x509_trust_list_verify_crt(trust, chain, n,
+	    GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
+	    GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS, &status, NULL), 0);
+	ck_assert_msg(status == 0, "%s: %x", CASES[_i].profile, status);
+	while (n > 0)
+		gnutls_x509_crt_deinit(chain[--n]);
+	gnutls_x509_trust_list_deinit(trust, 1);
+	made_done(&m);
+}
+END_TEST
+
+START_TEST(openssl_shows_them)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	struct made m;
+	char *text;
+	long n;
+	X509 *x;
+
+	make((size_t)_i, &m);
+	x = x509_of(&m.cert);
+	ck_assert_int_eq(X509_print_ex(out, x, 0, X509V3_EXT_ERROR_UNKNOWN),
+	    1);
+	n = BIO_get_mem_data(out, &text);
+	ck_assert_ptr_null(memmem(text, (size_t)n, "rror", 4));
+	X509_free(x);
+	BIO_free(out);
+	made_done(&m);
+}
+END_TEST
+
 UNIT_MAIN("ca/golden",
 	UNIT(certificates_of_the_shipped_profiles_are_what_they_were)
 	UNIT_ROWS(the_linter_finds_nothing_in_them, CASES)
 	UNIT_ROWS(what_is_read_out_of_one_drafts_it_again, CASES)
-	UNIT_ROWS(openssl_believes_them_strictly, CASES))
+	UNIT_ROWS(openssl_believes_them_strictly, CASES)
+	UNIT_ROWS(openssl_shows_them, CASES)
+	UNIT_ROWS(gnutls_reads_and_believes_them, CASES))

@@ -79,6 +79,33 @@ START_TEST(a_limit_slides)
 }
 END_TEST
 
+/* 20,000 a day, each a use: nothing is moved but once in as many uses. */
+START_TEST(a_long_limit_slides_for_long)
+{
+	struct counts c = { 0 };
+	struct sha256 n = h("limit");
+	time_us day = TIME_S(86400), each = day / 20000;
+	struct limit *l;
+	time_us now = 0;
+
+	for (int i = 0; i < 100000; i++) {
+		now += each;
+		unit_ok(limit_add(&c, &n, day, now, &unit_err));
+		if (i % 7 == 0) {
+			limit_undo(&c, &n);
+			unit_ok(limit_add(&c, &n, day, now, &unit_err));
+		}
+		ck_assert_int_eq(limit_count(&c, &n, day, now),
+		    i < 20000 ? i + 1 : 20000);
+	}
+	l = map_get(&c.limits, &n);
+	ck_assert_uint_le(l->room, 65536);
+	ck_assert_int_eq(l->at[l->first + l->n - 1], now);
+	ck_assert_int_eq(l->at[l->first], now - 19999 * each);
+	counts_done(&c);
+}
+END_TEST
+
 START_TEST(the_highest_version_is_kept_per_product_and_track)
 {
 	struct counts c = { 0 };
@@ -214,6 +241,7 @@ UNIT_MAIN("keeper/counts",
 	UNIT(a_table_keeps_what_it_is_given_and_forgets_what_it_is_told)
 	UNIT(uses_are_reserved_made_and_undone)
 	UNIT(a_limit_slides)
+	UNIT(a_long_limit_slides_for_long)
 	UNIT(the_highest_version_is_kept_per_product_and_track)
 	UNIT(counts_survive_as_a_document)
 	UNIT(j_is_the_highest_entry_with_none_unshown_below)

@@ -1,0 +1,69 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/yaml.h"
+#include "ca/profile.h"
+#include "cli/profiles.h"
+
+struct judging {
+	const struct charter_file *file;
+	size_t		 n;
+	struct findings	*f;
+};
+
+static const struct charter_file *
+file_of(const struct judging *j, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		if (strcmp(j->file[i].name, path) == 0)
+			return &j->file[i];
+	return NULL;
+}
+
+/* From the pointer in the charter to the line in the profile's own file. */
+static int
+locate(const struct judging *j, const char *name, const char *pointer,
+    char ret[128], struct err *err)
+{
+	const struct charter_file *file;
+	struct yaml_marks *marks = NULL;
+	size_t above = strlen("/profiles/") + strlen(name);
+	json_t *content = NULL;
+	char path[96];
+
+	(void)snprintf(path, sizeof(path), "profiles/%.64s.yaml", name);
+	(void)snprintf(ret, 128, "%s", path);
+	file = file_of(j, path);
+	if (file == NULL || strlen(pointer) < above)
+		return 0;
+	TRY(yaml_read(path, file->data, file->octets, &content, &marks, err));
+	yaml_where(marks, pointer + above, ret, 128);
+	yaml_marks_free(marks);
+	json_decref(content);
+	return 0;
+}
+
+static int
+told(void *ctx, const char *name, const char *where, const char *words,
+    struct err *err)
+{
+	const struct judging *j = ctx;
+	char place[128];
+
+	TRY(locate(j, name, where, place, err));
+	return findings_add(j->f, FIND_PROFILE, place, err, "%s: %s", where,
+	    words);
+}
+
+int
+profiles_lint(const struct charter *c, const struct charter_file *file,
+    size_t n, struct findings *f, struct err *err)
+{
+	struct judging j = { file, n, f };
+	int rc = profile_check_all(json_object_get(charter_json(c),
+	    "profiles"), told, &j, err);
+
+	return rc == -ECHARTER ? 0 : rc;
+}

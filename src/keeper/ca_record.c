@@ -1,0 +1,214 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/b64.h"
+#include "base/json.h"
+#include "keeper/ca_record.h"
+
+static const struct json_row rows[] = {
+	{ "name", WANT_STRING, true, 1, 64, "of the CA" },
+	{ "hash", WANT_STRING, true, 64, 64, "of its certificate" },
+	{ "certificate", WANT_STRING, true, 1, 100000, "DER" },
+	{ "urls", WANT_OBJECT, true, 0, 3, "where lists and answers are" },
+	{ "partitions", WANT_INTEGER, true, 1, ISSUER_PARTITIONS, "of its CRL" },
+	{ "request", WANT_STRING, true, 1, 64, "that made it" },
+};
+
+void
+ca_records_done(struct key *k)
+{
+	for (size_t i = 0; i < k->ca_n; i++)
+		issuer_free(k->ca[i].issuer);
+	free(k->ca);
+	k->ca = NULL;
+	k->ca_n = 0;
+}
+
+static int
+record_fill(const json_t *row, struct ca_record *ret, struct err *err)
+{
+	AUTO(blob) *der = blob_new();
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "for a CA");
+	TRY(json_check(row, "cas", rows, NELEM(rows), err));
+	TRY(b64_decode(json_str(row, "certificate", ""), der, err));
+	TRY(json_need_hash(row, "hash", &ret->hash, err));
+	ret->name = json_str(row, "name", "");
+	return issuer_read(span_blob(der), json_object_get(row, "urls"),
+	    (unsigned)json_int(row, "partitions", 0), &ret->issuer, err);
+}
+
+static int
+record_append(struct key *k, const json_t *row, struct err *err)
+{
+	struct ca_record new = { 0 }, *more;
+
+	if (k->ca_n == CA_RECORDS)
+		return err_set(err, ETOOBIG, "%s has %d certificates already",
+		    k->name, CA_RECORDS);
+	TRY(record_fill(row, &new, err));
+	more = realloc(k->ca, (k->ca_n + 1) * sizeof(*more));
+	if (more == NULL) {
+		issuer_free(new.issuer);
+		return err_set(err, ENOMEMORY, "for a CA");
+	}
+	k->ca = more;
+	k->ca[k->ca_n++] = new;
+	return 0;
+}
+
+int
+ca_records_load(struct key *k, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	k->responder = json_flag(k->row, "responder", false);
+	k->certified = json_flag(k->row, "certified", false);
+	json_array_foreach(json_object_get(k->row, "cas"), i, one)
+		TRY(record_append(k, one, err));
+	return 0;
+}
+
+const struct ca_record *
+ca_record_find(const struct key *k, const struct sha256 *hash)
+{
+	for (size_t i = 0; i < k->ca_n; i++) {
+		if (sha256_equal(&k->ca[i].hash, hash))
+			return &k->ca[i];
+	}
+	return NULL;
+}
+
+/* One name, one key: a certificate renewed keeps both. */
+static int
+ca_name_check(const struct keys *all, const struct key *k, const char *name,
+    struct err *err)
+{
+	const struct key *other;
+	size_t at = 0;
+
+	while ((other = map_each(&all->by_hash, &at)) != NULL) {
+		for (size_t i = 0; other != k && i < other->ca_n; i++) {
+			if (strcmp(other->ca[i].name, name) == 0)
+				return err_set(err, EEXISTS, "CA %s has key %s",
+				    name, other->name);
+		}
+	}
+	return 0;
+}
+
+int
+ca_record_check(const struct keys *all, const struct key *k,
+    const json_t *parameters, struct span certificate, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	if (k->responder || k->answering)
+		return err_set(err, EDENIED, "%s answers for OCSP: it never "
+		    "becomes a CA", k->name);
+	if (k->ca_n == CA_RECORDS)
+		return err_set(err, ETOOBIG, "%s has %d certificates already",
+		    k->name, CA_RECORDS);
+	TRY(ca_name_check(all, k, json_str(parameters, "name", ""), err));
+	return issuer_read(certificate, json_object_get(parameters, "urls"),
+	    (unsigned)json_int(parameters, "partitions", 0), &i, err);
+}
+
+static int
+row_build(const json_t *parameters, struct span certificate,
+    const char *request, json_t **ret, struct err *err)
+{
+	struct sha256 hash = sha256_of(certificate.p, certificate.n);
+	AUTO_JSON *row = NULL;
+
+	TRY(json_build(&row, err, "{s:s, s:O, s:I, s:s}", "name",
+	    json_str(parameters, "name", ""), "urls",
+	    json_object_get(parameters, "urls"), "partitions",
+	    (json_int_t)json_int(parameters, "partitions", 0), "request",
+	    request));
+	TRY(json_set_hash(row, "hash", &hash, err));
+	TRY(json_set_b64(row, "certificate", certificate.p, certificate.n,
+	    err));
+	*ret = TAKE(row);
+	return 0;
+}
+
+int
+ca_record_add(struct key *k, const json_t *parameters,
+    struct span certificate, const char *request, struct err *err)
+{
+	json_t *all = json_object_get(k->row, "cas");
+	AUTO_JSON *row = NULL;
+
+	TRY(row_build(parameters, certificate, request, &row, err));
+	if (all == NULL) {
+		TRY(json_set_new(k->row, "cas", json_array(), err));
+		all = json_object_get(k->row, "cas");
+	}
+	TRY(record_append(k, row, err));
+	/* The row that the snapshot keeps is the one that names are borrowed from. */
+	if (json_array_append(all, row) != 0) {
+		issuer_free(k->ca[--k->ca_n].issuer);
+		return err_set(err, ENOMEMORY, "for a CA");
+	}
+	return 0;
+}
+
+void
+ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE])
+{
+	struct sha256 subject = sha256_of(r->issuer->subject.p,
+	    r->issuer->subject.n);
+	char hex[SHA256_HEX];
+
+	sha256_hex(&subject, hex);
+	if (partition < 0)
+		(void)snprintf(ret, CA_SCOPE, "%.16s/all", hex);
+	else
+		(void)snprintf(ret, CA_SCOPE, "%.16s/%u", hex,
+		    (unsigned)partition);
+}
+
+int
+ca_crl_last(const struct key *k, const char *scope, struct number *ret,
+    struct err *err)
+{
+	const char *hex = json_str(json_object_get(k->row, "crls"), scope,
+	    NULL);
+
+	if (hex != NULL)
+		return number_parse(hex, ret, err);
+	*ret = (struct number){ 0 };
+	return 0;
+}
+
+int
+ca_crl_raise(struct key *k, const char *scope, const char *number,
+    struct err *err)
+{
+	if (json_object_get(k->row, "crls") == NULL)
+		TRY(json_set_new(k->row, "crls", json_object(), err));
+	return json_set_str(json_object_get(k->row, "crls"), scope, number,
+	    err);
+}
+
+int
+ca_responder(struct key *k, struct err *err)
+{
+	TRY(json_set_new(k->row, "responder", json_true(), err));
+	k->responder = true;
+	return 0;
+}
+
+int
+ca_certified(struct key *k, struct err *err)
+{
+	TRY(json_set_new(k->row, "certified", json_true(), err));
+	k->certified = true;
+	return 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * ca_record - what the keeper knows of a key that is a CA's: its certificates,
+ * where lists and answers are found, and the highest CRL number per scope.
+ *
+ * Floor 4 (keeper).  Sees ca, base.
+ * Threads:  belongs to the keeper's loop.
+ *
+ * All of it stands in the key's row of the register, and so in the snapshot.
+ */
+#ifndef KEEPER_CA_RECORD_H
+#define KEEPER_CA_RECORD_H
+
+#include "ca/crl.h"
+#include "ca/issuer.h"
+#include "keeper/register.h"
+
+#define CA_RECORDS	16	/* certificates of one key */
+#define CA_SCOPE	32	/* a scope's name, with the NUL */
+
+struct ca_record {
+	const char	*name;		/* borrowed from the row */
+	struct sha256	 hash;		/* of the certificate */
+	struct issuer	*issuer;	/* owned */
+};
+
+/** ca_records_load - from the key's row, where there are any. */
+NODISCARD int ca_records_load(struct key *k, struct err *err);
+void ca_records_done(struct key *k);
+/** ca_record_find - by the certificate's hash, or NULL. */
+const struct ca_record *ca_record_find(const struct key *k, const struct sha256 *hash);
+/**
+ * ca_record_check - may this key become, or go on as, the CA of this name?
+ * Errors: EEXISTS (the name is another key's), EDENIED (a responder),
+ * ETOOBIG; and whatever is wrong with certificate, urls and partitions.
+ */
+NODISCARD int ca_record_check(const struct keys *all, const struct key *k,
+    const json_t *parameters, struct span certificate, struct err *err);
+/** ca_record_add - from the parameters of ca.create or ca.import. */
+NODISCARD int ca_record_add(struct key *k, const json_t *parameters,
+    struct span certificate, const char *request, struct err *err);
+
+/** ca_scope - a series of CRL numbers: the CA's subject, and a partition or -1. */
+void ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE]);
+/** ca_crl_last - the highest number signed in it; n is 0: none yet. */
+NODISCARD int ca_crl_last(const struct key *k, const char *scope, struct number *ret, struct err *err);
+/** ca_crl_raise - this one was signed. */
+NODISCARD int ca_crl_raise(struct key *k, const char *scope, const char *number, struct err *err);
+/** ca_responder - the key answers for OCSP: it never becomes a CA. */
+NODISCARD int ca_responder(struct key *k, struct err *err);
+/** ca_certified - it has a certificate for something else: it never answers for OCSP. */
+NODISCARD int ca_certified(struct key *k, struct err *err);
+
+#endif

@@ -1,0 +1,225 @@
+/*
+ * Revocation lists: whose they are, and that their numbers only grow.  What is
+ * on a list is the service's to say; the list itself is the message's attachment.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <openssl/evp.h>
+#include "base/hex.h"
+#include "base/json.h"
+#include "ca/crl.h"
+#include "ca/seal.h"
+#include "keeper/use_ca.h"
+
+struct listing {
+	struct key	*key;
+	const struct ca_record *ca;
+	struct span	 content;
+	int64_t		 partition;	/* -1: the whole list */
+	char		 scope[CA_SCOPE];
+	struct crl_info	 info;
+	unsigned char	 digest[EVP_MAX_MD_SIZE];
+	size_t		 digest_n;
+	const char	*digest_name;
+	struct sha256	 what;		/* names the use */
+};
+
+static int
+list_read(struct keeper *k, struct using *u, struct listing *l,
+    struct err *err)
+{
+	struct sha256 hash;
+
+	TRY(ca_key(k, u, ACTION_CRL_SIGN, &l->key, err));
+	if (k->attached == NULL)
+		return err_set(err, ESCHEMA, "the list is not attached");
+	l->content = span_blob(k->attached);
+	if (l->key->scheme == HSM_SCHEME_EDDSA &&
+	    l->content.n > ED25519_CONTENT)
+		return err_set(err, ETOOBIG, "an ed25519 key signs at most %u "
+		    "octets", ED25519_CONTENT);
+	TRY(json_need_hash(u->operation, "issuer", &hash, err));
+	l->ca = ca_record_find(l->key, &hash);
+	if (l->ca == NULL)
+		return err_set(err, EDENIED, "%s has no such CA certificate",
+		    l->key->name);
+	if (strcmp(l->ca->name, json_str(u->request->parameters, "ca", ""))
+	    != 0)
+		return err_set(err, EPROOF, "the list of another CA was asked "
+		    "for");
+	l->partition = json_int(u->operation, "partition", -1);
+	ca_scope(l->ca, l->partition, l->scope);
+	TRY(ca_digest(l->key, l->content, l->digest, &l->digest_n,
+	    &l->digest_name, err));
+	l->what = use_name(&l->key->hash, l->digest, l->digest_n);
+	return 0;
+}
+
+/* RFC 5280, 5.2.5: the URL that the partition's certificates name, or none. */
+static int
+point_check(const struct listing *l, struct err *err)
+{
+	AUTO(blob) *url = blob_new();
+
+	if (url == NULL)
+		return err_set(err, ENOMEMORY, "for a URL");
+	if (l->partition >= 0)
+		TRY(issuer_crl_url(l->ca->issuer, (unsigned)l->partition, url,
+		    err));
+	if (!span_equal(l->info.partition, span_blob(url)) ||
+	    l->info.scope != CRL_ALL)
+		return err_set(err, EDENIED, "it is not the list of CA %s that "
+		    "it says", l->ca->name);
+	return 0;
+}
+
+static int
+issuer_check(const struct listing *l, struct err *err)
+{
+	const struct issuer *i = l->ca->issuer;
+
+	if (!span_equal(l->info.issuer, i->subject) ||
+	    !span_equal(l->info.key_id, i->key_id))
+		return err_set(err, EDENIED, "it is the list of another CA");
+	if (!span_equal(l->info.algorithm,
+	    seal_algorithm(hsm_scheme_name(l->key->scheme))))
+		return err_set(err, EDENIED, "it names another algorithm than "
+		    "the key's");
+	return 0;
+}
+
+static int
+times_check(const struct using *u, const struct listing *l, struct err *err)
+{
+	if (!ca_is_near(l->info.this_update, u->now, 0))
+		return err_set(err, EDENIED, "its thisUpdate is too far from "
+		    "now");
+	if (l->info.next_update > u->now + CRL_AHEAD)
+		return err_set(err, EDENIED, "its nextUpdate is more than 400 "
+		    "days ahead");
+	return 0;
+}
+
+/* RFC 5280, 5.2.3: full lists and deltas of one scope share one series. */
+static int
+number_check(const struct listing *l, struct err *err)
+{
+	struct number last;
+	char was[NUMBER_HEX], is[NUMBER_HEX];
+
+	TRY(ca_crl_last(l->key, l->scope, &last, err));
+	if (!number_positive(&l->info.number))
+		return err_set(err, EDENIED, "it has no CRL number");
+	number_hex(&last, was);
+	number_hex(&l->info.number, is);
+	if (last.n > 0 && number_order(&l->info.number, &last) <= 0)
+		return err_set(err, ECONFLICT, "CRL number %s does not follow "
+		    "%s", is, was);
+	if (l->info.base.n > 0 && (last.n == 0 ||
+	    number_order(&l->info.base, &last) > 0))
+		return err_set(err, EDENIED, "a delta to a list that was not "
+		    "signed");
+	return 0;
+}
+
+/* Numbers become fact with their entry: of each scope one list at a time. */
+static int
+alone(const struct keeper *k, const struct listing *l, struct err *err)
+{
+	const struct tickets *q[] = { &k->making, &k->writing };
+
+	for (size_t i = 0; i < NELEM(q); i++) {
+		for (const struct ticket *t = q[i]->first; t != NULL;
+		    t = t->next) {
+			if (t->listed == l->key &&
+			    strcmp(t->scope, l->scope) == 0)
+				return err_set(err, EBUSY_, "a list of CA %s "
+				    "is being signed", l->ca->name);
+		}
+	}
+	return 0;
+}
+
+/* In the journal its digest stands for it, and what had to be looked at. */
+static int
+operation_of(const struct using *u, const struct listing *l, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *o = json_copy(u->operation);
+	char hex[2 * EVP_MAX_MD_SIZE + 1], number[NUMBER_HEX];
+	json_t *digest;
+
+	hex_encode(l->digest, l->digest_n, hex);
+	TRY(json_build(&digest, err, "{s:s, s:s}", "algorithm",
+	    l->digest_name, "value", hex));
+	TRY(json_set_new(o, "digest", digest, err));
+	number_hex(&l->info.number, number);
+	TRY(json_set_str(o, "number", number, err));
+	if (l->info.base.n > 0) {
+		number_hex(&l->info.base, number);
+		TRY(json_set_str(o, "base", number, err));
+	}
+	TRY(json_set_int(o, "entries", (int64_t)l->info.entries, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+list_ticket(struct keeper *k, struct using *u, const struct listing *l,
+    struct ticket **ret, struct err *err)
+{
+	const struct rule *rule = u->judged.rule;
+	struct ticket *t;
+	json_t *journaled, *sent = u->operation;
+	int rc;
+
+	TRY(operation_of(u, l, &journaled, err));
+	u->operation = journaled;
+	rc = use_draft(k, u, ENTRY_CRL, false, &t, err);
+	u->operation = sent;
+	json_decref(journaled);
+	TRY(rc);
+	(void)snprintf(t->scope, sizeof(t->scope), "%s", l->scope);
+	number_hex(&l->info.number, t->number);
+	t->listed = l->key;
+	rc = ca_input(l->key, l->content, t, err);
+	if (rc == 0)
+		rc = use_reserve(k, u, &l->what, rule->approvals_n > 0 ?
+		    rule->permits_uses : 1, t, err);
+	if (rc == 0)
+		rc = use_limit(k, u, l->key, t, err);
+	if (rc != 0) {
+		ticket_abandon(k, t);
+		return rc;
+	}
+	*ret = t;
+	return 0;
+}
+
+int
+use_crl(struct keeper *k, struct using *u, struct err *err)
+{
+	struct deed d = { .principal = u->principal, .now = u->now };
+	struct listing l = { 0 };
+	struct ticket *t;
+	bool done;
+
+	TRY(list_read(k, u, &l, err));
+	TRY(use_again(k, u, &l.what, &done, err));
+	if (done)
+		return 0;
+	TRY(ca_ready(k, u->now, err));
+	d.key = l.key;
+	TRY(judge(k, u->held, &d, &u->judged, err));
+	TRY(crl_read(l.content, NULL, NULL, &l.info, err));
+	TRY(issuer_check(&l, err));
+	TRY(point_check(&l, err));
+	TRY(times_check(u, &l, err));
+	TRY(alone(k, &l, err));
+	TRY(number_check(&l, err));
+	TRY(list_ticket(k, u, &l, &t, err));
+	ticket_sign(k, t);
+	return 0;
+}

@@ -1,0 +1,174 @@
+#include "config.h"
+
+#include "ca/lint.h"
+#include "tests/fault/openssl.h"
+#include "tests/unit/ca.h"
+
+OPENSSL_WRAP(EVP_MD_CTX *, EVP_MD_CTX_new, NULL, (void), ())
+OPENSSL_WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, NULL,
+    (OSSL_LIB_CTX *l, const char *n, const char *q), (l, n, q))
+OPENSSL_WRAP(int, EVP_PKEY_fromdata_init, 0, (EVP_PKEY_CTX *c), (c))
+OPENSSL_WRAP(int, EVP_PKEY_fromdata, 0,
+    (EVP_PKEY_CTX *c, EVP_PKEY **k, int s, OSSL_PARAM *p), (c, k, s, p))
+OPENSSL_WRAP(int, EVP_DigestSign, 0,
+    (EVP_MD_CTX *c, unsigned char *s, size_t *n, const unsigned char *p,
+    size_t m), (c, s, n, p, m))
+OPENSSL_WRAP(int, EVP_DigestVerify, 0,
+    (EVP_MD_CTX *c, const unsigned char *s, size_t n, const unsigned char *p,
+    size_t m), (c, s, n, p, m))
+
+/* What a scenario takes, made while nothing fails. */
+static struct {
+	struct profile	*p;
+	struct issuer	*root, *ca;
+	json_t		*document, *asked, *parameters, *urls;
+	struct blob	 csr, tbs, cert, spki;
+	struct csr	*read;
+	EVP_PKEY	*key;
+} w;
+
+static void
+world(void)
+{
+	w.key = ca_key(SUBJECT_KEY);
+	w.p = ca_profile("tls-server");
+	w.document = json_deep_copy(w.p->json);
+	w.root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	w.ca = ca_issuer("issuing-ca", w.root, CA_NAME);
+	w.asked = ca_json("{}");
+	w.urls = ca_json(CA_URLS);
+	ca_spki(w.key, &w.spki);
+	ca_csr_der(w.key, "a.example", "DNS:a.example,IP:192.0.2.1", &w.csr);
+	unit_ok(csr_read(w.csr.data, w.csr.len, &w.read, &unit_err));
+	unit_ok(profile_draw(w.p, w.read, w.asked, &w.parameters, &unit_err));
+	ca_issue(w.p, w.ca, w.parameters, SUBJECT_KEY, &w.tbs, &w.cert);
+}
+
+static void
+world_end(void)
+{
+	profile_free(w.p);
+	issuer_free(w.root);
+	issuer_free(w.ca);
+	json_decref(w.document);
+	json_decref(w.asked);
+	json_decref(w.urls);
+	json_decref(w.parameters);
+	blob_done(&w.csr);
+	blob_done(&w.tbs);
+	blob_done(&w.cert);
+	blob_done(&w.spki);
+	csr_free(w.read);
+	EVP_PKEY_free(w.key);
+}
+
+static int
+request(void *ctx, struct err *err)
+{
+	AUTO(csr) *c = NULL;
+
+	return csr_read(w.csr.data, w.csr.len, &c, err);
+}
+
+static int
+profiles(void *ctx, struct err *err)
+{
+	AUTO_JSON *drawn = NULL;
+	AUTO(profile) *p = NULL;
+
+	TRY(profile_read("tls-server", w.document, &p, err));
+	TRY(profile_draw(p, w.read, w.asked, &drawn, err));
+	return profile_check(p, drawn, err);
+}
+
+static int
+all_profiles(void *ctx, struct err *err)
+{
+	AUTO_JSON *all = json_pack("{s:O}", "tls-server", w.document);
+
+	if (all == NULL)
+		return err_set(err, ENOMEMORY, "profiles");
+	return profile_check_all(all, NULL, NULL, err);
+}
+
+static int
+draft(void *ctx, struct err *err)
+{
+	struct draft_ask ask = { .profile = w.p, .issuer = w.ca,
+	    .parameters = w.parameters, .scheme = "ecdsa-sha256",
+	    .serial = { CA_SERIAL, 16 }, .not_before = CA_TIME,
+	    .spki = span_blob(&w.spki) };
+	struct blob out = { 0 };
+	int rc = draft_tbs(&ask, &out, err);
+
+	fault_holds(rc == 0 || out.len == 0);
+	blob_done(&out);
+	return rc;
+}
+
+static int
+lint(void *ctx, struct err *err)
+{
+	struct lint found;
+	struct tbs t;
+
+	TRY(tbs_read(w.tbs.data, w.tbs.len, &t, err));
+	TRY(ca_lint(&t, w.p, w.ca, &found, err));
+	return lint_refuse(&found, err);
+}
+
+static int
+issuer(void *ctx, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	return issuer_read(span_blob(&w.ca->der), w.urls, 4, &i, err);
+}
+
+static int
+seal(void *ctx, struct err *err)
+{
+	struct blob signature = { 0 }, whole = { 0 };
+	int rc;
+
+	rc = seal_sign(span_blob(&w.tbs), w.key, NULL, "ecdsa-sha256",
+	    &signature, err);
+	if (rc == 0)
+		rc = seal_assemble(span_blob(&w.tbs), "ecdsa-sha256",
+		    span_blob(&signature), &whole, err);
+	fault_holds(rc == 0 || whole.len == 0);
+	blob_done(&signature);
+	blob_done(&whole);
+	return rc;
+}
+
+static const struct {
+	const char	*why;
+	fault_scenario	*fn;
+	unsigned	 memory, openssl;	/* calls, at least */
+} ROWS[] = {
+	{ "a request is read or not", request, 10, 4 },
+	{ "a profile is read, drawn from and checked, or not", profiles, 10, 0 },
+	{ "a charter's profiles are good, bad, or not known", all_profiles, 3, 0 },
+	{ "a certificate is drafted or not", draft, 4, 0 },
+	{ "a certificate is judged or not", lint, 5, 0 },
+	{ "an issuer is read or not", issuer, 4, 0 },
+	{ "what is sealed is whole or not there", seal, 2, 2 },
+};
+
+START_TEST(with_faults_it_is_done_or_not)
+{
+	unsigned n;
+
+	world();
+	n = fault_each(FAULT_ALL, ROWS[_i].fn, NULL);
+	ck_assert_msg(n >= ROWS[_i].memory, "%s: %u calls", ROWS[_i].why, n);
+	n = openssl_each(ROWS[_i].fn, NULL);
+	ck_assert_msg(n >= ROWS[_i].openssl, "%s: %u calls into OpenSSL",
+	    ROWS[_i].why, n);
+	world_end();
+}
+END_TEST
+
+UNIT_MAIN("ca with faults",
+	UNIT_ROWS(with_faults_it_is_done_or_not, ROWS))

@@ -1,0 +1,572 @@
+/*
+ * A hostile service and keys of kind ca: no certificate, list or answer comes
+ * out but the one that the charter's profile and the request make.
+ */
+#include "config.h"
+
+#include "tests/keeper/certs.h"
+
+static void
+profile_of(struct attempt *a, const char *name)
+{
+	json_decref(a->profile);
+	a->profile = json_deep_copy(json_object_get(json_object_get(
+	    house.charter, "profiles"), name));
+	a->profile_name = name;
+}
+
+/* ---- what is drafted otherwise than it was allowed ---- */
+
+static void
+spoil_sub_ca(struct attempt *a)
+{
+	profile_of(a, "issuing");
+	/* As if its issuer's path length had room for it. */
+	a->issuer->path_length = -1;
+}
+
+static void
+spoil_profile(struct attempt *a)
+{
+	profile_of(a, "server");
+}
+
+static void
+spoil_spki(struct attempt *a)
+{
+	EVP_PKEY *another = EVP_EC_gen("P-256");
+
+	blob_clear(&a->spki);
+	unit_ok(proof_spki_of(another, &a->spki, &unit_err));
+	EVP_PKEY_free(another);
+}
+
+static void
+spoil_validity(struct attempt *a)
+{
+	(void)json_object_set_new(a->profile, "validity",
+	    json_of("{\"for\":\"P2Y\",\"backdate\":\"PT1H\"}"));
+}
+
+static void
+spoil_end(struct attempt *a)
+{
+	(void)json_object_set_new(a->profile, "validity",
+	    json_of("{\"until\":\"9999-12-31T23:59:59Z\",\"backdate\":\"PT1H\"}"));
+	a->issuer->not_after = INT64_MAX / 4;
+}
+
+static void
+spoil_subject(struct attempt *a)
+{
+	(void)json_object_set_new(a->drafted, "subject",
+	    json_of("[[\"commonName\",\"other\"]]"));
+}
+
+static void
+spoil_san(struct attempt *a)
+{
+	(void)json_array_append_new(json_object_get(a->drafted, "san"),
+	    json_string("dns:bank.example"));
+}
+
+static void
+spoil_no_san(struct attempt *a)
+{
+	(void)json_array_clear(json_object_get(a->drafted, "san"));
+}
+
+static void
+spoil_extension(struct attempt *a)
+{
+	(void)json_object_set_new(a->profile, "policies",
+	    json_of("[\"1.2.3.4\"]"));
+}
+
+static void
+spoil_usage(struct attempt *a)
+{
+	(void)json_object_set_new(a->profile, "extended-key-usage",
+	    json_of("[\"client-auth\",\"server-auth\"]"));
+}
+
+static void
+spoil_issuer_name(struct attempt *a)
+{
+	AUTO_JSON *urls = json_of(URLS);
+
+	issuer_free(a->issuer);
+	unit_ok(issuer_read(span_blob(&pki.root_cert), urls, 4, &a->issuer,
+	    &unit_err));
+}
+
+static void
+spoil_far_back(struct attempt *a)
+{
+	a->not_before -= TIME_S(3600 + 301);
+	a->issuer->not_before -= TIME_S(86400);
+}
+
+static void
+spoil_far_ahead(struct attempt *a)
+{
+	a->not_before += TIME_S(310);
+}
+
+static void
+spoil_partition(struct attempt *a)
+{
+	a->partition = 2;
+}
+
+static void
+spoil_no_partition(struct attempt *a)
+{
+	a->op_partition = 4;
+}
+
+static void
+spoil_serial(struct attempt *a)
+{
+	/* Written as an honest draft is: the lint alone finds it. */
+	a->serial_n = 4;
+}
+
+static void
+spoil_octet(struct attempt *a)
+{
+	attempt_draft(a);
+	a->tbs.data[a->tbs.len - 1] ^= 1;
+}
+
+static void
+spoil_tail(struct attempt *a)
+{
+	attempt_draft(a);
+	unit_ok(blob_put(&a->tbs, "\5\0", 2, &unit_err));
+}
+
+static void
+spoil_garbage(struct attempt *a)
+{
+	unit_ok(blob_put(&a->tbs, "0\202\377\377", 4, &unit_err));
+}
+
+/* ---- what is asked for otherwise ---- */
+
+static void
+spoil_ca_name(struct attempt *a)
+{
+	(void)json_object_set_new(a->allowed, "ca", json_string("root"));
+}
+
+static void
+spoil_op_issuer(struct attempt *a)
+{
+	struct sha256 hash = sha256_of(pki.root_cert.data, pki.root_cert.len);
+
+	sha256_hex(&hash, a->op_issuer);
+}
+
+static void
+spoil_no_issuer(struct attempt *a)
+{
+	a->op_issuer[0] = '\0';
+}
+
+static void
+spoil_op_key(struct attempt *a)
+{
+	snprintf(a->op_key, sizeof(a->op_key), "%s", pki.root.hash);
+}
+
+static void
+spoil_who(struct attempt *a)
+{
+	a->who = "dev-1";
+}
+
+static void
+spoil_unknown_profile(struct attempt *a)
+{
+	(void)json_object_set_new(a->allowed, "profile", json_string("none"));
+}
+
+static void
+spoil_own_san(struct attempt *a)
+{
+	/* Allowed by the request, drafted so, and against the profile. */
+	(void)json_array_append_new(json_object_get(a->allowed, "san"),
+	    json_string("dns:bank.example"));
+	json_decref(a->drafted);
+	a->drafted = json_deep_copy(a->allowed);
+}
+
+static void
+spoil_own_device(struct attempt *a)
+{
+	(void)json_object_set_new(a->allowed, "device", json_string("other"));
+	json_decref(a->drafted);
+	a->drafted = json_deep_copy(a->allowed);
+}
+
+static const struct {
+	const char	*why;
+	void		(*spoil)(struct attempt *a);
+	const char	*code;
+} ATTEMPTS[] = {
+	{ "a sub-CA with a device's permit", spoil_sub_ca, "bad-proof" },
+	{ "a server with a device's permit", spoil_profile, "bad-proof" },
+	{ "a certificate for another key than requested", spoil_spki,
+	    "bad-proof" },
+	{ "a validity beyond the profile", spoil_validity, "bad-proof" },
+	{ "a validity beyond the issuer", spoil_end, "bad-proof" },
+	{ "another subject", spoil_subject, "bad-proof" },
+	{ "one alternative name more", spoil_san, "bad-proof" },
+	{ "one alternative name less", spoil_no_san, "bad-proof" },
+	{ "an extension that the profile does not have", spoil_extension,
+	    "bad-proof" },
+	{ "a purpose that the profile does not have", spoil_usage,
+	    "bad-proof" },
+	{ "the name of another issuer", spoil_issuer_name, "bad-proof" },
+	{ "a beginning far back", spoil_far_back, "denied" },
+	{ "a beginning ahead", spoil_far_ahead, "denied" },
+	{ "the list of another partition", spoil_partition, "bad-proof" },
+	{ "a partition that there is not", spoil_no_partition,
+	    "out-of-range" },
+	{ "a serial number of few bits", spoil_serial, "denied" },
+	{ "one bit", spoil_octet, "bad-proof" },
+	{ "something behind it", spoil_tail, "malformed" },
+	{ "no certificate at all", spoil_garbage, "malformed" },
+	{ "a request that names another CA", spoil_ca_name, "bad-proof" },
+	{ "the certificate of another CA", spoil_op_issuer, "denied" },
+	{ "no CA: as if it were a root", spoil_no_issuer, "bad-proof" },
+	{ "the key of another CA", spoil_op_key, "bad-proof" },
+	{ "somebody who may not ask", spoil_who, "denied" },
+	{ "a profile that the charter does not have", spoil_unknown_profile,
+	    "denied" },
+	{ "a name that the profile does not let the request have",
+	    spoil_own_san, "denied" },
+	{ "a device that is not the one in the name", spoil_own_device,
+	    "denied" },
+};
+
+START_TEST(it_gets_no_other_certificate)
+{
+	struct attempt a;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	ATTEMPTS[_i].spoil(&a);
+	no_certificate(attempt_go(&a, NULL), MADE, ATTEMPTS[_i].code);
+	attempt_done(&a);
+}
+END_TEST
+
+START_TEST(the_honest_certificate_verifies)
+{
+	struct attempt a;
+	struct blob whole = { 0 };
+	const unsigned char *der;
+	EVP_PKEY *key;
+	X509 *x;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	unit_ok(attempt_go(&a, NULL));
+	attempt_whole(&a, &whole);
+	der = whole.data;
+	x = d2i_X509(NULL, &der, (long)whole.len);
+	ck_assert_ptr_nonnull(x);
+	der = pki.issuing.spki.data;
+	key = d2i_PUBKEY(NULL, &der, (long)pki.issuing.spki.len);
+	ck_assert_int_eq(X509_verify(x, key), 1);
+	X509_free(x);
+	EVP_PKEY_free(key);
+	blob_done(&whole);
+	attempt_done(&a);
+}
+END_TEST
+
+/* The request permits one certificate: the same again, also after a crash, no other. */
+START_TEST(a_request_makes_one_certificate)
+{
+	struct attempt a;
+	struct blob first = { 0 };
+	json_t *p, *entry;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	unit_ok(attempt_go(&a, &p));
+	entry = json_incref(json_object_get(rig.answer, "entry"));
+	unit_ok(use(p, certify_operation(&a)));
+	ck_assert(json_equal(entry, json_object_get(rig.answer, "entry")));
+	rig_again(SIGKILL);
+	unit_ok(use(p, certify_operation(&a)));
+	ck_assert(json_equal(entry, json_object_get(rig.answer, "entry")));
+	unit_ok(blob_put(&first, a.tbs.data, a.tbs.len, &unit_err));
+	blob_clear(&a.tbs);
+	a.serial[3] ^= 0x55;
+	attempt_draft(&a);
+	ck_assert(a.tbs.len != first.len ||
+	    memcmp(a.tbs.data, first.data, first.len) != 0);
+	no_certificate(use(p, certify_operation(&a)), MADE + 1, "used-up");
+	rig_again(SIGTERM);
+	no_certificate(use(p, certify_operation(&a)), MADE + 1, "used-up");
+	json_decref(p);
+	json_decref(entry);
+	blob_done(&first);
+	attempt_done(&a);
+}
+END_TEST
+
+START_TEST(the_limit_counts_certificates_across_a_crash)
+{
+	struct attempt a;
+	char serial[16];
+	int i;
+
+	certs_setup();
+	for (i = 0; i < 5; i++) {
+		if (i == 3)
+			rig_again(SIGKILL);
+		snprintf(serial, sizeof(serial), "d-%d", i);
+		device_attempt(&a, serial);
+		unit_ok(attempt_go(&a, NULL));
+		attempt_done(&a);
+	}
+	device_attempt(&a, "d-5");
+	no_certificate(attempt_go(&a, NULL), MADE + 5, "limit-reached");
+	attempt_done(&a);
+}
+END_TEST
+
+static int
+without_quorum(const char *officers)
+{
+	struct attempt a;
+	int rc;
+
+	named_attempt(&a, "server", &pki.device);
+	a.officers = officers;
+	rc = attempt_go(&a, NULL);
+	attempt_done(&a);
+	return rc;
+}
+
+START_TEST(a_certificate_by_quorum_needs_it)
+{
+	certs_setup();
+	no_certificate(without_quorum(""), MADE, "approval-needed");
+	unit_ok(without_quorum("1"));
+}
+END_TEST
+
+/* ---- CAs ---- */
+
+START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
+{
+	struct held_key more = { .name = "more" };
+	struct attempt a;
+
+	certs_setup();
+	held_key_make(&more, "ca");
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "More", "root", &more));
+	a.officers = "1";
+	no_certificate(attempt_go(&a, NULL), MADE, "approval-needed");
+	attempt_done(&a);
+	/* The name of another CA. */
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("devices", "More", "root", &more));
+	no_certificate(attempt_go(&a, NULL), MADE, "exists");
+	attempt_done(&a);
+	/* An issuing CA has no room for one below it. */
+	ca_attempt(&a, &pki.issuing, &pki.issuing_cert, "issuing", &more,
+	    ca_parameters("more", "More", "devices", &more));
+	a.issuer->path_length = -1;
+	a.issuer->not_after += TIME_S(86400);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+	/* The subject's key has another name than was approved. */
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "More", "root", &pki.responder));
+	blob_clear(&a.spki);
+	unit_ok(blob_put(&a.spki, more.spki.data, more.spki.len, &unit_err));
+	no_certificate(attempt_go(&a, NULL), MADE, "bad-proof");
+	attempt_done(&a);
+	/* A root that is signed by another key's owner. */
+	ca_attempt(&a, &pki.root, NULL, "root", &more,
+	    ca_parameters("more", "More", NULL, &more));
+	no_certificate(attempt_go(&a, NULL), MADE, "bad-proof");
+	attempt_done(&a);
+	/* A second root with the key of the first. */
+	ca_attempt(&a, &pki.root, NULL, "root", &pki.root,
+	    ca_parameters("second", "Second", NULL, &pki.root));
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "More", "root", &more));
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	blob_done(&more.spki);
+}
+END_TEST
+
+/* The register, as "keys" tells it, in the order of names. */
+static json_t *
+register_now(void)
+{
+	json_t *m, *all = json_object(), *row;
+	size_t i;
+
+	unit_ok(message_make(MESSAGE_KEYS, &m, &unit_err));
+	unit_ok(rig_call(m));
+	json_array_foreach(json_object_get(rig.answer, "keys"), i, row)
+		(void)json_object_set(all, json_str(row, "name", ""), row);
+	return all;
+}
+
+static json_t *
+cas_of(const json_t *all, const char *name)
+{
+	return json_object_get(json_object_get(all, name), "cas");
+}
+
+START_TEST(what_a_ca_is_survives_a_crash)
+{
+	struct list_attempt l;
+	struct sha256 hash;
+	char hex[SHA256_HEX];
+	json_t *before, *after, *p;
+
+	certs_setup();
+	list_begin(&l, 7);
+	unit_ok(list_go(&l));
+	p = ocsp_permit(&pki.responder);
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	json_decref(p);
+	before = register_now();
+	hash = sha256_of(pki.issuing_cert.data, pki.issuing_cert.len);
+	sha256_hex(&hash, hex);
+	ck_assert_str_eq(json_str(json_array_get(cas_of(before, "issuing"), 0),
+	    "hash", ""), hex);
+	ck_assert_uint_eq(json_object_size(json_object_get(json_object_get(
+	    before, "issuing"), "crls")), 1);
+	ck_assert(json_flag(json_object_get(before, "responder"), "responder",
+	    false));
+	rig_again(SIGKILL);
+	after = register_now();
+	ck_assert(json_equal(before, after));
+	json_decref(after);
+	json_decref(before);
+}
+END_TEST
+
+START_TEST(a_ca_that_others_signed_is_taken_in_once)
+{
+	struct held_key more = { .name = "more" };
+	struct attempt a;
+	struct blob whole = { 0 };
+	struct sha256 hash;
+	json_t *params, *op, *p;
+
+	certs_setup();
+	held_key_make(&more, "ca");
+	/* As another system would have it: made elsewhere, for our key. */
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "More", "root", &more));
+	attempt_draft(&a);
+	unit_ok(seal_assemble(span_blob(&a.tbs), "ecdsa-sha256",
+	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), &whole, &unit_err));
+	attempt_done(&a);
+	hash = sha256_of(whole.data, whole.len);
+	params = key_parameters(more.hash, more.name);
+	unit_ok(json_set_str(params, "name", "more", &unit_err));
+	unit_ok(json_set_hash(params, "certificate", &hash, &unit_err));
+	unit_ok(json_set_new(params, "urls", json_of(URLS), &unit_err));
+	unit_ok(json_set_int(params, "partitions", 1, &unit_err));
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", "adopt-ca",
+	    "key", more.hash, "principal", "officer-1"));
+	unit_ok(json_set_b64(op, "content", pki.issuing_cert.data,
+	    pki.issuing_cert.len, &unit_err));
+	p = permit(ask("ca-make", ACTION_CA_IMPORT, "officer-1", params),
+	    "ca-make", "12");
+	/* Another certificate than was approved. */
+	ck_assert_int_eq(use(p, json_deep_copy(op)), -EPROOF);
+	unit_ok(json_set_b64(op, "content", whole.data, whole.len, &unit_err));
+	unit_ok(use(p, json_deep_copy(op)));
+	rig_again(SIGKILL);
+	unit_ok(use(p, op));
+	ck_assert_uint_eq(rig_entries("adopt-ca"), 1);
+	op = register_now();
+	ck_assert_uint_eq(json_array_size(cas_of(op, "more")), 1);
+	json_decref(op);
+	json_decref(p);
+	blob_done(&whole);
+	blob_done(&more.spki);
+}
+END_TEST
+
+START_TEST(an_amended_profile_makes_other_certificates)
+{
+	struct attempt a;
+	json_t *next = NULL, *p;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	attempt_draft(&a);
+	p = attempt_permit(&a);
+	next = json_deep_copy(house.charter);
+	(void)json_object_set_new(json_object_get(json_object_get(next,
+	    "profiles"), "device"), "extended-key-usage",
+	    json_of("[\"server-auth\"]"));
+	unit_ok(amend(json_incref(next), next, "12"));
+	no_certificate(use(p, certify_operation(&a)), MADE, "bad-proof");
+	json_decref(p);
+	attempt_done(&a);
+	/* Drafted by the profile in force, it is signed. */
+	house_law(next);
+	device_attempt(&a, "d-1");
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+}
+END_TEST
+
+START_TEST(a_charter_with_a_bad_profile_is_refused)
+{
+	json_t *next, *m;
+	int rc;
+
+	rig_setup();
+	house_people();
+	next = certs_charter();
+	(void)json_object_set_new(json_object_get(json_object_get(next,
+	    "profiles"), "device"), "kind", json_string("anything"));
+	unit_ok(json_build(&m, &unit_err, "{s:s, s:O}", "do", "found",
+	    "charter", next));
+	rc = rig_call(m);
+	json_decref(next);
+	ck_assert_int_eq(rc, -ECHARTER);
+	house_found_with(certs_charter());
+	next = json_deep_copy(house.charter);
+	(void)json_object_del(json_object_get(json_object_get(next,
+	    "profiles"), "device"), "validity");
+	ck_assert_int_eq(amend(json_incref(next), next, "12"), -ECHARTER);
+	json_decref(next);
+}
+END_TEST
+
+UNIT_MAIN("keeper against a hostile service: certificates",
+	tcase_add_checked_fixture(tc, NULL, certs_teardown);
+	tcase_set_timeout(tc, 120);
+	UNIT_ROWS(it_gets_no_other_certificate, ATTEMPTS)
+	UNIT(the_honest_certificate_verifies)
+	UNIT(a_request_makes_one_certificate)
+	UNIT(the_limit_counts_certificates_across_a_crash)
+	UNIT(a_certificate_by_quorum_needs_it)
+	UNIT(a_ca_is_made_by_quorum_and_of_what_was_approved)
+	UNIT(what_a_ca_is_survives_a_crash)
+	UNIT(a_ca_that_others_signed_is_taken_in_once)
+	UNIT(an_amended_profile_makes_other_certificates)
+	UNIT(a_charter_with_a_bad_profile_is_refused))

@@ -1,0 +1,571 @@
+/*
+ * A hostile service and keys of kind ca: no list and no OCSP answer comes out
+ * but the CA's own and the responder's own, and keys keep to their trade.
+ */
+#include "config.h"
+
+#include "tests/keeper/certs.h"
+
+/* ---- keys keep to their trade ---- */
+
+START_TEST(a_key_of_kind_ca_signs_no_digest)
+{
+	struct image i = { pki.issuing.hash, "issuing", "image", NULL, NULL,
+		NULL };
+	char from[TIME_TEXT], until[TIME_TEXT];
+	json_t *p, *params;
+
+	certs_setup();
+	p = permit(ask("device", ACTION_KEY_SIGN, "ci", sign_parameters(&i)),
+	    "device", "");
+	refused(use(p, sign_operation(&i, "ci")), 0, "denied", NULL);
+	json_decref(p);
+	clock_text(clock_now() - TIME_S(1), from);
+	clock_text(clock_now() + TIME_S(600), until);
+	unit_ok(json_build(&params, &unit_err,
+	    "{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s, s:b}", "keys", "key",
+	    pki.issuing.hash, "key_name", "issuing", "by", "ci", "uses", 9,
+	    "from", from, "until", until, "any_digest", 1));
+	p = permit(ask("window", ACTION_WINDOW_OPEN, "ci", params), "window",
+	    "12");
+	refused(use(p, sign_operation(&i, "ci")), 0, "denied", NULL);
+	json_decref(p);
+}
+END_TEST
+
+START_TEST(a_firmware_key_makes_no_certificate)
+{
+	struct attempt a;
+
+	certs_setup();
+	device_attempt(&a, "d-1");
+	(void)json_object_set_new(a.allowed, "key",
+	    json_string(pki.firmware.hash));
+	(void)json_object_set_new(a.allowed, "key_name",
+	    json_string("firmware"));
+	snprintf(a.op_key, sizeof(a.op_key), "%s", pki.firmware.hash);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+}
+END_TEST
+
+START_TEST(a_suspended_ca_signs_nothing)
+{
+	struct list_attempt l;
+	struct attempt a;
+
+	certs_setup();
+	unit_ok(house_move("ca-stop", ACTION_KEY_SUSPEND, pki.issuing.hash,
+	    "issuing", "suspended", ""));
+	device_attempt(&a, "d-1");
+	no_certificate(attempt_go(&a, NULL), MADE, "key-state");
+	attempt_done(&a);
+	list_begin(&l, 1);
+	ck_assert_int_eq(list_go(&l), -ESTATE);
+}
+END_TEST
+
+START_TEST(a_ca_signs_no_ocsp_answer)
+{
+	json_t *p;
+
+	certs_setup();
+	p = ocsp_permit(&pki.issuing);
+	no_answer(ocsp_go(&pki.issuing, p, 1), "denied");
+	json_decref(p);
+	ck_assert_uint_eq(rig_entries("ocsp"), 0);
+}
+END_TEST
+
+/* ...nor does a key that is certified for something else. */
+START_TEST(a_timestamping_key_signs_no_ocsp_answer)
+{
+	struct attempt a;
+	json_t *p;
+
+	certs_setup();
+	named_attempt(&a, "time", &pki.responder.spki);
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	p = ocsp_permit(&pki.responder);
+	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
+	rig_again(SIGKILL);
+	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
+	json_decref(p);
+}
+END_TEST
+
+static void
+no_ca_of_responder(size_t made)
+{
+	struct attempt a;
+
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &pki.responder,
+	    ca_parameters("more", "More", "root", &pki.responder));
+	no_certificate(attempt_go(&a, NULL), made, "denied");
+	attempt_done(&a);
+}
+
+START_TEST(a_responder_never_becomes_a_ca)
+{
+	json_t *p;
+
+	certs_setup();
+	p = ocsp_permit(&pki.responder);
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	json_decref(p);
+	no_ca_of_responder(MADE);
+	rig_again(SIGKILL);
+	no_ca_of_responder(MADE);
+}
+END_TEST
+
+START_TEST(a_key_certified_for_ocsp_never_becomes_a_ca)
+{
+	struct attempt a;
+
+	certs_setup();
+	named_attempt(&a, "ocsp", &pki.responder.spki);
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	no_ca_of_responder(MADE + 1);
+	/* A CA's key is certified as nothing else. */
+	named_attempt(&a, "ocsp", &pki.issuing.spki);
+	no_certificate(attempt_go(&a, NULL), MADE + 1, "denied");
+	attempt_done(&a);
+	rig_again(SIGKILL);
+	no_ca_of_responder(MADE + 1);
+}
+END_TEST
+
+/* ---- lists ---- */
+
+#define POINT(n)	"http://pki.example/devices/" n ".crl"
+
+static void
+list_backwards(struct list_attempt *l)
+{
+	l->ask.number = number_of(4);
+}
+
+static void
+list_same(struct list_attempt *l)
+{
+	l->ask.number = number_of(5);
+}
+
+static void
+list_of_root(struct list_attempt *l)
+{
+	l->issuer_cert = &pki.root_cert;
+}
+
+static void
+list_other_name(struct list_attempt *l)
+{
+	l->ca = "root";
+}
+
+static void
+list_other_issuer(struct list_attempt *l)
+{
+	static const unsigned char name[] = { 0x30, 0x0c, 0x31, 0x0a, 0x30, 8,
+		6, 3, 0x55, 4, 3, 0x0c, 1, 'x' };
+
+	l->ask.issuer = span_of(name, sizeof(name));
+}
+
+static void
+list_other_key(struct list_attempt *l)
+{
+	l->ask.key_id = span_of("01234567890123456789", 20);
+}
+
+static void
+list_old(struct list_attempt *l)
+{
+	l->ask.this_update -= TIME_S(310);
+}
+
+static void
+list_far(struct list_attempt *l)
+{
+	l->ask.next_update = l->ask.this_update + TIME_S(401 * 86400);
+}
+
+static void
+list_point(struct list_attempt *l)
+{
+	l->url = POINT("1");
+}
+
+static void
+list_no_point(struct list_attempt *l)
+{
+	l->op_partition = 1;
+}
+
+static void
+list_wrong_point(struct list_attempt *l)
+{
+	l->op_partition = 1;
+	l->url = POINT("2");
+}
+
+static void
+list_no_partition(struct list_attempt *l)
+{
+	l->op_partition = 4;
+	l->url = POINT("4");
+}
+
+static void
+list_users(struct list_attempt *l)
+{
+	l->ask.scope = CRL_USERS;
+}
+
+static void
+list_delta(struct list_attempt *l)
+{
+	l->ask.number = number_of(9);
+	l->ask.base = number_of(8);
+}
+
+static void
+list_algorithm(struct list_attempt *l)
+{
+	l->ask.scheme = "ecdsa-sha384";
+}
+
+static void
+list_no_list(struct list_attempt *l)
+{
+	l->list = span_of("0\200", 2);
+}
+
+static const struct {
+	const char	*why;
+	void		(*spoil)(struct list_attempt *l);
+	const char	*code;
+} LISTS[] = {
+	{ "a number that goes backwards", list_backwards, "conflict" },
+	{ "the same number with other content", list_same, "conflict" },
+	{ "under another CA's certificate", list_of_root, "denied" },
+	{ "for another CA than requested", list_other_name, "bad-proof" },
+	{ "for another issuer", list_other_issuer, "denied" },
+	{ "for another key", list_other_key, "denied" },
+	{ "an old one", list_old, "denied" },
+	{ "one for years", list_far, "denied" },
+	{ "a partition's, as the whole", list_point, "denied" },
+	{ "the whole, as a partition's", list_no_point, "denied" },
+	{ "of another partition", list_wrong_point, "denied" },
+	{ "of no partition there is", list_no_partition, "out-of-range" },
+	{ "of users alone", list_users, "denied" },
+	{ "a delta to what was not signed", list_delta, "denied" },
+	{ "under another algorithm", list_algorithm, "denied" },
+	{ "no list", list_no_list, "malformed" },
+};
+
+START_TEST(it_gets_no_other_list)
+{
+	struct list_attempt l;
+	struct blob list = { 0 };
+	json_t *p;
+
+	certs_setup();
+	list_begin(&l, 5);
+	unit_ok(list_go(&l));
+	if (_i == 0)
+		rig_again(SIGKILL);
+	list_begin(&l, 6);
+	LISTS[_i].spoil(&l);
+	if (l.list.n > 0)
+		unit_ok(blob_put(&list, l.list.p, l.list.n, &unit_err));
+	else
+		list_draft(&l, &list);
+	p = crl_permit(&l);
+	ck_assert_int_ne(list_use(&l, p, &list), 0);
+	ck_assert_msg(strcmp(json_str(rig.answer, "code", ""), LISTS[_i].code)
+	    == 0, "%s: %s (%s)", LISTS[_i].why,
+	    json_str(rig.answer, "code", ""), json_str(rig.answer, "what", ""));
+	ck_assert_uint_eq(rig_entries("crl"), 1);
+	json_decref(p);
+	blob_done(&list);
+}
+END_TEST
+
+START_TEST(lists_of_each_scope_are_numbered_by_themselves)
+{
+	struct list_attempt l;
+	struct blob list = { 0 };
+	json_t *p, *entry;
+
+	certs_setup();
+	list_begin(&l, 5);
+	unit_ok(list_go(&l));
+	list_begin(&l, 1);
+	l.op_partition = 1;
+	l.url = POINT("1");
+	unit_ok(list_go(&l));
+	/* A delta shares its list's series. */
+	list_begin(&l, 6);
+	l.ask.base = number_of(5);
+	p = crl_permit(&l);
+	list_draft(&l, &list);
+	unit_ok(list_use(&l, p, &list));
+	entry = json_incref(json_object_get(rig.answer, "entry"));
+	ck_assert_str_eq(json_str(json_object_get(entry, "operation"),
+	    "number", ""), "06");
+	ck_assert_str_eq(json_str(json_object_get(entry, "operation"), "base",
+	    ""), "05");
+	/* Asked again, also after a crash: the same answer. */
+	unit_ok(list_use(&l, p, &list));
+	rig_again(SIGKILL);
+	unit_ok(list_use(&l, p, &list));
+	ck_assert(json_equal(entry, json_object_get(rig.answer, "entry")));
+	ck_assert_uint_eq(rig_entries("crl"), 3);
+	json_decref(entry);
+	json_decref(p);
+	blob_done(&list);
+}
+END_TEST
+
+struct many {
+	uint64_t	 left;
+	uint64_t	 serial;
+};
+
+static int
+next_of_many(void *ctx, struct crl_entry *ret, bool *ret_more, struct err *err)
+{
+	struct many *m = ctx;
+
+	*ret_more = m->left > 0;
+	if (m->left-- == 0)
+		return 0;
+	*ret = (struct crl_entry){ .serial = number_of(m->serial++),
+		.revoked = TIME_S(1700000000), .reason = REASON_SUPERSEDED };
+	return 0;
+}
+
+/* A list of some 40 MB passes; what is too large ends the connection. */
+START_TEST(a_list_of_a_million_is_signed)
+{
+	struct many m = { 1000000, UINT64_C(1) << 56 };
+	struct list_attempt l;
+
+	certs_setup();
+	list_begin(&l, 1);
+	l.ask.next = next_of_many;
+	l.ask.ctx = &m;
+	unit_ok(list_go(&l));
+	ck_assert_int_eq(json_int(json_object_get(json_object_get(rig.answer,
+	    "entry"), "operation"), "entries", 0), 1000000);
+}
+END_TEST
+
+START_TEST(what_is_attached_is_for_lists_alone)
+{
+	struct blob list = { 0 };
+	struct attempt a;
+	json_t *p, *m;
+
+	certs_setup();
+	unit_ok(blob_put(&list, "0\0", 2, &unit_err));
+	device_attempt(&a, "d-1");
+	attempt_draft(&a);
+	p = attempt_permit(&a);
+	ck_assert_int_eq(rig_call_with(use_message(p, certify_operation(&a)),
+	    &list), -ESCHEMA);
+	unit_ok(message_make(MESSAGE_HELLO, &m, &unit_err));
+	ck_assert_int_eq(rig_call_with(m, &list), -EINPUT);
+	unit_ok(use(p, certify_operation(&a)));
+	json_decref(p);
+	attempt_done(&a);
+	blob_done(&list);
+}
+END_TEST
+
+/* One frame by hand. */
+static void
+raw_frame(uint32_t id, unsigned flags, const void *p, size_t n)
+{
+	unsigned char head[FRAME_LENGTH + FRAME_REST] = {
+		(unsigned char)((n + FRAME_REST) >> 24),
+		(unsigned char)((n + FRAME_REST) >> 16),
+		(unsigned char)((n + FRAME_REST) >> 8),
+		(unsigned char)(n + FRAME_REST), 0, 0, 0, (unsigned char)id,
+		(unsigned char)flags };
+	struct blob b = { 0 };
+	ssize_t put;
+
+	unit_ok(blob_put(&b, head, sizeof(head), &unit_err));
+	unit_ok(blob_put(&b, p, n, &unit_err));
+	for (size_t at = 0; at < b.len; at += (size_t)put) {
+		put = send(rig.fd, b.data + at, b.len - at, MSG_NOSIGNAL);
+		if (put < 0)
+			break;		/* the keeper has hung up: seen by who reads */
+	}
+	blob_done(&b);
+}
+
+static void
+raw_attached(uint32_t id, size_t frames, bool last)
+{
+	static const unsigned char octets[FRAME_PAYLOAD];
+
+	raw_frame(id, FRAME_MORE, "{\"do\":\"hello\"}", 14);
+	for (size_t i = 1; i <= frames; i++)
+		raw_frame(id, FRAME_ATTACHED | (last && i == frames ? 0 :
+		    FRAME_MORE), octets, sizeof(octets));
+}
+
+static void
+raw_answer(uint32_t want, const char *code)
+{
+	json_t *answer;
+	uint32_t id = 0;
+
+	answer = rig_next(&id);
+	ck_assert_ptr_nonnull(answer);
+	ck_assert_uint_eq(id, want);
+	ck_assert_str_eq(json_str(answer, "code", ""), code);
+	json_decref(answer);
+}
+
+/* 640 frames are 42 MB and 128 more are 50.3: the last of them finds no room. */
+START_TEST(all_that_is_attached_has_one_bound)
+{
+	rig_setup();
+	raw_attached(1, 640, false);
+	raw_attached(2, 129, true);
+	raw_answer(2, "busy");
+	raw_attached(3, 128, true);
+	raw_answer(3, "malformed");
+	raw_frame(1, FRAME_ATTACHED, "x", 1);
+	raw_answer(1, "malformed");
+	raw_attached(4, 769, true);
+	ck_assert_ptr_null(rig_next(NULL));
+}
+END_TEST
+
+/* ---- answers ---- */
+
+static const struct {
+	const char	*why;
+	bool		 other_key;
+	int64_t		 produced, this, next;	/* s from now */
+} ANSWERS[] = {
+	{ "by another responder's key", true, 0, 0, 86400 },
+	{ "of long ago", false, -310, -310, 86400 },
+	{ "of tomorrow", false, 86400, 0, 2 * 86400 },
+	{ "what held long ago", false, 0, -310, 86400 },
+	{ "for two months", false, 0, 0, 60 * 86400 },
+};
+
+START_TEST(it_gets_no_other_answer)
+{
+	time_us now = clock_now();
+	struct blob answer = { 0 };
+	json_t *p;
+
+	certs_setup();
+	answer_draft(ANSWERS[_i].other_key ? &pki.issuing.spki :
+	    &pki.responder.spki, now + TIME_S(ANSWERS[_i].produced),
+	    now + TIME_S(ANSWERS[_i].this), now + TIME_S(ANSWERS[_i].next),
+	    &answer);
+	p = ocsp_permit(&pki.responder);
+	no_answer(use(p, ocsp_operation(&pki.responder, &answer, 1)),
+	    "denied");
+	ck_assert_uint_eq(rig_entries("ocsp"), 0);
+	json_decref(p);
+	blob_done(&answer);
+}
+END_TEST
+
+/* How many the journal counts in all. */
+static int64_t
+counted(void)
+{
+	json_t *m, *e;
+	int64_t all = 0;
+	size_t i;
+
+	unit_ok(json_build(&m, &unit_err, "{s:s, s:i, s:i}", "do", "tail",
+	    "from", 1, "limit", 1000));
+	unit_ok(rig_call(m));
+	json_array_foreach(json_object_get(rig.answer, "entries"), i, e)
+		all += json_int(json_object_get(e, "operation"), "answers", 0);
+	return all;
+}
+
+/* The first are journaled before they are given, the rest by the thousand, and
+ * what is left when the keeper ends or the law changes. */
+START_TEST(answers_are_counted)
+{
+	json_t *next, *p;
+	int i;
+
+	certs_setup();
+	p = ocsp_permit(&pki.responder);
+	unit_ok(ocsp_go(&pki.responder, p, 3));
+	ck_assert_uint_eq(json_array_size(json_object_get(rig.answer,
+	    "signatures")), 3);
+	ck_assert_int_eq(counted(), 3);
+	unit_ok(ocsp_go(&pki.responder, p, 64));
+	ck_assert_int_eq(counted(), 3);
+	for (i = 0; i < 15; i++)
+		unit_ok(ocsp_go(&pki.responder, p, 64));
+	unit_ok(ocsp_go(&pki.responder, p, 2));
+	ck_assert_int_ge(counted(), 3 + 1000);
+	unit_ok(ocsp_go(&pki.responder, p, 2));
+	rig_again(SIGTERM);
+	ck_assert_int_eq(counted(), 3 + 16 * 64 + 4);
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	unit_ok(ocsp_go(&pki.responder, p, 7));
+	next = json_deep_copy(house.charter);
+	(void)json_object_set_new(next, "name", json_string("amended"));
+	unit_ok(amend(json_incref(next), next, "12"));
+	json_decref(next);
+	ck_assert_int_eq(counted(), 3 + 16 * 64 + 4 + 8);
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	/* A crash forgets what was not journaled, and nothing else. */
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	rig_again(SIGKILL);
+	ck_assert_int_eq(counted(), 3 + 16 * 64 + 4 + 9);
+	json_decref(p);
+}
+END_TEST
+
+START_TEST(so_many_answers_at_once_and_no_more)
+{
+	json_t *p;
+
+	certs_setup();
+	p = ocsp_permit(&pki.responder);
+	unit_ok(ocsp_go(&pki.responder, p, 64));
+	no_answer(ocsp_go(&pki.responder, p, 65), "out-of-range");
+	no_answer(ocsp_go(&pki.responder, p, 0), "out-of-range");
+	json_decref(p);
+}
+END_TEST
+
+UNIT_MAIN("keeper against a hostile service: lists and answers",
+	tcase_add_checked_fixture(tc, NULL, certs_teardown);
+	tcase_set_timeout(tc, 120);
+	UNIT(a_key_of_kind_ca_signs_no_digest)
+	UNIT(a_firmware_key_makes_no_certificate)
+	UNIT(a_suspended_ca_signs_nothing)
+	UNIT(a_ca_signs_no_ocsp_answer)
+	UNIT(a_timestamping_key_signs_no_ocsp_answer)
+	UNIT(a_responder_never_becomes_a_ca)
+	UNIT(a_key_certified_for_ocsp_never_becomes_a_ca)
+	UNIT_ROWS(it_gets_no_other_list, LISTS)
+	UNIT(lists_of_each_scope_are_numbered_by_themselves)
+	UNIT(a_list_of_a_million_is_signed)
+	UNIT(what_is_attached_is_for_lists_alone)
+	UNIT(all_that_is_attached_has_one_bound)
+	UNIT_ROWS(it_gets_no_other_answer, ANSWERS)
+	UNIT(answers_are_counted)
+	UNIT(so_many_answers_at_once_and_no_more))

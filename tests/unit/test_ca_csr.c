@@ -1,0 +1,201 @@
+#include "config.h"
+
+#include "base/b64.h"
+#include "tests/unit/ca.h"
+
+static void
+request(struct blob *ret)
+{
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+
+	ca_csr_der(k, "kitchen", "DNS:kitchen.example", ret);
+	EVP_PKEY_free(k);
+}
+
+static void
+pem(const struct blob *der, const char *label, struct blob *ret)
+{
+	char *text = b64_encode(der->data, der->len);
+	size_t i;
+
+	unit_ok(blob_printf(ret, &unit_err, "-----BEGIN %s-----\n", label));
+	for (i = 0; i < strlen(text); i += 64)
+		unit_ok(blob_printf(ret, &unit_err, "%.64s\n", text + i));
+	unit_ok(blob_printf(ret, &unit_err, "-----END %s-----\n", label));
+	free(text);
+}
+
+START_TEST(a_request_says_key_subject_and_names)
+{
+	struct blob der = { 0 }, spki = { 0 };
+	AUTO(csr) *c = NULL;
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	struct sha256 h;
+
+	request(&der);
+	ca_spki(k, &spki);
+	unit_ok(csr_read(der.data, der.len, &c, &unit_err));
+	ck_assert_str_eq(csr_algorithm(c), "ec-p256");
+	ck_assert_str_eq(name_get(csr_subject(c), OID_COMMON_NAME), "kitchen");
+	ck_assert_str_eq(json_string_value(json_array_get(csr_san(c), 0)),
+	    "dns:kitchen.example");
+	ck_assert(span_equal(csr_der(c), span_blob(&der)));
+	ck_assert(span_equal(csr_spki(c), span_blob(&spki)));
+	h = sha256_of(der.data, der.len);
+	ck_assert(sha256_equal(&h, &(struct sha256[]){ csr_hash(c) }[0]));
+	h = sha256_of(spki.data, spki.len);
+	ck_assert(sha256_equal(&h, &(struct sha256[]){ csr_spki_hash(c) }[0]));
+	EVP_PKEY_free(k);
+	blob_done(&der);
+	blob_done(&spki);
+}
+END_TEST
+
+START_TEST(pem_and_der_are_the_same_request)
+{
+	static const char *const LABELS[] = { "CERTIFICATE REQUEST",
+		"NEW CERTIFICATE REQUEST" };
+	struct blob der = { 0 }, text = { 0 };
+	size_t i;
+
+	request(&der);
+	for (i = 0; i < NELEM(LABELS); i++) {
+		AUTO(csr) *c = NULL;
+
+		blob_clear(&text);
+		pem(&der, LABELS[i], &text);
+		unit_ok(csr_read(text.data, text.len, &c, &unit_err));
+		ck_assert(span_equal(csr_der(c), span_blob(&der)));
+	}
+	blob_done(&der);
+	blob_done(&text);
+}
+END_TEST
+
+START_TEST(other_pem_is_refused)
+{
+	struct blob der = { 0 }, text = { 0 };
+	struct csr *c = NULL;
+
+	request(&der);
+	pem(&der, "CERTIFICATE", &text);
+	unit_fails(csr_read(text.data, text.len, &c, &unit_err), EINPUT);
+	blob_clear(&text);
+	pem(&der, "CERTIFICATE REQUEST", &text);
+	unit_fails(csr_read(text.data, text.len - 8, &c, &unit_err), EINPUT);
+	unit_fails(csr_read(text.data, 40, &c, &unit_err), EINPUT);
+	unit_ok(blob_puts(&text, "x", &unit_err));
+	unit_fails(csr_read(text.data, text.len, &c, &unit_err), EINPUT);
+	text.len--;
+	text.data[60] = '!';
+	unit_fails(csr_read(text.data, text.len, &c, &unit_err), EINPUT);
+	blob_done(&der);
+	blob_done(&text);
+}
+END_TEST
+
+START_TEST(every_octet_that_is_changed_is_noticed)
+{
+	struct blob der = { 0 };
+	struct csr *c = NULL;
+	size_t i;
+
+	request(&der);
+	for (i = 0; i < der.len; i++) {
+		der.data[i] ^= 0x01;
+		ck_assert_msg(csr_read(der.data, der.len, &c, &unit_err) != 0,
+		    "octet %zu", i);
+		der.data[i] ^= 0x01;
+	}
+	for (i = 0; i < der.len; i++)
+		ck_assert_int_ne(csr_read(der.data, i, &c, &unit_err), 0);
+	unit_ok(blob_put(&der, "", 1, &unit_err));
+	unit_fails(csr_read(der.data, der.len, &c, &unit_err), EINPUT);
+	blob_done(&der);
+}
+END_TEST
+
+START_TEST(a_request_is_signed_by_its_own_key)
+{
+	EVP_PKEY *k = ca_key(SUBJECT_KEY), *other = ca_key(CA_KEY);
+	X509_REQ *req = X509_REQ_new();
+	unsigned char *der = NULL;
+	struct csr *c = NULL;
+	int n;
+
+	X509_REQ_set_pubkey(req, k);
+	X509_REQ_sign(req, other, EVP_sha256());
+	n = i2d_X509_REQ(req, &der);
+	unit_fails(csr_read(der, (size_t)n, &c, &unit_err), EPROOF);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "RFC 2986, 4.2"));
+	OPENSSL_free(der);
+	der = NULL;
+	X509_REQ_sign(req, k, EVP_sha1());
+	n = i2d_X509_REQ(req, &der);
+	unit_fails(csr_read(der, (size_t)n, &c, &unit_err), EINPUT);
+	OPENSSL_free(der);
+	X509_REQ_free(req);
+	EVP_PKEY_free(k);
+	EVP_PKEY_free(other);
+}
+END_TEST
+
+START_TEST(a_request_has_a_version)
+{
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	X509_REQ *req = X509_REQ_new();
+	unsigned char *der = NULL;
+	struct csr *c = NULL;
+	int n;
+
+	X509_REQ_set_version(req, 1);
+	X509_REQ_set_pubkey(req, k);
+	X509_REQ_sign(req, k, EVP_sha256());
+	n = i2d_X509_REQ(req, &der);
+	unit_fails(csr_read(der, (size_t)n, &c, &unit_err), EINPUT);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "RFC 2986, 4.1"));
+	OPENSSL_free(der);
+	X509_REQ_free(req);
+	EVP_PKEY_free(k);
+}
+END_TEST
+
+START_TEST(sixteen_kilobytes_are_looked_at_and_no_more)
+{
+	static const unsigned char big[CSR_OCTETS + 1];
+	struct csr *c = NULL;
+
+	unit_fails(csr_read(big, CSR_OCTETS, &c, &unit_err), EINPUT);
+	unit_fails(csr_read(big, CSR_OCTETS + 1, &c, &unit_err), ETOOBIG);
+	unit_fails(csr_read(big, 0, &c, &unit_err), EINPUT);
+}
+END_TEST
+
+START_TEST(names_of_no_known_type_are_refused)
+{
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	struct blob der = { 0 };
+	struct csr *c = NULL;
+
+	ca_csr_der(k, "x", "RID:1.2.3", &der);
+	unit_fails(csr_read(der.data, der.len, &c, &unit_err), EINPUT);
+	blob_clear(&der);
+	ca_csr_der(k, NULL, NULL, &der);
+	unit_ok(csr_read(der.data, der.len, &c, &unit_err));
+	ck_assert_uint_eq(json_array_size(csr_subject(c)), 0);
+	ck_assert_uint_eq(json_array_size(csr_san(c)), 0);
+	csr_free(c);
+	EVP_PKEY_free(k);
+	blob_done(&der);
+}
+END_TEST
+
+UNIT_MAIN("ca/csr",
+	UNIT(a_request_says_key_subject_and_names)
+	UNIT(pem_and_der_are_the_same_request)
+	UNIT(other_pem_is_refused)
+	UNIT(every_octet_that_is_changed_is_noticed)
+	UNIT(a_request_is_signed_by_its_own_key)
+	UNIT(a_request_has_a_version)
+	UNIT(sixteen_kilobytes_are_looked_at_and_no_more)
+	UNIT(names_of_no_known_type_are_refused))

@@ -1,0 +1,87 @@
+#include "config.h"
+
+#include "tests/unit/ca.h"
+
+START_TEST(an_issuer_is_what_its_certificate_says)
+{
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *ca = ca_issuer("issuing-ca", root, CA_NAME);
+
+	ck_assert_int_eq(root->path_length, -1);
+	ck_assert_int_eq(ca->path_length, 0);
+	ck_assert_ptr_null(ca->constraints);
+	ck_assert_uint_eq(ca->key_id.n, 20);
+	ck_assert_int_eq(ca->not_before, CA_TIME);
+	ck_assert_str_eq(ca->ocsp, "http://ocsp.example");
+	ck_assert_str_eq(name_get(ca->subject_json, OID_COMMON_NAME),
+	    "Devices");
+}
+END_TEST
+
+START_TEST(a_device_is_no_issuer)
+{
+	AUTO(profile) *p = ca_profile("device");
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO_JSON *parameters = ca_json("{'subject':[['commonName','T'],"
+	    "['serialNumber','T']],'san':['uri:urn:device:T']}");
+	struct blob cert = { 0 };
+	struct issuer *i = NULL;
+
+	ca_issue(p, root, parameters, SUBJECT_KEY, NULL, &cert);
+	unit_fails(issuer_read(span_blob(&cert), NULL, 1, &i, &unit_err),
+	    EDENIED);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "4.2.1.9"));
+	unit_fails(issuer_read(span_blob(&cert), NULL, 0, &i, &unit_err),
+	    ERANGE_);
+	unit_fails(issuer_read(span_blob(&cert), NULL, ISSUER_PARTITIONS + 1,
+	    &i, &unit_err), ERANGE_);
+	unit_fails(issuer_read(span_of("x", 1), NULL, ISSUER_PARTITIONS, &i,
+	    &unit_err), EINPUT);
+	blob_done(&cert);
+}
+END_TEST
+
+static const struct { const char *why, *json; enum err_code code; } URLS[] = {
+	{ "none are needed", "{}", OK },
+	{ "plain ones", CA_URLS, OK },
+	{ "https would need checking first", "{'crl':'https://a'}", EINPUT },
+	{ "a query", "{'crl':'http://a?b'}", EINPUT },
+	{ "a slash at the end", "{'crl':'http://a/'}", EINPUT },
+	{ "no host", "{'crl':'http://'}", EINPUT },
+	{ "a space", "{'ocsp':'http://a b'}", EINPUT },
+	{ "another member", "{'ldap':'http://a'}", ESCHEMA },
+	{ "no text", "{'crl':1}", ESCHEMA },
+};
+
+START_TEST(urls_are_plain_http)
+{
+	AUTO_JSON *j = ca_json(URLS[_i].json);
+
+	if (URLS[_i].code == OK)
+		unit_ok(issuer_urls_check(j, &unit_err));
+	else
+		unit_fails(issuer_urls_check(j, &unit_err), URLS[_i].code);
+}
+END_TEST
+
+START_TEST(a_partition_has_its_url_and_no_other)
+{
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *bare = NULL;
+	struct blob url = { 0 };
+
+	unit_ok(issuer_crl_url(root, 15, &url, &unit_err));
+	ck_assert_str_eq(blob_str(&url), "http://pki.example/crl/devices/15.crl");
+	unit_fails(issuer_crl_url(root, 16, &url, &unit_err), ERANGE_);
+	unit_ok(issuer_read(span_blob(&root->der), NULL, 1, &bare,
+	    &unit_err));
+	unit_fails(issuer_crl_url(bare, 0, &url, &unit_err), ECONFLICT);
+	blob_done(&url);
+}
+END_TEST
+
+UNIT_MAIN("ca/issuer",
+	UNIT(an_issuer_is_what_its_certificate_says)
+	UNIT(a_device_is_no_issuer)
+	UNIT_ROWS(urls_are_plain_http, URLS)
+	UNIT(a_partition_has_its_url_and_no_other))

@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+
+#include "tests/unit/ca.h"
+
+static const struct { const char *why, *type, *group; unsigned bits;
+    const char *algorithm; } GOOD[] = {
+	{ "P-256", "EC", "P-256", 0, "ec-p256" },
+	{ "P-384", "EC", "P-384", 0, "ec-p384" },
+	{ "Ed25519", "ED25519", NULL, 0, "ed25519" },
+	{ "RSA of 2048 bits", "RSA", NULL, 2048, "rsa-2048" },
+};
+
+static EVP_PKEY *
+made(const char *type, const char *group, unsigned bits)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *k = NULL;
+
+	ck_assert_int_gt(EVP_PKEY_keygen_init(ctx), 0);
+	if (group != NULL)
+		ck_assert_int_gt(EVP_PKEY_CTX_set_group_name(ctx, group), 0);
+	if (bits != 0)
+		ck_assert_int_gt(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx,
+		    (int)bits), 0);
+	ck_assert_int_gt(EVP_PKEY_generate(ctx, &k), 0);
+	EVP_PKEY_CTX_free(ctx);
+	return k;
+}
+
+START_TEST(a_good_key_has_its_name_and_its_octets)
+{
+	EVP_PKEY *k = made(GOOD[_i].type, GOOD[_i].group, GOOD[_i].bits);
+	EVP_PKEY *back = NULL;
+	struct blob spki = { 0 };
+	const char *name;
+
+	ca_spki(k, &spki);
+	unit_ok(key_check(span_blob(&spki), &name, &back, &unit_err));
+	ck_assert_str_eq(name, GOOD[_i].algorithm);
+	ck_assert_int_eq(EVP_PKEY_eq(k, back), 1);
+	EVP_PKEY_free(back);
+	EVP_PKEY_free(k);
+	blob_done(&spki);
+}
+END_TEST
+
+START_TEST(the_identifier_is_of_the_bits_alone)
+{
+	struct blob spki = { 0 };
+	EVP_PKEY *k = ca_key(CA_KEY);
+	unsigned char id[KEY_ID_OCTETS];
+	struct sha256 want;
+	struct span bits;
+
+	ca_spki(k, &spki);
+	unit_ok(key_bits(span_blob(&spki), &bits, &unit_err));
+	ck_assert_uint_eq(bits.n, 65);
+	want = sha256_of(bits.p, bits.n);
+	unit_ok(key_id(span_blob(&spki), id, &unit_err));
+	ck_assert_mem_eq(id, want.o, sizeof(id));
+	EVP_PKEY_free(k);
+	blob_done(&spki);
+}
+END_TEST
+
+/* An RSA key of these numbers, fit or not. */
+static void
+rsa_spki(const BIGNUM *n, const char *e, struct blob *ret)
+{
+	unsigned char octets[1024];
+	struct blob key = { 0 };
+	BIGNUM *exponent = NULL;
+	struct der w;
+	int len;
+
+	der_init(&w, &key, &unit_err);
+	unit_ok(der_open(&w, DER_SEQUENCE));
+	len = BN_bn2bin(n, octets);
+	unit_ok(der_uint(&w, span_of(octets, (size_t)len)));
+	BN_hex2bn(&exponent, e);
+	len = BN_bn2bin(exponent, octets);
+	unit_ok(der_uint(&w, span_of(octets, (size_t)len)));
+	BN_free(exponent);
+	unit_ok(der_close(&w));
+	der_init(&w, ret, &unit_err);
+	unit_ok(der_open(&w, DER_SEQUENCE));
+	unit_ok(der_open(&w, DER_SEQUENCE));
+	unit_ok(oid_put(&w, OID_RSA_KEY));
+	unit_ok(der_null(&w));
+	unit_ok(der_close(&w));
+	unit_ok(der_bits(&w, span_blob(&key)));
+	unit_ok(der_close(&w));
+	blob_done(&key);
+}
+
+/* A modulus whose remainders are those of CVE-2017-15361: a power of 65537
+ * modulo the product of the primes to 167, plus a multiple of it. */
+static BIGNUM *
+roca_modulus(unsigned power, int bits)
+{
+	BIGNUM *m = BN_new(), *n = BN_new(), *k = BN_new();
+	BN_CTX *ctx = BN_CTX_new();
+	unsigned p, d;
+
+	BN_one(m);
+	BN_one(n);
+	for (p = 2; p <= 167; p++) {
+		for (d = 2; d < p && p % d != 0; d++)
+			;
+		if (d == p)
+			BN_mul_word(m, p);
+	}
+	while (power-- > 0) {
+		BN_mul_word(n, 65537);
+		BN_mod(n, n, m, ctx);
+	}
+	BN_one(k);
+	BN_lshift(k, k, bits - BN_num_bits(m));
+	BN_mul(k, k, m, ctx);
+	BN_add(n, n, k);
+	BN_free(m);
+	BN_free(k);
+	BN_CTX_free(ctx);
+	return n;
+}
+
+static const struct { const char *why; int bits; const char *e;
+    unsigned char last; enum err_code code; const char *says; } RSA_BAD[] = {
+	{ "too small", 2047, "10001", 1, EDENIED, "at least 2048" },
+	{ "far too small", 1024, "10001", 1, EDENIED, "at least 2048" },
+	{ "another size", 2050, "10001", 1, EDENIED, "none of 2048" },
+	{ "an even exponent", 2048, "10000", 1, EDENIED, "RFC 8017, 3.1" },
+	{ "exponent 1", 2048, "1", 1, EDENIED, "RFC 8017, 3.1" },
+	{ "a huge exponent", 2048, "1000000000000000000000000000000000000000000000000000000000000000001", 1, EDENIED, "FIPS 186-5" },
+	{ "an even modulus", 2048, "10001", 0, EDENIED, "modulus is even" },
+};
+
+START_TEST(a_weak_rsa_key_is_refused_by_its_rule)
+{
+	struct blob spki = { 0 };
+	BIGNUM *n = BN_new();
+	const char *name;
+
+	BN_one(n);
+	BN_lshift(n, n, RSA_BAD[_i].bits - 1);
+	BN_add_word(n, RSA_BAD[_i].last);
+	rsa_spki(n, RSA_BAD[_i].e, &spki);
+	unit_fails(key_check(span_blob(&spki), &name, NULL, &unit_err),
+	    RSA_BAD[_i].code);
+	ck_assert_msg(strstr(unit_err.what, RSA_BAD[_i].says) != NULL, "%s",
+	    unit_err.what);
+	BN_free(n);
+	blob_done(&spki);
+}
+END_TEST
+
+START_TEST(exponent_3_and_2048_bits_are_enough)
+{
+	struct blob spki = { 0 };
+	BIGNUM *n = BN_new();
+	const char *name;
+
+	BN_one(n);
+	BN_lshift(n, n, 2047);
+	BN_add_word(n, 1);
+	rsa_spki(n, "3", &spki);
+	unit_ok(key_check(span_blob(&spki), &name, NULL, &unit_err));
+	BN_free(n);
+	blob_done(&spki);
+}
+END_TEST
+
+START_TEST(a_key_of_cve_2017_15361_is_recognised)
+{
+	BIGNUM *n = roca_modulus(12345, 2048);
+	struct blob spki = { 0 };
+	const char *name;
+
+	rsa_spki(n, "10001", &spki);
+	unit_fails(key_check(span_blob(&spki), &name, NULL, &unit_err),
+	    EDENIED);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "CVE-2017-15361"));
+	blob_clear(&spki);
+	BN_add_word(n, 2);
+	rsa_spki(n, "10001", &spki);
+	unit_ok(key_check(span_blob(&spki), &name, NULL, &unit_err));
+	BN_free(n);
+	blob_done(&spki);
+}
+END_TEST
+
+static const struct { const char *why; size_t at; unsigned char change;
+    enum err_code code; const char *says; } EC_BAD[] = {
+	{ "a point that is not on the curve", 90, 1, EDENIED, "not on its curve" },
+	{ "a compressed point's mark", 26, 6, EDENIED, "uncompressed" },
+	{ "unused bits", 25, 1, EINPUT, "whole octets" },
+	{ "another curve", 22, 1, EDENIED, "neither P-256" },
+	{ "another algorithm", 12, 3, EDENIED, "none of EC" },
+	{ "an algorithm that is no OID", 4, 1, EINPUT, "tag" },
+	{ "a length that is too long", 1, 1, EINPUT, "cut off" },
+	{ "a length that is too short", 1, 0x80 ^ 0x59 ^ 0x58, EINPUT, "" },
+};
+
+START_TEST(a_bad_ec_key_is_refused_by_its_rule)
+{
+	struct blob spki = { 0 };
+	EVP_PKEY *k = ca_key(CA_KEY);
+	const char *name;
+
+	ca_spki(k, &spki);
+	spki.data[EC_BAD[_i].at] ^= EC_BAD[_i].change;
+	if (strcmp(EC_BAD[_i].says, "cut off") == 0)
+		spki.len--;
+	unit_fails(key_check(span_blob(&spki), &name, NULL, &unit_err),
+	    EC_BAD[_i].code);
+	ck_assert_msg(strstr(unit_err.what, EC_BAD[_i].says) != NULL, "%s",
+	    unit_err.what);
+	EVP_PKEY_free(k);
+	blob_done(&spki);
+}
+END_TEST
+
+START_TEST(a_key_has_a_bound)
+{
+	static const unsigned char big[1025] = { 0x30 };
+	const char *name;
+
+	unit_fails(key_algorithm(span_of(big, 1025), &name, &unit_err),
+	    ETOOBIG);
+	unit_fails(key_algorithm(span_of(big, 1024), &name, &unit_err),
+	    EINPUT);
+}
+END_TEST
+
+UNIT_MAIN("ca/key",
+	UNIT_ROWS(a_good_key_has_its_name_and_its_octets, GOOD)
+	UNIT(the_identifier_is_of_the_bits_alone)
+	UNIT_ROWS(a_weak_rsa_key_is_refused_by_its_rule, RSA_BAD)
+	UNIT(exponent_3_and_2048_bits_are_enough)
+	UNIT(a_key_of_cve_2017_15361_is_recognised)
+	UNIT_ROWS(a_bad_ec_key_is_refused_by_its_rule, EC_BAD)
+	UNIT(a_key_has_a_bound))
