@@ -239,6 +239,7 @@ check_rule(struct reading *r, const json_t *j)
 		{ "approvals", WANT_ARRAY, false, 1, RULE_CLAUSES, "who must agree" },
 		{ "limit", WANT_OBJECT, false, 1, 8, "uses in a period" },
 		{ "permits", WANT_OBJECT, false, 1, 8, "what an approval is good for" },
+		{ "rework", WANT_OBJECT, false, 1, 8, "devices that get a new key, in a period" },
 		{ "any-digest", WANT_BOOL, false, 0, 0, "a window without digests" },
 		{ "break-glass", WANT_OBJECT, false, 1, 8, "for emergencies" },
 	};
@@ -258,6 +259,7 @@ check_rule(struct reading *r, const json_t *j)
 		const struct json_row	*rows;
 		size_t			 n;
 	} PART[] = { { "limit", LIMIT, NELEM(LIMIT) },
+	    { "rework", LIMIT, NELEM(LIMIT) },
 	    { "permits", PERMITS, NELEM(PERMITS) },
 	    { "break-glass", GLASS, NELEM(GLASS) } };
 	const json_t *v;

@@ -131,6 +131,13 @@ weaker_limit(const json_t *old, const json_t *new)
 	    period(new, "per") < period(old, "per"));
 }
 
+/* Without one no device gets a new key at all. */
+static bool
+weaker_rework(const json_t *old, const json_t *new)
+{
+	return new != NULL && (old == NULL || weaker_limit(old, new));
+}
+
 static bool
 weaker_permits(const json_t *old, const json_t *new)
 {
@@ -149,6 +156,8 @@ is_weaker(const char *member, const json_t *old, const json_t *new)
 		return weaker_needs(old, new);
 	if (strcmp(member, "limit") == 0)
 		return weaker_limit(old, new);
+	if (strcmp(member, "rework") == 0)
+		return weaker_rework(old, new);
 	if (strcmp(member, "permits") == 0)
 		return weaker_permits(old, new);
 	if (strcmp(member, "any-digest") == 0)

@@ -258,6 +258,16 @@ tell_limit(struct telling *t, const struct rule *r, json_t *o)
 	would(t, text);
 }
 
+/* Counted by the service when a device has a valid certificate already. */
+static void
+tell_rework(struct telling *t, const struct rule *r, json_t *o)
+{
+	if (r->rework_uses != 0)
+		put(t, o, "rework", json_pack("{s:I, s:I}", "uses",
+		    r->rework_uses, "per_s",
+		    (json_int_t)(r->rework_per / TIME_S(1))));
+}
+
 static json_t *
 rule_json(struct telling *t, const struct rule *r)
 {
@@ -308,6 +318,7 @@ decision_explain(const struct decision *d, const struct facts *f)
 		put(&t, o, "rule", rule_json(&t, d->rule));
 		tell_checks(&t, d->rule, o);
 		tell_limit(&t, d->rule, o);
+		tell_rework(&t, d->rule, o);
 		if (d->verdict == WAIT)
 			tell_approvals(&t, d->rule, o);
 	} else

@@ -75,6 +75,8 @@ struct rule {
 	time_us		 limit_per;
 	int64_t		 permits_uses;	/* 1 unless the rule says otherwise */
 	time_us		 permits_for;	/* one hour unless the rule says otherwise */
+	int64_t		 rework_uses;	/* 0: no device gets a new key */
+	time_us		 rework_per;
 	bool		 any_digest;
 	bool		 break_glass;
 	time_us		 review;	/* of break-glass */

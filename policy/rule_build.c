@@ -153,6 +153,34 @@ build_approvals(struct reading *r, const json_t *j, struct rule *ret)
 	return 0;
 }
 
+/* "limit" and "rework": so many uses in so long. */
+static int
+build_quota(struct reading *r, const json_t *j, const char *name,
+    int64_t *ret_uses, time_us *ret_per)
+{
+	const json_t *v = json_object_get(j, name);
+	size_t mark;
+
+	if (v == NULL)
+		return 0;
+	mark = path_down(r, name);
+	*ret_uses = json_int(v, "uses", 0);
+	TRY(read_duration(r, v, "per", ret_per));
+	path_up(r, mark);
+	return 0;
+}
+
+static int
+build_rework(struct reading *r, const json_t *j, struct rule *ret)
+{
+	TRY(build_quota(r, j, "rework", &ret->rework_uses, &ret->rework_per));
+	if (ret->rework_uses == 0 ||
+	    rule_allows_action(ret, ACTION_CERT_ISSUE))
+		return 0;
+	return note(r, FIND_VALUE, "rework: only a rule for cert.issue can let "
+	    "devices have a new key");
+}
+
 static int
 build_bounds(struct reading *r, const json_t *j, struct rule *ret)
 {
@@ -167,12 +195,8 @@ build_bounds(struct reading *r, const json_t *j, struct rule *ret)
 		TRY(read_duration(r, v, "for", &ret->permits_for));
 		path_up(r, mark);
 	}
-	if ((v = json_object_get(j, "limit")) != NULL) {
-		mark = path_down(r, "limit");
-		ret->limit_uses = json_int(v, "uses", 0);
-		TRY(read_duration(r, v, "per", &ret->limit_per));
-		path_up(r, mark);
-	}
+	TRY(build_quota(r, j, "limit", &ret->limit_uses, &ret->limit_per));
+	TRY(build_rework(r, j, ret));
 	ret->any_digest = json_flag(j, "any-digest", false);
 	if ((v = json_object_get(j, "break-glass")) != NULL) {
 		mark = path_down(r, "break-glass");

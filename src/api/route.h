@@ -99,6 +99,30 @@ R(POST, "/v1/keys/{key}/destroy", AT_CONTROL, POLICY, "key.destroy", KIB(64), \
     key_change, none, key_destroy, "Destroy the key in the token.") \
 R(POST, "/v1/keys/{key}/sign", AT_CONTROL, POLICY, "key.sign", KIB(8192), \
     sign, none, key_sign, "Sign a digest under the charter.") \
+R(GET, "/v1/cas", AT_CONTROL, READ, "house.read", 0, none, q_cas, \
+    ca_list, "The certificate authorities.") \
+R(POST, "/v1/cas", AT_CONTROL, POLICY, "ca.create", KIB(64), ca, none, \
+    ca_create, "Make a root, or an authority below one.") \
+R(POST, "/v1/cas/import", AT_CONTROL, POLICY, "ca.import", KIB(128), \
+    ca_import, none, \
+    ca_import, "Take in an authority that others certified; its key is in the token.") \
+R(GET, "/v1/cas/{ca}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    ca_show, "One authority, with its certificate and chain.") \
+R(POST, "/v1/cas/{ca}/retire", AT_CONTROL, POLICY, "ca.retire", KIB(64), \
+    reason, none, ca_retire, "Let an authority issue no more.") \
+R(POST, "/v1/cas/{ca}/certificates", AT_CONTROL, POLICY, "cert.issue", \
+    KIB(128), certificate, none, \
+    cert_issue, "Issue a certificate by a profile of the charter.") \
+R(POST, "/v1/cas/{ca}/revoke", AT_CONTROL, POLICY, "cert.revoke", KIB(256), \
+    revocation, none, cert_revoke, "Revoke certificates, for ever.") \
+R(POST, "/v1/cas/{ca}/hold", AT_CONTROL, POLICY, "cert.hold", KIB(256), \
+    hold, none, cert_hold, "Put certificates on hold.") \
+R(POST, "/v1/cas/{ca}/release", AT_CONTROL, POLICY, "cert.release", KIB(256), \
+    hold, none, cert_release, "Release certificates from hold.") \
+R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
+    q_certificates, cert_list, "Certificates by subject, name, serial number, device, status or expiry.") \
+R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    cert_show, "One certificate, with its chain.") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
     request_list, "Requests, newest first.") \
 R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \

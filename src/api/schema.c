@@ -144,6 +144,64 @@ static const struct json_row rows_simulate[] = {
 	    "decide again what the last so many days asked; 30" },
 };
 
+#define URLS \
+	{ "urls", WANT_OBJECT, false, 0, 3, \
+	    "where its CRLs (crl), OCSP answers (ocsp) and certificate (issuer) are; fixed for its life" }, \
+	{ "partitions", WANT_INTEGER, false, 1, 4096, \
+	    "CRLs that its certificates are spread over; 1 where left out" }, \
+	{ "responder", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the key that will sign its OCSP answers" }
+static const struct json_row rows_ca[] = {
+	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the authority's name here" },
+	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
+	{ "key", WANT_STRING, true, 1, 64, "its own key: name or hash" },
+	{ "issuer", WANT_STRING, false, 1, NAME_MAX_,
+	    "the authority that signs it; a root has none" },
+	{ "subject", WANT_ARRAY, false, 0, 32,
+	    "[attribute, value] pairs that the profile takes from a request" },
+	{ "path_length", WANT_INTEGER, false, 0, 16,
+	    "authorities below it, fewer than the profile allows" },
+	{ "name_constraints", WANT_OBJECT, false, 1, 2,
+	    "permitted and excluded names" },
+	{ "not_after", WANT_STRING, false, 20, 32,
+	    "when it ends, earlier than by the profile; RFC 3339" },
+	URLS, REASON, WAITS,
+};
+static const struct json_row rows_ca_import[] = {
+	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the authority's name here" },
+	{ "certificate", WANT_STRING, true, 1, 90000,
+	    "its certificate, DER, base64" },
+	URLS, REASON, WAITS,
+};
+static const struct json_row rows_certificate[] = {
+	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
+	{ "csr", WANT_STRING, true, 1, 32768,
+	    "the PKCS #10 request: PEM, or DER in base64" },
+	{ "subject", WANT_ARRAY, false, 0, 32,
+	    "[attribute, value] pairs that the profile takes from a request" },
+	{ "san", WANT_STRINGS, false, 0, 64,
+	    "alternative names that it takes so: dns:, ip:, uri:, email:" },
+	{ "device", WANT_STRING, false, 1, 64, "the device's serial number" },
+	{ "not_after", WANT_STRING, false, 20, 32,
+	    "when it ends, earlier than by the profile; RFC 3339" },
+	{ "note", WANT_STRING, false, 1, TEXT_MAX_, "for the officers" },
+	WAITS,
+};
+#define WHICH \
+	{ "ids", WANT_STRINGS, false, 0, 1000, "certificates by id" }, \
+	{ "serials", WANT_STRINGS, false, 0, 1000, \
+	    "or by serial number, hexadecimal" }, \
+	{ "dry_run", WANT_BOOL, false, 0, 0, \
+	    "true: only say how many devices and octets of CRL it comes to" }
+static const struct json_row rows_revocation[] = {
+	{ "cause", WANT_STRING, false, 1, 32,
+	    "key-compromise, superseded ...: RFC 5280, 5.3.1" },
+	{ "invalid_since", WANT_STRING, false, 20, 32,
+	    "from when on they were not to be believed, RFC 3339" },
+	WHICH, REASON, WAITS,
+};
+static const struct json_row rows_hold[] = { WHICH, REASON, WAITS };
+
 #define PAGE \
 	{ "limit", WANT_INTEGER, false, 1, 1000, "most entries in one answer; 100" }, \
 	{ "cursor", WANT_STRING, false, 1, 256, "\"next\" of the answer before" }
@@ -154,6 +212,26 @@ static const struct json_row rows_q_keys[] = {
 	{ "state", WANT_STRING, false, 1, 32, "only in this state" },
 	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
 	{ "environment", WANT_STRING, false, 1, NAME_MAX_, "only of this environment" },
+	PAGE,
+};
+static const struct json_row rows_q_cas[] = {
+	{ "state", WANT_STRING, false, 1, 32, "active or retired" },
+	PAGE,
+};
+static const struct json_row rows_q_certificates[] = {
+	{ "subject", WANT_STRING, false, 1, 200,
+	    "whose common name begins so, whatever the case" },
+	{ "san", WANT_STRING, false, 1, 1000, "with this alternative name" },
+	{ "serial", WANT_STRING, false, 2, 40, "with this serial number" },
+	{ "fingerprint", WANT_STRING, false, HEX_256, "with this SHA-256" },
+	{ "device", WANT_STRING, false, 1, 128, "of this device" },
+	{ "ca", WANT_STRING, false, 1, NAME_MAX_, "only of this authority" },
+	{ "profile", WANT_STRING, false, 1, NAME_MAX_, "only of this profile" },
+	{ "status", WANT_STRING, false, 1, 32, "good, revoked or held" },
+	{ "expires_after", WANT_STRING, false, 20, 32,
+	    "only what ends then or later, RFC 3339; the soonest first" },
+	{ "expires_before", WANT_STRING, false, 20, 32,
+	    "only what ends before, RFC 3339; the soonest first" },
 	PAGE,
 };
 static const struct json_row rows_q_requests[] = {
@@ -195,5 +273,7 @@ S(found) S(genesis_signature) S(challenge) S(login)
 S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
+S(ca) S(ca_import) S(certificate) S(revocation) S(hold)
+S(q_cas) S(q_certificates)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

@@ -269,6 +269,16 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 	return 0;
 }
 
+/* There in both, and equal, or in neither. */
+static bool
+same_member(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t	*x = json_object_get(a, name),
+			*y = json_object_get(b, name);
+
+	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
+}
+
 /* What the result does is what was asked. */
 static void
 result_fits(struct audit *a, const struct applied *e, const struct request *q)
@@ -277,6 +287,10 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_WINDOW_OPENED, ACTION_WINDOW_OPEN },
 		{ EVENT_CREDENTIAL_ISSUED, ACTION_CREDENTIAL_ISSUE },
 		{ EVENT_CREDENTIAL_REVOKED, ACTION_CREDENTIAL_REVOKE },
+		{ EVENT_CA_RETIRED, ACTION_CA_RETIRE },
+		{ EVENT_CERT_REVOKED, ACTION_CERT_REVOKE },
+		{ EVENT_CERT_HELD, ACTION_CERT_HOLD },
+		{ EVENT_CERT_RELEASED, ACTION_CERT_RELEASE },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;
@@ -294,6 +308,11 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 	if (e->kind == EVENT_CREDENTIAL_REVOKED)
 		fits &= strcmp(json_str(e->data, "credential", ""), json_str(p,
 		    "credential", "-")) == 0;
+	if (json_object_get(e->data, "ca") != NULL)
+		fits &= same_member(e->data, p, "ca") &&
+		    same_member(e->data, p, "serials") &&
+		    same_member(e->data, p, "cause") &&
+		    same_member(e->data, p, "invalid_since");
 	if (strcmp(e->actor, q->requester) != 0)
 		fits = false;
 	if (!fits)
@@ -390,6 +409,8 @@ credential_event(struct audit *a, const struct applied *e, struct err *err)
 int
 event_check(struct audit *a, const struct applied *e, struct err *err)
 {
+	struct req	*r;
+
 	if (a->since == 0 && e->seq == 0) {
 		WRONG(FINDING_EVENT, "the first event is not house.founded");
 		return 0;
@@ -413,6 +434,16 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_CREDENTIAL_ISSUED:
 	case EVENT_CREDENTIAL_REVOKED:
 		return credential_event(a, e, err);
+	case EVENT_CA_RETIRED:
+	case EVENT_CERT_REVOKED:
+	case EVENT_CERT_HELD:
+	case EVENT_CERT_RELEASED:
+		return performed(a, e, &r, err);
+	case EVENT_CA_CREATED:
+	case EVENT_CA_IMPORTED:
+	case EVENT_CERT_ISSUED:
+	case EVENT_CRL_PUBLISHED:
+	case EVENT_OCSP_COUNTED:
 	case EVENT_HOUSE_FOUNDED:
 	case EVENT_CHARTER_AMENDED:
 	case EVENT_KEY_GENERATED:

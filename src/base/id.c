@@ -9,7 +9,7 @@
 #include "base/id.h"
 
 #define ID_DIGITS	26
-#define ID_OCTETS	16
+#define ID_OCTETS	(6 + ID_REST)
 #define NAME_MAX_	64
 
 /* Crockford's base32: no i, l, o, u. */
@@ -33,26 +33,36 @@ encode(const unsigned char o[ID_OCTETS], char *ret)
 	*ret = '\0';
 }
 
-int
-id_new(const char *prefix, time_us now, char ret[ID_TEXT], struct err *err)
+void
+id_of(const char *prefix, time_us when, const unsigned char rest[ID_REST],
+    char ret[ID_TEXT])
 {
 	unsigned char o[ID_OCTETS];
-	uint64_t ms = now < 0 ? 0 : (uint64_t)now / 1000;
+	uint64_t ms = when < 0 ? 0 : (uint64_t)when / 1000;
 	size_t n = strlen(prefix), i;
-	ssize_t got;
 
 	assert(n > 0 && n + 1 + ID_DIGITS < ID_TEXT);
-	do
-		got = getrandom(o + 6, sizeof(o) - 6, 0);
-	while (got < 0 && errno == EINTR);
-	if (got != (ssize_t)sizeof(o) - 6)
-		return err_set(err, EINTERNAL, "no randomness: %s",
-		    strerror(errno));
 	for (i = 0; i < 6; i++)
 		o[i] = (unsigned char)(ms >> (40 - 8 * i));
+	memcpy(o + 6, rest, ID_REST);
 	memcpy(ret, prefix, n);
 	ret[n] = '_';
 	encode(o, ret + n + 1);
+}
+
+int
+id_new(const char *prefix, time_us now, char ret[ID_TEXT], struct err *err)
+{
+	unsigned char rest[ID_REST];
+	ssize_t got;
+
+	do
+		got = getrandom(rest, sizeof(rest), 0);
+	while (got < 0 && errno == EINTR);
+	if (got != (ssize_t)sizeof(rest))
+		return err_set(err, EINTERNAL, "no randomness: %s",
+		    strerror(errno));
+	id_of(prefix, now, rest, ret);
 	return 0;
 }
 

@@ -224,7 +224,7 @@ revoke_draw(const struct begun *b, struct drawn *ret, struct err *err)
 }
 
 static int
-revoke_fit(const struct drawn *d, struct err *err)
+revoke_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	struct shown s = { json_str(d->parameters, "credential", ""), NULL };
 	bool revoked;

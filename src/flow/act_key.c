@@ -46,7 +46,7 @@ generate_draw(const struct begun *b, struct drawn *ret, struct err *err)
 }
 
 static int
-generate_fit(const struct drawn *d, struct err *err)
+generate_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const struct begun *b = d->begun;
 	const json_t *p = d->parameters;
@@ -158,7 +158,7 @@ move_draw(const struct begun *b, struct drawn *ret, struct err *err)
 }
 
 static int
-move_fit(const struct drawn *d, struct err *err)
+move_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	enum key_move move;
 	enum key_state to;

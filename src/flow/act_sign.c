@@ -82,7 +82,7 @@ active_check(const struct key *k, struct err *err)
 }
 
 static int
-sign_fit(const struct drawn *d, struct err *err)
+sign_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const char *algorithm = json_str(json_object_get(d->parameters,
 	    "digest"), "algorithm", "");

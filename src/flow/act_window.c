@@ -53,7 +53,7 @@ open_draw(const struct begun *b, struct drawn *ret, struct err *err)
 
 /* Each key is decided by itself: all must come to the same rule. */
 static int
-open_fit(const struct drawn *d, struct err *err)
+open_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const struct begun *b = d->begun;
 	const struct rule *first = NULL;
@@ -145,7 +145,7 @@ window_to_close(struct flow *f, const json_t *parameters, time_us now,
 }
 
 static int
-close_fit(const struct drawn *d, struct err *err)
+close_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	AUTO(window) *w = NULL;
 

@@ -184,10 +184,17 @@ outcome(const struct decided *d, struct answer *ret, struct err *err)
 	const struct drawn *w = d->seen->drawn;
 	const struct deed *deed = w->begun->deed;
 
+	/* To say again what was said costs no use, so no limit stops it. */
+	if (w->known != NULL && (d->decision.verdict != DENY ||
+	    d->decision.why == WHY_LIMIT)) {
+		*ret = (struct answer){ .code = OK, .http = 200,
+		    .body = json_incref(w->known) };
+		return 0;
+	}
 	if (d->decision.verdict == DENY)
 		return refuse_decision(d, ret, err);
 	if (deed->fit != NULL)
-		TRY(deed->fit(w, err));
+		TRY(deed->fit(w, d->decision.rule, err));
 	return go_on(d, ret, err);
 }
 
@@ -266,7 +273,7 @@ use_window(struct going *g, const struct flow_later *later, struct err *err)
 	int rc;
 
 	if (deed->fit != NULL)
-		TRY(deed->fit(&g->drawn, err));
+		TRY(deed->fit(&g->drawn, NULL, err));
 	g->granted = window_grant(&g->drawn, g->win);
 	g->signing = (struct signing){ .granted = &g->granted,
 	    .ready = later->ready, .ctx = later->ctx };

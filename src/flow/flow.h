@@ -156,6 +156,7 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(key_list) R(key_show) R(request_list) R(request_show) \
 	R(request_evidence) R(window_list) R(window_show) \
 	R(charter_show) R(charter_who_can) R(event_list) R(event_show) \
+	R(ca_list) R(ca_show) R(cert_list) R(cert_show) \
 	R(consistency)
 /*
  * flow_NAME - @subject is what the path named or ""; @query also carries a

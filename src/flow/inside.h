@@ -76,8 +76,9 @@ struct drawn {
 	const struct begun	*begun;
 	json_t			*parameters;	/* owned */
 	struct key		*key;		/* owned, or NULL */
-	json_t			*proposal;	/* owned: a charter's document, or NULL */
+	json_t			*proposal;	/* owned: a charter's document, a certificate's request; or NULL */
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
+	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
 };
 /* 3: all that a rule may look at. */
 struct seen {
@@ -123,8 +124,9 @@ struct deed {
 	const char	*action;
 	/* body into parameters; Errors: input only */
 	int		(*draw)(const struct begun *b, struct drawn *ret, struct err *err);
-	/* what is refused although policy may allow it; code OK: nothing */
-	int		(*fit)(const struct drawn *d, struct err *err);
+	/* what is refused although policy may allow it; code OK: nothing.
+	 * @rule NULL: under a window */
+	int		(*fit)(const struct drawn *d, const struct rule *rule, struct err *err);
 	/* do it, commit it, say what is answered */
 	int		(*perform)(const struct granted *g, json_t **ret, struct err *err);
 	/* what is answered to whoever asks again once it is done */
@@ -291,7 +293,11 @@ NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
 	D(window_open, "window.open") D(window_close, "window.close") \
-	D(charter_amend, "charter.amend")
+	D(charter_amend, "charter.amend") \
+	D(ca_create, "ca.create") D(ca_import, "ca.import") \
+	D(ca_retire, "ca.retire") D(cert_issue, "cert.issue") \
+	D(cert_revoke, "cert.revoke") D(cert_hold, "cert.hold") \
+	D(cert_release, "cert.release")
 #define D(name, action) extern const struct deed deed_##name;
 DEEDS(D)
 #undef D

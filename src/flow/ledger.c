@@ -136,16 +136,16 @@ flow_event_show(struct flow *f, const struct caller *who, const char *subject,
 	return rc;
 }
 
-struct span {
+struct trees {
 	uint64_t	 from, to;
 	json_t		*proof;		/* owned */
 	struct sha256	 first, second;
 };
 
 static int
-span_read(struct tx *tx, void *ctx, struct err *err)
+trees_read(struct tx *tx, void *ctx, struct err *err)
 {
-	struct span *s = ctx;
+	struct trees *s = ctx;
 
 	TRY(record_root(tx, s->from, &s->first, err));
 	TRY(record_root(tx, s->to, &s->second, err));
@@ -156,13 +156,13 @@ int
 flow_consistency(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	struct span s = { .from = (uint64_t)json_int(query, "from", 0),
+	struct trees s = { .from = (uint64_t)json_int(query, "from", 0),
 	    .to = (uint64_t)json_int(query, "to", 0) };
 	AUTO_JSON *answer = NULL;
 
 	if (s.from > s.to)
 		return err_set(err, ERANGE_, "/from: is larger than /to");
-	TRY(state_read(f->state, span_read, &s, err));
+	TRY(state_read(f->state, trees_read, &s, err));
 	TRY(json_build(&answer, err, "{s:I, s:I, s:o}", "from",
 	    (json_int_t)s.from, "to", (json_int_t)s.to, "proof", s.proof));
 	TRY(json_set_hash(answer, "from_root", &s.first, err));

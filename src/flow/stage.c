@@ -25,6 +25,7 @@ drawn_done(struct drawn *d)
 	json_decref(d->parameters);
 	json_decref(d->proposal);
 	json_decref(d->extra);
+	json_decref(d->known);
 	key_free(d->key);
 }
 

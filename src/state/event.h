@@ -36,6 +36,15 @@
 	E(KEY_COMPROMISED, key_compromised,    "key.compromised",    true,  "a key was marked compromised") \
 	E(KEY_DESTROYED, key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
 	E(KEY_SIGNED, key_signed,         "key.signed",         true,  "a key signed a digest") \
+	E(CA_CREATED, ca_created,         "ca.created",         true,  "a certificate authority was made") \
+	E(CA_IMPORTED, ca_imported,        "ca.imported",        true,  "a certificate authority that others certified was taken in") \
+	E(CA_RETIRED, ca_retired,         "ca.retired",         false, "a certificate authority issues no more") \
+	E(CERT_ISSUED, cert_issued,        "cert.issued",        true,  "a certificate was issued") \
+	E(CERT_REVOKED, cert_revoked,       "cert.revoked",       false, "certificates were revoked") \
+	E(CERT_HELD, cert_held,          "cert.held",          false, "certificates were put on hold") \
+	E(CERT_RELEASED, cert_released,      "cert.released",      false, "certificates were released from hold") \
+	E(CRL_PUBLISHED, crl_published,      "crl.published",      true,  "a revocation list was signed") \
+	E(OCSP_COUNTED, ocsp_counted,       "ocsp.counted",       true,  "OCSP answers were signed") \
 	E(WINDOW_OPENED, window_opened,      "window.opened",      false, "a window for several uses was opened") \
 	E(WINDOW_CLOSED, window_closed,      "window.closed",      true,  "a window was closed") \
 	E(CREDENTIAL_ISSUED, credential_issued,  "credential.issued",  false, "a credential was given to a principal") \

@@ -148,6 +148,7 @@ state_facts(struct state *s, const char *action, const struct caller *who,
 	else if (action_of_class(a))
 		TRY(wanted_facts(f, parameters, err));
 	TRY(artifact_facts(f, parameters, err));
+	TRY(facts_cert(f, a, parameters, ASSERTED, err));
 	TRY(facts_time(f, now, ASSERTED, err));
 	c.facts = f;
 	c.rule = policy_match(law->charter, a, NULL, f);

@@ -115,6 +115,7 @@ count_all(struct tx *tx, void *ctx, struct err *err)
 	TRY(one_number(tx, "state_denial_count", NO_PARAMS, "denials", j, err));
 	TRY(one_number(tx, "approval_window_count", PARAMS(
 	    v_int(clock_now())), "windows", j, err));
+	TRY(cert_counts(tx, j, err));
 	TRY(use_position(tx, &whole, &highest, err));
 	TRY(json_set_int(j, "entries", (int64_t)highest, err));
 	return json_set_int(j, "entries_whole", (int64_t)whole, err);
@@ -140,8 +141,13 @@ state_counts(struct state *s, json_t **ret, struct err *err)
 
 const struct state_table state_tables[] = {
 	{ "approval", "request, officer" },
+	{ "ca", "name" },
+	{ "certificate", "id" },
+	{ "certificate_der", "certificate" },
+	{ "certificate_name", "name, certificate" },
 	{ "charter", "seq" },
 	{ "credential", "id" },
+	{ "crl", "ca, partition, number, base" },
 	{ "denial", "seq" },
 	{ "entry", "n" },
 	{ "genesis_signature", "officer, credential" },
@@ -154,11 +160,13 @@ const struct state_table state_tables[] = {
 	{ "principal", "id" },
 	{ "product_version", "product, track" },
 	{ "request", "id" },
+	{ "rework", "seq" },
 	{ "signing_window", "id" },
 };
 const size_t state_tables_n = NELEM(state_tables);
 
 const struct state_left_out state_left_out[] = {
+	{ "crl_der", "the newest lists themselves: each has its hash in the ledger" },
 	{ "entry_silent", "which journal entries need no event: asked of the keeper" },
 	{ "ledger_*", "the ledger itself: it is what is replayed" },
 	{ "mark", "how far something that only grows was looked at" },

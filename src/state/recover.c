@@ -148,6 +148,19 @@ kind_of_move(const char *to, const char *from, enum event_kind *ret,
 	return err_set(err, ESCHEMA, "/result/to: no move leads to %s", to);
 }
 
+/* What a certificate was made for is for its request to say. */
+static enum event_kind
+kind_of_certify(const struct found *f)
+{
+	const json_t	*q = json_object_get(json_object_get(f->entry,
+	    "permit_document"), "request");
+	const char	*action = f->asked != NULL ? f->asked->action :
+	    json_str(q, "action", "");
+
+	return strcmp(action, "ca.create") == 0 ? EVENT_CA_CREATED :
+	    EVENT_CERT_ISSUED;
+}
+
 enum fate { FATE_EVENT, FATE_SILENT, FATE_OTHERS };
 
 /* Which event an entry becomes. */
@@ -171,6 +184,14 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 		*ret_kind = EVENT_HOUSE_RESTORED;
 	else if (strcmp(op, "close") == 0)
 		*ret_kind = EVENT_WINDOW_CLOSED;
+	else if (strcmp(op, "certify") == 0)
+		*ret_kind = kind_of_certify(f);
+	else if (strcmp(op, "adopt-ca") == 0)
+		*ret_kind = EVENT_CA_IMPORTED;
+	else if (strcmp(op, "crl") == 0)
+		*ret_kind = EVENT_CRL_PUBLISHED;
+	else if (strcmp(op, "ocsp") == 0)
+		*ret_kind = EVENT_OCSP_COUNTED;
 	else if (strcmp(op, "state") == 0)
 		return kind_of_move(json_str(result, "to", ""),
 		    json_str(result, "from", ""), ret_kind, err);
@@ -226,6 +247,10 @@ subject_of(const struct found *f, enum event_kind kind)
 	if (kind == EVENT_HOUSE_RESTORED)
 		return json_str(json_object_get(json_object_get(f->entry,
 		    "permit_document"), "request"), "house", "");
+	if (kind == EVENT_CA_CREATED || kind == EVENT_CA_IMPORTED)
+		return json_str(parameters_of(f), "name", "");
+	if (kind == EVENT_CERT_ISSUED || kind == EVENT_CRL_PUBLISHED)
+		return json_str(parameters_of(f), "ca", "");
 	return json_str(op, "key", json_str(result, "key", ""));
 }
 

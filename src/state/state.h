@@ -10,6 +10,7 @@
 #define STATE_STATE_H
 
 #include "approval/approval.h"
+#include "cert/cert.h"
 #include "key/key.h"
 #include "key/use.h"
 #include "people/people.h"
@@ -143,6 +144,8 @@ NODISCARD int state_facts(struct state *s, const char *action, const struct call
     const struct key *key, const json_t *parameters, const struct law *law, time_us now,
     struct facts **ret, struct err *err);
 
+/** state_certificate - append the certificate that a keeper's certify entry made. Errors: ESCHEMA, EINPUT. */
+NODISCARD int state_certificate(const json_t *entry, struct blob *ret, struct err *err);
 /** state_counts - for status and metrics: {events, keys:{STATE:n}, requests:{STATE:n}, windows, uses, credentials, denials, charter, halted?...}. */
 NODISCARD int state_counts(struct state *s, json_t **ret, struct err *err);
 

@@ -55,6 +55,20 @@ START_TEST(only_well_formed_ids_pass)
 }
 END_TEST
 
+START_TEST(the_same_octets_at_the_same_time_give_the_same_id)
+{
+	const unsigned char rest[ID_REST] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+	char a[ID_TEXT], b[ID_TEXT], later[ID_TEXT];
+
+	id_of("crt", TIME_S(1800000000), rest, a);
+	id_of("crt", TIME_S(1800000000), rest, b);
+	id_of("crt", TIME_S(1800000001), rest, later);
+	ck_assert_str_eq(a, b);
+	ck_assert_str_lt(a, later);
+	ck_assert(id_check(a, "crt"));
+}
+END_TEST
+
 START_TEST(only_well_formed_names_pass)
 {
 	ck_assert_msg(name_check(NAMES[_i].name) == NAMES[_i].good, "%s",
@@ -110,6 +124,7 @@ END_TEST
 
 UNIT_MAIN("base/id",
 	UNIT_ROWS(only_well_formed_ids_pass, IDS)
+	UNIT(the_same_octets_at_the_same_time_give_the_same_id)
 	UNIT_ROWS(only_well_formed_names_pass, NAMES)
 	UNIT(a_new_one_is_well_formed)
 	UNIT(ids_sort_by_their_time)

@@ -24,10 +24,11 @@ SELECT n FROM entry_silent WHERE n = $1;
 
 -- name: use_count
 SELECT COUNT(*) AS n FROM entry WHERE key = $2 AND rule = $1
-	AND principal = $3 AND time > $4 AND op = 'sign';
+	AND principal = $3 AND time > $4 AND op IN ('sign', 'certify');
 
 -- name: use_of_request
-SELECT COUNT(*) AS n FROM entry WHERE request = $1 AND op = 'sign';
+SELECT COUNT(*) AS n FROM entry WHERE request = $1
+	AND op IN ('sign', 'certify');
 
 -- name: use_first
 SELECT n, seq, time, key, principal, digest, signature FROM entry

@@ -1,0 +1,251 @@
+/* authority - certificate authorities and their chains; see cert.h. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "ca/name.h"
+#include "ca/tbs.h"
+#include "cert/inside.h"
+
+void
+cert_ca_free(struct cert_ca *c)
+{
+	if (c == NULL)
+		return;
+	free(c->subject);
+	free(c->reason);
+	blob_done(&c->der);
+	json_decref(c->urls);
+	free(c);
+}
+
+static int
+dup_text(const struct rows *r, const char *name, char **ret, struct err *err)
+{
+	const char	*s = rows_text(r, name);
+
+	if (s != NULL && (*ret = strdup(s)) == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	return 0;
+}
+
+static int
+ca_texts(const struct rows *r, struct cert_ca *c, struct err *err)
+{
+#define TEXT(member) \
+	TRY(column_text(r, #member, c->member, sizeof(c->member), err))
+	TEXT(name);
+	TEXT(key);
+	TEXT(key_name);
+	TEXT(issuer);
+	TEXT(profile);
+	TEXT(responder);
+	TEXT(request);
+#undef TEXT
+	TRY(dup_text(r, "reason", &c->reason, err));
+	return dup_text(r, "subject", &c->subject, err);
+}
+
+static int
+ca_rest(const struct rows *r, struct cert_ca *c, struct err *err)
+{
+	const char	*urls = rows_text(r, "urls");
+	size_t		 n;
+	const void	*der = rows_blob(r, "der", &n);
+
+	TRY(blob_put(&c->der, der, n, err));
+	TRY(json_read(urls, strlen(urls), &c->urls, err));
+	TRY(column_number(r, "serial", &c->serial, err));
+	TRY(rows_hash(r, "fingerprint", &c->fingerprint, err));
+	c->active = strcmp(rows_text(r, "state"), "active") == 0;
+	c->imported = rows_int(r, "imported") != 0;
+	c->partitions = (unsigned)rows_int(r, "partitions");
+	c->not_before = rows_int(r, "not_before");
+	c->not_after = rows_int(r, "not_after");
+	c->created = rows_int(r, "created");
+	c->retired = rows_int(r, "retired");
+	c->seq = (uint64_t)rows_int(r, "seq");
+	return 0;
+}
+
+static int
+ca_from_row(const struct rows *r, struct cert_ca **ret, struct err *err)
+{
+	AUTO(cert_ca)	*c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(ca_texts(r, c, err));
+	TRY(ca_rest(r, c, err));
+	*ret = TAKE(c);
+	return 0;
+}
+
+int
+cert_ca_get(struct tx *tx, const char *name, struct cert_ca **ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_ca_get", PARAMS(v_text(name)), &r, err));
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return err_set(err, ENOENT_, "there is no certificate authority "
+		    "\"%.64s\"; GET /v1/cas lists them", name);
+	return ca_from_row(r, ret, err);
+}
+
+static int
+set_whole(const struct cert_ca *c, json_t *o, struct err *err)
+{
+	AUTO(blob)	*pem = blob_new();
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(json_set_hash(o, "fingerprint", &c->fingerprint, err));
+	TRY(json_set_time(o, "not_before", c->not_before, err));
+	TRY(json_set_time(o, "not_after", c->not_after, err));
+	TRY(json_set_time(o, "created", c->created, err));
+	if (c->retired != 0)
+		TRY(json_set_time(o, "retired", c->retired, err));
+	TRY(pem_put(span_blob(&c->der), pem, err));
+	return json_set_str(o, "certificate", blob_str(pem), err);
+}
+
+int
+cert_ca_json(const struct cert_ca *c, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*o = NULL;
+	char		 serial[NUMBER_HEX];
+
+#define SOME(s)	((s)[0] != '\0' ? (s) : NULL)
+	number_hex(&c->serial, serial);
+	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s,"
+	    " s:s, s:O, s:I, s:b, s:s*, s:s*}",
+	    "name", c->name, "state", c->active ? "active" : "retired",
+	    "key", c->key, "key_name", c->key_name,
+	    "issuer", SOME(c->issuer), "profile", SOME(c->profile),
+	    "responder", SOME(c->responder), "subject", c->subject,
+	    "serial", serial, "urls", c->urls,
+	    "partitions", (json_int_t)c->partitions,
+	    "imported", (int)c->imported, "reason", c->reason,
+	    "request", SOME(c->request)));
+#undef SOME
+	TRY(set_whole(c, o, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+list_rows(struct rows *r, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err)
+{
+	for (;;) {
+		AUTO(cert_ca)	*c = NULL;
+		json_t		*j;
+
+		TRY(rows_next(r, ret_more, err));
+		if (!*ret_more || json_array_size(list) == limit)
+			return 0;
+		TRY(ca_from_row(r, &c, err));
+		TRY(cert_ca_json(c, &j, err));
+		if (json_array_append_new(list, j) != 0)
+			return err_set(err, ENOMEMORY, "a list of authorities");
+	}
+}
+
+int
+cert_ca_list(struct tx *tx, const char *state, const char *cursor,
+    unsigned limit, json_t **ret, char **ret_next, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+	char		*next = NULL;
+	bool		 more;
+
+	TRY(tx_query(tx, "cert_ca_list", PARAMS(v_some(cursor), v_some(state),
+	    v_int((int64_t)limit + 1)), &r, err));
+	TRY(list_rows(r, limit, list, &more, err));
+	if (more && (next = strdup(json_str(json_array_get(list, limit - 1),
+	    "name", ""))) == NULL)
+		return err_set(err, ENOMEMORY, "a list of authorities");
+	*ret = TAKE(list);
+	*ret_next = next;
+	return 0;
+}
+
+int
+cert_chain(struct tx *tx, const char *ca, struct blob *ret, struct err *err)
+{
+	char	 at[CERT_NAME];
+
+	if (strlen(ca) >= sizeof(at))
+		return err_set(err, ENOENT_, "there is no such authority");
+	memcpy(at, ca, strlen(ca) + 1);
+	for (unsigned i = 0; i < CERT_CHAIN && at[0] != '\0'; i++) {
+		AUTO(cert_ca)	*c = NULL;
+
+		TRY(cert_ca_get(tx, at, &c, err));
+		TRY(pem_put(span_blob(&c->der), ret, err));
+		memcpy(at, c->issuer, sizeof(at));
+	}
+	return 0;
+}
+
+/* ---- projections ---- */
+
+static int
+ca_put(struct tx *tx, const struct cert_ca_made *m, const struct cert *c,
+    const char *subject, struct err *err)
+{
+	AUTO(blob)	*urls = blob_new();
+	struct sha256	 print = sha256_of(m->der.p, m->der.n);
+
+	if (urls == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(json_canonical(m->urls, urls, err));
+	return tx_run(tx, "cert_ca_put", PARAMS(v_text(m->name),
+	    v_text(m->key), v_text(m->key_name), v_some(m->issuer),
+	    v_some(m->profile), v_text(subject),
+	    v_blob(c->tbs.serial.p, c->tbs.serial.n), v_hash(&print),
+	    v_blob(m->der.p, m->der.n), v_int(c->tbs.not_before),
+	    v_int(c->tbs.not_after), v_text(blob_str(urls)),
+	    v_int(m->partitions), v_some(m->responder), v_int(m->imported),
+	    v_some(m->request), v_int(m->time), v_int((int64_t)m->seq)), NULL,
+	    err);
+}
+
+int
+cert_ca_insert(struct tx *tx, const struct cert_ca_made *m, struct err *err)
+{
+	AUTO_JSON	*name = NULL;
+	AUTO(blob)	*subject = blob_new();
+	struct cert	 c;
+	int		 rc;
+
+	if (subject == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(cert_read(m->der.p, m->der.n, &c, err));
+	TRY(name_json(c.tbs.subject, &name, err));
+	TRY(subject_text(name, subject, err));
+	rc = ca_put(tx, m, &c, blob_str(subject), err);
+	if (rc == -EEXISTS)
+		return err_set(err, EEXISTS, "there is an authority named %s "
+		    "already", m->name);
+	return rc;
+}
+
+int
+cert_ca_retire(struct tx *tx, const char *name, const char *reason,
+    time_us time, struct err *err)
+{
+	AUTO(cert_ca)	*c = NULL;
+	int64_t		 changed;
+
+	TRY(cert_ca_get(tx, name, &c, err));
+	TRY(tx_run(tx, "cert_ca_retire", PARAMS(v_text(name), v_int(time),
+	    v_text(reason)), &changed, err));
+	if (changed == 0)
+		return err_set(err, ECONFLICT, "%s is retired already", name);
+	return 0;
+}

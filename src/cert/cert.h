@@ -1,0 +1,256 @@
+/*
+ * cert - certificate authorities, what they issued, and what of it is revoked.
+ *
+ * Floor 3.  Sees policy, ca, store, base.
+ * Threads:  a struct cert_ca is constant once made; functions that take a tx
+ *           belong to that transaction's thread.
+ * Locks:    none.
+ */
+#ifndef CERT_CERT_H
+#define CERT_CERT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/blob.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "base/sha256.h"
+#include "ca/crl.h"
+#include "ca/number.h"
+#include "ca/reason.h"
+
+struct rows;
+struct tx;
+
+#define CERT_NAME	66	/* a name and its NUL */
+#define CERT_DEVICE	130	/* a device's serial number and its NUL */
+#define CERT_CHAIN	16	/* longest way to a root */
+
+/* ---- authorities ---- */
+
+struct cert_ca {
+	char		 name[CERT_NAME];
+	char		 key[SHA256_HEX];	/* its own */
+	char		 key_name[CERT_NAME];
+	char		 issuer[CERT_NAME];	/* "": a root, or another house's */
+	char		 profile[CERT_NAME];	/* "": imported */
+	char		 responder[CERT_NAME];	/* key that signs its OCSP answers; "": none */
+	char		 request[ID_TEXT];	/* that made it */
+	bool		 active, imported;
+	char		*subject;		/* for people */
+	struct number	 serial;
+	struct sha256	 fingerprint;		/* of the certificate */
+	struct blob	 der;			/* the certificate */
+	json_t		*urls;			/* {crl?, ocsp?, issuer?} */
+	unsigned	 partitions;
+	time_us		 not_before, not_after, created, retired;
+	char		*reason;		/* why it was retired, or NULL */
+	uint64_t	 seq;
+};
+void cert_ca_free(struct cert_ca *c);
+DEFINE_FREEP(cert_ca)
+
+/** cert_ca_get - by name. Errors: ENOENT_, ESTORE. */
+NODISCARD int cert_ca_get(struct tx *tx, const char *name,
+    struct cert_ca **ret, struct err *err);
+/** cert_ca_json - what the API shows of one, with its certificate as PEM. */
+NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
+    struct err *err);
+/** cert_ca_list - in order of name; @state NULL: any. */
+NODISCARD int cert_ca_list(struct tx *tx, const char *state,
+    const char *cursor, unsigned limit, json_t **ret, char **ret_next,
+    struct err *err);
+/** cert_chain - append, as PEM, the CA's certificate and those above it, the
+ * root last. Errors: ENOENT_. */
+NODISCARD int cert_chain(struct tx *tx, const char *ca, struct blob *ret,
+    struct err *err);
+
+/* ---- certificates ---- */
+
+enum cert_status { CERT_GOOD, CERT_REVOKED, CERT_HELD, CERT_STATUS__N };
+const char *cert_status_name(enum cert_status s);	/* "good" "revoked" "held" */
+/** cert_status_from_name - false: there is no such status. */
+bool cert_status_from_name(const char *word, enum cert_status *ret);
+
+/* One certificate, without its octets. */
+struct cert_row {
+	char		 id[ID_TEXT];		/* "crt_..." */
+	char		 ca[CERT_NAME], profile[CERT_NAME];
+	char		 device[CERT_DEVICE];	/* "": none */
+	struct number	 serial;
+	unsigned	 partition;
+	enum cert_status status;
+	enum reason	 reason;		/* unless good */
+	time_us		 not_before, not_after;
+	time_us		 revoked, invalid_since;	/* 0: not, not said */
+	struct sha256	 spki, fingerprint;
+	struct sha256	 csr;			/* all zero: none is known */
+	bool		 newest;		/* of its device, CA and profile */
+	char		 request[ID_TEXT];
+};
+/** cert_valid - may it be believed then, as far as its CA says? */
+bool cert_valid(const struct cert_row *c, time_us now);
+
+/** cert_by_serial, cert_by_id - Errors: ENOENT_. */
+NODISCARD int cert_by_serial(struct tx *tx, const char *ca,
+    const struct number *serial, struct cert_row *ret, struct err *err);
+NODISCARD int cert_by_id(struct tx *tx, const char *id, struct cert_row *ret,
+    struct err *err);
+/** cert_newest - the one that counts of a device. @ret_there false: none. */
+NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
+    const char *device, struct cert_row *ret, bool *ret_there,
+    struct err *err);
+/** cert_spki_device - another device than this under which the key is; "": none. */
+NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
+    const char *device, char ret[CERT_DEVICE], struct err *err);
+/** cert_id - what a certificate that was signed then is called. */
+void cert_id(struct span der, time_us time, char ret[ID_TEXT]);
+/** cert_der - append a certificate's octets. Errors: ENOENT_. */
+NODISCARD int cert_der(struct tx *tx, const char *id, struct blob *ret,
+    struct err *err);
+/** cert_show - what the API shows of one: with SAN, PEM and chain. Errors: ENOENT_. */
+NODISCARD int cert_show(struct tx *tx, const char *id, json_t **ret,
+    struct err *err);
+/** cert_rework_count - replacements under (rule hash, key hash, principal) after @since. */
+NODISCARD int cert_rework_count(struct tx *tx, const char *rule,
+    const char *key, const char *principal, time_us since, uint64_t *ret,
+    struct err *err);
+
+/* Filters are ANDed; NULL and 0 mean any. */
+struct cert_filter {
+	const char	*subject;	/* the common name begins so, whatever the case */
+	const char	*san;		/* exactly this: "dns:host.example" */
+	const char	*serial;	/* hexadecimal */
+	const char	*fingerprint;	/* SHA-256, hexadecimal */
+	const char	*device, *ca, *profile, *status;
+	time_us		 expires_after, expires_before;	/* at or after; before */
+};
+/**
+ * cert_list - newest first; by expiry, soonest first; by subject, by name.
+ *
+ * Each way has an index of its own: nothing here reads the whole table.
+ * Errors: EINPUT, for a filter or cursor that is none.
+ */
+NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
+    const char *cursor, unsigned limit, json_t **ret, char **ret_next,
+    struct err *err);
+
+/* ---- revocation ---- */
+
+/**
+ * cert_keep - does a CRL still name a certificate that ends then?
+ * NULL in struct cert_revoked: it names all.
+ */
+typedef bool cert_keep(void *ctx, const char *profile, time_us not_after);
+
+/* What is revoked, in order of serial number; zero but for the first part. */
+struct cert_revoked {
+	struct tx	*tx;		/* borrowed, all */
+	const char	*ca;
+	unsigned	 partition;
+	time_us		 since;		/* not 0: only what changed then or later (a delta) */
+	cert_keep	*keep;
+	void		*keep_ctx;
+	unsigned	 page;		/* rows read at once; 0: 10,000 */
+
+	struct number	 last;		/* inside */
+	struct rows	*rows;
+	unsigned	 got;
+	bool		 end;
+};
+/** cert_revoked_next - a crl_next (ca/crl.h), with a struct cert_revoked as
+ * @ctx: in a delta, what was released comes as REASON_REMOVE. */
+int cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
+    struct err *err);
+void cert_revoked_done(struct cert_revoked *r);
+
+/* A CRL that was signed. */
+struct cert_crl {
+	char		 ca[CERT_NAME];
+	unsigned	 partition;
+	uint64_t	 number, base;	/* base 0: full */
+	time_us		 this_update, next_update;
+	struct sha256	 hash;		/* of the whole list */
+	uint64_t	 octets, entries, seq;
+};
+/** cert_crl_newest - full or delta. @ret_there false: none yet. */
+NODISCARD int cert_crl_newest(struct tx *tx, const char *ca,
+    unsigned partition, bool delta, struct cert_crl *ret, bool *ret_there,
+    struct err *err);
+/** cert_crl_highest - the highest number so far; 0: none. */
+NODISCARD int cert_crl_highest(struct tx *tx, const char *ca,
+    unsigned partition, uint64_t *ret, struct err *err);
+/** cert_crl_keep - keep the list itself, unless a higher one is there. Not a projection. */
+NODISCARD int cert_crl_keep(struct tx *tx, const char *ca, unsigned partition,
+    bool delta, uint64_t number, struct span der, struct err *err);
+/** cert_crl_der - append the newest list that was kept. Errors: ENOENT_. */
+NODISCARD int cert_crl_der(struct tx *tx, const char *ca, unsigned partition,
+    bool delta, uint64_t *ret_number, struct blob *ret, struct err *err);
+
+/** cert_counts - {"cas":{STATE:n}, "certificates":{revoked, held}} for metrics. */
+NODISCARD int cert_counts(struct tx *tx, json_t *ret, struct err *err);
+
+/* ---- projections: called by state's apply functions only ---- */
+
+/* A certificate that was signed; everything borrowed. */
+struct cert_made {
+	struct span	 der;
+	const char	*ca;		/* that issued it: a root's own name */
+	const char	*profile;
+	const char	*device;	/* NULL: none */
+	const char	*csr;		/* hash, hexadecimal; NULL: none */
+	const char	*request;
+	unsigned	 partition;
+	time_us		 time;		/* the keeper's */
+	uint64_t	 seq;
+	const char	*rule, *key, *principal;	/* under which a replacement counts */
+};
+/**
+ * cert_insert - it was issued.  What the device had is not its newest any
+ * more, and where that was still valid it is superseded: revoked, and counted.
+ *
+ * Errors: EEXISTS (serial number, certificate), EINPUT (what cannot be read).
+ */
+NODISCARD int cert_insert(struct tx *tx, const struct cert_made *m,
+    struct err *err);
+
+/* A CA that was made or taken in; everything borrowed. */
+struct cert_ca_made {
+	const char	*name, *key, *key_name, *issuer, *profile, *responder;
+	const char	*request;
+	const json_t	*urls;
+	unsigned	 partitions;
+	bool		 imported;
+	struct span	 der;
+	time_us		 time;
+	uint64_t	 seq;
+};
+/** cert_ca_insert - Errors: EEXISTS, EINPUT. */
+NODISCARD int cert_ca_insert(struct tx *tx, const struct cert_ca_made *m,
+    struct err *err);
+/** cert_ca_retire - Errors: ENOENT_; ECONFLICT: it is retired. */
+NODISCARD int cert_ca_retire(struct tx *tx, const char *name,
+    const char *reason, time_us time, struct err *err);
+
+struct cert_change {
+	const char	*ca;
+	struct number	 serial;
+	enum cert_status to;		/* good: released */
+	enum reason	 reason;
+	time_us		 time, invalid_since;
+};
+/**
+ * cert_change - revoke, hold or release.  What is so already, or cannot become
+ * so (a revoked one is neither held nor released), stays as it is.
+ *
+ * Errors: ENOENT_.
+ */
+NODISCARD int cert_change(struct tx *tx, const struct cert_change *c,
+    struct err *err);
+/** cert_crl_insert - Errors: EEXISTS; ECONFLICT: its number is not above the last. */
+NODISCARD int cert_crl_insert(struct tx *tx, const struct cert_crl *c,
+    struct err *err);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * inside - what the files of src/cert share.  Private to it.
+ */
+#ifndef CERT_INSIDE_H
+#define CERT_INSIDE_H
+
+#include "cert/cert.h"
+#include "store/store.h"
+
+/* A text column into a field of its own; too long is a damaged row. */
+NODISCARD int column_text(const struct rows *r, const char *name, char *ret,
+    size_t n, struct err *err);
+NODISCARD int column_number(const struct rows *r, const char *name,
+    struct number *ret, struct err *err);
+NODISCARD int row_read(const struct rows *r, struct cert_row *ret,
+    struct err *err);
+NODISCARD int row_json(const struct rows *r, json_t **ret, struct err *err);
+/* A subject as people read it: "CN=x, O=y". */
+NODISCARD int subject_text(const json_t *subject, struct blob *ret,
+    struct err *err);
+/* One PEM block, appended. */
+NODISCARD int pem_put(struct span der, struct blob *ret, struct err *err);
+/* @a as it stands in a table. */
+static inline UNUSED struct value
+v_number(const struct number *a)
+{
+	return v_blob(a->o, a->n);
+}
+/* Text, or "" where there is none. */
+static inline UNUSED struct value
+v_some(const char *s)
+{
+	return v_text(s != NULL ? s : "");
+}
+
+#endif

@@ -1,0 +1,190 @@
+/* project - what issuing and revoking change in the tables; see cert.h. */
+#include <ctype.h>
+#include <string.h>
+#include "base/hex.h"
+#include "base/json.h"
+#include "ca/name.h"
+#include "ca/san.h"
+#include "ca/tbs.h"
+#include "cert/inside.h"
+
+/* A certificate on its way into the tables. */
+struct entering {
+	struct tx		*tx;
+	const struct cert_made	*m;
+	struct cert		 c;
+	json_t			*subject;	/* owned */
+	struct sha256		 print;
+	char			 id[ID_TEXT];
+};
+
+/* ---- how it is found ---- */
+
+static int
+name_put(const struct entering *e, const char *name, size_t n,
+    struct err *err)
+{
+	return tx_run(e->tx, "cert_name_put", PARAMS(v_blob(name, n),
+	    v_text(e->id)), NULL, err);
+}
+
+static int
+common_name_put(const struct entering *e, struct err *err)
+{
+	const char	*cn = name_get(e->subject, OID_COMMON_NAME);
+	char		 text[NAME_VALUE + 8] = "cn:";
+	size_t		 n = 3;
+
+	if (cn == NULL)
+		return 0;
+	for (; *cn != '\0' && n < sizeof(text); cn++)
+		text[n++] = (char)tolower((unsigned char)*cn);
+	return name_put(e, text, n, err);
+}
+
+static int
+names_put(const struct entering *e, struct err *err)
+{
+	const struct tbs_extension	*x = tbs_extension(&e->c.tbs,
+	    OID_SUBJECT_ALT_NAME);
+	AUTO_JSON	*san = NULL;
+	const json_t	*one;
+	size_t		 i;
+
+	TRY(common_name_put(e, err));
+	if (x == NULL)
+		return 0;
+	TRY(san_json(x->value, &san, err));
+	json_array_foreach(san, i, one)
+		TRY(name_put(e, json_string_value(one),
+		    json_string_length(one), err));
+	return 0;
+}
+
+/* ---- what it replaces ---- */
+
+static int
+status_set(struct tx *tx, const char *id, enum cert_status to,
+    enum reason reason, time_us time, time_us invalid_since, struct err *err)
+{
+	bool	 good = to == CERT_GOOD;
+
+	return tx_run(tx, "cert_change", PARAMS(v_text(id),
+	    v_text(cert_status_name(to)),
+	    v_text(good ? NULL : reason_name(reason)),
+	    good ? v_null() : v_int(time),
+	    good || invalid_since == 0 ? v_null() : v_int(invalid_since),
+	    v_int(time)), NULL, err);
+}
+
+static int
+supersede(const struct entering *e, struct err *err)
+{
+	const struct cert_made *m = e->m;
+	struct cert_row	 old;
+	bool		 there;
+
+	if (m->device == NULL)
+		return 0;
+	TRY(cert_newest(e->tx, m->ca, m->profile, m->device, &old, &there,
+	    err));
+	if (!there)
+		return 0;
+	TRY(tx_run(e->tx, "cert_newest_end", PARAMS(v_text(old.id)), NULL,
+	    err));
+	if (old.status == CERT_REVOKED || old.not_after < m->time)
+		return 0;
+	TRY(status_set(e->tx, old.id, CERT_REVOKED, REASON_SUPERSEDED,
+	    m->time, 0, err));
+	return tx_run(e->tx, "cert_rework_put", PARAMS(v_int((int64_t)m->seq),
+	    v_some(m->rule), v_some(m->key), v_some(m->principal),
+	    v_int(m->time)), NULL, err);
+}
+
+/* ---- the row ---- */
+
+static int
+row_put(const struct entering *e, struct err *err)
+{
+	const struct cert_made *m = e->m;
+	const struct tbs *t = &e->c.tbs;
+	AUTO(blob)	*subject = blob_new();
+	struct sha256	 spki = sha256_of(t->spki.p, t->spki.n), csr;
+
+	if (subject == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(subject_text(e->subject, subject, err));
+	if (m->csr != NULL)
+		TRY(sha256_parse(m->csr, &csr, err));
+	return tx_run(e->tx, "cert_put", PARAMS(v_text(e->id), v_text(m->ca),
+	    v_blob(t->serial.p, t->serial.n), v_int(m->partition),
+	    v_text(m->profile), v_text(blob_str(subject)), v_hash(&spki),
+	    v_hash(m->csr != NULL ? &csr : NULL), v_hash(&e->print),
+	    v_text(m->device), v_int(t->not_before), v_int(t->not_after),
+	    v_some(m->request), v_int((int64_t)m->seq)), NULL, err);
+}
+
+void
+cert_id(struct span der, time_us time, char ret[ID_TEXT])
+{
+	struct sha256	 print = sha256_of(der.p, der.n);
+
+	id_of("crt", time, print.o, ret);
+}
+
+static int
+enter(struct entering *e, struct err *err)
+{
+	const struct cert_made *m = e->m;
+
+	TRY(cert_read(m->der.p, m->der.n, &e->c, err));
+	TRY(name_json(e->c.tbs.subject, &e->subject, err));
+	e->print = sha256_of(m->der.p, m->der.n);
+	cert_id(m->der, m->time, e->id);
+	TRY(supersede(e, err));
+	TRY(row_put(e, err));
+	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->id),
+	    v_blob(m->der.p, m->der.n)), NULL, err));
+	return names_put(e, err);
+}
+
+int
+cert_insert(struct tx *tx, const struct cert_made *m, struct err *err)
+{
+	struct entering	 e = { .tx = tx, .m = m };
+	int		 rc = enter(&e, err);
+
+	json_decref(e.subject);
+	return rc;
+}
+
+/* ---- revoking ---- */
+
+/* Does the step lead anywhere?  Revoked is for ever (RFC 5280, 5.3.1). */
+static bool
+is_step(enum cert_status from, enum cert_status to)
+{
+	switch (to) {
+	case CERT_GOOD:
+		return from == CERT_HELD;
+	case CERT_HELD:
+		return from == CERT_GOOD;
+	case CERT_REVOKED:
+		return from != CERT_REVOKED;
+	case CERT_STATUS__N:
+		break;
+	}
+	return false;
+}
+
+int
+cert_change(struct tx *tx, const struct cert_change *c, struct err *err)
+{
+	struct cert_row	 row;
+
+	TRY(cert_by_serial(tx, c->ca, &c->serial, &row, err));
+	if (!is_step(row.status, c->to))
+		return 0;
+	return status_set(tx, row.id, c->to, c->reason, c->time,
+	    c->invalid_since, err);
+}

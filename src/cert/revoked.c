@@ -1,0 +1,203 @@
+/* revoked - what CRLs are made of, and the CRLs that were made; see cert.h. */
+#include <string.h>
+#include "base/json.h"
+#include "cert/inside.h"
+
+#define PAGE	10000u
+
+static int
+page_read(struct cert_revoked *r, struct err *err)
+{
+	/* An empty blob sorts before every serial number. */
+	struct value	 from = r->last.n > 0 ? v_number(&r->last) :
+	    v_blob("", 0);
+	unsigned	 page = r->page != 0 ? r->page : PAGE;
+
+	rows_free(r->rows);
+	r->rows = NULL;
+	r->got = 0;
+	if (r->since != 0)
+		return tx_query(r->tx, "cert_changed", PARAMS(v_text(r->ca),
+		    v_int(r->partition), v_int(r->since), from, v_int(page)),
+		    &r->rows, err);
+	return tx_query(r->tx, "cert_revoked", PARAMS(v_text(r->ca),
+	    v_int(r->partition), from, v_int(page)), &r->rows, err);
+}
+
+/* The next row, over the ends of pages. */
+static int
+row_next(struct cert_revoked *r, bool *ret_more, struct err *err)
+{
+	unsigned	 page = r->page != 0 ? r->page : PAGE;
+
+	if (r->rows == NULL)
+		TRY(page_read(r, err));
+	TRY(rows_next(r->rows, ret_more, err));
+	if (!*ret_more && r->got == page) {
+		TRY(page_read(r, err));
+		TRY(rows_next(r->rows, ret_more, err));
+	}
+	if (*ret_more)
+		r->got++;
+	return *ret_more ? column_number(r->rows, "serial", &r->last, err) : 0;
+}
+
+static int
+entry_of(const struct cert_revoked *r, struct crl_entry *ret, struct err *err)
+{
+	const struct rows *row = r->rows;
+	const char	*word = rows_text(row, "reason");
+
+	*ret = (struct crl_entry){ .serial = r->last,
+	    .revoked = rows_int(row, "revoked"), .reason = REASON_REMOVE,
+	    .invalidity = rows_int(row, "invalid_since"),
+	    .dated = !rows_null(row, "invalid_since") };
+	if (word == NULL) {	/* released: only a delta comes here */
+		ret->revoked = r->since;
+		return 0;
+	}
+	if (!reason_from_name(word, &ret->reason))
+		return err_set(err, ESTORE, "a certificate's reason is damaged");
+	return 0;
+}
+
+int
+cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
+    struct err *err)
+{
+	struct cert_revoked	*r = ctx;
+
+	do {
+		if (!r->end)
+			TRY(row_next(r, ret_more, err));
+		if (r->end || !*ret_more) {
+			r->end = true;
+			*ret_more = false;
+			return 0;
+		}
+	} while (r->keep != NULL && !r->keep(r->keep_ctx, rows_text(r->rows,
+	    "profile"), rows_int(r->rows, "not_after")));
+	return entry_of(r, ret, err);
+}
+
+void
+cert_revoked_done(struct cert_revoked *r)
+{
+	rows_free(r->rows);
+	r->rows = NULL;
+}
+
+/* ---- the lists ---- */
+
+static int
+crl_read_row(const struct rows *r, struct cert_crl *ret, struct err *err)
+{
+	TRY(column_text(r, "ca", ret->ca, sizeof(ret->ca), err));
+	TRY(rows_hash(r, "hash", &ret->hash, err));
+	ret->partition = (unsigned)rows_int(r, "partition");
+	ret->number = (uint64_t)rows_int(r, "number");
+	ret->base = (uint64_t)rows_int(r, "base");
+	ret->this_update = rows_int(r, "this_update");
+	ret->next_update = rows_int(r, "next_update");
+	ret->octets = (uint64_t)rows_int(r, "octets");
+	ret->entries = (uint64_t)rows_int(r, "entries");
+	ret->seq = (uint64_t)rows_int(r, "seq");
+	return 0;
+}
+
+int
+cert_crl_newest(struct tx *tx, const char *ca, unsigned partition, bool delta,
+    struct cert_crl *ret, bool *ret_there, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_crl_newest", PARAMS(v_text(ca),
+	    v_int(partition), v_int(delta)), &r, err));
+	TRY(rows_next(r, ret_there, err));
+	return *ret_there ? crl_read_row(r, ret, err) : 0;
+}
+
+int
+cert_crl_highest(struct tx *tx, const char *ca, unsigned partition,
+    uint64_t *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_crl_highest", PARAMS(v_text(ca),
+	    v_int(partition)), &r, err));
+	TRY(rows_next(r, &there, err));
+	*ret = there ? (uint64_t)rows_int(r, "number") : 0;
+	return 0;
+}
+
+int
+cert_crl_insert(struct tx *tx, const struct cert_crl *c, struct err *err)
+{
+	uint64_t	 highest;
+
+	TRY(cert_crl_highest(tx, c->ca, c->partition, &highest, err));
+	/* A full list and its delta may share a number (RFC 5280, 5.2.4). */
+	if (c->number < highest)
+		return err_set(err, ECONFLICT, "CRL %llu of %s comes after CRL "
+		    "%llu", (unsigned long long)c->number, c->ca,
+		    (unsigned long long)highest);
+	return tx_run(tx, "cert_crl_put", PARAMS(v_text(c->ca),
+	    v_int(c->partition), v_int((int64_t)c->number),
+	    v_int((int64_t)c->base), v_int(c->this_update),
+	    v_int(c->next_update), v_hash(&c->hash),
+	    v_int((int64_t)c->octets), v_int((int64_t)c->entries),
+	    v_int((int64_t)c->seq)), NULL, err);
+}
+
+int
+cert_crl_keep(struct tx *tx, const char *ca, unsigned partition, bool delta,
+    uint64_t number, struct span der, struct err *err)
+{
+	return tx_run(tx, "cert_crl_der_put", PARAMS(v_text(ca),
+	    v_int(partition), v_int(delta), v_int((int64_t)number),
+	    v_blob(der.p, der.n)), NULL, err);
+}
+
+int
+cert_crl_der(struct tx *tx, const char *ca, unsigned partition, bool delta,
+    uint64_t *ret_number, struct blob *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	size_t		 n;
+	const void	*p;
+
+	TRY(tx_one(tx, "cert_crl_der_get", PARAMS(v_text(ca), v_int(partition),
+	    v_int(delta)), &r, err));
+	p = rows_blob(r, "der", &n);
+	*ret_number = (uint64_t)rows_int(r, "number");
+	return blob_put(ret, p, n, err);
+}
+
+/* ---- numbers ---- */
+
+static int
+counts_of(struct tx *tx, const char *statement, const char *column,
+    json_t *ret, const char *member, struct err *err)
+{
+	AUTO_JSON	*o = json_object();
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	TRY(tx_query(tx, statement, NO_PARAMS, &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(json_set_int(o, rows_text(r, column), rows_int(r, "n"),
+		    err));
+	}
+	return json_set_new(ret, member, TAKE(o), err);
+}
+
+int
+cert_counts(struct tx *tx, json_t *ret, struct err *err)
+{
+	TRY(counts_of(tx, "cert_ca_counts", "state", ret, "cas", err));
+	return counts_of(tx, "cert_counts", "status", ret, "certificates", err);
+}

@@ -1,0 +1,274 @@
+/* row - certificates from their rows, for people and for programs. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "ca/name.h"
+#include "ca/p7.h"
+#include "ca/san.h"
+#include "ca/tbs.h"
+#include "cert/inside.h"
+
+static const char *const STATUS[] = { "good", "revoked", "held" };
+_Static_assert(NELEM(STATUS) == CERT_STATUS__N, "a word for each status");
+
+const char *
+cert_status_name(enum cert_status s)
+{
+	return STATUS[s];
+}
+
+bool
+cert_status_from_name(const char *word, enum cert_status *ret)
+{
+	for (size_t i = 0; i < NELEM(STATUS); i++)
+		if (strcmp(STATUS[i], word) == 0) {
+			*ret = (enum cert_status)i;
+			return true;
+		}
+	return false;
+}
+
+bool
+cert_valid(const struct cert_row *c, time_us now)
+{
+	return c->status == CERT_GOOD && now <= c->not_after;
+}
+
+int
+column_text(const struct rows *r, const char *name, char *ret, size_t n,
+    struct err *err)
+{
+	const char	*s = rows_text(r, name);
+
+	if (s == NULL)
+		s = "";
+	if (strlen(s) >= n)
+		return err_set(err, ESTORE, "column %s of a certificate is "
+		    "damaged", name);
+	memcpy(ret, s, strlen(s) + 1);
+	return 0;
+}
+
+int
+column_number(const struct rows *r, const char *name, struct number *ret,
+    struct err *err)
+{
+	size_t		 n;
+	const void	*p = rows_blob(r, name, &n);
+
+	return number_make(span_of(p, n), ret, err);
+}
+
+static int
+row_names(const struct rows *r, struct cert_row *c, struct err *err)
+{
+	TRY(column_text(r, "id", c->id, sizeof(c->id), err));
+	TRY(column_text(r, "ca", c->ca, sizeof(c->ca), err));
+	TRY(column_text(r, "profile", c->profile, sizeof(c->profile), err));
+	TRY(column_text(r, "device", c->device, sizeof(c->device), err));
+	TRY(column_text(r, "request", c->request, sizeof(c->request), err));
+	TRY(column_number(r, "serial", &c->serial, err));
+	TRY(rows_hash(r, "spki", &c->spki, err));
+	if (!rows_null(r, "csr"))
+		TRY(rows_hash(r, "csr", &c->csr, err));
+	return rows_hash(r, "fingerprint", &c->fingerprint, err);
+}
+
+int
+row_read(const struct rows *r, struct cert_row *ret, struct err *err)
+{
+	struct cert_row	 c = { .reason = REASON_UNSPECIFIED };
+	const char	*reason = rows_text(r, "reason");
+
+	TRY(row_names(r, &c, err));
+	if (!cert_status_from_name(rows_text(r, "status"), &c.status) ||
+	    (reason != NULL && !reason_from_name(reason, &c.reason)))
+		return err_set(err, ESTORE, "the status of certificate %s is "
+		    "damaged", c.id);
+	c.partition = (unsigned)rows_int(r, "partition");
+	c.not_before = rows_int(r, "not_before");
+	c.not_after = rows_int(r, "not_after");
+	c.revoked = rows_int(r, "revoked");
+	c.invalid_since = rows_int(r, "invalid_since");
+	c.newest = rows_int(r, "newest") != 0;
+	*ret = c;
+	return 0;
+}
+
+static int
+set_times(json_t *o, const struct cert_row *c, struct err *err)
+{
+	TRY(json_set_time(o, "not_before", c->not_before, err));
+	TRY(json_set_time(o, "not_after", c->not_after, err));
+	if (c->status == CERT_GOOD)
+		return 0;
+	TRY(json_set_str(o, "reason", reason_name(c->reason), err));
+	TRY(json_set_time(o, "revoked", c->revoked, err));
+	if (c->invalid_since == 0)
+		return 0;
+	return json_set_time(o, "invalid_since", c->invalid_since, err);
+}
+
+int
+row_json(const struct rows *r, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*o = NULL;
+	struct cert_row	 c;
+	char		 serial[NUMBER_HEX];
+
+	TRY(row_read(r, &c, err));
+	number_hex(&c.serial, serial);
+	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:s,"
+	    " s:I, s:I}", "id", c.id, "ca", c.ca, "serial", serial,
+	    "profile", c.profile, "subject", rows_text(r, "subject"),
+	    "device", c.device[0] != '\0' ? c.device : NULL,
+	    "status", cert_status_name(c.status), "request", c.request,
+	    "partition", (json_int_t)c.partition,
+	    "event", (json_int_t)rows_int(r, "seq")));
+	TRY(json_set_hash(o, "fingerprint", &c.fingerprint, err));
+	TRY(json_set_hash(o, "spki", &c.spki, err));
+	TRY(set_times(o, &c, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+/* ---- one ---- */
+
+static int
+one_row(struct rows *r, struct cert_row *ret, bool *ret_there,
+    struct err *err)
+{
+	TRY(rows_next(r, ret_there, err));
+	return *ret_there ? row_read(r, ret, err) : 0;
+}
+
+int
+cert_by_serial(struct tx *tx, const char *ca, const struct number *serial,
+    struct cert_row *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	char		 hex[NUMBER_HEX];
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_by_serial", PARAMS(v_number(serial),
+	    v_text(ca)), &r, err));
+	TRY(one_row(r, ret, &there, err));
+	number_hex(serial, hex);
+	return there ? 0 : err_set(err, ENOENT_, "%s has issued no certificate "
+	    "with serial number %s", ca, hex);
+}
+
+int
+cert_by_id(struct tx *tx, const char *id, struct cert_row *ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_get", PARAMS(v_text(id)), &r, err));
+	TRY(one_row(r, ret, &there, err));
+	return there ? 0 : err_set(err, ENOENT_, "there is no certificate %.40s",
+	    id);
+}
+
+int
+cert_newest(struct tx *tx, const char *ca, const char *profile,
+    const char *device, struct cert_row *ret, bool *ret_there,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_newest", PARAMS(v_text(device), v_text(ca),
+	    v_text(profile)), &r, err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
+cert_spki_device(struct tx *tx, const struct sha256 *spki, const char *device,
+    char ret[CERT_DEVICE], struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_spki_devices", PARAMS(v_hash(spki),
+	    v_text(device)), &r, err));
+	TRY(rows_next(r, &there, err));
+	ret[0] = '\0';
+	return there ? column_text(r, "device", ret, CERT_DEVICE, err) : 0;
+}
+
+int
+cert_der(struct tx *tx, const char *id, struct blob *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	size_t		 n;
+	const void	*p;
+
+	TRY(tx_one(tx, "cert_der_get", PARAMS(v_text(id)), &r, err));
+	p = rows_blob(r, "der", &n);
+	return blob_put(ret, p, n, err);
+}
+
+int
+cert_rework_count(struct tx *tx, const char *rule, const char *key,
+    const char *principal, time_us since, uint64_t *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "cert_rework_count", PARAMS(v_text(rule), v_text(key),
+	    v_text(principal), v_int(since)), &r, err));
+	*ret = (uint64_t)rows_int(r, "n");
+	return 0;
+}
+
+/* ---- shown ---- */
+
+int
+pem_put(struct span der, struct blob *ret, struct err *err)
+{
+	return p7_pem("CERTIFICATE", der, ret, err);
+}
+
+static int
+show_names(struct span der, json_t *o, struct err *err)
+{
+	const struct tbs_extension	*san;
+	struct cert	 c;
+	json_t		*j;
+
+	TRY(cert_read(der.p, der.n, &c, err));
+	TRY(name_json(c.tbs.issuer, &j, err));
+	TRY(json_set_new(o, "issuer_name", j, err));
+	TRY(name_json(c.tbs.subject, &j, err));
+	TRY(json_set_new(o, "subject_name", j, err));
+	if ((san = tbs_extension(&c.tbs, OID_SUBJECT_ALT_NAME)) == NULL)
+		return 0;
+	TRY(san_json(san->value, &j, err));
+	return json_set_new(o, "san", j, err);
+}
+
+int
+cert_show(struct tx *tx, const char *id, json_t **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	AUTO(blob)	*der = blob_new(), *pem = blob_new(), *chain = blob_new();
+	AUTO_JSON	*o = NULL;
+	bool		 there;
+
+	if (der == NULL || pem == NULL || chain == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(tx_query(tx, "cert_get", PARAMS(v_text(id)), &r, err));
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return err_set(err, ENOENT_, "there is no certificate %.40s",
+		    id);
+	TRY(row_json(r, &o, err));
+	TRY(cert_der(tx, id, der, err));
+	TRY(show_names(span_blob(der), o, err));
+	TRY(pem_put(span_blob(der), pem, err));
+	TRY(json_set_str(o, "certificate", blob_str(pem), err));
+	TRY(cert_chain(tx, json_str(o, "ca", ""), chain, err));
+	TRY(json_set_str(o, "chain", blob_str(chain), err));
+	*ret = TAKE(o);
+	return 0;
+}

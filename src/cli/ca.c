@@ -1,0 +1,251 @@
+/*
+ * ca - claviger ca: certificate authorities.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "cli/ask.h"
+#include "cli/idempotency.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/request.h"
+#include "cli/subject.h"
+#include "cli/table.h"
+
+static const struct table_row LIST[] = {
+	{ "NAME", "name" }, { "STATE", "state" }, { "ISSUER", "issuer" },
+	{ "KEY", "key_name" }, { "ENDS", "not_after" },
+	{ "SUBJECT", "subject" },
+};
+static const struct table_row ONE[] = {
+	{ "name", "name" }, { "state", "state" }, { "reason", "reason" },
+	{ "subject", "subject" }, { "issuer", "issuer" },
+	{ "profile", "profile" }, { "key", "key_name" },
+	{ "responder", "responder" }, { "serial", "serial" },
+	{ "begins", "not_before" }, { "ends", "not_after" },
+	{ "imported", "imported" }, { "partitions", "partitions" },
+	{ "CRLs", "urls.crl" }, { "OCSP", "urls.ocsp" },
+	{ "certificate", "urls.issuer" }, { "created", "created" },
+	{ "retired", "retired" }, { "fingerprint", "fingerprint" },
+};
+
+static void
+print_ca(const struct cli *cli, const json_t *ca)
+{
+	if (cli_answer(cli, ca))
+		return;
+	table_one(ca, ROWS(ONE));
+	printf("\n%s", json_str(ca, "certificate", ""));
+}
+
+static int
+body_urls(const struct cli *cli, json_t *body, struct err *err)
+{
+	static const char *const which[][2] = { { "crl", "crl-url" },
+		{ "ocsp", "ocsp-url" }, { "issuer", "issuer-url" } };
+	AUTO_JSON *urls = json_object();
+
+	for (size_t i = 0; i < NELEM(which); i++)
+		TRY(body_str(cli, urls, which[i][0], which[i][1], err));
+	if (in_str(cli->in, "partitions") != NULL)
+		TRY(json_set_int(body, "partitions", in_count(cli->in,
+		    "partitions", 1), err));
+	TRY(body_str(cli, body, "responder", "responder", err));
+	TRY(body_str(cli, body, "reason", "reason", err));
+	return json_set_new(body, "urls", TAKE(urls), err);
+}
+
+static int
+run_create(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	struct cli *cli = ctx;
+	char idem[SHA256_HEX];
+
+	TRY(body_str(cli, body, "name", "name", err));
+	TRY(body_str(cli, body, "profile", "profile", err));
+	TRY(body_str(cli, body, "key", "key", err));
+	TRY(body_str(cli, body, "issuer", "issuer", err));
+	TRY(body_subject(cli, body, err));
+	if (in_str(in, "path-length") != NULL)
+		TRY(json_set_int(body, "path_length", in_count(in,
+		    "path-length", 0), err));
+	TRY(body_time(cli, body, "not_after", "not-after", err));
+	TRY(body_urls(cli, body, err));
+	TRY(idempotency_of("ca.create", body, idem, err));
+	TRY(ask(cli, "/v1/cas", body, in_flag(in, "again") ? NULL : idem,
+	    &result, err));
+	print_ca(cli, result);
+	return 0;
+}
+
+static int
+run_import(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	AUTO(blob) *pem = blob_new(), *der = blob_new();
+	struct cli *cli = ctx;
+	char idem[SHA256_HEX];
+
+	if (pem == NULL || der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(io_read_file(in_str(in, "certificate"), 1u << 16, pem, err));
+	TRY(pem_der(blob_str(pem), der, err));
+	TRY(body_str(cli, body, "name", "name", err));
+	TRY(json_set_b64(body, "certificate", der->data, der->len, err));
+	TRY(body_urls(cli, body, err));
+	TRY(idempotency_of("ca.import", body, idem, err));
+	TRY(ask(cli, "/v1/cas/import", body, in_flag(in, "again") ? NULL :
+	    idem, &result, err));
+	print_ca(cli, result);
+	return 0;
+}
+
+static int
+run_retire(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = NULL, *result = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(body_reason(ctx, &body, err));
+	TRY(client_path(&path, err, "/v1/cas/%s/retire", in_arg(in, 0)));
+	rc = ask(ctx, path, body, NULL, &result, err);
+	free(path);
+	TRY(rc);
+	print_ca(ctx, result);
+	return 0;
+}
+
+static int
+run_list(void *ctx, const struct invocation *in, struct err *err)
+{
+	static const char *const by[] = { "state", "limit" };
+	struct cli *cli = ctx;
+	AUTO_JSON *list = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/cas"));
+	rc = 0;
+	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
+		rc = path_add(&path, by[i], in_str(in, by[i]), err);
+	if (rc == 0)
+		rc = cli_get(cli, &list, err, path);
+	free(path);
+	TRY(rc);
+	if (!cli_answer(cli, list))
+		table_list(json_object_get(list, "cas"), ROWS(LIST));
+	return 0;
+}
+
+static int
+run_show(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *ca = NULL;
+	AUTO(blob) *pem = blob_new();
+	struct cli *cli = ctx;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/cas/%s", in_arg(in, 0)));
+	rc = cli_get(cli, &ca, err, path);
+	free(path);
+	TRY(rc);
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	if (!in_flag(in, "chain") && in_str(in, "output") == NULL) {
+		print_ca(cli, ca);
+		return 0;
+	}
+	TRY(blob_puts(pem, json_str(ca, in_flag(in, "chain") ? "chain" :
+	    "certificate", ""), err));
+	return export_deliver(cli, pem, err);
+}
+
+#define OPT_URLS \
+	{ .name = "crl-url", .value = V_TEXT, .meta = "URL", \
+	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life" }, \
+	{ .name = "ocsp-url", .value = V_TEXT, .meta = "URL", \
+	  .words = "where OCSP answers for its certificates will be; fixed for its life" }, \
+	{ .name = "issuer-url", .value = V_TEXT, .meta = "URL", \
+	  .words = "where its own certificate will be; fixed for its life" }, \
+	{ .name = "partitions", .value = V_COUNT, .meta = "N", .min = 1, .max = 4096, \
+	  .words = "how many CRLs its certificates are spread over; 1 where left out" }, \
+	{ .name = "responder", .value = V_NAME, .meta = "KEY", \
+	  .words = "the key that will sign its OCSP answers" }, \
+	OPT_REASON, { .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" }, \
+	OPT_NO_WAIT, OPT_WAIT
+#define OPT_OUTPUT(w)	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = w }
+
+static const struct argument_row CA[] = {
+	{ .name = "CA", .value = V_NAME, .words = "the authority's name" },
+};
+static const struct option_row CREATE_OPTIONS[] = {
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the new authority's name" },
+	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "a profile of the charter, of kind root or issuing-ca" },
+	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "its own key, by name or hash" },
+	{ .name = "issuer", .value = V_NAME, .meta = "CA", .words = "the authority that signs it; a root has none" },
+	OPT_SUBJECT,
+	{ .name = "path-length", .value = V_COUNT, .meta = "N", .min = 0, .max = 16, .words = "how many authorities may stand below it" },
+	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" },
+	OPT_URLS,
+};
+static const struct option_row IMPORT_OPTIONS[] = {
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the authority's name here" },
+	{ .name = "certificate", .value = V_FILE, .required = true, .meta = "FILE", .words = "its certificate, PEM; its key is in the token" },
+	OPT_URLS,
+};
+static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
+static const struct option_row LIST_OPTIONS[] = {
+	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "active|retired", .words = "only authorities in this state" },
+	OPT_LIMIT,
+};
+static const struct option_row SHOW_OPTIONS[] = {
+	{ .name = "chain", .value = V_FLAG, .words = "its certificate and those above it, the root last, as PEM" },
+	OPT_OUTPUT("write PEM there"),
+};
+static const enum err_code ASK_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EEXISTS, EINPUT, ESTATE };
+static const enum err_code READ_ERRORS[] = { EAUTH, ENOENT_, EUNREACH };
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "ca", .verb = "create", .summary = "Make a root, or an authority below one",
+	  .words = "What the certificate says is drawn up by the profile, checked by a linter, and signed in the token when the rule "
+	    "is satisfied: by the key itself for a root, by the issuer's key otherwise. Both keys must be of kind ca. "
+	    "URLs are part of what is approved, and of every certificate that the authority will issue.",
+	  ROWS_OPTIONS(CREATE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_create,
+	  .examples = (const struct example_row[]){
+		{ "claviger ca create --name root --profile root --key root-key --subject O=Example --subject 'CN=Example Root' --officer-key officer-1.pem",
+		  "Ask for a root as an officer" },
+		{ "claviger ca create --name devices --profile issuing-ca --issuer root --key devices-key --subject O=Example --subject 'CN=Example Devices' "
+		  "--crl-url http://pki.example.com/devices --ocsp-url http://ocsp.example.com --officer-key officer-1.pem",
+		  "And for an authority below it" } },
+	  .examples_n = 2 },
+	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
+	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.",
+	  ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,
+	  .examples = (const struct example_row[]){
+		{ "claviger ca import --name partner --certificate partner.pem --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" } },
+	  .examples_n = 1 },
+	{ .noun = "ca", .verb = "retire", .summary = "Let an authority issue no more",
+	  .words = "It keeps signing revocation lists for what it has issued.",
+	  ROWS_ARGS(CA), ROWS_OPTIONS(RETIRE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_retire,
+	  .examples = (const struct example_row[]){ { "claviger ca retire devices-2025 --officer-key officer-1.pem", "After its successor has taken over" } },
+	  .examples_n = 1 },
+	{ .noun = "ca", .verb = "list", .summary = "List the authorities",
+	  .words = "Every authority with its state, issuer, key and end.",
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
+	  .examples = (const struct example_row[]){ { "claviger ca list --state active", "Those that issue" } }, .examples_n = 1 },
+	{ .noun = "ca", .verb = "show", .summary = "Show one authority",
+	  .words = "Everything known of it, and its certificate; with --chain the way to the root, for servers and devices to be given.",
+	  ROWS_ARGS(CA), ROWS_OPTIONS(SHOW_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_show,
+	  .examples = (const struct example_row[]){ { "claviger ca show devices --chain -o chain.pem", "Keep its chain in a file" } }, .examples_n = 1 },
+};
+
+const struct noun_row noun_ca = {
+	.noun = "ca", .page = "claviger-ca", .section = 1,
+	.summary = "make certificate authorities, list and retire them", ROWS_COMMANDS(COMMANDS),
+};

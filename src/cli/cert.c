@@ -1,0 +1,397 @@
+/*
+ * cert - claviger cert: certificates issued, found, written to files, revoked.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/b64.h"
+#include "base/io.h"
+#include "cli/ask.h"
+#include "cli/idempotency.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/request.h"
+#include "cli/subject.h"
+#include "cli/table.h"
+
+static const struct table_row LIST[] = {
+	{ "ID", "id" }, { "CA", "ca" }, { "SERIAL", "serial" },
+	{ "DEVICE", "device" }, { "STATUS", "status" },
+	{ "ENDS", "not_after" }, { "SUBJECT", "subject" },
+};
+static const struct table_row ONE[] = {
+	{ "id", "id" }, { "ca", "ca" }, { "serial", "serial" },
+	{ "profile", "profile" }, { "subject", "subject" },
+	{ "names", "san" }, { "device", "device" }, { "status", "status" },
+	{ "reason", "reason" }, { "revoked", "revoked" },
+	{ "invalid since", "invalid_since" }, { "begins", "not_before" },
+	{ "ends", "not_after" }, { "request", "request" },
+	{ "fingerprint", "fingerprint" },
+};
+
+/* ---- issuing ---- */
+
+static int
+csr_body(const struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO(blob) *csr = blob_new();
+
+	if (csr == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(io_read_file(in_str(cli->in, "csr"), 32768, csr, err));
+	if (strstr(blob_str(csr), "-----BEGIN") != NULL)
+		return json_set_str(body, "csr", blob_str(csr), err);
+	return json_set_b64(body, "csr", csr->data, csr->len, err);
+}
+
+static int
+issue_deliver(struct cli *cli, const json_t *result, struct err *err)
+{
+	const char *file = in_str(cli->in, "output");
+	AUTO(blob) *pem = blob_new();
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(blob_puts(pem, json_str(result, "certificate", ""), err));
+	if (file != NULL)
+		TRY(export_deliver(cli, pem, err));
+	if (cli_answer(cli, result))
+		return 0;
+	if (file == NULL)
+		return export_deliver(cli, pem, err);
+	cli_note(cli, "Issued %s, serial number %s, until %s; it is in %s.",
+	    json_str(result, "id", ""), json_str(result, "serial", ""),
+	    json_str(result, "not_after", ""), file);
+	return 0;
+}
+
+static int
+run_issue(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	struct cli *cli = ctx;
+	char idem[SHA256_HEX], *path = NULL;
+	int rc;
+
+	TRY(body_str(cli, body, "profile", "profile", err));
+	TRY(csr_body(cli, body, err));
+	TRY(body_subject(cli, body, err));
+	TRY(body_strs(cli, body, "san", "san", err));
+	TRY(body_str(cli, body, "device", "device", err));
+	TRY(body_time(cli, body, "not_after", "not-after", err));
+	TRY(body_str(cli, body, "note", "note", err));
+	TRY(client_path(&path, err, "/v1/cas/%s/certificates",
+	    in_str(in, "ca")));
+	rc = idempotency_of(path, body, idem, err);
+	if (rc == 0)
+		rc = ask(cli, path, body, in_flag(in, "again") ? NULL : idem,
+		    &result, err);
+	free(path);
+	TRY(rc);
+	return issue_deliver(cli, result, err);
+}
+
+/* ---- finding ---- */
+
+static int
+run_list(void *ctx, const struct invocation *in, struct err *err)
+{
+	static const char *const by[][2] = { { "subject", "subject" },
+		{ "san", "san" }, { "serial", "serial" },
+		{ "fingerprint", "sha256" }, { "device", "device" },
+		{ "ca", "ca" }, { "profile", "profile" },
+		{ "status", "status" }, { "expires_after", "expires-after" },
+		{ "expires_before", "expires-before" }, { "limit", "limit" },
+		{ "cursor", "cursor" } };
+	struct cli *cli = ctx;
+	AUTO_JSON *list = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/certificates"));
+	rc = 0;
+	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
+		rc = path_add(&path, by[i][0], in_str(in, by[i][1]), err);
+	if (rc == 0)
+		rc = cli_get(cli, &list, err, path);
+	free(path);
+	TRY(rc);
+	if (!cli_answer(cli, list))
+		table_list(json_object_get(list, "certificates"), ROWS(LIST));
+	return 0;
+}
+
+/* A serial number alone may be of several CAs. */
+static int
+id_of_serial(struct cli *cli, const char *serial, char **ret, struct err *err)
+{
+	AUTO_JSON *list = NULL;
+	const json_t *found;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/certificates?serial=%s", serial));
+	rc = cli_get(cli, &list, err, path);
+	free(path);
+	TRY(rc);
+	found = json_object_get(list, "certificates");
+	if (json_array_size(found) != 1)
+		return err_set(err, json_array_size(found) == 0 ? ENOENT_ :
+		    ECONFLICT, "%zu certificates have the serial number %s%s",
+		    json_array_size(found), serial,
+		    json_array_size(found) == 0 ? "" : "; name one by its id");
+	*ret = strdup(json_str(json_array_get(found, 0), "id", ""));
+	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "a certificate");
+}
+
+static int
+cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
+    struct err *err)
+{
+	char *path = NULL, *id = NULL;
+	int rc = 0;
+
+	if (strncmp(id_or_serial, "crt_", 4) != 0)
+		TRY(id_of_serial(cli, id_or_serial, &id, err));
+	rc = client_path(&path, err, "/v1/certificates/%s",
+	    id != NULL ? id : id_or_serial);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	free(id);
+	return rc;
+}
+
+static int
+run_show(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *cert = NULL;
+	struct cli *cli = ctx;
+
+	TRY(cert_get(cli, in_arg(in, 0), &cert, err));
+	if (cli_answer(cli, cert))
+		return 0;
+	table_one(cert, ROWS(ONE));
+	printf("\n%s", json_str(cert, "certificate", ""));
+	return 0;
+}
+
+static int
+run_export(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *cert = NULL;
+	AUTO(blob) *octets = blob_new();
+	struct cli *cli = ctx;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(cert_get(cli, in_arg(in, 0), &cert, err));
+	TRY(pem_export(json_str(cert, "certificate", ""), json_str(cert,
+	    "chain", ""), in_str(in, "format"), octets, err));
+	return export_deliver(cli, octets, err);
+}
+
+/* ---- revoking ---- */
+
+/* All of one CA: a request is about one key. */
+static int
+which_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
+{
+	AUTO_JSON *ids = json_array();
+	const char *typed;
+
+	for (size_t i = 0; (typed = in_arg(cli->in, i)) != NULL; i++) {
+		AUTO_JSON *cert = NULL;
+		const char *ca;
+
+		TRY(cert_get(cli, typed, &cert, err));
+		ca = json_str(cert, "ca", "");
+		if (i > 0 && strcmp(ca, ret_ca) != 0)
+			return err_set(err, EUSAGE, "%s was issued by %s, the "
+			    "one before by %s: name those of one CA at a time",
+			    typed, ca, ret_ca);
+		snprintf(ret_ca, 80, "%s", ca);
+		if (json_array_append_new(ids, json_string(json_str(cert, "id",
+		    ""))) != 0)
+			return err_set(err, ENOMEMORY, "certificates");
+	}
+	return json_set_new(body, "ids", TAKE(ids), err);
+}
+
+static const struct table_row DRY[] = {
+	{ "certificates", "certificates" }, { "of them new", "changing" },
+	{ "devices", "devices" }, { "octets of CRL", "crl_octets" },
+};
+static const struct table_row DONE[] = {
+	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
+	{ "serials", "serials" },
+};
+
+static void
+print_change(const struct cli *cli, const json_t *result)
+{
+	if (cli_answer(cli, result))
+		return;
+	if (json_flag(result, "dry_run", false))
+		table_one(result, ROWS(DRY));
+	else
+		table_one(result, ROWS(DONE));
+}
+
+static int
+change_post(struct cli *cli, const char *ca, const json_t *body,
+    struct err *err)
+{
+	AUTO_JSON *result = NULL;
+	char *path = NULL, fmt[40];
+	int rc;
+
+	snprintf(fmt, sizeof(fmt), "/v1/cas/%%s/%s",
+	    in_command(cli->in)->verb);
+	TRY(client_path(&path, err, fmt, ca));
+	rc = ask(cli, path, body, NULL, &result, err);
+	free(path);
+	TRY(rc);
+	print_change(cli, result);
+	return 0;
+}
+
+/* Without --yes people see first what it would come to. */
+static int
+run_change(void *ctx, const struct invocation *in, struct err *err)
+{
+	struct cli *cli = ctx;
+	bool dry = in_flag(in, "dry-run") || !in_flag(in, "yes");
+	AUTO_JSON *body = json_object();
+	char ca[80] = "";
+
+	if (body == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	TRY(which_body(cli, body, ca, err));
+	TRY(body_str(cli, body, "reason", "note", err));
+	if (strcmp(in_command(in)->verb, "revoke") == 0) {
+		TRY(body_str(cli, body, "cause", "reason", err));
+		TRY(body_time(cli, body, "invalid_since", "invalid-since",
+		    err));
+	}
+	if (dry)
+		TRY(json_set_new(body, "dry_run", json_true(), err));
+	TRY(change_post(cli, ca, body, err));
+	if (dry && !in_flag(in, "dry-run"))
+		return err_set(err, EUSAGE, "nothing was changed: give --yes "
+		    "to %s", in_command(in)->verb);
+	return 0;
+}
+
+/* ---- rows ---- */
+
+#define OPT_CHANGE \
+	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "why, for the officers and the ledger" }, \
+	{ .name = "dry-run", .value = V_FLAG, .words = "only say how many devices and octets of CRL it comes to" }, \
+	OPT_YES, OPT_NO_WAIT, OPT_WAIT
+
+static const struct argument_row CERT[] = {
+	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal" },
+};
+static const struct argument_row CERTS[] = {
+	{ .name = "CERTIFICATE", .value = V_TEXT, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
+};
+static const struct option_row ISSUE_OPTIONS[] = {
+	{ .name = "ca", .value = V_NAME, .required = true, .meta = "CA", .words = "the authority that issues" },
+	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "the profile that says what it may be" },
+	{ .name = "csr", .value = V_FILE, .required = true, .meta = "FILE", .words = "the PKCS #10 request, PEM or DER" },
+	OPT_SUBJECT,
+	{ .name = "san", .value = V_TEXT, .many = true, .meta = "TYPE:NAME", .words = "an alternative name: dns:..., ip:..., uri:..., email:..." },
+	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "the device's serial number" },
+	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" },
+	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "a note to the approvers" },
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_NO_WAIT, OPT_WAIT,
+	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the certificate there, PEM" },
+};
+static const struct option_row LIST_OPTIONS[] = {
+	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name begins so, whatever the case" },
+	{ .name = "san", .value = V_TEXT, .meta = "TYPE:NAME", .words = "with this alternative name" },
+	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number" },
+	{ .name = "sha256", .value = V_HASH, .meta = "HASH", .words = "with this SHA-256" },
+	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "of this device" },
+	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "only of this authority" },
+	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "only of this profile" },
+	{ .name = "status", .value = V_CHOICE, .meta = "STATUS", .choices = "good|revoked|held", .words = "only with this status" },
+	{ .name = "expires-after", .value = V_TEXT, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
+	{ .name = "expires-before", .value = V_TEXT, .meta = "TIME", .words = "only what ends before, the soonest first" },
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_LIMIT,
+};
+static const struct option_row EXPORT_OPTIONS[] = {
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "pem|der|chain|p7", .otherwise = "pem",
+	  .words = "pem, der, chain (PEM, with all above it) or p7 (PKCS #7, DER, with all above it)" },
+	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there" },
+};
+static const struct option_row REVOKE_OPTIONS[] = {
+	{ .name = "reason", .value = V_CHOICE, .meta = "REASON",
+	  .choices = "unspecified|key-compromise|ca-compromise|affiliation-changed|superseded|cessation-of-operation|privilege-withdrawn|aa-compromise",
+	  .words = "what CRLs and OCSP answers will say (RFC 5280, 5.3.1)" },
+	{ .name = "invalid-since", .value = V_TIME, .meta = "TIME", .words = "from when on it was not to be believed" },
+	OPT_CHANGE,
+};
+static const struct option_row CHANGE_OPTIONS[] = { OPT_CHANGE };
+static const enum err_code ISSUE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT, ECONFLICT, ELIMIT, ESTATE };
+static const enum err_code READ_ERRORS[] = { EAUTH, ENOENT_, EUNREACH };
+static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, EUSAGE };
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "cert", .verb = "issue", .summary = "Issue a certificate for a request",
+	  .words = "The profile takes from the request, from --subject, --san and --device what it allows, and refuses the rest. "
+	    "The request's signature proves that its sender has the key.\n\n"
+	    "The same device and request give the same certificate again. The same device with another key gets one only within "
+	    "the rule's rework quota; the certificate that it had is then superseded and revoked.",
+	  ROWS_OPTIONS(ISSUE_OPTIONS), ROWS_ERRORS(ISSUE_ERRORS), .run = run_issue,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert issue --ca devices --profile device --csr 4711.csr --device 4711 -o 4711.pem", "On the line, by a tool" },
+		{ "claviger cert issue --ca servers --profile tls-server --csr www.csr --no-wait", "One that people approve first" } },
+	  .examples_n = 2 },
+	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
+	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256 and device at a time; "
+	    "the other filters go with any.",
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert list --expires-before 2027-01-01T00:00:00Z --ca devices", "What ends soon" } },
+	  .examples_n = 1 },
+	{ .noun = "cert", .verb = "show", .summary = "Show one certificate",
+	  .words = "Everything known of it; with --json also its chain.",
+	  ROWS_ARGS(CERT), ROWS_ERRORS(READ_ERRORS), .run = run_show,
+	  .examples = (const struct example_row[]){ { "claviger cert show 4a1b2c3d4e5f60718293a4b5c6d7e8f9", "By its serial number" } },
+	  .examples_n = 1 },
+	{ .noun = "cert", .verb = "export", .summary = "Write a certificate to a file",
+	  .words = "In PEM, in DER, in PEM with its chain, or as PKCS #7 with its chain.",
+	  ROWS_ARGS(CERT), ROWS_OPTIONS(EXPORT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_export,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert export crt_01m7xvyy4462zbt2wj5gb22r42 --format chain -o device.pem", "With all above it" } },
+	  .examples_n = 1 },
+	{ .noun = "cert", .verb = "revoke", .summary = "Revoke certificates",
+	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.",
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert revoke 4a1b2c3d4e5f60718293a4b5c6d7e8f9 --reason key-compromise --yes", "At once" } },
+	  .examples_n = 1 },
+	{ .noun = "cert", .verb = "hold", .summary = "Put certificates on hold",
+	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked.",
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert hold crt_01m7xvyy4462zbt2wj5gb22r42 --note 'device is missing' --yes", "While somebody looks for it" } },
+	  .examples_n = 1 },
+	{ .noun = "cert", .verb = "release", .summary = "Release certificates from hold",
+	  .words = "What was on hold is good again.",
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" } },
+	  .examples_n = 1 },
+};
+
+const struct noun_row noun_cert = {
+	.noun = "cert", .page = "claviger-cert", .section = 1,
+	.summary = "issue certificates, find, export and revoke them", ROWS_COMMANDS(COMMANDS),
+};

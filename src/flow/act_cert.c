@@ -1,0 +1,333 @@
+/*
+ * act_cert - cert.issue: one certificate for one request, whoever asks twice.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/b64.h"
+#include "flow/certify.h"
+
+/* ---- what was asked ---- */
+
+/* PEM as it is, or DER in base64. */
+static int
+csr_take(const char *text, struct csr **ret, struct err *err)
+{
+	AUTO(blob) *der = blob_new();
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	if (strstr(text, "-----BEGIN") != NULL)
+		return asked_wrongly(csr_read(text, strlen(text), ret, err),
+		    err);
+	TRY(b64_decode(text, der, err));
+	return asked_wrongly(csr_read(der->data, der->len, ret, err), err);
+}
+
+/* What the profile makes of request and asker. */
+static int
+names_draw(const struct begun *b, const struct profile *p,
+    const struct csr *csr, json_t *ret, struct err *err)
+{
+	static const char *const names[] = { "subject", "san", "device" };
+	AUTO_JSON *asked = json_object(), *drawn = NULL;
+
+	if (asked == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(members_copy(b->ask->body, names, NELEM(names), asked, err));
+	TRY(asked_wrongly(profile_draw(p, csr, asked, &drawn, err), err));
+	return members_copy(drawn, names, NELEM(names), ret, err);
+}
+
+static int
+csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
+    struct err *err)
+{
+	struct sha256 spki = csr_spki_hash(csr), hash = csr_hash(csr);
+	AUTO(profile) *p = NULL;
+
+	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
+	    err));
+	if (!profile_allows_key(p, csr_algorithm(csr)))
+		return err_set(err, EINPUT, "/csr: profile %s takes no %s key",
+		    p->name, csr_algorithm(csr));
+	TRY(json_set_hash(ret->parameters, "spki", &spki, err));
+	TRY(json_set_hash(ret->parameters, "csr", &hash, err));
+	return names_draw(b, p, csr, ret->parameters, err);
+}
+
+/* ---- what is there already ---- */
+
+struct there {
+	const json_t	*p;
+	struct cert_row	 row;
+	bool		 there;
+	char		 device[CERT_DEVICE];	/* another that has the key */
+};
+
+static int
+there_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct there *t = ctx;
+	const char *device = json_str(t->p, "device", NULL);
+	struct sha256 spki;
+
+	if (device == NULL)
+		return 0;
+	TRY(json_need_hash(t->p, "spki", &spki, err));
+	TRY(cert_spki_device(tx, &spki, device, t->device, err));
+	return cert_newest(tx, json_str(t->p, "ca", ""), json_str(t->p,
+	    "profile", ""), device, &t->row, &t->there, err);
+}
+
+static bool
+is_same(const struct there *t)
+{
+	struct sha256 csr;
+
+	return json_need_hash(t->p, "csr", &csr, NULL) == 0 &&
+	    sha256_equal(&csr, &t->row.csr);
+}
+
+/* The same request again, or the device anew: decided before anybody is asked. */
+static int
+device_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	struct there t = { .p = ret->parameters };
+
+	TRY(state_read(b->flow->state, there_read, &t, err));
+	if (!t.there || !cert_valid(&t.row, b->now))
+		return 0;
+	if (is_same(&t))
+		return issued_answer(b->flow, NULL, t.row.id, &ret->known, err);
+	return json_set_new(ret->parameters, "reissue", json_true(), err);
+}
+
+static int
+issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	static const char *const plain[] = { "note" };
+	const json_t *body = b->ask->body;
+	AUTO(cert_ca) *ca = NULL;
+	AUTO(csr) *csr = NULL;
+
+	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
+	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
+	TRY(csr_take(json_str(body, "csr", ""), &csr, err));
+	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",
+	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
+	    "profile", json_str(body, "profile", "")));
+	TRY(csr_draw(b, csr, ret, err));
+	TRY(members_copy(body, plain, NELEM(plain), ret->parameters, err));
+	TRY(time_copy(body, "not_after", ret->parameters, err));
+	TRY(json_build(&ret->proposal, err, "{}"));
+	TRY(json_set_b64(ret->proposal, "csr", csr_der(csr).p, csr_der(csr).n,
+	    err));
+	return device_draw(b, ret, err);
+}
+
+/* ---- what is refused ---- */
+
+static int
+rework_check(const struct drawn *d, const struct rule *rule, uint64_t n,
+    struct err *err)
+{
+	const char *device = json_str(d->parameters, "device", "");
+
+	if (rule == NULL || rule->rework_uses == 0)
+		return err_set(err, ECONFLICT, "device %s has a valid "
+		    "certificate for another key or request, and %s lets no "
+		    "device have a second one", device,
+		    rule != NULL ? rule->name : "the window");
+	if (n >= (uint64_t)rule->rework_uses)
+		return err_set(err, ECONFLICT, "device %s has a valid "
+		    "certificate; the %lld replacements that rule %s allows in "
+		    "%lld seconds are used up", device,
+		    (long long)rule->rework_uses, rule->name,
+		    (long long)(rule->rework_per / TIME_S(1)));
+	return 0;
+}
+
+struct rework {
+	const struct drawn	*d;
+	const struct rule	*rule;
+	uint64_t		 n;
+};
+
+static int
+rework_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct rework *r = ctx;
+	char hash[SHA256_HEX];
+
+	sha256_hex(&r->rule->hash, hash);
+	return cert_rework_count(tx, hash, r->d->key->hash,
+	    r->d->begun->ask->who->id, r->d->begun->now - r->rule->rework_per,
+	    &r->n, err);
+}
+
+static int
+reissue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	struct rework r = { d, rule, 0 };
+
+	if (!json_flag(d->parameters, "reissue", false))
+		return 0;
+	if (rule != NULL && rule->rework_uses != 0)
+		TRY(state_read(d->begun->flow->state, rework_read, &r, err));
+	return rework_check(d, rule, r.n, err);
+}
+
+static int
+spki_fit(struct flow *f, const json_t *p, struct err *err)
+{
+	struct there t = { .p = p };
+
+	TRY(state_read(f->state, there_read, &t, err));
+	if (t.device[0] != '\0')
+		return err_set(err, ECONFLICT, "/csr: this key is in the "
+		    "inventory as that of device %s; every device has a key of "
+		    "its own", t.device);
+	return 0;
+}
+
+static int
+spki_of(const json_t *proposal, struct csr **ret, struct err *err)
+{
+	AUTO(blob) *der = blob_new();
+	const char *text;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(json_need_str(proposal, "csr", &text, err));
+	TRY(b64_decode(text, der, err));
+	return csr_read(der->data, der->len, ret, err);
+}
+
+/* People are asked only about what can be made. */
+static int
+issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	const struct begun *b = d->begun;
+	AUTO(csr) *csr = NULL;
+	struct certifying c = { .flow = b->flow, .law = b->law,
+	    .parameters = d->parameters, .key = d->key,
+	    .issuer = json_str(d->parameters, "ca", "") };
+
+	if (!key_state_may_protect(d->key->state))
+		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
+		    c.issuer, key_state_name(d->key->state));
+	TRY(spki_fit(b->flow, d->parameters, err));
+	TRY(reissue_fit(d, rule, err));
+	TRY(spki_of(d->proposal, &csr, err));
+	c.spki = csr_spki(csr);
+	return certify_try(&c, err);
+}
+
+/* ---- doing it ---- */
+
+static int
+issued_commit(const struct granted *g, const json_t *entry,
+    const char *idempotency, const char *replaces, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct event e = { .kind = EVENT_CERT_ISSUED, .actor = g->principal,
+	    .subject = json_str(g->parameters, "ca", ""), .entry = entry };
+	struct receipt r;
+
+	TRY(json_build(&data, err, "{s:s, s:s*, s:s*, s:s*, s:O*}", "request",
+	    g->request_id, "csr", json_str(g->parameters, "csr", NULL),
+	    "replaces", replaces, "idempotency",
+	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
+	e.data = data;
+	return entry_commit(g->flow, &e, &r, err);
+}
+
+/* As for signatures: without the key where the same one was taken meanwhile. */
+static int
+issued_record(const struct granted *g, const json_t *entry,
+    const char *replaces, struct err *err)
+{
+	int rc = issued_commit(g, entry, g->idempotency, replaces, err);
+
+	if ((rc == -EEXISTS || rc == -ECONFLICT) && g->idempotency[0] != '\0')
+		rc = issued_commit(g, entry, "", replaces, err);
+	if (rc != 0)
+		keyring_retry(g->flow->keyring);
+	else
+		keeper_used(g->flow);
+	return rc;
+}
+
+static int
+entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
+{
+	AUTO(blob) *der = blob_new();
+	time_us time;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(state_certificate(entry, der, err));
+	TRY(clock_parse(json_str(entry, "time", ""), &time, err));
+	cert_id(span_blob(der), time, ret);
+	return 0;
+}
+
+/* In this device's hands: what it has now is what it has at the commit. */
+static int
+issue_held(const struct granted *g, const struct csr *csr, json_t **ret,
+    struct err *err)
+{
+	struct there t = { .p = g->parameters };
+	AUTO_JSON *entry = NULL;
+	char id[ID_TEXT], serial[NUMBER_HEX];
+	bool valid;
+
+	TRY(state_read(g->flow->state, there_read, &t, err));
+	valid = t.there && cert_valid(&t.row, clock_now());
+	if (valid && is_same(&t))
+		return issued_answer(g->flow, g->request_id, t.row.id, ret, err);
+	if (valid && !json_flag(g->parameters, "reissue", false))
+		return err_set(err, ECONFLICT, "device %s got a certificate "
+		    "meanwhile; ask again", t.row.device);
+	TRY(spki_fit(g->flow, g->parameters, err));
+	TRY(certify(g, csr_spki(csr), json_str(g->parameters, "ca", ""),
+	    &entry, err));
+	number_hex(&t.row.serial, serial);
+	TRY(issued_record(g, entry, valid ? serial : NULL, err));
+	TRY(entry_certificate(entry, id, err));
+	return issued_answer(g->flow, g->request_id, id, ret, err);
+}
+
+static int
+issue_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	const json_t *p = g->parameters;
+	AUTO(csr) *csr = NULL;
+	char hold[400];
+	int rc;
+
+	if (g->proposal == NULL)
+		return err_set(err, EINTERNAL, "the certificate's request is "
+		    "lost");
+	TRY(spki_of(g->proposal, &csr, err));
+	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
+	    json_str(p, "profile", ""), json_str(p, "device",
+	    json_str(p, "spki", "")));
+	TRY(hands_on(g->flow, hold, err));
+	rc = issue_held(g, csr, ret, err);
+	hands_off(g->flow, hold);
+	return rc;
+}
+
+static int
+issue_result(struct flow *f, const struct asked *a, json_t **ret,
+    struct err *err)
+{
+	char id[ID_TEXT];
+
+	TRY(result_certificate(f, a, id, err));
+	return issued_answer(f, a->id, id, ret, err);
+}
+
+const struct deed deed_cert_issue = { "cert.issue", issue_draw, issue_fit,
+	issue_perform, issue_result };

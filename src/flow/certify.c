@@ -1,0 +1,276 @@
+/*
+ * certify - a certificate made here, octet for octet as the keeper will make
+ * it again, and signed there.
+ */
+#include <string.h>
+#include <sys/random.h>
+#include "base/b64.h"
+#include "ca/lint.h"
+#include "flow/certify.h"
+
+int
+profile_named(const struct law *law, const char *name, struct profile **ret,
+    struct err *err)
+{
+	const json_t *doc = json_object_get(json_object_get(charter_json(
+	    law->charter), "profiles"), name);
+
+	if (doc == NULL)
+		return err_set(err, EINPUT, "/profile: the charter has no "
+		    "profile \"%.64s\"", name);
+	return profile_read(name, doc, ret, err);
+}
+
+struct ca_asked {
+	const char	*name;
+	struct cert_ca	*ca;
+};
+
+static int
+ca_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ca_asked *a = ctx;
+
+	return cert_ca_get(tx, a->name, &a->ca, err);
+}
+
+int
+ca_named(struct flow *f, const char *name, struct cert_ca **ret,
+    struct err *err)
+{
+	struct ca_asked a = { name, NULL };
+
+	TRY(state_read(f->state, ca_read, &a, err));
+	*ret = a.ca;
+	return 0;
+}
+
+int
+asked_wrongly(int rc, struct err *err)
+{
+	if ((rc == -EDENIED || rc == -EPROOF) && err != NULL)
+		err->code = EINPUT;
+	return rc == -EDENIED || rc == -EPROOF ? -(int)EINPUT : rc;
+}
+
+/* ---- drafting ---- */
+
+struct drafting {
+	const struct certifying *c;
+	struct profile	*profile;	/* owned */
+	struct cert_ca	*ca;		/* owned; NULL: a root */
+	struct issuer	*issuer;	/* owned; NULL: the same */
+	unsigned char	 serial[16];
+	unsigned	 partition;
+	struct blob	 tbs;
+};
+
+static void
+drafting_done(struct drafting *d)
+{
+	profile_free(d->profile);
+	cert_ca_free(d->ca);
+	issuer_free(d->issuer);
+	blob_done(&d->tbs);
+}
+
+/*
+ * RFC 5280, 4.1.2.2: positive, at most 20 octets.  126 random bits behind a
+ * first octet of 0x40 to 0x7f: always 16 octets, whatever DER would drop.
+ */
+static int
+serial_make(unsigned char ret[16], struct err *err)
+{
+	if (getrandom(ret, 16, 0) != 16)
+		return err_set(err, EINTERNAL, "no randomness");
+	ret[0] = (unsigned char)(0x40 | (ret[0] & 0x3f));
+	return 0;
+}
+
+static int
+issuer_find(struct drafting *d, struct err *err)
+{
+	const struct certifying *c = d->c;
+
+	if (c->issuer == NULL)
+		return 0;
+	TRY(ca_named(c->flow, c->issuer, &d->ca, err));
+	if (!d->ca->active)
+		return err_set(err, ECONFLICT, "%s is retired and issues no "
+		    "more", d->ca->name);
+	TRY(issuer_read(span_blob(&d->ca->der), d->ca->urls, d->ca->partitions,
+	    &d->issuer, err));
+	/* Spread by what nobody chooses. */
+	d->partition = (unsigned)(d->serial[14] << 8 | d->serial[15]) %
+	    d->ca->partitions;
+	return 0;
+}
+
+/* As far back as the profile says, but not to before the CA itself. */
+static time_us
+begin_of(const struct drafting *d)
+{
+	time_us t = clock_now() - d->profile->backdate;
+
+	if (d->issuer != NULL && t < d->issuer->not_before)
+		t = d->issuer->not_before;
+	return t - t % TIME_S(1);
+}
+
+static int
+lint(const struct drafting *d, struct err *err)
+{
+	struct lint found;
+	struct tbs t;
+
+	TRY(tbs_read(d->tbs.data, d->tbs.len, &t, err));
+	TRY(ca_lint(&t, d->profile, d->issuer, &found, err));
+	return lint_refuse(&found, err);
+}
+
+static int
+draft(struct drafting *d, struct err *err)
+{
+	const struct certifying *c = d->c;
+	struct draft_ask ask = { .parameters = c->parameters,
+	    .scheme = c->key->scheme, .spki = c->spki };
+
+	TRY(serial_make(d->serial, err));
+	TRY(profile_named(c->law, json_str(c->parameters, "profile", ""),
+	    &d->profile, err));
+	TRY(issuer_find(d, err));
+	ask.profile = d->profile;
+	ask.issuer = d->issuer;
+	ask.serial = span_of(d->serial, sizeof(d->serial));
+	ask.not_before = begin_of(d);
+	ask.partition = d->partition;
+	TRY(draft_tbs(&ask, &d->tbs, err));
+	return lint(d, err);
+}
+
+int
+certify_try(const struct certifying *c, struct err *err)
+{
+	struct drafting d = { .c = c };
+	int rc = draft(&d, err);
+
+	drafting_done(&d);
+	return asked_wrongly(rc, err);
+}
+
+/* ---- signing ---- */
+
+static int
+operation_make(const struct granted *g, const struct drafting *d,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	char issuer[SHA256_HEX] = "";
+
+	if (d->ca != NULL)
+		sha256_hex(&d->ca->fingerprint, issuer);
+	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:I}", "op", "certify",
+	    "key", g->key, "principal", g->principal, "issuer", issuer,
+	    "partition", (json_int_t)d->partition));
+	TRY(json_set_b64(o, "content", d->tbs.data, d->tbs.len, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+sign(const struct granted *g, const struct drafting *d, json_t **ret_entry,
+    struct err *err)
+{
+	AUTO_JSON *operation = NULL;
+
+	TRY(operation_make(g, d, &operation, err));
+	return keyring_use(g->flow->keyring, &g->permit_hash, g->permit,
+	    operation, ret_entry, NULL, err);
+}
+
+int
+certify(const struct granted *g, struct span spki, const char *issuer,
+    json_t **ret_entry, struct err *err)
+{
+	AUTO(law) *law = NULL;
+	AUTO(key) *key = NULL;
+	struct certifying c = { .flow = g->flow, .parameters = g->parameters,
+	    .issuer = issuer, .spki = spki };
+	struct drafting d = { .c = &c };
+	int rc;
+
+	TRY(state_law(g->flow->state, &law, err));
+	TRY(state_key(g->flow->state, g->key, &key, err));
+	c.law = law;
+	c.key = key;
+	rc = draft(&d, err);
+	if (rc == 0)
+		rc = sign(g, &d, ret_entry, err);
+	drafting_done(&d);
+	return rc;
+}
+
+/* ---- answering ---- */
+
+struct shown {
+	const char	*id;
+	json_t		*doc;
+};
+
+static int
+show(struct tx *tx, void *ctx, struct err *err)
+{
+	struct shown *s = ctx;
+
+	return cert_show(tx, s->id, &s->doc, err);
+}
+
+int
+issued_answer(struct flow *f, const char *request, const char *id,
+    json_t **ret, struct err *err)
+{
+	struct shown s = { id, NULL };
+	AUTO_JSON *doc = NULL;
+
+	TRY(state_read(f->state, show, &s, err));
+	doc = s.doc;
+	TRY(json_set_str(doc, "state", "done", err));
+	if (request != NULL)
+		TRY(json_set_str(doc, "request", request, err));
+	*ret = TAKE(doc);
+	return 0;
+}
+
+struct event_asked {
+	uint64_t	 seq;
+	json_t		*event;
+};
+
+static int
+event_read_seq(struct tx *tx, void *ctx, struct err *err)
+{
+	struct event_asked *e = ctx;
+
+	return record_event(tx, e->seq, &e->event, err);
+}
+
+int
+result_certificate(struct flow *f, const struct asked *a, char ret[ID_TEXT],
+    struct err *err)
+{
+	struct event_asked e = { a->result_seq, NULL };
+	AUTO(blob) *der = blob_new();
+	AUTO_JSON *event = NULL;
+	const json_t *entry;
+	time_us time;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(state_read(f->state, event_read_seq, &e, err));
+	event = e.event;
+	entry = json_object_get(json_object_get(event, "data"), "entry");
+	TRY(state_certificate(entry, der, err));
+	TRY(clock_parse(json_str(entry, "time", ""), &time, err));
+	cert_id(span_blob(der), time, ret);
+	return 0;
+}

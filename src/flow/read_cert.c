@@ -1,0 +1,137 @@
+/*
+ * read_cert - authorities and certificates, as the interface shows them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/certify.h"
+
+struct listing {
+	const json_t	*query;
+	json_t		*list;		/* owned */
+	char		*next;		/* owned */
+};
+
+static int
+cas_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+
+	return cert_ca_list(tx, json_str(l->query, "state", NULL),
+	    json_str(l->query, "cursor", NULL),
+	    (unsigned)json_int(l->query, "limit", 100), &l->list, &l->next,
+	    err);
+}
+
+static int
+time_of(const json_t *query, const char *name, time_us *ret, struct err *err)
+{
+	const char *text = json_str(query, name, NULL);
+
+	return text == NULL ? 0 : clock_parse(text, ret, err);
+}
+
+static int
+certs_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+	const json_t *q = l->query;
+	struct cert_filter f = {
+#define TEXT(member) .member = json_str(q, #member, NULL)
+		TEXT(subject), TEXT(san), TEXT(serial), TEXT(fingerprint),
+		TEXT(device), TEXT(ca), TEXT(profile), TEXT(status),
+#undef TEXT
+	};
+
+	TRY(time_of(q, "expires_after", &f.expires_after, err));
+	TRY(time_of(q, "expires_before", &f.expires_before, err));
+	return cert_list(tx, &f, json_str(q, "cursor", NULL),
+	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+}
+
+static int
+list(struct flow *f, const char *name, const json_t *query,
+    int (*fn)(struct tx *, void *, struct err *), json_t **ret,
+    struct err *err)
+{
+	struct listing l = { .query = query };
+	int rc = state_read(f->state, fn, &l, err);
+
+	if (rc == 0)
+		rc = json_build(ret, err, "{s:O, s:s*}", name, l.list, "next",
+		    l.next);
+	json_decref(l.list);
+	free(l.next);
+	return rc;
+}
+
+int
+flow_ca_list(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	return list(f, "cas", query, cas_read, ret, err);
+}
+
+int
+flow_cert_list(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	return list(f, "certificates", query, certs_read, ret, err);
+}
+
+/* ---- one ---- */
+
+struct ca_shown {
+	const char	*name;
+	struct cert_ca	*ca;
+	struct blob	 chain;
+};
+
+static int
+ca_read_chain(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ca_shown *s = ctx;
+
+	TRY(cert_ca_get(tx, s->name, &s->ca, err));
+	return cert_chain(tx, s->name, &s->chain, err);
+}
+
+/* Others' people see no CA that they were not given. */
+static int
+may_see(struct flow *f, const struct caller *who, struct err *err)
+{
+	bool may = who->party[0] == '\0';
+
+	if (!may)
+		TRY(flow_reads(f, who, &may, err));
+	return may ? 0 : err_set(err, EDENIED, "%s may not read certificates",
+	    who->id);
+}
+
+int
+flow_ca_show(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	struct ca_shown s = { .name = subject };
+	AUTO_JSON *shown = NULL;
+	int rc;
+
+	TRY(may_see(f, who, err));
+	rc = state_read(f->state, ca_read_chain, &s, err);
+	if (rc == 0)
+		rc = cert_ca_json(s.ca, &shown, err);
+	if (rc == 0)
+		rc = json_set_str(shown, "chain", blob_str(&s.chain), err);
+	cert_ca_free(s.ca);
+	blob_done(&s.chain);
+	if (rc == 0)
+		*ret = TAKE(shown);
+	return rc;
+}
+
+int
+flow_cert_show(struct flow *f, const struct caller *who, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
+{
+	TRY(may_see(f, who, err));
+	return issued_answer(f, NULL, subject, ret, err);
+}

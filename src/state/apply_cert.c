@@ -1,0 +1,277 @@
+/* apply_cert - authorities, certificates and their revocation. */
+#include <string.h>
+#include "base/b64.h"
+#include "base/json.h"
+#include "ca/seal.h"
+#include "ca/tbs.h"
+#include "state/inside.h"
+
+/* The parameters of the request that was carried out. */
+struct asked_for {
+	struct asked	*asked;		/* owned; NULL: the event carries it */
+	const json_t	*p;
+};
+
+static int
+parameters_find(struct tx *tx, const struct applied *a, struct asked_for *ret,
+    struct err *err)
+{
+	const json_t	*request = carried_request(a);
+
+	ret->asked = NULL;
+	if (request == NULL) {
+		TRY(approval_get(tx, named_request(a), &ret->asked, err));
+		request = ret->asked->request;
+	}
+	ret->p = json_object_get(request, "parameters");
+	return 0;
+}
+
+static int
+octets_of(const json_t *o, const char *member, struct blob *ret,
+    struct err *err)
+{
+	const char	*text;
+
+	TRY(json_need_str(o, member, &text, err));
+	return b64_decode(text, ret, err);
+}
+
+/* What was signed, its algorithm, the signature: the keeper's entry has all. */
+int
+state_certificate(const json_t *entry, struct blob *ret, struct err *err)
+{
+	AUTO(blob)	*content = blob_new(), *signature = blob_new();
+	struct tbs	 t;
+	const char	*scheme;
+
+	if (content == NULL || signature == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(octets_of(json_object_get(entry, "operation"), "content", content,
+	    err));
+	TRY(octets_of(json_object_get(entry, "result"), "signature",
+	    signature, err));
+	TRY(tbs_read(content->data, content->len, &t, err));
+	if ((scheme = seal_scheme(t.algorithm)) == NULL)
+		return err_set(err, ESCHEMA, "a certificate of an algorithm "
+		    "that this house does not sign with");
+	return seal_assemble(span_blob(content), scheme, span_blob(signature),
+	    ret, err);
+}
+
+static int
+issued(struct tx *tx, const struct applied *a, const char *ca,
+    const json_t *p, struct span der, struct err *err)
+{
+	const json_t	*op = json_object_get(a->entry, "operation");
+	struct cert_made m = { .der = der, .ca = ca,
+	    .profile = json_str(p, "profile", ""),
+	    .device = json_str(p, "device", NULL),
+	    .csr = json_str(p, "csr", NULL), .request = named_request(a),
+	    .partition = (unsigned)json_int(op, "partition", 0),
+	    .seq = a->seq, .key = json_str(op, "key", ""),
+	    .principal = json_str(op, "principal", ""),
+	    .rule = json_str(json_object_get(a->entry, "rule"), "hash", "") };
+
+	TRY(clock_parse(json_str(a->entry, "time", ""), &m.time, err));
+	return cert_insert(tx, &m, err);
+}
+
+int
+cert_issued_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	AUTO(blob)	*der = blob_new();
+	struct asked_for q;
+	int		 rc;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(result_apply(tx, a, err));
+	TRY(state_certificate(a->entry, der, err));
+	TRY(parameters_find(tx, a, &q, err));
+	rc = issued(tx, a, json_str(q.p, "ca", ""), q.p, span_blob(der), err);
+	asked_free(q.asked);
+	return rc;
+}
+
+/* ---- authorities ---- */
+
+static int
+authority(struct tx *tx, const struct applied *a, const json_t *p,
+    struct cert_ca_made *m, struct err *err)
+{
+	m->name = json_str(p, "name", "");
+	m->responder = json_str(p, "responder", NULL);
+	m->urls = json_object_get(p, "urls");
+	m->partitions = (unsigned)json_int(p, "partitions", 1);
+	m->request = named_request(a);
+	m->seq = a->seq;
+	if (m->urls == NULL)
+		return err_set(err, ESCHEMA, "an authority without urls");
+	TRY(clock_parse(json_str(a->entry, "time", ""), &m->time, err));
+	return cert_ca_insert(tx, m, err);
+}
+
+static int
+created(struct tx *tx, const struct applied *a, const json_t *p,
+    struct span der, struct err *err)
+{
+	struct cert_ca_made m = { .der = der,
+	    .key = json_str(p, "spki", ""),
+	    .key_name = json_str(p, "subject_key_name", ""),
+	    .issuer = json_str(p, "issuer", NULL),
+	    .profile = json_str(p, "profile", NULL) };
+
+	TRY(authority(tx, a, p, &m, err));
+	return issued(tx, a, m.issuer != NULL ? m.issuer : m.name, p, der, err);
+}
+
+int
+ca_created_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	AUTO(blob)	*der = blob_new();
+	struct asked_for q;
+	int		 rc;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(result_apply(tx, a, err));
+	TRY(state_certificate(a->entry, der, err));
+	TRY(parameters_find(tx, a, &q, err));
+	rc = created(tx, a, q.p, span_blob(der), err);
+	asked_free(q.asked);
+	return rc;
+}
+
+int
+ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	AUTO(blob)	*der = blob_new();
+	struct cert_ca_made m = { .imported = true };
+	struct asked_for q;
+	int		 rc;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(result_apply(tx, a, err));
+	TRY(octets_of(json_object_get(a->entry, "operation"), "content", der,
+	    err));
+	TRY(parameters_find(tx, a, &q, err));
+	m.der = span_blob(der);
+	m.key = json_str(q.p, "key", "");
+	m.key_name = json_str(q.p, "key_name", "");
+	rc = authority(tx, a, q.p, &m, err);
+	asked_free(q.asked);
+	return rc;
+}
+
+int
+ca_retired_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	const char	*ca;
+
+	TRY(json_need_str(a->data, "ca", &ca, err));
+	TRY(cert_ca_retire(tx, ca, json_str(a->data, "reason", NULL), a->time,
+	    err));
+	return result_apply(tx, a, err);
+}
+
+/* ---- revocation ---- */
+
+static int
+changed(struct tx *tx, const struct applied *a, enum cert_status to,
+    enum reason usual, struct err *err)
+{
+	const char	*cause = json_str(a->data, "cause", NULL),
+			*since = json_str(a->data, "invalid_since", NULL);
+	struct cert_change c = { .to = to, .reason = usual, .time = a->time };
+	const json_t	*serial;
+	size_t		 i;
+
+	TRY(json_need_str(a->data, "ca", &c.ca, err));
+	if (cause != NULL && !reason_from_name(cause, &c.reason))
+		return err_set(err, ESCHEMA, "/data/cause: no reason of RFC "
+		    "5280, 5.3.1");
+	if (since != NULL)
+		TRY(clock_parse(since, &c.invalid_since, err));
+	json_array_foreach(json_object_get(a->data, "serials"), i, serial) {
+		TRY(number_parse(json_string_value(serial), &c.serial, err));
+		TRY(cert_change(tx, &c, err));
+	}
+	return result_apply(tx, a, err);
+}
+
+int
+cert_revoked_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	return changed(tx, a, CERT_REVOKED, REASON_UNSPECIFIED, err);
+}
+
+int
+cert_held_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	return changed(tx, a, CERT_HELD, REASON_HOLD, err);
+}
+
+int
+cert_released_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	return changed(tx, a, CERT_GOOD, REASON_UNSPECIFIED, err);
+}
+
+static int
+optional_time(const json_t *o, const char *name, time_us *ret,
+    struct err *err)
+{
+	const char	*text = json_str(o, name, NULL);
+
+	return text == NULL ? 0 : clock_parse(text, ret, err);
+}
+
+/*
+ * A list whose event was lost in a crash comes back by its number alone: the
+ * number is spent, and the list was never shown to anybody.
+ */
+int
+crl_published_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	const json_t	*op = json_object_get(a->entry, "operation");
+	struct cert_crl	 c = { .seq = a->seq };
+	struct asked_for q;
+	const char	*ca;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	c.number = (uint64_t)json_int(op, "number", 0);
+	c.entries = (uint64_t)json_int(op, "entries", 0);
+	c.partition = (unsigned)json_int(op, "partition", 0);
+	c.base = (uint64_t)json_int(a->data, "base", 0);
+	c.octets = (uint64_t)json_int(a->data, "size", 0);
+	if (json_object_get(a->data, "hash") != NULL)
+		TRY(json_need_hash(a->data, "hash", &c.hash, err));
+	TRY(optional_time(a->data, "this_update", &c.this_update, err));
+	TRY(optional_time(a->data, "next_update", &c.next_update, err));
+	TRY(parameters_find(tx, a, &q, err));
+	ca = json_str(q.p, "ca", "");
+	if (strlen(ca) < sizeof(c.ca))
+		memcpy(c.ca, ca, strlen(ca) + 1);
+	rc = cert_crl_insert(tx, &c, err);
+	asked_free(q.asked);
+	return rc;
+}
+
+/* What was answered to whom is not kept: the entry says how many. */
+int
+ocsp_counted_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	return result_apply(tx, a, err);
+}

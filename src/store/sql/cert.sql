@@ -1,0 +1,169 @@
+-- name: cert_ca_put
+INSERT INTO ca (name, key, key_name, issuer, profile, state, subject, serial,
+	fingerprint, der, not_before, not_after, urls, partitions, responder,
+	imported, request, created, seq)
+	VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12,
+	$13, $14, $15, $16, $17, $18);
+
+-- name: cert_ca_get
+SELECT * FROM ca WHERE name = $1;
+
+-- name: cert_ca_list
+SELECT * FROM ca WHERE name > $1 AND ($2 = '' OR state = $2)
+	ORDER BY name LIMIT $3;
+
+-- name: cert_ca_retire
+UPDATE ca SET state = 'retired', retired = $2, reason = $3
+	WHERE name = $1 AND state = 'active';
+
+-- name: cert_ca_counts
+SELECT state, COUNT(*) AS n FROM ca GROUP BY state ORDER BY state;
+
+-- name: cert_put
+INSERT INTO certificate (id, ca, serial, partition, profile, subject, spki,
+	csr, fingerprint, device, not_before, not_after, status, newest,
+	request, seq)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'good', 1,
+	$13, $14);
+
+-- name: cert_der_put
+INSERT INTO certificate_der (certificate, der) VALUES ($1, $2);
+
+-- name: cert_name_put
+INSERT INTO certificate_name (name, certificate) VALUES ($1, $2)
+	ON CONFLICT (name, certificate) DO NOTHING;
+
+-- name: cert_get
+SELECT * FROM certificate WHERE id = $1;
+
+-- name: cert_der_get
+SELECT der FROM certificate_der WHERE certificate = $1;
+
+-- name: cert_by_serial
+SELECT * FROM certificate WHERE serial = $1 AND ca = $2;
+
+-- name: cert_newest
+SELECT * FROM certificate WHERE device = $1 AND ca = $2 AND profile = $3
+	AND newest = 1 AND device IS NOT NULL;
+
+-- name: cert_newest_end
+UPDATE certificate SET newest = 0 WHERE id = $1;
+
+-- name: cert_spki_devices
+-- Under which other device is this key?
+SELECT device FROM certificate WHERE spki = $1 AND device IS NOT NULL
+	AND device <> $2 ORDER BY id LIMIT 1;
+
+-- name: cert_change
+UPDATE certificate SET status = $2, reason = $3, revoked = $4,
+	invalid_since = $5, changed = $6 WHERE id = $1;
+
+-- name: cert_list
+-- "+" keeps an engine from walking by expiry and sorting all of it.
+SELECT * FROM certificate WHERE id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_ca
+SELECT * FROM certificate WHERE ca = $3 AND id < $1
+	AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_profile
+SELECT * FROM certificate WHERE profile = $4 AND id < $1
+	AND ($3 = '' OR ca = $3)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_status
+SELECT * FROM certificate WHERE status = $5 AND status <> 'good' AND id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_device
+SELECT * FROM certificate WHERE device = $6 AND id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_serial
+SELECT * FROM certificate WHERE serial = $9 AND id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_fingerprint
+SELECT * FROM certificate WHERE fingerprint = $9 AND id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_expiry
+-- The soonest first.
+SELECT * FROM certificate WHERE (not_after, id) > ($7, $1) AND not_after < $8
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	ORDER BY not_after, id LIMIT $2;
+
+-- name: cert_list_name
+-- By name, from ($9, $1) on to before $10.
+SELECT certificate.*, certificate_name.name AS found FROM certificate_name
+	JOIN certificate ON certificate.id = certificate_name.certificate
+	WHERE (certificate_name.name, certificate_name.certificate) > ($9, $1)
+	AND certificate_name.name < $10
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
+	AND +not_after >= $7 AND +not_after < $8
+	ORDER BY certificate_name.name, certificate_name.certificate LIMIT $2;
+
+-- name: cert_revoked
+-- What a full CRL holds: behind a serial number, in their order.
+SELECT serial, status, reason, revoked, invalid_since, profile, not_after
+	FROM certificate WHERE ca = $1 AND partition = $2 AND serial > $3
+	AND status <> 'good' ORDER BY serial LIMIT $4;
+
+-- name: cert_changed
+-- What a delta tells: all that changed at or after a moment.
+SELECT serial, status, reason, revoked, invalid_since, profile, not_after
+	FROM certificate WHERE ca = $1 AND partition = $2 AND changed >= $3
+	AND changed IS NOT NULL AND serial > $4 ORDER BY serial LIMIT $5;
+
+-- name: cert_counts
+SELECT status, COUNT(*) AS n FROM certificate WHERE status <> 'good'
+	GROUP BY status ORDER BY status;
+
+-- name: cert_rework_put
+INSERT INTO rework (seq, rule, key, principal, time)
+	VALUES ($1, $2, $3, $4, $5);
+
+-- name: cert_rework_count
+SELECT COUNT(*) AS n FROM rework WHERE rule = $1 AND key = $2
+	AND principal = $3 AND time > $4;
+
+-- name: cert_crl_put
+INSERT INTO crl (ca, partition, number, base, this_update, next_update, hash,
+	octets, entries, seq)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: cert_crl_newest
+SELECT * FROM crl WHERE ca = $1 AND partition = $2
+	AND (CASE WHEN base = 0 THEN 0 ELSE 1 END) = CAST($3 AS BIGINT)
+	ORDER BY number DESC LIMIT 1;
+
+-- name: cert_crl_highest
+SELECT number FROM crl WHERE ca = $1 AND partition = $2
+	ORDER BY number DESC, base DESC LIMIT 1;
+
+-- name: cert_crl_der_put
+INSERT INTO crl_der (ca, partition, delta, number, der)
+	VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (ca, partition, delta) DO UPDATE SET
+	number = excluded.number, der = excluded.der
+	WHERE excluded.number >= crl_der.number;
+
+-- name: cert_crl_der_get
+SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
+	AND delta = $3;

@@ -1,0 +1,136 @@
+#!/bin/bash
+# cert.sh - authorities under quorum, and the certificates of devices: issued by
+# the line's tool, found, written to files, made anew, revoked.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+house_new
+trap house_end EXIT
+store=
+if [ "${engine:-sqlite}" != sqlite ]; then
+	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+	store=postgresql:$conninfo
+fi
+house_up ${store:+"$store"} || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
+    --issuer-url http://pki.example/devices.crt --partitions 4)
+
+# asked OFFICER ARG... - an officer asks, two others agree, the result comes.
+asked() {
+	local who=$1 req
+	shift
+	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
+	req=$(jq -r '.request // empty' <<< "$out")
+	[ -n "$req" ] || { cat "$house/said"; return 1; }
+	approve "$req" officer-2 officer-3 || return
+	out=$(as_officer "$who" request show "$req" --json) || return
+	[ "$(jq -r .state <<< "$out")" = done ] || { echo "$out"; return 1; }
+	out=$(jq -c .result <<< "$out")
+}
+csr() { # NAME [SUBJECT]
+	make_key "$house/$1.key"
+	openssl req -new -key "$house/$1.key" -subj "${2:-/CN=$1}" -out "$house/$1.csr" 2>/dev/null
+}
+issue() { # DEVICE CSR ARG...
+	local device=$1 csr=$2
+	shift 2
+	as_ci cert issue --ca devices --profile device --device "$device" --csr "$house/$csr.csr" "$@"
+}
+
+for k in root-key devices-key; do
+	is 0 "$k is generated" asked officer-1 key generate --class ca --name "$k"
+	holds "$k is put to use" as_officer officer-1 key activate "$k"
+done
+
+is 0 "a root under quorum" asked officer-1 ca create --name root --profile root --key root-key \
+    --subject O=Example --subject "CN=Example Root" --reason "the anchor" \
+    --crl-url http://pki.example/crl/root --issuer-url http://pki.example/root.crt
+like "it is active and its own" '.name == "root" and .state == "active" and .issuer == null'
+is 65 "a root's name is taken once" as_officer officer-1 ca create --name root --profile root --key root-key \
+    --subject O=Example --subject "CN=Another" --no-wait --again
+is 0 "an authority below it" asked officer-1 ca create --name devices --profile issuing-ca --issuer root \
+    --key devices-key --subject O=Example --subject "CN=Example Devices" "${pki[@]}"
+like "the root issued it" '.issuer == "root" and .partitions == 4'
+is 65 "what no profile takes is refused" as_officer officer-1 ca create --name x --profile root --key root-key \
+    --subject L=Nowhere --no-wait
+is 65 "an unknown profile" as_officer officer-1 ca create --name x --profile nothing --key root-key --no-wait
+
+holds "the chain to a file" as_ci ca show devices --chain -o "$house/chain.pem"
+holds "the root to a file" as_ci ca show root -o "$house/root.pem"
+is 0 "openssl believes the chain" openssl verify -CAfile "$house/root.pem" "$house/chain.pem"
+is 0 "both are listed" as_ci ca list --json
+like "by name" '[.cas[].name] == ["devices", "root"]'
+
+csr one
+is 0 "the tool alone issues to a device" issue T-1 one -o "$house/one.pem" --json
+like "with what the profile says" '.subject == "CN=T-1, serialNumber=T-1" and .san == ["uri:urn:device:T-1"]'
+first=$(field id) serial=$(field serial)
+is 0 "openssl believes it" openssl verify -CAfile "$house/root.pem" -untrusted "$house/chain.pem" "$house/one.pem"
+is 0 "its key is the request's" cmp <(openssl x509 -in "$house/one.pem" -noout -pubkey) \
+    <(openssl pkey -in "$house/one.key" -pubout)
+is 0 "it names its CRL" bash -c "openssl x509 -in '$house/one.pem' -noout -ext crlDistributionPoints | grep -q 'http://pki.example/crl/devices/[0-3].crl'"
+is 0 "the same request again" issue T-1 one --again --json
+like "gives the same certificate" ".id == \"$first\""
+is 65 "its key is nobody else's" issue T-2 one
+tells "the device that has it is named" 'T-1'
+is 65 "a device that is none" issue '' one
+
+for n in 2 3 4 5 6; do
+	csr "d$n"
+	holds "device $n" issue "T-$n" "d$n" -o "$house/d$n.pem"
+done
+
+is 0 "found by subject" as_ci cert list --subject t-3 --json
+like "it alone" '[.certificates[].device] == ["T-3"]'
+is 0 "found by name" as_ci cert list --san uri:urn:device:T-4 --json
+like "it alone" '[.certificates[].device] == ["T-4"]'
+is 0 "found by device" as_ci cert list --device T-1 --json
+like "it alone" "[.certificates[].id] == [\"$first\"]"
+is 0 "found by serial number" as_ci cert list --serial "$serial" --json
+like "it alone" "[.certificates[].id] == [\"$first\"]"
+print=$(openssl x509 -in "$house/one.pem" -outform DER | sha256sum | cut -d' ' -f1)
+is 0 "found by fingerprint" as_ci cert list --sha256 "$print" --json
+like "it alone" "[.certificates[].id] == [\"$first\"]"
+is 0 "found by expiry" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device --limit 4 --json
+like "four on a page, and more" '(.certificates | length) == 4 and .next != null'
+is 0 "the page behind it" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device \
+    --cursor "$(field next)" --json
+like "the last two" '(.certificates | length) == 2 and .next == null'
+is 0 "shown by serial number" as_ci cert show "$serial" --json
+like "with its chain" ".id == \"$first\" and (.chain | split(\"BEGIN\") | length) == 3"
+for f in pem der chain p7; do
+	holds "written as $f" as_ci cert export "$first" --format "$f" -o "$house/one.$f"
+done
+is 0 "DER is what it says" openssl x509 -inform DER -in "$house/one.der" -noout
+is 0 "PKCS #7 has all three" bash -c "[ \$(openssl pkcs7 -inform DER -in '$house/one.p7' -print_certs | grep -c BEGIN) = 3 ]"
+
+csr anew
+is 0 "the device with a new key" issue T-1 anew --json
+second=$(field id)
+is 0 "the one it had" as_ci cert show "$first" --json
+like "is superseded" '.status == "revoked" and .reason == "superseded"'
+
+is 64 "revoking asks first" as_ci cert revoke "$second" --reason key-compromise
+tells "and says what it comes to" 'devices +1'
+is 0 "a dry run" as_ci cert revoke "$second" --dry-run --json
+like "changes nothing" '.devices == 1 and .crl_octets > 30 and .changing == 1'
+is 0 "still good" as_ci cert show "$second" --json
+like "still good" '.status == "good"'
+is 0 "revoked for good" as_ci cert revoke "$second" --reason key-compromise --yes --json
+is 0 "shown" as_ci cert show "$second" --json
+like "as it was revoked" '.status == "revoked" and .reason == "key-compromise"'
+is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --yes --json
+is 0 "one is held" as_ci cert list --status held --json
+like "the second device's" '[.certificates[].device] == ["T-2"]'
+held=$(jq -r '.certificates[0].id' <<< "$out")
+is 77 "a tool does not release" as_ci cert release "$held" --yes
+is 0 "two revoked" as_ci cert list --status revoked --json
+like "both of the first device" '[.certificates[].device] == ["T-1", "T-1"]'
+
+is 0 "retired under quorum" asked officer-1 ca retire devices --reason "over"
+csr late
+is 65 "a retired one issues no more" issue T-9 late
+
+house_result

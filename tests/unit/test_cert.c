@@ -1,0 +1,580 @@
+/* Authorities, certificates and revocation, as the tables have them. */
+#include "config.h"
+
+#include "ca/profile.h"
+#include "cert/cert.h"
+#include "tests/unit/ca.h"
+#include "tests/unit/engine.h"
+
+#define DEVICES	6
+#define ROOT	"house-root"
+#define DEVCA	"devices"
+#define RULE	"0000000000000000000000000000000000000000000000000000000000000001"
+#define NOW	(CA_TIME + TIME_S(60))
+
+struct pki {
+	struct store	*store;
+	struct profile	*root, *issuing, *device;
+	struct issuer	*top, *issuer;
+	struct blob	 der;		/* of what was issued last */
+	unsigned	 serial;
+	uint64_t	 seq;
+};
+
+/* ---- making ---- */
+
+struct making {
+	struct cert_ca_made	*ca;
+	struct cert_made	*cert;
+};
+
+static int
+make(struct tx *tx, void *ctx, struct err *err)
+{
+	struct making *m = ctx;
+
+	return m->ca != NULL ? cert_ca_insert(tx, m->ca, err) :
+	    cert_insert(tx, m->cert, err);
+}
+
+static void
+add_ca(struct pki *k, const char *name, const char *issuer,
+    const struct issuer *i)
+{
+	AUTO_JSON *urls = ca_json(CA_URLS);
+	struct cert_ca_made c = { .name = name, .key = RULE,
+	    .key_name = name, .issuer = issuer, .profile = "root",
+	    .request = "req_1", .urls = urls, .partitions = 16,
+	    .der = span_blob(&i->der), .time = CA_TIME, .seq = k->seq++ };
+	struct making m = { .ca = &c };
+
+	unit_ok(store_write(k->store, make, &m, &unit_err));
+}
+
+static void
+pki_begin(struct pki *k)
+{
+	memset(k, 0, sizeof(*k));
+	k->store = engine_store();
+	k->device = ca_profile("device");
+	k->top = ca_issuer("root", NULL, CA_ROOT_NAME);
+	k->issuer = ca_issuer("issuing-ca", k->top, CA_NAME);
+	add_ca(k, ROOT, NULL, k->top);
+	add_ca(k, DEVCA, ROOT, k->issuer);
+}
+
+static void
+pki_end(struct pki *k)
+{
+	issuer_free(k->issuer);
+	issuer_free(k->top);
+	profile_free(k->device);
+	blob_done(&k->der);
+	store_free(k->store);
+}
+
+/* A device's certificate; its key is its own, or the test's. */
+static int
+issue(struct pki *k, const char *device, EVP_PKEY *key, time_us at,
+    struct err *err)
+{
+	AUTO_JSON *asked = ca_json("{}"), *p = NULL;
+	AUTO(blob) *spki = blob_new(), *tbs = blob_new();
+	unsigned char serial[16] = { 0x40 };
+	struct draft_ask ask = { .profile = k->device, .issuer = k->issuer,
+	    .scheme = "ecdsa-sha256", .serial = { serial, sizeof(serial) },
+	    .not_before = at, .partition = 3 };
+	struct cert_made c = { .ca = DEVCA, .profile = "device",
+	    .device = device, .request = "req_2", .partition = 3, .time = at,
+	    .seq = k->seq++, .rule = RULE, .key = RULE, .principal = "ci" };
+	struct making m = { .cert = &c };
+
+	serial[14] = (unsigned char)(k->serial >> 8);
+	serial[15] = (unsigned char)k->serial++;
+	json_object_set_new(asked, "device", json_string(device));
+	unit_ok(profile_draw(k->device, NULL, asked, &p, &unit_err));
+	ca_spki(key, spki);
+	ask.parameters = p;
+	ask.spki = span_blob(spki);
+	unit_ok(draft_tbs(&ask, tbs, &unit_err));
+	blob_clear(&k->der);
+	ca_seal(tbs, &k->der);
+	c.der = span_blob(&k->der);
+	return store_write(k->store, make, &m, err);
+}
+
+static void
+issue_device(struct pki *k, const char *device, time_us at)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	unit_ok(issue(k, device, key, at, &unit_err));
+	EVP_PKEY_free(key);
+}
+
+/* thermostat-0 ... in the order of their serial numbers 40...00, 40...01. */
+static void
+issue_some(struct pki *k)
+{
+	char device[32];
+
+	for (unsigned i = 0; i < DEVICES; i++) {
+		snprintf(device, sizeof(device), "Thermostat-%u", i);
+		issue_device(k, device, CA_TIME + TIME_S(i));
+	}
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct cert_filter	 f;
+	const char		*device, *id;
+	struct cert_row		 row;
+	bool			 there;
+	unsigned		 n, pages;
+	char			 first[CERT_DEVICE];
+	uint64_t		 count;
+	json_t			*shown;
+	char			 under[CERT_DEVICE];
+};
+
+static int
+all_pages(struct tx *tx, void *ctx, struct err *err)
+{
+	struct reading *r = ctx;
+	char *cursor = NULL, *next;
+
+	do {
+		AUTO_JSON *list = NULL;
+		int rc = cert_list(tx, &r->f, cursor, 4, &list, &next, err);
+
+		free(cursor);
+		TRY(rc);
+		if (r->pages++ == 0)
+			snprintf(r->first, sizeof(r->first), "%s", json_str(
+			    json_array_get(list, 0), "device", ""));
+		r->n += (unsigned)json_array_size(list);
+		cursor = next;
+	} while (cursor != NULL && r->pages < 20);
+	return 0;
+}
+
+static int
+read_newest(struct tx *tx, void *ctx, struct err *err)
+{
+	struct reading *r = ctx;
+
+	TRY(cert_rework_count(tx, RULE, RULE, "ci", 0, &r->count, err));
+	return cert_newest(tx, DEVCA, "device", r->device, &r->row, &r->there,
+	    err);
+}
+
+static struct reading
+newest(struct pki *k, const char *device)
+{
+	struct reading r = { .device = device };
+
+	unit_ok(store_read(k->store, read_newest, &r, &unit_err));
+	ck_assert(r.there);
+	return r;
+}
+
+static int
+read_serial(struct tx *tx, void *ctx, struct err *err)
+{
+	struct reading *r = ctx;
+	struct number serial = r->row.serial;
+
+	return cert_by_serial(tx, DEVCA, &serial, &r->row, err);
+}
+
+static int
+read_shown(struct tx *tx, void *ctx, struct err *err)
+{
+	struct reading *r = ctx;
+
+	TRY(cert_show(tx, r->id, &r->shown, err));
+	return cert_spki_device(tx, &r->row.spki, "another", r->under, err);
+}
+
+/* ---- revoking ---- */
+
+static int
+change(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_change(tx, ctx, err);
+}
+
+static void
+change_to(struct pki *k, const char *device, enum cert_status to,
+    enum reason why, time_us at)
+{
+	struct reading r = newest(k, device);
+	struct cert_change c = { .ca = DEVCA, .serial = r.row.serial, .to = to,
+	    .reason = why, .time = at };
+
+	unit_ok(store_write(k->store, change, &c, &unit_err));
+}
+
+/* ---- tests ---- */
+
+static const struct {
+	const char *why;
+	struct cert_filter f;
+	unsigned n, pages;
+	const char *first;
+} LISTS[] = {
+	{ "all, the newest first", { 0 }, DEVICES, 2, "Thermostat-5" },
+	{ "by authority", { .ca = DEVCA }, DEVICES, 2, "Thermostat-5" },
+	{ "by another authority", { .ca = ROOT }, 0, 1, "" },
+	{ "by profile", { .profile = "device" }, DEVICES, 2, "Thermostat-5" },
+	{ "by another profile", { .profile = "root" }, 0, 1, "" },
+	{ "by device", { .device = "Thermostat-2" }, 1, 1, "Thermostat-2" },
+	{ "by a device's beginning", { .device = "Thermostat" }, 0, 1, "" },
+	{ "by subject, whatever the case", { .subject = "THERMO" }, DEVICES, 2,
+	    "Thermostat-0" },
+	{ "by a whole subject", { .subject = "thermostat-3" }, 1, 1,
+	    "Thermostat-3" },
+	{ "by a subject that is none", { .subject = "thermostat-3x" }, 0, 1,
+	    "" },
+	{ "by alternative name", { .san = "uri:urn:device:Thermostat-4" }, 1, 1,
+	    "Thermostat-4" },
+	{ "by an alternative name's beginning", { .san = "uri:urn:device:" }, 0,
+	    1, "" },
+	{ "by serial number", { .serial = "40000000000000000000000000000001" },
+	    1, 1, "Thermostat-1" },
+	{ "revoked", { .status = "revoked" }, 1, 1, "Thermostat-1" },
+	{ "held", { .status = "held" }, 1, 1, "Thermostat-2" },
+	{ "good", { .status = "good" }, DEVICES - 2, 1, "Thermostat-5" },
+	{ "the soonest to expire first", { .expires_after = 1 }, DEVICES, 2,
+	    "Thermostat-0" },
+	{ "none that expires so soon", { .expires_before = NOW }, 0, 1, "" },
+	{ "a device's, revoked", { .device = "Thermostat-1",
+	    .status = "revoked" }, 1, 1, "Thermostat-1" },
+	{ "a device's, held", { .device = "Thermostat-1", .status = "held" }, 0,
+	    1, "" },
+};
+
+START_TEST(a_list_finds_all_and_nothing_else)
+{
+	struct pki k;
+	struct reading r = { .f = LISTS[_i].f };
+
+	pki_begin(&k);
+	issue_some(&k);
+	change_to(&k, "Thermostat-1", CERT_REVOKED, REASON_KEY_COMPROMISE, NOW);
+	change_to(&k, "Thermostat-2", CERT_HELD, REASON_HOLD, NOW);
+	unit_ok(store_read(k.store, all_pages, &r, &unit_err));
+	ck_assert_msg(r.n == LISTS[_i].n, "%s: %u", LISTS[_i].why, r.n);
+	ck_assert_msg(r.pages == LISTS[_i].pages, "%s: %u pages",
+	    LISTS[_i].why, r.pages);
+	ck_assert_str_eq(r.first, LISTS[_i].first);
+	pki_end(&k);
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	struct cert_filter f;
+	const char *cursor;
+} REFUSED[] = {
+	{ "no status", { .status = "bad" }, NULL },
+	{ "no serial number", { .serial = "x1" }, NULL },
+	{ "no hash", { .fingerprint = "ab" }, NULL },
+	{ "two ways at once", { .subject = "a", .device = "b" }, NULL },
+	{ "another list's cursor", { .subject = "a" },
+	    "crt_01m7xvyy4462zbt2wj5gb22r42" },
+	{ "no cursor", { 0 }, "first" },
+	{ "no cursor of a time", { .expires_after = 1 }, "9" },
+};
+
+struct refused {
+	struct cert_filter f;
+	const char *cursor;
+};
+
+static int
+list_refused(struct tx *tx, void *ctx, struct err *err)
+{
+	struct refused *r = ctx;
+	json_t *list;
+	char *next;
+
+	return cert_list(tx, &r->f, r->cursor, 4, &list, &next, err);
+}
+
+START_TEST(what_is_no_filter_or_cursor_is_refused)
+{
+	struct pki k;
+	struct refused r = { REFUSED[_i].f, REFUSED[_i].cursor };
+
+	pki_begin(&k);
+	unit_fails(store_read(k.store, list_refused, &r, &unit_err), EINPUT);
+	pki_end(&k);
+}
+END_TEST
+
+START_TEST(a_device_has_one_certificate_that_counts)
+{
+	struct pki k;
+	struct reading r, old;
+
+	pki_begin(&k);
+	issue_device(&k, "one", CA_TIME);
+	old = newest(&k, "one");
+	ck_assert_uint_eq(old.count, 0);
+	issue_device(&k, "one", NOW);
+	r = newest(&k, "one");
+	ck_assert_str_ne(r.row.id, old.row.id);
+	ck_assert_int_eq(r.row.status, CERT_GOOD);
+	ck_assert_uint_eq(r.count, 1);
+	unit_ok(store_read(k.store, read_serial, &old, &unit_err));
+	ck_assert_int_eq(old.row.status, CERT_REVOKED);
+	ck_assert_int_eq(old.row.reason, REASON_SUPERSEDED);
+	ck_assert_int_eq(old.row.revoked, NOW);
+	ck_assert(!old.row.newest);
+	/* What was revoked already is followed, not replaced. */
+	change_to(&k, "one", CERT_REVOKED, REASON_KEY_COMPROMISE, NOW);
+	issue_device(&k, "one", NOW + TIME_S(1));
+	ck_assert_uint_eq(newest(&k, "one").count, 1);
+	pki_end(&k);
+}
+END_TEST
+
+START_TEST(a_certificate_is_shown_with_its_names_and_chain)
+{
+	struct pki k;
+	struct reading r;
+	const char *chain;
+
+	pki_begin(&k);
+	issue_device(&k, "one", CA_TIME);
+	r = newest(&k, "one");
+	r.id = r.row.id;
+	unit_ok(store_read(k.store, read_shown, &r, &unit_err));
+	ck_assert_str_eq(r.under, "one");
+	ck_assert_str_eq(json_str(r.shown, "subject", ""),
+	    "CN=one, serialNumber=one");
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(
+	    r.shown, "san"), 0)), "uri:urn:device:one");
+	ck_assert_ptr_nonnull(strstr(json_str(r.shown, "certificate", ""),
+	    "BEGIN CERTIFICATE"));
+	chain = json_str(r.shown, "chain", "");
+	ck_assert_ptr_nonnull(chain = strstr(chain, "BEGIN"));
+	ck_assert_ptr_nonnull(strstr(chain + 1, "BEGIN"));
+	json_decref(r.shown);
+	pki_end(&k);
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	enum cert_status first, then, now;
+} STEPS[] = {
+	{ "a good one is revoked", CERT_GOOD, CERT_REVOKED, CERT_REVOKED },
+	{ "a good one is held", CERT_GOOD, CERT_HELD, CERT_HELD },
+	{ "a held one is released", CERT_HELD, CERT_GOOD, CERT_GOOD },
+	{ "a held one is revoked", CERT_HELD, CERT_REVOKED, CERT_REVOKED },
+	{ "a revoked one never comes back", CERT_REVOKED, CERT_GOOD,
+	    CERT_REVOKED },
+	{ "nor is it only held", CERT_REVOKED, CERT_HELD, CERT_REVOKED },
+};
+
+START_TEST(revoking_follows_rfc_5280)
+{
+	struct pki k;
+
+	pki_begin(&k);
+	issue_device(&k, "one", CA_TIME);
+	change_to(&k, "one", STEPS[_i].first, REASON_HOLD, NOW);
+	change_to(&k, "one", STEPS[_i].then, REASON_HOLD, NOW + 1);
+	ck_assert_msg(newest(&k, "one").row.status == STEPS[_i].now, "%s",
+	    STEPS[_i].why);
+	pki_end(&k);
+}
+END_TEST
+
+/* ---- what a CRL holds ---- */
+
+struct walk {
+	struct cert_revoked	 r;
+	char			 text[400];
+};
+
+static bool
+keep_most(void *ctx, const char *profile, time_us not_after)
+{
+	return strcmp(profile, "device") == 0 && not_after != *(time_us *)ctx;
+}
+
+static int
+walk(struct tx *tx, void *ctx, struct err *err)
+{
+	struct walk *w = ctx;
+	struct crl_entry e;
+	bool more;
+	int rc;
+
+	w->r.tx = tx;
+	for (;;) {
+		char hex[NUMBER_HEX];
+
+		if ((rc = cert_revoked_next(&w->r, &e, &more, err)) != 0 ||
+		    !more)
+			break;
+		number_hex(&e.serial, hex);
+		snprintf(w->text + strlen(w->text),
+		    sizeof(w->text) - strlen(w->text), "%s:%s ", hex + 31,
+		    reason_name(e.reason));
+	}
+	cert_revoked_done(&w->r);
+	return rc;
+}
+
+START_TEST(a_crl_is_made_in_the_order_of_serial_numbers)
+{
+	struct pki k;
+	struct walk full = { .r = { .ca = DEVCA, .partition = 3, .page = 2 } },
+	    delta = { .r = { .ca = DEVCA, .partition = 3, .page = 1,
+	    .since = NOW + 2 } }, other = { .r = { .ca = DEVCA,
+	    .partition = 4 } }, kept = full;
+	time_us end;
+
+	pki_begin(&k);
+	issue_some(&k);
+	change_to(&k, "Thermostat-4", CERT_REVOKED, REASON_SUPERSEDED, NOW);
+	change_to(&k, "Thermostat-0", CERT_HELD, REASON_HOLD, NOW);
+	change_to(&k, "Thermostat-5", CERT_HELD, REASON_HOLD, NOW);
+	change_to(&k, "Thermostat-2", CERT_REVOKED, REASON_KEY_COMPROMISE,
+	    NOW + 2);
+	change_to(&k, "Thermostat-5", CERT_GOOD, REASON_HOLD, NOW + 3);
+	unit_ok(store_read(k.store, walk, &full, &unit_err));
+	ck_assert_str_eq(full.text, "0:certificate-hold 2:key-compromise "
+	    "4:superseded ");
+	unit_ok(store_read(k.store, walk, &delta, &unit_err));
+	ck_assert_str_eq(delta.text, "2:key-compromise 5:remove-from-crl ");
+	unit_ok(store_read(k.store, walk, &other, &unit_err));
+	ck_assert_str_eq(other.text, "");
+	end = newest(&k, "Thermostat-2").row.not_after;
+	kept.r.keep = keep_most;
+	kept.r.keep_ctx = &end;
+	unit_ok(store_read(k.store, walk, &kept, &unit_err));
+	ck_assert_str_eq(kept.text, "0:certificate-hold 4:superseded ");
+	pki_end(&k);
+}
+END_TEST
+
+static int
+publish(struct tx *tx, void *ctx, struct err *err)
+{
+	struct cert_crl *c = ctx;
+
+	TRY(cert_crl_insert(tx, c, err));
+	return cert_crl_keep(tx, c->ca, c->partition, c->base != 0, c->number,
+	    span_of(&c->number, sizeof(c->number)), err);
+}
+
+struct published {
+	struct cert_crl	 full, delta;
+	bool		 there, there_delta;
+	uint64_t	 highest, kept;
+	struct blob	 der;
+};
+
+static int
+read_published(struct tx *tx, void *ctx, struct err *err)
+{
+	struct published *p = ctx;
+
+	TRY(cert_crl_newest(tx, DEVCA, 1, false, &p->full, &p->there, err));
+	TRY(cert_crl_newest(tx, DEVCA, 1, true, &p->delta, &p->there_delta,
+	    err));
+	TRY(cert_crl_highest(tx, DEVCA, 1, &p->highest, err));
+	return cert_crl_der(tx, DEVCA, 1, false, &p->kept, &p->der, err);
+}
+
+START_TEST(crl_numbers_only_rise)
+{
+	struct pki k;
+	struct cert_crl c = { .ca = DEVCA, .partition = 1, .number = 7 };
+	struct published p = { .highest = 0 };
+
+	pki_begin(&k);
+	unit_fails(store_read(k.store, read_published, &p, &unit_err), ENOENT_);
+	ck_assert(!p.there && !p.there_delta);
+	unit_ok(store_write(k.store, publish, &c, &unit_err));
+	c.number = 8;
+	c.base = 7;
+	unit_ok(store_write(k.store, publish, &c, &unit_err));
+	c.base = 0;
+	unit_ok(store_write(k.store, publish, &c, &unit_err));
+	unit_fails(store_write(k.store, publish, &c, &unit_err), EEXISTS);
+	c.number = 6;
+	unit_fails(store_write(k.store, publish, &c, &unit_err), ECONFLICT);
+	unit_ok(store_read(k.store, read_published, &p, &unit_err));
+	ck_assert(p.there && p.there_delta);
+	ck_assert_uint_eq(p.full.number, 8);
+	ck_assert_uint_eq(p.delta.base, 7);
+	ck_assert_uint_eq(p.highest, 8);
+	ck_assert_uint_eq(p.kept, 8);
+	blob_done(&p.der);
+	pki_end(&k);
+}
+END_TEST
+
+#ifndef ENGINE_POSTGRESQL
+#include "store/sql.h"
+
+/* SQLite says how it would go about it: never through a whole table. */
+START_TEST(nothing_is_found_by_reading_all_certificates)
+{
+	AUTO(store) *s UNUSED = engine_store();
+	sqlite3 *db;
+	unsigned n = 0;
+
+	ck_assert_int_eq(sqlite3_open(engine_url_ + strlen("sqlite:"), &db),
+	    SQLITE_OK);
+	for (size_t i = 0; i < sql_statements_n; i++) {
+		const char *name = sql_statements[i].name;
+		char text[2000];
+		sqlite3_stmt *st;
+
+		if (strncmp(name, "cert_", 5) != 0 || strcmp(name,
+		    "cert_ca_list") == 0 || strcmp(name, "cert_ca_counts") == 0)
+			continue;
+		snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s",
+		    sql_statements[i].text[SQL_SQLITE]);
+		ck_assert_int_eq(sqlite3_prepare_v2(db, text, -1, &st, NULL),
+		    SQLITE_OK);
+		while (sqlite3_step(st) == SQLITE_ROW) {
+			const char *how = (const char *)sqlite3_column_text(st,
+			    3);
+
+			ck_assert_msg(strncmp(how, "SCAN", 4) != 0 ||
+			    strstr(how, "certificate_status") != NULL,
+			    "%s: %s", name, how);
+			ck_assert_msg(strstr(how, "TEMP B-TREE") == NULL ||
+			    strcmp(name, "cert_changed") == 0, "%s: %s", name,
+			    how);
+			n++;
+		}
+		sqlite3_finalize(st);
+	}
+	ck_assert_uint_gt(n, 15);
+	sqlite3_close(db);
+}
+END_TEST
+#define PLANS	UNIT(nothing_is_found_by_reading_all_certificates)
+#else
+#define PLANS
+#endif
+
+ENGINE_MAIN("cert",
+	UNIT_ROWS(a_list_finds_all_and_nothing_else, LISTS)
+	UNIT_ROWS(what_is_no_filter_or_cursor_is_refused, REFUSED)
+	UNIT(a_device_has_one_certificate_that_counts)
+	UNIT(a_certificate_is_shown_with_its_names_and_chain)
+	UNIT_ROWS(revoking_follows_rfc_5280, STEPS)
+	UNIT(a_crl_is_made_in_the_order_of_serial_numbers)
+	UNIT(crl_numbers_only_rise)
+	PLANS)
