@@ -4,6 +4,8 @@
 
 demo_key=thermostat-firmware
 demo_product=thermostat
+demo_root=thermostat-root
+demo_ca=thermostat-devices
 
 # client ARG... - claviger as the CI tool; officer N ARG... - as an officer.
 client_env() {
@@ -58,24 +60,76 @@ demo_found() {
 		client_env
 		say "The CI tool has its bearer token."
 	fi
-	claviger key show "$demo_key" --json >/dev/null 2>&1 || demo_generate
+	demo_key_make firmware-signing "$demo_key" --algorithm ec-p256 \
+	    --product "$demo_product" --environment production
 }
 
-demo_generate() {
-	local req
-	step "A firmware-signing key"
-	req=$(claviger key generate --class firmware-signing --name "$demo_key" --algorithm ec-p256 \
-	    --product "$demo_product" --environment production --officer-key "$(officer_key 1)" \
-	    --no-wait --quiet --json 2>>"$dir/log/demo.log" | field request) || true
-	[ -n "$req" ] || die "asking for the key failed"
-	say "Asked for $demo_key ($req); waiting for two officers."
+# demo_asked WORDS ARG... - officer-1 asks, the other two agree, and it is done.
+demo_asked() {
+	local words=$1 req
+	shift
+	req=$(claviger "$@" --officer-key "$(officer_key 1)" --no-wait --quiet --json \
+	    2>>"$dir/log/demo.log" | field request) || true
+	[ -n "$req" ] || die "asking for $words failed (see $dir/log/demo.log)"
+	say "Asked for $words ($req)."
 	approve 2 "$req"
-	say "officer-2 approved."
 	approve 3 "$req"
-	say "officer-3 approved."
 	claviger request wait "$req" --quiet --json >/dev/null
-	claviger key activate "$demo_key" --officer-key "$(officer_key 1)" --json >/dev/null
-	say "The key was made in the token and is active."
+	say "officer-2 and officer-3 approved; it is done."
+}
+
+# demo_key_make CLASS NAME ARG... - made under quorum and put to use, unless it is there.
+demo_key_make() {
+	local class=$1 name=$2 state
+	shift 2
+	# Its own state stands less deep than those of its history.
+	state=$(claviger key show "$name" --json 2>/dev/null | grep '^  "state":' | field state) || true
+	[ "$state" != active ] || return 0
+	step "The key $name"
+	[ -n "$state" ] || demo_asked "the key $name" key generate --class "$class" --name "$name" "$@"
+	claviger key activate "$name" --officer-key "$(officer_key 1)" --json >/dev/null
+	say "$name was made in the token and is active."
+}
+
+# demo_ca_make NAME PROFILE KEY COMMON-NAME ARG... - under quorum, unless it is there.
+demo_ca_make() {
+	local name=$1 profile=$2 key=$3 cn=$4 at="http://127.0.0.1:$public_port"
+	shift 4
+	if ! claviger ca show "$name" --json >/dev/null 2>&1; then
+		step "The authority $name"
+		demo_asked "$name" ca create --name "$name" --profile "$profile" --key "$key" \
+		    --subject "O=Claviger Quickstart" --subject "CN=$cn" \
+		    --crl-url "$at/crl/$name" --issuer-url "$at/ca/$name.crt" "$@"
+	fi
+	claviger ca show "$name" -o "$dir/pki/$name.pem" --quiet >/dev/null
+}
+
+# A root, and the authority below it that certifies devices.
+demo_authorities() {
+	mkdir -p "$dir/pki"
+	demo_key_make ca root-1 --algorithm ec-p384 --environment root
+	demo_key_make ca devices-1 --algorithm ec-p256 --environment production
+	demo_key_make ocsp-responder ocsp-1 --algorithm ec-p256 --environment production
+	demo_ca_make "$demo_root" root root-1 "Quickstart Root"
+	demo_ca_make "$demo_ca" issuing-ca devices-1 "Thermostat Devices" --issuer "$demo_root" \
+	    --ocsp-url "http://127.0.0.1:$public_port/ocsp" --responder ocsp-1
+}
+
+# One device: its key is its own, its certificate needs no further approval.
+demo_device() {
+	local p="$dir/pki" device=T-0001
+	step "A certificate for the device $device"
+	[ -e "$p/$device.key" ] || openssl genpkey -algorithm EC \
+	    -pkeyopt ec_paramgen_curve:P-256 -out "$p/$device.key" 2>/dev/null
+	[ -e "$p/$device.csr" ] || openssl req -new -key "$p/$device.key" -subj "/CN=$device" \
+	    -out "$p/$device.csr" 2>/dev/null
+	claviger cert issue --ca "$demo_ca" --profile device --device "$device" \
+	    --csr "$p/$device.csr" -o "$p/$device.pem" --quiet --json >/dev/null 2>>"$dir/log/demo.log" ||
+	    die "no certificate was issued (see $dir/log/demo.log)"
+	say "Issued     $p/$device.pem to the CI tool, within its daily limit."
+	openssl verify -CAfile "$p/$demo_root.pem" -untrusted "$p/$demo_ca.pem" "$p/$device.pem" \
+	    >/dev/null || die "openssl does not accept the certificate"
+	say "Verified   with plain openssl: openssl verify -CAfile $demo_root.pem -untrusted $demo_ca.pem $device.pem"
 }
 
 demo_image() {
@@ -128,6 +182,7 @@ demo_verify() {
 # The PEM of "public_key" in JSON, without a JSON tool.
 pem_of_key() { field public_key | sed 's/\\n/\n/g'; }
 
+# What the folder's env file says to programs and people.
 house_env() {
 	{
 		printf 'export PATH=%q:"$PATH"\n' "$dir/build"
@@ -140,6 +195,7 @@ house_env() {
 			printf 'export CLAVIGER_OFFICERS=%q\n' "$dir/officers"
 			printf 'export CLAVIGER_DEMO_KEY=%q\n' "$demo_key"
 			printf 'export CLAVIGER_DEMO_PRODUCT=%q\n' "$demo_product"
+			printf 'export CLAVIGER_DEMO_CA=%q\n' "$demo_ca"
 		fi
 	} > "$dir/env.new"
 	mv "$dir/env.new" "$dir/env"
@@ -155,6 +211,9 @@ house_next() {
 			claviger sign --key \$CLAVIGER_DEMO_KEY --product \$CLAVIGER_DEMO_PRODUCT --artifact-version 2.0 --no-wait IMAGE
 			claviger approve REQ --officer-key \$CLAVIGER_OFFICERS/officer-3.pem
 			claviger charter explain --action key.sign --key \$CLAVIGER_DEMO_KEY
+			claviger ca show \$CLAVIGER_DEMO_CA
+			claviger cert issue --ca \$CLAVIGER_DEMO_CA --profile device --device SERIAL --csr CSR
+			claviger cert list --ca \$CLAVIGER_DEMO_CA
 		TXT
 	else
 		cat <<-TXT
