@@ -149,6 +149,8 @@ NODISCARD int request_perform(const struct requested *q, struct answer *ret, str
 struct window *window_covering(const struct drawn *w);
 /** window_grant - it grants this use; borrows both. */
 struct granted window_grant(const struct drawn *w, const struct window *win);
+/** perform_granted - do it, on this thread, and say what is answered. */
+NODISCARD int perform_granted(const struct granted *g, const struct drawn *w, struct answer *ret, struct err *err);
 /** performed - what is answered where @body came of it; takes @body. */
 NODISCARD int performed(const struct granted *g, const struct drawn *w, json_t *body, struct answer *ret, struct err *err);
 /** refuse_why - the problem that a decision amounts to. */
@@ -281,7 +283,7 @@ NODISCARD int members_copy(const json_t *from, const char *const *names, size_t 
 NODISCARD int time_copy(const json_t *from, const char *name, json_t *to, struct err *err);
 /** request_member - an event's "request": its id, or the whole REQUEST where nothing told of it before. */
 json_t *request_member(const struct granted *g);
-/** granted_rule_set - and the rule that let it through, in the same case. */
+/** granted_rule_set - and the rule that let it through, in the same case; else the permit. */
 NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err *err);
 
 /* deeds, by noun: act_*.c */
