@@ -5,6 +5,8 @@
 #include "api/server.h"
 #include "base/log.h"
 
+#define RESERVE_OCTETS	((size_t)16 << 10)	/* taken at a time for a body */
+
 void *
 serve_uri(void *ctx, const char *uri, struct MHD_Connection *mhd)
 {
@@ -76,14 +78,22 @@ header_octets(struct MHD_Connection *mhd)
 	return i != NULL ? i->header_size : 0;
 }
 
-/* Memory for all bodies together is bounded: who comes too late is told so. */
+/*
+ * Memory for all bodies together is bounded: who comes too late is told so.
+ * It is taken as octets come, not as they are announced, or whoever only
+ * announces would keep everybody else out.
+ */
 static int
 reserve(struct exchange *x, size_t n, struct err *err)
 {
-	size_t before = atomic_fetch_add(&x->api->bodies, n);
+	size_t more, before;
 
-	x->reserved = n;
-	if (before + n > x->api->o.body_memory)
+	if (n <= x->reserved)
+		return 0;
+	more = n - x->reserved < RESERVE_OCTETS ? RESERVE_OCTETS : n - x->reserved;
+	before = atomic_fetch_add(&x->api->bodies, more);
+	x->reserved += more;
+	if (before + more > x->api->o.body_memory)
 		return err_set(err, EBUSY_, "too many large bodies are being read");
 	return 0;
 }
@@ -117,8 +127,7 @@ begin(struct exchange *x, const char *method, const char *version,
 	if (x->head.length > x->match.route->octets)
 		return err_set(err, ETOOBIG, "the body may have %zu octets here",
 		    x->match.route->octets);
-	TRY(intake_query(query, x->match.route->query, &x->query, err));
-	return reserve(x, x->head.length, err);
+	return intake_query(query, x->match.route->query, &x->query, err);
 }
 
 static void
@@ -264,24 +273,40 @@ dispatch(struct exchange *x)
 	return MHD_YES;
 }
 
+/* Some of the body: kept, or, once it is refused, thrown away. */
+static enum MHD_Result
+take(struct exchange *x, const char *data, size_t n)
+{
+	struct err err = { .code = OK };
+
+	if (x->reply.status != 0)
+		return MHD_YES;
+	if (x->octets.len + n > x->head.length)
+		return MHD_NO;
+	if (reserve(x, x->octets.len + n, &err) != 0) {
+		blob_done(&x->octets);
+		reply_problem(x, &err, NULL);
+		x->reply.close = true;
+		return MHD_YES;
+	}
+	return blob_put(&x->octets, data, n, &err) == 0 ? MHD_YES : MHD_NO;
+}
+
 enum MHD_Result
 serve_request(void *ctx, struct MHD_Connection *mhd, const char *url,
     const char *method, const char *version, const char *data,
     size_t *data_n, void **con_ctx)
 {
 	struct exchange *x = *con_ctx;
-	struct err err = { .code = OK };
+	enum MHD_Result rc;
 
 	if (x == NULL)
 		return start(ctx, mhd, method, version, con_ctx);
 	if (*data_n > 0) {
-		/* What comes after an early refusal is thrown away. */
-		if (x->reply.status == 0 &&
-		    (x->octets.len + *data_n > x->head.length ||
-		    blob_put(&x->octets, data, *data_n, &err) != 0))
-			return MHD_NO;
-		*data_n = 0;
-		return MHD_YES;
+		rc = take(x, data, *data_n);
+		if (rc == MHD_YES)
+			*data_n = 0;
+		return rc;
 	}
 	if (x->state == EXCHANGE_ANSWERED)
 		return MHD_YES;

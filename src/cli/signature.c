@@ -55,18 +55,35 @@ verify(struct cli *cli, const json_t *evidence, struct err *err)
 	return 0;
 }
 
+/* A window has many signatures: this one's evidence was asked for. */
+static int
+is_of(const json_t *evidence, const char *digest, struct err *err)
+{
+	const json_t *entry = json_object_get(json_object_get(json_object_get(
+	    evidence, "event"), "data"), "entry");
+	const json_t *d = json_object_get(json_object_get(entry, "operation"),
+	    "digest");
+
+	return strcmp(json_str(d, "value", ""), digest) == 0 ? 0 :
+	    err_set(err, EVERIFY, "the service gave the evidence of another "
+	    "signature");
+}
+
 int
-signature_evidence(struct cli *cli, const char *request, const char *file,
-    struct err *err)
+signature_evidence(struct cli *cli, const char *request, const char *digest,
+    const char *file, struct err *err)
 {
 	AUTO_JSON *evidence = NULL;
 	struct blob text = { 0 };
 	char *path = NULL;
 	int rc;
 
-	TRY(client_path(&path, err, "/v1/requests/%s/evidence", request));
+	TRY(client_path(&path, err, "/v1/requests/%s/evidence?digest=%s",
+	    request, digest));
 	rc = cli_get(cli, &evidence, err, path);
 	free(path);
+	if (rc == 0)
+		rc = is_of(evidence, digest, err);
 	if (rc == 0)
 		rc = verify(cli, evidence, err);
 	if (rc == 0)
@@ -137,6 +154,7 @@ signature_deliver(struct cli *cli, const json_t *result, struct err *err)
 		rc = io_write_file(file, 0644, sig.data, sig.len, err);
 	if (rc == 0 && evidence != NULL)
 		rc = signature_evidence(cli, json_str(result, "request", ""),
+		    json_str(json_object_get(result, "digest"), "value", ""),
 		    evidence, err);
 	if (rc == 0)
 		rc = print_signature(cli, result, &sig, err);

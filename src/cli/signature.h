@@ -25,6 +25,7 @@ NODISCARD int signature_raw(const char *scheme, const struct blob *der,
     struct blob *ret, struct err *err);
 /** signature_evidence - fetch it, verify it where a fingerprint is known, write it. */
 NODISCARD int signature_evidence(struct cli *cli, const char *request,
+    const char *digest,
     const char *file, struct err *err);
 
 #endif

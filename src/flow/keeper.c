@@ -224,6 +224,18 @@ checkpoint_take(struct flow *f, const char *note, struct err *err)
 	return 0;
 }
 
+/* The answer that brought it may have been lost on its way. */
+static bool
+checkpoint_is_new(struct flow *f, uint64_t size)
+{
+	bool is_new;
+
+	pthread_mutex_lock(&f->lock);
+	is_new = f->checkpoint_size >= size;
+	pthread_mutex_unlock(&f->lock);
+	return is_new;
+}
+
 /* One message; a checkpoint with the last of them. */
 static int
 show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
@@ -236,7 +248,7 @@ show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 	TRY(state_read(f->state, batch_read, b, err));
 	final = b->from + b->n >= b->size;
 	*ret_more = !final;
-	if (b->n == 0)
+	if (b->n == 0 && checkpoint_is_new(f, b->size))
 		return 0;
 	shown = (struct keyring_shown){ b->from, b->leaf, b->n, b->event,
 		b->event_n };

@@ -111,6 +111,9 @@ ca_record_check(const struct keys *all, const struct key *k,
 	if (k->responder || k->answering)
 		return err_set(err, EDENIED, "%s answers for OCSP: it never "
 		    "becomes a CA", k->name);
+	if (k->certified)
+		return err_set(err, EDENIED, "%s has a certificate for something "
+		    "else: it never becomes a CA", k->name);
 	if (k->ca_n == CA_RECORDS)
 		return err_set(err, ETOOBIG, "%s has %d certificates already",
 		    k->name, CA_RECORDS);

@@ -102,6 +102,26 @@ times_check(const struct using *u, const struct listing *l, struct err *err)
 	return 0;
 }
 
+static uint64_t
+number_value(const struct number *a)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		v = v << 8 | a->o[i];
+	return v;
+}
+
+/* A series that was driven to its end could never be gone on with. */
+static bool
+leaps(const struct number *next, const struct number *last)
+{
+	if (next->n > 8 || last->n > 8)
+		return next->n != last->n || next->n > 8;
+	return last->n == 0 ? number_value(next) > CRL_FIRST :
+	    number_value(next) - number_value(last) > CRL_LEAP;
+}
+
 /* RFC 5280, 5.2.3: full lists and deltas of one scope share one series. */
 static int
 number_check(const struct listing *l, struct err *err)
@@ -117,6 +137,8 @@ number_check(const struct listing *l, struct err *err)
 	if (last.n > 0 && number_order(&l->info.number, &last) <= 0)
 		return err_set(err, ECONFLICT, "CRL number %s does not follow "
 		    "%s", is, was);
+	if (leaps(&l->info.number, &last))
+		return err_set(err, ERANGE_, "CRL number %s leaps ahead", is);
 	if (l->info.base.n > 0 && (last.n == 0 ||
 	    number_order(&l->info.base, &last) > 0))
 		return err_set(err, EDENIED, "a delta to a list that was not "

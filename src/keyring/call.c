@@ -136,12 +136,17 @@ exchange(struct keyring *k, struct call *c, const struct blob *message,
     const struct blob *attached, struct blob **ret, struct err *err)
 {
 	time_us until = clock_mono() + k->timeout;
+	struct err late;
 
 	TRY(put(k, c, message, attached, err));
 	send_queued(k);
 	while (c->answer == NULL && !c->broken)
-		if (!line_wait(k, &c->come, until) && c->answer == NULL)
-			return err_set(err, EKEEPER, "no answer in time");
+		if (!line_wait(k, &c->come, until) && c->answer == NULL) {
+			/* It may be done all the same: a new greeting asks. */
+			(void)err_set(&late, EKEEPER, "no answer in time");
+			line_break(k, &late);
+			return err_set(err, EKEEPER, "%s", late.what);
+		}
 	if (c->answer == NULL)
 		return err_set(err, EKEEPER, "the connection broke: %s",
 		    k->why.what);

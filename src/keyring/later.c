@@ -19,12 +19,17 @@ void
 later_expire(struct keyring *k)
 {
 	time_us now = clock_mono();
+	struct err late;
 	unsigned i;
 
 	for (i = 0; i < k->most; i++)
 		if (k->calls[i].used && k->calls[i].later != NULL &&
-		    k->calls[i].until < now)
-			later_lose(k, &k->calls[i], "no answer in time");
+		    k->calls[i].until < now) {
+			/* It may be done all the same: a new greeting asks. */
+			(void)err_set(&late, EKEEPER, "no answer in time");
+			later_lose(k, &k->calls[i], late.what);
+			line_break(k, &late);
+		}
 }
 
 static void
