@@ -211,11 +211,11 @@ cert_facts(const struct compare *c, const struct request *q)
 {
 	const struct fact_value	*got = facts_get(c->f, FACT_CERT_REISSUE, NULL),
 				*want;
-	AUTO(facts)		*f = NULL;
+	struct facts		*f = c->a->wanted;
 	struct err		 err;
 
-	if (facts_new(&f, &err) != 0 || facts_cert(f, q->action, q->parameters,
-	    PROVEN, &err) != 0) {
+	facts_clear(f);
+	if (facts_cert(f, q->action, q->parameters, PROVEN, &err) != 0) {
 		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n, "%s: %s",
 		    c->id, err.what);
 		return;

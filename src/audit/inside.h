@@ -17,6 +17,7 @@
 #include "base/note.h"
 #include "policy/charter.h"
 #include "policy/decide.h"
+#include "policy/facts.h"
 #include "policy/genesis.h"
 #include "policy/keystate.h"
 #include "policy/permit.h"
@@ -129,6 +130,7 @@ struct audit {
 	struct map	 counts;	/* struct tally */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */
 	struct map	 asserted;	/* uint64_t, by fact */
+	struct facts	*wanted;	/* made anew for each comparison */
 	struct map	 profiles;	/* struct profile *, by "charter/name" */
 	struct map	 authorities;	/* struct named_ca, by name */
 	struct map	 certificates;	/* struct issued, by "ca/serial" */

@@ -87,6 +87,7 @@ audit_begin(struct audit *a, const struct audit_options *o, struct err *err)
 	    a->not_exclusive == NULL || a->seen == NULL || a->chart == NULL ||
 	    a->chart_hash == NULL || a->pending == NULL)
 		return err_set(err, ENOMEMORY, "an audit");
+	TRY(facts_new(&a->wanted, err));
 	TRY(seen_begin(a, err));
 	return pool_new(o->threads != 0 ? o->threads : processors > 0 ?
 	    (unsigned)processors : 1, &a->pool, err);
@@ -109,6 +110,7 @@ audit_done(struct audit *a)
 	map_done(&a->credentials, NULL);
 	map_done(&a->asserted, NULL);
 	cert_model_done(a);
+	facts_free(a->wanted);
 	map_done(&a->known, NULL);
 	for (size_t i = 0; i < a->chart_n; i++)
 		charter_free(a->chart[i].charter);

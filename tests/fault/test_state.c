@@ -11,7 +11,7 @@ static int commit_through_faults(struct state *s, const struct event *e,
     size_t n, struct receipt *ret, struct err *err);
 #define WORLD_COMMIT	commit_through_faults
 #include "ca/profile.h"
-#include "tests/unit/bundle.h"
+#include "tests/fault/never_well.h"
 #include "tests/unit/world_cert.h"
 
 #define MOST	20000
@@ -109,36 +109,6 @@ START_TEST(no_certificate_is_half_there)
 }
 END_TEST
 
-/* Of a bundle that is not well: out of memory is said, or found nothing; never
- * a false verdict. */
-static void
-never_well(struct world *w, const struct blob *b)
-{
-	struct audit_options o = { .trust = w->fingerprint, .threads = 1 };
-	unsigned said = 0;
-
-	for (unsigned nth = 1; nth < MOST; nth++) {
-		int fd = memfd_create("bundle", 0);
-		json_t *r = NULL;
-		struct err why = { .code = OK };
-		bool failed;
-		int rc;
-
-		ck_assert_int_eq(write(fd, b->data, b->len), (ssize_t)b->len);
-		(void)lseek(fd, 0, SEEK_SET);
-		fault_arm(FAULT_MEMORY, nth);
-		rc = audit_verify(fd, &o, &r, &why);
-		failed = fault_disarm();
-		close(fd);
-		ck_assert(rc != 0 || !json_flag(r, "ok", true));
-		said += rc != 0;
-		json_decref(r);
-		if (!failed)
-			break;
-	}
-	ck_assert_uint_gt(said, 10);
-}
-
 START_TEST(an_audit_without_memory_does_not_say_it_is_well)
 {
 	struct world w;
@@ -148,7 +118,7 @@ START_TEST(an_audit_without_memory_does_not_say_it_is_well)
 	world_key(&w, "development");
 	bundle_write(&w, 0, NULL, &b);
 	b.data[b.len / 2] ^= 1;
-	never_well(&w, &b);
+	never_well(&w, &b, 1, 0);
 	blob_done(&b);
 	world_end(&w);
 }
@@ -168,7 +138,7 @@ START_TEST(nor_that_the_charters_of_its_head_are)
 	bundle_put(chain, "1/inclusion/proof/0", "\"00112233445566778899aabb"
 	    "ccddeeff00112233445566778899aabbccddeeff\"");
 	bundle_write(&w, 5, chain, &b);
-	never_well(&w, &b);
+	never_well(&w, &b, 1, 0);
 	blob_done(&b);
 	world_end(&w);
 }
