@@ -281,7 +281,7 @@ NODISCARD int members_copy(const json_t *from, const char *const *names, size_t 
 NODISCARD int time_copy(const json_t *from, const char *name, json_t *to, struct err *err);
 /** request_member - an event's "request": its id, or the whole REQUEST where nothing told of it before. */
 json_t *request_member(const struct granted *g);
-/** granted_rule_set - and the rule that let it through, in the same case. */
+/** granted_rule_set - and the rule that let it through, in the same case; else the permit. */
 NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err *err);
 
 /* deeds, by noun: act_*.c */

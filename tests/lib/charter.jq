@@ -44,6 +44,29 @@
 			{name: "window", why: "Two officers open a window.", action: ["window.open"], by: ["leads", "tools"],
 			 approvals: [{count: 2, of: "officers", not: ["requester"], within: "PT4H", proof: ["officer-key"]}],
 			 permits: {uses: 1000000, for: "P1D"}, "any-digest": true}
+		]},
+		"ca": {
+		kind: "ca", purpose: "Signs certificates.", owner: "officers", recovery: "rotate",
+		keys: {algorithms: ["ec-p256"], cryptoperiod: "P2Y", exportable: "never"},
+		rules: [
+			{name: "make", why: "Two officers make a key, and an authority of it.",
+			 action: ["key.generate", "key.destroy", "key.resume", "ca.create", "ca.import", "ca.retire"],
+			 by: ["officers"], approvals: [{count: 2, of: "officers", within: "PT4H",
+			 proof: ["officer-key"]}], permits: {uses: 1, for: "PT1H"}},
+			{name: "state", why: "One officer stops a key.",
+			 action: ["key.activate", "key.suspend", "key.deactivate", "key.compromise"], by: ["officers"]},
+			{name: "issue", why: "Tools issue alone, a few a day.", action: ["cert.issue"], by: ["tools"],
+			 limit: {uses: 50, per: "P1D"}, rework: {uses: 1, per: "P1D"}},
+			{name: "revoke", why: "Any officer revokes.", action: ["cert.revoke", "cert.hold", "cert.release"],
+			 by: ["officers"]}
 		]}},
-	profiles: {}, alerts: {}
+	profiles: {
+		root: {purpose: "The anchor.", kind: "root", keys: ["ec-p256"],
+		 subject: [{attribute: "commonName", from: "request", required: true}],
+		 validity: {for: "P1Y"}, "key-usage": ["key-cert-sign", "crl-sign"], retention: "P0D"},
+		device: {purpose: "Identifies a device.", kind: "end-entity", keys: ["ec-p256"],
+		 subject: [{attribute: "commonName", from: "device"}],
+		 validity: {for: "P30D"}, "key-usage": ["digital-signature"],
+		 "extended-key-usage": ["client-auth"], device: "required", retention: "P0D"}
+	}, alerts: {}
 }

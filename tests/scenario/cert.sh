@@ -133,4 +133,7 @@ is 0 "retired under quorum" asked officer-1 ca retire devices --reason "over"
 csr late
 is 65 "a retired one issues no more" issue T-9 late
 
+trust=(--trust "$CLAVIGER_FINGERPRINT")
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+holds "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}"
 house_result

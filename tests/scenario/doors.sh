@@ -28,6 +28,26 @@ expired=$(get .token)
 ask /v1/keys/image/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
 want 202
 request=$(get .request)
+key_make anchor ca production
+ask /v1/cas "$officer" '{"name":"root","profile":"root","key":"anchor","subject":[["commonName","Root"]]}'
+want 202
+made=$(get .request)
+vote "$made" approve officer-2
+want 200
+vote "$made" approve officer-3
+want 200
+[ "$(get .state)" = done ] || die "no authority: $out"
+http GET /v1/cas/root "$tool"
+want 200
+anchor=$(get .certificate | openssl x509 -outform DER | base64 -w0)
+csr() {
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null \
+	    -subj /CN=x -outform DER 2>/dev/null | base64 -w0
+}
+http POST /v1/cas/root/certificates "$tool" "{\"profile\":\"device\",\"device\":\"1\",\"csr\":\"$(csr)\"}"
+want 200
+certificate=$(get .id)
+new=$(csr)
 sleep 1.1
 
 kinds=(none setup tool person officer auditor party revoked expired)
@@ -50,6 +70,10 @@ body_of() {
 	window_open) echo '{"keys":["image"],"by":["ci"],"uses":5,"until":"'"$soon"'","any_digest":true,"prepare":true}' ;;
 	request_approve|request_reject) echo '{"approval":{}}' ;;
 	request_cancel) echo '{}' ;;
+	ca_create) echo '{"name":"next","profile":"root","key":"anchor","subject":[["commonName","Next"]],"prepare":true}' ;;
+	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
+	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
+	cert_revoke|cert_hold|cert_release) echo "{\"ids\":[\"$certificate\"],\"prepare\":true}" ;;
 	charter_amend) jq -c '{charter: (.name = "another"), prepare: true}' <<<"$charter" ;;
 	charter_check|charter_simulate) echo "{\"charter\":$charter}" ;;
 	charter_explain) echo '{"action":"key.sign","key":"image"}' ;;
@@ -59,6 +83,8 @@ body_of() {
 path_of() {
 	case $1 in
 	*'?'*) echo "$1" ;;
+	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
+	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/*) echo "${1/\{key\}/image}" ;;
 	/v1/requests/*) echo "${1/\{id\}/$request}" ;;
 	/v1/principals/*) echo "${1/\{id\}/ci}" ;;

@@ -81,6 +81,10 @@ static const struct {
 	{ "a larger quota", RULE("1/limit"), "{'uses':201,'per':'P1D'}",
 	    "rule", "201", true, false },
 	{ "no quota", RULE("1/limit"), NULL, "rule", "limit", true, false },
+	{ "more devices with a new key", "classes/ca/rules/1/rework",
+	    "{'uses':201,'per':'P1D'}", "rule", "201", true, false },
+	{ "no device with a new key", "classes/ca/rules/1/rework", NULL,
+	    "rule", "rework", false, true },
 	{ "an approval good for more", RULE("0/permits"),
 	    "{'uses':2,'for':'PT1H'}", "rule", "permits", true, false },
 	{ "an approval good for longer", RULE("0/permits"),
@@ -99,8 +103,8 @@ static const struct {
 	    "'P3Y'", "class", "P3Y", true, false },
 	{ "another procedure", "recovery/rotate/steps", "['Wait.']",
 	    "recovery", "rotate", false, false },
-	{ "a profile", "profiles/device", "{'days':365}", "profile",
-	    "device is new", false, false },
+	{ "a profile", "profiles/watch", "{'days':365}", "profile",
+	    "watch is new", false, false },
 	{ "an alert", "alerts/expiry", "{'days':30}", "alert",
 	    "expiry is new", false, false },
 	{ "a rule of access", "access/rules/4/action", "['house.read']",
@@ -212,6 +216,10 @@ START_TEST(the_past_is_decided_again)
 	if (strcmp(SIMULATED[_i].path, "roster/tools") == 0)
 		json_object_set_new(json_object_get(json_object_get(j,
 		    "roster"), "groups"), "release-tools", json_text(
+		    "['ci-2']"));
+	if (strcmp(SIMULATED[_i].path, "roster/tools") == 0)
+		json_object_set_new(json_object_get(json_object_get(j,
+		    "roster"), "groups"), "publishers", json_text(
 		    "['ci-2']"));
 	unit_ok(charter_from_json(j, &c, &unit_err));
 	unit_ok(policy_simulate(c, past, &s, &unit_err));
@@ -375,7 +383,7 @@ END_TEST
 START_TEST(a_class_that_is_not_there_is_told)
 {
 	AUTO(charter) *c = charter_shipped("quickstart");
-	AUTO(facts) *f = facts_text("{'key.class':'ca'}");
+	AUTO(facts) *f = facts_text("{'key.class':'ota'}");
 	AUTO(facts) *none = facts_text("{}");
 	json_t *w = NULL;
 
