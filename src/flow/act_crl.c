@@ -185,12 +185,10 @@ list_commit(struct listing *l, struct err *err)
 	time_us whole = l->now - l->now % TIME_S(1);
 	struct receipt r;
 
-	TRY(json_build(&data, err, "{s:s, s:I, s:I, s:s*, s:s*, s:O*}",
-	    "request", g->request_id, "partition", (json_int_t)l->partition,
-	    "size", (json_int_t)l->der.len, "reason", json_str(g->parameters,
+	TRY(json_build(&data, err, "{s:s, s:I, s:s*, s:s*, s:O*}",
+	    "request", g->request_id, "size", (json_int_t)l->der.len, "reason", json_str(g->parameters,
 	    "reason", NULL), "idempotency", g->idempotency[0] != '\0' ?
 	    g->idempotency : NULL, "facts", g->facts));
-	TRY(json_set_int(data, "number", (int64_t)l->due.number, err));
 	TRY(json_set_hash(data, "hash", &hash, err));
 	TRY(json_set_time(data, "this_update", whole, err));
 	TRY(json_set_time(data, "next_update", whole +
