@@ -225,6 +225,8 @@ NODISCARD int publisher_new(struct flow *f, struct err *err);
 void publisher_free(struct publisher *p);
 NODISCARD int publisher_start(struct flow *f, struct err *err);
 void publisher_stop(struct flow *f);
+/** publisher_metrics - append lines of the Prometheus text form. */
+NODISCARD int publisher_metrics(struct publisher *p, struct blob *ret, struct err *err);
 /** answers_recover - events of OCSP answers that the journal counts. */
 NODISCARD int answers_recover(struct flow *f, struct err *err);
 /** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */

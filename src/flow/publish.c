@@ -555,6 +555,21 @@ publisher_stop(struct flow *f)
 	answerers_end(p);
 }
 
+int
+publisher_metrics(struct publisher *p, struct blob *ret, struct err *err)
+{
+	return blob_printf(ret, err,
+	    "# TYPE claviger_ocsp_answers_total counter\n"
+	    "claviger_ocsp_answers_total{from=\"memory\"} %llu\n"
+	    "claviger_ocsp_answers_total{from=\"keeper\"} %llu\n"
+	    "claviger_ocsp_answers_total{from=\"error\"} %llu\n"
+	    "# TYPE claviger_ocsp_kept gauge\nclaviger_ocsp_kept %u\n",
+	    (unsigned long long)atomic_load(&p->kept_n),
+	    (unsigned long long)atomic_load(&p->signed_n),
+	    (unsigned long long)atomic_load(&p->refused_n),
+	    shelf_answers(p->shelf));
+}
+
 void
 publisher_free(struct publisher *p)
 {

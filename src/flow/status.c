@@ -195,6 +195,7 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	TRY(gauges(ret, "requests", "state",
 	    json_object_get(counts, "requests"), err));
 	TRY(gauges(ret, "store", "what", store, err));
+	TRY(publisher_metrics(f->publisher, ret, err));
 	return blob_printf(ret, err,
 	    "# TYPE claviger_events gauge\nclaviger_events %lld\n"
 	    "# TYPE claviger_checkpoint_size gauge\n"
