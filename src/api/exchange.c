@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "api/server.h"
+#include "shelf/shelf.h"
 
 const char *
 exchange_param(const struct exchange *x)
@@ -19,6 +20,7 @@ exchange_free(struct exchange *x)
 	json_decref(x->query);
 	json_decref(x->body);
 	reply_done(&x->reply);
+	page_free(x->page);
 	free(x);
 }
 

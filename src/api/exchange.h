@@ -22,6 +22,7 @@
 struct api;
 struct conn;
 struct listener;
+struct page;
 
 struct reply {
 	int		 status;	/* 0: none yet */
@@ -60,6 +61,9 @@ struct exchange {
 	/* Waiting for the keeper and the ledger: exchange.c. */
 	struct going		*going;		/* NULL: not */
 	atomic_uint		 met;		/* of its worker and its being ready: who came */
+
+	struct page		*page;		/* owned: instead of a reply; public.c */
+	bool			 waits;		/* the listener's: the page is to come */
 
 	/* Waiting for a request to move on: park.c. */
 	enum exchange_state	 state;

@@ -49,6 +49,14 @@ R(GET, "/genesis", AT_PUBLIC, OPEN, "", 0, none, none, \
     genesis, "The genesis, its fingerprint and the officers' signatures.") \
 R(GET, "/checkpoint", AT_PUBLIC, OPEN, "", 0, none, none, \
     checkpoint, "The newest signed checkpoint, as a note.") \
+R(GET, "/crl/{ca}/{list}", AT_PUBLIC, OPEN, "", 0, none, none, \
+    public_crl, "A revocation list: CA and partition, NAME/0.crl.") \
+R(GET, "/ca/{file}", AT_PUBLIC, OPEN, "", 0, none, none, \
+    public_ca, "An authority's certificate: NAME.crt, or NAME.pem with those above it.") \
+R(POST, "/ocsp", AT_PUBLIC, OPEN, "", KIB(32), none, none, \
+    ocsp_post, "An OCSP request (RFC 6960).") \
+R(GET, "/ocsp/{request*}", AT_PUBLIC, OPEN, "", 0, none, none, \
+    ocsp_get, "The same in base64 (RFC 6960, A.1); caches may keep the answer.") \
 R(GET, "/v1/status", AT_CONTROL, OPEN, "", 0, none, none, \
     status, "The house's state; members see more of it.") \
 R(GET, "/v1/openapi.json", AT_CONTROL, OPEN, "", 0, none, none, \
@@ -176,7 +184,7 @@ enum route_id {
 
 struct route {
 	enum method		 method;
-	const char		*path;		/* "{name}" takes one segment */
+	const char		*path;		/* "{name}" takes one segment, "{name*}" all that is left */
 	unsigned		 at;
 	enum access		 access;
 	const char		*action;	/* of the action table, or "" */

@@ -16,10 +16,8 @@ serve_uri(void *ctx, const char *uri, struct MHD_Connection *mhd)
 
 	/* The text as it came: path and query are read from it, not from
 	 * what the library made of them. */
-	if (c != NULL) {
-		free(c->uri);
-		c->uri = strdup(uri);
-	}
+	if (c != NULL)
+		conn_uri(c, uri);
 	return NULL;
 }
 
@@ -175,8 +173,8 @@ response_make(struct reply *y)
 	return r;
 }
 
-static enum MHD_Result
-answer(struct exchange *x)
+enum MHD_Result
+serve_answer(struct exchange *x)
 {
 	struct MHD_Response *r = response_make(&x->reply);
 	enum MHD_Result rc;
@@ -201,7 +199,7 @@ refuse(struct exchange *x, const struct err *why)
 	reply_problem(x, why, NULL);
 	x->reply.allow = why->code == EMETHOD ? allow : NULL;
 	x->reply.close = true;
-	return answer(x);
+	return serve_answer(x);
 }
 
 static enum MHD_Result
@@ -256,11 +254,13 @@ dispatch(struct exchange *x)
 {
 	struct err err = { .code = OK };
 
+	if (x->at->at == AT_PUBLIC)
+		return public_dispatch(x);
 	peer_read(x);
 	conn_phase(x->conn, CONN_WORK);
 	if ((x->match.route->at & AT_PUBLIC) != 0) {
 		(void)exchange_run(x);
-		return answer(x);
+		return serve_answer(x);
 	}
 	x->state = EXCHANGE_QUEUED;
 	MHD_suspend_connection(x->mhd);
@@ -310,8 +310,10 @@ serve_request(void *ctx, struct MHD_Connection *mhd, const char *url,
 	}
 	if (x->state == EXCHANGE_ANSWERED)
 		return MHD_YES;
+	if (x->page != NULL)
+		return public_answer(x);
 	if (x->reply.status != 0)
-		return answer(x);
+		return serve_answer(x);
 	return dispatch(x);
 }
 

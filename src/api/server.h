@@ -55,7 +55,8 @@ struct conn {
 	int		 fd;
 	_Atomic(enum conn_phase) phase;
 	_Atomic(time_us) since;		/* clock_mono */
-	char		*uri;		/* of the request being read */
+	char		*uri;		/* of the request being read, or NULL */
+	size_t		 uri_room;
 	enum peer	 peer;		/* of the client's certificate */
 	time_us		 peer_until;
 	unsigned char	*spki;		/* owned */
@@ -71,6 +72,8 @@ void watch_init(struct watch *w);
 void watch_done(struct watch *w);
 struct conn *conn_new(struct api *a, int fd);
 void conn_free(struct conn *c);
+/** conn_uri - keep the request target; NULL where memory has run out. */
+void conn_uri(struct conn *c, const char *uri);
 void conn_phase(struct conn *c, enum conn_phase phase);
 /** watch_tick - shut the sockets of those that are too slow. */
 void watch_tick(struct watch *w, time_us now, unsigned deadline_s);
@@ -139,6 +142,14 @@ void serve_completed(void *ctx, struct MHD_Connection *mhd, void **con_ctx,
     enum MHD_RequestTerminationCode why);
 void serve_connection(void *ctx, struct MHD_Connection *mhd,
     void **socket_ctx, enum MHD_ConnectionNotificationCode what);
+/** serve_answer - queue x->reply. */
+enum MHD_Result serve_answer(struct exchange *x);
+
+/* The public listener's own: public.c. */
+enum MHD_Result public_dispatch(struct exchange *x);
+/** public_answer - queue x->page. */
+enum MHD_Result public_answer(struct exchange *x);
+
 void *serve_uri(void *ctx, const char *uri, struct MHD_Connection *mhd);
 
 #endif

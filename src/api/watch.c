@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "api/server.h"
 
@@ -54,6 +55,21 @@ conn_free(struct conn *c)
 	free(c->uri);
 	free(c->spki);
 	free(c);
+}
+
+void
+conn_uri(struct conn *c, const char *uri)
+{
+	size_t n = strlen(uri) + 1;
+
+	/* The same room serves the requests that follow. */
+	if (c->uri == NULL || n > c->uri_room) {
+		free(c->uri);
+		c->uri = malloc(n);
+		c->uri_room = n;
+	}
+	if (c->uri != NULL)
+		memcpy(c->uri, uri, n);
 }
 
 void

@@ -175,6 +175,26 @@ cert_ca_list(struct tx *tx, const char *state, const char *cursor,
 }
 
 int
+cert_ca_names(struct tx *tx, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	TRY(tx_query(tx, "cert_ca_names", NO_PARAMS, &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		if (json_array_append_new(list, json_string(rows_text(r,
+		    "name"))) != 0)
+			return err_set(err, ENOMEMORY, "a list of authorities");
+	}
+	*ret = TAKE(list);
+	return 0;
+}
+
+int
 cert_chain(struct tx *tx, const char *ca, struct blob *ret, struct err *err)
 {
 	char	 at[CERT_NAME];

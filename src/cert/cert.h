@@ -62,6 +62,8 @@ NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
 NODISCARD int cert_ca_list(struct tx *tx, const char *state,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
+/** cert_ca_names - array of all, in order. */
+NODISCARD int cert_ca_names(struct tx *tx, json_t **ret, struct err *err);
 /** cert_chain - append, as PEM, the CA's certificate and those above it, the
  * root last. Errors: ENOENT_. */
 NODISCARD int cert_chain(struct tx *tx, const char *ca, struct blob *ret,
@@ -105,6 +107,11 @@ NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
+/** cert_of_key - the newest good one that a CA issued to a key by a profile.
+ * @ret_there false: none. */
+NODISCARD int cert_of_key(struct tx *tx, const char *ca, const char *profile,
+    const struct sha256 *spki, struct cert_row *ret, bool *ret_there,
+    struct err *err);
 /** cert_id - what a certificate that was signed then is called. */
 void cert_id(struct span der, time_us time, char ret[ID_TEXT]);
 /** cert_der - append a certificate's octets. Errors: ENOENT_. */

@@ -184,6 +184,18 @@ cert_newest(struct tx *tx, const char *ca, const char *profile,
 }
 
 int
+cert_of_key(struct tx *tx, const char *ca, const char *profile,
+    const struct sha256 *spki, struct cert_row *ret, bool *ret_there,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_of_key", PARAMS(v_hash(spki), v_text(ca),
+	    v_text(profile)), &r, err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
 cert_spki_device(struct tx *tx, const struct sha256 *spki, const char *device,
     char ret[CERT_DEVICE], struct err *err)
 {

@@ -41,8 +41,34 @@ print_ca(const struct cli *cli, const json_t *ca)
 	printf("\n%s", json_str(ca, "certificate", ""));
 }
 
+/* Where the service itself publishes, if it says where others reach it. */
 static int
-body_urls(const struct cli *cli, json_t *body, struct err *err)
+urls_usual(struct cli *cli, const char *ca, json_t *urls,
+    struct err *err)
+{
+	AUTO_JSON *status = NULL;
+	AUTO(blob) *text = blob_new();
+	const char *base;
+	int n;
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a URL");
+	TRY(cli_get(cli, &status, err, "/v1/status"));
+	if ((base = json_str(status, "public_url", NULL)) == NULL)
+		return 0;
+	n = (int)strlen(base) - (base[strlen(base) - 1] == '/');
+	TRY(blob_printf(text, err, "%.*s/crl/%s", n, base, ca));
+	TRY(json_set_str(urls, "crl", blob_str(text), err));
+	blob_clear(text);
+	TRY(blob_printf(text, err, "%.*s/ocsp", n, base));
+	TRY(json_set_str(urls, "ocsp", blob_str(text), err));
+	blob_clear(text);
+	TRY(blob_printf(text, err, "%.*s/ca/%s.crt", n, base, ca));
+	return json_set_str(urls, "issuer", blob_str(text), err);
+}
+
+static int
+body_urls(struct cli *cli, json_t *body, struct err *err)
 {
 	static const char *const which[][2] = { { "crl", "crl-url" },
 		{ "ocsp", "ocsp-url" }, { "issuer", "issuer-url" } };
@@ -50,6 +76,8 @@ body_urls(const struct cli *cli, json_t *body, struct err *err)
 
 	for (size_t i = 0; i < NELEM(which); i++)
 		TRY(body_str(cli, urls, which[i][0], which[i][1], err));
+	if (json_object_size(urls) == 0)
+		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));
@@ -168,7 +196,7 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 
 #define OPT_URLS \
 	{ .name = "crl-url", .value = V_TEXT, .meta = "URL", \
-	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life" }, \
+	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life. Where no URL is given at all, the service's own public ones, if it has public.url set" }, \
 	{ .name = "ocsp-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where OCSP answers for its certificates will be; fixed for its life" }, \
 	{ .name = "issuer-url", .value = V_TEXT, .meta = "URL", \

@@ -41,7 +41,11 @@ open_state(struct daemon *d, struct err *err)
 	struct store_config sc = { .readers = 8 };
 	struct flow_options fo = { .setup_token_file = d->c->setup_token_file,
 	    .show_every = (unsigned)d->c->show_every, .changed = changed,
-	    .ctx = d };
+	    .ctx = d, .publisher = d->c->publisher,
+	    .public_url = d->c->public_url,
+	    .crl_lifetime = TIME_S(d->c->crl_lifetime),
+	    .crl_delay = TIME_S(d->c->crl_delay),
+	    .ocsp_lifetime = TIME_S(d->c->ocsp_lifetime) };
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));
 	TRY(state_open(d->store, NULL, &d->state, err));

@@ -15,7 +15,8 @@
  * field, key, type, default, least, most, unit, words.
  *
  * PATH: a file; a relative one lies in the house's folder.  LISTEN: address
- * and port, "127.0.0.1:8443", "[::1]:8443"; "" is off.  URL: a database.
+ * and port, "127.0.0.1:8443", "[::1]:8443"; "" is off.  URL: a database.  NAME:
+ * any text.
  */
 #define CONFIG_ROWS(C) \
 C(folder, "house.folder", FOLDER, "", 1, 4096, "", \
@@ -35,7 +36,20 @@ C(control_certificate, "control.certificate", PATH, "tls.crt", 1, 4096, "", \
 C(control_key, "control.key", PATH, "tls.key", 1, 4096, "", \
     "Its private key, PEM, readable by the service alone.") \
 C(public_listen, "public.listen", LISTEN, "127.0.0.1:8080", 0, 255, "", \
-    "Where genesis and newest checkpoint are served in plain HTTP.") \
+    "Where revocation lists, OCSP, certificates of authorities, genesis and newest " \
+    "checkpoint are served in plain HTTP.") \
+C(public_url, "public.url", NAME, "", 0, 400, "", \
+    "How others reach that listener, as http://pki.example.com: what claviger ca " \
+    "create puts into certificates unless told otherwise.") \
+C(publisher, "publisher", NAME, "publisher", 0, 64, "", \
+    "The tool of the roster that the service is when it signs revocation lists " \
+    "and OCSP answers; empty: it signs none.") \
+C(crl_lifetime, "crl.lifetime", INTEGER, "604800", 600, 34560000, "seconds", \
+    "How long a revocation list is valid; at half of it the next is signed.") \
+C(crl_delay, "crl.delay", INTEGER, "0", 0, 86400, "seconds", \
+    "How long a revocation waits for others before a list is signed.") \
+C(ocsp_lifetime, "ocsp.lifetime", INTEGER, "86400", 60, 2592000, "seconds", \
+    "How long an OCSP answer is valid; at half of it the next is signed.") \
 C(local_listen, "local.listen", LISTEN, "", 0, 255, "", \
     "The interface in plain HTTP for development; loopback only.") \
 C(workers, "workers", INTEGER, "32", 1, 256, "threads", \
@@ -65,6 +79,7 @@ struct config {
 #define CONFIG_C_FOLDER		char *
 #define CONFIG_C_PATH		char *
 #define CONFIG_C_URL		char *
+#define CONFIG_C_NAME		char *
 #define CONFIG_C_LISTEN		char *
 #define CONFIG_C_LEVEL		char *
 #define CONFIG_C_INTEGER	int64_t

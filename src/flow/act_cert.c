@@ -102,26 +102,54 @@ device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	return json_set_new(ret->parameters, "reissue", json_true(), err);
 }
 
+/* By a request of its holder. */
+static int
+holder_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	AUTO(csr) *csr = NULL;
+
+	TRY(csr_take(json_str(b->ask->body, "csr", ""), &csr, err));
+	TRY(csr_draw(b, csr, ret, err));
+	TRY(json_build(&ret->proposal, err, "{}"));
+	return json_set_b64(ret->proposal, "csr", csr_der(csr).p,
+	    csr_der(csr).n, err);
+}
+
+/* For a key of the inventory: that the house has it needs no proof. */
+static int
+house_draw(const struct begun *b, const char *name, struct drawn *ret,
+    struct err *err)
+{
+	AUTO(profile) *p = NULL;
+	AUTO(key) *own = NULL;
+
+	TRY(state_key(b->flow->state, name, &own, err));
+	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
+	    err));
+	if (own->spki == NULL || !profile_allows_key(p, own->algorithm))
+		return err_set(err, EINPUT, "/key: profile %s takes no %s key",
+		    p->name, own->algorithm);
+	TRY(json_set_str(ret->parameters, "spki", own->hash, err));
+	return names_draw(b, p, NULL, ret->parameters, err);
+}
+
 static int
 issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	static const char *const plain[] = { "note" };
 	const json_t *body = b->ask->body;
+	const char *own = json_str(body, "key", NULL);
 	AUTO(cert_ca) *ca = NULL;
-	AUTO(csr) *csr = NULL;
 
 	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
 	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
-	TRY(csr_take(json_str(body, "csr", ""), &csr, err));
 	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",
 	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
 	    "profile", json_str(body, "profile", "")));
-	TRY(csr_draw(b, csr, ret, err));
+	TRY(own != NULL ? house_draw(b, own, ret, err) :
+	    holder_draw(b, ret, err));
 	TRY(members_copy(body, plain, NELEM(plain), ret->parameters, err));
 	TRY(time_copy(body, "not_after", ret->parameters, err));
-	TRY(json_build(&ret->proposal, err, "{}"));
-	TRY(json_set_b64(ret->proposal, "csr", csr_der(csr).p, csr_der(csr).n,
-	    err));
 	return device_draw(b, ret, err);
 }
 
@@ -191,16 +219,36 @@ spki_fit(struct flow *f, const json_t *p, struct err *err)
 }
 
 static int
-spki_of(const json_t *proposal, struct csr **ret, struct err *err)
+csr_proposed(const json_t *proposal, struct blob *ret, struct err *err)
 {
 	AUTO(blob) *der = blob_new();
+	AUTO(csr) *csr = NULL;
 	const char *text;
+	struct span spki;
 
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a request");
 	TRY(json_need_str(proposal, "csr", &text, err));
 	TRY(b64_decode(text, der, err));
-	return csr_read(der->data, der->len, ret, err);
+	TRY(csr_read(der->data, der->len, &csr, err));
+	spki = csr_spki(csr);
+	return blob_put(ret, spki.p, spki.n, err);
+}
+
+/* The key that is certified: of the request, or of the inventory. */
+static int
+spki_of(struct flow *f, const json_t *p, const json_t *proposal,
+    struct blob *ret, struct err *err)
+{
+	AUTO(key) *own = NULL;
+
+	if (json_object_get(p, "csr") != NULL && proposal == NULL)
+		return err_set(err, EINTERNAL, "the certificate's request is "
+		    "lost");
+	if (json_object_get(p, "csr") != NULL)
+		return csr_proposed(proposal, ret, err);
+	TRY(state_key(f->state, json_str(p, "spki", ""), &own, err));
+	return blob_put(ret, own->spki, own->spki_octets, err);
 }
 
 /* People are asked only about what can be made. */
@@ -208,7 +256,7 @@ static int
 issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const struct begun *b = d->begun;
-	AUTO(csr) *csr = NULL;
+	AUTO(blob) *spki = blob_new();
 	struct certifying c = { .flow = b->flow, .law = b->law,
 	    .parameters = d->parameters, .key = d->key,
 	    .issuer = json_str(d->parameters, "ca", "") };
@@ -216,10 +264,12 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	if (!key_state_may_protect(d->key->state))
 		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
 		    c.issuer, key_state_name(d->key->state));
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(spki_fit(b->flow, d->parameters, err));
 	TRY(reissue_fit(d, rule, err));
-	TRY(spki_of(d->proposal, &csr, err));
-	c.spki = csr_spki(csr);
+	TRY(spki_of(b->flow, d->parameters, d->proposal, spki, err));
+	c.spki = span_blob(spki);
 	return certify_try(&c, err);
 }
 
@@ -274,7 +324,7 @@ entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
 
 /* In this device's hands: what it has now is what it has at the commit. */
 static int
-issue_held(const struct granted *g, const struct csr *csr, json_t **ret,
+issue_held(const struct granted *g, struct span spki, json_t **ret,
     struct err *err)
 {
 	struct there t = { .p = g->parameters };
@@ -290,7 +340,7 @@ issue_held(const struct granted *g, const struct csr *csr, json_t **ret,
 		return err_set(err, ECONFLICT, "device %s got a certificate "
 		    "meanwhile; ask again", t.row.device);
 	TRY(spki_fit(g->flow, g->parameters, err));
-	TRY(certify(g, csr_spki(csr), json_str(g->parameters, "ca", ""),
+	TRY(certify(g, spki, json_str(g->parameters, "ca", ""),
 	    &entry, err));
 	number_hex(&t.row.serial, serial);
 	TRY(issued_record(g, entry, valid ? serial : NULL, err));
@@ -302,19 +352,18 @@ static int
 issue_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	const json_t *p = g->parameters;
-	AUTO(csr) *csr = NULL;
+	AUTO(blob) *spki = blob_new();
 	char hold[400];
 	int rc;
 
-	if (g->proposal == NULL)
-		return err_set(err, EINTERNAL, "the certificate's request is "
-		    "lost");
-	TRY(spki_of(g->proposal, &csr, err));
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(spki_of(g->flow, p, g->proposal, spki, err));
 	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
 	    json_str(p, "profile", ""), json_str(p, "device",
 	    json_str(p, "spki", "")));
 	TRY(hands_on(g->flow, hold, err));
-	rc = issue_held(g, csr, ret, err);
+	rc = issue_held(g, span_blob(spki), ret, err);
 	hands_off(g->flow, hold);
 	return rc;
 }

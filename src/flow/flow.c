@@ -31,7 +31,8 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
 	state_listen(f->state, changed, f);
 	TRY(genesis_load(f, err));
-	return checkpoint_load(f, err);
+	TRY(checkpoint_load(f, err));
+	return publisher_new(f, err);
 }
 
 int
@@ -64,12 +65,14 @@ int
 flow_start(struct flow *f, struct keyring *k, struct err *err)
 {
 	f->keyring = k;
-	return show_start(f, err);
+	TRY(show_start(f, err));
+	return publisher_start(f, err);
 }
 
 void
 flow_stop(struct flow *f)
 {
+	publisher_stop(f);
 	show_stop(f);
 }
 
@@ -78,6 +81,7 @@ flow_free(struct flow *f)
 {
 	if (f == NULL)
 		return;
+	publisher_free(f->publisher);
 	secret_free(f->setup);
 	secret_free(f->run);
 	json_decref(f->genesis);

@@ -30,6 +30,9 @@ struct flow_options {
 	struct store	*store;
 	const char	*setup_token_file;	/* borrowed */
 	unsigned	 show_every;	/* uses */
+	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
+	const char	*public_url;	/* of the public listener, for people; or NULL */
+	time_us		 crl_lifetime, crl_delay, ocsp_lifetime;
 	void		(*changed)(void *ctx, const char *request);
 	void		*ctx;		/* of changed: a request has moved on */
 };
@@ -131,6 +134,28 @@ NODISCARD int flow_found(struct flow *f, const json_t *body, json_t **ret, struc
 NODISCARD int flow_genesis_sign(struct flow *f, const json_t *body, json_t **ret, struct err *err);
 NODISCARD int flow_login_challenge(struct flow *f, const json_t *body, json_t **ret, struct err *err);
 NODISCARD int flow_login(struct flow *f, const json_t *body, json_t **ret, struct err *err);
+
+/* ---- what the public listener serves, from memory ---- */
+
+struct page;
+/** flow_public - a reference to what is at a path, or NULL. */
+struct page *flow_public(struct flow *f, const char *path);
+/**
+ * flow_ocsp - the answer to an OCSP request; also a malformed one gets one.
+ *
+ * @octets    borrowed for the call.
+ * @answered  where it must be signed first: called once, from any thread, with
+ *            a page that it owns; it must not wait.
+ * @return    a reference; NULL: @answered will be called.
+ */
+typedef void flow_answered(void *ctx, struct page *answer);
+struct page *flow_ocsp(struct flow *f, const void *octets, size_t n,
+    flow_answered *answered, void *ctx);
+/** flow_ocsp_get - the same for what followed the responder's path in a GET. */
+struct page *flow_ocsp_get(struct flow *f, const char *path,
+    flow_answered *answered, void *ctx);
+/** flow_ocsp_later - the answer tryLater; a reference. */
+struct page *flow_ocsp_later(struct flow *f);
 
 /**
  * flow_may_read - does the charter let them read ("house.read",

@@ -24,6 +24,7 @@
 #include "state/state.h"
 
 struct batch;
+struct publisher;
 
 struct flow {
 	struct state		*state;
@@ -42,6 +43,8 @@ struct flow {
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
 	json_t			*busy;		/* ids of due requests in somebody's hands */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
+
+	struct publisher	*publisher;
 
 	/* The thread that shows the ledger to the keeper. */
 	struct batch		*batch;		/* that thread's */
@@ -217,6 +220,15 @@ NODISCARD int keeper_use(const struct granted *g, json_t *operation, json_t **re
 NODISCARD int keeper_event(const struct granted *g, enum event_kind kind, const char *subject, const json_t *entry, struct receipt *ret, struct err *err);
 /** keeper_used - one more use that the keeper awaits to be shown. */
 void keeper_used(struct flow *f);
+/** publisher_new - the shelf, and what is on it from the start; publisher_start, _stop: its threads. */
+NODISCARD int publisher_new(struct flow *f, struct err *err);
+void publisher_free(struct publisher *p);
+NODISCARD int publisher_start(struct flow *f, struct err *err);
+void publisher_stop(struct flow *f);
+/** publisher_metrics - append lines of the Prometheus text form. */
+NODISCARD int publisher_metrics(struct publisher *p, struct blob *ret, struct err *err);
+/** answers_recover - events of OCSP answers that the journal counts. */
+NODISCARD int answers_recover(struct flow *f, struct err *err);
 /** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */
 NODISCARD int show_until(struct flow *f, uint64_t size, time_us wait, struct err *err);
 NODISCARD int show_start(struct flow *f, struct err *err);
@@ -299,7 +311,8 @@ NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err
 	D(ca_create, "ca.create") D(ca_import, "ca.import") \
 	D(ca_retire, "ca.retire") D(cert_issue, "cert.issue") \
 	D(cert_revoke, "cert.revoke") D(cert_hold, "cert.hold") \
-	D(cert_release, "cert.release")
+	D(cert_release, "cert.release") \
+	D(crl_sign, "crl.sign") D(ocsp_sign, "ocsp.sign")
 #define D(name, action) extern const struct deed deed_##name;
 DEEDS(D)
 #undef D

@@ -43,6 +43,29 @@ recover(struct flow *f, struct keyring *k, struct err *err)
 	return 0;
 }
 
+/*
+ * Of the journal only what counts OCSP answers: every other entry is on its
+ * way in the hands of whoever asked for it.
+ */
+int
+answers_recover(struct flow *f, struct err *err)
+{
+	AUTO_JSON *entries = NULL, *ours = json_array();
+	json_t *one;
+	uint64_t whole;
+	size_t i, got;
+
+	if (ours == NULL)
+		return err_set(err, ENOMEMORY, "the journal");
+	TRY(state_position(f->state, &whole, err));
+	TRY(keyring_tail(f->keyring, whole + 1, TAIL, &entries, err));
+	json_array_foreach(entries, i, one)
+		if (strcmp(json_str(one, "op", ""), "ocsp") == 0 &&
+		    json_array_append(ours, one) != 0)
+			return err_set(err, ENOMEMORY, "the journal");
+	return state_recover(f->state, ours, &got, err);
+}
+
 struct shown {
 	uint64_t	 size, have;
 	struct sha256	 root;

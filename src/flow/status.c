@@ -106,7 +106,7 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
 	AUTO_JSON *genesis = NULL, *hello = NULL, *status = NULL;
 	AUTO_JSON *now_hello = NULL;
 	struct err why, none;
-	const char *state;
+	const char *state, *url = NULL;
 	char now[TIME_TEXT];
 	bool reads = false;
 	int rc;
@@ -120,10 +120,13 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
 		json_decref(hello);
 		hello = TAKE(now_hello);
 	}
+	if (f->o.public_url != NULL && f->o.public_url[0] != '\0')
+		url = f->o.public_url;
 	clock_text(clock_now(), now);
 	state = state_word(f, genesis != NULL, hello, &why);
-	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:O*, s:O*}",
+	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:s*, s:O*, s:O*}",
 	    "service", "claviger", "time", now, "state", state,
+	    "public_url", url,
 	    "house", json_object_get(json_object_get(genesis, "genesis"),
 	    "house"), "fingerprint", json_object_get(genesis, "fingerprint")));
 	if (why.code != OK)
@@ -192,6 +195,7 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	TRY(gauges(ret, "requests", "state",
 	    json_object_get(counts, "requests"), err));
 	TRY(gauges(ret, "store", "what", store, err));
+	TRY(publisher_metrics(f->publisher, ret, err));
 	return blob_printf(ret, err,
 	    "# TYPE claviger_events gauge\nclaviger_events %lld\n"
 	    "# TYPE claviger_checkpoint_size gauge\n"

@@ -249,6 +249,24 @@ cert_released_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	return changed(tx, a, CERT_GOOD, REASON_UNSPECIFIED, err);
 }
 
+/* A CRL number of the keeper's entry: hexadecimal, as far as ours go. */
+static int
+crl_number(const json_t *op, const char *name, uint64_t *ret, struct err *err)
+{
+	const char	*hex = json_str(op, name, NULL);
+	struct number	 n;
+
+	*ret = 0;
+	if (hex == NULL)
+		return 0;
+	TRY(number_parse(hex, &n, err));
+	if (n.n > 7)
+		return err_set(err, ERANGE_, "a CRL number above 2^56");
+	for (size_t i = 0; i < n.n; i++)
+		*ret = *ret << 8 | n.o[i];
+	return 0;
+}
+
 static int
 optional_time(const json_t *o, const char *name, time_us *ret,
     struct err *err)
@@ -273,10 +291,10 @@ crl_published_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	int		 rc;
 
 	TRY(result_apply(tx, a, err));
-	c.number = (uint64_t)json_int(op, "number", 0);
+	TRY(crl_number(op, "number", &c.number, err));
+	TRY(crl_number(op, "base", &c.base, err));
 	c.entries = (uint64_t)json_int(op, "entries", 0);
 	c.partition = (unsigned)json_int(op, "partition", 0);
-	c.base = (uint64_t)json_int(a->data, "base", 0);
 	c.octets = (uint64_t)json_int(a->data, "size", 0);
 	if (json_object_get(a->data, "hash") != NULL)
 		TRY(json_need_hash(a->data, "hash", &c.hash, err));

@@ -74,7 +74,7 @@ write_all(struct tx *tx, void *ctx, struct err *err)
 
 /* What each kind makes untrue in memory. */
 enum stale { STALE_NONE, STALE_HOUSE, STALE_KEYS, STALE_WINDOWS,
-	STALE_PEOPLE, STALE_USE };
+	STALE_PEOPLE, STALE_USE, STALE_CERTS };
 
 static enum stale
 stale_of(enum event_kind k)
@@ -107,6 +107,10 @@ stale_of(enum event_kind k)
 	case EVENT_REQUEST_EXPIRED:
 	case EVENT_REQUEST_SUPERSEDED:
 	case EVENT_REQUEST_DENIED:
+	case EVENT_OCSP_COUNTED:
+	case EVENT_HOUSE_RESTORED:
+	case EVENT__N:
+		return STALE_NONE;
 	case EVENT_CA_CREATED:
 	case EVENT_CA_IMPORTED:
 	case EVENT_CA_RETIRED:
@@ -115,12 +119,33 @@ stale_of(enum event_kind k)
 	case EVENT_CERT_HELD:
 	case EVENT_CERT_RELEASED:
 	case EVENT_CRL_PUBLISHED:
-	case EVENT_OCSP_COUNTED:
-	case EVENT_HOUSE_RESTORED:
-	case EVENT__N:
-		return STALE_NONE;
+		return STALE_CERTS;
 	}
 	return STALE_NONE;
+}
+
+/* A certificate that replaces another ends it; one that came back by the
+ * journal does not say which. */
+static void
+tell_certs(const struct state *s, const struct event *e)
+{
+	json_t		*one = NULL;
+
+	if (s->certs == NULL)
+		return;
+	if (e->kind == EVENT_CERT_ISSUED &&
+	    !json_flag(e->data, "recovered", false)) {
+		one = json_array();
+		if (json_object_get(e->data, "replaces") != NULL &&
+		    json_array_append(one, json_object_get(e->data,
+		    "replaces")) != 0) {
+			json_decref(one);
+			one = NULL;
+		}
+	}
+	s->certs(s->certs_ctx, e->kind, e->subject, one != NULL ? one :
+	    json_object_get(e->data, "serials"));
+	json_decref(one);
 }
 
 /*
@@ -152,6 +177,9 @@ refresh(struct state *s, const struct event *e)
 		break;
 	case STALE_USE:
 		state_count_use(s, json_str(e->data, "request", ""));
+		break;
+	case STALE_CERTS:
+		tell_certs(s, e);
 		break;
 	}
 }
@@ -282,4 +310,11 @@ state_listen(struct state *s, state_changed *fn, void *ctx)
 {
 	s->changed = fn;
 	s->changed_ctx = ctx;
+}
+
+void
+state_listen_certs(struct state *s, state_certs_changed *fn, void *ctx)
+{
+	s->certs = fn;
+	s->certs_ctx = ctx;
 }

@@ -33,6 +33,8 @@ struct state {
 	struct laws	*laws;
 	state_changed	*changed;	/* or NULL */
 	void		*changed_ctx;
+	state_certs_changed *certs;	/* or NULL */
+	void		*certs_ctx;
 	time_us		 last;		/* atomic: time of the newest event */
 
 	pthread_rwlock_t lock;		/* over all below */

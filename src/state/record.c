@@ -1,5 +1,6 @@
 /* record - the ledger as the floors above read it; see record.h. */
 #include "base/json.h"
+#include "cert/cert.h"
 #include "ledger/ledger.h"
 #include "state/record.h"
 #include "store/store.h"
@@ -170,6 +171,31 @@ record_keep(struct store *store, const struct checkpoint *c, const char *note,
 	struct keep k = { c, note, now };
 
 	return store_write(store, keep, &k, err);
+}
+
+struct crl_keep {
+	const char		*ca;
+	unsigned		 partition;
+	uint64_t		 number;
+	const struct blob	*der;
+};
+
+static int
+crl_keep(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct crl_keep *k = ctx;
+
+	return cert_crl_keep(tx, k->ca, k->partition, false, k->number,
+	    span_blob(k->der), err);
+}
+
+int
+record_crl_keep(struct store *store, const char *ca, unsigned partition,
+    uint64_t number, const struct blob *der, struct err *err)
+{
+	struct crl_keep k = { ca, partition, number, der };
+
+	return store_write(store, crl_keep, &k, err);
 }
 
 int

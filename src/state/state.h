@@ -86,6 +86,16 @@ NODISCARD int state_commit_later(struct state *s, const struct event *event,
 /** state_listen - @fn is told of each request that changed, after its commit, on the committing thread. Set once, before use. */
 typedef void state_changed(void *ctx, const char *request, enum request_state now);
 void state_listen(struct state *s, state_changed *fn, void *ctx);
+/**
+ * state_listen_certs - @fn is told of each event of an authority or a
+ * certificate, after its commit and before the committer goes on, on the
+ * committing thread: it must not wait.  Set once, before use.
+ *
+ * @ca       its name.
+ * @serials  array of those whose state changed; NULL: it may be any.
+ */
+typedef void state_certs_changed(void *ctx, enum event_kind kind, const char *ca, const json_t *serials);
+void state_listen_certs(struct state *s, state_certs_changed *fn, void *ctx);
 
 /**
  * state_position - where to ask the keeper's journal from: every entry up to

@@ -27,12 +27,13 @@
 # it where a sanitizer had something to say (KEEP=yes keeps the folder).
 #
 # keeper_as and service_as are words before each program (another user),
-# keeper_options the keeper's besides; house_socket is where they meet.
+# keeper_options and service_options (of service_up) what follows them besides;
+# house_socket is where they meet.
 
 CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
 CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$CLAVIGER_BUILD:$PATH
-keeper_as=() service_as=() keeper_options=()
+keeper_as=() service_as=() keeper_options=() service_options=()
 house='' keeper_pid='' service_pid='' pg=''
 failed=0 steps=0
 
@@ -231,7 +232,7 @@ service_up() {
 		control.key: "$house/server.key"
 		public.listen: "127.0.0.1:$public_port"
 	YAML
-	service_run --config "$house/clavigerd.yaml"
+	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
 	until_true 20 claviger status
 }
 

@@ -113,12 +113,15 @@ jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
 		done
 		printf '\n'
 	done < "$house/routes"
-	for path in / /healthz /genesis /checkpoint /metrics /v1/status /v1/keys; do
+	for path in / /healthz /genesis /checkpoint /metrics /v1/status /v1/keys \
+	    /crl/root/0.crl /crl/root/1.crl /ca/root.crt /ca/root.pem /ca/none.crt /ocsp /ocsp/AAAA /ocsp/; do
 		status=$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$public_port$path")
 		printf '%-5s %-34s %-7s %8s\n' GET "$path" public "$status"
 	done
 	status=$(curl -s -o /dev/null -w '%{http_code}' -d '{}' "http://127.0.0.1:$public_port/genesis")
 	printf '%-5s %-34s %-7s %8s\n' POST /genesis public "$status"
+	status=$(curl -s -o /dev/null -w '%{http_code}' -d '{}' "http://127.0.0.1:$public_port/ocsp")
+	printf '%-5s %-34s %-7s %8s\n' POST /ocsp public "$status"
 } > "$house/doors.txt"
 [ -n "${KEEP_DOORS:-}" ] && cp "$house/doors.txt" "$KEEP_DOORS"
 diff -u "$srcdir/tests/scenario/doors.txt" "$house/doors.txt" || die "a door has changed"

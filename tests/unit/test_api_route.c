@@ -41,7 +41,7 @@ START_TEST(every_row_is_found_by_its_own_path)
 	unit_ok(route_find(method_name(r->method), path, place(r), &m, &allow,
 	    &unit_err));
 	ck_assert_ptr_eq(m.route, r);
-	if (strchr(r->path, '{') != NULL)
+	if (strchr(r->path, '{') != NULL && strstr(r->path, "*}") == NULL)
 		ck_assert_str_eq(m.param[0], "a1");
 }
 END_TEST
@@ -76,7 +76,9 @@ START_TEST(what_is_public_only_reads)
 
 	if ((r->at & AT_PUBLIC) == 0)
 		return;
-	ck_assert_int_eq(r->method, METHOD_GET);
+	/* To ask by POST is to read, too (RFC 6960, A.1). */
+	if (strcmp(r->path, "/ocsp") != 0)
+		ck_assert_int_eq(r->method, METHOD_GET);
 	ck_assert_int_eq(r->access, ACCESS_OPEN);
 }
 END_TEST

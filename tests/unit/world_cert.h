@@ -169,9 +169,11 @@ publish(struct pki *k, int number)
 	    "{s:s, s:s, s:s}", "key", k->key, "key_name", "anchor", "ca",
 	    "root"));
 	json_t *permit = world_permit(&k->w, q, false);
+	struct number n = number_of((uint64_t)number);
+	char hex[SHA256_HEX], count[NUMBER_HEX];
 	struct sha256 h;
-	char hex[SHA256_HEX];
 
+	number_hex(&n, count);
 	unit_ok(json_hash(permit, &h, &unit_err));
 	sha256_hex(&h, hex);
 	world_event(&k->w, EVENT_CRL_PUBLISHED, "ci", "root", world_json(
@@ -179,10 +181,10 @@ publish(struct pki *k, int number)
 	    "size", 400, "hash", hex, "this_update",
 	    "2026-12-01T00:00:00.000000Z", "next_update",
 	    "2026-12-08T00:00:00.000000Z"), world_entry(&k->w, ENTRY_CRL,
-	    world_json("{s:s, s:s, s:o, s:{s:s, s:s, s:s, s:i, s:i},"
+	    world_json("{s:s, s:s, s:o, s:{s:s, s:s, s:s, s:s, s:i},"
 	    " s:{s:s}, s:i}", "request", json_str(q, "id", ""), "permit", hex,
 	    "permit_document", permit, "operation", "op", "crl", "key", k->key,
-	    "principal", "ci", "number", number, "entries", 1, "result",
+	    "principal", "ci", "number", count, "entries", 1, "result",
 	    "signature", "AA==", "use", 1)));
 	json_decref(q);
 }

@@ -167,3 +167,11 @@ INSERT INTO crl_der (ca, partition, delta, number, der)
 -- name: cert_crl_der_get
 SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
 	AND delta = $3;
+
+-- name: cert_of_key
+-- The newest that a CA issued to a key and that is not revoked.
+SELECT * FROM certificate WHERE spki = $1 AND ca = $2 AND profile = $3
+	AND status = 'good' ORDER BY not_after DESC LIMIT 1;
+
+-- name: cert_ca_names
+SELECT name FROM ca ORDER BY name;

@@ -1,0 +1,268 @@
+/*
+ * act_crl - crl.sign: an authority's next revocation list.
+ *
+ * Which of its lists that is follows from what changed: the request names the
+ * authority alone, and a permit is good for one list.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/b64.h"
+#include "ca/seal.h"
+#include "flow/publish.h"
+
+static int
+list_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	AUTO(cert_ca) *ca = NULL;
+
+	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
+	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
+	return json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s*}",
+	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
+	    "reason", json_str(b->ask->body, "reason", NULL));
+}
+
+static int
+list_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	if (key_state_may_protect(d->key->state))
+		return 0;
+	return err_set(err, ESTATE, "key %s is %s", d->key->name,
+	    key_state_name(d->key->state));
+}
+
+/* ---- what will be signed ---- */
+
+struct listing {
+	const struct granted *g;
+	struct cert_ca	*ca;		/* owned, all */
+	struct issuer	*issuer;
+	struct key	*key;
+	json_t		*retention;
+	json_t		*entry;
+	struct blob	 tbs, der;
+	struct blob	 url;		/* of the partition; empty: none */
+	unsigned	 partition;
+	struct list_due	 due;
+	time_us		 now;
+};
+
+static void
+listing_done(struct listing *l)
+{
+	cert_ca_free(l->ca);
+	issuer_free(l->issuer);
+	key_free(l->key);
+	json_decref(l->retention);
+	json_decref(l->entry);
+	blob_done(&l->tbs);
+	blob_done(&l->der);
+	blob_done(&l->url);
+}
+
+static int
+listing_begin(struct listing *l, struct err *err)
+{
+	struct flow *f = l->g->flow;
+	AUTO(law) *law = NULL;
+
+	TRY(ca_named(f, json_str(l->g->parameters, "ca", ""), &l->ca, err));
+	TRY(issuer_read(span_blob(&l->ca->der), l->ca->urls, l->ca->partitions,
+	    &l->issuer, err));
+	TRY(state_key(f->state, l->ca->key, &l->key, err));
+	TRY(state_law(f->state, &law, err));
+	return retention_of(law, &l->retention, err);
+}
+
+/*
+ * RFC 5280, 3.3: an entry stays until it was on one list that was issued after
+ * the certificate's end; here, after the retention of its profile besides.
+ * What no profile speaks of any more stays for ever.
+ */
+static bool
+is_kept(void *ctx, const char *profile, time_us not_after)
+{
+	const struct listing *l = ctx;
+	const json_t *r = json_object_get(l->retention, profile);
+
+	return r == NULL || l->due.last == 0 ||
+	    not_after + TIME_S(json_integer_value(r)) > l->due.last;
+}
+
+/*
+ * The one that the publisher means; otherwise the first that is due; where
+ * none is, the one that is renewed first.
+ */
+static int
+choose(struct tx *tx, struct listing *l, struct err *err)
+{
+	const struct flow_options *o = &l->g->flow->o;
+	unsigned i, n = list_lists(l->ca);
+	struct list_due d;
+
+	if (list_meant(l->g, &l->partition))
+		return list_due(tx, o, l->ca->name, l->partition, l->now,
+		    false, &l->due, err);
+	for (i = 0; i < n; i++) {
+		TRY(list_due(tx, o, l->ca->name, i, l->now, true, &d, err));
+		if (i == 0 || d.due || d.renew < l->due.renew) {
+			l->partition = i;
+			l->due = d;
+		}
+		if (d.due)
+			return 0;
+	}
+	return 0;
+}
+
+static int
+draft(struct tx *tx, struct listing *l, struct err *err)
+{
+	struct cert_revoked revoked = { .tx = tx, .ca = l->ca->name,
+	    .partition = l->partition, .keep = is_kept, .keep_ctx = l };
+	struct crl_ask ask = { .scheme = l->key->scheme,
+	    .issuer = l->issuer->subject, .key_id = l->issuer->key_id,
+	    .number = number_of(l->due.number), .this_update = l->now,
+	    .next_update = l->now + l->g->flow->o.crl_lifetime,
+	    .room = l->due.entries + 1000, .next = cert_revoked_next,
+	    .ctx = &revoked };
+	int rc;
+
+	if (l->issuer->crl[0] != '\0') {
+		TRY(issuer_crl_url(l->issuer, l->partition, &l->url, err));
+		ask.partition = blob_str(&l->url);
+	}
+	rc = crl_draft(&ask, &l->tbs, err);
+	cert_revoked_done(&revoked);
+	return rc;
+}
+
+static int
+list_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+
+	TRY(choose(tx, l, err));
+	return draft(tx, l, err);
+}
+
+/* ---- signed, kept, told ---- */
+
+static int
+sign(struct listing *l, struct err *err)
+{
+	const struct granted *g = l->g;
+	struct keyring_whole w = { &g->permit_hash, g->permit, NULL };
+	AUTO_JSON *operation = NULL;
+	AUTO(blob) *signature = blob_new();
+	char issuer[SHA256_HEX];
+	const char *text;
+
+	if (signature == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	sha256_hex(&l->ca->fingerprint, issuer);
+	TRY(json_build(&operation, err, "{s:s, s:s, s:s, s:s}", "op", "crl",
+	    "key", l->key->hash, "principal", g->principal, "issuer", issuer));
+	if (l->url.len > 0)
+		TRY(json_set_int(operation, "partition", l->partition, err));
+	w.operation = operation;
+	TRY(keyring_crl(g->flow->keyring, &w, &l->tbs, &l->entry, NULL, err));
+	TRY(json_need_str(json_object_get(l->entry, "result"), "signature",
+	    &text, err));
+	TRY(b64_decode(text, signature, err));
+	return seal_assemble(span_blob(&l->tbs), l->key->scheme,
+	    span_blob(signature), &l->der, err);
+}
+
+static int
+list_commit(struct listing *l, struct err *err)
+{
+	const struct granted *g = l->g;
+	AUTO_JSON *data = NULL;
+	struct sha256 hash = sha256_of(l->der.data, l->der.len);
+	struct event e = { .kind = EVENT_CRL_PUBLISHED, .actor = g->principal,
+	    .subject = l->ca->name, .entry = l->entry };
+	time_us whole = l->now - l->now % TIME_S(1);
+	struct receipt r;
+
+	TRY(json_build(&data, err, "{s:s, s:I, s:s*, s:s*, s:O*}",
+	    "request", g->request_id, "size", (json_int_t)l->der.len, "reason", json_str(g->parameters,
+	    "reason", NULL), "idempotency", g->idempotency[0] != '\0' ?
+	    g->idempotency : NULL, "facts", g->facts));
+	TRY(json_set_hash(data, "hash", &hash, err));
+	TRY(json_set_time(data, "this_update", whole, err));
+	TRY(json_set_time(data, "next_update", whole +
+	    g->flow->o.crl_lifetime, err));
+	e.data = data;
+	return entry_commit(g->flow, &e, &r, err);
+}
+
+/* The old one is served until the new one is durable. */
+static int
+publish(struct listing *l, struct err *err)
+{
+	struct flow *f = l->g->flow;
+	int rc = record_crl_keep(f->store, l->ca->name, l->partition,
+	    l->due.number, &l->der, err);
+
+	if (rc == 0)
+		rc = list_commit(l, err);
+	if (rc != 0) {
+		/* It was signed: the journal's tail brings its number. */
+		keyring_retry(f->keyring);
+		return rc;
+	}
+	keeper_used(f);
+	return list_place(f, l->ca->name, l->partition, &l->der, err);
+}
+
+static int
+list_answer(const char *request, const json_t *p, json_t **ret,
+    struct err *err)
+{
+	return json_build(ret, err, "{s:s, s:s, s:O}", "request", request,
+	    "state", "done", "ca", json_object_get(p, "ca"));
+}
+
+static int
+list_held(const struct granted *g, json_t **ret, struct err *err)
+{
+	struct listing l = { .g = g, .now = clock_now() };
+	int rc = listing_begin(&l, err);
+
+	if (rc == 0)
+		rc = state_read(g->flow->state, list_read, &l, err);
+	if (rc == 0)
+		rc = sign(&l, err);
+	if (rc == 0)
+		rc = publish(&l, err);
+	if (rc == 0)
+		rc = list_answer(g->request_id, g->parameters, ret, err);
+	listing_done(&l);
+	return rc;
+}
+
+static int
+list_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	char hold[CERT_NAME + 8];
+	int rc;
+
+	(void)snprintf(hold, sizeof(hold), "crl %s", json_str(g->parameters,
+	    "ca", ""));
+	TRY(hands_on(g->flow, hold, err));
+	rc = list_held(g, ret, err);
+	hands_off(g->flow, hold);
+	return rc;
+}
+
+static int
+list_result(struct flow *f, const struct asked *a, json_t **ret,
+    struct err *err)
+{
+	return list_answer(a->id, json_object_get(a->request, "parameters"),
+	    ret, err);
+}
+
+const struct deed deed_crl_sign = { "crl.sign", list_draw, list_fit,
+	list_perform, list_result };

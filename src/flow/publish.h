@@ -1,0 +1,156 @@
+/*
+ * publish - what of authorities is published: revocation lists, OCSP answers,
+ * their certificates.  A principal of the charter, the publisher, asks for
+ * each signature by the way of every action.
+ *
+ * Floor 5, flow; included by its publish*.c, respond*.c, act_crl.c, act_ocsp.c.
+ *
+ * Threads:  the publisher's keeps the lists and the responders' certificates
+ *           fresh; ANSWERERS sign what is not on the shelf; flow_public and
+ *           flow_ocsp run on the listener's and never wait.
+ * Locks:    publisher's -> shelf's; neither is held over a call outside.
+ */
+#ifndef FLOW_PUBLISH_H
+#define FLOW_PUBLISH_H
+
+#include "ca/issuer.h"
+#include "flow/certify.h"
+#include "shelf/shelf.h"
+
+#define ANSWERERS	2u
+#define QUESTIONS	1024u	/* that wait to be signed for */
+#define ANSWERS_KEPT	262144u
+
+/* Who answers for one authority; constant once made. */
+struct responder {
+	char		 ca[CERT_NAME];
+	uint32_t	 number;	/* of the CA, on the shelf */
+	struct ocsp_issuer issuer;
+	struct key	*key;		/* owned */
+	unsigned char	 key_hash[OCSP_KEY_HASH];
+	struct blob	 cert;		/* its certificate; empty: none yet */
+	time_us		 not_before, not_after;
+	bool		 active;	/* the CA: it can issue a new one */
+};
+struct responders {
+	atomic_uint	 refs;
+	json_t		*retention;	/* profile: seconds */
+	size_t		 n;
+	struct responder r[];
+};
+void responders_free(struct responders *l);
+DEFINE_FREEP(responders)
+
+/* A permit for ocsp.sign in hand. */
+struct leave {
+	char		 key[SHA256_HEX];
+	json_t		*document;	/* owned */
+	struct sha256	 hash;
+	time_us		 from, until;
+	struct leave	*next;
+};
+
+/* An authority, and when to look at its lists again if nothing changes. */
+struct published {
+	struct cert_ca	*ca;		/* owned */
+	time_us		 due;
+};
+
+struct question;
+struct publisher {
+	struct flow	*flow;
+	struct shelf	*shelf;
+	struct page	*error[OCSP_UNAUTHORIZED + 1];	/* answers that say only this */
+
+	pthread_mutex_t	 lock;		/* over all below */
+	pthread_cond_t	 wake, more;	/* of the publisher; of the answerers */
+	bool		 stop;
+	bool		 poked;		/* there is something to do before the second is over */
+	bool		 reload;	/* authorities or their keys changed */
+	json_t		*marked;	/* CA: {since, serials: null for any}: not on a list yet */
+	bool		 lost;		/* there was no memory to mark one: all are */
+	struct responders *now;		/* or NULL */
+	struct leave	*leave;
+	struct question	*first, **last;
+	unsigned	 queued;
+	time_us		 answered;	/* clock_mono, when the keeper last signed answers */
+	atomic_ullong	 signed_n, kept_n, refused_n;
+	_Atomic(time_us) refused_at;	/* clock_mono, when leave to answer was */
+
+	/* The publisher's thread alone. */
+	const char	*meant_ca;	/* NULL: none */
+	unsigned	 meant;		/* its partition */
+	struct published *ca;		/* owned */
+	size_t		 ca_n;
+	json_t		*wait;		/* CA: no responder's certificate before this time */
+	time_us		 loaded;	/* clock_mono */
+	char		 law[SHA256_HEX];
+	pthread_t	 thread, answerer[ANSWERERS];
+	bool		 running;
+	unsigned	 answerer_n;
+};
+
+/** publisher_ask - as the publisher, by the way of every action. Errors: also
+ * for a refusal, and EQUORUM for what waits for people. */
+NODISCARD int publisher_ask(struct flow *f, const char *action,
+    const char *subject, const json_t *body, const char *idempotency,
+    struct err *err);
+/** retention_of - profile: how many seconds after its end a revocation stays. */
+NODISCARD int retention_of(const struct law *law, json_t **ret, struct err *err);
+
+/* ---- lists: publish_list.c ---- */
+
+struct list_due {
+	bool		 due;
+	uint64_t	 number;	/* that the next has */
+	uint64_t	 entries;	/* that the last had */
+	time_us		 last;		/* its thisUpdate; 0: none */
+	time_us		 renew;		/* when it is due if nothing changes */
+};
+/**
+ * list_due - is a new list of this partition due?
+ *
+ * @thorough  look also for changes since the last: by their time, which finds
+ *            those of a few seconds before it again.
+ */
+NODISCARD int list_due(struct tx *tx, const struct flow_options *o,
+    const char *ca, unsigned partition, time_us now, bool thorough,
+    struct list_due *ret, struct err *err);
+/** list_meant - which partition the publisher asks for with this grant.
+ * false: the grant is somebody else's. */
+bool list_meant(const struct granted *g, unsigned *ret);
+/** list_lists - how many lists a CA has: one, where they have no URL. */
+unsigned list_lists(const struct cert_ca *ca);
+/** list_place - put a signed list on the shelf. Takes the contents of @der. */
+NODISCARD int list_place(struct flow *f, const char *ca, unsigned partition,
+    struct blob *der, struct err *err);
+/** list_load - all that are kept in the store. */
+NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
+    struct err *err);
+/**
+ * list_pass - ask for what is due of one CA.
+ *
+ * @changed    array of serial numbers; NULL: any may have changed.
+ * @ret_renew  when the first list is due if nothing changes.
+ */
+NODISCARD int list_pass(struct flow *f, const struct cert_ca *ca,
+    const json_t *changed, time_us *ret_renew, struct err *err);
+
+/* ---- responders: respond.c, respond_sign.c ---- */
+
+/** responders_load - from the store, and in force from now on. */
+NODISCARD int responders_load(struct flow *f, const struct law *law,
+    const json_t *cas, struct err *err);
+/** responders_now - a reference, or NULL. */
+struct responders *responders_now(struct publisher *p);
+/** responder_renew - ask for a responder's certificate. */
+NODISCARD int responder_renew(struct flow *f, const struct responder *r,
+    struct err *err);
+/** leave_keep - what ocsp.sign was granted. */
+NODISCARD int leave_keep(const struct granted *g, struct err *err);
+void leaves_drop(struct publisher *p);
+/** answerers_start, answerers_end - their threads; who waits is told to try later. */
+NODISCARD int answerers_start(struct publisher *p, struct err *err);
+void answerers_end(struct publisher *p);
+
+#endif

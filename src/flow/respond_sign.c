@@ -1,0 +1,536 @@
+/*
+ * respond_sign - OCSP answers: from the shelf, or signed for, many at once.
+ *
+ * Whoever asks is on the queue before the store is read for the answer: what
+ * was durably revoked before the question came is never called good.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/b64.h"
+#include "base/log.h"
+#include "flow/publish.h"
+
+#define BATCH		64u	/* that the keeper signs at once */
+#define LEAVE_PAUSE	TIME_S(60)	/* after a refusal, which is an event */
+
+struct question {
+	struct blob	 octets;	/* owned: what the request points into */
+	struct ocsp_request request;
+	struct responders *list;	/* owned */
+	const struct responder *by;	/* of the list */
+	bool		 keep;		/* one certificate, no nonce */
+	unsigned char	 key[OCSP_KEY];	/* then its name on the shelf */
+	flow_answered	*answered;	/* NULL: nobody waits */
+	void		*ctx;
+
+	/* Of its answer. */
+	struct blob	 tbs;
+	bool		 known;		/* we issued it */
+	time_us		 made, until;
+	struct question	*next;
+};
+
+static void
+question_free(struct question *q)
+{
+	responders_free(q->list);
+	blob_done(&q->octets);
+	blob_done(&q->tbs);
+	free(q);
+}
+
+/* Takes @page, and the question. */
+static void
+question_end(struct question *q, struct page *page)
+{
+	if (q->answered != NULL)
+		q->answered(q->ctx, page);
+	else
+		page_free(page);
+	question_free(q);
+}
+
+/* ---- what was asked ---- */
+
+static const struct responder *
+responder_of(const struct responders *l, const struct ocsp_certid *id)
+{
+	for (size_t i = 0; l != NULL && i < l->n; i++)
+		if (ocsp_issuer_is(&l->r[i].issuer, id))
+			return &l->r[i];
+	return NULL;
+}
+
+/* The first that we answer for speaks for all: one key signs one answer. */
+static const struct responder *
+responder_for(const struct responders *l, const struct ocsp_request *q)
+{
+	const struct responder *r = NULL;
+
+	for (size_t i = 0; i < q->n && r == NULL; i++)
+		r = responder_of(l, &q->id[i]);
+	return r;
+}
+
+static struct question *
+question_new(const void *octets, size_t n, struct responders *list)
+{
+	struct question *q = calloc(1, sizeof(*q));
+	struct err none;
+
+	if (q == NULL)
+		return NULL;
+	if (blob_put(&q->octets, octets, n, &none) != 0 ||
+	    ocsp_request_read(span_blob(&q->octets), &q->request, &none) != 0) {
+		question_free(q);
+		return NULL;
+	}
+	atomic_fetch_add(&list->refs, 1);
+	q->list = list;
+	q->by = responder_for(list, &q->request);
+	return q;
+}
+
+static bool
+queue_put(struct publisher *p, struct question *q)
+{
+	bool taken;
+
+	pthread_mutex_lock(&p->lock);
+	taken = !p->stop && p->answerer_n > 0 && p->queued < QUESTIONS;
+	if (taken) {
+		*p->last = q;
+		p->last = &q->next;
+		p->queued++;
+		pthread_cond_signal(&p->more);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return taken;
+}
+
+static struct page *
+refusal(struct publisher *p, enum ocsp_error e)
+{
+	atomic_fetch_add(&p->refused_n, 1);
+	return page_ref(p->error[e]);
+}
+
+/* @answered NULL: nobody waits for it. @return NULL: it is on the queue. */
+static struct page *
+enqueue(struct publisher *p, const void *octets, size_t n,
+    struct responders *list, const unsigned char *key,
+    flow_answered *answered, void *ctx)
+{
+	struct question *q = question_new(octets, n, list);
+
+	if (q == NULL)
+		return refusal(p, OCSP_TRY_LATER);
+	q->answered = answered;
+	q->ctx = ctx;
+	if ((q->keep = key != NULL))
+		memcpy(q->key, key, OCSP_KEY);
+	if (queue_put(p, q))
+		return NULL;
+	question_free(q);
+	return refusal(p, OCSP_TRY_LATER);
+}
+
+/* ---- on the listener's thread ---- */
+
+static struct page *
+look_up(struct publisher *p, const void *octets, size_t n,
+    const struct ocsp_request *request, struct responders *list,
+    flow_answered *answered, void *ctx)
+{
+	const struct responder *r = responder_for(list, request);
+	unsigned char key[OCSP_KEY];
+	struct page *page;
+	bool due;
+
+	if (r == NULL)
+		return refusal(p, OCSP_UNAUTHORIZED);
+	if (request->n != 1 || request->nonce.n > 0 ||
+	    request->id[0].serial.n == 0)
+		return enqueue(p, octets, n, list, NULL, answered, ctx);
+	ocsp_certid_key(request->id[0].form, r->number, &request->id[0].serial,
+	    key);
+	page = shelf_answer(p->shelf, key, clock_now(), &due);
+	if (page == NULL)
+		return enqueue(p, octets, n, list, key, answered, ctx);
+	if (due)
+		page_free(enqueue(p, octets, n, list, key, NULL, NULL));
+	atomic_fetch_add(&p->kept_n, 1);
+	return page;
+}
+
+struct page *
+flow_ocsp(struct flow *f, const void *octets, size_t n,
+    flow_answered *answered, void *ctx)
+{
+	struct publisher *p = f->publisher;
+	struct ocsp_request request;
+	struct responders *list;
+	struct page *page;
+	struct err none;
+
+	if (ocsp_request_read(span_of(octets, n), &request, &none) != 0)
+		return refusal(p, OCSP_MALFORMED);
+	list = responders_now(p);
+	page = list == NULL ? refusal(p, OCSP_UNAUTHORIZED) : look_up(p,
+	    octets, n, &request, list, answered, ctx);
+	responders_free(list);
+	return page;
+}
+
+struct page *
+flow_ocsp_get(struct flow *f, const char *path, flow_answered *answered,
+    void *ctx)
+{
+	struct blob octets = { 0 };
+	struct page *page;
+	struct err none;
+
+	if (ocsp_get_decode(span_of(path, strlen(path)), &octets, &none) != 0)
+		page = refusal(f->publisher, OCSP_MALFORMED);
+	else
+		page = flow_ocsp(f, octets.data, octets.len, answered, ctx);
+	blob_done(&octets);
+	return page;
+}
+
+struct page *
+flow_ocsp_later(struct flow *f)
+{
+	return refusal(f->publisher, OCSP_TRY_LATER);
+}
+
+struct page *
+flow_public(struct flow *f, const char *path)
+{
+	return shelf_get(f->publisher->shelf, path);
+}
+
+/* ---- what is so ---- */
+
+struct batch_of {
+	struct flow	*flow;
+	struct question	*q[BATCH];
+	size_t		 n;
+	const struct responder *by;
+	time_us		 now, until;
+};
+
+static int
+single_read(struct tx *tx, const struct question *q, size_t i,
+    const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
+    struct err *err)
+{
+	const struct ocsp_certid *id = &q->request.id[i];
+	struct cert_row row;
+	const json_t *stays;
+	int rc = -ENOENT_;
+
+	*s = (struct ocsp_single){ .certid = id->whole,
+	    .status = OCSP_UNKNOWN, .this_update = b->now,
+	    .next_update = b->until };
+	if (id->serial.n > 0 && ocsp_issuer_is(&b->by->issuer, id))
+		rc = cert_by_serial(tx, b->by->ca, &id->serial, &row, err);
+	*ret_known = rc == 0;
+	if (rc != 0)
+		return rc == -ENOENT_ ? 0 : rc;
+	s->status = row.status == CERT_GOOD ? OCSP_GOOD : OCSP_REVOKED;
+	s->revoked = row.revoked;
+	s->reason = row.status == CERT_GOOD ? REASON_UNSPECIFIED : row.reason;
+	/* RFC 6960, 4.4.4: of one that has ended. */
+	stays = json_object_get(q->list->retention, row.profile);
+	if (row.not_after < b->now && json_integer_value(stays) > 0) {
+		s->cut_off = true;
+		s->cutoff = b->now - TIME_S(json_integer_value(stays));
+	}
+	return 0;
+}
+
+static int
+question_draft(struct tx *tx, struct question *q, const struct batch_of *b,
+    struct err *err)
+{
+	struct ocsp_single single[OCSP_REQUESTS];
+	struct ocsp_ask ask = { .key_hash = span_of(b->by->key_hash,
+	    OCSP_KEY_HASH), .produced = b->now, .single = single,
+	    .n = q->request.n, .nonce = q->request.nonce };
+	bool known;
+
+	blob_clear(&q->tbs);
+	q->known = true;
+	for (size_t i = 0; i < q->request.n; i++) {
+		TRY(single_read(tx, q, i, b, &single[i], &known, err));
+		q->known = q->known && known;
+	}
+	q->made = b->now;
+	q->until = b->until;
+	return ocsp_response_data(&ask, &q->tbs, err);
+}
+
+static int
+batch_read_store(struct tx *tx, void *ctx, struct err *err)
+{
+	struct batch_of *b = ctx;
+
+	for (size_t i = 0; i < b->n; i++)
+		TRY(question_draft(tx, b->q[i], b, err));
+	return 0;
+}
+
+static int
+batch_draft(struct batch_of *b, struct err *err)
+{
+	b->now = clock_now();
+	b->now -= b->now % TIME_S(1);
+	b->until = b->now + b->flow->o.ocsp_lifetime;
+	/* No answer outlives the certificate that it is believed by. */
+	if (b->until > b->by->not_after)
+		b->until = b->by->not_after;
+	if (b->by->cert.len == 0 || b->until <= b->now)
+		return err_set(err, EEXPIRED, "the responder of %s has no "
+		    "certificate yet", b->by->ca);
+	return state_read(b->flow->state, batch_read_store, b, err);
+}
+
+/* ---- signed ---- */
+
+static bool
+leave_find(struct publisher *p, const char *key, json_t **ret,
+    struct sha256 *ret_hash)
+{
+	time_us now = clock_now();
+	struct leave *l;
+
+	pthread_mutex_lock(&p->lock);
+	for (l = p->leave; l != NULL; l = l->next)
+		if (strcmp(l->key, key) == 0 &&
+		    now < l->from + (l->until - l->from) / 2)
+			break;
+	if (l != NULL) {
+		*ret = json_incref(l->document);
+		*ret_hash = l->hash;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return l != NULL;
+}
+
+static void
+leave_drop(struct publisher *p, const struct sha256 *hash)
+{
+	pthread_mutex_lock(&p->lock);
+	for (struct leave *l = p->leave; l != NULL; l = l->next)
+		if (sha256_equal(&l->hash, hash))
+			l->until = l->from;
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* A refusal is an event: nobody asks again at once. */
+static int
+leave_ask(struct flow *f, const struct key *key, struct err *err)
+{
+	struct publisher *p = f->publisher;
+	AUTO_JSON *body = json_object();
+	time_us now = clock_mono(), last;
+	int rc;
+
+	if (body == NULL)
+		return err_set(err, ENOMEMORY, "a permit");
+	last = atomic_load(&p->refused_at);
+	if (last != 0 && now - last < LEAVE_PAUSE)
+		return err_set(err, EDENIED, "leave to answer was refused "
+		    "less than a minute ago");
+	rc = publisher_ask(f, "ocsp.sign", key->hash, body, "", err);
+	if (rc != 0 && err_http((enum err_code)-rc) != 503)
+		atomic_store(&p->refused_at, now);
+	return rc;
+}
+
+static int
+leave_get(struct flow *f, const struct key *key, json_t **ret,
+    struct sha256 *ret_hash, struct err *err)
+{
+	struct publisher *p = f->publisher;
+
+	if (leave_find(p, key->hash, ret, ret_hash))
+		return 0;
+	TRY(leave_ask(f, key, err));
+	return leave_find(p, key->hash, ret, ret_hash) ? 0 :
+	    err_set(err, EEXPIRED, "leave to answer ended at once");
+}
+
+static int
+operation_make(const struct batch_of *b, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	json_t *content = json_array();
+
+	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:o}", "op", "ocsp", "key",
+	    b->by->key->hash, "principal", b->flow->o.publisher, "content",
+	    content));
+	for (size_t i = 0; i < b->n; i++) {
+		char *text = b64_encode(b->q[i]->tbs.data, b->q[i]->tbs.len);
+		json_t *one = text != NULL ? json_string(text) : NULL;
+
+		free(text);
+		if (json_array_append_new(content, one) != 0)
+			return err_set(err, ENOMEMORY, "answers");
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+keeper_answers(const struct batch_of *b, json_t **ret, struct err *err)
+{
+	struct publisher *p = b->flow->publisher;
+	AUTO_JSON *operation = NULL, *permit = NULL;
+	struct keyring_whole w = { 0 };
+	struct sha256 hash;
+	int rc;
+
+	TRY(operation_make(b, &operation, err));
+	TRY(leave_get(b->flow, b->by->key, &permit, &hash, err));
+	w = (struct keyring_whole){ &hash, permit, operation };
+	rc = keyring_ocsp(b->flow->keyring, &w, ret, NULL, err);
+	/* The law or the permit is another now: the next leave tells. */
+	if (rc != 0 && err_http((enum err_code)-rc) != 503)
+		leave_drop(p, &hash);
+	pthread_mutex_lock(&p->lock);
+	p->answered = clock_mono();
+	pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+static int
+page_make(const struct question *q, const char *signature,
+    struct page **ret, struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+	struct blob der = { 0 };
+	int rc;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "an answer");
+	TRY(b64_decode(signature, octets, err));
+	rc = ocsp_response_assemble(span_blob(&q->tbs), q->by->key->scheme,
+	    span_blob(octets), span_blob(&q->by->cert), &der, err);
+	if (rc != 0) {
+		blob_done(&der);
+		return rc;
+	}
+	TRY(page_new("application/ocsp-response", &der, q->made, q->until, ret,
+	    err));
+	(*ret)->keep = TIME_S(300);
+	return 0;
+}
+
+/* ---- a batch ---- */
+
+static void
+question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
+    const char *signature)
+{
+	struct publisher *p = b->flow->publisher;
+	struct page *page = NULL;
+	struct err err;
+
+	if (signature == NULL || page_make(q, signature, &page, &err) != 0) {
+		question_end(q, refusal(p, OCSP_INTERNAL));
+		return;
+	}
+	atomic_fetch_add(&p->signed_n, 1);
+	/* What nobody issued yet may be issued: that is not kept. */
+	if (q->keep && q->known)
+		(void)shelf_answer_put(p->shelf, q->by->number, q->key, epoch,
+		    page);
+	if (q->request.nonce.n > 0)
+		page->until = 0;
+	question_end(q, page);
+}
+
+static void
+batch_answer(struct batch_of *b)
+{
+	struct publisher *p = b->flow->publisher;
+	uint64_t epoch = shelf_epoch(p->shelf, b->by->number);
+	AUTO_JSON *signatures = NULL;
+	struct err err = { .code = OK };
+	int rc = batch_draft(b, &err);
+
+	if (rc == 0)
+		rc = keeper_answers(b, &signatures, &err);
+	if (rc != 0)
+		log_err(LOG_NOTE, "signing OCSP answers", &err);
+	for (size_t i = 0; i < b->n; i++) {
+		if (rc == 0)
+			question_answer(b, b->q[i], epoch, json_string_value(
+			    json_array_get(signatures, i)));
+		else
+			question_end(b->q[i], refusal(p, OCSP_TRY_LATER));
+	}
+}
+
+/* Under the lock: those at the front that one responder answers. */
+static void
+batch_take(struct publisher *p, struct batch_of *b)
+{
+	struct question *q;
+
+	b->by = p->first->by;
+	while ((q = p->first) != NULL && b->n < BATCH && q->by == b->by) {
+		if ((p->first = q->next) == NULL)
+			p->last = &p->first;
+		q->next = NULL;
+		p->queued--;
+		b->q[b->n++] = q;
+	}
+}
+
+static void *
+answer_run(void *ctx)
+{
+	struct publisher *p = ctx;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->stop || p->first != NULL) {
+		struct batch_of b = { .flow = p->flow };
+
+		if (p->first == NULL) {
+			pthread_cond_wait(&p->more, &p->lock);
+			continue;
+		}
+		batch_take(p, &b);
+		pthread_mutex_unlock(&p->lock);
+		batch_answer(&b);
+		pthread_mutex_lock(&p->lock);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+int
+answerers_start(struct publisher *p, struct err *err)
+{
+	unsigned n;
+
+	for (n = 0; n < ANSWERERS; n++) {
+		if (pthread_create(&p->answerer[n], NULL, answer_run, p) != 0)
+			return err_set(err, ENOMEMORY, "a thread");
+		pthread_mutex_lock(&p->lock);
+		p->answerer_n = n + 1;
+		pthread_mutex_unlock(&p->lock);
+	}
+	return 0;
+}
+
+void
+answerers_end(struct publisher *p)
+{
+	for (unsigned i = 0; i < p->answerer_n; i++)
+		pthread_join(p->answerer[i], NULL);
+	p->answerer_n = 0;
+}

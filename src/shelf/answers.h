@@ -1,0 +1,37 @@
+/*
+ * answers - OCSP answers by their key; included by this folder only.
+ *
+ * Not locked: the shelf's lock is around it.
+ */
+#ifndef SHELF_ANSWERS_H
+#define SHELF_ANSWERS_H
+
+#include "shelf/shelf.h"
+
+struct answer_slot {
+	unsigned char	 key[OCSP_KEY];
+	bool		 told;		/* that it is due */
+	struct page	*page;		/* owned */
+	uint32_t	 issuer;
+	struct answer_slot *chain;	/* of its bucket */
+	struct answer_slot *older, *newer;
+};
+
+struct answers {
+	struct answer_slot **bucket;	/* size: a power of two */
+	size_t		 size;
+	unsigned	 n, most;
+	struct answer_slot *oldest, *newest;
+};
+
+NODISCARD int answers_init(struct answers *a, unsigned most, struct err *err);
+void answers_done(struct answers *a);
+struct answer_slot *answers_find(const struct answers *a,
+    const unsigned char key[OCSP_KEY]);
+/** answers_put - @return false: no memory. */
+bool answers_put(struct answers *a, uint32_t issuer,
+    const unsigned char key[OCSP_KEY], struct page *p);
+void answers_drop(struct answers *a, const unsigned char key[OCSP_KEY]);
+void answers_drop_issuer(struct answers *a, uint32_t issuer);
+
+#endif

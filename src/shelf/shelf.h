@@ -1,0 +1,107 @@
+/*
+ * shelf - what the public listener serves: revocation lists, certificates of
+ * authorities, and OCSP answers made before; all in memory.
+ *
+ * Floor 3.  Sees ca, base.
+ * Threads:  share one.  A page is constant once it is on the shelf, and counted.
+ * Locks:    one inside; never held while anything outside is called.
+ *
+ * An answer is made from what the store said at some moment.  So that none
+ * outlives a revocation, each issuer has an epoch: whoever makes an answer
+ * asks for it before reading, and shelf_answer_put refuses what was read in an
+ * earlier one.  shelf_forget begins a new epoch.
+ */
+#ifndef SHELF_SHELF_H
+#define SHELF_SHELF_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/blob.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "ca/number.h"
+#include "ca/ocsp.h"
+
+/* ---- pages ---- */
+
+#define PAGE_TAG	35	/* an entity tag with its quotes, and a NUL */
+
+/* Octets that go on living with whoever is still sending them. */
+struct octets {
+	atomic_uint	 refs;
+	struct blob	 b;
+};
+struct octets *octets_ref(struct octets *o);
+/** octets_free - one holder less; takes NULL. */
+void octets_free(struct octets *o);
+
+struct page {
+	atomic_uint	 refs;
+	const char	*type;		/* media type; static */
+	struct octets	*body;
+	time_us		 made;		/* Last-Modified */
+	time_us		 until;		/* Expires; 0: nobody keeps it */
+	time_us		 keep;		/* longest that a cache keeps it */
+	char		 tag[PAGE_TAG];
+	/* The listener's own form of it; its thread's alone until the end. */
+	void		*dressed[2];
+	time_us		 dressed_at;
+	void		(*undress)(void *dressed);
+};
+/** page_new - takes the contents of @body, also on failure. */
+NODISCARD int page_new(const char *type, struct blob *body, time_us made,
+    time_us until, struct page **ret, struct err *err);
+struct page *page_ref(struct page *p);
+/** page_free - one holder less; takes NULL. */
+void page_free(struct page *p);
+DEFINE_FREEP(page)
+
+/* ---- the shelf ---- */
+
+struct shelf;			/* opaque */
+
+/** shelf_new - @most answers are kept at once; the oldest go first. */
+NODISCARD int shelf_new(unsigned most, struct shelf **ret, struct err *err);
+void shelf_free(struct shelf *s);
+DEFINE_FREEP(shelf)
+
+/** shelf_put - a page at a path, in place of what was there. Takes a reference
+ * of its own. Errors: ENOMEMORY. */
+NODISCARD int shelf_put(struct shelf *s, const char *path, struct page *p,
+    struct err *err);
+/** shelf_get - a reference to the page at a path, or NULL. */
+struct page *shelf_get(struct shelf *s, const char *path);
+
+/* ---- answers ---- */
+
+/** shelf_issuer - the number by which an authority is called here, the same
+ * for as long as the shelf lives. Errors: ENOMEMORY. */
+NODISCARD int shelf_issuer(struct shelf *s, const char *name, uint32_t *ret,
+    struct err *err);
+/** shelf_epoch - to be asked for before what an answer is made of is read. */
+uint64_t shelf_epoch(struct shelf *s, uint32_t issuer);
+/**
+ * shelf_answer_put - keep an answer.
+ *
+ * @epoch  that its issuer had before the store was read.
+ * @return false: it is out of date, or there is no memory; it is not kept.
+ */
+bool shelf_answer_put(struct shelf *s, uint32_t issuer,
+    const unsigned char key[OCSP_KEY], uint64_t epoch, struct page *p);
+/**
+ * shelf_answer - a reference to an answer that is valid now, or NULL.
+ *
+ * @ret_due  it is past half of its life and nobody was told so yet: make a
+ *           new one.
+ */
+struct page *shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY],
+    time_us now, bool *ret_due);
+/** shelf_forget - drop an issuer's answers for a serial number, in every
+ * form, or all (NULL), and begin a new epoch. */
+void shelf_forget(struct shelf *s, const char *issuer,
+    const struct number *serial);
+/** shelf_answers - how many there are. */
+unsigned shelf_answers(struct shelf *s);
+
+#endif

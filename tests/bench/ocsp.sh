@@ -1,0 +1,77 @@
+#!/bin/bash
+# ocsp.sh - OCSP answers from memory, by GET and by POST, against nginx with one
+# worker serving a file of the same size, in one run.
+#
+# Prints a line of JSON for each: rate, CPU of the server for each, and both as
+# a ratio to nginx's, where there is an nginx.
+set -euo pipefail
+export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$PWD}
+# shellcheck source=tests/lib/house.sh
+. "$CLAVIGER_SOURCE/tests/lib/house.sh"
+seconds=${BENCH_SECONDS:-6} clients=32
+nginx_pid='' base='{}'
+finish() { end "$nginx_pid"; house_down; }
+trap finish EXIT
+
+ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+asked() {
+	local who=$1
+	shift
+	as_officer "$who" "$@" --no-wait --quiet --json > "$house/asked.json" || [ $? -eq 75 ]
+	approve "$(jq -r .request "$house/asked.json")" officer-2 officer-3
+}
+# measure NAME PID URL [REQUEST]
+measure() {
+	local before after out n
+	before=$(ticks "$2")
+	out=$(REQUEST=${4:-} wrk -t1 "-c$clients" "-d${seconds}s" ${4:+-s "$CLAVIGER_SOURCE/tests/bench/ocsp.lua"} "$3")
+	after=$(ticks "$2")
+	n=$(awk '/requests in/{print $1}' <<<"$out")
+	jq -nc --arg name "$1" --argjson n "$n" --argjson s "$seconds" --argjson ticks $((after - before)) \
+	    --argjson octets "$octets" --argjson bad "$(awk '/Non-2xx/{n = $NF} END {print n + 0}' <<<"$out")" --argjson base "$base" \
+	    '{bench: "ocsp", what: $name, octets: $octets, per_second: ($n / $s | floor), refused: $bad,
+	      cpu_us: ($ticks * 100000 / $n | round / 10),
+	      of_nginx_rate: (if $base.per_second then $n / $s / $base.per_second * 100 | round / 100 else null end)}'
+}
+
+house_new
+service_options=(--set "public.url=http://127.0.0.1:$public_port" --set connections-per-address=1024)
+house_up
+house_found officer-1
+for k in root-key:ca answers:ocsp-responder; do
+	asked officer-1 key generate --class "${k#*:}" --name "${k%:*}"
+	as_officer officer-1 key activate "${k%:*}" --quiet --json > /dev/null
+done
+asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root --responder answers
+make_key "$house/d.key"
+openssl req -new -key "$house/d.key" -subj /CN=d -out "$house/d.csr" 2>/dev/null
+as_ci cert issue --ca root --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null
+as_ci ca show root -o "$house/root.pem" --quiet > /dev/null
+openssl ocsp -issuer "$house/root.pem" -cert "$house/d.pem" -no_nonce -reqout "$house/d.req"
+at=http://127.0.0.1:$public_port/ocsp
+get=$at/$(base64 -w0 "$house/d.req" | sed 's/+/%2B/g;s,/,%2F,g;s/=/%3D/g')
+answered() { curl -sf -o "$house/d.resp" "$get" && [ "$(stat -c %s "$house/d.resp")" -gt 100 ]; }
+until_true 15 answered
+octets=$(stat -c %s "$house/d.resp")
+
+if command -v nginx > /dev/null; then
+	mkdir "$house/www" && cp "$house/d.resp" "$house/www/d.ors"
+	other=$(free_port)
+	cat > "$house/nginx.conf" <<-CONF
+		worker_processes 1; daemon off; pid $house/nginx.pid; error_log $house/nginx.error;
+		events { worker_connections 1024; }
+		http {
+			access_log off; sendfile on; keepalive_requests 100000000; open_file_cache max=16;
+			client_body_temp_path $house; proxy_temp_path $house; fastcgi_temp_path $house;
+			uwsgi_temp_path $house; scgi_temp_path $house;
+			server { listen 127.0.0.1:$other; root $house/www; }
+		}
+	CONF
+	nginx -c "$house/nginx.conf" 2> /dev/null &
+	nginx_pid=$!
+	until_true 10 curl -sf -o /dev/null "http://127.0.0.1:$other/d.ors"
+	base=$(measure "nginx, a file" "$(pgrep -P "$nginx_pid")" "http://127.0.0.1:$other/d.ors")
+	printf '%s\n' "$base"
+fi
+measure GET "$service_pid" "$get"
+measure POST "$service_pid" "$at" "$house/d.req"

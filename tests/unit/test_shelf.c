@@ -1,0 +1,246 @@
+/* What is served from memory: pages, and answers that no revocation outlives. */
+#include "config.h"
+
+#include <pthread.h>
+#include "shelf/shelf.h"
+#include "tests/unit/unit.h"
+
+#define NOW	TIME_S(1000000)
+
+static struct page *
+page(const char *text, time_us made, time_us until)
+{
+	struct blob b = { 0 };
+	struct page *p;
+
+	unit_ok(blob_puts(&b, text, &unit_err));
+	unit_ok(page_new("text/plain", &b, made, until, &p, &unit_err));
+	return p;
+}
+
+static struct shelf *
+shelf(unsigned most)
+{
+	struct shelf *s;
+	uint32_t n;
+
+	unit_ok(shelf_new(most, &s, &unit_err));
+	unit_ok(shelf_issuer(s, "devices", &n, &unit_err));
+	ck_assert_uint_eq(n, 0);
+	return s;
+}
+
+static void
+key_of(enum ocsp_form form, uint64_t serial, unsigned char ret[OCSP_KEY])
+{
+	struct number n = number_of(serial);
+
+	ocsp_certid_key(form, 0, &n, ret);
+}
+
+static bool
+put(struct shelf *s, uint64_t serial, uint64_t epoch)
+{
+	unsigned char key[OCSP_KEY];
+	struct page *p = page("good", NOW, NOW + TIME_S(100));
+	bool kept;
+
+	key_of(OCSP_SHA1, serial, key);
+	kept = shelf_answer_put(s, 0, key, epoch, p);
+	page_free(p);
+	return kept;
+}
+
+static bool
+has(struct shelf *s, uint64_t serial, time_us now, bool *ret_due)
+{
+	unsigned char key[OCSP_KEY];
+	struct page *p;
+
+	key_of(OCSP_SHA1, serial, key);
+	p = shelf_answer(s, key, now, ret_due);
+	page_free(p);
+	return p != NULL;
+}
+
+static bool
+is_there(struct shelf *s, uint64_t serial)
+{
+	bool due;
+
+	return has(s, serial, NOW, &due);
+}
+
+START_TEST(a_page_is_found_at_its_path_and_replaced_whole)
+{
+	struct shelf *s = shelf(16);
+	struct page *one = page("one", NOW, 0), *two = page("two", NOW, 0), *got;
+
+	ck_assert_ptr_null(shelf_get(s, "/crl/devices/0.crl"));
+	unit_ok(shelf_put(s, "/crl/devices/0.crl", one, &unit_err));
+	got = shelf_get(s, "/crl/devices/0.crl");
+	ck_assert_ptr_eq(got, one);
+	unit_ok(shelf_put(s, "/crl/devices/0.crl", two, &unit_err));
+	/* Whoever has the old one goes on reading it. */
+	ck_assert_str_eq(blob_str(&got->body->b), "one");
+	ck_assert_str_ne(got->tag, two->tag);
+	page_free(got);
+	page_free(one);
+	page_free(two);
+	got = shelf_get(s, "/crl/devices/0.crl");
+	ck_assert_str_eq(blob_str(&got->body->b), "two");
+	page_free(got);
+	ck_assert_ptr_null(shelf_get(s, "/crl/devices/1.crl"));
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
+{
+	struct shelf *s = shelf(16);
+	bool due;
+
+	ck_assert(put(s, 7, shelf_epoch(s, 0)));
+	ck_assert(has(s, 7, NOW + TIME_S(50), &due));
+	ck_assert(!due);
+	ck_assert(has(s, 7, NOW + TIME_S(51), &due));
+	ck_assert(due);
+	ck_assert(has(s, 7, NOW + TIME_S(52), &due));
+	ck_assert(!due);
+	ck_assert(has(s, 7, NOW + TIME_S(100) - 1, &due));
+	ck_assert(!has(s, 7, NOW + TIME_S(100), &due));
+	ck_assert_uint_eq(shelf_answers(s), 0);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(what_was_read_before_a_revocation_is_not_kept_after_it)
+{
+	struct shelf *s = shelf(16);
+	struct number seven = number_of(7);
+	uint64_t read = shelf_epoch(s, 0);
+
+	/* The answer is being made while the certificate is revoked. */
+	shelf_forget(s, "devices", &seven);
+	ck_assert(!put(s, 7, read));
+	ck_assert(!is_there(s, 7));
+	ck_assert(put(s, 7, shelf_epoch(s, 0)));
+	ck_assert(is_there(s, 7));
+	shelf_forget(s, "another", &seven);
+	ck_assert(is_there(s, 7));
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(a_revocation_drops_every_form_of_one_serial_number_or_all)
+{
+	static const enum ocsp_form forms[] = { OCSP_SHA1, OCSP_SHA1_BARE,
+	    OCSP_SHA256, OCSP_SHA256_BARE };
+	struct shelf *s = shelf(16);
+	struct number seven = number_of(7);
+	struct page *p = page("good", NOW, NOW + TIME_S(100));
+	unsigned char key[OCSP_KEY];
+
+	for (size_t i = 0; i < NELEM(forms); i++) {
+		key_of(forms[i], 7, key);
+		ck_assert(shelf_answer_put(s, 0, key, 0, p));
+	}
+	ck_assert(put(s, 8, 0));
+	ck_assert_uint_eq(shelf_answers(s), 5);
+	shelf_forget(s, "devices", &seven);
+	ck_assert_uint_eq(shelf_answers(s), 1);
+	ck_assert(is_there(s, 8));
+	shelf_forget(s, "devices", NULL);
+	ck_assert_uint_eq(shelf_answers(s), 0);
+	page_free(p);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(the_oldest_make_room)
+{
+	struct shelf *s = shelf(4);
+
+	for (uint64_t i = 1; i <= 4; i++)
+		ck_assert(put(s, i, 0));
+	ck_assert(put(s, 1, 0));	/* new again */
+	ck_assert_uint_eq(shelf_answers(s), 4);
+	ck_assert(put(s, 5, 0));
+	ck_assert_uint_eq(shelf_answers(s), 4);
+	ck_assert(!is_there(s, 2));
+	ck_assert(is_there(s, 1) && is_there(s, 3) && is_there(s, 5));
+	shelf_free(s);
+}
+END_TEST
+
+/* One that answers, one that revokes, one that asks: @revoked is what the
+ * store would say, set before the answers are dropped. */
+struct race {
+	struct shelf	*s;
+	atomic_uint	 revoked;	/* serial numbers up to this */
+	atomic_uint	 told;		/* their revocation was answered */
+	atomic_bool	 stop;
+};
+#define RACE	2000u
+
+static void *
+answerer(void *ctx)
+{
+	struct race *r = ctx;
+	unsigned char key[OCSP_KEY];
+
+	while (!atomic_load(&r->stop)) {
+		for (unsigned i = 1; i <= 8; i++) {
+			uint64_t epoch = shelf_epoch(r->s, 0);
+			unsigned serial = atomic_load(&r->told) + i;
+			bool good = serial > atomic_load(&r->revoked);
+			struct page *p = page(good ? "good" : "revoked", NOW,
+			    NOW + TIME_S(100));
+
+			key_of(OCSP_SHA1, serial, key);
+			(void)shelf_answer_put(r->s, 0, key, epoch, p);
+			page_free(p);
+		}
+	}
+	return NULL;
+}
+
+START_TEST(nobody_is_told_good_after_a_revocation_was_answered)
+{
+	struct race r = { .s = shelf(64) };
+	unsigned char key[OCSP_KEY];
+	pthread_t t[2];
+
+	for (size_t i = 0; i < NELEM(t); i++)
+		ck_assert_int_eq(pthread_create(&t[i], NULL, answerer, &r), 0);
+	for (unsigned serial = 1; serial <= RACE; serial++) {
+		struct number n = number_of(serial);
+		struct page *p;
+		bool due;
+
+		atomic_store(&r.revoked, serial);	/* it is durable */
+		shelf_forget(r.s, "devices", &n);
+		atomic_store(&r.told, serial);
+		key_of(OCSP_SHA1, serial, key);
+		for (unsigned k = 0; k < 20; k++) {
+			p = shelf_answer(r.s, key, NOW, &due);
+			if (p != NULL)
+				ck_assert_str_eq(blob_str(&p->body->b),
+				    "revoked");
+			page_free(p);
+		}
+	}
+	atomic_store(&r.stop, true);
+	for (size_t i = 0; i < NELEM(t); i++)
+		pthread_join(t[i], NULL);
+	shelf_free(r.s);
+}
+END_TEST
+
+UNIT_MAIN("shelf",
+	UNIT(a_page_is_found_at_its_path_and_replaced_whole)
+	UNIT(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
+	UNIT(what_was_read_before_a_revocation_is_not_kept_after_it)
+	UNIT(a_revocation_drops_every_form_of_one_serial_number_or_all)
+	UNIT(the_oldest_make_room)
+	UNIT(nobody_is_told_good_after_a_revocation_was_answered))
