@@ -41,7 +41,7 @@ open_state(struct daemon *d, struct err *err)
 	struct store_config sc = { .readers = 8 };
 	struct flow_options fo = { .setup_token_file = d->c->setup_token_file,
 	    .show_every = (unsigned)d->c->show_every, .changed = changed,
-	    .ctx = d };
+	    .ctx = d, .est_labels = d->c->est_labels };
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));
 	TRY(state_open(d->store, NULL, &d->state, err));

@@ -10,7 +10,7 @@
 #define CONFIG_OCTETS	(256u * 1024)
 
 enum config_type { CONFIG_FOLDER, CONFIG_PATH, CONFIG_URL, CONFIG_LISTEN,
-	CONFIG_LEVEL, CONFIG_INTEGER };
+	CONFIG_LEVEL, CONFIG_TEXT, CONFIG_INTEGER };
 
 struct config_row {
 	const char	*key;
