@@ -71,8 +71,11 @@ identify_enrolling(struct exchange *x, struct err *err)
 {
 	int rc;
 
-	if (x->head.basic != NULL)
-		return identify_basic(x, err);
+	/* Where it is no token of theirs, it may be an enrolment password. */
+	if (x->head.basic != NULL) {
+		rc = identify_basic(x, err);
+		return rc == -EAUTH ? 0 : rc;
+	}
 	rc = identify(x, err);
 	return rc == -EAUTH && x->head.bearer == NULL &&
 	    x->conn->peer == PEER_VALID ? 0 : rc;

@@ -3,6 +3,7 @@
  * .well-known/est as the RFC has it, or before .well-known as clients that
  * take a base URL send it.
  */
+#include <openssl/crypto.h>
 #include <string.h>
 #include "api/handle.h"
 #include "api/server.h"
@@ -68,6 +69,7 @@ enrol(struct exchange *x, bool again, struct err *err)
 		.who = x->known ? &x->who : NULL,
 		.certificate = x->conn->certificate,
 		.certificate_octets = x->conn->certificate_octets };
+	struct basic basic;
 	struct answer a = { .code = OK };
 	int rc;
 
@@ -76,7 +78,15 @@ enrol(struct exchange *x, bool again, struct err *err)
 		    "Content-Type: application/pkcs10");
 	if (body == NULL)
 		return err_set(err, ENOMEMORY, "a reply");
-	TRY(flow_est_enrol(x->flow, &ask, &a, body, err));
+	if (!x->known && x->head.basic != NULL) {
+		TRY(intake_basic(x->head.basic, &basic, err));
+		ask.user = basic.user;
+		ask.password = basic.password;
+	}
+	rc = flow_est_enrol(x->flow, &ask, &a, body, err);
+	if (ask.password != NULL)
+		OPENSSL_cleanse(&basic, sizeof(basic));
+	TRY(rc);
 	rc = enrolled(x, &a, body, err);
 	answer_done(&a);
 	return rc;

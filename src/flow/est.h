@@ -45,6 +45,15 @@ struct enrolling {
 	char			 device[CERT_DEVICE];	/* "": none */
 	struct caller		 who;
 };
+/**
+ * est_password - who may ask with this name and password.
+ * @ret_fresh  false: it was used for this very request.
+ * Errors: EAUTH.
+ */
+NODISCARD int est_password(struct enrolling *e, bool *ret_fresh,
+    struct err *err);
+/** est_password_use - for this request and no other, durably. Errors: EAUTH: it was used meanwhile. */
+NODISCARD int est_password_use(const struct enrolling *e, struct err *err);
 /** est_device - the device that the request's subject names, where the
  * profile's certificates are of devices. Errors: EINPUT. */
 NODISCARD int est_device(struct enrolling *e, struct err *err);

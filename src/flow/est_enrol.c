@@ -136,18 +136,43 @@ ask_all(const struct enrolling *e, const json_t *body, struct answer *ret,
 	    "make a new one", ASKINGS);
 }
 
+/* Nobody loses a password by what would be refused anyway. */
+static int
+password_spend(const struct enrolling *e, const json_t *body,
+    struct answer *ret, struct err *err)
+{
+	AUTO_JSON *trial = json_clone_flat(body);
+
+	if (trial == NULL || json_object_set_new(trial, "prepare",
+	    json_true()) != 0)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(ask_once(e, trial, "", ret, err));
+	if (ret->code != OK)
+		return 0;
+	answer_done(ret);
+	return est_password_use(e, err);
+}
+
 static int
 enrol(struct enrolling *e, struct answer *ret, struct blob *ret_body,
     struct err *err)
 {
 	AUTO_JSON *body = NULL;
+	bool fresh = false;
 
 	TRY(csr_take(e, err));
 	if (e->ask->who != NULL)
 		e->who = *e->ask->who;
+	else if (e->ask->password != NULL)
+		TRY(est_password(e, &fresh, err));
 	if (e->ask->again)
 		TRY(est_renewal(e, err));
 	TRY(body_make(e, &body, err));
+	if (fresh) {
+		TRY(password_spend(e, body, ret, err));
+		if (ret->code != OK)
+			return 0;
+	}
 	return ask_all(e, body, ret, ret_body, err);
 }
 
@@ -159,7 +184,8 @@ flow_est_enrol(struct flow *f, const struct est_ask *ask, struct answer *ret,
 	int rc;
 
 	TRY(est_label_find(f, ask->label, &e.label, err));
-	if (ask->who == NULL && !(ask->again && ask->certificate != NULL))
+	if (ask->who == NULL && (ask->password != NULL ? ask->again :
+	    !(ask->again && ask->certificate != NULL)))
 		return err_set(err, EAUTH, "show a name and a token, or a "
 		    "client certificate that is known here");
 	rc = enrol(&e, ret, ret_body, err);

@@ -134,6 +134,7 @@ struct est_ask {
 	const void		*body;
 	size_t			 octets;
 	const struct caller	*who;		/* NULL: nobody of the roster */
+	const char		*user, *password;	/* that are no principal's with a token, or NULL */
 	const void		*certificate;	/* DER, whose key they have and which is not out of date; or NULL */
 	size_t			 certificate_octets;
 };

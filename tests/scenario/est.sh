@@ -185,6 +185,43 @@ as_officer officer-1 credential issue --for ci --type tls-client --client-certif
 csr two /CN=E-20
 got 200 "the line's certificate enrols a device" enrol two /.well-known/est/simpleenroll --cert "$house/line.pem" --key "$house/line.key"
 
+# ---- by a password, once
+# password ARG... - a fresh one to $once.
+password() {
+	is 0 "a password is given" as_officer officer-1 credential issue --for ci --type enrolment --lifetime P7D "$@" --json
+	once=$(field token)
+}
+csr lone /CN=E-40
+csr lost /CN=E-41
+csr swan /CN=E-30/serialNumber=E-30 -addext subjectAltName=URI:urn:device:E-30
+csr waiting /CN=wait.example -addext subjectAltName=DNS:wait.example
+password
+got 401 "it is for its principal" enrol lone /.well-known/est/simpleenroll -u "publisher:$once"
+got 401 "it is no token" est GET /v1/keys -H "Authorization: Bearer $once"
+got 400 "what is refused does not use it up" enrol both /.well-known/est/simpleenroll -u "ci:$once"
+got 409 "nor does what conflicts" enrol twin /.well-known/est/simpleenroll -u "ci:$once"
+got 401 "it renews nothing" enrol again /.well-known/est/simplereenroll -u "ci:$once"
+got 200 "it enrols a device" enrol lone /.well-known/est/simpleenroll -u "ci:$once"
+cp "$house/out" "$house/first"
+got 200 "the same request again" enrol lone /.well-known/est/simpleenroll -u "ci:$once"
+is 0 "the same certificate" cmp "$house/first" "$house/out"
+got 401 "another request" enrol lost /.well-known/est/simpleenroll -u "ci:$once"
+tells "why" 'used for another request'
+password --device E-41
+got 401 "another device than its own" enrol swan /.well-known/est/simpleenroll -u "ci:$once"
+got 200 "its own" enrol lost /.well-known/est/simpleenroll -u "ci:$once"
+csr gone /CN=E-42
+password
+as_officer officer-1 credential revoke "$(field credential.id)" > /dev/null
+got 401 "a revoked one" enrol gone /.well-known/est/simpleenroll -u "ci:$once"
+password
+got 202 "where people are asked" enrol waiting /servers/.well-known/est/simpleenroll -u "ci:$once"
+got 202 "it may ask again" enrol waiting /servers/.well-known/est/simpleenroll -u "ci:$once"
+got 401 "with nothing else" enrol gone /.well-known/est/simpleenroll -u "ci:$once"
+is 0 "what waits" as_ci request list --state waiting --json
+as_ci request cancel "$(jq -r '.requests[0].request // .requests[0].id' <<< "$out")" > /dev/null
+is 65 "a token is for no device" as_officer officer-1 credential issue --for ci --device E-1
+
 # ---- when people have agreed
 csr server /CN=host.example -addext subjectAltName=DNS:host.example
 got 202 "a server waits" enrol server /servers/.well-known/est/simpleenroll "${by_name[@]}"
@@ -233,5 +270,8 @@ if command -v pki > /dev/null; then
 	is 0 "and it has its certificate: $(cat "$house/patient.log")" test -s "$house/patient.pem"
 	holds "openssl believes it" believed patient
 fi
+
+is 0 "the ledger is taken out" as_officer officer-1 audit export -o "$house/bundle" --quiet
+is 0 "and every password was used once" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"
 
 house_result
