@@ -205,6 +205,31 @@ claim_facts(const struct compare *c, const json_t *claims)
 		    "%s: its claims are recorded otherwise", c->id);
 }
 
+/* What the parameters say of a certificate. */
+static void
+cert_facts(const struct compare *c, const struct request *q)
+{
+	const struct fact_value	*got = facts_get(c->f, FACT_CERT_REISSUE, NULL),
+				*want;
+	AUTO(facts)		*f = NULL;
+	struct err		 err;
+
+	if (facts_new(&f, &err) != 0 || facts_cert(f, q->action, q->parameters,
+	    PROVEN, &err) != 0) {
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n, "%s: %s",
+		    c->id, err.what);
+		return;
+	}
+	same_text(c, FACT_CERT_CA, text_of(f, FACT_CERT_CA));
+	same_text(c, FACT_CERT_PROFILE, text_of(f, FACT_CERT_PROFILE));
+	same_text(c, FACT_CERT_DEVICE, text_of(f, FACT_CERT_DEVICE));
+	want = facts_get(f, FACT_CERT_REISSUE, NULL);
+	if ((got == NULL) != (want == NULL) ||
+	    (got != NULL && got->i != want->i))
+		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
+		    "%s: cert.reissue is recorded otherwise", c->id);
+}
+
 void
 facts_check(struct audit *a, const struct req *r, const struct judge *j,
     const struct facts *f, const json_t *operation)
@@ -227,6 +252,7 @@ facts_check(struct audit *a, const struct req *r, const struct judge *j,
 	else if (q->action == ACTION_WINDOW_OPEN && j->keeper)
 		artifact_facts(&c, operation);
 	claim_facts(&c, json_object_get(p, "claims"));
+	cert_facts(&c, q);
 	if (j->keeper)
 		time_facts(&c);
 }

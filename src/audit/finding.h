@@ -30,7 +30,12 @@
 	F(REQUEST,     "request",           "an event does not fit the request it names") \
 	F(CREDENTIAL,  "credential",        "a credential's event does not fit what is known") \
 	F(MADE,        "key-proof",         "the house's keeper did not sign that it made this key") \
-	F(UNCOVERED,   "journal-uncovered", "an event carries a journal entry that the checkpoint does not cover")
+	F(UNCOVERED,   "journal-uncovered", "an event carries a journal entry that the checkpoint does not cover") \
+	F(CERTIFICATE, "certificate",       "a certificate is not the one that charter, request and authority make") \
+	F(SERIAL,      "certificate-serial", "a serial number is there twice, or belongs to no certificate") \
+	F(AUTHORITY,   "authority",         "an authority is not there, is retired, or its key is another's") \
+	F(LIST,        "revocation-list",   "a revocation list does not follow the one before it") \
+	F(RESPONDER,   "ocsp-key",          "OCSP answers were signed by a key that answers for nobody")
 
 enum audit_finding {
 #define F(name, code, words) FINDING_##name,

@@ -60,6 +60,10 @@ struct akey {
 	enum key_state	 state;
 	EVP_PKEY	*public;	/* or NULL; read once, used by all threads */
 	char		 hash[SHA256_HEX];
+	struct authority *ca;		/* its certificates as a CA, or NULL */
+	bool		 responder;	/* it has answered, or is certified to */
+	bool		 certified;	/* for something else */
+	time_us		 left;		/* when it ceased to be active, last */
 };
 
 /* Uses under (rule, key, principal), newest last. */
@@ -88,7 +92,7 @@ struct audit {
 	uint64_t	 found;		/* findings in all */
 	unsigned	 dropped;	/* of these, not listed */
 	struct map	 known;		/* proofs that verified, by hash */
-	uint64_t	 approvals, signatures;
+	uint64_t	 approvals, signatures, remade;
 
 	json_t		*head;		/* the bundle's first line */
 	struct genesis	*genesis;
@@ -125,6 +129,12 @@ struct audit {
 	struct map	 counts;	/* struct tally */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */
 	struct map	 asserted;	/* uint64_t, by fact */
+	struct map	 profiles;	/* struct profile *, by "charter/name" */
+	struct map	 authorities;	/* struct named_ca, by name */
+	struct map	 certificates;	/* struct issued, by "ca/serial" */
+	struct map	 devices;	/* struct device, by "ca/profile/device" */
+	struct map	 revoked;	/* uint64_t: once revoked or held, by "ca/scope" */
+	struct map	 lists;		/* struct number: the highest, by "key/subject/scope" */
 	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */
 	json_t		*unchecked, *not_exclusive, *seen;
 	uint64_t	 unchecked_n, unseen_content;
@@ -164,6 +174,8 @@ NODISCARD int journal_finish(struct audit *a, struct err *err);
 NODISCARD int event_check(struct audit *a, const struct applied *e, struct err *err);
 NODISCARD int req_of(struct audit *a, const char *id, struct req **ret, struct err *err);
 void req_done(void *req);
+/* req_settle - it was used for the last time: its documents are let go. */
+void req_settle(struct req *r);
 NODISCARD int req_hold(struct req *r, const json_t *request, struct err *err);
 
 /* use.c: an event with entry, in the journal's order. */
@@ -200,6 +212,8 @@ NODISCARD int proof_vote(struct audit *a, struct held *h, const json_t *approval
  * batch to the pool, drop forgets it. */
 void proof_signatures_flush(struct audit *a);
 void proof_signatures_drop(struct audit *a);
+/* proof_signature_good - one that was verified otherwise is counted. */
+void proof_signature_good(struct audit *a);
 NODISCARD int proof_signature(struct audit *a, const struct akey *k,
     const json_t *digest, const char *signature, uint64_t seq, uint64_t n, struct err *err);
 NODISCARD int proof_genesis(struct audit *a, const json_t *signature,

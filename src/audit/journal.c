@@ -6,7 +6,7 @@
  * failures) never come: after a while they are passed over, and counted.
  */
 #include <string.h>
-#include "audit/inside.h"
+#include "audit/cert.h"
 #include "base/json.h"
 
 static void
@@ -136,11 +136,18 @@ amendment_note(struct audit *a, const struct waiting *w)
 int
 journal_take(struct audit *a, struct waiting *w, struct err *err)
 {
+	int	 rc;
+
 	amendment_note(a, w);
 	if (w->entry->n > a->highest)
 		a->highest = w->entry->n;
-	if (a->pending_n == AUDIT_PENDING)
-		TRY(take_first(a, err));
+	rc = cert_note(a, w, err);
+	if (rc == 0 && a->pending_n == AUDIT_PENDING)
+		rc = take_first(a, err);
+	if (rc != 0) {
+		waiting_done(w);
+		return rc;
+	}
 	TRY(put_in_order(a, w, err));
 	while (a->pending_n > 0 && ready(a))
 		TRY(take_first(a, err));

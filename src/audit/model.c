@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "audit/cert.h"
 #include "audit/model.h"
 #include "base/b64.h"
 #include "base/json.h"
@@ -19,6 +20,7 @@ akey_done(void *key)
 
 	json_decref(k->parameters);
 	EVP_PKEY_free(k->public);
+	authorities_free(k->ca);
 }
 
 void
@@ -71,8 +73,8 @@ tally_add(struct tally *t, time_us at, struct err *err)
 	return 0;
 }
 
-static int
-limit_check(struct audit *a, const struct waiting *w, const struct rule *rule,
+int
+model_limit(struct audit *a, const struct waiting *w, const struct rule *rule,
     struct err *err)
 {
 	const json_t	*op = w->entry->operation;
@@ -151,15 +153,12 @@ version_check_(struct audit *a, const struct waiting *w,
 
 /* ---- results ---- */
 
-/* The key that an entry names; NULL: noted. */
-static struct akey *
-key_of(struct audit *a, const struct waiting *w)
+struct akey *
+model_key(struct audit *a, const struct waiting *w)
 {
 	const char	*hash = json_str(w->entry->operation, "key", "");
 	struct akey	*k = map_get(&a->keys, hash);
 
-	if (strcmp(w->a.subject, hash) != 0)
-		WRONG(FINDING_ENTRY, "the event's subject is another key");
 	if (k != NULL)
 		return k;
 	if (a->since > 0)
@@ -168,6 +167,16 @@ key_of(struct audit *a, const struct waiting *w)
 	else
 		WRONG(FINDING_STATE, "there is no key %.64s", hash);
 	return NULL;
+}
+
+/* The same, where the event is about the key. */
+static struct akey *
+key_of(struct audit *a, const struct waiting *w)
+{
+	if (strcmp(w->a.subject, json_str(w->entry->operation, "key",
+	    "")) != 0)
+		WRONG(FINDING_ENTRY, "the event's subject is another key");
+	return model_key(a, w);
 }
 
 int
@@ -181,7 +190,7 @@ model_signed(struct audit *a, const struct waiting *w, const struct req *r,
 	if (strcmp(w->a.actor, principal) != 0)
 		WRONG(FINDING_ENTRY, "the event's actor is not the entry's");
 	if (r != NULL && r->rule != NULL) {
-		TRY(limit_check(a, w, r->rule, err));
+		TRY(model_limit(a, w, r->rule, err));
 		TRY(version_check_(a, w, r->rule, err));
 	}
 	if (k == NULL)
@@ -290,6 +299,8 @@ model_moved(struct audit *a, const struct waiting *w, const struct req *r,
 		WRONG(FINDING_STATE, "the entry moves it from %.20s to %.20s, "
 		    "the ledger from %s to %s", json_str(result, "from", ""),
 		    to, key_state_name(k->state), key_state_name(next));
+	if (key_state_may_protect(k->state))
+		k->left = w->entry->time;
 	k->state = next;
 	return 0;
 }

@@ -19,6 +19,11 @@ NODISCARD int model_amended(struct audit *a, const struct waiting *w,
     const struct req *r, struct err *err);
 /* A window that is closed from this entry on. */
 NODISCARD int model_closed(struct audit *a, const struct waiting *w, struct err *err);
+/* model_key - the key that an entry names; NULL: noted. */
+struct akey *model_key(struct audit *a, const struct waiting *w);
+/* model_limit - one more use under a rule that has a limit. */
+NODISCARD int model_limit(struct audit *a, const struct waiting *w,
+    const struct rule *rule, struct err *err);
 void akey_done(void *key);
 void tally_done(void *tally);
 void version_done(void *version);

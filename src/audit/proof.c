@@ -202,6 +202,14 @@ pss_set(EVP_PKEY_CTX *c, const char *scheme)
 	    EVP_PKEY_CTX_set_rsa_pss_saltlen(c, 32) > 0;
 }
 
+void
+proof_signature_good(struct audit *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->signatures++;
+	pthread_mutex_unlock(&a->lock);
+}
+
 /* NULL: no signature can be checked with it. */
 static EVP_PKEY_CTX *
 verifier(const struct signed_proofs *p)
@@ -352,10 +360,7 @@ proof_genesis(struct audit *a, const json_t *signature, uint64_t seq,
 		return err_set(err, ENOMEMORY, "a signature");
 	if (rc != 0)
 		audit_find(a, FINDING_SIGNATURE, seq, 0, "%s", why.what);
-	else {
-		pthread_mutex_lock(&a->lock);
-		a->signatures++;
-		pthread_mutex_unlock(&a->lock);
-	}
+	else
+		proof_signature_good(a);
 	return 0;
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "audit/inside.h"
+#include "audit/cert.h"
 #include "base/json.h"
 #include "policy/facts.h"
 #include "policy/window.h"
@@ -14,6 +14,17 @@ req_done(void *req)
 
 	held_drop(r->held);
 	json_decref(r->approvals);
+}
+
+void
+req_settle(struct req *r)
+{
+	r->done = true;
+	r->permitted = false;
+	held_drop(r->held);
+	r->held = NULL;
+	json_decref(r->approvals);
+	r->approvals = NULL;
 }
 
 int
@@ -425,11 +436,24 @@ credential_used(struct audit *a, const struct applied *e, struct err *err)
 	return 0;
 }
 
-int
-event_check(struct audit *a, const struct applied *e, struct err *err)
+/* What became of certificates and authorities, by the service alone. */
+static int
+cert_event(struct audit *a, const struct applied *e, struct err *err)
 {
 	struct req	*r;
 
+	TRY(performed(a, e, &r, err));
+	if (r != NULL)
+		req_settle(r);
+	if (e->kind != EVENT_CA_RETIRED)
+		return cert_changed(a, e, err);
+	cert_retired(a, e);
+	return 0;
+}
+
+int
+event_check(struct audit *a, const struct applied *e, struct err *err)
+{
 	if (a->since == 0 && e->seq == 0) {
 		WRONG(FINDING_EVENT, "the first event is not house.founded");
 		return 0;
@@ -459,7 +483,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_CERT_REVOKED:
 	case EVENT_CERT_HELD:
 	case EVENT_CERT_RELEASED:
-		return performed(a, e, &r, err);
+		return cert_event(a, e, err);
 	case EVENT_CA_CREATED:
 	case EVENT_CA_IMPORTED:
 	case EVENT_CERT_ISSUED:

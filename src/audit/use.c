@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "audit/inside.h"
+#include "audit/cert.h"
 #include "audit/model.h"
 #include "base/json.h"
 #include "policy/window.h"
@@ -16,23 +16,25 @@ static const struct row {
 	enum event_kind	 kind;
 	enum entry_op	 op;
 	enum action	 action;	/* of the request; sign: or window.open */
+	const char	*word;		/* of the operation; NULL: it has none */
+	bool		 key;		/* is it on the key that was asked for? */
 } ROWS[] = {
-	{ EVENT_KEY_SIGNED,      ENTRY_SIGN,     ACTION_KEY_SIGN },
-	{ EVENT_KEY_GENERATED,   ENTRY_GENERATE, ACTION_KEY_GENERATE },
-	{ EVENT_KEY_ACTIVATED,   ENTRY_STATE,    ACTION_KEY_ACTIVATE },
-	{ EVENT_KEY_SUSPENDED,   ENTRY_STATE,    ACTION_KEY_SUSPEND },
-	{ EVENT_KEY_RESUMED,     ENTRY_STATE,    ACTION_KEY_RESUME },
-	{ EVENT_KEY_DEACTIVATED, ENTRY_STATE,    ACTION_KEY_DEACTIVATE },
-	{ EVENT_KEY_COMPROMISED, ENTRY_STATE,    ACTION_KEY_COMPROMISE },
-	{ EVENT_KEY_DESTROYED,   ENTRY_DESTROY,  ACTION_KEY_DESTROY },
-	{ EVENT_WINDOW_CLOSED,   ENTRY_CLOSE,    ACTION_WINDOW_CLOSE },
-	{ EVENT_CHARTER_AMENDED, ENTRY_AMEND,    ACTION_CHARTER_AMEND },
-	{ EVENT_HOUSE_RESTORED,  ENTRY_RESTORE,  ACTION_HOUSE_RESTORE },
-	{ EVENT_CERT_ISSUED,     ENTRY_CERTIFY,  ACTION_CERT_ISSUE },
-	{ EVENT_CA_CREATED,      ENTRY_CERTIFY,  ACTION_CA_CREATE },
-	{ EVENT_CA_IMPORTED,     ENTRY_ADOPT_CA, ACTION_CA_IMPORT },
-	{ EVENT_CRL_PUBLISHED,   ENTRY_CRL,      ACTION_CRL_SIGN },
-	{ EVENT_OCSP_COUNTED,    ENTRY_OCSP,     ACTION_OCSP_SIGN },
+	{ EVENT_KEY_SIGNED,      ENTRY_SIGN,     ACTION_KEY_SIGN,       "sign", false },
+	{ EVENT_KEY_GENERATED,   ENTRY_GENERATE, ACTION_KEY_GENERATE,   "generate", false },
+	{ EVENT_KEY_ACTIVATED,   ENTRY_STATE,    ACTION_KEY_ACTIVATE,   "state", true },
+	{ EVENT_KEY_SUSPENDED,   ENTRY_STATE,    ACTION_KEY_SUSPEND,    "state", true },
+	{ EVENT_KEY_RESUMED,     ENTRY_STATE,    ACTION_KEY_RESUME,     "state", true },
+	{ EVENT_KEY_DEACTIVATED, ENTRY_STATE,    ACTION_KEY_DEACTIVATE, "state", true },
+	{ EVENT_KEY_COMPROMISED, ENTRY_STATE,    ACTION_KEY_COMPROMISE, "state", true },
+	{ EVENT_KEY_DESTROYED,   ENTRY_DESTROY,  ACTION_KEY_DESTROY,    "destroy", true },
+	{ EVENT_CA_CREATED,      ENTRY_CERTIFY,  ACTION_CA_CREATE,      "certify", true },
+	{ EVENT_CERT_ISSUED,     ENTRY_CERTIFY,  ACTION_CERT_ISSUE,     "certify", true },
+	{ EVENT_CA_IMPORTED,     ENTRY_ADOPT_CA, ACTION_CA_IMPORT,      "adopt-ca", true },
+	{ EVENT_CRL_PUBLISHED,   ENTRY_CRL,      ACTION_CRL_SIGN,       "crl", true },
+	{ EVENT_OCSP_COUNTED,    ENTRY_OCSP,     ACTION_OCSP_SIGN,      "ocsp", true },
+	{ EVENT_WINDOW_CLOSED,   ENTRY_CLOSE,    ACTION_WINDOW_CLOSE,   "close", false },
+	{ EVENT_CHARTER_AMENDED, ENTRY_AMEND,    ACTION_CHARTER_AMEND,  NULL, false },
+	{ EVENT_HOUSE_RESTORED,  ENTRY_RESTORE,  ACTION_HOUSE_RESTORE,  NULL, false },
 };
 
 static const struct row *
@@ -189,11 +191,6 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 	const struct request	*q = r->held->request;
 	const json_t		*op = w->entry->operation;
 	struct err		 why = { .what = "" };
-	const char		*word = row->op == ENTRY_SIGN ? "sign" :
-				    row->op == ENTRY_GENERATE ? "generate" :
-				    row->op == ENTRY_DESTROY ? "destroy" :
-				    row->op == ENTRY_STATE ? "state" :
-				    row->op == ENTRY_CLOSE ? "close" : NULL;
 
 	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
 		if (window_fits(r, w, law, &why) != 0)
@@ -205,14 +202,13 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 		    action_words(q->action));
 		return;
 	}
-	if (word != NULL && strcmp(json_str(op, "op", ""), word) != 0)
+	if (row->word != NULL && strcmp(json_str(op, "op", ""), row->word) != 0)
 		WRONG(FINDING_ENTRY, "the operation is \"%.20s\"",
 		    json_str(op, "op", ""));
 	if (row->op == ENTRY_SIGN && !sign_fits(q, op))
 		WRONG(FINDING_PERMIT, "%s asks for another key, digest, "
 		    "version or principal", q->id);
-	if ((row->op == ENTRY_STATE || row->op == ENTRY_DESTROY) &&
-	    !same(q->parameters, op, "key"))
+	if (row->key && !same(q->parameters, op, "key"))
 		WRONG(FINDING_PERMIT, "%s is for another key", q->id);
 	if (row->op == ENTRY_CLOSE && !same(q->parameters, op, "window"))
 		WRONG(FINDING_PERMIT, "%s is to close another window", q->id);
@@ -254,16 +250,23 @@ judged_of(struct audit *a, const struct entry *e, struct judged **ret,
 	return 0;
 }
 
+/*
+ * OCSP answers are journaled together, some time after they were decided on,
+ * with the facts of then: what those say of state and time is not the entry's,
+ * and the approvals were counted with the first under this charter.
+ */
 static int
 judge_check(struct audit *a, const struct waiting *w, struct req *r,
-    size_t charter, struct err *err)
+    size_t charter, bool first, struct err *err)
 {
+	bool			 counted = w->entry->op == ENTRY_OCSP;
 	const struct entry	*e = w->entry;
 	char			 hash[SHA256_HEX];
 	struct judge		 j = { .e = &w->a, .n = e->n,
 		.charter = charter, .now = decided_at(e), .rule_hash = hash,
-		.facts = e->facts, .operation_of = e->json, .keeper = true,
-		.quorum = true };
+		.facts = e->facts, .operation_of = e->json,
+		.keeper = !counted, .quorum = !counted ||
+		first || (r->uses > 0 && r->charter != charter) };
 	struct judged		*before;
 
 	sha256_hex(&e->rule_hash, hash);
@@ -292,6 +295,11 @@ uses_check(struct audit *a, const struct waiting *w, struct req *r)
 {
 	uint64_t	 use = (uint64_t)w->entry->use;
 
+	/* Answers are permitted until the permit ends, however many. */
+	if (w->entry->op == ENTRY_OCSP) {
+		r->uses = 1;
+		return;
+	}
 	if (use != r->uses + 1 && !(a->since > 0 && r->uses == 0))
 		WRONG(FINDING_USES, "%s: use %llu follows use %llu",
 		    w->entry->request, (unsigned long long)use,
@@ -337,7 +345,7 @@ charter_of(struct audit *a, const struct waiting *w, size_t *ret,
 
 static int
 result_check(struct audit *a, const struct waiting *w, const struct req *r,
-    struct err *err)
+    size_t charter, bool first, struct err *err)
 {
 	switch (w->entry->op) {
 	case ENTRY_SIGN:
@@ -351,16 +359,21 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 		return model_amended(a, w, r, err);
 	case ENTRY_CLOSE:
 		return model_closed(a, w, err);
+	case ENTRY_CERTIFY:
+		return r == NULL ? 0 : cert_certified(a, w, r, charter, err);
+	case ENTRY_CRL:
+		return r == NULL ? 0 : cert_listed(a, w, r, charter, err);
+	case ENTRY_OCSP:
+		return r == NULL ? 0 : cert_answered(a, w, r, charter, first,
+		    err);
+	case ENTRY_ADOPT_CA:
+		return r == NULL ? 0 : cert_adopted(a, w, r, charter, err);
 	case ENTRY_FOUND:
 	case ENTRY_GENERATE_INTENT:
 	case ENTRY_GENERATE_FAILED:
 	case ENTRY_DESTROY_INTENT:
 	case ENTRY_RESTORE:
 	case ENTRY_ADOPT:
-	case ENTRY_CERTIFY:
-	case ENTRY_CRL:
-	case ENTRY_OCSP:
-	case ENTRY_ADOPT_CA:
 	case ENTRY__N:
 		break;
 	}
@@ -374,12 +387,7 @@ settle(struct req *r)
 	if (r->held == NULL || r->held->request->action == ACTION_WINDOW_OPEN ||
 	    (r->rule != NULL && r->uses < r->most))
 		return;
-	r->done = true;
-	r->permitted = false;
-	held_drop(r->held);
-	r->held = NULL;
-	json_decref(r->approvals);
-	r->approvals = NULL;
+	req_settle(r);
 }
 
 /*
@@ -391,7 +399,7 @@ settle(struct req *r)
 static bool
 soon_covered(const struct audit *a, const struct entry *e)
 {
-	return e->op == ENTRY_SIGN && e->n - a->checkpoint.entries <= UNSHOWN;
+	return entry_op_signs(e->op) && e->n - a->checkpoint.entries <= UNSHOWN;
 }
 
 int
@@ -400,6 +408,7 @@ use_check(struct audit *a, const struct waiting *w, struct err *err)
 	const struct row	*row = row_of(w);
 	struct req		*r;
 	size_t			 charter;
+	bool			 first;
 
 	if (w->a.kind == EVENT_HOUSE_FOUNDED)
 		return found_check(a, w, err);
@@ -418,11 +427,12 @@ use_check(struct audit *a, const struct waiting *w, struct err *err)
 	TRY(charter_of(a, w, &charter, err));
 	TRY(permit_of(a, w, &r, err));
 	if (r == NULL)
-		return result_check(a, w, NULL, err);
+		return result_check(a, w, NULL, charter, false, err);
+	first = r->uses == 0 && a->since == 0;
 	operation_check(a, w, r, row, a->chart[charter].charter);
-	TRY(judge_check(a, w, r, charter, err));
+	TRY(judge_check(a, w, r, charter, first, err));
 	uses_check(a, w, r);
-	TRY(result_check(a, w, r, err));
+	TRY(result_check(a, w, r, charter, first, err));
 	settle(r);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "audit/inside.h"
+#include "audit/cert.h"
 #include "audit/model.h"
 #include "base/json.h"
 
@@ -108,6 +108,7 @@ audit_done(struct audit *a)
 	map_done(&a->counts, tally_done);
 	map_done(&a->credentials, NULL);
 	map_done(&a->asserted, NULL);
+	cert_model_done(a);
 	map_done(&a->known, NULL);
 	for (size_t i = 0; i < a->chart_n; i++)
 		charter_free(a->chart[i].charter);
@@ -194,6 +195,10 @@ cannot_exclude(const struct audit *a)
 		    "ed25519 signatures are over something else: they can "
 		    "be checked with their artifacts alone",
 		    (unsigned long long)a->unseen_content));
+	if (a->lists.n > 0)
+		(void)json_array_append_new(list, json_string("that revocation "
+		    "lists leave out what was revoked: a bundle holds their "
+		    "digests alone"));
 	if (a->o->no_proofs)
 		(void)json_array_append_new(list, json_string("forged "
 		    "approvals: proofs were left unchecked as asked"));
@@ -228,7 +233,7 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	AUTO_JSON	*r = NULL;
 
 	TRY(json_build(&r, err, "{s:s, s:b, s:s, s:I, s:I, s:I,"
-	    " s:{s:I, s:I, s:I, s:I, s:I, s:O}, s:{s:I, s:I, s:I},"
+	    " s:{s:I, s:I, s:I, s:I, s:I, s:O}, s:{s:I, s:I, s:I, s:I},"
 	    " s:O, s:O, s:O, s:O}",
 	    "format", "claviger/audit-report/v1",
 	    "ok", a->found == 0 && a->complete,
@@ -243,6 +248,7 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	    "checked", "approvals", (json_int_t)a->approvals,
 	    "decisions", (json_int_t)a->decisions,
 	    "signatures", (json_int_t)a->signatures,
+	    "certificates", (json_int_t)a->remade,
 	    "findings", a->findings, "not_exclusive", a->not_exclusive,
 	    "unchecked", a->unchecked, "seen", a->seen));
 	TRY(report_more(a, r, err));

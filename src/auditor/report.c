@@ -68,6 +68,10 @@ proven(const json_t *r, FILE *to)
 	    (long long)json_int(checked, "approvals", 0),
 	    (long long)json_int(checked, "signatures", 0),
 	    (long long)json_int(checked, "decisions", 0));
+	if (json_int(checked, "certificates", 0) > 0)
+		fprintf(to, "  %lld certificates are what profile, request and "
+		    "authority make\n", (long long)json_int(checked,
+		    "certificates", 0));
 	fprintf(to, "  journal entries %lld to %lld are all shown\n",
 	    (long long)json_int(entries, "first", 0),
 	    (long long)json_int(entries, "shown",

@@ -92,7 +92,7 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 
 	if (pem == NULL || der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(io_read_file(in_str(in, "certificate"), 1u << 16, pem, err));
+	TRY(io_read_file(in_arg(in, 0), 1u << 16, pem, err));
 	TRY(pem_der(blob_str(pem), der, err));
 	TRY(body_str(cli, body, "name", "name", err));
 	TRY(json_set_b64(body, "certificate", der->data, der->len, err));
@@ -196,8 +196,10 @@ static const struct option_row CREATE_OPTIONS[] = {
 };
 static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the authority's name here" },
-	{ .name = "certificate", .value = V_FILE, .required = true, .meta = "FILE", .words = "its certificate, PEM; its key is in the token" },
 	OPT_URLS,
+};
+static const struct argument_row IMPORT_ARGS[] = {
+	{ .name = "FILE", .value = V_FILE, .words = "its certificate, PEM" },
 };
 static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct option_row LIST_OPTIONS[] = {
@@ -226,9 +228,9 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 2 },
 	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
 	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.",
-	  ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,
+	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,
 	  .examples = (const struct example_row[]){
-		{ "claviger ca import --name partner --certificate partner.pem --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" } },
+		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" } },
 	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "retire", .summary = "Let an authority issue no more",
 	  .words = "It keeps signing revocation lists for what it has issued.",

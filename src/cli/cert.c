@@ -290,7 +290,7 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 #define OPT_CHANGE \
 	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "why, for the officers and the ledger" }, \
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say how many devices and octets of CRL it comes to" }, \
-	OPT_YES, OPT_NO_WAIT, OPT_WAIT
+	OPT_NO_WAIT, OPT_WAIT
 
 static const struct argument_row CERT[] = {
 	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal" },

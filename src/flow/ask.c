@@ -267,14 +267,10 @@ going_free(struct going *g)
 
 /* The thread is free once the keeper has it: then @later->going is set. */
 static int
-use_window(struct going *g, const struct flow_later *later, struct err *err)
+use_later(struct going *g, const struct flow_later *later, struct err *err)
 {
-	const struct deed *deed = g->begun.deed;
 	int rc;
 
-	if (deed->fit != NULL)
-		TRY(deed->fit(&g->drawn, NULL, err));
-	g->granted = window_grant(&g->drawn, g->win);
 	g->signing = (struct signing){ .granted = &g->granted,
 	    .ready = later->ready, .ctx = later->ctx };
 	*later->going = g;
@@ -282,6 +278,19 @@ use_window(struct going *g, const struct flow_later *later, struct err *err)
 	if (rc != 0)
 		*later->going = NULL;
 	return rc;
+}
+
+static int
+use_window(struct going *g, const struct flow_later *later,
+    struct answer *ret, struct err *err)
+{
+	const struct deed *deed = g->begun.deed;
+
+	if (deed->fit != NULL)
+		TRY(deed->fit(&g->drawn, NULL, err));
+	g->granted = window_grant(&g->drawn, g->win);
+	return later != NULL ? use_later(g, later, err) :
+	    perform_granted(&g->granted, &g->drawn, ret, err);
 }
 
 /* Under a window the facts are only gathered for a refusal. */
@@ -293,7 +302,7 @@ drawn_ask(struct going *g, const struct flow_later *later,
 	int rc = 0;
 
 	g->win = window_covering(&g->drawn);
-	if (g->win != NULL && (rc = use_window(g, later, &why)) == 0)
+	if (g->win != NULL && (rc = use_window(g, later, ret, &why)) == 0)
 		return 0;
 	return conclude(&g->drawn, g->win != NULL, rc, &why, ret, err);
 }
@@ -326,7 +335,7 @@ flow_ask(struct flow *f, const struct ask *ask, const struct flow_later *later,
 		return err_set(err, ENOMEMORY, "an ask");
 	g->ask = *ask;
 	rc = go(g, f, later, ret, err);
-	if (rc != 0 || *later->going == NULL)
+	if (rc != 0 || later == NULL || *later->going == NULL)
 		going_free(g);
 	return rc;
 }

@@ -108,7 +108,8 @@ struct flow_later {
  *
  * @ask    what it points to stays until flow_ask_end where it goes on.
  * @later  *later->going is NULL before; where it is set afterwards, @ret is
- *         not: that is flow_ask_end's, once it is ready.
+ *         not: that is flow_ask_end's, once it is ready.  NULL: this thread
+ *         waits for everything.
  * Errors: input and infrastructure only; a refusal is an answer.
  */
 NODISCARD int flow_ask(struct flow *f, const struct ask *ask,

@@ -151,6 +151,8 @@ NODISCARD int request_perform(const struct requested *q, struct answer *ret, str
 struct window *window_covering(const struct drawn *w);
 /** window_grant - it grants this use; borrows both. */
 struct granted window_grant(const struct drawn *w, const struct window *win);
+/** perform_granted - do it, on this thread, and say what is answered. */
+NODISCARD int perform_granted(const struct granted *g, const struct drawn *w, struct answer *ret, struct err *err);
 /** performed - what is answered where @body came of it; takes @body. */
 NODISCARD int performed(const struct granted *g, const struct drawn *w, json_t *body, struct answer *ret, struct err *err);
 /** refuse_why - the problem that a decision amounts to. */

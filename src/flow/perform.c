@@ -17,7 +17,7 @@ performed(const struct granted *g, const struct drawn *w, json_t *body,
 	return 0;
 }
 
-static int
+int
 perform_granted(const struct granted *g, const struct drawn *w,
     struct answer *ret, struct err *err)
 {

@@ -91,7 +91,7 @@ house_ask(const char *action, const char *who, const char *subject,
 		.body = body, .idempotency = idempotency };
 
 	memset(ret, 0, sizeof(*ret));
-	return flow_ask(flow, &a, ret, err);
+	return flow_ask(flow, &a, NULL, ret, err);
 }
 
 /* What was prepared, signed by who asks: a body that may be handed in. */

@@ -10,7 +10,9 @@
 static int commit_through_faults(struct state *s, const struct event *e,
     size_t n, struct receipt *ret, struct err *err);
 #define WORLD_COMMIT	commit_through_faults
+#include "ca/profile.h"
 #include "tests/unit/bundle.h"
+#include "tests/unit/world_cert.h"
 
 #define MOST	20000
 
@@ -82,6 +84,31 @@ START_TEST(no_event_is_half_applied)
 }
 END_TEST
 
+START_TEST(no_certificate_is_half_there)
+{
+	struct pki k;
+	json_t *r;
+	char *text;
+
+	pki_begin(&k);
+	issue(&k, "one", false);
+	issue(&k, "one", false);
+	unit_ok(change(&k, ACTION_CERT_HOLD, EVENT_CERT_HELD, k.serial, NULL));
+	unit_ok(change(&k, ACTION_CERT_RELEASE, EVENT_CERT_RELEASED, k.serial,
+	    NULL));
+	unit_ok(change(&k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, k.serial,
+	    "superseded"));
+	publish(&k, 1);
+	retire(&k);
+	unit_ok(audit_replay(k.w.store, NULL, &r, &unit_err));
+	text = json_pretty(r);
+	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
+	free(text);
+	json_decref(r);
+	pki_end(&k);
+}
+END_TEST
+
 /* Of a bundle that is not well: out of memory is said, or found nothing; never
  * a false verdict. */
 static void
@@ -149,5 +176,6 @@ END_TEST
 
 ENGINE_MAIN("fault/state",
 	UNIT(no_event_is_half_applied)
+	UNIT(no_certificate_is_half_there)
 	UNIT(an_audit_without_memory_does_not_say_it_is_well)
 	UNIT(nor_that_the_charters_of_its_head_are))

@@ -227,7 +227,7 @@ static const char row_rest[] = "\"class\":\"firmware\",\"kind\":\"firmware-signi
     "\"created\":\"2026-01-01T00:00:00.000000Z\",\"changed\":\"2026-01-01T00:00:00.000000Z\"}";
 
 static const struct bare_house bare_firmware = { law, "development-image",
-	NULL, rows, NELEM(rows) };
+	"window", rows, NELEM(rows) };
 
 static void
 add_key(const char *begin)

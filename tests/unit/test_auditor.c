@@ -23,6 +23,8 @@ static const struct {
 	{ "no verdict is no good one", "{}", "NOT VERIFIED\n" },
 	{ "what is wrong is named", "{\"ok\":false,\"findings\":[{\"code\":\"quorum\",\"seq\":7,\"what\":\"one of two\"}]}",
 	  "quorum             event 7  one of two" },
+	{ "certificates that were made again are counted", "{\"ok\":true,\"checked\":{\"certificates\":3}}",
+	  "3 certificates are what" },
 	{ "what was asserted is told apart", "{\"ok\":true,\"asserted\":{\"claim.build\":2}}", "Only asserted" },
 	{ "and what cannot be excluded", "{\"ok\":true,\"cannot_exclude\":[\"a fork\"]}", "Cannot be excluded\n  a fork" },
 	{ "and what was not checked", "{\"ok\":true,\"unchecked\":[{\"seq\":1,\"what\":\"earlier facts\"}]}", "Unchecked\n  earlier facts" },

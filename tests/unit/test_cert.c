@@ -525,6 +525,17 @@ END_TEST
 #ifndef ENGINE_POSTGRESQL
 #include "store/sql.h"
 
+/* A delta is small; a serial number or a key has few certificates. */
+static bool
+may_sort(const char *name)
+{
+	return strcmp(name, "cert_changed") == 0 ||
+	    strcmp(name, "cert_list_serial") == 0 ||
+	    strcmp(name, "cert_list_fingerprint") == 0 ||
+	    strcmp(name, "cert_crl_newest") == 0 ||
+	    strcmp(name, "cert_spki_devices") == 0;
+}
+
 /* SQLite says how it would go about it: never through a whole table. */
 START_TEST(nothing_is_found_by_reading_all_certificates)
 {
@@ -554,8 +565,7 @@ START_TEST(nothing_is_found_by_reading_all_certificates)
 			    strstr(how, "certificate_status") != NULL,
 			    "%s: %s", name, how);
 			ck_assert_msg(strstr(how, "TEMP B-TREE") == NULL ||
-			    strcmp(name, "cert_changed") == 0, "%s: %s", name,
-			    how);
+			    may_sort(name), "%s: %s", name, how);
 			n++;
 		}
 		sqlite3_finalize(st);

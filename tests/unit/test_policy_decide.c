@@ -317,6 +317,7 @@ START_TEST(approvals_make_it_wait)
 	AUTO(charter) *c = charter_shipped("quickstart");
 	AUTO(facts) *f = facts_text("{'principal.id':'ci',"
 	    "'key.class':'firmware-signing','key.environment':'production',"
+	    "'key.products':['lock'],'artifact.product':'lock',"
 	    "'artifact.digest':'sha-256','artifact.version':'1.0',"
 	    "'artifact.highest-version':''}");
 	AUTO_JSON *e = NULL;

@@ -182,6 +182,8 @@ END_TEST
 	"'key.class':{'value':'firmware-signing','from':'proven'}," \
 	"'key.environment':{'value':'production','from':'proven'}," \
 	"'artifact.digest':{'value':'sha-256','from':'proven'}," \
+	"'artifact.product':{'value':'lock','from':'asserted'}," \
+	"'key.products':{'value':['lock'],'from':'proven'}," \
 	"'artifact.version':{'value':'2','from':'asserted'}," \
 	"'artifact.highest-version':{'value':'1','from':'replayed'}}}"
 
@@ -314,9 +316,9 @@ START_TEST(what_is_known_of_the_key_is_settled)
 	ck_assert_ptr_nonnull(r);
 	ck_assert_str_eq(json_str(r, "verdict", ""), "wait");
 	ck_assert(lists(json_object_get(r, "principals"), "ci"));
-	/* Its environment is settled; digest and version are not. */
+	/* Its environment is settled; product, digest and version are not. */
 	ck_assert_uint_eq(json_array_size(json_object_get(r, "conditions")),
-	    2);
+	    3);
 	ck_assert_uint_eq(json_array_size(json_object_get(json_array_get(
 	    json_object_get(r, "approvals"), 0), "members")), 3);
 }

@@ -277,6 +277,10 @@ static const struct spoil spoilt[] = {
 	    "    limit:", "    any-digest: true\n    limit:",
 	    FIND_ANY_DIGEST_RULE, FIRMWARE ":19:", "window.open" },
 
+	{ "new keys for devices where no certificate is", FIRMWARE,
+	    "    limit:", "    rework: { uses: 5, per: P1D }\n    limit:",
+	    FIND_VALUE, FIRMWARE ":19:", "cert.issue" },
+
 	/* break-glass */
 	{ "an emergency needs a review", FIRMWARE, "",
 	    "  - { name: glass, why: x, action: key.sign, by: [leads], "

@@ -82,7 +82,7 @@ static const struct {
 	    struct err *);
 	unsigned n, pages;
 } LISTS[] = {
-	{ "four people and a tool", list_people, 5, 3 },
+	{ "four people and two tools", list_people, 6, 3 },
 	{ "four requests to destroy, two on a page", list_requests, 4, 2 },
 	{ "one key, by product and state", list_keys, 1, 1 },
 	{ "one window, closed", list_windows, 1, 1 },

@@ -47,13 +47,20 @@ world_made(struct world *w, const json_t *request, EVP_PKEY *signer)
 	return result;
 }
 
+static const char *
+world_key_name(const struct world *w)
+{
+	return w->name != NULL ? w->name : "fw";
+}
+
 /* A key under quorum, activated by an officer: seven events and more. */
 static UNUSED void
 world_key(struct world *w, const char *environment)
 {
 	json_t *q = world_request(w, ACTION_KEY_GENERATE, "release-lead",
-	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "name", "fw",
-	    "class", "firmware-signing", "algorithm", "ec-p256", "scheme",
+	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "name",
+	    world_key_name(w), "class", w->class != NULL ? w->class :
+	    "firmware-signing", "algorithm", "ec-p256", "scheme",
 	    "ecdsa-sha256", "environment", environment, "products", "camera"));
 	struct blob *spki = world_spki(w->firmware_key);
 	struct sha256 hash = sha256_of(spki->data, spki->len);
@@ -80,7 +87,8 @@ static UNUSED void
 world_move(struct world *w, enum action a, enum event_kind kind,
     const char *from, const char *to, const char *who, size_t approvals)
 {
-	json_t *p = world_json("{s:s, s:s}", "key", w->key, "key_name", "fw");
+	json_t *p = world_json("{s:s, s:s}", "key", w->key, "key_name",
+	    world_key_name(w));
 	json_t *q, *m;
 	const char *id;
 
@@ -127,7 +135,7 @@ world_sign_parameters(struct world *w, const char *image, const char *version)
 
 	sha256_hex(&h, hex);
 	return world_json("{s:s, s:s, s:{s:s, s:s}, s:s*, s:s*}", "key", w->key,
-	    "key_name", "fw", "digest", "algorithm", "sha-256", "value", hex,
+	    "key_name", world_key_name(w), "digest", "algorithm", "sha-256", "value", hex,
 	    "product", version != NULL ? "camera" : NULL, "version", version);
 }
 

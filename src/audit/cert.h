@@ -1,0 +1,90 @@
+/*
+ * cert - authorities, certificates, lists and answers, as the ledger makes
+ * them.  Private to src/audit.
+ *
+ * What a certificate says and who signed it is judged in the journal's order;
+ * serial numbers, revocation and retirement in the ledger's, which is theirs.
+ */
+#ifndef AUDIT_CERT_H
+#define AUDIT_CERT_H
+
+#include "audit/inside.h"
+#include "ca/issuer.h"
+#include "ca/number.h"
+#include "ca/profile.h"
+
+#define CERT_NEAR	TIME_S(300)	/* how far a moment may lie from the entry's */
+
+/* One certificate of a key that is a CA's; the newest first. */
+struct authority {
+	struct authority *next;
+	char		 name[65], hash[SHA256_HEX];
+	struct issuer	*issuer;	/* owned; others read it until the end */
+};
+
+/* What the ledger says of a CA's name. */
+struct named_ca {
+	char		 key[SHA256_HEX];
+	bool		 made, retired;
+	time_us		 since;		/* when it was retired */
+};
+
+/* A certificate by its serial number. */
+struct issued {
+	bool		 there, revoked, held;
+	bool		 once;		/* was it ever revoked or held? */
+	int64_t		 partition;
+	time_us		 not_after;
+};
+
+/* cert_model.c */
+void authorities_free(struct authority *first);
+const struct authority *authority_find(const struct akey *k, const char *hash);
+NODISCARD int authority_add(struct akey *k, const json_t *parameters,
+    struct span certificate, struct err *err);
+/* cert_profile - of a charter of the chain; the audit's own. */
+NODISCARD int cert_profile(struct audit *a, size_t charter, const char *name,
+    const struct profile **ret, struct err *err);
+void cert_model_done(struct audit *a);
+/* cert_key - the key of kind ca that an entry uses, event and limit looked at;
+ * *ret NULL: noted. */
+NODISCARD int cert_key(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, struct akey **ret, struct err *err);
+/* cert_is_kind_ca - by its class, in this charter. */
+bool cert_is_kind_ca(const struct audit *a, size_t charter, const struct akey *k);
+
+/* cert_note.c: in the ledger's order. */
+NODISCARD int cert_note(struct audit *a, const struct waiting *w, struct err *err);
+NODISCARD int cert_changed(struct audit *a, const struct applied *e, struct err *err);
+void cert_retired(struct audit *a, const struct applied *e);
+/* cert_once - how many certificates of a CA's partition (-1: of all) were ever
+ * revoked or held. */
+uint64_t cert_once(const struct audit *a, const char *ca, int64_t partition);
+
+/* cert_issue.c, cert_list.c: in the journal's order. */
+NODISCARD int cert_certified(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, struct err *err);
+NODISCARD int cert_adopted(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, struct err *err);
+NODISCARD int cert_listed(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, struct err *err);
+/* @first: the first entry of this request. */
+NODISCARD int cert_answered(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, bool first, struct err *err);
+
+/* A certificate made again. */
+struct remake {
+	struct held	*held;		/* its request */
+	const struct profile *profile;
+	const struct issuer *issuer;	/* NULL: a root */
+	const struct akey *key;		/* that signed */
+	const char	*signature;	/* base64 */
+	struct span	 content;	/* copied */
+	unsigned	 partition;
+	time_us		 now;
+	uint64_t	 seq, entry;
+};
+/* cert_proof.c: by others, later. */
+NODISCARD int cert_remake(struct audit *a, const struct remake *m, struct err *err);
+
+#endif

@@ -1,0 +1,300 @@
+/*
+ * cert_issue - what keys of kind ca certified, and what became of the keys
+ * that they certified: in the journal's order.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "audit/cert.h"
+#include "base/b64.h"
+#include "base/json.h"
+#include "ca/seal.h"
+
+#define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
+
+struct certifying {
+	const struct req *r;
+	const json_t	*p;		/* the request's parameters */
+	struct akey	*key;		/* that signs; NULL: made before this bundle */
+	struct akey	*subject;	/* certified; NULL: none of the house's */
+	const struct authority *ca;	/* NULL: a root */
+	const struct profile *profile;
+	struct blob	 content;
+	struct tbs	 tbs;		/* borrows it */
+	bool		 create;
+};
+
+/* Each of these: false where it was noted that this can be judged no further. */
+
+static bool
+root_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c)
+{
+	const char	*name = json_str(c->p, "name", "");
+
+	if (!c->create || json_object_get(c->p, "issuer") != NULL) {
+		WRONG(FINDING_AUTHORITY, "the request names an authority, and "
+		    "a root's key signed");
+		return false;
+	}
+	if (c->subject != c->key)
+		WRONG(FINDING_AUTHORITY, "a root signs its own key alone");
+	for (const struct authority *o = c->key->ca; o != NULL; o = o->next)
+		if (strcmp(o->name, name) != 0)
+			WRONG(FINDING_AUTHORITY, "the key is %s already",
+			    o->name);
+	return true;
+}
+
+/* Whose retirement the service has known may be about to sign still. */
+static void
+retired_check(struct audit *a, const struct waiting *w, const char *ca)
+{
+	const struct named_ca	*c = map_get(&a->authorities, ca);
+
+	if (c != NULL && c->retired && w->entry->time > c->since + CERT_NEAR)
+		WRONG(FINDING_AUTHORITY, "%s was retired before", ca);
+}
+
+static bool
+issuer_find(struct audit *a, const struct waiting *w, struct certifying *c)
+{
+	const char	*hash = json_str(w->entry->operation, "issuer", "");
+	const char	*want = json_str(c->p, c->create ? "issuer" : "ca", "");
+
+	if (hash[0] == '\0')
+		return root_check(a, w, c);
+	if ((c->ca = authority_find(c->key, hash)) == NULL) {
+		WRONG(FINDING_AUTHORITY, "the key has no certificate %.12s",
+		    hash);
+		return false;
+	}
+	if (strcmp(c->ca->name, want) != 0)
+		WRONG(FINDING_AUTHORITY, "%.64s was asked for, and %s signed",
+		    want, c->ca->name);
+	retired_check(a, w, c->ca->name);
+	return true;
+}
+
+static void
+subject_find(struct audit *a, const struct waiting *w, struct certifying *c)
+{
+	struct sha256	 hash = sha256_of(c->tbs.spki.p, c->tbs.spki.n);
+	const char	*name = json_str(c->p, "subject_key_name", NULL);
+	char		 hex[SHA256_HEX];
+
+	sha256_hex(&hash, hex);
+	if (strcmp(hex, json_str(c->p, "spki", "")) != 0)
+		WRONG(FINDING_CERTIFICATE, "it is for another key than was "
+		    "asked for");
+	c->subject = map_get(&a->keys, hex);
+	if (c->subject != NULL && name != NULL && strcmp(name,
+	    json_str(c->subject->parameters, "name", "")) != 0)
+		WRONG(FINDING_CERTIFICATE, "the subject's key is not called "
+		    "%.64s", name);
+}
+
+/* What the profile makes is what the action is for. */
+static int
+profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
+    size_t charter, bool *ret, struct err *err)
+{
+	struct err	 why = { .what = "" };
+
+	*ret = cert_profile(a, charter, json_str(c->p, "profile", ""),
+	    &c->profile, &why) == 0;
+	if (why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a profile");
+	if (!*ret)
+		WRONG(FINDING_CERTIFICATE, "%s", why.what);
+	else if (profile_is_ca(c->profile) != c->create || (c->key != NULL &&
+	    (c->profile->kind == PROFILE_ROOT) != (c->ca == NULL)))
+		WRONG(FINDING_CERTIFICATE, "profile %s makes %s",
+		    c->profile->name, profile_kind_word(c->profile->kind));
+	return 0;
+}
+
+/* A key that is a CA's is certified as nothing else, and the other way. */
+static void
+subject_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c, size_t charter)
+{
+	const struct akey	*s = c->subject;
+
+	if (s == NULL)
+		return;
+	if (!c->create && s->ca != NULL)
+		WRONG(FINDING_AUTHORITY, "the key that was certified is a "
+		    "CA's");
+	if (!c->create)
+		return;
+	if (s->responder)
+		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
+		    "for OCSP");
+	if (!cert_is_kind_ca(a, charter, s) || s->state == KEY_COMPROMISED ||
+	    s->state == KEY_DEACTIVATED || s->state == KEY_DESTROYED)
+		WRONG(FINDING_STATE, "the key that became a CA's was %s",
+		    key_state_name(s->state));
+}
+
+static void
+rework_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c)
+{
+	const char	*csr = json_str(w->a.data, "csr", NULL);
+
+	if (json_flag(c->p, "reissue", false) && c->r->rule != NULL &&
+	    c->r->rule->rework_uses == 0)
+		WRONG(FINDING_DECISION, "rule %s lets no device have a second "
+		    "certificate", c->r->rule->name);
+	if (csr != NULL && strcmp(csr, json_str(c->p, "csr", "")) != 0)
+		WRONG(FINDING_ENTRY, "the event names another csr");
+}
+
+/* What it makes of a key of the house. */
+static int
+become(struct audit *a, const struct waiting *w, const struct certifying *c,
+    struct err *err)
+{
+	AUTO(blob)	*signature = blob_new(), *whole = blob_new();
+	const char	*scheme = seal_scheme(c->tbs.algorithm);
+	struct err	 why = { .what = "" };
+	int		 rc;
+
+	if (signature == NULL || whole == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	if (c->subject == NULL)
+		return 0;
+	c->subject->responder |= c->profile->kind == PROFILE_OCSP_RESPONDER;
+	c->subject->certified |= !c->create &&
+	    c->profile->kind != PROFILE_OCSP_RESPONDER;
+	if (!c->create)
+		return 0;
+	rc = entry_signature(w->entry, signature, &why);
+	if (rc == 0)
+		rc = seal_assemble(span_blob(&c->content), scheme != NULL ?
+		    scheme : "", span_blob(signature), whole, &why);
+	if (rc == 0)
+		rc = authority_add(c->subject, c->p, span_blob(whole), &why);
+	if (rc == -ENOMEMORY)
+		return err_set(err, ENOMEMORY, "an authority");
+	if (rc != 0)
+		WRONG(FINDING_AUTHORITY, "%s", why.what);
+	return 0;
+}
+
+static int
+content_read(struct audit *a, const struct waiting *w, struct certifying *c,
+    bool *ret, struct err *err)
+{
+	struct err	 why = { .what = "" };
+	int		 rc = b64_decode(json_str(w->entry->operation,
+			    "content", ""), &c->content, &why);
+
+	if (rc == 0)
+		rc = tbs_read(c->content.data, c->content.len, &c->tbs, &why);
+	if (rc == -ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a certificate");
+	*ret = rc == 0;
+	if (rc != 0)
+		WRONG(FINDING_CERTIFICATE, "%s", why.what);
+	return 0;
+}
+
+static int
+certified(struct audit *a, const struct waiting *w, struct certifying *c,
+    size_t charter, struct err *err)
+{
+	struct remake	 m = { .held = c->r->held, .key = c->key,
+		.signature = json_str(w->entry->result, "signature", ""),
+		.partition = (unsigned)json_int(w->entry->operation,
+		"partition", 0), .now = w->entry->time, .seq = w->a.seq,
+		.entry = w->entry->n };
+	bool		 go;
+
+	TRY(content_read(a, w, c, &go, err));
+	if (!go)
+		return 0;
+	subject_find(a, w, c);
+	if (c->key != NULL && !issuer_find(a, w, c))
+		return 0;
+	TRY(profile_find(a, w, c, charter, &go, err));
+	if (!go)
+		return 0;
+	subject_check(a, w, c, charter);
+	rework_check(a, w, c);
+	m.profile = c->profile;
+	m.issuer = c->ca == NULL ? NULL : c->ca->issuer;
+	m.content = span_blob(&c->content);
+	if (c->key != NULL)
+		TRY(cert_remake(a, &m, err));
+	return become(a, w, c, err);
+}
+
+int
+cert_certified(struct audit *a, const struct waiting *w, const struct req *r,
+    size_t charter, struct err *err)
+{
+	struct certifying	 c = { .r = r,
+		.p = r->held->request->parameters,
+		.create = r->held->request->action == ACTION_CA_CREATE };
+	int			 rc;
+
+	TRY(cert_key(a, w, r, charter, &c.key, err));
+	rc = certified(a, w, &c, charter, err);
+	blob_done(&c.content);
+	return rc;
+}
+
+/* ---- adopted ---- */
+
+static int
+adopt_check(struct akey *k, const struct waiting *w, const json_t *p,
+    struct err *err)
+{
+	AUTO(blob)	*der = blob_new();
+	const char	*want = json_str(p, "certificate", "");
+	struct sha256	 hash;
+	struct cert	 c;
+	char		 hex[SHA256_HEX];
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(b64_decode(json_str(w->entry->operation, "content", ""), der,
+	    err));
+	hash = sha256_of(der->data, der->len);
+	sha256_hex(&hash, hex);
+	if (strcmp(hex, want) != 0 || strcmp(hex, json_str(w->entry->result,
+	    "certificate", "")) != 0)
+		return err_set(err, EVERIFY, "%.12s was asked for, and %.12s "
+		    "taken in", want, hex);
+	TRY(cert_read(der->data, der->len, &c, err));
+	hash = sha256_of(c.tbs.spki.p, c.tbs.spki.n);
+	sha256_hex(&hash, hex);
+	if (strcmp(hex, k->hash) != 0)
+		return err_set(err, EVERIFY, "the certificate is another "
+		    "key's");
+	if (authority_find(k, want) != NULL)
+		return err_set(err, EVERIFY, "it was taken in before");
+	return authority_add(k, p, span_blob(der), err);
+}
+
+int
+cert_adopted(struct audit *a, const struct waiting *w, const struct req *r,
+    size_t charter, struct err *err)
+{
+	struct err	 why = { .what = "" };
+	struct akey	*k;
+
+	TRY(cert_key(a, w, r, charter, &k, err));
+	if (k == NULL)
+		return 0;
+	if (k->responder)
+		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
+		    "for OCSP");
+	if (adopt_check(k, w, r->held->request->parameters, &why) == 0)
+		return 0;
+	if (why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "an authority");
+	WRONG(FINDING_AUTHORITY, "%s", why.what);
+	return 0;
+}

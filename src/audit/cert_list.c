@@ -1,0 +1,184 @@
+/*
+ * cert_list - revocation lists, whose numbers only grow, and OCSP answers,
+ * which are counted: in the journal's order.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "audit/cert.h"
+#include "base/json.h"
+
+#define ENTRY_LEAST	20	/* octets of one entry: serial, date, their frames */
+
+#define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
+
+struct listing {
+	const char	*ca;
+	const json_t	*op;
+	int64_t		 partition;	/* -1: the whole list */
+	struct number	 number, base;	/* base.n is 0: a full one */
+};
+
+/* A number of the event, as hexadecimal or as an integer. */
+static bool
+is_number(const json_t *j, const struct number *want)
+{
+	struct number	 n = { .n = 0 };
+
+	if (json_is_integer(j))
+		n = number_of((uint64_t)json_integer_value(j));
+	else if (json_is_string(j) && number_parse(json_string_value(j), &n,
+	    NULL) != 0)
+		return false;
+	return number_order(&n, want) == 0;
+}
+
+static void
+told_check(struct audit *a, const struct waiting *w, const struct listing *l)
+{
+	const json_t	*data = w->a.data, *number, *base;
+	int64_t		 entries = json_int(l->op, "entries", -1);
+	int64_t		 size = json_int(data, "size", INT64_MAX);
+	uint64_t	 once = cert_once(a, l->ca, l->partition);
+
+	number = json_object_get(data, "number");
+	base = json_object_get(data, "base");
+	if ((number != NULL && !is_number(number, &l->number)) ||
+	    (base != NULL && !is_number(base, &l->base)) ||
+	    json_int(data, "partition", l->partition) != l->partition)
+		WRONG(FINDING_ENTRY, "the event tells of another list than "
+		    "was signed");
+	if (entries < 0 || entries > size / ENTRY_LEAST)
+		WRONG(FINDING_LIST, "%lld entries in %lld octets",
+		    (long long)entries, (long long)size);
+	/* Each was revoked or held before the list was made. */
+	if (a->since == 0 && entries > 0 && (uint64_t)entries > once)
+		WRONG(FINDING_LIST, "it has %lld entries, and %llu "
+		    "certificates were ever revoked", (long long)entries,
+		    (unsigned long long)once);
+}
+
+/* RFC 5280, 5.2.3: full lists and deltas of one scope share one series. */
+static int
+number_check(struct audit *a, const struct waiting *w,
+    const struct authority *ca, const struct listing *l, struct err *err)
+{
+	struct sha256	 subject = sha256_of(ca->issuer->subject.p,
+			    ca->issuer->subject.n);
+	char		 hex[SHA256_HEX], name[160];
+	struct number	*last;
+	void		*p;
+
+	sha256_hex(&subject, hex);
+	snprintf(name, sizeof(name), "%.64s/%.16s/%lld", json_str(l->op, "key",
+	    ""), hex, (long long)l->partition);
+	TRY(map_put(&a->lists, name, sizeof(*last), &p, err));
+	last = p;
+	if (!number_positive(&l->number) || (last->n > 0 &&
+	    number_order(&l->number, last) <= 0))
+		WRONG(FINDING_LIST, "number %.40s of %s does not follow the "
+		    "last", json_str(l->op, "number", ""), ca->name);
+	else if (l->base.n > 0 && (last->n == 0 ||
+	    number_order(&l->base, last) > 0))
+		WRONG(FINDING_LIST, "it is a delta to a list that was not "
+		    "signed");
+	if (number_order(&l->number, last) > 0)
+		*last = l->number;
+	return 0;
+}
+
+static int
+signature_check(struct audit *a, const struct waiting *w,
+    const struct akey *k, struct err *err)
+{
+	const json_t	*digest = json_object_get(w->entry->operation,
+			    "digest");
+	const char	*scheme = json_str(k->parameters, "scheme", "");
+
+	if (strcmp(json_str(digest, "algorithm", ""), strcmp(scheme,
+	    "ecdsa-sha384") == 0 ? "sha-384" : "sha-256") != 0)
+		WRONG(FINDING_RESULT, "the digest is not the scheme's");
+	if (k->public == NULL)
+		WRONG(FINDING_RESULT, "the key has no public part");
+	else if (strcmp(scheme, "ed25519") == 0)
+		a->unseen_content++;	/* it signs the list itself */
+	else
+		return proof_signature(a, k, digest, json_str(
+		    w->entry->result, "signature", ""), w->a.seq, w->entry->n,
+		    err);
+	return 0;
+}
+
+static bool
+numbers_read(struct listing *l)
+{
+	const char	*base = json_str(l->op, "base", NULL);
+
+	return number_parse(json_str(l->op, "number", ""), &l->number,
+	    NULL) == 0 && (base == NULL || number_parse(base, &l->base,
+	    NULL) == 0);
+}
+
+int
+cert_listed(struct audit *a, const struct waiting *w, const struct req *r,
+    size_t charter, struct err *err)
+{
+	const json_t		*op = w->entry->operation;
+	struct listing		 l = { .op = op, .ca = json_str(
+		r->held->request->parameters, "ca", ""),
+		.partition = json_int(op, "partition", -1) };
+	const struct authority	*ca;
+	struct akey		*k;
+
+	TRY(cert_key(a, w, r, charter, &k, err));
+	if (k == NULL)
+		return 0;
+	TRY(signature_check(a, w, k, err));
+	ca = authority_find(k, json_str(op, "issuer", ""));
+	if (ca == NULL || strcmp(ca->name, l.ca) != 0 ||
+	    l.partition >= (int64_t)ca->issuer->partitions) {
+		WRONG(FINDING_AUTHORITY, "the key has no such certificate of "
+		    "%.64s, or it no such partition", l.ca);
+		return 0;
+	}
+	if (!numbers_read(&l)) {
+		WRONG(FINDING_LIST, "its number is none");
+		return 0;
+	}
+	told_check(a, w, &l);
+	return number_check(a, w, ca, &l, err);
+}
+
+/*
+ * The first answers of a request are journaled before they are given, those
+ * that follow are counted behind: the key may have been stopped meanwhile.
+ */
+static bool
+may_answer(const struct waiting *w, const struct akey *k, bool first)
+{
+	return key_state_may_protect(k->state) || (!first &&
+	    w->entry->time <= k->left + CERT_NEAR);
+}
+
+int
+cert_answered(struct audit *a, const struct waiting *w, const struct req *r,
+    size_t charter, bool first, struct err *err)
+{
+	struct akey	*k;
+
+	TRY(cert_key(a, w, r, charter, &k, err));
+	if (json_int(w->entry->operation, "answers", 0) < 1)
+		WRONG(FINDING_ENTRY, "it counts no answers");
+	if (r->rule != NULL && r->rule->limit_uses > 0)
+		WRONG(FINDING_DECISION, "rule %s has a limit, which cannot "
+		    "count answers", r->rule->name);
+	if (k == NULL)
+		return 0;
+	if (k->ca != NULL || k->certified)
+		WRONG(FINDING_RESPONDER, "the key is a CA's, or certified for "
+		    "something else");
+	if (!may_answer(w, k, first))
+		WRONG(FINDING_STATE, "the key was %s",
+		    key_state_name(k->state));
+	k->responder = true;
+	return 0;
+}

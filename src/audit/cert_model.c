@@ -1,0 +1,136 @@
+/* cert_model - authorities and profiles; see cert.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "audit/cert.h"
+#include "audit/model.h"
+#include "base/json.h"
+
+#define WRONG(f, ...) audit_find(a, f, w->a.seq, w->entry->n, __VA_ARGS__)
+
+void
+authorities_free(struct authority *first)
+{
+	struct authority	*next;
+
+	for (; first != NULL; first = next) {
+		next = first->next;
+		issuer_free(first->issuer);
+		free(first);
+	}
+}
+
+const struct authority *
+authority_find(const struct akey *k, const char *hash)
+{
+	const struct authority	*c = k->ca;
+
+	while (c != NULL && strcmp(c->hash, hash) != 0)
+		c = c->next;
+	return c;
+}
+
+int
+authority_add(struct akey *k, const json_t *parameters,
+    struct span certificate, struct err *err)
+{
+	struct sha256		 hash = sha256_of(certificate.p, certificate.n);
+	struct authority	*c;
+	AUTO(issuer)		*i = NULL;
+
+	TRY(issuer_read(certificate, json_object_get(parameters, "urls"),
+	    (unsigned)json_int(parameters, "partitions", 0), &i, err));
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	snprintf(c->name, sizeof(c->name), "%s", json_str(parameters, "name",
+	    ""));
+	sha256_hex(&hash, c->hash);
+	c->issuer = TAKE(i);
+	c->next = k->ca;
+	k->ca = c;
+	return 0;
+}
+
+int
+cert_profile(struct audit *a, size_t charter, const char *name,
+    const struct profile **ret, struct err *err)
+{
+	const json_t	*doc = json_object_get(json_object_get(charter_json(
+			    a->chart[charter].charter), "profiles"), name);
+	struct profile	**at;
+	char		 place[100];
+	void		*p;
+
+	if (doc == NULL)
+		return err_set(err, EDENIED, "the charter has no profile "
+		    "%.64s", name);
+	snprintf(place, sizeof(place), "%zu/%.64s", charter, name);
+	TRY(map_put(&a->profiles, place, sizeof(*at), &p, err));
+	at = p;
+	if (*at == NULL)
+		TRY(profile_read(name, doc, at, err));
+	*ret = *at;
+	return 0;
+}
+
+static void
+profile_done(void *profile)
+{
+	profile_free(*(struct profile **)profile);
+}
+
+void
+cert_model_done(struct audit *a)
+{
+	map_done(&a->profiles, profile_done);
+	map_done(&a->authorities, NULL);
+	map_done(&a->certificates, NULL);
+	map_done(&a->devices, NULL);
+	map_done(&a->revoked, NULL);
+	map_done(&a->lists, NULL);
+}
+
+bool
+cert_is_kind_ca(const struct audit *a, size_t charter, const struct akey *k)
+{
+	const struct key_class	*c = charter_class(a->chart[charter].charter,
+				    json_str(k->parameters, "class", ""));
+
+	return c != NULL && c->kind == KIND_CA;
+}
+
+/* An authority's name, or a responder's key. */
+static const char *
+subject_of(const struct waiting *w, const json_t *p)
+{
+	if (w->a.kind == EVENT_CA_CREATED || w->a.kind == EVENT_CA_IMPORTED)
+		return json_str(p, "name", "");
+	return json_str(p, w->a.kind == EVENT_OCSP_COUNTED ? "key" : "ca", "");
+}
+
+int
+cert_key(struct audit *a, const struct waiting *w, const struct req *r,
+    size_t charter, struct akey **ret, struct err *err)
+{
+	const json_t	*p = r->held->request->parameters;
+	bool		 answers = w->entry->op == ENTRY_OCSP;
+	struct akey	*k = model_key(a, w);
+
+	*ret = NULL;
+	if (strcmp(w->a.actor, json_str(w->entry->operation, "principal",
+	    "")) != 0 || strcmp(w->a.subject, subject_of(w, p)) != 0)
+		WRONG(FINDING_ENTRY, "the event's actor or subject is not the "
+		    "entry's");
+	if (r->rule != NULL && !answers)
+		TRY(model_limit(a, w, r->rule, err));
+	if (k == NULL)
+		return 0;
+	if (!cert_is_kind_ca(a, charter, k))
+		WRONG(FINDING_STATE, "the key is not of kind ca");
+	/* Answers are counted after they were given. */
+	if (!answers && !key_state_may_protect(k->state))
+		WRONG(FINDING_STATE, "the key was %s",
+		    key_state_name(k->state));
+	*ret = k;
+	return 0;
+}

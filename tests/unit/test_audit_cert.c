@@ -1,0 +1,557 @@
+/* Whatever keys of kind ca signed, anyone can make again. */
+#include "config.h"
+
+#include "tests/unit/world_ca.h"
+
+static json_t *
+judged(struct pki_world *k, uint64_t since)
+{
+	struct audit_options o = { .trust = k->w.fingerprint };
+	struct blob b = { 0 };
+	json_t *r;
+
+	bundle_write(&k->w, since, NULL, &b);
+	r = bundle_judge(b.data, b.len, &o);
+	blob_done(&b);
+	return r;
+}
+
+static void
+good(struct pki_world *k)
+{
+	json_t *r = judged(k, 0);
+
+	bundle_good(r);
+	json_decref(r);
+}
+
+/* Everything of certificates that an honest house does. */
+static void
+everything(struct pki_world *k)
+{
+	char first[NUMBER_HEX], second[NUMBER_HEX];
+	struct wrong replacing = { .replaces = first };
+
+	pki_world_begin(k);
+	pki_device(k, "one", false, &RIGHT);
+	memcpy(first, k->serial, sizeof(first));
+	pki_list(k, 1, "01", 0, NULL);
+	pki_device(k, "one", true, &replacing);
+	pki_device(k, "two", false, &RIGHT);
+	memcpy(second, k->serial, sizeof(second));
+	pki_change(k, ACTION_CERT_HOLD, EVENT_CERT_HELD, "ci", second, NULL);
+	pki_list(k, 0, "02", 2, NULL);
+	pki_change(k, ACTION_CERT_RELEASE, EVENT_CERT_RELEASED, "release-lead",
+	    second, NULL);
+	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", second,
+	    "key-compromise");
+	pki_change(k, ACTION_CERT_HOLD, EVENT_CERT_HELD, "ci", second, NULL);
+	pki_device(k, "two", false, &RIGHT);
+	pki_list(k, 2, "0100", 0, NULL);
+	pki_responder(k);
+	pki_answers(k);
+	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
+	    NULL);
+	pki_list(k, 3, "0101", 0, NULL);
+}
+
+START_TEST(an_honest_house_verifies)
+{
+	struct pki_world k;
+	json_t *r, *checked;
+
+	everything(&k);
+	r = judged(&k, 0);
+	bundle_good(r);
+	checked = json_object_get(r, "checked");
+	ck_assert_int_eq(json_int(checked, "certificates", 0), 7);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 7 + 4);
+	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
+START_TEST(replay_makes_the_same_certificates)
+{
+	struct pki_world k;
+	json_t *r;
+	char *text;
+
+	everything(&k);
+	unit_ok(audit_replay(k.w.store, NULL, &r, &unit_err));
+	text = json_pretty(r);
+	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "certificate",
+	    0), 7);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 4);
+	free(text);
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
+/* Of what a later bundle cannot know it says so, and finds nothing wrong. */
+START_TEST(a_later_bundle_leaves_unchecked_what_came_before)
+{
+	struct pki_world k;
+	int64_t size;
+	json_t *r;
+
+	everything(&k);
+	r = judged(&k, 0);
+	size = json_int(r, "size", 0);
+	json_decref(r);
+	for (int64_t since = 1; since < size; since++) {
+		r = judged(&k, (uint64_t)since);
+		bundle_good(r);
+		/* Behind the founding, and with the first key's making,
+		 * nothing is missing. */
+		ck_assert_msg((json_array_size(json_object_get(r,
+		    "unchecked")) == 0) == (since == 1 ||
+		    since == 4), "%d of %d",
+		    (int)since, (int)size);
+		json_decref(r);
+	}
+	pki_world_end(&k);
+}
+END_TEST
+
+/* ---- what a keeper that obeys whoever holds the service would sign ---- */
+
+static void
+another_subject(struct pki_world *k)
+{
+	json_t *p = pki_device_parameters(k, "other");
+	struct wrong x = { .parameters = p };
+
+	pki_device(k, "one", false, &x);
+	json_decref(p);
+}
+
+static json_t *
+profile_with(struct pki_world *k, const char *member, json_t *value)
+{
+	json_t *p = json_deep_copy(json_object_get(json_object_get(
+	    charter_json(k->w.charter), "profiles"), "device"));
+
+	json_object_set_new(p, member, value);
+	return p;
+}
+
+static void
+another_extension(struct pki_world *k)
+{
+	json_t *p = profile_with(k, "policies", world_json("[s]", "1.3.6.1.4"));
+	struct wrong x = { .profile = p };
+
+	pki_device(k, "one", false, &x);
+	json_decref(p);
+}
+
+/* The charter lets certificates of devices live for less, from now on. */
+static void
+amended(struct pki_world *k)
+{
+	json_t *doc = json_deep_copy(charter_json(k->w.charter));
+
+	json_object_set_new(json_object_get(doc, "profiles"), "device",
+	    profile_with(k, "validity", world_json("{s:s}", "for", "P5Y")));
+	world_amend_to(&k->w, doc, 2);
+}
+
+static void
+by_the_old_profile(struct pki_world *k)
+{
+	json_t *old = profile_with(k, "retention", json_string("P1Y"));
+	struct wrong x = { .profile = old };
+
+	amended(k);
+	pki_device(k, "one", false, &x);
+	json_decref(old);
+}
+
+static void
+another_key(struct pki_world *k)
+{
+	struct wrong x = { .signer = k->root.key };
+
+	pki_device(k, "one", false, &x);
+}
+
+static void
+begun_tomorrow(struct pki_world *k)
+{
+	struct wrong x = { .begins = TIME_S(3600) };
+
+	pki_device(k, "one", false, &x);
+}
+
+static void
+names_beyond_the_profile(struct pki_world *k)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	json_t *p = pki_device_parameters(k, "one");
+
+	json_object_set_new(p, "subject", world_json("[[s,s]]", "commonName",
+	    "somebody else"));
+	pki_issue(k, "ci", p, key, &RIGHT);
+	EVP_PKEY_free(key);
+}
+
+static void
+a_serial_twice(struct pki_world *k)
+{
+	struct wrong x = { .serial = k->serial };
+	char serial[NUMBER_HEX];
+
+	pki_device(k, "one", false, &RIGHT);
+	memcpy(serial, k->serial, sizeof(serial));
+	x.serial = serial;
+	/* Whose tables would not have it. */
+	engine_sql("DELETE FROM certificate");
+	pki_device(k, "two", false, &x);
+}
+
+static void
+a_second_certificate_unsaid(struct pki_world *k)
+{
+	pki_device(k, "one", false, &RIGHT);
+	pki_device(k, "one", false, &RIGHT);
+}
+
+static void
+a_replacement_of_another(struct pki_world *k)
+{
+	struct wrong x = { .replaces = "4100" };
+
+	pki_device(k, "one", false, &RIGHT);
+	pki_device(k, "one", true, &x);
+}
+
+static void
+a_list_back(struct pki_world *k)
+{
+	pki_list(k, 0, "02", 0, NULL);
+	engine_sql("DELETE FROM crl");
+	pki_list(k, 0, "01", 0, NULL);
+}
+
+static void
+a_list_again(struct pki_world *k)
+{
+	pki_list(k, 0, "02", 0, NULL);
+	engine_sql("DELETE FROM crl");
+	pki_list(k, 0, "02", 0, NULL);
+}
+
+static void
+a_list_by_another(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, k->root.key);
+}
+
+static void
+a_list_of_nobody(struct pki_world *k)
+{
+	pki_device(k, "one", false, &RIGHT);
+	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", k->serial,
+	    NULL);
+	pki_list(k, 0, "01", 2, NULL);
+}
+
+static void
+a_list_too_long(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 201, NULL);
+}
+
+static void
+answers_by_an_authority(struct pki_world *k)
+{
+	pki_create(k, &k->root, &k->responder, &RIGHT);
+	pki_answers(k);
+}
+
+static void
+an_authority_that_answers(struct pki_world *k)
+{
+	pki_answers(k);
+	pki_create(k, &k->root, &k->responder, &RIGHT);
+}
+
+static void
+an_authority_that_may_answer(struct pki_world *k)
+{
+	pki_responder(k);
+	pki_create(k, &k->root, &k->responder, &RIGHT);
+}
+
+static void
+after_retirement(struct pki_world *k)
+{
+	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
+	    NULL);
+	k->w.later = TIME_S(600);
+	pki_device(k, "one", false, &RIGHT);
+}
+
+static void
+retired_twice(struct pki_world *k)
+{
+	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
+	    NULL);
+	engine_sql("UPDATE ca SET state = 'active'");
+	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
+	    NULL);
+}
+
+static void
+another_import(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_import(k, &own, true);
+	pki_key_done(&own);
+}
+
+static void
+certified_otherwise(struct pki_world *k)
+{
+	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->root.key,
+	    &RIGHT);
+}
+
+static void
+answers_by_a_device(struct pki_world *k)
+{
+	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->responder.key,
+	    &RIGHT);
+	pki_answers(k);
+}
+
+static const struct {
+	const char *why;
+	void (*make)(struct pki_world *k);
+	const char *code;
+} FORGED[] = {
+	{ "another subject than was asked for", another_subject, "certificate" },
+	{ "an extension that the profile has not", another_extension,
+	    "certificate" },
+	{ "a profile that is no longer in force", by_the_old_profile,
+	    "certificate" },
+	{ "a certificate that begins another day", begun_tomorrow,
+	    "certificate" },
+	{ "names that the profile does not allow", names_beyond_the_profile,
+	    "certificate" },
+	{ "a signature of another key", another_key, "result" },
+	{ "a serial number given twice", a_serial_twice,
+	    "certificate-serial" },
+	{ "a second certificate that is not called one",
+	    a_second_certificate_unsaid, "fact" },
+	{ "what the device never had is replaced", a_replacement_of_another,
+	    "certificate-serial" },
+	{ "a list's number goes back", a_list_back, "revocation-list" },
+	{ "a list's number comes twice", a_list_again, "revocation-list" },
+	{ "a list signed by another key", a_list_by_another, "result" },
+	{ "a list of more than were ever revoked", a_list_of_nobody,
+	    "revocation-list" },
+	{ "more entries than its octets can have", a_list_too_long,
+	    "revocation-list" },
+	{ "an authority's key answers for OCSP", answers_by_an_authority,
+	    "ocsp-key" },
+	{ "a key that answered becomes an authority's",
+	    an_authority_that_answers, "authority" },
+	{ "a key that may answer becomes an authority's",
+	    an_authority_that_may_answer, "authority" },
+	{ "a device's key answers for OCSP", answers_by_a_device, "ocsp-key" },
+	{ "an authority's key is certified as a device's", certified_otherwise,
+	    "authority" },
+	{ "a retired authority issues", after_retirement, "authority" },
+	{ "an authority is retired twice", retired_twice, "authority" },
+	{ "another certificate is taken in than was approved", another_import,
+	    "authority" },
+};
+
+START_TEST(what_was_not_allowed_is_found)
+{
+	struct pki_world k;
+	json_t *r;
+	char *text;
+
+	pki_world_begin(&k);
+	FORGED[_i].make(&k);
+	r = judged(&k, 0);
+	text = json_pretty(json_object_get(r, "findings"));
+	ck_assert_msg(bundle_has(r, FORGED[_i].code), "%s: %s", FORGED[_i].why,
+	    text);
+	free(text);
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
+/* ---- what is told otherwise than it was ---- */
+
+static const struct {
+	const char *why, *kind, *path, *value, *code;
+} TOLD[] = {
+	{ "a certificate under another permit's key", "cert.issued",
+	    "data/entry/operation/key", "\"00\"", "permit" },
+	{ "another's certificate", "cert.issued",
+	    "data/entry/operation/principal", "\"officer-1\"", "permit" },
+	{ "an operation that is none", "cert.issued", "data/entry/operation/op",
+	    "\"crl\"", "journal-entry" },
+	{ "a certificate by a CA that is none", "cert.issued",
+	    "data/entry/operation/issuer", "\"0011\"", "authority" },
+	{ "a root's own for a device", "cert.issued",
+	    "data/entry/operation/issuer", "\"\"", "authority" },
+	{ "content that is none", "cert.issued", "data/entry/operation/content",
+	    "\"MAA=\"", "certificate" },
+	{ "another partition", "cert.issued", "data/entry/operation/partition",
+	    "1", "certificate" },
+	{ "another device in the facts", "cert.issued",
+	    "data/entry/facts/cert.device/value", "\"other\"", "fact" },
+	{ "another profile in the facts", "cert.issued",
+	    "data/entry/facts/cert.profile/value", "\"root\"", "fact" },
+	{ "a reissue in the facts", "cert.issued",
+	    "data/entry/facts/cert.reissue/value", "true", "fact" },
+	{ "a second use", "cert.issued", "data/entry/use", "2", "uses" },
+	{ "an event of another authority", "cert.issued", "subject",
+	    "\"root\"", "journal-entry" },
+	{ "an event that names another request for it", "cert.issued",
+	    "data/csr", "\"00\"", "journal-entry" },
+	{ "an authority told as a certificate", "ca.created", "kind",
+	    "\"cert.issued\"", "permit" },
+	{ "another authority's creation", "ca.created", "subject",
+	    "\"other\"", "journal-entry" },
+	{ "a certificate that was never issued", "cert.revoked",
+	    "data/serials/0", "\"4fff\"", "certificate-serial" },
+	{ "more than was asked to be revoked", "cert.revoked",
+	    "data/cause", "\"superseded\"", "request" },
+	{ "a revocation by nobody", "cert.revoked", "data/facts", "{}",
+	    "fact" },
+	{ "a revocation of no authority", "cert.revoked", "data/ca",
+	    "\"other\"", "authority" },
+	{ "a revocation told of another", "cert.revoked", "subject",
+	    "\"other\"", "request" },
+	{ "a retirement without its permit", "ca.retired",
+	    "data/permit/approvals/0", NULL, "quorum" },
+	{ "another number than was signed", "crl.published", "data/number",
+	    "\"77\"", "journal-entry" },
+	{ "the same, as an integer", "crl.published", "data/number", "7",
+	    "journal-entry" },
+	{ "another partition's list", "crl.published", "data/partition", "1",
+	    "journal-entry" },
+	{ "a delta where it was none", "crl.published", "data/base", "\"01\"",
+	    "journal-entry" },
+	{ "another digest", "crl.published", "data/entry/operation/digest/value",
+	    "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
+	    "result" },
+	{ "another digest's algorithm", "crl.published",
+	    "data/entry/operation/digest/algorithm", "\"sha-512\"", "result" },
+	{ "a list with a number that is none", "crl.published",
+	    "data/entry/operation/number", "\"\"", "revocation-list" },
+	{ "a list of a partition that there is not", "crl.published",
+	    "data/entry/operation/partition", "9", "authority" },
+	{ "a delta to what was never signed", "crl.published",
+	    "data/entry/operation/base", "\"7fff\"", "revocation-list" },
+	{ "a list that counts below nothing", "crl.published",
+	    "data/entry/operation/entries", "-1", "revocation-list" },
+	{ "no answers at all", "ocsp.counted", "data/entry/operation/answers",
+	    "0", "journal-entry" },
+	{ "answers of another key", "ocsp.counted", "subject", "\"00\"",
+	    "journal-entry" },
+};
+
+static void
+told_world(struct pki_world *k)
+{
+	pki_world_begin(k);
+	pki_answers(k);
+	pki_device(k, "one", false, &RIGHT);
+	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", k->serial,
+	    "key-compromise");
+	pki_list(k, 0, "01", 1, NULL);
+	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
+	    NULL);
+}
+
+START_TEST(what_is_told_otherwise_is_found)
+{
+	struct pki_world k;
+	struct audit_options o = { .trust = k.w.fingerprint };
+	struct blob b = { 0 }, bad = { 0 };
+	json_t *r;
+	char *text;
+
+	told_world(&k);
+	good(&k);
+	bundle_write(&k.w, 0, NULL, &b);
+	bundle_forge(&k.w, &b, TOLD[_i].kind, TOLD[_i].path, TOLD[_i].value,
+	    &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	text = json_pretty(json_object_get(r, "findings"));
+	ck_assert_msg(bundle_has(r, TOLD[_i].code), "%s: %s", TOLD[_i].why,
+	    text);
+	free(text);
+	json_decref(r);
+	blob_done(&b);
+	blob_done(&bad);
+	pki_world_end(&k);
+}
+END_TEST
+
+START_TEST(numbers_of_lists_grow)
+{
+	struct pki_world k;
+
+	pki_world_begin(&k);
+	pki_list(&k, 0, "ff", 0, NULL);
+	engine_sql("DELETE FROM crl");
+	pki_list(&k, 0, "0100", 0, NULL);
+	good(&k);
+	pki_world_end(&k);
+}
+END_TEST
+
+START_TEST(what_the_amended_profile_makes_is_good)
+{
+	struct pki_world k;
+	struct house_key own;
+
+	pki_world_begin(&k);
+	amended(&k);
+	pki_device(&k, "one", false, &RIGHT);
+	pki_key(&k.w, &own, "imported", "ca");
+	pki_import(&k, &own, false);
+	good(&k);
+	pki_key_done(&own);
+	pki_world_end(&k);
+}
+END_TEST
+
+/* It was asked for before, and signed while the service heard of it. */
+START_TEST(a_certificate_just_behind_the_retirement_is_good)
+{
+	struct pki_world k;
+
+	pki_world_begin(&k);
+	pki_change(&k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead",
+	    NULL, NULL);
+	pki_device(&k, "one", false, &RIGHT);
+	good(&k);
+	pki_world_end(&k);
+}
+END_TEST
+
+ENGINE_MAIN("audit/cert",
+	UNIT(an_honest_house_verifies)
+	UNIT(replay_makes_the_same_certificates)
+	UNIT(a_later_bundle_leaves_unchecked_what_came_before)
+	UNIT(numbers_of_lists_grow)
+	UNIT(what_the_amended_profile_makes_is_good)
+	UNIT(a_certificate_just_behind_the_retirement_is_good)
+	UNIT_ROWS(what_was_not_allowed_is_found, FORGED)
+	UNIT_ROWS(what_is_told_otherwise_is_found, TOLD))

@@ -1,0 +1,405 @@
+/*
+ * world_ca - authorities of a world, and what they sign: each entry as the
+ * keeper writes it, each event as the service does.
+ *
+ * What is wrong with a certificate is said by a struct wrong.
+ */
+#ifndef TESTS_WORLD_CA_H
+#define TESTS_WORLD_CA_H
+
+#define WORLD_MORE	"classes/ca.yaml", "classes/ocsp-responder.yaml", \
+	"profiles/root.yaml", "profiles/issuing-ca.yaml", \
+	"profiles/device.yaml", "profiles/ocsp-responder.yaml"
+#include "base/hex.h"
+#include "ca/draft.h"
+#include "ca/number.h"
+#include "ca/profile.h"
+#include "ca/seal.h"
+#include "tests/unit/bundle.h"
+
+#define WORLD_URLS "crl", "http://pki.example/crl", "ocsp", \
+	"http://ocsp.example", "issuer", "http://pki.example/ca.crt"
+#define WORLD_PARTITIONS 4
+
+/* A key of the house, and what it is the CA of. */
+struct house_key {
+	const char	*name;		/* its own, and the CA's */
+	EVP_PKEY	*key;
+	char		 hash[SHA256_HEX];
+	struct issuer	*issuer;	/* once it has a certificate */
+	char		 certificate[SHA256_HEX];
+};
+
+/* How what is signed differs from what was asked for. */
+struct wrong {
+	const json_t	*parameters;	/* it is made of these instead */
+	const json_t	*profile;	/* and of this profile */
+	const char	*serial;	/* given before */
+	EVP_PKEY	*signer;	/* another key signs */
+	time_us		 begins;	/* later than now */
+	const char	*replaces;	/* said by the event */
+};
+static UNUSED const struct wrong RIGHT = { .parameters = NULL };
+
+struct pki_world {
+	struct world	 w;
+	struct house_key root, devices, responder;
+	char		 serial[NUMBER_HEX];	/* of the last certificate */
+};
+
+static void
+pki_key(struct world *w, struct house_key *k, const char *name,
+    const char *class)
+{
+	*k = (struct house_key){ .name = name, .key = EVP_EC_gen("P-256") };
+	EVP_PKEY_free(w->firmware_key);
+	EVP_PKEY_up_ref(k->key);
+	w->firmware_key = k->key;
+	w->name = name;
+	w->class = class;
+	world_key(w, "production");
+	world_activate(w);
+	memcpy(k->hash, w->key, sizeof(k->hash));
+}
+
+static UNUSED void
+pki_key_done(struct house_key *k)
+{
+	EVP_PKEY_free(k->key);
+	issuer_free(k->issuer);
+}
+
+/* 16 octets, none before. */
+static void
+pki_serial(struct pki_world *k, const char *said)
+{
+	static unsigned n;
+	unsigned char o[16] = { 0x41, [14] = (unsigned char)(n >> 8),
+		[15] = (unsigned char)n };
+
+	n++;
+	if (said != NULL)
+		snprintf(k->serial, sizeof(k->serial), "%s", said);
+	else
+		hex_encode(o, sizeof(o), k->serial);
+}
+
+/* The TBS, and the signature behind it. */
+static void
+pki_draft(struct pki_world *k, const struct house_key *ca,
+    const json_t *parameters, EVP_PKEY *subject, const struct wrong *x,
+    struct blob *ret_tbs, struct blob *ret_signature)
+{
+	const char *name = json_str(parameters, "profile", "");
+	const json_t *doc = x->profile != NULL ? x->profile : json_object_get(
+	    json_object_get(charter_json(k->w.charter), "profiles"), name);
+	struct blob *spki = world_spki(subject);
+	struct number serial;
+	struct profile *p;
+	time_us now = clock_now() + x->begins;
+
+	pki_serial(k, x->serial);
+	unit_ok(number_parse(k->serial, &serial, &unit_err));
+	unit_ok(profile_read(name, doc, &p, &unit_err));
+	unit_ok(draft_tbs(&(struct draft_ask){ .profile = p,
+	    .issuer = ca->issuer, .parameters = x->parameters != NULL ?
+	    x->parameters : parameters, .scheme = "ecdsa-sha256",
+	    .serial = number_span(&serial), .not_before = now - now % TIME_S(1),
+	    .spki = span_blob(spki) }, ret_tbs, &unit_err));
+	unit_ok(seal_sign(span_blob(ret_tbs), x->signer != NULL ? x->signer :
+	    ca->key, NULL, "ecdsa-sha256", ret_signature, &unit_err));
+	profile_free(p);
+	blob_free(spki);
+}
+
+/* The entry of a certificate; @ca->issuer NULL: a root. */
+static json_t *
+pki_certify(struct pki_world *k, const struct house_key *ca, const json_t *q,
+    bool stored, const struct blob *tbs, const struct blob *signature)
+{
+	const char *who = json_str(q, "requester", "");
+	json_t *op = world_json("{s:s, s:s, s:s, s:s, s:i}", "op", "certify",
+	    "key", ca->hash, "principal", who, "issuer", ca->certificate,
+	    "partition", 0), *result = json_object();
+
+	unit_ok(json_set_b64(op, "content", tbs->data, tbs->len, &unit_err));
+	unit_ok(json_set_b64(result, "signature", signature->data,
+	    signature->len, &unit_err));
+	return world_entry(&k->w, ENTRY_CERTIFY, world_use(&k->w, q, stored, 1,
+	    who, op, result));
+}
+
+static UNUSED void
+pki_issuer(struct house_key *own, const struct blob *tbs,
+    const struct blob *signature)
+{
+	json_t *urls = world_json("{s:s, s:s, s:s}", WORLD_URLS);
+	struct blob whole = { 0 };
+	struct sha256 h;
+
+	unit_ok(seal_assemble(span_blob(tbs), "ecdsa-sha256",
+	    span_blob(signature), &whole, &unit_err));
+	h = sha256_of(whole.data, whole.len);
+	issuer_free(own->issuer);
+	unit_ok(issuer_read(span_blob(&whole), urls, WORLD_PARTITIONS,
+	    &own->issuer, &unit_err));
+	sha256_hex(&h, own->certificate);
+	json_decref(urls);
+	blob_done(&whole);
+}
+
+/* Asked for by the lead, and approved by two. */
+static UNUSED json_t *
+pki_asked(struct pki_world *k, enum action a, json_t *parameters)
+{
+	json_t *q = world_request(&k->w, a, "release-lead", parameters);
+
+	world_open(&k->w, q, NULL);
+	world_approve(&k->w, q, 0);
+	world_approve(&k->w, q, 1);
+	return q;
+}
+
+/* A CA of the name that its key has, signed by @above, or a root. */
+static UNUSED void
+pki_create(struct pki_world *k, const struct house_key *above,
+    struct house_key *own, const struct wrong *x)
+{
+	const struct house_key *by = above != NULL ? above : own;
+	struct blob tbs = { 0 }, signature = { 0 };
+	json_t *q = pki_asked(k, ACTION_CA_CREATE, world_json("{s:s, s:s, s:s,"
+	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s}, s:i}",
+	    "key", by->hash, "key_name", by->name, "spki", own->hash,
+	    "subject_key_name", own->name, "name", own->name, "profile",
+	    above != NULL ? "issuing-ca" : "root", "issuer", above != NULL ?
+	    above->name : NULL, "subject", "organizationName", "Example",
+	    "commonName", own->name, "urls", WORLD_URLS, "partitions",
+	    WORLD_PARTITIONS));
+
+	pki_draft(k, by, json_object_get(q, "parameters"), own->key, x, &tbs,
+	    &signature);
+	world_event(&k->w, EVENT_CA_CREATED, "release-lead", own->name,
+	    world_json("{s:s}", "request", json_str(q, "id", "")),
+	    pki_certify(k, by, q, true, &tbs, &signature));
+	pki_issuer(own, &tbs, &signature);
+	json_decref(q);
+	blob_done(&tbs);
+	blob_done(&signature);
+}
+
+/* A certificate for a key, by who may have it without approval. */
+static UNUSED void
+pki_issue(struct pki_world *k, const char *who, json_t *parameters,
+    EVP_PKEY *subject, const struct wrong *x)
+{
+	struct blob tbs = { 0 }, signature = { 0 };
+	struct blob *spki = world_spki(subject);
+	struct sha256 h = sha256_of(spki->data, spki->len);
+	json_t *q;
+
+	json_object_update_new(parameters, world_json("{s:s, s:s, s:s}", "key",
+	    k->devices.hash, "key_name", k->devices.name, "ca",
+	    k->devices.name));
+	unit_ok(json_set_hash(parameters, "spki", &h, &unit_err));
+	q = world_request(&k->w, ACTION_CERT_ISSUE, who, parameters);
+	pki_draft(k, &k->devices, json_object_get(q, "parameters"), subject, x,
+	    &tbs, &signature);
+	world_event(&k->w, EVENT_CERT_ISSUED, who, k->devices.name, world_json(
+	    "{s:s, s:s*}", "request", json_str(q, "id", ""), "replaces",
+	    x->replaces), pki_certify(k, &k->devices, q, false, &tbs,
+	    &signature));
+	json_decref(q);
+	blob_free(spki);
+	blob_done(&tbs);
+	blob_done(&signature);
+}
+
+/* What the device profile makes of a serial number. */
+static json_t *
+pki_device_parameters(struct pki_world *k, const char *device)
+{
+	json_t *asked = world_json("{s:s}", "device", device), *drawn;
+	struct profile *p;
+
+	unit_ok(profile_read("device", json_object_get(json_object_get(
+	    charter_json(k->w.charter), "profiles"), "device"), &p,
+	    &unit_err));
+	unit_ok(profile_draw(p, NULL, asked, &drawn, &unit_err));
+	json_object_set_new(drawn, "profile", json_string("device"));
+	profile_free(p);
+	json_decref(asked);
+	return drawn;
+}
+
+static UNUSED void
+pki_device(struct pki_world *k, const char *device, bool again,
+    const struct wrong *x)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	json_t *p = pki_device_parameters(k, device);
+
+	if (again)
+		json_object_set_new(p, "reissue", json_true());
+	pki_issue(k, "ci", p, key, x);
+	EVP_PKEY_free(key);
+}
+
+static UNUSED void
+pki_responder(struct pki_world *k)
+{
+	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
+	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
+	    "san"), k->responder.key, &RIGHT);
+}
+
+/* Revoked, held or retired, by the service alone; released under one approval. */
+static UNUSED void
+pki_change(struct pki_world *k, enum action a, enum event_kind kind,
+    const char *who, const char *serial, const char *cause)
+{
+	struct decision d;
+	json_t *q = world_request(&k->w, a, who, world_json("{s:s, s:s, s:s,"
+	    " s:o*, s:s*}", "key", k->devices.hash, "key_name",
+	    k->devices.name, "ca", k->devices.name, "serials", serial == NULL ?
+	    NULL : world_json("[s]", serial), "cause", cause)), *data;
+	const json_t *p = json_object_get(q, "parameters");
+	json_t *facts = world_facts(&k->w, q, who, NULL, &d);
+	bool waits = d.verdict == WAIT;
+
+	if (waits)
+		world_open(&k->w, q, NULL);
+	for (size_t i = 0; waits && i < (a == ACTION_CA_RETIRE ? 2 : 1); i++)
+		world_approve(&k->w, q, i);
+	data = world_json("{s:s, s:O*, s:s*, s:o, s:o}", "ca", k->devices.name,
+	    "serials", json_object_get(p, "serials"), "cause", cause, "facts",
+	    facts, "rule", world_rule(d.rule));
+	if (waits) {
+		json_object_set(data, "request", json_object_get(q, "id"));
+		json_object_set_new(data, "permit", world_permit(&k->w, q,
+		    true));
+	} else {
+		json_object_set(data, "request", q);
+	}
+	world_event(&k->w, kind, who, k->devices.name, data, NULL);
+	json_decref(q);
+}
+
+/* A list of the devices' CA: what is signed stands in the entry by its digest. */
+static UNUSED void
+pki_list(struct pki_world *k, int partition, const char *number, int entries,
+    EVP_PKEY *signer)
+{
+	json_t *q = world_request(&k->w, ACTION_CRL_SIGN, "publisher",
+	    world_json("{s:s, s:s, s:s}", "key", k->devices.hash, "key_name",
+	    k->devices.name, "ca", k->devices.name)), *result = json_object();
+	struct sha256 h = sha256_of(number, strlen(number));
+	struct blob sig = { 0 };
+	char hex[SHA256_HEX];
+
+	sha256_hex(&h, hex);
+	unit_ok(proof_sign(signer != NULL ? signer : k->devices.key, number,
+	    strlen(number), &sig, &unit_err));
+	unit_ok(json_set_b64(result, "signature", sig.data, sig.len,
+	    &unit_err));
+	world_event(&k->w, EVENT_CRL_PUBLISHED, "publisher", k->devices.name,
+	    world_json("{s:s, s:s, s:i, s:i, s:s}", "request",
+	    json_str(q, "id", ""), "number", number, "partition", partition,
+	    "size", 4000, "hash", hex), world_entry(&k->w, ENTRY_CRL,
+	    world_use(&k->w, q, false, 1, "publisher", world_json("{s:s, s:s,"
+	    " s:s, s:s, s:i, s:s, s:i, s:{s:s, s:s}}", "op", "crl", "key",
+	    k->devices.hash, "principal", "publisher", "issuer",
+	    k->devices.certificate, "partition", partition, "number", number,
+	    "entries", entries, "digest", "algorithm", "sha-256", "value",
+	    hex), result)));
+	json_decref(q);
+	blob_done(&sig);
+}
+
+/* Answers by the responder's key, counted twice under one permit. */
+static UNUSED void
+pki_answers(struct pki_world *k)
+{
+	json_t *q = world_request(&k->w, ACTION_OCSP_SIGN, "publisher",
+	    world_json("{s:s, s:s}", "key", k->responder.hash, "key_name",
+	    k->responder.name));
+
+	for (size_t i = 0; i < 2; i++) {
+		json_t *m = world_use(&k->w, q, false, 1, "publisher",
+		    world_json("{s:s, s:s, s:s, s:i}", "op", "ocsp", "key",
+		    k->responder.hash, "principal", "publisher", "answers",
+		    64), json_object());
+
+		json_object_del(m, "use");
+		json_object_del(m, "result");
+		world_event(&k->w, EVENT_OCSP_COUNTED, "publisher",
+		    k->responder.hash, world_json("{s:s}", "request",
+		    json_str(q, "id", "")), world_entry(&k->w, ENTRY_OCSP, m));
+	}
+	json_decref(q);
+}
+
+/* A certificate by a root of others for a key of the house, taken in.  @other:
+ * not the one that was approved. */
+static UNUSED void
+pki_import(struct pki_world *k, struct house_key *own, bool other)
+{
+	json_t *p = world_json("{s:s, s:[[s,s],[s,s]]}", "profile",
+	    "issuing-ca", "subject", "organizationName", "Example",
+	    "commonName", own->name), *q, *op, *result;
+	struct blob tbs = { 0 }, signature = { 0 }, whole = { 0 };
+	char want[SHA256_HEX];
+
+	pki_draft(k, &k->root, p, own->key, &RIGHT, &tbs, &signature);
+	pki_issuer(own, &tbs, &signature);
+	memcpy(want, own->certificate, sizeof(want));
+	if (other) {
+		blob_clear(&tbs);
+		blob_clear(&signature);
+		pki_draft(k, &k->root, p, own->key, &RIGHT, &tbs, &signature);
+		pki_issuer(own, &tbs, &signature);
+	}
+	unit_ok(seal_assemble(span_blob(&tbs), "ecdsa-sha256",
+	    span_blob(&signature), &whole, &unit_err));
+	q = pki_asked(k, ACTION_CA_IMPORT, world_json("{s:s, s:s, s:s, s:s,"
+	    " s:{s:s, s:s, s:s}, s:i}", "key", own->hash, "key_name",
+	    own->name, "name", own->name, "certificate", want, "urls",
+	    WORLD_URLS, "partitions",
+	    WORLD_PARTITIONS));
+	op = world_json("{s:s, s:s, s:s}", "op", "adopt-ca", "key", own->hash,
+	    "principal", "release-lead");
+	unit_ok(json_set_b64(op, "content", whole.data, whole.len, &unit_err));
+	result = world_json("{s:s}", "certificate", want);
+	world_event(&k->w, EVENT_CA_IMPORTED, "release-lead", own->name,
+	    world_json("{s:s}", "request", json_str(q, "id", "")),
+	    world_entry(&k->w, ENTRY_ADOPT_CA, world_use(&k->w, q, true, 1,
+	    "release-lead", op, result)));
+	json_decref(p);
+	json_decref(q);
+	blob_done(&tbs);
+	blob_done(&signature);
+	blob_done(&whole);
+}
+
+/* A root, an issuing CA below it, and a key for answers. */
+static UNUSED void
+pki_world_begin(struct pki_world *k)
+{
+	memset(k, 0, sizeof(*k));
+	world_begin(&k->w);
+	pki_key(&k->w, &k->root, "root", "ca");
+	pki_key(&k->w, &k->devices, "devices", "ca");
+	pki_key(&k->w, &k->responder, "responder", "ocsp-responder");
+	pki_create(k, NULL, &k->root, &RIGHT);
+	pki_create(k, &k->root, &k->devices, &RIGHT);
+}
+
+static UNUSED void
+pki_world_end(struct pki_world *k)
+{
+	pki_key_done(&k->root);
+	pki_key_done(&k->devices);
+	pki_key_done(&k->responder);
+	world_end(&k->w);
+}
+
+#endif
