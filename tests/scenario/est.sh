@@ -128,7 +128,7 @@ header "as text" '^content-type: text/plain'
 : > "$house/empty.b64"
 got 400 "nothing" enrol empty /.well-known/est/simpleenroll "${by_name[@]}"
 head -c 66000 /dev/zero | tr '\0' 'A' > "$house/large.b64"
-got 413 "too much" enrol large /.well-known/est/simpleenroll "${by_name[@]}"
+got 413 "too much, said before it is sent" enrol large /.well-known/est/simpleenroll "${by_name[@]}" -H 'Expect: 100-continue'
 head -c 300 "$house/one.csr" | head -c -20 | base64 -w0 > "$house/cut.b64"
 got 400 "a request that is cut off" enrol cut /.well-known/est/simpleenroll "${by_name[@]}"
 csr small /CN=E-2
@@ -155,6 +155,8 @@ csr other /CN=E-9/serialNumber=E-9 -addext subjectAltName=URI:urn:device:E-9
 got 400 "nor renew another's" enrol other /.well-known/est/simplereenroll "${mine[@]}"
 csr bare /CN=E-1/serialNumber=E-1
 got 400 "nor without its alternative names" enrol bare /.well-known/est/simplereenroll "${mine[@]}"
+csr brief /CN=E-1 "${names[@]}"
+got 400 "nor with less of its subject" enrol brief /.well-known/est/simplereenroll "${mine[@]}"
 got 401 "nor under a label of another CA" enrol again /.well-known/est/anchors/simplereenroll "${mine[@]}"
 got 401 "nor where nobody asks for devices" enrol again /wrapped/.well-known/est/simplereenroll "${mine[@]}"
 openssl req -x509 -key "$house/one.key" -subj /CN=E-1/serialNumber=E-1 "${names[@]}" -days 2 -out "$house/self.pem" 2>/dev/null
