@@ -50,7 +50,7 @@ static const struct json_row amend_rows[] = {
 };
 static const struct json_row issue_rows[] = {
 	S("principal", true, 64), S("type", true, 16), S("label", false, 200),
-	S("expires", true, 27), S("hash", true, 64),
+	S("expires", true, 27), S("hash", true, 64), S("device", false, 64),
 };
 static const struct json_row revoke_rows[] = {
 	S("credential", true, 64), S("reason", false, 1000),

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include "api/server.h"
 #include "shelf/shelf.h"
 
@@ -31,6 +32,9 @@ identify(struct exchange *x, struct err *err)
 	const struct conn *c = x->conn;
 	struct presented p = { .bearer = x->head.bearer };
 
+	if (x->head.basic != NULL)
+		return err_set(err, EAUTH, "Authorization must be \"Bearer "
+		    "TOKEN\" here");
 	if (p.bearer == NULL && c->peer == PEER_EXPIRED)
 		return err_set(err, EAUTH, "the client certificate is not valid now");
 	if (p.bearer == NULL && c->peer == PEER_VALID) {
@@ -43,6 +47,40 @@ identify(struct exchange *x, struct err *err)
 	TRY(flow_identify(x->flow, &p, &x->who, err));
 	x->known = true;
 	return 0;
+}
+
+/* A name with a token: whoever holds the token must be so called. */
+static int
+identify_basic(struct exchange *x, struct err *err)
+{
+	struct basic b;
+	struct presented p = { .bearer = b.password };
+	int rc;
+
+	TRY(intake_basic(x->head.basic, &b, err));
+	rc = flow_identify(x->flow, &p, &x->who, err);
+	OPENSSL_cleanse(b.password, sizeof(b.password));
+	TRY(rc);
+	if (strcmp(x->who.id, b.user) != 0)
+		return err_set(err, EAUTH, "this token is not %.64s's", b.user);
+	x->known = true;
+	return 0;
+}
+
+/* Whom the roster does not know may still have a certificate to renew. */
+static int
+identify_enrolling(struct exchange *x, struct err *err)
+{
+	int rc;
+
+	/* Where it is no token of theirs, it may be an enrolment password. */
+	if (x->head.basic != NULL) {
+		rc = identify_basic(x, err);
+		return rc == -EAUTH ? 0 : rc;
+	}
+	rc = identify(x, err);
+	return rc == -EAUTH && x->head.bearer == NULL &&
+	    x->conn->peer == PEER_VALID ? 0 : rc;
 }
 
 /* Reading is an action of the charter too; only refusals are recorded. */
@@ -82,6 +120,8 @@ admit(struct exchange *x, struct err *err)
 	case ACCESS_KNOWN:
 	case ACCESS_POLICY:
 		return identify(x, err);
+	case ACCESS_ENROL:
+		return identify_enrolling(x, err);
 	case ACCESS__N:
 		break;
 	}
@@ -95,7 +135,7 @@ first_time(struct exchange *x, struct err *err)
 	const struct route *r = x->match.route;
 
 	TRY(admit(x, err));
-	if (r->method == METHOD_POST)
+	if (r->method == METHOD_POST && !route_est(r))
 		TRY(intake_body(x->octets.data, x->octets.len, x->head.json,
 		    r->body, &x->body, err));
 	return r->handler(x, err);

@@ -33,7 +33,7 @@ struct reply {
 	unsigned	 retry_after_s;	/* 0: none */
 	const char	*allow;		/* static, or NULL */
 	char		 location[96];
-	bool		 challenge;	/* WWW-Authenticate */
+	const char	*challenge;	/* WWW-Authenticate: static, or NULL */
 	bool		 close;
 };
 
@@ -90,6 +90,8 @@ NODISCARD int reply_json(struct exchange *x, int status, json_t *j, struct err *
 /** reply_octets - copies. */
 NODISCARD int reply_octets(struct exchange *x, int status, const char *type,
     const void *p, size_t n, struct err *err);
+/** reply_refusal - a refusal: as a problem, with what flow knows of it. */
+void reply_refusal(struct exchange *x, const struct answer *a);
 /** reply_answer - what flow answered; takes its body; waits where asked to. */
 NODISCARD int reply_answer(struct exchange *x, struct answer *a, struct err *err);
 /** reply_problem - RFC 9457; @more: members to add, or NULL. Never fails: the last resort is static. */

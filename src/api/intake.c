@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <openssl/crypto.h>
 #include "api/intake.h"
+#include "base/b64.h"
 
 /* Fields that may stand once only: two would let two readers disagree. */
 enum once { HOST, LENGTH, CODING, TYPE, AUTHORIZATION, KEY, EXPECT, ENCODING,
@@ -121,6 +123,18 @@ framing_read(const struct header *const *f, struct admitted *a, struct err *err)
 	return 0;
 }
 
+/* Whatever its parameters are: none has a meaning.  RFC 5967, 2. */
+static bool
+type_is_pkcs10(const struct header *h)
+{
+	static const char pkcs10[] = "application/pkcs10";
+	const size_t n = sizeof(pkcs10) - 1;
+
+	return h != NULL && h->value_n >= n &&
+	    strncasecmp(h->value, pkcs10, n) == 0 &&
+	    (h->value_n == n || strchr(" \t;", h->value[n]) != NULL);
+}
+
 /* application/json, alone or with charset=utf-8.  RFC 8259, 11. */
 static bool
 type_is_json(const struct header *h)
@@ -141,21 +155,65 @@ type_is_json(const struct header *h)
 	    strcasecmp(p, "charset=\"utf-8\"") == 0;
 }
 
-static int
-bearer_read(const struct header *h, struct admitted *a, struct err *err)
+/* One word behind the scheme's name, or NULL.  RFC 9110, 11.4. */
+static const char *
+credentials_of(const struct header *h, size_t scheme_n)
 {
-	const char *p;
+	const char *p = h->value + scheme_n;
 
+	p += strspn(p, " ");
+	return *p == '\0' || strlen(p) > 256 ||
+	    strpbrk(p, " \t,;\"") != NULL ? NULL : p;
+}
+
+static int
+authorization_read(const struct header *h, struct admitted *a,
+    struct err *err)
+{
 	if (h == NULL)
 		return 0;
+	if (strncasecmp(h->value, "Basic ", 6) == 0) {
+		a->basic = credentials_of(h, 6);
+		return a->basic != NULL ? 0 : err_set(err, EAUTH,
+		    "the name and password are not well-formed");
+	}
 	if (strncasecmp(h->value, "Bearer ", 7) != 0)
 		return err_set(err, EAUTH, "Authorization must be \"Bearer TOKEN\"");
-	p = h->value + 7;
-	p += strspn(p, " ");
-	if (*p == '\0' || strlen(p) > 256 || strpbrk(p, " \t,;\"") != NULL)
-		return err_set(err, EAUTH, "the bearer token is not well-formed");
-	a->bearer = p;
+	a->bearer = credentials_of(h, 7);
+	return a->bearer != NULL ? 0 : err_set(err, EAUTH,
+	    "the bearer token is not well-formed");
+}
+
+static int
+basic_split(const struct blob *text, struct basic *ret, struct err *err)
+{
+	const char *p = blob_str(text), *colon = strchr(p, ':');
+	size_t n = strlen(p), user_n = colon == NULL ? 0 : (size_t)(colon - p);
+
+	if (colon == NULL || n != text->len || user_n >= sizeof(ret->user) ||
+	    n - user_n - 1 >= sizeof(ret->password))
+		return err_set(err, EAUTH, "Basic must have a principal's id "
+		    "and a token of theirs (RFC 7617)");
+	memcpy(ret->user, p, user_n);
+	ret->user[user_n] = '\0';
+	memcpy(ret->password, colon + 1, n - user_n);
 	return 0;
+}
+
+int
+intake_basic(const char *text, struct basic *ret, struct err *err)
+{
+	struct blob plain = { 0 };
+	int rc = b64_decode(text, &plain, err);
+
+	if (rc == 0)
+		rc = basic_split(&plain, ret, err);
+	else if (rc != -ENOMEMORY)
+		rc = err_set(err, EAUTH, "Basic must have base64 (RFC 7617)");
+	if (plain.data != NULL)
+		OPENSSL_cleanse(plain.data, plain.len);
+	blob_done(&plain);
+	return rc;
 }
 
 /* A token, or the same in quotes (a structured field's string). */
@@ -232,8 +290,9 @@ intake_head(const struct head *h, struct admitted *ret, struct err *err)
 	TRY(size_check(h, err));
 	TRY(framing_read(found, &a, err));
 	TRY(key_read(found[KEY], &a, err));
-	TRY(bearer_read(found[AUTHORIZATION], &a, err));
+	TRY(authorization_read(found[AUTHORIZATION], &a, err));
 	a.json = type_is_json(found[TYPE]);
+	a.pkcs10 = type_is_pkcs10(found[TYPE]);
 	*ret = a;
 	return 0;
 }

@@ -37,13 +37,23 @@ struct head {
 struct admitted {
 	size_t		 length;	/* of the body */
 	bool		 json;		/* a Content-Type of JSON is there */
+	bool		 pkcs10;	/* one of application/pkcs10 */
 	const char	*bearer;	/* borrowed, or NULL */
+	const char	*basic;		/* borrowed, or NULL: still base64 */
 	char		 idempotency[129];	/* "" where none */
 	unsigned	 wait_s;	/* Prefer: wait=N, 0 where none */
 };
 
 /** intake_head - Errors: EINPUT, ELENGTH, EMEDIA, ETOOBIG, EAUTH. */
 NODISCARD int intake_head(const struct head *h, struct admitted *ret,
+    struct err *err);
+/* A name and a password (RFC 7617). */
+struct basic {
+	char		 user[66];
+	char		 password[129];
+};
+/** intake_basic - admitted's, decoded. Errors: EAUTH; ENOMEMORY. */
+NODISCARD int intake_basic(const char *text, struct basic *ret,
     struct err *err);
 /**
  * intake_query - "a=1&b=2" into an object of the schema's types.

@@ -117,7 +117,7 @@ header_parameters(const struct route *r, json_t *to, struct err *err)
 {
 	json_t *one;
 
-	if (r->method != METHOD_POST)
+	if (r->method != METHOD_POST || route_est(r))
 		return 0;
 	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:{s:s, s:i}}",
 	    "name", "Idempotency-Key", "in", "header", "description",
@@ -142,7 +142,7 @@ responses(const struct route *r, json_t **ret, struct err *err)
 	    "default", "description", "a problem document (RFC 9457)",
 	    "content", "application/problem+json", "schema",
 	    "$ref", "#/components/schemas/problem"));
-	if (r->access == ACCESS_POLICY) {
+	if (r->access == ACCESS_POLICY || r->access == ACCESS_ENROL) {
 		TRY(json_build(&waits, err, "{s:s}", "description",
 		    "the request waits for approvals"));
 		TRY(json_set_new(o, "202", waits, err));
@@ -152,10 +152,24 @@ responses(const struct route *r, json_t **ret, struct err *err)
 }
 
 static int
+request_body(const struct route *r, json_t **ret, struct err *err)
+{
+	json_t *schema;
+
+	if (route_est(r))
+		return json_build(ret, err, "{s:{s:{s:{s:s, s:s}}}}",
+		    "content", "application/pkcs10", "schema", "type",
+		    "string", "contentEncoding", "base64");
+	TRY(body_schema(r->body, &schema, err));
+	return json_build(ret, err, "{s:{s:{s:o}}}", "content",
+	    "application/json", "schema", schema);
+}
+
+static int
 operation(const struct route *r, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL, *parameters = json_array(), *answers = NULL;
-	json_t *body, *schema;
+	json_t *body;
 
 	TRY(path_parameters(r->path, parameters, err));
 	TRY(query_parameters(r->query, parameters, err));
@@ -167,12 +181,13 @@ operation(const struct route *r, json_t **ret, struct err *err)
 	    "parameters", TAKE(parameters), "responses", TAKE(answers)));
 	if (r->action[0] != '\0')
 		TRY(json_set_str(o, "x-action", r->action, err));
+	if (r->access == ACCESS_ENROL)
+		TRY(json_set_new(o, "security", json_pack("[{s:[]}, {s:[]}, "
+		    "{s:[]}]", "password", "token", "certificate"), err));
 	if (r->access == ACCESS_OPEN || r->access == ACCESS_PROOF)
 		TRY(json_set_new(o, "security", json_array(), err));
 	if (r->method == METHOD_POST) {
-		TRY(body_schema(r->body, &schema, err));
-		TRY(json_build(&body, err, "{s:{s:{s:o}}}", "content",
-		    "application/json", "schema", schema));
+		TRY(request_body(r, &body, err));
 		TRY(json_set_new(o, "requestBody", body, err));
 	}
 	*ret = TAKE(o);
@@ -222,7 +237,7 @@ openapi_build(json_t **ret, struct err *err)
 	TRY(paths(&all, err));
 	TRY(codes(&code, err));
 	return json_build(ret, err, "{s:s, s:{s:s, s:s}, s:o, s:[{s:[]}, {s:[]}],"
-	    " s:{s:{s:{s:s, s:s}, s:{s:s}}, s:{s:{s:s, s:{"
+	    " s:{s:{s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}, s:{s:{s:s, s:{"
 	    "s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s, s:o}, s:{s:s}}}}}}",
 	    "openapi", "3.1.0", "info", "title", "Claviger",
 	    "version", "v1", "paths", TAKE(all),
@@ -230,6 +245,7 @@ openapi_build(json_t **ret, struct err *err)
 	    "components", "securitySchemes",
 	    "token", "type", "http", "scheme", "bearer",
 	    "certificate", "type", "mutualTLS",
+	    "password", "type", "http", "scheme", "basic",
 	    "schemas", "problem", "type", "object", "properties",
 	    "type", "type", "string", "title", "type", "string",
 	    "status", "type", "integer",

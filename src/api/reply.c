@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 static const char type_json[] = "application/json";
+static const char type_plain[] = "text/plain; charset=utf-8";
 static const char type_problem[] = "application/problem+json";
 static const char last_resort[] =
     "{\"type\":\"urn:claviger:problem:out-of-memory\","
@@ -90,8 +91,8 @@ problem_json(const struct err *why, const json_t *more)
 	return o;
 }
 
-void
-reply_problem(struct exchange *x, const struct err *why, const json_t *more)
+static void
+problem_set(struct exchange *x, const struct err *why, const json_t *more)
 {
 	AUTO_JSON *o = problem_json(why, more);
 	char *text = o != NULL ? json_line(o) : NULL;
@@ -103,11 +104,36 @@ reply_problem(struct exchange *x, const struct err *why, const json_t *more)
 	reply_set(x, err_http(code), type_problem, text,
 	    text != NULL ? strlen(text) : 0);
 	x->reply.retry_after_s = retry_after(code);
-	x->reply.challenge = code == EAUTH;
+	x->reply.challenge = code == EAUTH ? "Bearer realm=\"claviger\"" : NULL;
 }
 
-/* A refusal: the same document as any problem, with what flow knows of it. */
+/* RFC 7030, 4.2.3: for people, whose client shows it; the code stands first. */
 static void
+reply_plain(struct exchange *x, const struct err *why)
+{
+	const char *code = err_code_name(why->code);
+	const char *words = why->what[0] != '\0' ? why->what :
+	    err_text(why->code);
+	char text[sizeof(why->what) + 64];
+
+	snprintf(text, sizeof(text), "%s: %s\n", code, words);
+	reply_set(x, err_http(why->code), type_plain, strdup(text), 0);
+	x->reply.n = x->reply.octets != NULL ? strlen(x->reply.octets) : 0;
+	x->reply.retry_after_s = retry_after(why->code);
+	if (why->code == EAUTH)
+		x->reply.challenge = "Basic realm=\"claviger\", charset=\"UTF-8\"";
+}
+
+void
+reply_problem(struct exchange *x, const struct err *why, const json_t *more)
+{
+	if (x->match.route != NULL && route_est(x->match.route)) {
+		reply_plain(x, why);
+		return;
+	}
+	problem_set(x, why, more);
+}
+void
 reply_refusal(struct exchange *x, const struct answer *a)
 {
 	struct err why = { .code = a->code };

@@ -19,10 +19,17 @@ access_name(enum access a)
 		[ACCESS_OPEN] = "open",		[ACCESS_SETUP] = "setup",
 		[ACCESS_PROOF] = "proof",	[ACCESS_KNOWN] = "known",
 		[ACCESS_READ] = "read",		[ACCESS_POLICY] = "policy",
+		[ACCESS_ENROL] = "enrol",
 	};
 	_Static_assert(NELEM(names) == ACCESS__N, "a name for each");
 
 	return names[a];
+}
+
+bool
+route_est(const struct route *r)
+{
+	return strstr(r->path, "/.well-known/est/") != NULL;
 }
 
 const char *

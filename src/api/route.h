@@ -8,6 +8,7 @@
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "api/schema.h"
 #include "base/err.h"
@@ -29,6 +30,7 @@ enum access {
 	ACCESS_KNOWN,	/* any principal; what is theirs, or what they may read */
 	ACCESS_READ,	/* any principal whom the charter lets read */
 	ACCESS_POLICY,	/* any principal; the charter decides on the action */
+	ACCESS_ENROL,	/* the same by EST; or a device with a certificate to renew */
 	ACCESS__N
 };
 
@@ -172,7 +174,31 @@ R(GET, "/v1/ledger/events/{seq}", AT_CONTROL, READ, "audit.export", 0, none, non
 R(GET, "/v1/ledger/consistency", AT_CONTROL, KNOWN, "", 0, none, q_span, \
     consistency, "Proof that one tree continues another.") \
 R(GET, "/v1/ledger/bundle", AT_CONTROL, READ, "audit.export", 0, none, q_since, \
-    bundle, "The whole ledger for an auditor, a line each.")
+    bundle, "The whole ledger for an auditor, a line each.") \
+R(GET, "/.well-known/est/cacerts", AT_CONTROL, OPEN, "", 0, none, none, \
+    est_cacerts, "The CA's certificate and those above it, for EST clients.") \
+R(GET, "/.well-known/est/{label}/cacerts", AT_CONTROL, OPEN, "", 0, none, none, \
+    est_label_cacerts, "The CA's certificate and those above it, for EST clients.") \
+R(GET, "/{label}/.well-known/est/cacerts", AT_CONTROL, OPEN, "", 0, none, none, \
+    label_est_cacerts, "The CA's certificate and those above it, for EST clients.") \
+R(GET, "/.well-known/est/csrattrs", AT_CONTROL, OPEN, "", 0, none, none, \
+    est_csrattrs, "What a request should have, for EST clients.") \
+R(GET, "/.well-known/est/{label}/csrattrs", AT_CONTROL, OPEN, "", 0, none, none, \
+    est_label_csrattrs, "What a request should have, for EST clients.") \
+R(GET, "/{label}/.well-known/est/csrattrs", AT_CONTROL, OPEN, "", 0, none, none, \
+    label_est_csrattrs, "What a request should have, for EST clients.") \
+R(POST, "/.well-known/est/simpleenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    est_simpleenroll, "A certificate for a PKCS #10 request, by EST.") \
+R(POST, "/.well-known/est/{label}/simpleenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    est_label_simpleenroll, "A certificate for a PKCS #10 request, by EST.") \
+R(POST, "/{label}/.well-known/est/simpleenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    label_est_simpleenroll, "A certificate for a PKCS #10 request, by EST.") \
+R(POST, "/.well-known/est/simplereenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    est_simplereenroll, "Its successor, for the device that shows it, or for who asks for it.") \
+R(POST, "/.well-known/est/{label}/simplereenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    est_label_simplereenroll, "Its successor, for the device that shows it, or for who asks for it.") \
+R(POST, "/{label}/.well-known/est/simplereenroll", AT_CONTROL, ENROL, "cert.issue", KIB(64), none, none, \
+    label_est_simplereenroll, "Its successor, for the device that shows it, or for who asks for it.")
 
 enum route_id {
 #define R(method, path, at, access, action, octets, body, query, handler, words) \
@@ -217,6 +243,8 @@ extern const struct route routes[ROUTE__N];
 NODISCARD int route_find(const char *method, const char *path, unsigned at,
     struct route_match *ret, const char **ret_allow, struct err *err);
 
+/** route_est - is it one of EST's, whose bodies and refusals are no JSON? */
+bool route_est(const struct route *r);
 /** access_name - "open", "setup", "proof" ...; static. */
 const char *access_name(enum access a);
 const char *method_name(enum method m);

@@ -50,11 +50,13 @@ static const struct json_row rows_login[] = {
 };
 static const struct json_row rows_credential[] = {
 	{ "principal", WANT_STRING, true, 1, NAME_MAX_, "whose it will be" },
-	{ "type", WANT_STRING, true, 1, 32, "token or tls-client" },
+	{ "type", WANT_STRING, true, 1, 32, "token, tls-client or enrolment" },
 	{ "label", WANT_STRING, false, 1, 100, "a note for people" },
 	{ "expires", WANT_STRING, false, 20, 32, "when it ends, RFC 3339" },
 	{ "lifetime", WANT_STRING, false, 2, 32,
 	    "or how long it lasts, ISO 8601 (P90D)" },
+	{ "device", WANT_STRING, false, 1, 64,
+	    "enrolment: the serial of the one device that it is for" },
 	{ "spki", WANT_STRING, false, 1, SPKI_MAX_,
 	    "tls-client: the certificate's public key, DER, base64" },
 	WAITS,

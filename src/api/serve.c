@@ -145,9 +145,8 @@ add_headers(const struct exchange *x, struct MHD_Response *r)
 		MHD_add_response_header(r, "Allow", y->allow);
 	if (y->location[0] != '\0')
 		MHD_add_response_header(r, "Location", y->location);
-	if (y->challenge)
-		MHD_add_response_header(r, "WWW-Authenticate",
-		    "Bearer realm=\"claviger\"");
+	if (y->challenge != NULL)
+		MHD_add_response_header(r, "WWW-Authenticate", y->challenge);
 	if (y->close)
 		MHD_add_response_header(r, "Connection", "close");
 }

@@ -61,6 +61,8 @@ struct conn {
 	time_us		 peer_until;
 	unsigned char	*spki;		/* owned */
 	size_t		 spki_octets;
+	unsigned char	*certificate;	/* owned: theirs, DER, where peer is PEER_VALID */
+	size_t		 certificate_octets;
 	struct conn	*next, **prev;
 };
 struct watch {

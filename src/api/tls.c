@@ -186,6 +186,16 @@ asn1_us(const ASN1_TIME *t)
 	return ok ? TIME_S((int64_t)days * 86400 + seconds) : 0;
 }
 
+static void
+certificate_keep(struct conn *c, const gnutls_datum_t *der)
+{
+	if (c->peer != PEER_VALID ||
+	    (c->certificate = malloc(der->size)) == NULL)
+		return;
+	memcpy(c->certificate, der->data, der->size);
+	c->certificate_octets = der->size;
+}
+
 /*
  * Whoever holds the private key has proven it in the handshake; whose key it
  * is, the pinned SPKI says.  No chain is built: only the dates are looked at.
@@ -223,5 +233,6 @@ tls_peer(struct conn *c, gnutls_session_t s)
 	if ((x = d2i_X509(NULL, &p, (long)peers[0].size)) == NULL)
 		return;
 	peer_set(c, x);
+	certificate_keep(c, &peers[0]);
 	X509_free(x);
 }

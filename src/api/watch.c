@@ -54,6 +54,7 @@ conn_free(struct conn *c)
 	pthread_mutex_unlock(&c->api->watch.lock);
 	free(c->uri);
 	free(c->spki);
+	free(c->certificate);
 	free(c);
 }
 

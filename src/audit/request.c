@@ -315,7 +315,8 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		    "principal", "-")) == 0 && strcmp(json_str(c, "hash", ""),
 		    json_str(p, "hash", "-")) == 0 && strcmp(json_str(c, "type",
 		    ""), json_str(p, "type", "-")) == 0 && strcmp(json_str(c,
-		    "expires", ""), json_str(p, "expires", "-")) == 0;
+		    "expires", ""), json_str(p, "expires", "-")) == 0 &&
+		    same_member(c, p, "device");
 	if (e->kind == EVENT_CREDENTIAL_REVOKED)
 		fits &= strcmp(json_str(e->data, "credential", ""), json_str(p,
 		    "credential", "-")) == 0;
@@ -413,7 +414,25 @@ credential_event(struct audit *a, const struct applied *e, struct err *err)
 	    *state == 2 || (*state == 0 && a->since == 0))
 		WRONG(FINDING_CREDENTIAL, "%.40s is issued twice, or revoked "
 		    "without being there", id != NULL ? id : "");
-	*state = e->kind == EVENT_CREDENTIAL_ISSUED ? 1 : 2;
+	*state = e->kind != EVENT_CREDENTIAL_ISSUED ? 2 :
+	    strcmp(json_str(c, "type", ""), "enrolment") == 0 ? 3 : 1;
+	return 0;
+}
+
+/* No rule lets it be used: that it was given lets it, once. */
+static int
+credential_used(struct audit *a, const struct applied *e, struct err *err)
+{
+	const char	*id = json_str(e->data, "credential", "");
+	void		*p;
+	char		*state;
+
+	TRY(map_put(&a->credentials, id, 1, &p, err));
+	state = p;
+	if (*state != 3 && (*state != 0 || a->since == 0))
+		WRONG(FINDING_CREDENTIAL, "%.40s is used twice, or is no "
+		    "enrolment password that is there", id);
+	*state = 2;
 	return 0;
 }
 
@@ -458,6 +477,8 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_CREDENTIAL_ISSUED:
 	case EVENT_CREDENTIAL_REVOKED:
 		return credential_event(a, e, err);
+	case EVENT_CREDENTIAL_USED:
+		return credential_used(a, e, err);
 	case EVENT_CA_RETIRED:
 	case EVENT_CERT_REVOKED:
 	case EVENT_CERT_HELD:

@@ -63,6 +63,7 @@ issue_body(struct cli *cli, json_t **ret, struct err *err)
 	TRY(body_str(cli, body, "principal", "for", err));
 	TRY(body_str(cli, body, "type", "type", err));
 	TRY(body_str(cli, body, "label", "label", err));
+	TRY(body_str(cli, body, "device", "device", err));
 	if (in_given(cli->in, "expires"))
 		TRY(body_time(cli, body, "expires", "expires", err));
 	else
@@ -154,7 +155,8 @@ run_revoke(void *ctx, const struct invocation *in, struct err *err)
 
 static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "for", .value = V_NAME, .required = true, .meta = "PRINCIPAL", .words = "whose credential it will be" },
-	{ .name = "type", .value = V_CHOICE, .meta = "TYPE", .choices = "token|tls-client", .otherwise = "token", .words = "a bearer token, or a pinned client certificate" },
+	{ .name = "type", .value = V_CHOICE, .meta = "TYPE", .choices = "token|tls-client|enrolment", .otherwise = "token", .words = "a bearer token, a pinned client certificate, or a password that enrols one device once" },
+	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "for enrolment: the one device that the password is for" },
 	{ .name = "client-certificate", .value = V_FILE, .meta = "FILE", .words = "for tls-client: the certificate, in PEM, whose public key is pinned" },
 	{ .name = "label", .value = V_TEXT, .meta = "TEXT", .words = "a note for people" },
 	{ .name = "lifetime", .value = V_DURATION, .meta = "DURATION", .otherwise = "P90D", .words = "how long it is valid" },
@@ -180,7 +182,8 @@ static const struct example_row REVOKE_EXAMPLES[] = {
 static const struct command_row COMMANDS[] = {
 	{ .noun = "credential", .verb = "issue", .summary = "Issue a token, or pin a client certificate",
 	  .words = "Gives a principal of the roster what it proves itself with, as the charter's rules of access allow. A token is "
-	    "shown once and only its hash is kept. A client certificate is pinned by its public key.",
+	    "shown once and only its hash is kept. A client certificate is pinned by its public key. An enrolment password lets "
+	    "one EST request in, by Basic with the principal's id; repeating that very request is not another use.",
 	  ROWS_OPTIONS(ISSUE_OPTIONS), ROWS_EXAMPLES(ISSUE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_issue },
 	{ .noun = "credential", .verb = "list", .summary = "List every credential",
 	  .words = "Whose they are, of which type, until when; never a secret. Officers' keys stand in the charter.",

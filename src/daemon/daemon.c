@@ -41,7 +41,8 @@ open_state(struct daemon *d, struct err *err)
 	struct store_config sc = { .readers = 8 };
 	struct flow_options fo = { .setup_token_file = d->c->setup_token_file,
 	    .show_every = (unsigned)d->c->show_every, .changed = changed,
-	    .ctx = d, .publisher = d->c->publisher,
+	    .ctx = d, .est_labels = d->c->est_labels,
+	    .publisher = d->c->publisher,
 	    .public_url = d->c->public_url,
 	    .crl_lifetime = TIME_S(d->c->crl_lifetime),
 	    .crl_delay = TIME_S(d->c->crl_delay),

@@ -72,6 +72,10 @@ C(show_every, "show.every", INTEGER, "500", 1, 900, "uses", \
     "Show the ledger to the keeper after so many uses, and each second.") \
 C(setup_token_file, "setup-token-file", PATH, "setup-token", 1, 4096, "", \
     "Where the one-time token for claviger init is left.") \
+C(est_labels, "est.labels", TEXT, "", 0, 16384, "", \
+    "Where devices enrol by EST: words LABEL=CA/PROFILE[/TOOL[/lines]]. The " \
+    "label default serves paths without a label. TOOL asks for devices that " \
+    "renew a certificate by showing it; lines wraps base64 for libest.") \
 C(log_level, "log.level", LEVEL, "info", 1, 8, "", \
     "error, warning, note, info or debug.")
 
@@ -82,6 +86,7 @@ struct config {
 #define CONFIG_C_NAME		char *
 #define CONFIG_C_LISTEN		char *
 #define CONFIG_C_LEVEL		char *
+#define CONFIG_C_TEXT		char *
 #define CONFIG_C_INTEGER	int64_t
 #define C(field, key, type, otherwise, least, most, unit, words) \
 	CONFIG_C_##type field;

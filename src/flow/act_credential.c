@@ -10,6 +10,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/id.h"
+#include "ca/profile.h"
 #include "flow/inside.h"
 
 #define LIFETIME_US	TIME_S(90ll * 86400)
@@ -93,6 +94,23 @@ spki_draw(const char *text, struct drawn *ret, struct err *err)
 }
 
 static int
+type_check(const json_t *body, const char *type, struct err *err)
+{
+	const char *device = json_str(body, "device", NULL);
+
+	if (strcmp(type, "token") != 0 && strcmp(type, "tls-client") != 0 &&
+	    strcmp(type, "enrolment") != 0)
+		return err_set(err, EINPUT, "/type: \"%.20s\" is none of token, "
+		    "tls-client, enrolment", type);
+	if (device == NULL)
+		return 0;
+	if (strcmp(type, "enrolment") != 0)
+		return err_set(err, EINPUT, "/device: only an enrolment "
+		    "password is for one device");
+	return profile_check_device(device, err);
+}
+
+static int
 issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	const json_t *body = b->ask->body;
@@ -100,17 +118,16 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    *who = json_str(body, "principal", "");
 	char expires[TIME_TEXT];
 
-	if (strcmp(type, "token") != 0 && strcmp(type, "tls-client") != 0)
-		return err_set(err, EINPUT, "/type: \"%.20s\" is neither token nor "
-		    "tls-client", type);
+	TRY(type_check(body, type, err));
 	if (roster_find(charter_roster(b->law->charter), who) == NULL)
 		return err_set(err, EINPUT, "/principal: %.64s is not on the roster",
 		    who);
 	TRY(expiry(b, expires, err));
-	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s*, s:s}",
+	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s*, s:s*, s:s}",
 	    "principal", who, "type", type,
-	    "label", json_str(body, "label", NULL), "expires", expires));
-	if (type[1] == 'o')
+	    "label", json_str(body, "label", NULL), "device",
+	    json_str(body, "device", NULL), "expires", expires));
+	if (strcmp(type, "tls-client") != 0)
 		return token_draw(b, ret, err);
 	return spki_draw(json_str(body, "spki", NULL), ret, err);
 }
@@ -144,10 +161,10 @@ credential_make(const struct granted *g, const char *id, json_t **ret,
 	char now[TIME_TEXT];
 
 	clock_text(clock_now(), now);
-	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s*, s:s, s:s, s:s}",
 	    "id", id, "principal", json_str(p, "principal", ""),
 	    "type", json_str(p, "type", ""), "label", json_str(p, "label", ""),
-	    "hash", json_str(p, "hash", ""), "created", now,
+	    "device", json_str(p, "device", NULL), "hash", json_str(p, "hash", ""), "created", now,
 	    "expires", json_str(p, "expires", ""));
 }
 

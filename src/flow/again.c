@@ -146,7 +146,7 @@ recall(struct tx *tx, void *ctx, struct err *err)
 
 /*
  * Parts that may differ between two askings of the same: made anew each time,
- * or meant for people only.
+ * meant for people only, or following from what there is by now.
  */
 static json_t *
 without_fresh(const json_t *parameters)
@@ -158,6 +158,7 @@ without_fresh(const json_t *parameters)
 		json_object_del(o, "expires");
 		json_object_del(o, "from");
 		json_object_del(o, "note");
+		json_object_del(o, "reissue");
 	}
 	return o;
 }

@@ -6,7 +6,7 @@
 #include "base/b64.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "flow/inside.h"
+#include "flow/est.h"
 
 static void
 changed(void *ctx, const char *request, enum request_state now)
@@ -29,6 +29,8 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	if (f->folder == NULL || f->busy == NULL || f->pending == NULL)
 		return err_set(err, ENOMEMORY, "the pipeline");
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
+	TRY(est_labels_read(o->est_labels != NULL ? o->est_labels : "",
+	    &f->est, err));
 	state_listen(f->state, changed, f);
 	TRY(genesis_load(f, err));
 	TRY(checkpoint_load(f, err));
@@ -89,6 +91,7 @@ flow_free(struct flow *f)
 	json_decref(f->busy);
 	json_decref(f->pending);
 	free(f->checkpoint);
+	free(f->est);
 	free(f->folder);
 	pthread_cond_destroy(&f->show_now);
 	pthread_cond_destroy(&f->shown_now);

@@ -29,6 +29,7 @@ struct flow_options {
 	struct state	*state;		/* borrowed, both */
 	struct store	*store;
 	const char	*setup_token_file;	/* borrowed */
+	const char	*est_labels;	/* borrowed: "LABEL=CA/PROFILE[/TOOL[/lines]] ..."; NULL: none */
 	unsigned	 show_every;	/* uses */
 	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
 	const char	*public_url;	/* of the public listener, for people; or NULL */
@@ -127,6 +128,33 @@ NODISCARD int flow_approve(struct flow *f, const char *request, bool approve,
 /** flow_cancel - withdraw one's own request. Errors: EDENIED, ECONFLICT, ENOENT_. */
 NODISCARD int flow_cancel(struct flow *f, const struct caller *who,
     const char *request, const json_t *body, json_t **ret, struct err *err);
+
+/* ---- enrolment: EST, RFC 7030 ---- */
+
+/* Everything borrowed. */
+struct est_ask {
+	const char		*label;		/* "" where the path had none */
+	bool			 again;		/* simplereenroll */
+	const void		*body;
+	size_t			 octets;
+	const struct caller	*who;		/* NULL: nobody of the roster */
+	const char		*user, *password;	/* that are no principal's with a token, or NULL */
+	const void		*certificate;	/* DER, whose key they have and which is not out of date; or NULL */
+	size_t			 certificate_octets;
+};
+/**
+ * flow_est_enrol - a certificate for a request, asked for as by everybody.
+ *
+ * @ret       what flow_ask answers: OK, EQUORUM (not yet: ask again), or why not.
+ * @ret_body  appended to where it is OK: what EST sends.
+ * Errors: as flow_ask; ENOENT_ - no such label; EAUTH - neither @who nor, to
+ *         renew it, a certificate of this label.
+ */
+NODISCARD int flow_est_enrol(struct flow *f, const struct est_ask *ask,
+    struct answer *ret, struct blob *ret_body, struct err *err);
+/** flow_est_cacerts, flow_est_csrattrs - append what EST sends. Errors: ENOENT_. */
+NODISCARD int flow_est_cacerts(struct flow *f, const char *label, struct blob *ret, struct err *err);
+NODISCARD int flow_est_csrattrs(struct flow *f, const char *label, struct blob *ret, struct err *err);
 
 /* ---- founding ---- */
 

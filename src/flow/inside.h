@@ -25,12 +25,14 @@
 
 struct batch;
 struct publisher;
+struct est_labels;
 
 struct flow {
 	struct state		*state;
 	struct store		*store;
 	struct keyring		*keyring;
 	struct flow_options	 o;
+	struct est_labels	*est;		/* constant */
 	char			*folder;	/* of the setup token: founding.json lies beside it */
 
 	pthread_mutex_t		 lock;		/* over all below */

@@ -185,6 +185,26 @@ people_caller(struct tx *tx, const char *id, struct caller *ret,
 }
 
 int
+people_once(struct tx *tx, const struct sha256 *hash, struct people_once *ret,
+    struct err *err)
+{
+	AUTO(rows)		*r = NULL;
+	struct people_once	 o = { .who = { .by = BY_TOKEN } };
+	char			 hex[SHA256_HEX];
+
+	sha256_hex(hash, hex);
+	TRY(tx_one(tx, "people_once_get", PARAMS(v_text(hex)), &r, err));
+	TRY(people_caller(tx, rows_text(r, "principal"), &o.who, err));
+	o.who.by = BY_TOKEN;
+	TRY(fit(rows_text(r, "id"), o.who.credential, sizeof(o.who.credential),
+	    err));
+	o.expires = rows_int(r, "expires");
+	o.seq = (uint64_t)rows_int(r, "seq");
+	*ret = o;
+	return 0;
+}
+
+int
 people_token_new(char ret_token[PEOPLE_TOKEN], struct sha256 *ret_hash,
     struct err *err)
 {

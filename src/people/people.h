@@ -76,6 +76,16 @@ NODISCARD int people_login(struct people *p, const struct charter *c, const char
 /** people_sessions - how many sessions are open now. */
 unsigned people_sessions(struct people *p, time_us now);
 
+/* A password that lets one request in. */
+struct people_once {
+	struct caller	 who;
+	time_us		 expires;
+	uint64_t	 seq;	/* of the last event about it: given, used or revoked */
+};
+/** people_once - by the password's hash; also where it was used or revoked. Errors: ENOENT_. */
+NODISCARD int people_once(struct tx *tx, const struct sha256 *hash,
+    struct people_once *ret, struct err *err);
+
 /** people_token_new - a fresh token, to be shown once, and what is kept of it. */
 NODISCARD int people_token_new(char ret_token[PEOPLE_TOKEN], struct sha256 *ret_hash, struct err *err);
 
@@ -98,6 +108,9 @@ NODISCARD int people_roster(struct tx *tx, const json_t *charter, time_us time,
 /** people_credential_add - @credential is the event's {id,principal,type,label,hash,created,expires}. */
 NODISCARD int people_credential_add(struct tx *tx, const json_t *credential,
     const char *request, uint64_t seq, struct err *err);
+/** people_credential_use - an enrolment password, once. Errors: ENOENT_: it is none, was used or revoked. */
+NODISCARD int people_credential_use(struct tx *tx, const char *id, time_us time,
+    uint64_t seq, struct err *err);
 /** people_credential_revoke - Errors: ENOENT_. */
 NODISCARD int people_credential_revoke(struct tx *tx, const char *id, time_us time,
     const char *reason, uint64_t seq, struct err *err);

@@ -77,6 +77,21 @@ people_credential_add(struct tx *tx, const json_t *c, const char *request,
 	    v_int((int64_t)seq)), NULL, err);
 }
 
+/* Used is ended. */
+int
+people_credential_use(struct tx *tx, const char *id, time_us time,
+    uint64_t seq, struct err *err)
+{
+	int64_t	 changed;
+
+	TRY(tx_run(tx, "people_once_use", PARAMS(v_text(id), v_int(time),
+	    v_int((int64_t)seq)), &changed, err));
+	if (changed == 0)
+		return err_set(err, ENOENT_, "no enrolment password %.40s that "
+		    "is not used", id);
+	return 0;
+}
+
 int
 people_credential_revoke(struct tx *tx, const char *id, time_us time,
     const char *reason, uint64_t seq, struct err *err)

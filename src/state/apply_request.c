@@ -227,3 +227,15 @@ credential_revoked_apply(struct tx *tx, struct laws *laws,
 	    "reason", NULL), a->seq, err));
 	return result_apply(tx, a, err);
 }
+
+int
+credential_used_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	const char	*id;
+	struct sha256	 csr;
+
+	TRY(json_need_str(a->data, "credential", &id, err));
+	TRY(json_need_hash(a->data, "csr", &csr, err));
+	return people_credential_use(tx, id, a->time, a->seq, err);
+}

@@ -96,6 +96,7 @@ stale_of(enum event_kind k)
 		return STALE_WINDOWS;
 	case EVENT_CREDENTIAL_ISSUED:
 	case EVENT_CREDENTIAL_REVOKED:
+	case EVENT_CREDENTIAL_USED:
 		return STALE_PEOPLE;
 	case EVENT_KEY_SIGNED:
 		return STALE_USE;

@@ -49,6 +49,7 @@
 	E(WINDOW_CLOSED, window_closed,      "window.closed",      true,  "a window was closed") \
 	E(CREDENTIAL_ISSUED, credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
 	E(CREDENTIAL_REVOKED, credential_revoked, "credential.revoked", false, "a credential was taken back") \
+	E(CREDENTIAL_USED, credential_used,    "credential.used",    false, "an enrolment password was used, for one request") \
 	E(HOUSE_RESTORED, house_restored,     "house.restored",     true,  "the house was restored from a backup")
 
 enum event_kind {

@@ -157,7 +157,52 @@ START_TEST(what_goes_out_is_whole)
 }
 END_TEST
 
+START_TEST(a_line_for_an_EST_client_has_its_status)
+{
+	static const char line[] = "denied: rule x\n";
+	struct err why = { .code = EDENIED, .what = "rule x" };
+	unsigned nth, spared = 0;
+	bool failed = true;
+
+	fault_begin();
+	for (nth = 1; failed; nth++) {
+		struct exchange x = { .reply = { .fd = -1 }, .match = {
+		    .route = &routes[ROUTE_GET_est_cacerts_AT_CONTROL] } };
+
+		fault_arm(FAULT_MEMORY, nth);
+		reply_problem(&x, &why, NULL);
+		failed = fault_disarm();
+		ck_assert_int_eq(x.reply.status, 403);
+		ck_assert(x.reply.octets == NULL ? x.reply.n == 0 :
+		    strcmp(x.reply.octets, line) == 0 &&
+		    x.reply.n == sizeof(line) - 1);
+		spared += x.reply.octets == NULL;
+		reply_done(&x.reply);
+	}
+	ck_assert_uint_gt(spared, 0);
+}
+END_TEST
+
+static int
+read_basic(void *ctx, struct err *err)
+{
+	struct basic b = { .user = "" };
+	int rc = intake_basic("Y2k6Y2x2X2E=", &b, err);
+
+	fault_holds(rc == 0 ? strcmp(b.password, "clv_a") == 0 :
+	    err->code == ENOMEMORY);
+	return rc;
+}
+
+START_TEST(a_password_is_read_or_memory_is_out)
+{
+	ck_assert_uint_ge(fault_each(FAULT_ALL, read_basic, NULL), 1);
+}
+END_TEST
+
 UNIT_MAIN("fault/api",
+	UNIT(a_line_for_an_EST_client_has_its_status)
+	UNIT(a_password_is_read_or_memory_is_out)
 	UNIT(what_comes_in_is_read_whole_or_refused)
 	UNIT(the_document_is_whole_or_there_is_none)
 	UNIT(what_goes_out_is_whole))

@@ -66,9 +66,15 @@ head_read(char *first, char **rest, struct head *h)
 static void
 admitted_check(const struct admitted *a)
 {
+	struct basic b;
+
 	FUZZ_HOLDS(a->wait_s <= 86400);
 	FUZZ_HOLDS(strlen(a->idempotency) < sizeof(a->idempotency));
 	FUZZ_HOLDS(a->bearer == NULL || strpbrk(a->bearer, " \t\r\n") == NULL);
+	FUZZ_HOLDS(a->bearer == NULL || a->basic == NULL);
+	if (a->basic != NULL && intake_basic(a->basic, &b, NULL) == 0)
+		FUZZ_HOLDS(strlen(b.user) < sizeof(b.user) &&
+		    strlen(b.password) < sizeof(b.password));
 }
 
 /* Whatever is found is a row of the table, on the listener that was asked. */

@@ -17,7 +17,7 @@
 #	is, holds, like, tells    a step that counts; house_result at the end
 #
 # With curl, under the charter of charter.jq, which allows more kinds of people:
-#	house_begin               all of the above, running; ends by itself
+#	house_begin [ARG...]      all of the above, running; ends by itself
 #	house_found               founded over HTTP
 #	key_make NAME CLASS ENV   a key, generated under quorum, active
 #	http, want, get           ask, expect, read
@@ -28,12 +28,13 @@
 #
 # keeper_as and service_as are words before each program (another user),
 # keeper_options and service_options (of service_up) what follows them besides;
-# house_socket is where they meet.
+# service_settings lines of the service's configuration; house_socket is where
+# they meet.
 
 CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
 CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$CLAVIGER_BUILD:$PATH
-keeper_as=() service_as=() keeper_options=() service_options=()
+keeper_as=() service_as=() keeper_options=() service_options=() service_settings=()
 house='' keeper_pid='' service_pid='' pg=''
 failed=0 steps=0
 
@@ -184,7 +185,7 @@ house_begin() {
 		officer_make "$o"
 	done
 	keeper_start
-	service_start
+	service_start "$@"
 	ready_wait '"awaiting-genesis"'
 }
 
@@ -232,6 +233,7 @@ service_up() {
 		control.key: "$house/server.key"
 		public.listen: "127.0.0.1:$public_port"
 	YAML
+	printf '%s\n' "${service_settings[@]}" >> "$house/clavigerd.yaml"
 	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
 	until_true 20 claviger status
 }
@@ -361,12 +363,13 @@ charter_make() {
 }
 
 # http METHOD PATH [TOKEN [BODY [curl options...]]] - body to $out, status to $status.
+# $content_type: another than JSON.
 http() {
 	local method=$1 path=$2 token=${3:-} body=${4:-} args=()
 	shift $(($# < 4 ? $# : 4))
 	[ -n "$token" ] && args+=(-H "Authorization: Bearer $token")
 	if [ "$method" = POST ]; then
-		args+=(-H 'Content-Type: application/json' --data-binary @-)
+		args+=(-H "Content-Type: ${content_type:-application/json}" --data-binary @-)
 	fi
 	status=$(printf '%s' "$body" | curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" \
 	    -X "$method" -o "$house/out" -D "$house/headers" -w '%{http_code}' \

@@ -10,7 +10,7 @@ srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/lib/house.sh
 . "$srcdir/tests/lib/house.sh"
 
-house_begin
+house_begin --set est.labels="default=root/device devices=root/device"
 setup=$(cat "$house/service/setup-token")
 house_found
 key_make image firmware production
@@ -48,6 +48,7 @@ http POST /v1/cas/root/certificates "$tool" "{\"profile\":\"device\",\"device\":
 want 200
 certificate=$(get .id)
 new=$(csr)
+enrolled=$(csr)
 sleep 1.1
 
 kinds=(none setup tool person officer auditor party revoked expired)
@@ -74,6 +75,7 @@ body_of() {
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
 	cert_revoke|cert_hold|cert_release) echo "{\"ids\":[\"$certificate\"],\"prepare\":true}" ;;
+	*_simpleenroll|*_simplereenroll) echo "$enrolled" ;;
 	charter_amend) jq -c '{charter: (.name = "another"), prepare: true}' <<<"$charter" ;;
 	charter_check|charter_simulate) echo "{\"charter\":$charter}" ;;
 	charter_explain) echo '{"action":"key.sign","key":"image"}' ;;
@@ -83,6 +85,7 @@ body_of() {
 path_of() {
 	case $1 in
 	*'?'*) echo "$1" ;;
+	*/.well-known/est/*) echo "${1/\{label\}/devices}" ;;
 	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/*) echo "${1/\{key\}/image}" ;;
@@ -108,6 +111,8 @@ jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
 	while IFS=$'\t' read -r method path name access; do
 		printf '%-5s %-34s %-7s' "$method" "$path" "$access"
 		for kind in "${kinds[@]}"; do
+			content_type=
+			[ "$access" != enrol ] || content_type=application/pkcs10
 			http "$method" "$(path_of "$path")" "${tokens[$kind]}" "$(body_of "$name")"
 			printf ' %8s' "$status"
 		done

@@ -40,8 +40,12 @@ static const struct {
 	{ "two tokens are nobody's", "/v1/keys", "HTTP/1.1",
 	    { F("Authorization", "Bearer a"), F("Authorization", "Bearer b") },
 	    0, EINPUT },
-	{ "only bearer tokens are known", "/v1/keys", "HTTP/1.1",
-	    { HOST_, F("Authorization", "Basic Zm9v") }, 0, EAUTH },
+	{ "only bearer tokens, names and passwords are known", "/v1/keys",
+	    "HTTP/1.1", { HOST_, F("Authorization", "Digest Zm9v") }, 0, EAUTH },
+	{ "a name and a password are one word", "/v1/keys", "HTTP/1.1",
+	    { HOST_, F("Authorization", "Basic a b") }, 0, EAUTH },
+	{ "and may be there", "/v1/keys", "HTTP/1.1",
+	    { HOST_, F("Authorization", "Basic Zm9v") }, 0, OK },
 	{ "a bearer token is one word", "/v1/keys", "HTTP/1.1",
 	    { HOST_, F("Authorization", "Bearer a b") }, 0, EAUTH },
 	{ "a token may be there", "/v1/keys", "HTTP/1.1",
@@ -192,7 +196,44 @@ START_TEST(a_body_is_taken_or_refused)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text;
+	const char	*user, *password;	/* NULL: refused */
+} BASICS[] = {
+	{ "a name and a password", "Y2k6Y2x2X2E=", "ci", "clv_a" },
+	{ "a password with a colon", "Y2k6YTpi", "ci", "a:b" },
+	{ "nobody's password", "OmE=", "", "a" },
+	{ "no password", "Y2k6", "ci", "" },
+	{ "no colon", "Y2k=", NULL, NULL },
+	{ "no base64", "!!", NULL, NULL },
+	{ "base64 without its end", "Y2k6YQ", NULL, NULL },
+	{ "a NUL", "Y2k6YQBi", NULL, NULL },
+	{ "a name of 65", "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh"
+	    "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE6eA==",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "x" },
+	{ "a name of 66", "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh"
+	    "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhOng=", NULL, NULL },
+};
+
+START_TEST(a_name_and_password_are_taken_or_refused)
+{
+	struct basic b;
+	struct err err = { .code = OK };
+	int rc = intake_basic(BASICS[_i].text, &b, &err);
+
+	if (BASICS[_i].user == NULL) {
+		ck_assert_msg(rc == -EAUTH, "%s", BASICS[_i].why);
+		return;
+	}
+	ck_assert_msg(rc == 0, "%s: %s", BASICS[_i].why, err.what);
+	ck_assert_str_eq(b.user, BASICS[_i].user);
+	ck_assert_str_eq(b.password, BASICS[_i].password);
+}
+END_TEST
+
 UNIT_MAIN("api/intake",
+	UNIT_ROWS(a_name_and_password_are_taken_or_refused, BASICS)
 	UNIT_ROWS(a_head_is_taken_or_refused, HEADS)
 	UNIT(preferences_are_read_and_the_unknown_left_alone)
 	UNIT(an_idempotency_key_may_stand_in_quotes)

@@ -43,3 +43,11 @@ SELECT * FROM credential WHERE id > $1 AND ($2 = '' OR principal = $2)
 
 -- name: people_credential_count
 SELECT COUNT(*) AS n FROM credential WHERE revoked IS NULL AND expires > $1;
+
+-- name: people_once_get
+SELECT id, principal, expires, seq FROM credential
+	WHERE hash = $1 AND type = 'enrolment' ORDER BY expires DESC LIMIT 1;
+
+-- name: people_once_use
+UPDATE credential SET revoked = $2, reason = 'used', seq = $3
+	WHERE id = $1 AND type = 'enrolment' AND revoked IS NULL;

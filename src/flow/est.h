@@ -1,0 +1,67 @@
+/*
+ * est - what the files of Enrolment over Secure Transport share.
+ *
+ * Floor 5, flow; included by its est*.c and flow.c only.
+ */
+#ifndef FLOW_EST_H
+#define FLOW_EST_H
+
+#include "flow/certify.h"
+
+#define EST_LABELS	64
+
+/* Under a label stand one CA and one profile. */
+struct est_label {
+	char		 label[CERT_NAME];
+	char		 ca[CERT_NAME], profile[CERT_NAME];
+	char		 as[PEOPLE_NAME];	/* who asks for devices that renew; "": nobody */
+	unsigned	 columns;		/* of base64; 0: one line */
+};
+struct est_labels {
+	struct est_label at[EST_LABELS];
+	size_t		 n;
+};
+
+/**
+ * est_labels_read - "LABEL=CA/PROFILE[/TOOL[/lines]] ..." (flow.h).
+ * Errors: EUSAGE, naming the word.
+ */
+NODISCARD int est_labels_read(const char *text, struct est_labels **ret,
+    struct err *err);
+/** est_label_find - "": that called default. Errors: ENOENT_. */
+NODISCARD int est_label_find(const struct flow *f, const char *label,
+    const struct est_label **ret, struct err *err);
+/** est_certs - a certs-only body for a label. */
+NODISCARD int est_certs(const struct est_label *l, const struct span *certs,
+    size_t n, struct blob *ret, struct err *err);
+
+/* One enrolment under way. */
+struct enrolling {
+	struct flow		*flow;
+	const struct est_ask	*ask;
+	const struct est_label	*label;
+	struct csr		*csr;		/* owned */
+	struct profile		*profile;	/* owned */
+	char			 device[CERT_DEVICE];	/* "": none */
+	struct caller		 who;
+};
+/**
+ * est_password - who may ask with this name and password.
+ * @ret_fresh  false: it was used for this very request.
+ * Errors: EAUTH.
+ */
+NODISCARD int est_password(struct enrolling *e, bool *ret_fresh,
+    struct err *err);
+/** est_password_use - for this request and no other, durably. Errors: EAUTH: it was used meanwhile. */
+NODISCARD int est_password_use(const struct enrolling *e, struct err *err);
+/** est_device - the device that the request's subject names, where the
+ * profile's certificates are of devices. Errors: EINPUT. */
+NODISCARD int est_device(struct enrolling *e, struct err *err);
+/**
+ * est_renewal - RFC 7030, 4.2.2: there is a certificate to be renewed, and
+ * the request has its names; where a device shows it, who asks for the device.
+ * Errors: EAUTH, EINPUT, ECONFLICT (there is none).
+ */
+NODISCARD int est_renewal(struct enrolling *e, struct err *err);
+
+#endif

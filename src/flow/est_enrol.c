@@ -1,0 +1,197 @@
+/*
+ * est_enrol - simpleenroll and simplereenroll (RFC 7030, 4.2): the same door as
+ * for everybody, cert.issue, and the same certificate for the same request.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/b64.h"
+#include "ca/est.h"
+#include "flow/est.h"
+
+#define ASKINGS	8	/* of the same request over the years */
+
+static int
+csr_take(struct enrolling *e, struct err *err)
+{
+	AUTO(blob) *der = blob_new();
+	AUTO(law) *law = NULL;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(est_body_read(span_of(e->ask->body, e->ask->octets), der, err));
+	TRY(asked_wrongly(csr_read(der->data, der->len, &e->csr, err), err));
+	TRY(state_law(e->flow->state, &law, err));
+	TRY(profile_named(law, e->label->profile, &e->profile, err));
+	return est_device(e, err);
+}
+
+static int
+body_make(const struct enrolling *e, json_t **ret, struct err *err)
+{
+	struct span der = csr_der(e->csr);
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:s*}", "profile", e->label->profile,
+	    "device", e->device[0] != '\0' ? e->device : NULL));
+	TRY(json_set_b64(o, "csr", der.p, der.n, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+/*
+ * The same request has the same key, and so the same answer; once what it got
+ * is not valid any more (@before is its id), it has another.
+ */
+static int
+key_make(const struct enrolling *e, const char *before, char ret[80],
+    struct err *err)
+{
+	AUTO(blob) *all = blob_new();
+	struct sha256 csr = csr_hash(e->csr), hash;
+	char hex[SHA256_HEX];
+
+	if (all == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	sha256_hex(&csr, hex);
+	TRY(blob_printf(all, err, "%s %s %s %s", e->label->ca,
+	    e->label->profile, hex, before));
+	hash = sha256_of(all->data, all->len);
+	sha256_hex(&hash, hex);
+	snprintf(ret, 80, "est-%s", hex);
+	return 0;
+}
+
+/* Certificates are issued under no window: nothing goes on without a thread. */
+static void
+never(void *ctx, bool quick)
+{
+	abort();
+}
+
+static int
+ask_once(const struct enrolling *e, const json_t *body, const char *before,
+    struct answer *ret, struct err *err)
+{
+	struct going *going = NULL;
+	const struct flow_later later = { .going = &going, .ready = never };
+	char key[80];
+	struct ask a = { .action = "cert.issue", .who = &e->who,
+		.subject = e->label->ca, .body = body, .idempotency = key };
+
+	TRY(key_make(e, before, key, err));
+	return flow_ask(e->flow, &a, &later, ret, err);
+}
+
+struct got {
+	const char	*id;
+	struct cert_row	 row;
+	struct blob	 der;
+};
+
+static int
+got_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct got *g = ctx;
+
+	TRY(cert_by_id(tx, g->id, &g->row, err));
+	return cert_der(tx, g->id, &g->der, err);
+}
+
+/* @ret_again: what was given once is not valid any more. */
+static int
+answer_read(const struct enrolling *e, const struct answer *a,
+    struct blob *ret, bool *ret_again, struct err *err)
+{
+	struct got g = { .id = json_str(a->body, "id", "") };
+	struct span cert;
+	int rc = state_read(e->flow->state, got_read, &g, err);
+
+	*ret_again = rc == 0 && !cert_valid(&g.row, clock_now());
+	cert = span_blob(&g.der);
+	if (rc == 0 && !*ret_again)
+		rc = est_certs(e->label, &cert, 1, ret, err);
+	blob_done(&g.der);
+	return rc;
+}
+
+static int
+ask_all(const struct enrolling *e, const json_t *body, struct answer *ret,
+    struct blob *ret_body, struct err *err)
+{
+	char before[ID_TEXT] = "";
+	bool again;
+
+	for (int i = 0; i < ASKINGS; i++) {
+		TRY(ask_once(e, body, before, ret, err));
+		if (ret->code != OK)
+			return 0;
+		TRY(answer_read(e, ret, ret_body, &again, err));
+		if (!again)
+			return 0;
+		snprintf(before, sizeof(before), "%s", json_str(ret->body,
+		    "id", ""));
+		answer_done(ret);
+	}
+	return err_set(err, ECONFLICT, "this request has had %d certificates: "
+	    "make a new one", ASKINGS);
+}
+
+/* Nobody loses a password by what would be refused anyway. */
+static int
+password_spend(const struct enrolling *e, const json_t *body,
+    struct answer *ret, struct err *err)
+{
+	AUTO_JSON *trial = json_clone_flat(body);
+
+	if (trial == NULL || json_object_set_new(trial, "prepare",
+	    json_true()) != 0)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(ask_once(e, trial, "", ret, err));
+	if (ret->code != OK)
+		return 0;
+	answer_done(ret);
+	return est_password_use(e, err);
+}
+
+static int
+enrol(struct enrolling *e, struct answer *ret, struct blob *ret_body,
+    struct err *err)
+{
+	AUTO_JSON *body = NULL;
+	bool fresh = false;
+
+	TRY(csr_take(e, err));
+	if (e->ask->who != NULL)
+		e->who = *e->ask->who;
+	else if (e->ask->password != NULL)
+		TRY(est_password(e, &fresh, err));
+	if (e->ask->again)
+		TRY(est_renewal(e, err));
+	TRY(body_make(e, &body, err));
+	if (fresh) {
+		TRY(password_spend(e, body, ret, err));
+		if (ret->code != OK)
+			return 0;
+	}
+	return ask_all(e, body, ret, ret_body, err);
+}
+
+int
+flow_est_enrol(struct flow *f, const struct est_ask *ask, struct answer *ret,
+    struct blob *ret_body, struct err *err)
+{
+	struct enrolling e = { .flow = f, .ask = ask };
+	int rc;
+
+	TRY(est_label_find(f, ask->label, &e.label, err));
+	if (ask->who == NULL && (ask->password != NULL ? ask->again :
+	    !(ask->again && ask->certificate != NULL)))
+		return err_set(err, EAUTH, "show a name and a token, or a "
+		    "client certificate that is known here");
+	rc = enrol(&e, ret, ret_body, err);
+	if (rc != 0)
+		answer_done(ret);
+	csr_free(e.csr);
+	profile_free(e.profile);
+	return rc;
+}

@@ -1,0 +1,100 @@
+/*
+ * est_password - a password that lets one request in, once.
+ *
+ * It is used before the certificate is asked for, and stays good for the very
+ * request that it was used for: who waits, or has lost the answer, asks again.
+ */
+#include <string.h>
+#include "flow/est.h"
+
+struct password {
+	struct sha256		 hash;
+	struct people_once	 once;
+	json_t			*event;		/* owned: the last about it */
+	bool			 there;
+};
+
+static int
+password_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct password *p = ctx;
+	int rc = people_once(tx, &p->hash, &p->once, err);
+
+	if (rc == -ENOENT_)
+		return 0;
+	TRY(rc);
+	p->there = true;
+	return record_event(tx, p->once.seq, &p->event, err);
+}
+
+/* The request that it was used for; "": not yet; NULL: it was revoked. */
+static const char *
+used_for(const struct password *p)
+{
+	const char *kind = json_str(p->event, "kind", "");
+
+	if (strcmp(kind, event_kind_name(EVENT_CREDENTIAL_USED)) == 0)
+		return json_str(json_object_get(p->event, "data"), "csr", NULL);
+	return strcmp(kind, event_kind_name(EVENT_CREDENTIAL_ISSUED)) == 0 ?
+	    "" : NULL;
+}
+
+static int
+password_check(const struct enrolling *e, const struct password *p,
+    struct err *err)
+{
+	const char *device = json_str(json_object_get(json_object_get(
+	    p->event, "data"), "credential"), "device", NULL);
+	struct sha256 csr = csr_hash(e->csr);
+	char hex[SHA256_HEX];
+
+	if (!p->there || used_for(p) == NULL ||
+	    strcmp(p->once.who.id, e->ask->user) != 0)
+		return err_set(err, EAUTH, "this name and password are not "
+		    "known here, or were revoked");
+	if (p->once.expires <= clock_now())
+		return err_set(err, EAUTH, "this password has expired");
+	if (device != NULL && strcmp(device, e->device) != 0)
+		return err_set(err, EAUTH, "this password is for another "
+		    "device than \"%.64s\"", e->device);
+	sha256_hex(&csr, hex);
+	if (used_for(p)[0] != '\0' && strcmp(used_for(p), hex) != 0)
+		return err_set(err, EAUTH, "this password was used for another "
+		    "request");
+	return 0;
+}
+
+int
+est_password(struct enrolling *e, bool *ret_fresh, struct err *err)
+{
+	const char *text = e->ask->password;
+	struct password p = { .hash = sha256_of(text, strlen(text)) };
+	int rc = state_read(e->flow->state, password_read, &p, err);
+
+	if (rc == 0)
+		rc = password_check(e, &p, err);
+	if (rc == 0) {
+		*ret_fresh = used_for(&p)[0] == '\0';
+		e->who = p.once.who;
+	}
+	json_decref(p.event);
+	return rc;
+}
+
+int
+est_password_use(const struct enrolling *e, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct sha256 csr = csr_hash(e->csr);
+	struct event event = { .kind = EVENT_CREDENTIAL_USED,
+		.actor = e->who.id, .subject = e->who.credential };
+	struct receipt r;
+	int rc;
+
+	TRY(json_build(&data, err, "{s:s}", "credential", e->who.credential));
+	TRY(json_set_hash(data, "csr", &csr, err));
+	event.data = data;
+	rc = state_commit(e->flow->state, &event, 1, &r, err);
+	return rc != -ENOENT_ ? rc : err_set(err, EAUTH,
+	    "this password was used meanwhile");
+}

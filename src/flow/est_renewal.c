@@ -1,0 +1,167 @@
+/*
+ * est_renewal - whose device it is, and what a device may renew.
+ */
+#include <string.h>
+#include "ca/name.h"
+#include "ca/san.h"
+#include "ca/tbs.h"
+#include "flow/est.h"
+
+/* ---- the device ---- */
+
+static int
+device_take(struct enrolling *e, const char *serial, struct err *err)
+{
+	if (e->device[0] != '\0' && strcmp(e->device, serial) != 0)
+		return err_set(err, EINPUT, "the request's subject names two "
+		    "devices, %.64s and %.64s", e->device, serial);
+	TRY(profile_check_device(serial, err));
+	memcpy(e->device, serial, strlen(serial) + 1);
+	return 0;
+}
+
+int
+est_device(struct enrolling *e, struct err *err)
+{
+	const struct profile *p = e->profile;
+	const char *serial;
+
+	if (p->device == DEVICE_NONE)
+		return 0;
+	for (size_t i = 0; i < p->subject_n; i++) {
+		if (p->subject[i].from != FROM_DEVICE)
+			continue;
+		serial = name_get(csr_subject(e->csr),
+		    p->subject[i].attribute);
+		if (serial != NULL)
+			TRY(device_take(e, serial, err));
+	}
+	if (e->device[0] == '\0' && p->device == DEVICE_REQUIRED)
+		return err_set(err, EINPUT, "the request's subject names no "
+		    "device: profile %s has it in the subject (see csrattrs)",
+		    p->name);
+	return 0;
+}
+
+/* ---- the certificate to be renewed ---- */
+
+struct old {
+	const struct enrolling	*e;
+	struct number		 serial;	/* of the one that was shown */
+	bool			 shown, there;
+	struct cert_row		 row;
+	struct blob		 der;
+	struct caller		 who;
+};
+
+static int
+old_find(struct old *o, struct tx *tx, struct err *err)
+{
+	const struct est_label *l = o->e->label;
+	int rc;
+
+	if (!o->shown)
+		return cert_newest(tx, l->ca, l->profile, o->e->device,
+		    &o->row, &o->there, err);
+	rc = cert_by_serial(tx, l->ca, &o->serial, &o->row, err);
+	if (rc == -ENOENT_)
+		return 0;
+	o->there = rc == 0;
+	return rc;
+}
+
+static int
+old_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct old *o = ctx;
+
+	TRY(old_find(o, tx, err));
+	if (!o->there)
+		return 0;
+	TRY(cert_der(tx, o->row.id, &o->der, err));
+	if (!o->shown || o->e->label->as[0] == '\0')
+		return 0;
+	return people_caller(tx, o->e->label->as, &o->who, err);
+}
+
+/* The very certificate, of this label, and its CA still stands by it. */
+static int
+shown_check(const struct old *o, struct err *err)
+{
+	const struct est_ask *a = o->e->ask;
+	const struct est_label *l = o->e->label;
+	struct sha256 print = sha256_of(a->certificate, a->certificate_octets);
+
+	if (!o->there || !sha256_equal(&print, &o->row.fingerprint) ||
+	    strcmp(o->row.profile, l->profile) != 0)
+		return err_set(err, EAUTH, "the client certificate is none "
+		    "that %s issued by profile %s", l->ca, l->profile);
+	if (!cert_valid(&o->row, clock_now()))
+		return err_set(err, EAUTH, "the client certificate is revoked, "
+		    "on hold or has expired");
+	if (l->as[0] == '\0')
+		return err_set(err, EAUTH, "devices do not renew by themselves "
+		    "under label %s: est.labels names no tool for them",
+		    l->label);
+	return 0;
+}
+
+static int
+names_check(const struct old *o, struct err *err)
+{
+	AUTO_JSON *subject = NULL, *san = json_array();
+	const struct tbs_extension *x;
+	const struct csr *csr = o->e->csr;
+	struct cert c;
+	json_t *named = NULL;
+
+	TRY(cert_read(o->der.data, o->der.len, &c, err));
+	TRY(name_json(c.tbs.subject, &subject, err));
+	if ((x = tbs_extension(&c.tbs, OID_SUBJECT_ALT_NAME)) != NULL) {
+		TRY(san_json(x->value, &named, err));
+		json_decref(san);
+		san = named;
+	}
+	if (san == NULL)
+		return err_set(err, ENOMEMORY, "names");
+	if (!json_equal(subject, csr_subject(csr)) ||
+	    !json_equal(san, csr_san(csr)))
+		return err_set(err, EINPUT, "to renew a certificate, the "
+		    "request has its subject and its alternative names "
+		    "(RFC 7030, 4.2.2)");
+	return 0;
+}
+
+static int
+old_check(struct old *o, struct err *err)
+{
+	if (o->shown)
+		TRY(shown_check(o, err));
+	else if (!o->there)
+		return err_set(err, ECONFLICT, "there is no certificate to be "
+		    "renewed: use simpleenroll");
+	return names_check(o, err);
+}
+
+int
+est_renewal(struct enrolling *e, struct err *err)
+{
+	const struct est_ask *a = e->ask;
+	struct old o = { .e = e, .shown = a->who == NULL };
+	struct cert c;
+	int rc;
+
+	if (o.shown) {
+		TRY(cert_read(a->certificate, a->certificate_octets, &c, err));
+		TRY(number_make(c.tbs.serial, &o.serial, err));
+	}
+	rc = state_read(e->flow->state, old_read, &o, err);
+	if (rc == 0)
+		rc = old_check(&o, err);
+	blob_done(&o.der);
+	if (rc != 0 || !o.shown)
+		return rc;
+	e->who = o.who;
+	memcpy(e->device, o.row.device, sizeof(e->device));
+	return 0;
+}
