@@ -264,8 +264,8 @@ const struct deed deed_ca_import = { "ca.import", import_draw, import_fit,
 
 /* ---- ca.retire ---- */
 
-static int
-retire_draw(const struct begun *b, struct drawn *ret, struct err *err)
+int
+ca_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
 
@@ -315,5 +315,5 @@ retire_result(struct flow *f, const struct asked *a, json_t **ret,
 	    "parameters"), "ca", ""), ret, err);
 }
 
-const struct deed deed_ca_retire = { "ca.retire", retire_draw, retire_fit,
+const struct deed deed_ca_retire = { "ca.retire", ca_draw, retire_fit,
 	retire_perform, retire_result };

@@ -11,18 +11,6 @@
 #include "flow/publish.h"
 
 static int
-list_draw(const struct begun *b, struct drawn *ret, struct err *err)
-{
-	AUTO(cert_ca) *ca = NULL;
-
-	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
-	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
-	return json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s*}",
-	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
-	    "reason", json_str(b->ask->body, "reason", NULL));
-}
-
-static int
 list_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	if (key_state_may_protect(d->key->state))
@@ -264,5 +252,5 @@ list_result(struct flow *f, const struct asked *a, json_t **ret,
 	    ret, err);
 }
 
-const struct deed deed_crl_sign = { "crl.sign", list_draw, list_fit,
+const struct deed deed_crl_sign = { "crl.sign", ca_draw, list_fit,
 	list_perform, list_result };

@@ -12,6 +12,8 @@
 /** profile_named - a profile of the charter. Errors: EINPUT: it has none so called. */
 NODISCARD int profile_named(const struct law *law, const char *name,
     struct profile **ret, struct err *err);
+/** ca_draw - of what is asked for a CA alone: it, its key, a reason. */
+NODISCARD int ca_draw(const struct begun *b, struct drawn *ret, struct err *err);
 /** ca_named - Errors: ENOENT_. */
 NODISCARD int ca_named(struct flow *f, const char *name, struct cert_ca **ret,
     struct err *err);

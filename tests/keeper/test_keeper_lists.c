@@ -155,6 +155,12 @@ list_same(struct list_attempt *l)
 }
 
 static void
+list_leaping(struct list_attempt *l)
+{
+	l->ask.number = number_of(5 + ((uint64_t)1 << 32) + 1);
+}
+
+static void
 list_of_root(struct list_attempt *l)
 {
 	l->issuer_cert = &pki.root_cert;
@@ -251,6 +257,7 @@ static const struct {
 } LISTS[] = {
 	{ "a number that goes backwards", list_backwards, "conflict" },
 	{ "the same number with other content", list_same, "conflict" },
+	{ "a number that ends the series", list_leaping, "out-of-range" },
 	{ "under another CA's certificate", list_of_root, "denied" },
 	{ "for another CA than requested", list_other_name, "bad-proof" },
 	{ "for another issuer", list_other_issuer, "denied" },

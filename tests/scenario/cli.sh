@@ -151,14 +151,19 @@ is 77 "then no more" claviger whoami --certificate "$house/ci.pem" --tls-key "$h
 # --- a window
 soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
 sum=$(sha256sum "$image" | cut -d' ' -f1)
-is 75 "a window is asked for" as_officer officer-1 window open --key firmware --by ci --uses 2 --until "$soon" \
-    --digest "$sum" --no-wait --json
+echo "another image" > "$house/another"
+is 75 "a window is asked for" as_officer officer-1 window open --key firmware --by ci --uses 3 --until "$soon" \
+    --digest "$sum" --digest "$(sha256sum "$house/another" | cut -d' ' -f1)" --no-wait --json
 approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
 holds "it is shown with what is left" as_ci window show "$(field request)" --json
 window=$(field id)
+holds "its first image is signed" sign --artifact-version 1.2.2 --quiet -o "$house/w1.sig" --evidence "$house/w1.ev" "$image"
+holds "its second too" sign --artifact-version 1.2.3 --quiet -o "$house/w2.sig" --evidence "$house/w2.ev" "$house/another"
+holds "the first has its own evidence" claviger-audit verify-evidence "$house/w1.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$image"
+holds "and the second" claviger-audit verify-evidence "$house/w2.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$house/another"
 holds "and closed early" as_officer officer-1 window close "$window"
 is 65 "only once" as_officer officer-1 window close "$window"
-is 75 "and gives nothing out: officers are asked" sign --artifact-version 1.2.2 --no-wait "$image"
+is 75 "and gives nothing out: officers are asked" sign --artifact-version 1.2.4 --no-wait "$image"
 holds "the keeper has closed it" as_ci ledger events --kind window.closed --json
 like "as its entry says" ".events[0].data.entry | .op == \"close\" and .result.window == \"$window\""
 

@@ -70,14 +70,13 @@ back "the keeper"
 
 say "- the keeper is frozen"
 kill -STOP "$keeper_pid"
-away "a frozen keeper" keeper-unavailable
 close
 want 503 keeper-unavailable
+away "a frozen keeper" keeper-unavailable
 kill -CONT "$keeper_pid"
 back "the frozen keeper"
-# It has closed the window, with nobody there to hear of it: its journal tells.
-keeper_stop KILL
-keeper_start
+# It has closed the window, with nobody there to hear of it: the service, which
+# waited in vain, greets it anew, and its journal tells.
 for _ in $(seq 1 200); do
 	http GET "/v1/windows/$win" "$tool"
 	[ "$(get .state)" = open ] || break

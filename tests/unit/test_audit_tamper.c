@@ -1,7 +1,7 @@
 /* Whatever is changed in a bundle is found. */
 #include "config.h"
 
-#include "tests/unit/forge.h"
+#include "tests/unit/bundle.h"
 
 /* ---- every field, changed by a stranger: nobody signs it anew ---- */
 

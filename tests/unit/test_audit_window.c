@@ -1,7 +1,7 @@
 /* What an audit finds of windows that were closed: the journal's order tells. */
 #include "config.h"
 
-#include "tests/unit/forge.h"
+#include "tests/unit/bundle.h"
 
 /* A house with an active key and an open window for "a" and "b". */
 static json_t *
@@ -146,7 +146,7 @@ START_TEST(what_is_forged_of_a_closing_is_found)
 
 	world_window_close(&w, q);
 	bundle_write(&w, 0, NULL, &b);
-	forged(&w, &b, "window.closed", FORGED[_i].path, FORGED[_i].value,
+	bundle_forge(&w, &b, "window.closed", FORGED[_i].path, FORGED[_i].value,
 	    &bad);
 	r = bundle_judge(bad.data, bad.len, &o);
 	text = json_pretty(json_object_get(r, "findings"));

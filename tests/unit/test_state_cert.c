@@ -43,6 +43,10 @@ START_TEST(events_and_replay_make_the_same_certificates)
 	memcpy(first, k.serial, sizeof(first));
 	issue(&k, "two", false);
 	memcpy(second, k.serial, sizeof(second));
+	/* One serial number twice: the first is kept, and recovery goes on. */
+	k.n--;
+	issue(&k, "three", true);
+	ck_assert_int_eq(status_of(&k, second), CERT_GOOD);
 	issue(&k, "one", true);
 	ck_assert_int_eq(status_of(&k, first), CERT_REVOKED);
 	ck_assert_int_eq(status_of(&k, k.serial), CERT_GOOD);
