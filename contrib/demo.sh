@@ -210,7 +210,7 @@ house_next() {
 			claviger key show \$CLAVIGER_DEMO_KEY
 			claviger sign --key \$CLAVIGER_DEMO_KEY --product \$CLAVIGER_DEMO_PRODUCT --artifact-version 2.0 --no-wait IMAGE
 			claviger approve REQ --officer-key \$CLAVIGER_OFFICERS/officer-3.pem
-			claviger charter explain --action key.sign --key \$CLAVIGER_DEMO_KEY
+			claviger charter explain --action key.sign --key \$CLAVIGER_DEMO_KEY --product \$CLAVIGER_DEMO_PRODUCT --artifact-version 9.0
 			claviger ca show \$CLAVIGER_DEMO_CA
 			claviger cert issue --ca \$CLAVIGER_DEMO_CA --profile device --device SERIAL --csr CSR
 			claviger cert list --ca \$CLAVIGER_DEMO_CA

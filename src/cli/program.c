@@ -28,7 +28,7 @@ static const struct option_row COMMON[] = {
 	{ .name = "tls-key", .value = V_FILE, .meta = "FILE", .words = "its private key, in PEM; CLAVIGER_KEY where left out" },
 	{ .name = "fingerprint", .value = V_HASH, .meta = "HASH",
 	  .words = "the genesis fingerprint: no other house is spoken to; CLAVIGER_FINGERPRINT where left out" },
-	{ .name = "timeout", .value = V_COUNT, .meta = "SECONDS", .otherwise = "30", .min = 1, .max = 3600,
+	{ .name = "timeout", .value = V_COUNT, .meta = "SECONDS", .otherwise = "45", .min = 1, .max = 3600,
 	  .words = "most time for one exchange with the service" },
 };
 

@@ -96,7 +96,8 @@ fill(struct client *c, const struct client_options *o, struct err *err)
 			    "64 hexadecimal digits in lower case");
 		c->check_house = true;
 	}
-	c->timeout_s = o->timeout_s != 0 ? o->timeout_s : 30;
+	/* Longer than the service waits for its keeper: its own words are better. */
+	c->timeout_s = o->timeout_s != 0 ? o->timeout_s : 45;
 	c->retry_s = o->retry_s != 0 ? o->retry_s : 20;
 	return client_token_set(c, o->token, err);
 }
