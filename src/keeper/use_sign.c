@@ -276,6 +276,32 @@ sign_ticket(struct keeper *k, struct using *u, const struct signing *s,
 	return 0;
 }
 
+/* Who asks again for a window's signature asks for the same artifact: what is
+ * answered says what was recorded. */
+static int
+same_artifact(struct keeper *k, const struct using *u,
+    const struct signing *s, struct err *err)
+{
+	const struct tally *t = tally_find(&k->house.counts, u->request->id);
+	const struct use *made = t == NULL ? NULL : tally_use(t, &s->what);
+	AUTO(blob) *line = blob_new();
+	AUTO(entry) *e = NULL;
+
+	if (line == NULL)
+		return err_set(err, ENOMEMORY, "an entry");
+	if (!s->window || made == NULL || made->at.n == 0)
+		return 0;
+	TRY(journal_at_line(k->journal, made->at.segment, made->at.offset, line,
+	    err));
+	TRY(entry_read(line->data, line->len, &e, err));
+	if (same(json_str(e->operation, "product", NULL), s->product) &&
+	    same(json_str(e->operation, "version", NULL), s->version) &&
+	    same(json_str(e->operation, "track", NULL), s->track))
+		return 0;
+	return err_set(err, ECONFLICT, "under this window the digest was signed "
+	    "as another product, version or track");
+}
+
 int
 use_sign(struct keeper *k, struct using *u, struct err *err)
 {
@@ -284,6 +310,7 @@ use_sign(struct keeper *k, struct using *u, struct err *err)
 	bool done;
 
 	TRY(sign_read(k, u, &s, err));
+	TRY(same_artifact(k, u, &s, err));
 	TRY(use_again(k, u, &s.what, &done, err));
 	if (done)
 		return 0;

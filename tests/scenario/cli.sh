@@ -159,6 +159,7 @@ holds "it is shown with what is left" as_ci window show "$(field request)" --jso
 window=$(field id)
 holds "its first image is signed" sign --artifact-version 1.2.2 --quiet -o "$house/w1.sig" --evidence "$house/w1.ev" "$image"
 holds "its second too" sign --artifact-version 1.2.3 --quiet -o "$house/w2.sig" --evidence "$house/w2.ev" "$house/another"
+is 65 "the same octets are no other version" sign --artifact-version 9.9 --quiet -o "$house/w3.sig" "$house/another"
 holds "the first has its own evidence" claviger-audit verify-evidence "$house/w1.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$image"
 holds "and the second" claviger-audit verify-evidence "$house/w2.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$house/another"
 holds "and closed early" as_officer officer-1 window close "$window"
