@@ -85,7 +85,7 @@ uses_begin(struct uses_load *l, unsigned uses)
 	world_begin(&l->w);
 	world_key(&l->w, "development");
 	world_activate(&l->w);
-	l->window = world_window_open(&l->w, world_json("{s:i, s:b}", "uses",
+	l->window = world_window_for(&l->w, world_json("{s:i, s:b}", "uses",
 	    1000000, "any_digest", 1));
 	uses_entries(l);
 }

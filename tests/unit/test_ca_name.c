@@ -13,8 +13,8 @@ name_of(const char *json, struct blob *ret)
 START_TEST(a_name_comes_back_as_it_was)
 {
 	static const char *const NAMES[] = { "[]", "[['commonName','x']]",
-		"[['countryName','DE'],['organizationName','Bäcker'],"
-		"['serialNumber','77'],['emailAddress','a@b.example']]",
+		("[['countryName','DE'],['organizationName','Bäcker'],"
+		"['serialNumber','77'],['emailAddress','a@b.example']]"),
 		"[['domainComponent','example'],['domainComponent','com']]",
 		"[['matterVendorId','FFF1'],['matterProductId','8000']]" };
 	AUTO_JSON *want = NULL, *have = NULL;
