@@ -2,12 +2,15 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "audit/inside.h"
 #include "base/b64.h"
 #include "base/hex.h"
 #include "base/json.h"
+
+static pthread_mutex_t giving = PTHREAD_MUTEX_INITIALIZER;
 
 struct held *
 held_ref(struct held *h)
@@ -21,9 +24,12 @@ held_drop(struct held *h)
 {
 	if (h == NULL || __atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	/* What two of them share is given back by one thread after the other. */
+	pthread_mutex_lock(&giving);
 	if (h->permit == NULL)
 		request_free(h->request);
 	permit_free(h->permit);
+	pthread_mutex_unlock(&giving);
 	free(h);
 }
 
