@@ -155,7 +155,11 @@ asked_add(struct audit *a, struct held *h, const json_t *approval,
 		free(p);
 		return err_set(err, ENOMEMORY, "a proof");
 	}
-	pool_add(a->pool, &p->job);
+	/* A vote shares documents with those that the reader frees: here and now. */
+	if (approval != NULL)
+		asked_run(&p->job);
+	else
+		pool_add(a->pool, &p->job);
 	return 0;
 }
 

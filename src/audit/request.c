@@ -41,11 +41,14 @@ int
 req_hold(struct req *r, const json_t *request, struct err *err)
 {
 	struct held	*h = calloc(1, sizeof(*h));
+	AUTO_JSON	*own = NULL;
 
 	if (h == NULL)
 		return err_set(err, ENOMEMORY, "a request");
 	h->refs = 1;
-	if (request_read(request, &h->request, err) != 0) {
+	/* Its own copy: the event's is the reader's to free. */
+	if ((own = json_clone(request)) == NULL ||
+	    request_read(own, &h->request, err) != 0) {
 		free(h);
 		return -(int)EINPUT;
 	}
