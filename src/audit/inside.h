@@ -174,11 +174,21 @@ NODISCARD int journal_finish(struct audit *a, struct err *err);
 
 /* request.c: an event without entry. */
 NODISCARD int event_check(struct audit *a, const struct applied *e, struct err *err);
+
+/* held.c: a request, and copies of its documents. */
 NODISCARD int req_of(struct audit *a, const char *id, struct req **ret, struct err *err);
 void req_done(void *req);
 /* req_settle - it was used for the last time: its documents are let go. */
 void req_settle(struct req *r);
+/* req_hold - the REQUEST of an event. */
 NODISCARD int req_hold(struct req *r, const json_t *request, struct err *err);
+NODISCARD int permit_own(const json_t *document, struct permit **ret, struct err *err);
+/* req_permit - it is the request's from now on; @p is taken. */
+NODISCARD int req_permit(struct req *r, struct permit *p, struct err *err);
+void held_drop(struct held *h);
+struct held *held_ref(struct held *h);
+/* memory_lost - @rc says nothing of what is judged: the audit ends with @err. */
+bool memory_lost(int rc, const struct err *why, struct err *err);
 
 /* use.c: an event with entry, in the journal's order. */
 NODISCARD int use_check(struct audit *a, const struct waiting *w, struct err *err);
@@ -204,8 +214,6 @@ void facts_check(struct audit *a, const struct req *r, const struct judge *j,
     const struct facts *f, const json_t *operation);
 
 /* proof.c: by others, later. */
-void held_drop(struct held *h);
-struct held *held_ref(struct held *h);
 NODISCARD int proof_quorum(struct audit *a, struct held *h, size_t charter,
     const struct rule *rule, time_us now, uint64_t seq, uint64_t n, struct err *err);
 NODISCARD int proof_vote(struct audit *a, struct held *h, const json_t *approval,

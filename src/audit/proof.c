@@ -2,36 +2,12 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "audit/inside.h"
 #include "base/b64.h"
 #include "base/hex.h"
 #include "base/json.h"
-
-static pthread_mutex_t giving = PTHREAD_MUTEX_INITIALIZER;
-
-struct held *
-held_ref(struct held *h)
-{
-	__atomic_add_fetch(&h->refs, 1, __ATOMIC_RELAXED);
-	return h;
-}
-
-void
-held_drop(struct held *h)
-{
-	if (h == NULL || __atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL) > 0)
-		return;
-	/* What two of them share is given back by one thread after the other. */
-	pthread_mutex_lock(&giving);
-	if (h->permit == NULL)
-		request_free(h->request);
-	permit_free(h->permit);
-	pthread_mutex_unlock(&giving);
-	free(h);
-}
 
 /* ---- proofs that verified once need not again ---- */
 
@@ -155,11 +131,7 @@ asked_add(struct audit *a, struct held *h, const json_t *approval,
 		free(p);
 		return err_set(err, ENOMEMORY, "a proof");
 	}
-	/* A vote shares documents with those that the reader frees: here and now. */
-	if (approval != NULL)
-		asked_run(&p->job);
-	else
-		pool_add(a->pool, &p->job);
+	pool_add(a->pool, &p->job);
 	return 0;
 }
 

@@ -7,56 +7,6 @@
 #include "policy/facts.h"
 #include "policy/window.h"
 
-void
-req_done(void *req)
-{
-	struct req	*r = req;
-
-	held_drop(r->held);
-	json_decref(r->approvals);
-}
-
-void
-req_settle(struct req *r)
-{
-	r->done = true;
-	r->permitted = false;
-	held_drop(r->held);
-	r->held = NULL;
-	json_decref(r->approvals);
-	r->approvals = NULL;
-}
-
-int
-req_of(struct audit *a, const char *id, struct req **ret, struct err *err)
-{
-	void	*p;
-
-	TRY(map_put(&a->requests, id, sizeof(struct req), &p, err));
-	*ret = p;
-	return 0;
-}
-
-int
-req_hold(struct req *r, const json_t *request, struct err *err)
-{
-	struct held	*h = calloc(1, sizeof(*h));
-	AUTO_JSON	*own = NULL;
-
-	if (h == NULL)
-		return err_set(err, ENOMEMORY, "a request");
-	h->refs = 1;
-	/* Its own copy: the event's is the reader's to free. */
-	if ((own = json_clone(request)) == NULL ||
-	    request_read(own, &h->request, err) != 0) {
-		free(h);
-		return -(int)EINPUT;
-	}
-	held_drop(r->held);
-	r->held = h;
-	return 0;
-}
-
 #define WRONG(f, ...) audit_find(a, f, e->seq, 0, __VA_ARGS__)
 
 /* The request that an event names and that must be open; NULL: noted. */
@@ -146,6 +96,7 @@ opened(struct audit *a, const struct applied *e, struct err *err)
 			    "facts") };
 	struct err	 why = { .what = "" };
 	struct req	*r;
+	int		 rc;
 
 	TRY(req_of(a, json_str(doc, "id", ""), &r, err));
 	if (r->opened || r->permitted) {
@@ -154,7 +105,10 @@ opened(struct audit *a, const struct applied *e, struct err *err)
 		return 0;
 	}
 	r->opened = true;
-	if (req_hold(r, doc, &why) != 0) {
+	rc = req_hold(r, doc, &why);
+	if (memory_lost(rc, &why, err))
+		return rc;
+	if (rc != 0) {
 		WRONG(FINDING_REQUEST, "%s", why.what);
 		return 0;
 	}
@@ -250,7 +204,7 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 	AUTO_JSON	*made = NULL;
 	struct permit	*p = NULL;
 	struct err	 why = { .what = "" };
-	struct held	*h;
+	int		 rc = 0;
 
 	if (permit == NULL && r->held != NULL) {
 		AUTO_JSON *none = json_array();
@@ -259,7 +213,11 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 		    r->approvals : none, &made, err));
 		permit = made;
 	}
-	if (permit == NULL || permit_read(permit, &p, &why) != 0) {
+	if (permit != NULL)
+		rc = permit_own(permit, &p, &why);
+	if (memory_lost(rc, &why, err))
+		return rc;
+	if (permit == NULL || rc != 0) {
 		WRONG(FINDING_PERMIT, "%s", permit == NULL ? "it is missing" :
 		    why.what);
 		return 0;
@@ -271,16 +229,7 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 		permit_free(p);
 		return 0;
 	}
-	if ((h = calloc(1, sizeof(*h))) == NULL) {
-		permit_free(p);
-		return err_set(err, ENOMEMORY, "a permit");
-	}
-	*h = (struct held){ 1, p->request, p };
-	held_drop(r->held);
-	r->held = h;
-	r->permit = p->hash;
-	r->permitted = true;
-	return 0;
+	return req_permit(r, p, err);
 }
 
 /* There in both, and equal, or in neither. */
@@ -354,6 +303,7 @@ performed(struct audit *a, const struct applied *e, struct req **ret_r,
 			    .facts = json_object_get(e->data, "facts") };
 	struct err	 why = { .what = "" };
 	struct req	*r;
+	int		 rc = 0;
 
 	*ret_r = NULL;
 	TRY(req_of(a, id, &r, err));
@@ -362,8 +312,11 @@ performed(struct audit *a, const struct applied *e, struct req **ret_r,
 		return 0;
 	}
 	r->done = true;
-	if (r->held == NULL && json_is_object(named) &&
-	    req_hold(r, named, &why) != 0) {
+	if (r->held == NULL && json_is_object(named))
+		rc = req_hold(r, named, &why);
+	if (memory_lost(rc, &why, err))
+		return rc;
+	if (rc != 0) {
 		WRONG(FINDING_REQUEST, "%s", why.what);
 		return 0;
 	}

@@ -81,9 +81,11 @@ permit_take(struct audit *a, const struct waiting *w, struct req *r,
 	const struct entry	*e = w->entry;
 	struct err		 why = { .what = "" };
 	struct permit		*p;
-	struct held		*h;
+	int			 rc = permit_own(e->permit_document, &p, &why);
 
-	if (permit_read(e->permit_document, &p, &why) != 0) {
+	if (memory_lost(rc, &why, err))
+		return rc;
+	if (rc != 0) {
 		WRONG(FINDING_PERMIT, "%s", why.what);
 		return 0;
 	}
@@ -97,16 +99,7 @@ permit_take(struct audit *a, const struct waiting *w, struct req *r,
 		permit_free(p);
 		return 0;
 	}
-	if ((h = calloc(1, sizeof(*h))) == NULL) {
-		permit_free(p);
-		return err_set(err, ENOMEMORY, "a permit");
-	}
-	*h = (struct held){ 1, p->request, p };
-	held_drop(r->held);
-	r->held = h;
-	r->permit = p->hash;
-	r->permitted = true;
-	return 0;
+	return req_permit(r, p, err);
 }
 
 /* The request that this entry uses, with its permit; NULL: noted. */
