@@ -56,7 +56,7 @@ octets=$(stat -c %s "$house/d.resp")
 
 if command -v nginx > /dev/null; then
 	mkdir "$house/www" && cp "$house/d.resp" "$house/www/d.ors"
-	other=$(free_port)
+	other=$(free_port "$port" "$public_port")
 	cat > "$house/nginx.conf" <<-CONF
 		worker_processes 1; daemon off; pid $house/nginx.pid; error_log $house/nginx.error;
 		events { worker_connections 1024; }

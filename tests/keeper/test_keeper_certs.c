@@ -521,7 +521,7 @@ START_TEST(an_amended_profile_makes_other_certificates)
 	(void)json_object_set_new(json_object_get(json_object_get(next,
 	    "profiles"), "device"), "extended-key-usage",
 	    json_of("[\"server-auth\"]"));
-	unit_ok(amend(json_incref(next), next, "12"));
+	unit_ok(amend(next, next, "12"));
 	no_certificate(use(p, certify_operation(&a)), MADE, "bad-proof");
 	json_decref(p);
 	attempt_done(&a);
@@ -552,7 +552,7 @@ START_TEST(a_charter_with_a_bad_profile_is_refused)
 	next = json_deep_copy(house.charter);
 	(void)json_object_del(json_object_get(json_object_get(next,
 	    "profiles"), "device"), "validity");
-	ck_assert_int_eq(amend(json_incref(next), next, "12"), -ECHARTER);
+	ck_assert_int_eq(amend(next, next, "12"), -ECHARTER);
 	json_decref(next);
 }
 END_TEST

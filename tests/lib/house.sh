@@ -90,11 +90,12 @@ softhsm_module() {
 	die "no libsofthsm2.so"
 }
 
-# A port that was free a moment ago.
+# free_port [NOT...] - a port that was free a moment ago: of sixteen that are this
+# script's, and below those that the system lends to whoever connects.
 free_port() {
-	local p
-	for _ in $(seq 1 50); do
-		p=$((20000 + RANDOM % 40000))
+	local p from=$((16384 + $$ % 1000 * 16))
+	for p in $(seq "$from" $((from + 15))); do
+		[[ " $* " == *" $p "* ]] && continue
 		(exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
 	done
 	die "no free port"
@@ -122,7 +123,7 @@ house_folder() {
 	(umask 077 && printf %s "$house_pin" > "$house/pin")
 	house_socket=$house/keeper.sock
 	port=$(free_port)
-	public_port=$(free_port)
+	public_port=$(free_port "$port")
 	url=https://127.0.0.1:$port
 	export CLAVIGER_URL=$url
 	unset CLAVIGER_TOKEN CLAVIGER_TOKEN_FILE CLAVIGER_FINGERPRINT CLAVIGER_CERTIFICATE CLAVIGER_KEY

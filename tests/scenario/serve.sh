@@ -60,7 +60,7 @@ wait "$service_pid" || die "the service did not end cleanly: $?"
 service_pid=
 
 say "- slow clients are cut off, a full queue says busy"
-local_port=$(free_port)
+local_port=$(free_port "$port" "$public_port")
 service_start --set request.deadline=1 --set workers=2 --set queue=2 --set keeper.timeout=3 \
     --set "local.listen=127.0.0.1:$local_port"
 ready_wait '"ready"'
