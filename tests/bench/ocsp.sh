@@ -5,21 +5,13 @@
 # Prints a line of JSON for each: rate, CPU of the server for each, and both as
 # a ratio to nginx's, where there is an nginx.
 set -euo pipefail
-export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$PWD}
-# shellcheck source=tests/lib/house.sh
-. "$CLAVIGER_SOURCE/tests/lib/house.sh"
-seconds=${BENCH_SECONDS:-6} clients=32
+# shellcheck source=tests/bench/lib.sh
+. "${srcdir:-$PWD}/tests/bench/lib.sh"
+clients=32
 nginx_pid='' base='{}'
 finish() { end "$nginx_pid"; house_down; }
 trap finish EXIT
 
-ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
-asked() {
-	local who=$1
-	shift
-	as_officer "$who" "$@" --no-wait --quiet --json > "$house/asked.json" || [ $? -eq 75 ]
-	approve "$(jq -r .request "$house/asked.json")" officer-2 officer-3
-}
 # measure NAME PID URL [REQUEST]
 measure() {
 	local before after out n

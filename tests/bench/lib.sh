@@ -1,0 +1,45 @@
+# lib.sh - what the benches with the whole house have in common.
+# shellcheck shell=bash
+export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$PWD}
+# shellcheck source=tests/lib/house.sh
+. "$CLAVIGER_SOURCE/tests/lib/house.sh"
+seconds=${BENCH_SECONDS:-6}
+
+# ticks PID - its CPU time so far, in hundredths of a second.
+ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+resident() { awk '/^VmRSS/{print $2}' "/proc/$1/status"; }
+both() { echo $(($("$1" "$service_pid") + $("$1" "$keeper_pid"))); }
+
+# token_alone - what the token does with two threads and nothing around it:
+# $token_rate signatures/s and $token_us of CPU for each, 0 where it is not known.
+token_alone() {
+	local out
+	out=$("$CLAVIGER_BUILD/tests/bench/bench_token" 2>/dev/null || true)
+	token_rate=$(jq -rs '[.[] | select(.threads == 2) | .per_second] | max // 0' <<<"$out" 2>/dev/null || echo 0)
+	token_us=$(jq -rs '[.[] | select(.threads == 2) | .cpu_us] | min // 0' <<<"$out" 2>/dev/null || echo 0)
+}
+
+# asked OFFICER ARG... - an officer asks, and two others agree.
+asked() {
+	local who=$1
+	shift
+	as_officer "$who" "$@" --no-wait --quiet --json > "$house/asked.json" || [ $? -eq 75 ]
+	approve "$(jq -r .request "$house/asked.json")" officer-2 officer-3
+}
+
+# load NAME CLIENTS SCRIPT - wrk sends, for $seconds; a line says what came of it.
+load() {
+	local before after out n bad
+	before=$(both ticks)
+	out=$(wrk -t1 "-c$2" "-d${seconds}s" --latency -s "$CLAVIGER_SOURCE/tests/bench/$3" "$CLAVIGER_URL")
+	after=$(both ticks)
+	n=$(awk '/requests in/{print $1}' <<<"$out")
+	bad=$(awk '/Non-2xx/{print $NF}' <<<"$out")
+	jq -nc --arg name "$1" --argjson c "$2" --argjson n "$n" --argjson bad "${bad:-0}" --argjson s "$seconds" \
+	    --argjson ticks $((after - before)) --argjson tr "$token_rate" --argjson tu "$token_us" \
+	    --argjson kib "$(both resident)" --arg p99 "$(awk '/99%/{print $2}' <<<"$out")" \
+	    '{bench: $name, clients: $c, done: $n, per_second: ($n / $s | floor), refused: $bad,
+	      cpu_us: ($ticks * 10000 / $n | floor), p99: $p99, resident_kib: $kib,
+	      of_token_rate: (if $tr > 0 then $n / $s / $tr * 100 | round / 100 else null end),
+	      of_token_cpu: (if $tu > 0 then $ticks * 10000 / $n / $tu * 100 | round / 100 else null end)}'
+}
