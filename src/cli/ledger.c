@@ -234,6 +234,28 @@ fetch(struct client *c, const char *path, const char *file, struct err *err)
 	return rc;
 }
 
+/* How many events lie before a bundle's end: its last line says. */
+static int
+bundle_end(const char *file, uint64_t *ret, struct err *err)
+{
+	char tail[64] = "";
+	FILE *f = fopen(file, "re");
+	const char *line;
+	AUTO_JSON *j = NULL;
+	size_t n = 0;
+
+	if (f != NULL && fseek(f, -(long)sizeof(tail), SEEK_END) == 0)
+		n = fread(tail, 1, sizeof(tail) - 1, f);
+	if (f != NULL)
+		(void)fclose(f);
+	line = memmem(tail, n, "\n{\"end\":", 8);
+	if (line == NULL || json_read(line + 1, n - (size_t)(line + 1 - tail),
+	    &j, err) != 0)
+		return err_set(err, EVERIFY, "%s has no end", file);
+	*ret = (uint64_t)json_int(j, "end", 0);
+	return 0;
+}
+
 static int
 run_export(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -241,19 +263,29 @@ run_export(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *j = NULL;
 	struct cli *cli = ctx;
 	struct client *c;
-	uint64_t since;
+	uint64_t since, end, size;
+	time_us began;
 	char path[80];
 
 	TRY(cli_client(cli, &c, err));
+	TRY(event_time(cli, 0, &began, &size, err));
 	TRY(since_of(cli, &since, err));
 	snprintf(path, sizeof(path), "/v1/ledger/bundle%s%.0llu",
 	    since > 0 ? "?since=" : "", (unsigned long long)since);
 	TRY(fetch(c, path, file, err));
-	TRY(json_build(&j, err, "{s:s, s:I}", "bundle", file, "since",
-	    (json_int_t)since));
-	if (!cli_answer(cli, j))
-		cli_note(cli, "The bundle is in %s. Verify it offline: "
-		    "claviger-audit verify %s --trust FINGERPRINT", file, file);
+	TRY(bundle_end(file, &end, err));
+	size = size > end ? size - end : 0;
+	TRY(json_build(&j, err, "{s:s, s:I, s:I, s:I}", "bundle", file,
+	    "since", (json_int_t)since, "end", (json_int_t)end, "beyond",
+	    (json_int_t)size));
+	if (cli_answer(cli, j))
+		return 0;
+	cli_note(cli, "The bundle is in %s. Verify it offline: "
+	    "claviger-audit verify %s --trust FINGERPRINT", file, file);
+	if (size > 0)
+		cli_note(cli, "%llu events more are in the ledger, and no "
+		    "checkpoint covers them yet: export again when the keeper "
+		    "has signed one.", (unsigned long long)size);
 	return 0;
 }
 
