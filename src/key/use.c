@@ -5,6 +5,13 @@
 #include "key/use.h"
 #include "store/store.h"
 
+static bool
+is_counted(const struct use *u)
+{
+	return u->key != NULL && u->rule != NULL && u->principal != NULL &&
+	    (strcmp(u->op, "sign") == 0 || strcmp(u->op, "certify") == 0);
+}
+
 int
 use_insert(struct tx *tx, const struct use *u, struct err *err)
 {
@@ -20,7 +27,11 @@ use_insert(struct tx *tx, const struct use *u, struct err *err)
 	if (rc == -EEXISTS)
 		return err_set(err, ECONFLICT, "journal entry %llu has its "
 		    "event already", (unsigned long long)u->n);
-	return rc;
+	if (rc != 0 || !is_counted(u))
+		return rc;
+	return tx_run(tx, "use_behind", PARAMS(v_text(u->key), v_text(u->rule),
+	    v_text(u->principal), v_int(u->time), v_int((int64_t)u->n)), NULL,
+	    err);
 }
 
 int

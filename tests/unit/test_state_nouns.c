@@ -222,6 +222,63 @@ START_TEST(uses_are_counted_and_versions_remembered)
 }
 END_TEST
 
+/* An entry of a rule; @op "crl" is none that a limit counts. */
+static int
+use_at(struct tx *tx, uint64_t n, const char *op, const char *who,
+    struct err *err)
+{
+	char hash[24];
+	struct use u = { .n = n, .hash = hash, .op = op, .key = "k",
+	    .rule = "r", .principal = who, .time = (time_us)(n / 2),
+	    .seq = n };
+
+	snprintf(hash, sizeof(hash), "hash %llu", (unsigned long long)n);
+	return use_insert(tx, &u, err);
+}
+
+static int
+use_some(struct tx *tx, void *ctx, struct err *err)
+{
+	/* As a commit may have them: not in the journal's order. */
+	static const uint64_t order[] = { 1001, 1003, 1002, 1010, 1005, 1004,
+	    1006, 1009, 1007, 1008 };
+
+	for (size_t i = 0; i < NELEM(order); i++)
+		TRY(use_at(tx, order[i], order[i] % 3 == 0 ? "certify" : "sign",
+		    "ci", err));
+	TRY(use_at(tx, 1011, "crl", "ci", err));
+	return use_at(tx, 1012, "sign", "other", err);
+}
+
+/* Two of the entries have the same time each. */
+static int
+use_ranges(struct tx *tx, void *ctx, struct err *err)
+{
+	uint64_t n;
+
+	for (time_us since = 499; since < 507; since++) {
+		TRY(use_count(tx, "r", "k", "ci", since, &n, err));
+		ck_assert_uint_eq(n, since < 500 ? 10 : since > 504 ? 0 :
+		    (uint64_t)(505 - since) * 2 - 1);
+	}
+	TRY(use_count(tx, "r", "k", "other", 0, &n, err));
+	ck_assert_uint_eq(n, 1);
+	TRY(use_count(tx, "r", "k", "nobody", 0, &n, err));
+	ck_assert_uint_eq(n, 0);
+	return 0;
+}
+
+START_TEST(uses_are_counted_in_whatever_order_they_come)
+{
+	struct world w;
+
+	world_begin(&w);
+	unit_ok(store_write(w.store, use_some, NULL, &unit_err));
+	unit_ok(state_read(w.state, use_ranges, NULL, &unit_err));
+	world_end(&w);
+}
+END_TEST
+
 /* The facts on which ci's next image would be decided. */
 static struct facts *
 facts_of(struct world *w, const char *version)
@@ -480,6 +537,7 @@ ENGINE_MAIN("state/nouns",
 	UNIT(a_key_remembers_its_states)
 	UNIT(a_key_is_shown_with_its_public_half)
 	UNIT(uses_are_counted_and_versions_remembered)
+	UNIT(uses_are_counted_in_whatever_order_they_come)
 	UNIT(facts_tell_where_they_come_from)
 	UNIT(facts_know_the_highest_version_where_a_rule_asks)
 	UNIT_ROWS(an_open_window_is_found_by_what_it_covers, WINDOW_USES)

@@ -1,7 +1,16 @@
 -- name: use_put
 INSERT INTO entry (n, hash, op, time, seq, request, key, principal, rule,
-	digest, signature, product, track, version, ordinal)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+	digest, signature, product, track, version, ordinal, nth)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+	CASE WHEN $3 IN ('sign', 'certify') THEN 1 + COALESCE((SELECT nth
+		FROM entry WHERE key = $7 AND rule = $9 AND principal = $8
+		AND time <= $4 AND n < $1 AND nth > 0
+		ORDER BY time DESC, n DESC LIMIT 1), 0) ELSE 0 END);
+
+-- name: use_behind
+-- The events of entries that were made together come in any order.
+UPDATE entry SET nth = nth + 1 WHERE key = $1 AND rule = $2
+	AND principal = $3 AND time >= $4 AND n > $5 AND nth > 0;
 
 -- name: use_known
 SELECT n FROM entry WHERE n = $1
@@ -23,8 +32,12 @@ INSERT INTO entry_silent (n) VALUES ($1) ON CONFLICT (n) DO NOTHING;
 SELECT n FROM entry_silent WHERE n = $1;
 
 -- name: use_count
-SELECT COUNT(*) AS n FROM entry WHERE key = $2 AND rule = $1
-	AND principal = $3 AND time > $4 AND op IN ('sign', 'certify');
+SELECT COALESCE((SELECT nth FROM entry WHERE key = $2 AND rule = $1
+	AND principal = $3 AND nth > 0
+	ORDER BY time DESC, n DESC LIMIT 1), 0) -
+	COALESCE((SELECT nth FROM entry WHERE key = $2 AND rule = $1
+	AND principal = $3 AND time <= $4 AND nth > 0
+	ORDER BY time DESC, n DESC LIMIT 1), 0) AS n;
 
 -- name: use_of_request
 SELECT COUNT(*) AS n FROM entry WHERE request = $1
