@@ -227,6 +227,22 @@ csr_read(const void *p, size_t n, struct csr **ret, struct err *err)
 	return 0;
 }
 
+int
+csr_key(struct span der, const struct sha256 *hash, struct blob *ret,
+    struct err *err)
+{
+	struct sha256 found = sha256_of(der.p, der.n);
+	struct span algorithm, signature;
+	struct csr c = { 0 };
+
+	if (!sha256_equal(&found, hash))
+		return err_set(err, EVERIFY, "this is another request");
+	TRY(seal_read(der, "the request", &c.info, &algorithm, &signature,
+	    err));
+	TRY(info_read(&c, err));
+	return blob_put(ret, c.spki.p, c.spki.n, err);
+}
+
 struct span
 csr_der(const struct csr *c)
 {

@@ -25,6 +25,14 @@ struct csr;			/* opaque */
  */
 NODISCARD int csr_read(const void *p, size_t n, struct csr **ret,
     struct err *err);
+/**
+ * csr_key - the SPKI of a request that csr_read took before, appended.
+ *
+ * @hash  of that request: possession is not proven a second time.
+ * Errors: EVERIFY: it is another one; EINPUT, ENOMEMORY.
+ */
+NODISCARD int csr_key(struct span der, const struct sha256 *hash,
+    struct blob *ret, struct err *err);
 void csr_free(struct csr *c);
 DEFINE_FREEP(csr)
 /** Borrowed from the request. */

@@ -28,7 +28,7 @@ subject_draw(const struct begun *b, const struct key *own, struct drawn *ret,
     struct err *err)
 {
 	static const char *const names[] = { "subject" };
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 	AUTO_JSON *asked = json_object(), *drawn = NULL;
 
 	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,

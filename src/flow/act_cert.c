@@ -43,7 +43,7 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
     struct err *err)
 {
 	struct sha256 spki = csr_spki_hash(csr), hash = csr_hash(csr);
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 
 	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
 	    err));
@@ -120,7 +120,7 @@ static int
 house_draw(const struct begun *b, const char *name, struct drawn *ret,
     struct err *err)
 {
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 	AUTO(key) *own = NULL;
 
 	TRY(state_key(b->flow->state, name, &own, err));
@@ -219,20 +219,19 @@ spki_fit(struct flow *f, const json_t *p, struct err *err)
 }
 
 static int
-csr_proposed(const json_t *proposal, struct blob *ret, struct err *err)
+csr_proposed(const json_t *p, const json_t *proposal, struct blob *ret,
+    struct err *err)
 {
 	AUTO(blob) *der = blob_new();
-	AUTO(csr) *csr = NULL;
+	struct sha256 hash;
 	const char *text;
-	struct span spki;
 
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a request");
+	TRY(json_need_hash(p, "csr", &hash, err));
 	TRY(json_need_str(proposal, "csr", &text, err));
 	TRY(b64_decode(text, der, err));
-	TRY(csr_read(der->data, der->len, &csr, err));
-	spki = csr_spki(csr);
-	return blob_put(ret, spki.p, spki.n, err);
+	return csr_key(span_blob(der), &hash, ret, err);
 }
 
 /* The key that is certified: of the request, or of the inventory. */
@@ -246,14 +245,14 @@ spki_of(struct flow *f, const json_t *p, const json_t *proposal,
 		return err_set(err, EINTERNAL, "the certificate's request is "
 		    "lost");
 	if (json_object_get(p, "csr") != NULL)
-		return csr_proposed(proposal, ret, err);
+		return csr_proposed(p, proposal, ret, err);
 	TRY(state_key(f->state, json_str(p, "spki", ""), &own, err));
 	return blob_put(ret, own->spki, own->spki_octets, err);
 }
 
-/* People are asked only about what can be made. */
+/* The certificate as it would be, without the keeper. */
 static int
-issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+rehearse(const struct drawn *d, struct err *err)
 {
 	const struct begun *b = d->begun;
 	AUTO(blob) *spki = blob_new();
@@ -261,16 +260,27 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	    .parameters = d->parameters, .key = d->key,
 	    .issuer = json_str(d->parameters, "ca", "") };
 
-	if (!key_state_may_protect(d->key->state))
-		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
-		    c.issuer, key_state_name(d->key->state));
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(spki_fit(b->flow, d->parameters, err));
-	TRY(reissue_fit(d, rule, err));
 	TRY(spki_of(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
+}
+
+/* People are asked only about what can be made; where nobody is, making it tells. */
+static int
+issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	if (!key_state_may_protect(d->key->state))
+		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
+		    json_str(d->parameters, "ca", ""),
+		    key_state_name(d->key->state));
+	TRY(reissue_fit(d, rule, err));
+	if (rule != NULL && rule->approvals_n == 0 &&
+	    !json_flag(d->begun->ask->body, "prepare", false))
+		return 0;
+	return rehearse(d, err);
 }
 
 /* ---- doing it ---- */

@@ -9,16 +9,13 @@
 #include "flow/certify.h"
 
 int
-profile_named(const struct law *law, const char *name, struct profile **ret,
-    struct err *err)
+profile_named(const struct law *law, const char *name,
+    const struct profile **ret, struct err *err)
 {
-	const json_t *doc = json_object_get(json_object_get(charter_json(
-	    law->charter), "profiles"), name);
-
-	if (doc == NULL)
+	if ((*ret = law_profile(law, name)) == NULL)
 		return err_set(err, EINPUT, "/profile: the charter has no "
 		    "profile \"%.64s\"", name);
-	return profile_read(name, doc, ret, err);
+	return 0;
 }
 
 struct ca_asked {
@@ -57,7 +54,7 @@ asked_wrongly(int rc, struct err *err)
 
 struct drafting {
 	const struct certifying *c;
-	struct profile	*profile;	/* owned */
+	const struct profile *profile;
 	struct cert_ca	*ca;		/* owned; NULL: a root */
 	struct issuer	*issuer;	/* owned; NULL: the same */
 	unsigned char	 serial[16];
@@ -68,7 +65,6 @@ struct drafting {
 static void
 drafting_done(struct drafting *d)
 {
-	profile_free(d->profile);
 	cert_ca_free(d->ca);
 	issuer_free(d->issuer);
 	blob_done(&d->tbs);
@@ -203,7 +199,7 @@ certify(const struct granted *g, struct span spki, const char *issuer,
 	TRY(state_key(g->flow->state, g->key, &key, err));
 	c.law = law;
 	c.key = key;
-	rc = draft(&d, err);
+	rc = asked_wrongly(draft(&d, err), err);
 	if (rc == 0)
 		rc = sign(g, &d, ret_entry, err);
 	drafting_done(&d);

@@ -9,9 +9,10 @@
 #include "ca/draft.h"
 #include "flow/inside.h"
 
-/** profile_named - a profile of the charter. Errors: EINPUT: it has none so called. */
+/** profile_named - a profile of the charter; lives as long as @law. Errors:
+ * EINPUT: it has none so called. */
 NODISCARD int profile_named(const struct law *law, const char *name,
-    struct profile **ret, struct err *err);
+    const struct profile **ret, struct err *err);
 /** ca_draw - of what is asked for a CA alone: it, its key, a reason. */
 NODISCARD int ca_draw(const struct begun *b, struct drawn *ret, struct err *err);
 /** ca_named - Errors: ENOENT_. */

@@ -141,7 +141,7 @@ int
 flow_est_csrattrs(struct flow *f, const char *label, struct blob *ret,
     struct err *err)
 {
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 	AUTO(law) *law = NULL;
 	AUTO(blob) *der = blob_new();
 	const struct est_label *l;

@@ -41,7 +41,8 @@ struct enrolling {
 	const struct est_ask	*ask;
 	const struct est_label	*label;
 	struct csr		*csr;		/* owned */
-	struct profile		*profile;	/* owned */
+	struct law		*law;		/* owned */
+	const struct profile	*profile;
 	char			 device[CERT_DEVICE];	/* "": none */
 	struct caller		 who;
 };

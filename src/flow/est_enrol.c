@@ -14,14 +14,13 @@ static int
 csr_take(struct enrolling *e, struct err *err)
 {
 	AUTO(blob) *der = blob_new();
-	AUTO(law) *law = NULL;
 
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a request");
 	TRY(est_body_read(span_of(e->ask->body, e->ask->octets), der, err));
 	TRY(asked_wrongly(csr_read(der->data, der->len, &e->csr, err), err));
-	TRY(state_law(e->flow->state, &law, err));
-	TRY(profile_named(law, e->label->profile, &e->profile, err));
+	TRY(state_law(e->flow->state, &e->law, err));
+	TRY(profile_named(e->law, e->label->profile, &e->profile, err));
 	return est_device(e, err);
 }
 
@@ -192,6 +191,6 @@ flow_est_enrol(struct flow *f, const struct est_ask *ask, struct answer *ret,
 	if (rc != 0)
 		answer_done(ret);
 	csr_free(e.csr);
-	profile_free(e.profile);
+	law_free(e.law);
 	return rc;
 }

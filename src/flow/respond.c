@@ -35,19 +35,13 @@ responders_now(struct publisher *p)
 int
 retention_of(const struct law *law, json_t **ret, struct err *err)
 {
-	json_t *all = json_object_get(charter_json(law->charter), "profiles");
 	AUTO_JSON *map = json_object();
-	const char *name;
-	json_t *doc;
 
 	if (map == NULL)
 		return err_set(err, ENOMEMORY, "the profiles");
-	json_object_foreach(all, name, doc) {
-		AUTO(profile) *p = NULL;
-
-		TRY(profile_read(name, doc, &p, err));
-		TRY(json_set_int(map, name, p->retention / TIME_S(1), err));
-	}
+	for (size_t i = 0; i < law->profile_n; i++)
+		TRY(json_set_int(map, law->profiles[i]->name,
+		    law->profiles[i]->retention / TIME_S(1), err));
 	*ret = TAKE(map);
 	return 0;
 }
@@ -56,18 +50,16 @@ retention_of(const struct law *law, json_t **ret, struct err *err)
 
 /* The profile that responders have: by its name, or the first of its kind. */
 static int
-responder_profile(const struct law *law, struct profile **ret,
+responder_profile(const struct law *law, const struct profile **ret,
     struct err *err)
 {
-	json_t *all = json_object_get(charter_json(law->charter), "profiles");
-	const char *name;
-	json_t *doc;
-
-	if (json_object_get(all, "ocsp-responder") != NULL)
-		return profile_named(law, "ocsp-responder", ret, err);
-	json_object_foreach(all, name, doc)
-		if (strcmp(json_str(doc, "kind", ""), "ocsp-responder") == 0)
-			return profile_named(law, name, ret, err);
+	if ((*ret = law_profile(law, "ocsp-responder")) != NULL)
+		return 0;
+	for (size_t i = 0; i < law->profile_n; i++)
+		if (law->profiles[i]->kind == PROFILE_OCSP_RESPONDER) {
+			*ret = law->profiles[i];
+			return 0;
+		}
 	return err_set(err, ENOENT_, "the charter has no profile of kind "
 	    "ocsp-responder");
 }
@@ -168,7 +160,7 @@ static int
 fill(struct flow *f, const struct law *law, const json_t *cas,
     struct responders *l, struct err *err)
 {
-	AUTO(profile) *profile = NULL;
+	const struct profile *profile;
 	const json_t *name;
 	struct err none;
 	size_t i;
@@ -227,7 +219,7 @@ int
 responder_renew(struct flow *f, const struct responder *r, struct err *err)
 {
 	AUTO(law) *law = NULL;
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 	AUTO_JSON *body = NULL;
 
 	TRY(state_law(f->state, &law, err));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
+#include "ca/profile.h"
 #include "policy/charter.h"
 #include "state/inside.h"
 
@@ -49,8 +50,20 @@ law_free(struct law *l)
 {
 	if (l == NULL || __atomic_sub_fetch(&l->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	for (size_t i = 0; i < l->profile_n; i++)
+		profile_free(l->profiles[i]);
+	free(l->profiles);
 	charter_free(l->charter);
 	free(l);
+}
+
+const struct profile *
+law_profile(const struct law *l, const char *name)
+{
+	for (size_t i = 0; i < l->profile_n; i++)
+		if (strcmp(l->profiles[i]->name, name) == 0)
+			return l->profiles[i];
+	return NULL;
 }
 
 static struct law *
@@ -76,6 +89,26 @@ laws_keep(struct laws *l, struct law *law)
 	pthread_mutex_unlock(&l->lock);
 }
 
+/* A charter whose profiles do not all read is neither founded nor amended to. */
+static int
+profiles_parse(struct law *law, struct err *err)
+{
+	json_t		*all = json_object_get(charter_json(law->charter),
+			    "profiles"), *doc;
+	const char	*name;
+
+	law->profiles = calloc(json_object_size(all) + 1,
+	    sizeof(*law->profiles));
+	if (law->profiles == NULL)
+		return err_set(err, ENOMEMORY, "profiles");
+	json_object_foreach(all, name, doc) {
+		TRY(profile_read(name, doc, &law->profiles[law->profile_n],
+		    err));
+		law->profile_n++;
+	}
+	return 0;
+}
+
 static int
 law_parse(const char *document, struct law **ret, struct err *err)
 {
@@ -89,6 +122,7 @@ law_parse(const char *document, struct law **ret, struct err *err)
 	TRY(charter_from_json(doc, &law->charter, err));
 	law->hash = charter_hash(law->charter);
 	sha256_hex(&law->hash, law->hex);
+	TRY(profiles_parse(law, err));
 	*ret = TAKE(law);
 	return 0;
 }

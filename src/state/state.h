@@ -30,9 +30,13 @@ struct law {
 	struct charter	*charter;
 	struct sha256	 hash;
 	char		 hex[SHA256_HEX];
+	struct profile	**profiles;
+	size_t		 profile_n;
 };
 void law_free(struct law *l);
 DEFINE_FREEP(law)
+/** law_profile - of certificates, by name; lives as long as the law. NULL: there is none. */
+const struct profile *law_profile(const struct law *l, const char *name);
 
 /* What the house is; constant once founded. */
 struct house {

@@ -51,6 +51,25 @@ START_TEST(a_request_says_key_subject_and_names)
 }
 END_TEST
 
+START_TEST(one_that_was_read_before_has_its_key)
+{
+	struct blob der = { 0 }, spki = { 0 };
+	AUTO(csr) *c = NULL;
+	struct sha256 h;
+
+	request(&der);
+	unit_ok(csr_read(der.data, der.len, &c, &unit_err));
+	h = csr_hash(c);
+	unit_ok(csr_key(span_blob(&der), &h, &spki, &unit_err));
+	ck_assert(span_equal(csr_spki(c), span_blob(&spki)));
+	der.data[der.len - 1] ^= 1;
+	ck_assert_int_eq(csr_key(span_blob(&der), &h, &spki, &unit_err),
+	    -EVERIFY);
+	blob_done(&der);
+	blob_done(&spki);
+}
+END_TEST
+
 START_TEST(pem_and_der_are_the_same_request)
 {
 	static const char *const LABELS[] = { "CERTIFICATE REQUEST",
@@ -192,6 +211,7 @@ END_TEST
 
 UNIT_MAIN("ca/csr",
 	UNIT(a_request_says_key_subject_and_names)
+	UNIT(one_that_was_read_before_has_its_key)
 	UNIT(pem_and_der_are_the_same_request)
 	UNIT(other_pem_is_refused)
 	UNIT(every_octet_that_is_changed_is_noticed)
