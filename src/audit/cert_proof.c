@@ -9,6 +9,7 @@
 #include "ca/draft.h"
 #include "ca/lint.h"
 #include "ca/seal.h"
+#include "ca/serial.h"
 
 struct remaking {
 	struct job	 job;		/* first */
@@ -27,18 +28,23 @@ static int
 drafts_equal(const struct remaking *p, const struct tbs *t, struct err *err)
 {
 	const struct remake	*m = &p->m;
+	const struct request	*r = m->held->request;
 	AUTO(blob)		*draft = blob_new();
+	struct serial		 serial;
 	struct draft_ask	 ask = { .profile = m->profile,
 		.issuer = m->issuer,
-		.parameters = m->held->request->parameters,
+		.parameters = r->parameters,
 		.scheme = json_str(m->key->parameters, "scheme", ""),
-		.serial = t->serial, .not_before = t->not_before,
-		.partition = m->partition, .spki = t->spki };
+		.serial = span_of(serial.o, sizeof(serial.o)),
+		.not_before = t->not_before, .partition = m->partition,
+		.spki = t->spki };
 
 	if (draft == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	if (m->issuer != NULL && m->partition >= m->issuer->partitions)
-		return err_set(err, EVERIFY, "the authority has no partition "
+	TRY(serial_of(r->house, r->id, r->parameters, &serial, err));
+	if (m->partition != serial_partition(&serial, m->issuer == NULL ? 1 :
+	    m->issuer->partitions))
+		return err_set(err, EVERIFY, "it does not belong to partition "
 		    "%u", m->partition);
 	TRY(draft_tbs(&ask, draft, err));
 	if (!span_equal(span_blob(draft), span_blob(&p->octets)))

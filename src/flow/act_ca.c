@@ -114,8 +114,8 @@ create_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	const json_t *p = d->parameters;
 	AUTO(key) *own = NULL;
 	struct certifying c = { .flow = b->flow, .law = b->law,
-	    .parameters = p, .key = d->key,
-	    .issuer = json_str(p, "issuer", NULL) };
+	    .house = b->house->id, .request = b->id, .parameters = p,
+	    .key = d->key, .issuer = json_str(p, "issuer", NULL) };
 
 	TRY(name_free(b->flow, json_str(p, "name", ""), err));
 	TRY(active_check(d->key, err));

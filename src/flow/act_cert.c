@@ -257,6 +257,7 @@ rehearse(const struct drawn *d, struct err *err)
 	const struct begun *b = d->begun;
 	AUTO(blob) *spki = blob_new();
 	struct certifying c = { .flow = b->flow, .law = b->law,
+	    .house = b->house->id, .request = b->id,
 	    .parameters = d->parameters, .key = d->key,
 	    .issuer = json_str(d->parameters, "ca", "") };
 

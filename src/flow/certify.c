@@ -3,7 +3,6 @@
  * it again, and signed there.
  */
 #include <string.h>
-#include <sys/random.h>
 #include "base/b64.h"
 #include "ca/lint.h"
 #include "flow/certify.h"
@@ -57,7 +56,7 @@ struct drafting {
 	const struct profile *profile;
 	struct cert_ca	*ca;		/* owned; NULL: a root */
 	struct issuer	*issuer;	/* owned; NULL: the same */
-	unsigned char	 serial[16];
+	struct serial	 serial;
 	unsigned	 partition;
 	struct blob	 tbs;
 };
@@ -68,19 +67,6 @@ drafting_done(struct drafting *d)
 	cert_ca_free(d->ca);
 	issuer_free(d->issuer);
 	blob_done(&d->tbs);
-}
-
-/*
- * RFC 5280, 4.1.2.2: positive, at most 20 octets.  126 random bits behind a
- * first octet of 0x40 to 0x7f: always 16 octets, whatever DER would drop.
- */
-static int
-serial_make(unsigned char ret[16], struct err *err)
-{
-	if (getrandom(ret, 16, 0) != 16)
-		return err_set(err, EINTERNAL, "no randomness");
-	ret[0] = (unsigned char)(0x40 | (ret[0] & 0x3f));
-	return 0;
 }
 
 static int
@@ -96,9 +82,7 @@ issuer_find(struct drafting *d, struct err *err)
 		    "more", d->ca->name);
 	TRY(issuer_read(span_blob(&d->ca->der), d->ca->urls, d->ca->partitions,
 	    &d->issuer, err));
-	/* Spread by what nobody chooses. */
-	d->partition = (unsigned)(d->serial[14] << 8 | d->serial[15]) %
-	    d->ca->partitions;
+	d->partition = serial_partition(&d->serial, d->ca->partitions);
 	return 0;
 }
 
@@ -131,13 +115,13 @@ draft(struct drafting *d, struct err *err)
 	struct draft_ask ask = { .parameters = c->parameters,
 	    .scheme = c->key->scheme, .spki = c->spki };
 
-	TRY(serial_make(d->serial, err));
+	TRY(serial_of(c->house, c->request, c->parameters, &d->serial, err));
 	TRY(profile_named(c->law, json_str(c->parameters, "profile", ""),
 	    &d->profile, err));
 	TRY(issuer_find(d, err));
 	ask.profile = d->profile;
 	ask.issuer = d->issuer;
-	ask.serial = span_of(d->serial, sizeof(d->serial));
+	ask.serial = span_of(d->serial.o, sizeof(d->serial.o));
 	ask.not_before = begin_of(d);
 	ask.partition = d->partition;
 	TRY(draft_tbs(&ask, &d->tbs, err));
@@ -190,8 +174,9 @@ certify(const struct granted *g, struct span spki, const char *issuer,
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *key = NULL;
-	struct certifying c = { .flow = g->flow, .parameters = g->parameters,
-	    .issuer = issuer, .spki = spki };
+	struct certifying c = { .flow = g->flow, .house = json_str(g->request,
+	    "house", ""), .request = g->request_id,
+	    .parameters = g->parameters, .issuer = issuer, .spki = spki };
 	struct drafting d = { .c = &c };
 	int rc;
 

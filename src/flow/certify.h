@@ -7,6 +7,7 @@
 #define FLOW_CERTIFY_H
 
 #include "ca/draft.h"
+#include "ca/serial.h"
 #include "flow/inside.h"
 
 /** profile_named - a profile of the charter; lives as long as @law. Errors:
@@ -26,7 +27,8 @@ int asked_wrongly(int rc, struct err *err);
 struct certifying {
 	struct flow	*flow;
 	const struct law *law;
-	const json_t	*parameters;
+	const char	*house, *request;	/* ids */
+	const json_t	*parameters;	/* of the request */
 	const struct key *key;		/* that signs */
 	const char	*issuer;	/* name of the CA; NULL: a root signs itself */
 	struct span	 spki;

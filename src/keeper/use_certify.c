@@ -10,6 +10,7 @@
 #include "ca/draft.h"
 #include "ca/lint.h"
 #include "ca/seal.h"
+#include "ca/serial.h"
 #include "keeper/use_ca.h"
 
 struct certifying {
@@ -128,24 +129,42 @@ read_all(struct keeper *k, struct using *u, struct certifying *c,
 	return content_read(u, c, err);
 }
 
+/* Nobody chooses a serial number, or on which list it will stand. */
+static int
+serial_find(const struct using *u, const struct certifying *c,
+    struct serial *ret, unsigned *ret_partition, struct err *err)
+{
+	unsigned n = c->ca == NULL ? 1 : c->ca->issuer->partitions;
+	json_int_t said = json_int(u->operation, "partition", 0);
+
+	TRY(serial_of(u->request->house, u->request->id, c->parameters, ret,
+	    err));
+	*ret_partition = serial_partition(ret, n);
+	if (said != (json_int_t)*ret_partition)
+		return err_set(err, EPROOF, "the certificate belongs to "
+		    "partition %u", *ret_partition);
+	if (!span_equal(c->tbs.serial, span_of(ret->o, sizeof(ret->o))))
+		return err_set(err, EPROOF, "its serial number is not the one "
+		    "that the request makes");
+	return 0;
+}
+
 static int
 drafts_equal(const struct using *u, const struct certifying *c,
     struct err *err)
 {
 	AUTO(blob) *draft = blob_new();
+	struct serial serial;
 	struct draft_ask ask = { .profile = c->profile,
 		.issuer = c->ca == NULL ? NULL : c->ca->issuer,
 		.parameters = c->parameters,
 		.scheme = hsm_scheme_name(c->key->scheme),
-		.serial = c->tbs.serial, .not_before = c->tbs.not_before,
-		.partition = (unsigned)json_int(u->operation, "partition", 0),
-		.spki = c->tbs.spki };
+		.serial = span_of(serial.o, sizeof(serial.o)),
+		.not_before = c->tbs.not_before, .spki = c->tbs.spki };
 
 	if (draft == NULL)
 		return err_set(err, ENOMEMORY, "for a certificate");
-	if (c->ca != NULL && ask.partition >= c->ca->issuer->partitions)
-		return err_set(err, ERANGE_, "CA %s has no partition %u",
-		    c->ca->name, ask.partition);
+	TRY(serial_find(u, c, &serial, &ask.partition, err));
 	TRY(draft_tbs(&ask, draft, err));
 	if (!span_equal(span_blob(draft), span_blob(&c->octets)))
 		return err_set(err, EPROOF, "this is not the certificate that "

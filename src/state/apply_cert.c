@@ -59,27 +59,6 @@ state_certificate(const json_t *entry, struct blob *ret, struct err *err)
 	    ret, err);
 }
 
-/*
- * Only somebody who had the keeper sign beside this service can have made a
- * second certificate of one serial number.  It stands in the ledger for the
- * auditor; the tables keep the first, and the house goes on.
- */
-static int
-is_twice(struct tx *tx, const char *ca, struct span der, bool *ret,
-    struct err *err)
-{
-	struct cert_row row;
-	struct number serial;
-	struct cert c;
-	int rc;
-
-	TRY(cert_read(der.p, der.n, &c, err));
-	TRY(number_make(c.tbs.serial, &serial, err));
-	rc = cert_by_serial(tx, ca, &serial, &row, err);
-	*ret = rc == 0;
-	return rc == -ENOENT_ ? 0 : rc;
-}
-
 static int
 issued(struct tx *tx, const struct applied *a, const char *ca,
     const json_t *p, struct span der, struct err *err)
@@ -93,11 +72,9 @@ issued(struct tx *tx, const struct applied *a, const char *ca,
 	    .seq = a->seq, .key = json_str(op, "key", ""),
 	    .principal = json_str(op, "principal", ""),
 	    .rule = json_str(json_object_get(a->entry, "rule"), "hash", "") };
-	bool		 twice;
 
 	TRY(clock_parse(json_str(a->entry, "time", ""), &m.time, err));
-	TRY(is_twice(tx, ca, der, &twice, err));
-	return twice ? 0 : cert_insert(tx, &m, err);
+	return cert_insert(tx, &m, err);
 }
 
 int

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "ca/lint.h"
+#include "ca/serial.h"
 #include "tests/fault/openssl.h"
 #include "tests/unit/ca.h"
 
@@ -107,6 +108,14 @@ draft(void *ctx, struct err *err)
 }
 
 static int
+serial(void *ctx, struct err *err)
+{
+	struct serial s;
+
+	return serial_of("house_1", "req_1", w.parameters, &s, err);
+}
+
+static int
 lint(void *ctx, struct err *err)
 {
 	struct lint found;
@@ -151,6 +160,7 @@ static const struct {
 	{ "a profile is read, drawn from and checked, or not", profiles, 10, 0 },
 	{ "a charter's profiles are good, bad, or not known", all_profiles, 3, 0 },
 	{ "a certificate is drafted or not", draft, 4, 0 },
+	{ "a serial number is derived or not", serial, 5, 0 },
 	{ "a certificate is judged or not", lint, 5, 0 },
 	{ "an issuer is read or not", issuer, 4, 0 },
 	{ "what is sealed is whole or not there", seal, 2, 2 },

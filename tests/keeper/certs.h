@@ -12,6 +12,7 @@
 #include "ca/key.h"
 #include "ca/ocsp.h"
 #include "ca/seal.h"
+#include "ca/serial.h"
 #include "tests/keeper/hostile.h"
 
 #define URLS "{\"crl\":\"http://pki.example/devices\"}"
@@ -110,7 +111,8 @@ struct attempt {
 	struct issuer	*issuer;	/* owned */
 	const struct held_key *by;
 	struct blob	 spki;		/* owned */
-	unsigned char	 serial[16];
+	char		 request[ID_TEXT];
+	struct serial	 serial;
 	size_t		 serial_n;
 	time_us		 not_before;
 	unsigned	 partition;
@@ -129,6 +131,20 @@ attempt_done(struct attempt *a)
 	issuer_free(a->issuer);
 	blob_done(&a->spki);
 	blob_done(&a->tbs);
+}
+
+/* What follows from the request, once all else is there. */
+static inline void
+attempt_number(struct attempt *a)
+{
+	unit_ok(id_new("req", clock_now(), a->request, &unit_err));
+	unit_ok(serial_of(house.id, a->request, a->allowed, &a->serial,
+	    &unit_err));
+	a->serial_n = sizeof(a->serial.o);
+	if (a->issuer != NULL)
+		a->partition = serial_partition(&a->serial,
+		    a->issuer->partitions);
+	a->op_partition = a->partition;
 }
 
 static inline void
@@ -152,16 +168,14 @@ attempt_begin(struct attempt *a, const struct held_key *by,
 	a->allowed = parameters;
 	a->drafted = json_deep_copy(parameters);
 	a->not_before = clock_now() / TIME_S(1) * TIME_S(1);
-	a->serial_n = sizeof(a->serial);
-	for (size_t i = 0; i < sizeof(a->serial); i++)
-		a->serial[i] = (unsigned char)(0x41 + rand() % 60);
 	snprintf(a->op_key, sizeof(a->op_key), "%s", by->hash);
-	if (issuer_cert == NULL)
-		return;
-	unit_ok(issuer_read(span_blob(issuer_cert), urls, 4, &a->issuer,
-	    &unit_err));
-	hash = sha256_of(issuer_cert->data, issuer_cert->len);
-	sha256_hex(&hash, a->op_issuer);
+	if (issuer_cert != NULL) {
+		unit_ok(issuer_read(span_blob(issuer_cert), urls, 4, &a->issuer,
+		    &unit_err));
+		hash = sha256_of(issuer_cert->data, issuer_cert->len);
+		sha256_hex(&hash, a->op_issuer);
+	}
+	attempt_number(a);
 }
 
 static inline void
@@ -170,7 +184,7 @@ attempt_draft(struct attempt *a)
 	AUTO(profile) *p = NULL;
 	struct draft_ask ask = { .issuer = a->issuer,
 		.parameters = a->drafted, .scheme = "ecdsa-sha256",
-		.serial = span_of(a->serial, a->serial_n),
+		.serial = span_of(a->serial.o, a->serial_n),
 		.not_before = a->not_before, .partition = a->partition,
 		.spki = span_blob(&a->spki) };
 
@@ -197,8 +211,10 @@ certify_operation(const struct attempt *a)
 static inline json_t *
 attempt_permit(const struct attempt *a)
 {
-	return permit(ask(a->rule, a->action, a->who,
-	    json_deep_copy(a->allowed)), a->rule, a->officers);
+	json_t *q = ask(a->rule, a->action, a->who, json_deep_copy(a->allowed));
+
+	unit_ok(json_set_str(q, "id", a->request, &unit_err));
+	return permit(q, a->rule, a->officers);
 }
 
 /* What the keeper says; the permit is left in *ret_permit unless NULL. */

@@ -363,7 +363,7 @@ START_TEST(x509_sign_makes_the_certificate_that_was_approved)
 	ck_assert_uint_eq(pkey_sign(&b, "SHA256", 0, (unsigned char[256]){ 0 },
 	    256), 0);
 	/* Another certificate: refused by the keeper. */
-	a.serial[5] ^= 1;
+	a.serial.o[5] ^= 1;
 	blob_clear(&a.tbs);
 	a.profile = (json_decref(a.profile), json_deep_copy(json_object_get(
 	    json_object_get(house.charter, "profiles"), "server")));

@@ -15,6 +15,7 @@
 #include "ca/number.h"
 #include "ca/profile.h"
 #include "ca/seal.h"
+#include "ca/serial.h"
 #include "tests/unit/bundle.h"
 
 #define WORLD_URLS "crl", "http://pki.example/crl", "ocsp", \
@@ -45,6 +46,7 @@ struct pki_world {
 	struct world	 w;
 	struct house_key root, devices, responder;
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
+	unsigned	 partition;		/* of the same */
 };
 
 static void
@@ -69,27 +71,28 @@ pki_key_done(struct house_key *k)
 	issuer_free(k->issuer);
 }
 
-/* 16 octets, none before. */
+/* The one that the request makes, or what is said. */
 static void
-pki_serial(struct pki_world *k, const char *said)
+pki_serial(struct pki_world *k, const json_t *q, const char *said)
 {
-	static unsigned n;
-	unsigned char o[16] = { 0x41, [14] = (unsigned char)(n >> 8),
-		[15] = (unsigned char)n };
+	struct serial s;
 
-	n++;
+	unit_ok(serial_of(json_str(q, "house", ""), json_str(q, "id", ""),
+	    json_object_get(q, "parameters"), &s, &unit_err));
+	k->partition = serial_partition(&s, WORLD_PARTITIONS);
 	if (said != NULL)
 		snprintf(k->serial, sizeof(k->serial), "%s", said);
 	else
-		hex_encode(o, sizeof(o), k->serial);
+		hex_encode(s.o, sizeof(s.o), k->serial);
 }
 
 /* The TBS, and the signature behind it. */
 static void
 pki_draft(struct pki_world *k, const struct house_key *ca,
-    const json_t *parameters, EVP_PKEY *subject, const struct wrong *x,
+    const json_t *q, EVP_PKEY *subject, const struct wrong *x,
     struct blob *ret_tbs, struct blob *ret_signature)
 {
+	const json_t *parameters = json_object_get(q, "parameters");
 	const char *name = json_str(parameters, "profile", "");
 	const json_t *doc = x->profile != NULL ? x->profile : json_object_get(
 	    json_object_get(charter_json(k->w.charter), "profiles"), name);
@@ -98,14 +101,14 @@ pki_draft(struct pki_world *k, const struct house_key *ca,
 	struct profile *p;
 	time_us now = clock_now() + x->begins;
 
-	pki_serial(k, x->serial);
+	pki_serial(k, q, x->serial);
 	unit_ok(number_parse(k->serial, &serial, &unit_err));
 	unit_ok(profile_read(name, doc, &p, &unit_err));
 	unit_ok(draft_tbs(&(struct draft_ask){ .profile = p,
 	    .issuer = ca->issuer, .parameters = x->parameters != NULL ?
 	    x->parameters : parameters, .scheme = "ecdsa-sha256",
 	    .serial = number_span(&serial), .not_before = now - now % TIME_S(1),
-	    .spki = span_blob(spki) }, ret_tbs, &unit_err));
+	    .partition = k->partition, .spki = span_blob(spki) }, ret_tbs, &unit_err));
 	unit_ok(seal_sign(span_blob(ret_tbs), x->signer != NULL ? x->signer :
 	    ca->key, NULL, "ecdsa-sha256", ret_signature, &unit_err));
 	profile_free(p);
@@ -120,7 +123,8 @@ pki_certify(struct pki_world *k, const struct house_key *ca, const json_t *q,
 	const char *who = json_str(q, "requester", "");
 	json_t *op = world_json("{s:s, s:s, s:s, s:s, s:i}", "op", "certify",
 	    "key", ca->hash, "principal", who, "issuer", ca->certificate,
-	    "partition", 0), *result = json_object();
+	    "partition", ca->issuer == NULL ? 0 : (int)k->partition),
+	    *result = json_object();
 
 	unit_ok(json_set_b64(op, "content", tbs->data, tbs->len, &unit_err));
 	unit_ok(json_set_b64(result, "signature", signature->data,
@@ -176,8 +180,7 @@ pki_create(struct pki_world *k, const struct house_key *above,
 	    "commonName", own->name, "urls", WORLD_URLS, "partitions",
 	    WORLD_PARTITIONS));
 
-	pki_draft(k, by, json_object_get(q, "parameters"), own->key, x, &tbs,
-	    &signature);
+	pki_draft(k, by, q, own->key, x, &tbs, &signature);
 	world_event(&k->w, EVENT_CA_CREATED, "release-lead", own->name,
 	    world_json("{s:s}", "request", json_str(q, "id", "")),
 	    pki_certify(k, by, q, true, &tbs, &signature));
@@ -185,6 +188,19 @@ pki_create(struct pki_world *k, const struct house_key *above,
 	json_decref(q);
 	blob_done(&tbs);
 	blob_done(&signature);
+}
+
+/* Of the partition whose lists are told of here: another id, until it is so. */
+static UNUSED void
+pki_first_partition(struct pki_world *k, json_t *q)
+{
+	char id[ID_TEXT];
+
+	for (pki_serial(k, q, NULL); k->partition != 0;
+	    pki_serial(k, q, NULL)) {
+		unit_ok(id_new("req", clock_now(), id, &unit_err));
+		unit_ok(json_set_str(q, "id", id, &unit_err));
+	}
 }
 
 /* A certificate for a key, by who may have it without approval. */
@@ -202,8 +218,8 @@ pki_issue(struct pki_world *k, const char *who, json_t *parameters,
 	    k->devices.name));
 	unit_ok(json_set_hash(parameters, "spki", &h, &unit_err));
 	q = world_request(&k->w, ACTION_CERT_ISSUE, who, parameters);
-	pki_draft(k, &k->devices, json_object_get(q, "parameters"), subject, x,
-	    &tbs, &signature);
+	pki_first_partition(k, q);
+	pki_draft(k, &k->devices, q, subject, x, &tbs, &signature);
 	world_event(&k->w, EVENT_CERT_ISSUED, who, k->devices.name, world_json(
 	    "{s:s, s:s*}", "request", json_str(q, "id", ""), "replaces",
 	    x->replaces), pki_certify(k, &k->devices, q, false, &tbs,
@@ -343,9 +359,10 @@ pki_answers(struct pki_world *k)
 static UNUSED void
 pki_import(struct pki_world *k, struct house_key *own, bool other)
 {
-	json_t *p = world_json("{s:s, s:[[s,s],[s,s]]}", "profile",
-	    "issuing-ca", "subject", "organizationName", "Example",
-	    "commonName", own->name), *q, *op, *result;
+	json_t *p = world_json("{s:s, s:s, s:{s:s, s:[[s,s],[s,s]]}}", "house",
+	    "of others", "id", "", "parameters", "profile", "issuing-ca",
+	    "subject", "organizationName", "Example", "commonName", own->name),
+	    *q, *op, *result;
 	struct blob tbs = { 0 }, signature = { 0 }, whole = { 0 };
 	char want[SHA256_HEX];
 
@@ -355,6 +372,7 @@ pki_import(struct pki_world *k, struct house_key *own, bool other)
 	if (other) {
 		blob_clear(&tbs);
 		blob_clear(&signature);
+		unit_ok(json_set_str(p, "id", "another", &unit_err));
 		pki_draft(k, &k->root, p, own->key, &RIGHT, &tbs, &signature);
 		pki_issuer(own, &tbs, &signature);
 	}
