@@ -346,8 +346,8 @@ model_amended(struct audit *a, const struct waiting *w, const struct req *r,
 static bool
 ends_so(const struct req *window, const char *until)
 {
-	return until == NULL || window->held == NULL || strcmp(until,
-	    json_str(window->held->request->parameters, "until", "")) == 0;
+	return window->held == NULL || strcmp(until, json_str(
+	    window->held->request->parameters, "until", "")) == 0;
 }
 
 /* Where the permit of its request is not at hand, the journal closes it still. */
@@ -367,7 +367,7 @@ model_closed(struct audit *a, const struct waiting *w, struct err *err)
 	if (r->ended != 0)
 		WRONG(FINDING_REQUEST, "entry %llu has closed %.40s",
 		    (unsigned long long)r->ended, id);
-	if (!ends_so(r, json_str(w->entry->result, "until", NULL)))
+	if (!ends_so(r, json_str(w->entry->result, "until", "")))
 		WRONG(FINDING_RESULT, "%.40s does not end when the entry says",
 		    id);
 	r->ended = w->entry->n;

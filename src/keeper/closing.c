@@ -10,7 +10,6 @@ void
 closings_done(struct closings *c)
 {
 	map_done(&c->all, free);
-	c->kept = 0;
 }
 
 const struct closing *
@@ -24,16 +23,24 @@ closing_find(const struct closings *c, const char *window)
 	return map_get(&c->all, &name);
 }
 
+static int
+closing_new(const struct closings *c, const char *window, struct err *err)
+{
+	return closing_find(c, window) == NULL ? 0 : err_set(err, ECONFLICT,
+	    "window %s is closed already", window);
+}
+
 int
-closing_check(const struct closings *c, const char *window, time_us until,
+closing_check(struct closings *c, const char *window, time_us now,
     struct err *err)
 {
-	if (closing_find(c, window) != NULL)
-		return err_set(err, ECONFLICT, "window %s is closed already",
-		    window);
-	if (until == CLOSED_FOR_EVER && c->kept >= CLOSINGS_KEPT)
-		return err_set(err, ECONFLICT, "%zu closings are kept for ever "
-		    "already: suspend the window's keys", c->kept);
+	TRY(closing_new(c, window, err));
+	if (c->all.n >= CLOSINGS_MOST)
+		closings_forget(c, now);
+	if (c->all.n >= CLOSINGS_MOST)
+		return err_set(err, ECONFLICT, "%zu windows that have not "
+		    "ended are closed already: suspend this one's keys",
+		    c->all.n);
 	return 0;
 }
 
@@ -43,7 +50,7 @@ closing_put(struct closings *c, const char *window, time_us until,
 {
 	struct closing *one;
 
-	TRY(closing_check(c, window, until, err));
+	TRY(closing_new(c, window, err));
 	if (strlen(window) >= sizeof(one->id))
 		return err_set(err, ERANGE_, "a window's id is too long");
 	one = calloc(1, sizeof(*one));
@@ -56,7 +63,6 @@ closing_put(struct closings *c, const char *window, time_us until,
 		free(one);
 		return -ENOMEMORY;
 	}
-	c->kept += until == CLOSED_FOR_EVER;
 	return 0;
 }
 
@@ -67,7 +73,7 @@ forget_one(struct closings *c, time_us now, size_t *at)
 	struct closing *one;
 
 	while ((one = map_each(&c->all, at)) != NULL) {
-		if (one->until == CLOSED_FOR_EVER || one->until >= now)
+		if (one->until >= now)
 			continue;
 		map_remove(&c->all, &one->name);
 		free(one);

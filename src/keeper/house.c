@@ -335,12 +335,12 @@ house_doom(struct house *h, const json_t *intent, struct err *err)
 static int
 apply_close(struct house *h, const struct entry *e, struct err *err)
 {
-	const char *text = json_str(e->result, "until", NULL), *window;
-	time_us until = CLOSED_FOR_EVER;
+	const char *text, *window;
+	time_us until;
 
 	TRY(json_need_str(e->result, "window", &window, err));
-	if (text != NULL)
-		TRY(clock_parse(text, &until, err));
+	TRY(json_need_str(e->result, "until", &text, err));
+	TRY(clock_parse(text, &until, err));
 	return closing_put(&h->counts.closings, window, until, err);
 }
 

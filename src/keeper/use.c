@@ -38,7 +38,7 @@ static const struct json_row close_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "close" },
 	{ "window", WANT_STRING, true, 1, 64, "the window's id" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
-	{ "window_document", WANT_OBJECT, false, 1, 8, "the window's permit" },
+	{ "window_document", WANT_OBJECT, true, 1, 8, "the window's permit" },
 };
 #define KEY_AND_WHO \
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" }, \

@@ -7,6 +7,8 @@
 #include <string.h>
 #include "base/json.h"
 #include "keeper/use.h"
+#include "policy/quorum.h"
+#include "policy/window.h"
 
 /* As at a use of it: the keeper's own charter and facts, and its proofs. */
 static int
@@ -31,11 +33,47 @@ window_judge(struct keeper *k, const struct using *u, struct held *w,
 	return rc;
 }
 
+/* The rule that its approvals name, where the charter still has it. */
+static const struct rule *
+window_rule(const struct keeper *k, const struct permit *p)
+{
+	const struct rule *r;
+	struct sha256 hash;
+
+	if (p->approval_n == 0 || json_need_hash(json_object_get(
+	    p->approval[0]->statement, "rule"), "hash", &hash, NULL) != 0)
+		return NULL;
+	r = house_rule(&k->house, &hash);
+	return r != NULL && (r->actions & UINT64_C(1) << ACTION_WINDOW_OPEN)
+	    != 0 ? r : NULL;
+}
+
+/*
+ * One that is not good now, since it is night or its key is suspended, may be
+ * so again: it is closed where enough people approved it under its rule.
+ */
+static bool
+window_approved(struct keeper *k, const struct using *u, const struct held *w)
+{
+	const struct permit *p = w->permit;
+	const struct rule *r = window_rule(k, p);
+	struct quorum_ask ask;
+	struct quorum got;
+
+	if (r == NULL || judge_request(k, w, u->now, NULL) != 0)
+		return false;
+	quorum_ask_permit(k->house.charter, r, house_id(&k->house), p, u->now,
+	    &ask);
+	ask.earlier = k->house.chain;
+	ask.earlier_n = k->house.chain_n - 1;
+	return quorum_check(&ask, &got, NULL) == 0 &&
+	    window_bounds(r, p->request->parameters, NULL) == 0;
+}
+
 /*
  * When does the window end by itself, so that its closing need be remembered
- * no longer?  The service's word for it could be a lie; the officers' word
- * it is where the permit is good, or was when it was first used.  One that is
- * not good now may be so again under a later charter.
+ * no longer?  The service's word for it could be a lie, and so could be the
+ * window: who made it vouches for both.
  */
 static int
 window_end(struct keeper *k, const struct using *u, const json_t *document,
@@ -44,26 +82,20 @@ window_end(struct keeper *k, const struct using *u, const json_t *document,
 	const char *id = json_str(u->operation, "window", "");
 	const struct tally *t = tally_find(&k->house.counts, id);
 	AUTO(held) *w = NULL;
-	struct err why;
-	int rc;
+	int rc = 0;
 
-	*ret = CLOSED_FOR_EVER;
-	if (document == NULL)
-		return 0;
 	TRY(held_new(document, &w, err));
 	if (strcmp(w->permit->request->id, id) != 0 ||
 	    w->permit->request->action != ACTION_WINDOW_OPEN)
 		return err_set(err, EPROOF, "the document is not of window %s",
 		    id);
-	if (t == NULL || !sha256_equal(&t->request, &w->request)) {
-		rc = window_judge(k, u, w, &why);
-		if (rc == -ENOMEMORY)
-			return err_set(err, ENOMEMORY, "for a window");
-		if (rc != 0)
-			return 0;
-	}
+	if (t == NULL || !sha256_equal(&t->request, &w->request))
+		rc = window_judge(k, u, w, err);
+	if (rc == -ENOMEMORY || (rc != 0 && !window_approved(k, u, w)))
+		return rc;
 	*ret = house_forget_after(w->permit->request, NULL);
-	return 0;
+	return *ret > u->now ? 0 : err_set(err, EEXPIRED, "the window has "
+	    "ended by itself");
 }
 
 static int
@@ -75,9 +107,8 @@ close_ticket(struct keeper *k, struct using *u, time_us until,
 	char text[TIME_TEXT];
 
 	clock_text(until, text);
-	TRY(json_build(&result, err, "{s:s, s:s*}", "window",
-	    json_str(u->operation, "window", ""), "until",
-	    until != CLOSED_FOR_EVER ? text : NULL));
+	TRY(json_build(&result, err, "{s:s, s:s}", "window",
+	    json_str(u->operation, "window", ""), "until", text));
 	TRY(use_draft(k, u, ENTRY_CLOSE, true, &t, err));
 	TRY(draft_json(&t->draft, DRAFT_RESULT, result, err));
 	TRY(draft_number(&t->draft, DRAFT_USE, 1, err));
@@ -105,7 +136,7 @@ use_close(struct keeper *k, struct using *u, struct err *err)
 	struct deed d = { .principal = u->principal, .now = u->now };
 	AUTO_JSON *document = json_incref(json_object_get(u->operation,
 	    "window_document"));
-	struct ticket *t;
+	struct ticket *t = NULL;
 	time_us until;
 	bool done;
 
@@ -117,7 +148,7 @@ use_close(struct keeper *k, struct using *u, struct err *err)
 		return 0;
 	TRY(window_end(k, u, document, &until, err));
 	TRY(closing_check(&k->house.counts.closings, json_str(u->operation,
-	    "window", ""), until, err));
+	    "window", ""), u->now, err));
 	TRY(judge(k, u->held, &d, &u->judged, err));
 	TRY(close_ticket(k, u, until, &t, err));
 	ticket_submit(k, t);

@@ -104,7 +104,7 @@ closing_of(const json_t *w, const char *who)
 	return permit(ask("close", ACTION_WINDOW_CLOSE, who, params), "close", "");
 }
 
-/* @document: the window's permit, or NULL. */
+/* @document: the window's permit, or NULL: without it. */
 static inline UNUSED json_t *
 close_operation(const json_t *w, const char *who, const json_t *document)
 {

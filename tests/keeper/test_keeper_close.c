@@ -58,28 +58,32 @@ START_TEST(a_closed_window_signs_no_more)
 }
 END_TEST
 
-static const struct {
-	const char	*why;
-	bool		 document;
-} UNSEEN[] = {
-	{ "its permit comes along, and says when it ends", true },
-	{ "nothing says when it ends: for ever", false },
-};
-
 START_TEST(a_window_that_the_keeper_never_saw_is_closed_too)
 {
 	json_t *w;
 
 	setup();
 	w = window_of(10, "ci");
-	unit_ok(close_window(w, UNSEEN[_i].document ? w : NULL));
-	if (UNSEEN[_i].document)
-		ck_assert_str_eq(closed_until(), until_of(w));
-	else
-		ck_assert_ptr_null(closed_until());
+	unit_ok(close_window(w, w));
+	ck_assert_str_eq(closed_until(), until_of(w));
 	refused(use_window(w, "a"), 0, "expired", NULL);
 	rig_again(SIGKILL);
 	refused(use_window(w, "a"), 0, "expired", NULL);
+	json_decref(w);
+}
+END_TEST
+
+/* Or who may close could fill the keeper with ids. */
+START_TEST(without_its_document_nothing_is_closed)
+{
+	json_t *w;
+
+	setup();
+	w = window_of(10, "ci");
+	ck_assert_int_eq(close_window(w, NULL), -ESCHEMA);
+	unit_ok(use_window(w, "a"));
+	ck_assert_int_eq(close_window(w, NULL), -ESCHEMA);
+	ck_assert_uint_eq(rig_entries("close"), 0);
 	json_decref(w);
 }
 END_TEST
@@ -100,10 +104,12 @@ shorter(const json_t *w, const char *officers)
 static const struct {
 	const char	*why, *officers;
 	bool		 used;
+	int		 code;
 } FORGED[] = {
-	{ "one of two officers says so", "1", false },
-	{ "nobody says so", "", false },
-	{ "nobody says so, and the keeper knows the real one", "", true },
+	{ "one of two officers says so", "1", false, EQUORUM },
+	{ "nobody says so", "", false, EQUORUM },
+	{ "nobody says so, and the keeper knows the real one", "", true,
+	    EPROOF },
 };
 
 START_TEST(only_who_approved_a_window_vouches_for_its_end)
@@ -115,8 +121,10 @@ START_TEST(only_who_approved_a_window_vouches_for_its_end)
 	forged = shorter(w, FORGED[_i].officers);
 	if (FORGED[_i].used)
 		unit_ok(use_window(w, "a"));
-	unit_ok(close_window(w, forged));
-	ck_assert_ptr_null(closed_until());
+	ck_assert_int_eq(close_window(w, forged), -FORGED[_i].code);
+	ck_assert_uint_eq(rig_entries("close"), 0);
+	unit_ok(close_window(w, w));
+	ck_assert_str_eq(closed_until(), until_of(w));
 	refused(use_window(w, "b"), FORGED[_i].used, "expired", NULL);
 	json_decref(w);
 	json_decref(forged);
@@ -264,9 +272,94 @@ START_TEST(a_window_of_a_suspended_key_is_closed)
 	unit_ok(house_move("stop", ACTION_KEY_SUSPEND, prod, "prod",
 	    "suspended", ""));
 	unit_ok(close_window(w, w));
+	ck_assert_str_eq(closed_until(), until_of(w));
 	unit_ok(house_move("make", ACTION_KEY_RESUME, prod, "prod", "active",
 	    "12"));
 	refused(use_window(w, "a"), 0, "expired", NULL);
+	json_decref(w);
+}
+END_TEST
+
+/* The charter with one thing of its rule for windows changed. */
+static void
+other_rule(const char *member, json_t *value)
+{
+	json_t *next = json_deep_copy(house.charter), *rules, *r;
+	static unsigned n;
+	char name[16];
+	size_t i;
+
+	snprintf(name, sizeof(name), "law %u", n++);
+	(void)json_object_set_new(next, "name", json_string(name));
+	rules = json_object_get(json_object_get(json_object_get(next,
+	    "classes"), "firmware"), "rules");
+	json_array_foreach(rules, i, r) {
+		if (strcmp(json_str(r, "name", ""), "window") == 0)
+			(void)json_object_set(r, member, value);
+	}
+	json_decref(value);
+	unit_ok(amend(next, next, "12"));
+	house_law(next);
+}
+
+static json_t *
+only_active(void)
+{
+	json_t *when;
+
+	unit_ok(json_build(&when, &unit_err, "{s:s}", "key.state", "active"));
+	return when;
+}
+
+/* The rule says no for now; who approved it vouches for it all the same. */
+START_TEST(a_window_that_is_not_good_now_is_closed_by_what_was_approved)
+{
+	json_t *w, *forged;
+
+	setup();
+	other_rule("when", only_active());
+	w = window_of(10, "ci");
+	forged = shorter(w, "1");
+	unit_ok(house_move("stop", ACTION_KEY_SUSPEND, prod, "prod",
+	    "suspended", ""));
+	ck_assert_int_eq(close_window(w, forged), -EDENIED);
+	unit_ok(close_window(w, w));
+	ck_assert_str_eq(closed_until(), until_of(w));
+	unit_ok(house_move("make", ACTION_KEY_RESUME, prod, "prod", "active",
+	    "12"));
+	refused(use_window(w, "a"), 0, "expired", NULL);
+	json_decref(forged);
+	json_decref(w);
+}
+END_TEST
+
+/* It gives nothing out either. */
+START_TEST(a_window_whose_rule_is_gone_is_not_closed)
+{
+	json_t *w;
+
+	setup();
+	w = window_of(10, "ci");
+	other_rule("why", json_string("Another night."));
+	ck_assert_int_eq(close_window(w, w), -EPROOF);
+	ck_assert_int_eq(use_window(w, "a"), -EPROOF);
+	other_rule("why", json_string("A build night."));
+	unit_ok(close_window(w, w));
+	refused(use_window(w, "a"), 0, "expired", NULL);
+	json_decref(w);
+}
+END_TEST
+
+START_TEST(a_window_that_has_ended_is_not_closed)
+{
+	json_t *w, *ended;
+
+	setup();
+	w = window_of(10, "ci");
+	ended = shorter(w, "12");
+	usleep(1100000);
+	ck_assert_int_eq(close_window(w, ended), -EEXPIRED);
+	json_decref(ended);
 	json_decref(w);
 }
 END_TEST
@@ -275,11 +368,15 @@ UNIT_MAIN("keeper/close",
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(a_closed_window_signs_no_more)
-	UNIT_ROWS(a_window_that_the_keeper_never_saw_is_closed_too, UNSEEN)
+	UNIT(a_window_that_the_keeper_never_saw_is_closed_too)
+	UNIT(without_its_document_nothing_is_closed)
 	UNIT_ROWS(only_who_approved_a_window_vouches_for_its_end, FORGED)
 	UNIT(closed_twice_it_is_closed_once)
 	UNIT_ROWS(it_is_closed_only_under_its_own_permit, REFUSALS)
 	UNIT(a_permit_for_something_else_closes_nothing)
 	UNIT(what_was_asked_before_the_closing_stands_before_it)
 	UNIT(an_amendment_opens_nothing_again)
-	UNIT(a_window_of_a_suspended_key_is_closed))
+	UNIT(a_window_of_a_suspended_key_is_closed)
+	UNIT(a_window_that_is_not_good_now_is_closed_by_what_was_approved)
+	UNIT(a_window_whose_rule_is_gone_is_not_closed)
+	UNIT(a_window_that_has_ended_is_not_closed))
