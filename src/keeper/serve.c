@@ -23,6 +23,8 @@ struct connection {
 	struct frame_reader *in;
 	struct frame_writer *out;
 	unsigned	 outstanding;
+	uint64_t	 attaching;	/* the attachment that has been coming longest */
+	time_us		 since;		/* clock_mono */
 	bool		 separated, drop, dirty;
 	uint32_t	 events;	/* what epoll waits for */
 };
@@ -287,9 +289,26 @@ rearm(struct serve *s, size_t i)
 		c->drop = true;
 }
 
+/* All share one room for what is attached: nobody is to hold it by sending
+ * slowly. */
+static void
+hurry(struct connection *c, time_us now)
+{
+	uint64_t n = frame_reader_attaching(c->in);
+
+	if (n != c->attaching) {
+		c->attaching = n;
+		c->since = now;
+	} else if (n != 0 && now - c->since > SERVE_ATTACHING) {
+		log_line(LOG_WARN, "a peer sends an attachment too slowly");
+		c->drop = true;
+	}
+}
+
 static void
 flush_all(struct serve *s)
 {
+	time_us now = clock_mono();
 	struct err err;
 
 	for (size_t i = 0; i < SERVE_CONNECTIONS; i++) {
@@ -303,6 +322,7 @@ flush_all(struct serve *s)
 		if (c->dirty && frame_writer_flush(c->out, c->fd, &err) != 0)
 			c->drop = true;
 		c->dirty = false;
+		hurry(c, now);
 		if (c->drop)
 			hang_up(c);
 		else

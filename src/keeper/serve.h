@@ -12,6 +12,7 @@
 
 #define SERVE_CONNECTIONS	16	/* at once */
 #define SERVE_OUTSTANDING	4096	/* messages of one connection without an answer */
+#define SERVE_ATTACHING		TIME_S(10)	/* most that one attachment takes to come */
 
 /**
  * serve_open - listen; the socket is 0660.

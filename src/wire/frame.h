@@ -92,6 +92,9 @@ NODISCARD int frame_reader_feed(struct frame_reader *r, const void *p,
  */
 NODISCARD int frame_reader_pull(struct frame_reader *r, int fd,
     size_t *ret_octets, bool *ret_end, struct err *err);
+/** frame_reader_attaching - which of the attachments that take room and are not
+ * whole has been coming longest: a number that no other has; 0: there is none. */
+uint64_t frame_reader_attaching(const struct frame_reader *r);
 /** frame_reader_take - the next whole message, in the order of completion; false: none. */
 bool frame_reader_take(struct frame_reader *r, struct frame_message *ret);
 /** frame_reader_idle - true between messages: nothing is unfinished. */

@@ -15,6 +15,7 @@ struct part {
 	struct blob	*octets;
 	struct frame_attachment *attached;
 	size_t		 attached_n;	/* octets that came; more than it holds when crowded */
+	uint64_t	 number;	/* of its attachment */
 };
 
 struct ready {
@@ -33,6 +34,7 @@ struct frame_reader {
 	struct frame_store *store;	/* borrowed; NULL: attachments are not taken */
 	struct part	 part[FRAME_PARTS];
 	size_t		 parts;
+	uint64_t	 numbers;	/* of attachments; given once each */
 	size_t		 at;		/* which part the frame at hand belongs to */
 	size_t		 unfinished;	/* octets held in all parts */
 	struct ready	*first, **last;
@@ -216,8 +218,10 @@ put_attached(struct frame_reader *r, const unsigned char *p, size_t n,
 	at->attached_n += n;
 	if (first && (at->attached = calloc(1, sizeof(*at->attached))) == NULL)
 		return err_set(err, ENOMEMORY, "an attachment");
-	if (first)
+	if (first) {
 		at->attached->store = r->store;
+		at->number = ++r->numbers;
+	}
 	if (at->attached == NULL)
 		return 0;
 	if (n > r->store->most - r->store->held) {
@@ -292,6 +296,20 @@ frame_reader_pull(struct frame_reader *r, int fd, size_t *ret_octets,
 	*ret_octets = (size_t)got;
 	*ret_end = got == 0;
 	return 0;
+}
+
+uint64_t
+frame_reader_attaching(const struct frame_reader *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->parts; i++) {
+		const struct part *p = &r->part[i];
+
+		if (p->attached != NULL && (n == 0 || p->number < n))
+			n = p->number;
+	}
+	return n;
 }
 
 bool

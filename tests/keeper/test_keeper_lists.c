@@ -394,69 +394,6 @@ START_TEST(what_is_attached_is_for_lists_alone)
 }
 END_TEST
 
-/* One frame by hand. */
-static void
-raw_frame(uint32_t id, unsigned flags, const void *p, size_t n)
-{
-	unsigned char head[FRAME_LENGTH + FRAME_REST] = {
-		(unsigned char)((n + FRAME_REST) >> 24),
-		(unsigned char)((n + FRAME_REST) >> 16),
-		(unsigned char)((n + FRAME_REST) >> 8),
-		(unsigned char)(n + FRAME_REST), 0, 0, 0, (unsigned char)id,
-		(unsigned char)flags };
-	struct blob b = { 0 };
-	ssize_t put;
-
-	unit_ok(blob_put(&b, head, sizeof(head), &unit_err));
-	unit_ok(blob_put(&b, p, n, &unit_err));
-	for (size_t at = 0; at < b.len; at += (size_t)put) {
-		put = send(rig.fd, b.data + at, b.len - at, MSG_NOSIGNAL);
-		if (put < 0)
-			break;		/* the keeper has hung up: seen by who reads */
-	}
-	blob_done(&b);
-}
-
-static void
-raw_attached(uint32_t id, size_t frames, bool last)
-{
-	static const unsigned char octets[FRAME_PAYLOAD];
-
-	raw_frame(id, FRAME_MORE, "{\"do\":\"hello\"}", 14);
-	for (size_t i = 1; i <= frames; i++)
-		raw_frame(id, FRAME_ATTACHED | (last && i == frames ? 0 :
-		    FRAME_MORE), octets, sizeof(octets));
-}
-
-static void
-raw_answer(uint32_t want, const char *code)
-{
-	json_t *answer;
-	uint32_t id = 0;
-
-	answer = rig_next(&id);
-	ck_assert_ptr_nonnull(answer);
-	ck_assert_uint_eq(id, want);
-	ck_assert_str_eq(json_str(answer, "code", ""), code);
-	json_decref(answer);
-}
-
-/* 640 frames are 42 MB and 128 more are 50.3: the last of them finds no room. */
-START_TEST(all_that_is_attached_has_one_bound)
-{
-	rig_setup();
-	raw_attached(1, 640, false);
-	raw_attached(2, 129, true);
-	raw_answer(2, "busy");
-	raw_attached(3, 128, true);
-	raw_answer(3, "malformed");
-	raw_frame(1, FRAME_ATTACHED, "x", 1);
-	raw_answer(1, "malformed");
-	raw_attached(4, 769, true);
-	ck_assert_ptr_null(rig_next(NULL));
-}
-END_TEST
-
 /* ---- answers ---- */
 
 static const struct {
@@ -572,7 +509,6 @@ UNIT_MAIN("keeper against a hostile service: lists and answers",
 	UNIT(lists_of_each_scope_are_numbered_by_themselves)
 	UNIT(a_list_of_a_million_is_signed)
 	UNIT(what_is_attached_is_for_lists_alone)
-	UNIT(all_that_is_attached_has_one_bound)
 	UNIT_ROWS(it_gets_no_other_answer, ANSWERS)
 	UNIT(answers_are_counted)
 	UNIT(so_many_answers_at_once_and_no_more))

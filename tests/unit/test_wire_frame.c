@@ -276,6 +276,34 @@ START_TEST(attachments_share_one_room)
 }
 END_TEST
 
+START_TEST(the_attachment_that_has_been_coming_longest_is_told)
+{
+	static const char FIRST[] = FRAME("\x06", "\1", "\1", "a")
+	    FRAME("\x06", "\2", "\1", "b"), ONE[] = FRAME("\x06", "\2", "\3",
+	    "x"), TWO[] = FRAME("\x06", "\1", "\3", "x"), END[] =
+	    FRAME("\x06", "\2", "\2", "x");
+	AUTO(frame_reader) *r = NULL;
+	struct frame_store store = { .most = 6 };
+	struct frame_message m;
+	uint64_t first;
+
+	unit_ok(frame_reader_new(100, 100, &r, &unit_err));
+	frame_reader_attach(r, &store);
+	unit_ok(frame_reader_feed(r, FIRST, sizeof(FIRST) - 1, &unit_err));
+	ck_assert_uint_eq(frame_reader_attaching(r), 0);
+	unit_ok(frame_reader_feed(r, ONE, sizeof(ONE) - 1, &unit_err));
+	first = frame_reader_attaching(r);
+	ck_assert_uint_ne(first, 0);
+	unit_ok(frame_reader_feed(r, TWO, sizeof(TWO) - 1, &unit_err));
+	ck_assert_uint_eq(frame_reader_attaching(r), first);
+	unit_ok(frame_reader_feed(r, END, sizeof(END) - 1, &unit_err));
+	ck_assert_uint_gt(frame_reader_attaching(r), first);
+	ck_assert(frame_reader_take(r, &m));
+	blob_free(m.octets);
+	frame_attachment_free(m.attached);
+}
+END_TEST
+
 START_TEST(an_attachment_survives_its_way)
 {
 	AUTO(frame_writer) *w = NULL;
@@ -372,6 +400,7 @@ UNIT_MAIN("wire/frame",
 	UNIT(the_bounds_hold_before_the_octets_come)
 	UNIT_ROWS(an_attachment_comes_behind_its_message, ATTACHED)
 	UNIT(attachments_share_one_room)
+	UNIT(the_attachment_that_has_been_coming_longest_is_told)
 	UNIT(an_attachment_survives_its_way)
 	UNIT(a_writer_refuses_what_a_reader_would)
 	UNIT(pull_tells_nothing_yet_from_the_end)
