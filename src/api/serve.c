@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #define RESERVE_OCTETS	((size_t)16 << 10)	/* taken at a time for a body */
+#define SMALL_OCTETS	((size_t)64 << 10)	/* what nearly every body is */
 
 void *
 serve_uri(void *ctx, const char *uri, struct MHD_Connection *mhd)
@@ -79,19 +80,20 @@ header_octets(struct MHD_Connection *mhd)
 /*
  * Memory for all bodies together is bounded: who comes too late is told so.
  * It is taken as octets come, not as they are announced, or whoever only
- * announces would keep everybody else out.
+ * announces would keep everybody else out.  And large ones find room in one
+ * half only, or a few that are sent slowly would do the same.
  */
 static int
 reserve(struct exchange *x, size_t n, struct err *err)
 {
-	size_t more, before;
+	size_t most = x->api->o.body_memory, more, before;
 
 	if (n <= x->reserved)
 		return 0;
 	more = n - x->reserved < RESERVE_OCTETS ? RESERVE_OCTETS : n - x->reserved;
 	before = atomic_fetch_add(&x->api->bodies, more);
 	x->reserved += more;
-	if (before + more > x->api->o.body_memory)
+	if (before + more > (x->reserved > SMALL_OCTETS ? most / 2 : most))
 		return err_set(err, EBUSY_, "too many large bodies are being read");
 	return 0;
 }

@@ -61,7 +61,8 @@ C(connections, "connections", INTEGER, "1024", 8, 65536, "connections", \
 C(per_address, "connections-per-address", INTEGER, "256", 1, 65536, \
     "connections", "How many of them one address may hold.") \
 C(memory_mib, "body-memory", INTEGER, "128", 16, 4096, "MiB", \
-    "How much memory all bodies that are being read may take together.") \
+    "How much memory all bodies that are being read may take together; " \
+    "those over 64 KiB find room in one half of it.") \
 C(deadline, "request.deadline", INTEGER, "30", 1, 600, "seconds", \
     "How long a client may take to send one whole request.") \
 C(wait_most, "request.wait", INTEGER, "300", 0, 3600, "seconds", \

@@ -85,6 +85,28 @@ grep -q 503 "$house/codes" || die "nobody was told that it is busy: $(sort "$hou
 grep -q 200 "$house/codes" || die "nobody was served: $(sort "$house/codes" | uniq -c)"
 grep -qi '^retry-after:' "$house"/busy.* || die "busy without Retry-After"
 
+say "- neither what is announced nor a few large bodies keep others out"
+service_stop
+local_port=$(free_port "$port" "$public_port")
+service_start --set request.deadline=10 --set body-memory=16 --set "local.listen=127.0.0.1:$local_port"
+ready_wait '"ready"'
+local_url=http://127.0.0.1:$local_port
+# large FD OCTETS: send so many of a body of 4 MiB.
+large() {
+	eval "exec $1<>/dev/tcp/127.0.0.1/$local_port"
+	{ printf 'POST /v1/house HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 4194304\r\n\r\n'
+	    head -c "$2" /dev/zero; } >&"$1"
+}
+status() { curl -s -m 20 -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' --data-binary @- "$local_url$1"; }
+for fd in 11 12 13 14 15 16; do large $fd 1; done
+[ "$(head -c 4194304 /dev/zero | status /v1/house)" = 409 ] || die "announced bodies took the room"
+large 17 4194303
+large 18 4128767
+sleep 0.5
+[ "$(head -c 4194304 /dev/zero | status /v1/house)" = 503 ] || die "large bodies took more than half of the room"
+[ "$(head -c 4000 /dev/zero | status /v1/login/challenges)" = 400 ] || die "large bodies kept a small one out"
+for fd in 11 12 13 14 15 16 17 18; do eval "exec $fd>&-"; done
+
 say "- no plain HTTP but on loopback"
 if "$builddir/clavigerd" --set house.folder="$house/third" --set local.listen=0.0.0.0:0 \
     --set control.listen= --set public.listen= 2>"$house/err"; then
