@@ -92,6 +92,23 @@ http GET "/v1/ledger/events?kind=window.closed" "$officer"
 [ "$(jq -c '[.events[].data | [.entry.op, .reason]]' <<<"$out")" = '[["close","gone"]]' ] ||
     die "closed otherwise than once, by the keeper: $out"
 
+say "- a checkpoint whose answer is lost is shown again"
+# What happens needs no keeper, and nothing follows it: only the checkpoint.
+for i in 1 2 3; do
+	kill -STOP "$keeper_pid"
+	ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" --arg r "night $i" \
+	    '{keys: ["trial"], by: ["ci"], uses: 1, until: $u, any_digest: true, reason: $r}')"
+	want 202
+	sleep 3.5
+	kill -CONT "$keeper_pid"
+	for _ in $(seq 1 100); do
+		http GET /v1/status "$officer"
+		[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && break
+		sleep 0.1
+	done
+	[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] || die "the checkpoint was lost: $out"
+done
+
 say "- the token is away"
 # ready_is STATUS - the probe says so within a few seconds, unasked.
 ready_is() {
