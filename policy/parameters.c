@@ -66,12 +66,12 @@ static const struct json_row cert_rows[] = {
 	{ "reissue", WANT_BOOL, false, 0, 0, "" }, S("note", false, 1000),
 };
 static const struct json_row ca_rows[] = {
-	CERT_ROWS, S("name", true, 64), S("subject_key_name", true, 64),
-	S("issuer", false, 64), S("responder", false, 64),
+	CERT_ROWS, S("name", true, 64), S("subject_key_name", false, 64),
+	S("csr", false, 64), S("issuer", false, 64), S("responder", false, 64),
 	{ "path_length", WANT_INTEGER, false, 0, 16, "" },
 	{ "name_constraints", WANT_OBJECT, false, 0, 2, "" },
-	{ "urls", WANT_OBJECT, true, 0, 3, "" },
-	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
+	{ "urls", WANT_OBJECT, false, 0, 3, "" },
+	{ "partitions", WANT_INTEGER, false, 1, 65536, "" },
 	S("reason", false, 1000),
 };
 static const struct json_row import_rows[] = {
@@ -325,12 +325,43 @@ subject_check(const json_t *p, struct err *err)
 }
 
 static int
+urls_check(const json_t *p, struct err *err)
+{
+	return json_check(json_object_get(p, "urls"), "/urls", url_rows,
+	    NELEM(url_rows), err);
+}
+
+/*
+ * An authority of this house has a key here, and publishes; one of another
+ * system sent a request, and publishes itself.
+ */
+static int
+whose_check(const json_t *p, struct err *err)
+{
+	static const char *const ours[] = { "subject_key_name", "urls",
+		"partitions" };
+	bool other = json_object_get(p, "csr") != NULL;
+	size_t i;
+
+	for (i = 0; i < NELEM(ours); i++)
+		if ((json_object_get(p, ours[i]) == NULL) != other)
+			return err_set(err, ESCHEMA, "/%s: %s", ours[i], other ?
+			    "not for another system's authority" : "missing");
+	if (!other)
+		return urls_check(p, err);
+	if (json_object_get(p, "responder") != NULL)
+		return err_set(err, ESCHEMA, "/responder: not for another "
+		    "system's authority");
+	return json_object_get(p, "issuer") != NULL ? 0 : err_set(err, ESCHEMA,
+	    "/issuer: a root signs itself, so it is none of another system");
+}
+
+static int
 ca_check(const json_t *p, struct err *err)
 {
 	const json_t *constraints = json_object_get(p, "name_constraints");
 
-	TRY(json_check(json_object_get(p, "urls"), "/urls", url_rows,
-	    NELEM(url_rows), err));
+	TRY(whose_check(p, err));
 	if (constraints != NULL)
 		TRY(json_check(constraints, "/name_constraints",
 		    constraint_rows, NELEM(constraint_rows), err));
@@ -378,7 +409,7 @@ static const struct {
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },
 	{ ACTION_CA_CREATE, ca_check },
-	{ ACTION_CA_IMPORT, ca_check },
+	{ ACTION_CA_IMPORT, urls_check },
 	{ ACTION_CERT_ISSUE, subject_check },
 	{ ACTION_CERT_REVOKE, serials_check },
 	{ ACTION_CERT_HOLD, serials_check },

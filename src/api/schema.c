@@ -156,7 +156,9 @@ static const struct json_row rows_simulate[] = {
 static const struct json_row rows_ca[] = {
 	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the authority's name here" },
 	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
-	{ "key", WANT_STRING, true, 1, 64, "its own key: name or hash" },
+	{ "key", WANT_STRING, false, 1, 64, "its own key: name or hash" },
+	{ "csr", WANT_STRING, false, 1, 32768,
+	    "or another system's PKCS #10 request: PEM, or DER in base64" },
 	{ "issuer", WANT_STRING, false, 1, NAME_MAX_,
 	    "the authority that signs it; a root has none" },
 	{ "subject", WANT_ARRAY, false, 0, 32,

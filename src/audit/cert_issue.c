@@ -87,6 +87,10 @@ subject_find(struct audit *a, const struct waiting *w, struct certifying *c)
 		WRONG(FINDING_CERTIFICATE, "it is for another key than was "
 		    "asked for");
 	c->subject = map_get(&a->keys, hex);
+	if (c->create && c->subject != NULL &&
+	    json_object_get(c->p, "csr") != NULL)
+		WRONG(FINDING_CERTIFICATE, "another system's authority was "
+		    "asked for, and the key is the house's");
 	if (c->subject != NULL && name != NULL && strcmp(name,
 	    json_str(c->subject->parameters, "name", "")) != 0)
 		WRONG(FINDING_CERTIFICATE, "the subject's key is not called "
@@ -113,6 +117,17 @@ profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
 	return 0;
 }
 
+static void
+is_nothing_else(struct audit *a, const struct waiting *w, const struct akey *k)
+{
+	if (k->responder)
+		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
+		    "for OCSP");
+	if (k->certified)
+		WRONG(FINDING_AUTHORITY, "the key that became a CA's is "
+		    "certified for something else");
+}
+
 /* A key that is a CA's is certified as nothing else, and the other way. */
 static void
 subject_check(struct audit *a, const struct waiting *w,
@@ -127,9 +142,7 @@ subject_check(struct audit *a, const struct waiting *w,
 		    "CA's");
 	if (!c->create)
 		return;
-	if (s->responder)
-		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
-		    "for OCSP");
+	is_nothing_else(a, w, s);
 	if (!cert_is_kind_ca(a, charter, s) || s->state == KEY_COMPROMISED ||
 	    s->state == KEY_DEACTIVATED || s->state == KEY_DESTROYED)
 		WRONG(FINDING_STATE, "the key that became a CA's was %s",
@@ -288,9 +301,7 @@ cert_adopted(struct audit *a, const struct waiting *w, const struct req *r,
 	TRY(cert_key(a, w, r, charter, &k, err));
 	if (k == NULL)
 		return 0;
-	if (k->responder)
-		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
-		    "for OCSP");
+	is_nothing_else(a, w, k);
 	if (adopt_check(k, w, r->held->request->parameters, &why) == 0)
 		return 0;
 	if (why.code == ENOMEMORY)

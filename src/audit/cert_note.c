@@ -202,7 +202,9 @@ cert_note(struct audit *a, const struct waiting *w, struct err *err)
 
 	if (n.p == NULL)
 		return 0;
-	if (made || w->a.kind == EVENT_CA_IMPORTED)
+	/* One of another system is a certificate, and no authority here. */
+	if ((made && json_object_get(n.p, "csr") == NULL) ||
+	    w->a.kind == EVENT_CA_IMPORTED)
 		TRY(authority_note(a, &n, err));
 	if (w->entry->op != ENTRY_CERTIFY)
 		return 0;

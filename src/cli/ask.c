@@ -8,6 +8,7 @@
 
 #include "base/hex.h"
 #include "cli/ask.h"
+#include "cli/idempotency.h"
 #include "cli/login.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -179,4 +180,28 @@ ask(struct cli *cli, const char *path, const json_t *body,
 
 	TRY(ask_post(cli, path, body, idempotency, &status, &answer, err));
 	return ask_settle(cli, status, answer, ret, err);
+}
+
+int
+ask_once(struct cli *cli, const char *what, const char *path,
+    const json_t *body, json_t **ret, struct err *err)
+{
+	char idem[SHA256_HEX];
+
+	TRY(idempotency_of(what, body, idem, err));
+	return ask(cli, path, body, in_flag(cli->in, "again") ? NULL : idem,
+	    ret, err);
+}
+
+int
+ask_at(struct cli *cli, const char *fmt, const char *name, const json_t *body,
+    json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, fmt, name));
+	rc = ask(cli, path, body, NULL, ret, err);
+	free(path);
+	return rc;
 }

@@ -38,5 +38,13 @@ NODISCARD int ask_result(struct cli *cli, const json_t *view, json_t **ret,
 NODISCARD int ask(struct cli *cli, const char *path, const json_t *body,
     const char *idempotency, json_t **ret, struct err *err);
 
+/** ask_once - the same; asked with the same body it is the same request, until
+ * --again. @what names it, with the body. */
+NODISCARD int ask_once(struct cli *cli, const char *what, const char *path,
+    const json_t *body, json_t **ret, struct err *err);
+
+/** ask_at - ask, at @fmt, which has one %s for @name. */
+NODISCARD int ask_at(struct cli *cli, const char *fmt, const char *name,
+    const json_t *body, json_t **ret, struct err *err);
 
 #endif

@@ -3,15 +3,13 @@
  *
  * Floor 7.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
 #include "cli/ask.h"
-#include "cli/idempotency.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
-#include "cli/request.h"
 #include "cli/subject.h"
 #include "cli/table.h"
 
@@ -41,6 +39,16 @@ print_ca(const struct cli *cli, const json_t *ca)
 	printf("\n%s", json_str(ca, "certificate", ""));
 }
 
+/* An authority of this house, or the certificate of another system's. */
+static int
+ca_deliver(struct cli *cli, const json_t *result, struct err *err)
+{
+	if (in_str(cli->in, "output") != NULL || in_str(cli->in, "csr") != NULL)
+		return certificate_deliver(cli, result, err);
+	print_ca(cli, result);
+	return 0;
+}
+
 /* Where the service itself publishes, if it says where others reach it. */
 static int
 urls_usual(struct cli *cli, const char *ca, json_t *urls,
@@ -68,22 +76,58 @@ urls_usual(struct cli *cli, const char *ca, json_t *urls,
 }
 
 static int
-body_urls(struct cli *cli, json_t *body, struct err *err)
+urls_given(struct cli *cli, json_t *urls, struct err *err)
 {
 	static const char *const which[][2] = { { "crl", "crl-url" },
 		{ "ocsp", "ocsp-url" }, { "issuer", "issuer-url" } };
-	AUTO_JSON *urls = json_object();
 
 	for (size_t i = 0; i < NELEM(which); i++)
 		TRY(body_str(cli, urls, which[i][0], which[i][1], err));
-	if (json_object_size(urls) == 0)
+	return 0;
+}
+
+/* Another system's authority (a request of its own) publishes by itself. */
+static int
+body_urls(struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO_JSON *urls = json_object();
+
+	TRY(urls_given(cli, urls, err));
+	if (json_object_size(urls) == 0 && json_object_get(body, "csr") == NULL)
 		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));
 	TRY(body_str(cli, body, "responder", "responder", err));
 	TRY(body_str(cli, body, "reason", "reason", err));
+	if (json_object_size(urls) == 0)
+		return 0;
 	return json_set_new(body, "urls", TAKE(urls), err);
+}
+
+static int
+body_constraints(const struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO_JSON *names = json_object();
+
+	TRY(body_strs(cli, names, "permitted", "permit", err));
+	TRY(body_strs(cli, names, "excluded", "exclude", err));
+	if (json_object_size(names) == 0)
+		return 0;
+	return json_set_new(body, "name_constraints", TAKE(names), err);
+}
+
+/* Whose key it is: of this house, or of whoever sent a request. */
+static int
+body_key(const struct cli *cli, json_t *body, struct err *err)
+{
+	bool other = in_str(cli->in, "csr") != NULL;
+
+	if (other == (in_str(cli->in, "key") != NULL))
+		return err_set(err, EUSAGE, "--key names a key of this house, "
+		    "--csr another system's request: give one of the two");
+	return other ? body_csr(cli, body, err) :
+	    body_str(cli, body, "key", "key", err);
 }
 
 static int
@@ -91,23 +135,20 @@ run_create(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object(), *result = NULL;
 	struct cli *cli = ctx;
-	char idem[SHA256_HEX];
 
 	TRY(body_str(cli, body, "name", "name", err));
 	TRY(body_str(cli, body, "profile", "profile", err));
-	TRY(body_str(cli, body, "key", "key", err));
+	TRY(body_key(cli, body, err));
 	TRY(body_str(cli, body, "issuer", "issuer", err));
 	TRY(body_subject(cli, body, err));
 	if (in_str(in, "path-length") != NULL)
 		TRY(json_set_int(body, "path_length", in_count(in,
 		    "path-length", 0), err));
+	TRY(body_constraints(cli, body, err));
 	TRY(body_time(cli, body, "not_after", "not-after", err));
 	TRY(body_urls(cli, body, err));
-	TRY(idempotency_of("ca.create", body, idem, err));
-	TRY(ask(cli, "/v1/cas", body, in_flag(in, "again") ? NULL : idem,
-	    &result, err));
-	print_ca(cli, result);
-	return 0;
+	TRY(ask_once(cli, "ca.create", "/v1/cas", body, &result, err));
+	return ca_deliver(cli, result, err);
 }
 
 static int
@@ -116,7 +157,6 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *body = json_object(), *result = NULL;
 	AUTO(blob) *pem = blob_new(), *der = blob_new();
 	struct cli *cli = ctx;
-	char idem[SHA256_HEX];
 
 	if (pem == NULL || der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
@@ -125,9 +165,7 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_str(cli, body, "name", "name", err));
 	TRY(json_set_b64(body, "certificate", der->data, der->len, err));
 	TRY(body_urls(cli, body, err));
-	TRY(idempotency_of("ca.import", body, idem, err));
-	TRY(ask(cli, "/v1/cas/import", body, in_flag(in, "again") ? NULL :
-	    idem, &result, err));
+	TRY(ask_once(cli, "ca.import", "/v1/cas/import", body, &result, err));
 	print_ca(cli, result);
 	return 0;
 }
@@ -136,14 +174,10 @@ static int
 run_retire(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = NULL, *result = NULL;
-	char *path = NULL;
-	int rc;
 
 	TRY(body_reason(ctx, &body, err));
-	TRY(client_path(&path, err, "/v1/cas/%s/retire", in_arg(in, 0)));
-	rc = ask(ctx, path, body, NULL, &result, err);
-	free(path);
-	TRY(rc);
+	TRY(ask_at(ctx, "/v1/cas/%s/retire", in_arg(in, 0), body, &result,
+	    err));
 	print_ca(ctx, result);
 	return 0;
 }
@@ -151,20 +185,12 @@ run_retire(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
-	static const char *const by[] = { "state", "limit" };
+	static const struct fetch_by by[] = { { "state", "state" },
+		{ "limit", "limit" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/cas"));
-	rc = 0;
-	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
-		rc = path_add(&path, by[i], in_str(in, by[i]), err);
-	if (rc == 0)
-		rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
+	TRY(fetch_list(cli, "/v1/cas", by, NELEM(by), &list, err));
 	if (!cli_answer(cli, list))
 		table_list(json_object_get(list, "cas"), ROWS(LIST));
 	return 0;
@@ -176,13 +202,8 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *ca = NULL;
 	AUTO(blob) *pem = blob_new();
 	struct cli *cli = ctx;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/cas/%s", in_arg(in, 0)));
-	rc = cli_get(cli, &ca, err, path);
-	free(path);
-	TRY(rc);
+	TRY(fetch_one(cli, "/v1/cas/%s", in_arg(in, 0), &ca, err));
 	if (pem == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	if (!in_flag(in, "chain") && in_str(in, "output") == NULL) {
@@ -215,11 +236,16 @@ static const struct argument_row CA[] = {
 static const struct option_row CREATE_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the new authority's name" },
 	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "a profile of the charter, of kind root or issuing-ca" },
-	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "its own key, by name or hash" },
+	{ .name = "key", .letter = 'k', .value = V_TEXT, .meta = "KEY", .words = "its own key, by name or hash" },
+	{ .name = "csr", .value = V_FILE, .meta = "FILE", .words = "instead of a key: the request of another system's authority, PEM or DER; it gets a certificate, and stays theirs" },
 	{ .name = "issuer", .value = V_NAME, .meta = "CA", .words = "the authority that signs it; a root has none" },
 	OPT_SUBJECT,
 	{ .name = "path-length", .value = V_COUNT, .meta = "N", .min = 0, .max = 16, .words = "how many authorities may stand below it" },
+	{ .name = "permit", .value = V_TEXT, .many = true, .meta = "TYPE:NAME",
+	  .words = "a name that certificates below it may have, and all below that name: dns:example.com, email:example.com, uri:.example.com, ip:10.0.0.0/8; of a type that is given, nothing else" },
+	{ .name = "exclude", .value = V_TEXT, .many = true, .meta = "TYPE:NAME", .words = "a name that they may not have, nor what is below it" },
 	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" },
+	OPT_OUTPUT("write the certificate there, PEM"),
 	OPT_URLS,
 };
 static const struct option_row IMPORT_OPTIONS[] = {
@@ -245,15 +271,19 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "ca", .verb = "create", .summary = "Make a root, or an authority below one",
 	  .words = "What the certificate says is drawn up by the profile, checked by a linter, and signed in the token when the rule "
 	    "is satisfied: by the key itself for a root, by the issuer's key otherwise. Both keys must be of kind ca. "
-	    "URLs are part of what is approved, and of every certificate that the authority will issue.",
+	    "URLs are part of what is approved, and of every certificate that the authority will issue.\n\n"
+	    "With --csr another system's authority is certified, whose key is not here: its subject is that of the request where "
+	    "--subject does not say it. Its certificate is listed and revoked like any other that the issuer has issued.",
 	  ROWS_OPTIONS(CREATE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_create,
 	  .examples = (const struct example_row[]){
 		{ "claviger ca create --name root --profile root --key root-key --subject O=Example --subject 'CN=Example Root' --officer-key officer-1.pem",
 		  "Ask for a root as an officer" },
 		{ "claviger ca create --name devices --profile issuing-ca --issuer root --key devices-key --subject O=Example --subject 'CN=Example Devices' "
 		  "--crl-url http://pki.example.com/devices --ocsp-url http://ocsp.example.com --officer-key officer-1.pem",
-		  "And for an authority below it" } },
-	  .examples_n = 2 },
+		  "And for an authority below it" },
+		{ "claviger ca create --name plant --profile issuing-ca --issuer root --csr plant.csr --permit dns:plant.example.com "
+		  "--officer-key officer-1.pem -o plant.pem", "And for one that a plant's own system keeps" } },
+	  .examples_n = 3 },
 	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
 	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.",
 	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,

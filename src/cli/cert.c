@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/b64.h"
 #include "base/io.h"
 #include "cli/ask.h"
-#include "cli/idempotency.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
@@ -34,49 +33,15 @@ static const struct table_row ONE[] = {
 /* ---- issuing ---- */
 
 static int
-csr_body(const struct cli *cli, json_t *body, struct err *err)
-{
-	AUTO(blob) *csr = blob_new();
-
-	if (csr == NULL)
-		return err_set(err, ENOMEMORY, "a request");
-	TRY(io_read_file(in_str(cli->in, "csr"), 32768, csr, err));
-	if (strstr(blob_str(csr), "-----BEGIN") != NULL)
-		return json_set_str(body, "csr", blob_str(csr), err);
-	return json_set_b64(body, "csr", csr->data, csr->len, err);
-}
-
-static int
-issue_deliver(struct cli *cli, const json_t *result, struct err *err)
-{
-	const char *file = in_str(cli->in, "output");
-	AUTO(blob) *pem = blob_new();
-
-	if (pem == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(blob_puts(pem, json_str(result, "certificate", ""), err));
-	if (file != NULL)
-		TRY(export_deliver(cli, pem, err));
-	if (cli_answer(cli, result))
-		return 0;
-	if (file == NULL)
-		return export_deliver(cli, pem, err);
-	cli_note(cli, "Issued %s, serial number %s, until %s; it is in %s.",
-	    json_str(result, "id", ""), json_str(result, "serial", ""),
-	    json_str(result, "not_after", ""), file);
-	return 0;
-}
-
-static int
 run_issue(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object(), *result = NULL;
 	struct cli *cli = ctx;
-	char idem[SHA256_HEX], *path = NULL;
+	char *path = NULL;
 	int rc;
 
 	TRY(body_str(cli, body, "profile", "profile", err));
-	TRY(csr_body(cli, body, err));
+	TRY(body_csr(cli, body, err));
 	TRY(body_subject(cli, body, err));
 	TRY(body_strs(cli, body, "san", "san", err));
 	TRY(body_str(cli, body, "device", "device", err));
@@ -84,13 +49,10 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_str(cli, body, "note", "note", err));
 	TRY(client_path(&path, err, "/v1/cas/%s/certificates",
 	    in_str(in, "ca")));
-	rc = idempotency_of(path, body, idem, err);
-	if (rc == 0)
-		rc = ask(cli, path, body, in_flag(in, "again") ? NULL : idem,
-		    &result, err);
+	rc = ask_once(cli, path, path, body, &result, err);
 	free(path);
 	TRY(rc);
-	return issue_deliver(cli, result, err);
+	return certificate_deliver(cli, result, err);
 }
 
 /* ---- finding ---- */
@@ -98,7 +60,7 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
-	static const char *const by[][2] = { { "subject", "subject" },
+	static const struct fetch_by by[] = { { "subject", "subject" },
 		{ "san", "san" }, { "serial", "serial" },
 		{ "fingerprint", "sha256" }, { "device", "device" },
 		{ "ca", "ca" }, { "profile", "profile" },
@@ -107,17 +69,8 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/certificates"));
-	rc = 0;
-	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
-		rc = path_add(&path, by[i][0], in_str(in, by[i][1]), err);
-	if (rc == 0)
-		rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
+	TRY(fetch_list(cli, "/v1/certificates", by, NELEM(by), &list, err));
 	if (!cli_answer(cli, list))
 		table_list(json_object_get(list, "certificates"), ROWS(LIST));
 	return 0;
@@ -129,13 +82,8 @@ id_of_serial(struct cli *cli, const char *serial, char **ret, struct err *err)
 {
 	AUTO_JSON *list = NULL;
 	const json_t *found;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/certificates?serial=%s", serial));
-	rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
+	TRY(fetch_one(cli, "/v1/certificates?serial=%s", serial, &list, err));
 	found = json_object_get(list, "certificates");
 	if (json_array_size(found) != 1)
 		return err_set(err, json_array_size(found) == 0 ? ENOENT_ :
@@ -150,16 +98,13 @@ static int
 cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
     struct err *err)
 {
-	char *path = NULL, *id = NULL;
-	int rc = 0;
+	char *id = NULL;
+	int rc;
 
 	if (strncmp(id_or_serial, "crt_", 4) != 0)
 		TRY(id_of_serial(cli, id_or_serial, &id, err));
-	rc = client_path(&path, err, "/v1/certificates/%s",
-	    id != NULL ? id : id_or_serial);
-	if (rc == 0)
-		rc = cli_get(cli, ret, err, path);
-	free(path);
+	rc = fetch_one(cli, "/v1/certificates/%s", id != NULL ? id :
+	    id_or_serial, ret, err);
 	free(id);
 	return rc;
 }

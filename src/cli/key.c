@@ -3,14 +3,12 @@
  *
  * Floor 7.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/ask.h"
-#include "cli/idempotency.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
-#include "cli/request.h"
 #include "cli/table.h"
 
 static const struct table_row LIST[] = {
@@ -34,13 +32,7 @@ static const struct table_row ONE[] = {
 int
 key_get(struct cli *cli, const char *key, json_t **ret, struct err *err)
 {
-	char *path = NULL;
-	int rc;
-
-	TRY(client_path(&path, err, "/v1/keys/%s", key));
-	rc = cli_get(cli, ret, err, path);
-	free(path);
-	return rc;
+	return fetch_one(cli, "/v1/keys/%s", key, ret, err);
 }
 
 static void
@@ -60,7 +52,6 @@ run_generate(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object(), *result = NULL;
 	struct cli *cli = ctx;
-	char idem[SHA256_HEX];
 
 	TRY(body_str(cli, body, "name", "name", err));
 	TRY(body_str(cli, body, "class", "class", err));
@@ -68,9 +59,7 @@ run_generate(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_str(cli, body, "scheme", "scheme", err));
 	TRY(body_str(cli, body, "environment", "environment", err));
 	TRY(body_strs(cli, body, "products", "product", err));
-	TRY(idempotency_of("key.generate", body, idem, err));
-	TRY(ask(cli, "/v1/keys", body, in_flag(in, "again") ? NULL : idem,
-	    &result, err));
+	TRY(ask_once(cli, "key.generate", "/v1/keys", body, &result, err));
 	print_key(cli, result);
 	return 0;
 }
@@ -78,21 +67,13 @@ run_generate(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
-	static const char *const by[] = { "class", "state", "product",
-		"environment", "limit" };
+	static const struct fetch_by by[] = { { "class", "class" },
+		{ "state", "state" }, { "product", "product" },
+		{ "environment", "environment" }, { "limit", "limit" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/keys"));
-	rc = 0;
-	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
-		rc = path_add(&path, by[i], in_str(in, by[i]), err);
-	if (rc == 0)
-		rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
+	TRY(fetch_list(cli, "/v1/keys", by, NELEM(by), &list, err));
 	if (!cli_answer(cli, list))
 		table_list(json_object_get(list, "keys"), ROWS(LIST));
 	return 0;
@@ -114,17 +95,13 @@ run_move(void *ctx, const struct invocation *in, struct err *err)
 	const char *verb = in_command(in)->verb;
 	AUTO_JSON *body = NULL, *result = NULL;
 	struct cli *cli = ctx;
-	char *path = NULL, fmt[40];
-	int rc;
+	char fmt[40];
 
 	TRY(body_reason(cli, &body, err));
 	if (strcmp(verb, "compromise") == 0)
 		TRY(body_time(cli, body, "since", "since", err));
 	snprintf(fmt, sizeof(fmt), "/v1/keys/%%s/%s", verb);
-	TRY(client_path(&path, err, fmt, in_arg(in, 0)));
-	rc = ask(cli, path, body, NULL, &result, err);
-	free(path);
-	TRY(rc);
+	TRY(ask_at(cli, fmt, in_arg(in, 0), body, &result, err));
 	print_key(cli, result);
 	return 0;
 }

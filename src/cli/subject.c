@@ -142,3 +142,37 @@ export_deliver(const struct cli *cli, const struct blob *octets,
 		    err);
 	return io_write_all(STDOUT_FILENO, octets->data, octets->len, err);
 }
+
+int
+body_csr(const struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO(blob) *csr = blob_new();
+
+	if (csr == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(io_read_file(in_str(cli->in, "csr"), 32768, csr, err));
+	if (strstr(blob_str(csr), "-----BEGIN") != NULL)
+		return json_set_str(body, "csr", blob_str(csr), err);
+	return json_set_b64(body, "csr", csr->data, csr->len, err);
+}
+
+int
+certificate_deliver(struct cli *cli, const json_t *result, struct err *err)
+{
+	const char *file = in_str(cli->in, "output");
+	AUTO(blob) *pem = blob_new();
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(blob_puts(pem, json_str(result, "certificate", ""), err));
+	if (file != NULL)
+		TRY(export_deliver(cli, pem, err));
+	if (cli_answer(cli, result))
+		return 0;
+	if (file == NULL)
+		return export_deliver(cli, pem, err);
+	cli_note(cli, "Issued %s, serial number %s, until %s; it is in %s.",
+	    json_str(result, "id", json_str(result, "name", "")), json_str(result, "serial", ""),
+	    json_str(result, "not_after", ""), file);
+	return 0;
+}

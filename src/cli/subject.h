@@ -19,6 +19,11 @@ NODISCARD int pem_export(const char *certificate, const char *chain,
     const char *format, struct blob *ret, struct err *err);
 /** pem_der - the first certificate's octets. Errors: EINPUT. */
 NODISCARD int pem_der(const char *pem, struct blob *ret, struct err *err);
+/** body_csr - "csr" from --csr, PEM or DER. */
+NODISCARD int body_csr(const struct cli *cli, json_t *body, struct err *err);
+/** certificate_deliver - what was issued: to --output, or to standard output. */
+NODISCARD int certificate_deliver(struct cli *cli, const json_t *result,
+    struct err *err);
 /** export_deliver - to --output, or to standard output. */
 NODISCARD int export_deliver(const struct cli *cli, const struct blob *octets,
     struct err *err);

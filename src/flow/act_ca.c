@@ -1,11 +1,9 @@
 /*
- * act_ca - authorities: made, taken in, and let go.
+ * act_ca - ca.create: an authority of this house, or the certificate of one
+ * that another system keeps.
  */
 #include <string.h>
-#include "base/b64.h"
 #include "flow/certify.h"
-
-/* ---- ca.create ---- */
 
 /* Who signs: the CA above, or a root's own key. */
 static int
@@ -15,6 +13,9 @@ signer_draw(const struct begun *b, const struct key *own, struct drawn *ret,
 	const char *issuer = json_str(b->ask->body, "issuer", NULL);
 	AUTO(cert_ca) *ca = NULL;
 
+	if (issuer == NULL && own == NULL)
+		return err_set(err, EINPUT, "/issuer: a root signs itself, so "
+		    "it is none of another system");
 	if (issuer == NULL) {
 		ret->key = key_ref((struct key *)(uintptr_t)own);
 		return 0;
@@ -24,15 +25,8 @@ signer_draw(const struct begun *b, const struct key *own, struct drawn *ret,
 }
 
 static int
-subject_draw(const struct begun *b, const struct key *own, struct drawn *ret,
-    struct err *err)
+place_check(const struct begun *b, const struct profile *p, struct err *err)
 {
-	static const char *const names[] = { "subject" };
-	const struct profile *p;
-	AUTO_JSON *asked = json_object(), *drawn = NULL;
-
-	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
-	    err));
 	if (!profile_is_ca(p))
 		return err_set(err, EINPUT, "/profile: %s is no profile of "
 		    "authorities but of %s", p->name,
@@ -42,18 +36,57 @@ subject_draw(const struct begun *b, const struct key *own, struct drawn *ret,
 		return err_set(err, EINPUT, "/issuer: a root has none, every "
 		    "other authority has one; profile %s is of kind %s",
 		    p->name, profile_kind_word(p->kind));
-	if (!profile_allows_key(p, own->algorithm))
-		return err_set(err, EINPUT, "/key: profile %s takes no %s key",
-		    p->name, own->algorithm);
-	if (asked == NULL)
-		return err_set(err, ENOMEMORY, "an authority");
-	TRY(members_copy(b->ask->body, names, NELEM(names), asked, err));
-	TRY(asked_wrongly(profile_draw(p, NULL, asked, &drawn, err), err));
-	return members_copy(drawn, names, NELEM(names), ret->parameters, err);
+	return 0;
 }
 
-/* What its certificates will say of where to ask: fixed, and so approved. */
+static bool
+takes_from_csr(const struct profile *p)
+{
+	for (size_t i = 0; i < p->subject_n; i++)
+		if (p->subject[i].from == FROM_CSR)
+			return true;
+	return false;
+}
+
+/* Who does not say the subject means that of the request, where the profile
+ * would take it from whoever asks. */
 static int
+subject_asked(const struct begun *b, const struct profile *p,
+    const struct csr *csr, json_t *ret, struct err *err)
+{
+	static const char *const names[] = { "subject" };
+
+	TRY(members_copy(b->ask->body, names, NELEM(names), ret, err));
+	if (csr == NULL || json_object_get(ret, "subject") != NULL ||
+	    takes_from_csr(p))
+		return 0;
+	return json_set_new(ret, "subject", json_deep_copy(csr_subject(csr)),
+	    err);
+}
+
+/* @algorithm of the authority's key; @csr of another system, or NULL. */
+static int
+subject_draw(const struct begun *b, const char *algorithm,
+    const struct csr *csr, json_t *ret, struct err *err)
+{
+	static const char *const names[] = { "subject" };
+	const struct profile *p;
+	AUTO_JSON *asked = json_object(), *drawn = NULL;
+
+	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
+	    err));
+	TRY(place_check(b, p, err));
+	if (!profile_allows_key(p, algorithm))
+		return err_set(err, EINPUT, "/%s: profile %s takes no %s key",
+		    csr != NULL ? "csr" : "key", p->name, algorithm);
+	if (asked == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(subject_asked(b, p, csr, asked, err));
+	TRY(asked_wrongly(profile_draw(p, csr, asked, &drawn, err), err));
+	return members_copy(drawn, names, NELEM(names), ret, err);
+}
+
+int
 urls_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	const json_t *urls = json_object_get(b->ask->body, "urls");
@@ -66,27 +99,85 @@ urls_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    json_int(b->ask->body, "partitions", 1), err);
 }
 
+/* For a key of this house, which becomes an authority. */
 static int
-create_draw(const struct begun *b, struct drawn *ret, struct err *err)
+own_draw(const struct begun *b, const char *name, struct drawn *ret,
+    struct err *err)
 {
-	static const char *const plain[] = { "name", "profile", "issuer",
-	    "path_length", "name_constraints", "responder", "reason" };
-	const json_t *body = b->ask->body;
+	static const char *const plain[] = { "responder" };
 	AUTO(key) *own = NULL;
 
-	TRY(state_key(b->flow->state, json_str(body, "key", ""), &own, err));
+	TRY(state_key(b->flow->state, name, &own, err));
 	TRY(signer_draw(b, own, ret, err));
 	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",
 	    "key", ret->key->hash, "key_name", ret->key->name,
 	    "spki", own->hash, "subject_key_name", own->name));
-	TRY(members_copy(body, plain, NELEM(plain), ret->parameters, err));
-	TRY(subject_draw(b, own, ret, err));
-	TRY(urls_draw(b, ret, err));
-	return time_copy(body, "not_after", ret->parameters, err);
+	TRY(subject_draw(b, own->algorithm, NULL, ret->parameters, err));
+	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
+	    err));
+	return urls_draw(b, ret, err);
+}
+
+/* What an authority that others keep has with them. */
+static int
+not_ours(const struct begun *b, const struct csr *csr, struct err *err)
+{
+	static const char *const ours[] = { "urls", "partitions",
+		"responder" };
+	struct sha256 spki = csr_spki_hash(csr);
+	AUTO(key) *own = NULL;
+	char hash[SHA256_HEX];
+	int rc;
+
+	for (size_t i = 0; i < NELEM(ours); i++)
+		if (json_object_get(b->ask->body, ours[i]) != NULL)
+			return err_set(err, EINPUT, "/%s: another system's "
+			    "authority publishes by itself", ours[i]);
+	sha256_hex(&spki, hash);
+	rc = state_key(b->flow->state, hash, &own, err);
+	if (rc == 0)
+		return err_set(err, EINPUT, "/csr: its key is %s of this "
+		    "house, which is asked for by its name", own->name);
+	return rc == -ENOKEY ? 0 : rc;
+}
+
+/* For a request of another system: a certificate, and no authority here. */
+static int
+other_draw(const struct begun *b, const char *text, struct drawn *ret,
+    struct err *err)
+{
+	AUTO(csr) *csr = NULL;
+
+	TRY(csr_given(text, &csr, err));
+	TRY(not_ours(b, csr, err));
+	TRY(signer_draw(b, NULL, ret, err));
+	TRY(json_build(&ret->parameters, err, "{s:s, s:s}", "key",
+	    ret->key->hash, "key_name", ret->key->name));
+	TRY(csr_hashes(csr, ret->parameters, err));
+	TRY(subject_draw(b, csr_algorithm(csr), csr, ret->parameters, err));
+	return csr_propose(csr, ret, err);
 }
 
 static int
-name_free(struct flow *f, const char *name, struct err *err)
+create_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	static const char *const plain[] = { "name", "profile", "issuer",
+	    "path_length", "name_constraints", "reason" };
+	const json_t *body = b->ask->body;
+	const char *key = json_str(body, "key", NULL),
+	    *csr = json_str(body, "csr", NULL);
+
+	if ((key == NULL) == (csr == NULL))
+		return err_set(err, EINPUT, "/key: a key of this house, or a "
+		    "csr of another system: one of the two");
+	TRY(key != NULL ? own_draw(b, key, ret, err) :
+	    other_draw(b, csr, ret, err));
+	TRY(members_copy(body, plain, NELEM(plain), ret->parameters, err));
+	return time_copy(body, "not_after", ret->parameters, err);
+}
+
+int
+ca_name_free(struct flow *f, const char *name, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
 	struct err why;
@@ -98,8 +189,8 @@ name_free(struct flow *f, const char *name, struct err *err)
 	return rc == -ENOENT_ ? 0 : err_set(err, why.code, "%s", why.what);
 }
 
-static int
-active_check(const struct key *k, struct err *err)
+int
+key_active(const struct key *k, struct err *err)
 {
 	if (key_state_may_protect(k->state))
 		return 0;
@@ -112,19 +203,21 @@ create_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const struct begun *b = d->begun;
 	const json_t *p = d->parameters;
-	AUTO(key) *own = NULL;
+	AUTO(blob) *spki = blob_new();
 	struct certifying c = { .flow = b->flow, .law = b->law,
 	    .house = b->house->id, .request = b->id, .parameters = p,
 	    .key = d->key, .issuer = json_str(p, "issuer", NULL) };
 
-	TRY(name_free(b->flow, json_str(p, "name", ""), err));
-	TRY(active_check(d->key, err));
-	TRY(state_key(b->flow->state, json_str(p, "spki", ""), &own, err));
-	c.spki = span_of(own->spki, own->spki_octets);
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(ca_name_free(b->flow, json_str(p, "name", ""), err));
+	TRY(key_active(d->key, err));
+	TRY(certified_key(b->flow, p, d->proposal, spki, err));
+	c.spki = span_blob(spki);
 	return certify_try(&c, err);
 }
 
-static int
+int
 ca_answer(struct flow *f, const char *request, const char *name,
     json_t **ret, struct err *err)
 {
@@ -138,7 +231,7 @@ ca_answer(struct flow *f, const char *request, const char *name,
 	return 0;
 }
 
-static int
+int
 ca_commit(const struct granted *g, enum event_kind kind, const json_t *entry,
     struct err *err)
 {
@@ -148,9 +241,9 @@ ca_commit(const struct granted *g, enum event_kind kind, const json_t *entry,
 	struct receipt r;
 	int rc;
 
-	TRY(json_build(&data, err, "{s:s, s:s*, s:s*, s:O*}", "request",
+	TRY(json_build(&data, err, "{s:s, s:s*, s:s*, s:s*, s:O*}", "request",
 	    g->request_id, "reason", json_str(g->parameters, "reason", NULL),
-	    "idempotency", g->idempotency[0] != '\0' ? g->idempotency : NULL,
+	    "csr", json_str(g->parameters, "csr", NULL), "idempotency", g->idempotency[0] != '\0' ? g->idempotency : NULL,
 	    "facts", g->facts));
 	e.data = data;
 	rc = entry_commit(g->flow, &e, &r, err);
@@ -165,155 +258,36 @@ static int
 create_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	const json_t *p = g->parameters;
-	AUTO(key) *own = NULL;
+	AUTO(blob) *spki = blob_new();
 	AUTO_JSON *entry = NULL;
+	char id[ID_TEXT];
 
-	TRY(name_free(g->flow, json_str(p, "name", ""), err));
-	TRY(state_key(g->flow->state, json_str(p, "spki", ""), &own, err));
-	TRY(certify(g, span_of(own->spki, own->spki_octets),
-	    json_str(p, "issuer", NULL), &entry, err));
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	TRY(ca_name_free(g->flow, json_str(p, "name", ""), err));
+	TRY(certified_key(g->flow, p, g->proposal, spki, err));
+	TRY(certify(g, span_blob(spki), json_str(p, "issuer", NULL), &entry,
+	    err));
 	TRY(ca_commit(g, EVENT_CA_CREATED, entry, err));
-	return ca_answer(g->flow, g->request_id, json_str(p, "name", ""), ret,
-	    err);
+	if (json_object_get(p, "csr") == NULL)
+		return ca_answer(g->flow, g->request_id, json_str(p, "name",
+		    ""), ret, err);
+	TRY(entry_certificate(entry, id, err));
+	return issued_answer(g->flow, g->request_id, id, ret, err);
 }
 
 static int
-made_result(struct flow *f, const struct asked *a, json_t **ret,
+create_result(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
-	return ca_answer(f, a->id, json_str(json_object_get(a->request,
-	    "parameters"), "name", ""), ret, err);
+	const json_t *p = json_object_get(a->request, "parameters");
+	char id[ID_TEXT];
+
+	if (json_object_get(p, "csr") == NULL)
+		return ca_answer(f, a->id, json_str(p, "name", ""), ret, err);
+	TRY(result_certificate(f, a, id, err));
+	return issued_answer(f, a->id, id, ret, err);
 }
 
 const struct deed deed_ca_create = { "ca.create", create_draw, create_fit,
-	create_perform, made_result };
-
-/* ---- ca.import ---- */
-
-static int
-certificate_take(const json_t *body, struct blob *ret, struct err *err)
-{
-	const char *text;
-
-	TRY(json_need_str(body, "certificate", &text, err));
-	return b64_decode(text, ret, err);
-}
-
-static int
-import_draw(const struct begun *b, struct drawn *ret, struct err *err)
-{
-	static const char *const plain[] = { "name", "responder", "reason" };
-	AUTO(blob) *der = blob_new();
-	struct sha256 print, spki;
-	struct cert c;
-	char key[SHA256_HEX];
-
-	if (der == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(certificate_take(b->ask->body, der, err));
-	TRY(cert_read(der->data, der->len, &c, err));
-	spki = sha256_of(c.tbs.spki.p, c.tbs.spki.n);
-	sha256_hex(&spki, key);
-	TRY(state_key(b->flow->state, key, &ret->key, err));
-	TRY(json_build(&ret->parameters, err, "{s:s, s:s}", "key", key,
-	    "key_name", ret->key->name));
-	print = sha256_of(der->data, der->len);
-	TRY(json_set_hash(ret->parameters, "certificate", &print, err));
-	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
-	    err));
-	TRY(urls_draw(b, ret, err));
-	TRY(json_build(&ret->proposal, err, "{}"));
-	return json_set_b64(ret->proposal, "certificate", der->data, der->len,
-	    err);
-}
-
-static int
-import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
-{
-	const json_t *p = d->parameters;
-	AUTO(blob) *der = blob_new();
-	AUTO(issuer) *i = NULL;
-
-	if (der == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(name_free(d->begun->flow, json_str(p, "name", ""), err));
-	TRY(active_check(d->key, err));
-	TRY(certificate_take(d->proposal, der, err));
-	return asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
-	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err);
-}
-
-static int
-import_perform(const struct granted *g, json_t **ret, struct err *err)
-{
-	const char *name = json_str(g->parameters, "name", ""), *content;
-	AUTO_JSON *op = NULL, *entry = NULL;
-
-	TRY(name_free(g->flow, name, err));
-	TRY(json_need_str(g->proposal, "certificate", &content, err));
-	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s}", "op", "adopt-ca",
-	    "key", g->key, "principal", g->principal, "content", content));
-	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
-	    &entry, NULL, err));
-	TRY(ca_commit(g, EVENT_CA_IMPORTED, entry, err));
-	return ca_answer(g->flow, g->request_id, name, ret, err);
-}
-
-const struct deed deed_ca_import = { "ca.import", import_draw, import_fit,
-	import_perform, made_result };
-
-/* ---- ca.retire ---- */
-
-int
-ca_draw(const struct begun *b, struct drawn *ret, struct err *err)
-{
-	AUTO(cert_ca) *ca = NULL;
-
-	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
-	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
-	return json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s*}",
-	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
-	    "reason", json_str(b->ask->body, "reason", NULL));
-}
-
-static int
-retire_fit(const struct drawn *d, const struct rule *rule, struct err *err)
-{
-	AUTO(cert_ca) *ca = NULL;
-
-	TRY(ca_named(d->begun->flow, json_str(d->parameters, "ca", ""), &ca,
-	    err));
-	return ca->active ? 0 : err_set(err, ECONFLICT, "%s is retired already",
-	    ca->name);
-}
-
-static int
-retire_perform(const struct granted *g, json_t **ret, struct err *err)
-{
-	const char *name = json_str(g->parameters, "ca", "");
-	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_CA_RETIRED, .actor = g->requester,
-	    .subject = name };
-	struct receipt r;
-
-	TRY(json_build(&data, err, "{s:o, s:s, s:s*, s:s*, s:O*}", "request",
-	    request_member(g), "ca", name,
-	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
-	e.data = data;
-	TRY(state_commit(g->flow->state, &e, 1, &r, err));
-	return ca_answer(g->flow, g->request_id, name, ret, err);
-}
-
-static int
-retire_result(struct flow *f, const struct asked *a, json_t **ret,
-    struct err *err)
-{
-	return ca_answer(f, a->id, json_str(json_object_get(a->request,
-	    "parameters"), "ca", ""), ret, err);
-}
-
-const struct deed deed_ca_retire = { "ca.retire", ca_draw, retire_fit,
-	retire_perform, retire_result };
+	create_perform, create_result };

@@ -8,21 +8,6 @@
 
 /* ---- what was asked ---- */
 
-/* PEM as it is, or DER in base64. */
-static int
-csr_take(const char *text, struct csr **ret, struct err *err)
-{
-	AUTO(blob) *der = blob_new();
-
-	if (der == NULL)
-		return err_set(err, ENOMEMORY, "a request");
-	if (strstr(text, "-----BEGIN") != NULL)
-		return asked_wrongly(csr_read(text, strlen(text), ret, err),
-		    err);
-	TRY(b64_decode(text, der, err));
-	return asked_wrongly(csr_read(der->data, der->len, ret, err), err);
-}
-
 /* What the profile makes of request and asker. */
 static int
 names_draw(const struct begun *b, const struct profile *p,
@@ -42,7 +27,6 @@ static int
 csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
     struct err *err)
 {
-	struct sha256 spki = csr_spki_hash(csr), hash = csr_hash(csr);
 	const struct profile *p;
 
 	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
@@ -50,8 +34,7 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 	if (!profile_allows_key(p, csr_algorithm(csr)))
 		return err_set(err, EINPUT, "/csr: profile %s takes no %s key",
 		    p->name, csr_algorithm(csr));
-	TRY(json_set_hash(ret->parameters, "spki", &spki, err));
-	TRY(json_set_hash(ret->parameters, "csr", &hash, err));
+	TRY(csr_hashes(csr, ret->parameters, err));
 	return names_draw(b, p, csr, ret->parameters, err);
 }
 
@@ -108,11 +91,9 @@ holder_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	AUTO(csr) *csr = NULL;
 
-	TRY(csr_take(json_str(b->ask->body, "csr", ""), &csr, err));
+	TRY(csr_given(json_str(b->ask->body, "csr", ""), &csr, err));
 	TRY(csr_draw(b, csr, ret, err));
-	TRY(json_build(&ret->proposal, err, "{}"));
-	return json_set_b64(ret->proposal, "csr", csr_der(csr).p,
-	    csr_der(csr).n, err);
+	return csr_propose(csr, ret, err);
 }
 
 /* For a key of the inventory: that the house has it needs no proof. */
@@ -218,38 +199,6 @@ spki_fit(struct flow *f, const json_t *p, struct err *err)
 	return 0;
 }
 
-static int
-csr_proposed(const json_t *p, const json_t *proposal, struct blob *ret,
-    struct err *err)
-{
-	AUTO(blob) *der = blob_new();
-	struct sha256 hash;
-	const char *text;
-
-	if (der == NULL)
-		return err_set(err, ENOMEMORY, "a request");
-	TRY(json_need_hash(p, "csr", &hash, err));
-	TRY(json_need_str(proposal, "csr", &text, err));
-	TRY(b64_decode(text, der, err));
-	return csr_key(span_blob(der), &hash, ret, err);
-}
-
-/* The key that is certified: of the request, or of the inventory. */
-static int
-spki_of(struct flow *f, const json_t *p, const json_t *proposal,
-    struct blob *ret, struct err *err)
-{
-	AUTO(key) *own = NULL;
-
-	if (json_object_get(p, "csr") != NULL && proposal == NULL)
-		return err_set(err, EINTERNAL, "the certificate's request is "
-		    "lost");
-	if (json_object_get(p, "csr") != NULL)
-		return csr_proposed(p, proposal, ret, err);
-	TRY(state_key(f->state, json_str(p, "spki", ""), &own, err));
-	return blob_put(ret, own->spki, own->spki_octets, err);
-}
-
 /* The certificate as it would be, without the keeper. */
 static int
 rehearse(const struct drawn *d, struct err *err)
@@ -264,7 +213,7 @@ rehearse(const struct drawn *d, struct err *err)
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(spki_fit(b->flow, d->parameters, err));
-	TRY(spki_of(b->flow, d->parameters, d->proposal, spki, err));
+	TRY(certified_key(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
 }
@@ -319,20 +268,6 @@ issued_record(const struct granted *g, const json_t *entry,
 	return rc;
 }
 
-static int
-entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
-{
-	AUTO(blob) *der = blob_new();
-	time_us time;
-
-	if (der == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(state_certificate(entry, der, err));
-	TRY(clock_parse(json_str(entry, "time", ""), &time, err));
-	cert_id(span_blob(der), time, ret);
-	return 0;
-}
-
 /* In this device's hands: what it has now is what it has at the commit. */
 static int
 issue_held(const struct granted *g, struct span spki, json_t **ret,
@@ -369,7 +304,7 @@ issue_perform(const struct granted *g, json_t **ret, struct err *err)
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(spki_of(g->flow, p, g->proposal, spki, err));
+	TRY(certified_key(g->flow, p, g->proposal, spki, err));
 	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
 	    json_str(p, "profile", ""), json_str(p, "device",
 	    json_str(p, "spki", "")));

@@ -236,22 +236,28 @@ event_read_seq(struct tx *tx, void *ctx, struct err *err)
 }
 
 int
-result_certificate(struct flow *f, const struct asked *a, char ret[ID_TEXT],
-    struct err *err)
+entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
 {
-	struct event_asked e = { a->result_seq, NULL };
 	AUTO(blob) *der = blob_new();
-	AUTO_JSON *event = NULL;
-	const json_t *entry;
 	time_us time;
 
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(state_read(f->state, event_read_seq, &e, err));
-	event = e.event;
-	entry = json_object_get(json_object_get(event, "data"), "entry");
 	TRY(state_certificate(entry, der, err));
 	TRY(clock_parse(json_str(entry, "time", ""), &time, err));
 	cert_id(span_blob(der), time, ret);
 	return 0;
+}
+
+int
+result_certificate(struct flow *f, const struct asked *a, char ret[ID_TEXT],
+    struct err *err)
+{
+	struct event_asked e = { a->result_seq, NULL };
+	AUTO_JSON *event = NULL;
+
+	TRY(state_read(f->state, event_read_seq, &e, err));
+	event = e.event;
+	return entry_certificate(json_object_get(json_object_get(event,
+	    "data"), "entry"), ret, err);
 }

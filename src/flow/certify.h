@@ -19,6 +19,18 @@ NODISCARD int ca_draw(const struct begun *b, struct drawn *ret, struct err *err)
 /** ca_named - Errors: ENOENT_. */
 NODISCARD int ca_named(struct flow *f, const char *name, struct cert_ca **ret,
     struct err *err);
+/** ca_answer - one, and the request that brought it. */
+NODISCARD int ca_answer(struct flow *f, const char *request, const char *name,
+    json_t **ret, struct err *err);
+/** ca_commit - the event of what the keeper did for an authority. */
+NODISCARD int ca_commit(const struct granted *g, enum event_kind kind,
+    const json_t *entry, struct err *err);
+/** ca_name_free - Errors: EEXISTS. */
+NODISCARD int ca_name_free(struct flow *f, const char *name, struct err *err);
+/** key_active - Errors: ESTATE. */
+NODISCARD int key_active(const struct key *k, struct err *err);
+/** urls_draw - what its certificates will say of where to ask: fixed, and so approved. */
+NODISCARD int urls_draw(const struct begun *b, struct drawn *ret, struct err *err);
 /** asked_wrongly - what certificate, request or profile refuse was asked for
  * wrongly: no rule of the charter said no. */
 int asked_wrongly(int rc, struct err *err);
@@ -42,6 +54,16 @@ NODISCARD int certify_try(const struct certifying *c, struct err *err);
  */
 NODISCARD int certify(const struct granted *g, struct span spki,
     const char *issuer, json_t **ret_entry, struct err *err);
+/** csr_given - a request as bodies carry it: PEM, or DER in base64. */
+NODISCARD int csr_given(const char *text, struct csr **ret, struct err *err);
+/** csr_hashes - "spki" and "csr" of the parameters. */
+NODISCARD int csr_hashes(const struct csr *csr, json_t *ret, struct err *err);
+/** csr_propose - it is kept while people are asked. */
+NODISCARD int csr_propose(const struct csr *csr, struct drawn *ret, struct err *err);
+/** certified_key - append the SPKI that parameters name: of the proposed request, or the inventory's. */
+NODISCARD int certified_key(struct flow *f, const json_t *p, const json_t *proposal, struct blob *ret, struct err *err);
+/** entry_certificate - what the certificate that an entry made is called. */
+NODISCARD int entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err);
 /** issued_answer - what is answered for a certificate: cert_show and the request. */
 NODISCARD int issued_answer(struct flow *f, const char *request,
     const char *id, json_t **ret, struct err *err);

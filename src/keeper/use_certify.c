@@ -75,6 +75,18 @@ find_issuer(const struct using *u, struct certifying *c, struct err *err)
 	return 0;
 }
 
+/* A request of others proves their key; one that the house holds needs none,
+ * and would become a CA that nobody agreed to publish for. */
+static int
+subject_foreign(const struct certifying *c, struct err *err)
+{
+	if (!c->ca_create || json_object_get(c->parameters, "csr") == NULL ||
+	    c->subject == NULL)
+		return 0;
+	return err_set(err, EPROOF, "another system's authority was approved, "
+	    "and the key is the house's %s", c->subject->name);
+}
+
 /* The subject's key is the one that was approved, and is called so. */
 static int
 find_subject(struct keeper *k, struct certifying *c, struct err *err)
@@ -87,6 +99,7 @@ find_subject(struct keeper *k, struct certifying *c, struct err *err)
 		return err_set(err, EPROOF, "a certificate for another key was "
 		    "approved");
 	c->subject = keys_find(&k->house.keys, &got);
+	TRY(subject_foreign(c, err));
 	if (name == NULL)
 		return 0;
 	if (c->subject == NULL ? keys_named(&k->house.keys, name) :

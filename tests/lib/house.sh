@@ -12,6 +12,7 @@
 #	house_up [STORE_URL]      keeper and service run
 #	house_found OFFICER...    claviger init; the CI tool gets its token
 #	house_key NAME [ENV]      a firmware key, generated under quorum, active
+#	asked OFFICER ARG...      what needs the quorum; prints the result
 #	as_ci ARG...              claviger as the tool
 #	as_officer N ARG...       claviger as an officer; strangers use claviger
 #	is, holds, like, tells    a step that counts; house_result at the end
@@ -66,7 +67,7 @@ holds() {
 field() { jq -r ".$1" <<< "$out"; }
 # like WORDS FILTER - the last output, as JSON, satisfies jq's filter.
 like() {
-	jq -e "$2" > /dev/null 2>&1 <<< "$out" && return
+	[ -n "$out" ] && jq -e "$2" > /dev/null 2>&1 <<< "$out" && return
 	printf 'not ok - %s: %s\n' "$1" "$out"
 	failed=$((failed + 1))
 }
@@ -330,6 +331,23 @@ approve() {
 	for n in "$@"; do
 		as_officer "$n" approve "$req" --yes --quiet --json > "$house/approve.json" 2>> "$house/approve.log" || return
 	done
+}
+
+# asked OFFICER ARG... - an officer asks claviger, two others agree; prints the result.
+asked() {
+	local who=$1 req said
+	shift
+	said=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && { echo "$said"; return; }
+	req=$(jq -r '.request // empty' <<< "$said")
+	[ -n "$req" ] || { cat "$house/said" >&2; return 1; }
+	approve "$req" officer-2 officer-3 || return
+	said=$(as_officer "$who" request show "$req" --json) || return
+	[ "$(jq -r .state <<< "$said")" = done ] || { echo "$said" >&2; return 1; }
+	jq -c .result <<< "$said"
+}
+# key_asked NAME CLASS - a key of that class, generated under quorum, active.
+key_asked() {
+	asked officer-1 key generate --class "$2" --name "$1" > /dev/null && as_officer officer-1 key activate "$1" > /dev/null
 }
 
 house_key() {

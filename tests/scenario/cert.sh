@@ -17,18 +17,6 @@ house_found officer-1 officer-2 || die "not founded"
 pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
     --issuer-url http://pki.example/devices.crt --partitions 4)
 
-# asked OFFICER ARG... - an officer asks, two others agree, the result comes.
-asked() {
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] || { cat "$house/said"; return 1; }
-	approve "$req" officer-2 officer-3 || return
-	out=$(as_officer "$who" request show "$req" --json) || return
-	[ "$(jq -r .state <<< "$out")" = done ] || { echo "$out"; return 1; }
-	out=$(jq -c .result <<< "$out")
-}
 csr() { # NAME [SUBJECT]
 	make_key "$house/$1.key"
 	openssl req -new -key "$house/$1.key" -subj "${2:-/CN=$1}" -out "$house/$1.csr" 2>/dev/null

@@ -12,18 +12,8 @@ service_settings=('est.labels: "default=devices/device/ci wrapped=devices/device
 house_up || die "the house did not start"
 house_found officer-1 officer-2 || die "not founded"
 
-# asked OFFICER ARG... - an officer asks, two others agree.
-asked() {
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] || { cat "$house/said"; return 1; }
-	approve "$req" officer-2 officer-3
-}
 for k in root-key devices-key; do
-	asked officer-1 key generate --class ca --name "$k" || die "no key $k"
-	as_officer officer-1 key activate "$k" > /dev/null || die "no key $k"
+	key_asked "$k" ca || die "no key $k"
 done
 asked officer-1 ca create --name root --profile root --key root-key --subject O=Example \
     --subject "CN=Example Root" --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt || die "no root"

@@ -31,8 +31,11 @@ everything(struct pki_world *k)
 {
 	char first[NUMBER_HEX], second[NUMBER_HEX];
 	struct wrong replacing = { .replaces = first };
+	EVP_PKEY *plant = EVP_EC_gen("P-256");
 
 	pki_world_begin(k);
+	pki_other(k, plant);
+	EVP_PKEY_free(plant);
 	pki_device(k, "one", false, &RIGHT);
 	memcpy(first, k->serial, sizeof(first));
 	pki_list(k, 1, "01", 0, NULL);
@@ -64,8 +67,8 @@ START_TEST(an_honest_house_verifies)
 	r = judged(&k, 0);
 	bundle_good(r);
 	checked = json_object_get(r, "checked");
-	ck_assert_int_eq(json_int(checked, "certificates", 0), 7);
-	ck_assert_int_eq(json_int(checked, "signatures", 0), 7 + 4);
+	ck_assert_int_eq(json_int(checked, "certificates", 0), 8);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 4);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	pki_world_end(&k);
@@ -83,7 +86,8 @@ START_TEST(replay_makes_the_same_certificates)
 	text = json_pretty(r);
 	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "certificate",
-	    0), 7);
+	    0), 8);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "ca", 0), 2);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 4);
 	free(text);
 	json_decref(r);
@@ -324,6 +328,39 @@ certified_otherwise(struct pki_world *k)
 }
 
 static void
+an_authority_that_is_something_else(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_issue(k, "ci", pki_device_parameters(k, "one"), own.key, &RIGHT);
+	pki_create(k, &k->root, &own, &RIGHT);
+	pki_key_done(&own);
+}
+
+static void
+an_import_of_something_else(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_issue(k, "ci", pki_device_parameters(k, "one"), own.key, &RIGHT);
+	pki_import(k, &own, false);
+	pki_key_done(&own);
+}
+
+/* The request is of others, and the key is the house's. */
+static void
+another_systems_by_our_key(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_other(k, own.key);
+	pki_key_done(&own);
+}
+
+static void
 answers_by_a_device(struct pki_world *k)
 {
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->responder.key,
@@ -365,6 +402,12 @@ static const struct {
 	    an_authority_that_answers, "authority" },
 	{ "a key that may answer becomes an authority's",
 	    an_authority_that_may_answer, "authority" },
+	{ "a key that is certified for something else becomes an authority's",
+	    an_authority_that_is_something_else, "authority" },
+	{ "the same, by the certificate of others",
+	    an_import_of_something_else, "authority" },
+	{ "another system's authority has a key of the house",
+	    another_systems_by_our_key, "certificate" },
 	{ "a device's key answers for OCSP", answers_by_a_device, "ocsp-key" },
 	{ "an authority's key is certified as a device's", certified_otherwise,
 	    "authority" },

@@ -23,6 +23,8 @@
 #define CA	KEY ",'name':'devices','profile':'issuing-ca','spki':'" HEX_B \
 	"','subject_key_name':'devices-1','subject':[['commonName','Devices']]" \
 	",'partitions':1"
+#define OTHER	KEY ",'name':'plant','profile':'issuing-ca','spki':'" HEX_B \
+	"','csr':'" HEX_A "','subject':[['commonName','Plant']]"
 #define URLS	",'urls':{'crl':'http://a/crl/d','ocsp':'http://a/ocsp'}"
 
 static const struct {
@@ -59,6 +61,8 @@ static const struct {
 	    "'csr':'" HEX_A "','not_after':'" T2 "','reissue':true,'note':'n'" },
 	{ "a CA", ACTION_CA_CREATE, CA URLS ",'issuer':'root','path_length':0,"
 	    "'responder':'ocsp-1','name_constraints':{'permitted':['dns:a']}" },
+	{ "another system's CA", ACTION_CA_CREATE, OTHER ",'issuer':'root',"
+	    "'name_constraints':{'excluded':['dns:a']}" },
 	{ "a CA's own end", ACTION_CA_RETIRE, KEY ",'ca':'devices'" },
 	{ "a list", ACTION_CRL_SIGN, KEY ",'ca':'devices'" },
 	{ "answers", ACTION_OCSP_SIGN, KEY },
@@ -123,6 +127,19 @@ static const struct {
 	    "[['commonName',7]]", ESCHEMA },
 	{ "a CA with a place for news", ACTION_CA_CREATE, CA ",'urls':"
 	    "{'news':'http://a'}", ESCHEMA },
+	{ "a CA without a place for lists", ACTION_CA_CREATE, CA, ESCHEMA },
+	{ "a CA with a key that has no name", ACTION_CA_CREATE, KEY
+	    ",'name':'d','profile':'p','spki':'" HEX_B "','subject':[],"
+	    "'partitions':1" URLS, ESCHEMA },
+	{ "a CA of two systems", ACTION_CA_CREATE, CA URLS ",'csr':'" HEX_A
+	    "','issuer':'root'", ESCHEMA },
+	{ "another system's CA that we publish for", ACTION_CA_CREATE, OTHER
+	    URLS ",'issuer':'root'", ESCHEMA },
+	{ "another system's CA with partitions", ACTION_CA_CREATE, OTHER
+	    ",'issuer':'root','partitions':1", ESCHEMA },
+	{ "another system's CA that we answer for", ACTION_CA_CREATE, OTHER
+	    ",'issuer':'root','responder':'r'", ESCHEMA },
+	{ "another system's root", ACTION_CA_CREATE, OTHER, ESCHEMA },
 	{ "a constraint of another kind", ACTION_CA_CREATE, CA URLS
 	    ",'name_constraints':{'liked':['dns:a']}", ESCHEMA },
 	{ "half a digit of a serial", ACTION_CERT_REVOKE, KEY ",'ca':'d',"

@@ -203,6 +203,32 @@ pki_first_partition(struct pki_world *k, json_t *q)
 	}
 }
 
+/* A certificate below the root for an authority that others keep. */
+static UNUSED void
+pki_other(struct pki_world *k, EVP_PKEY *subject)
+{
+	struct blob tbs = { 0 }, signature = { 0 };
+	struct blob *spki = world_spki(subject);
+	struct sha256 h = sha256_of(spki->data, spki->len);
+	json_t *p = world_json("{s:s, s:s, s:s, s:s, s:s, s:[[s,s],[s,s]]}",
+	    "key", k->root.hash, "key_name", k->root.name, "name", "plant",
+	    "profile", "issuing-ca", "issuer", k->root.name, "subject",
+	    "organizationName", "Example", "commonName", "Plant"), *q;
+
+	unit_ok(json_set_hash(p, "spki", &h, &unit_err));
+	unit_ok(json_set_hash(p, "csr", &h, &unit_err));
+	q = pki_asked(k, ACTION_CA_CREATE, p);
+	pki_draft(k, &k->root, p, subject, &RIGHT, &tbs, &signature);
+	world_event(&k->w, EVENT_CA_CREATED, "release-lead", "plant",
+	    world_json("{s:s, s:O}", "request", json_str(q, "id", ""), "csr",
+	    json_object_get(p, "csr")), pki_certify(k, &k->root, q, true, &tbs,
+	    &signature));
+	json_decref(q);
+	blob_free(spki);
+	blob_done(&tbs);
+	blob_done(&signature);
+}
+
 /* A certificate for a key, by who may have it without approval. */
 static UNUSED void
 pki_issue(struct pki_world *k, const char *who, json_t *parameters,

@@ -1,0 +1,38 @@
+/*
+ * fetch - GET, by name or by options.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+
+#include "cli/fetch.h"
+#include "cli/request.h"
+
+int
+fetch_one(struct cli *cli, const char *fmt, const char *name, json_t **ret,
+    struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, fmt, name));
+	rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+int
+fetch_list(struct cli *cli, const char *path, const struct fetch_by *by,
+    size_t n, json_t **ret, struct err *err)
+{
+	char *whole = NULL;
+	int rc = client_path(&whole, err, path);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = path_add(&whole, by[i].member, in_str(cli->in,
+		    by[i].option), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, whole);
+	free(whole);
+	return rc;
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# ca.sh - hierarchies that cross the house's border: authorities of other
+# systems below ours.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+house_new
+trap house_end EXIT
+house_up || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+
+# other NAME CN [EXTENSIONS] - another system's key and request, with openssl.
+other() {
+	make_key "$house/$1.key"
+	openssl req -new -key "$house/$1.key" -subj "/O=Example/CN=$2" -out "$house/$1.csr" 2> /dev/null
+}
+# serial FILE - of a certificate, as claviger writes it.
+serial() { openssl x509 -in "$1" -noout -serial | cut -d= -f2 | tr A-F a-f; }
+
+holds "the root's key" key_asked root-key ca
+is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key \
+    --subject O=Example --subject "CN=Example Root" \
+    --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt
+holds "the root to a file" as_ci ca show root -o "$house/root.pem"
+
+# ---- another system's authority below ours
+other plant "Example Plant"
+plant=(ca create --name plant --profile issuing-ca --issuer root --csr "$house/plant.csr")
+is 64 "a key and a request" as_officer officer-1 "${plant[@]}" --key root-key --no-wait
+is 64 "neither" as_officer officer-1 ca create --name plant --profile issuing-ca --issuer root --no-wait
+is 65 "another system's root" as_officer officer-1 ca create --name plant --profile root --csr "$house/plant.csr" --no-wait
+is 65 "which publishes by itself" as_officer officer-1 "${plant[@]}" --partitions 4 --no-wait
+sed -i '5s/./A/' "$house/plant.csr"
+is 65 "a request that its key did not sign" as_officer officer-1 "${plant[@]}" --no-wait
+other plant "Example Plant"
+is 77 "a tool does not ask for one" as_ci "${plant[@]}" --no-wait
+is 0 "a quorum certifies it" asked officer-1 "${plant[@]}" --permit dns:plant.example --exclude dns:secret.plant.example
+like "by the root, as the request says" '.ca == "root" and .profile == "issuing-ca" and .subject == "O=Example, CN=Example Plant"'
+jq -j .certificate <<< "$out" > "$house/plant.pem"
+is 0 "asked again it is the same" as_officer officer-1 "${plant[@]}" --permit dns:plant.example \
+    --exclude dns:secret.plant.example -o "$house/again.pem"
+is 0 "octet for octet" cmp "$house/plant.pem" "$house/again.pem"
+is 0 "openssl believes it" openssl verify -CAfile "$house/root.pem" "$house/plant.pem"
+is 0 "its key is the request's" cmp <(openssl x509 -in "$house/plant.pem" -noout -pubkey) \
+    <(openssl pkey -in "$house/plant.key" -pubout)
+is 0 "its names are constrained" openssl x509 -in "$house/plant.pem" -noout -ext nameConstraints,basicConstraints
+tells "critically" 'Name Constraints: critical'
+tells "to what is permitted" 'DNS:plant.example'
+tells "and it issues no authority" 'pathlen:0'
+is 0 "it is no authority of the house" as_ci ca list --json
+like "but the root alone" '[.cas[].name] == ["root"]'
+is 0 "it is one of its certificates" as_ci cert list --serial "$(serial "$house/plant.pem")" --json
+like "which the root issued" '[.certificates[] | .ca + " " + .status] == ["root good"]'
+
+for host in door.plant.example bank.example door.secret.plant.example; do
+	make_key "$house/door.key"
+	openssl req -new -x509 -key "$house/door.key" -subj /CN=door -addext "subjectAltName=DNS:$host" \
+	    -addext basicConstraints=critical,CA:false -CA "$house/plant.pem" -CAkey "$house/plant.key" \
+	    -out "$house/$host.pem" 2> /dev/null
+done
+below=(openssl verify -CAfile "$house/root.pem" -untrusted "$house/plant.pem")
+holds "what it issues is believed below the root" "${below[@]}" "$house/door.plant.example.pem"
+is 2 "but no foreign name" "${below[@]}" "$house/bank.example.pem"
+is 2 "nor an excluded one" "${below[@]}" "$house/door.secret.plant.example.pem"
+
+openssl req -new -key "$house/officers/officer-1.pem" -subj /O=Example/CN=X -out "$house/x.csr" 2> /dev/null
+is 65 "a name that is an authority's" as_officer officer-1 ca create --name root --profile issuing-ca --issuer root \
+    --csr "$house/x.csr" --no-wait
+is 0 "revoked like any other" as_officer officer-1 cert revoke "$(serial "$house/plant.pem")" \
+    --reason ca-compromise --yes --json
+
+trust=(--trust "$CLAVIGER_FINGERPRINT")
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --replay-db "sqlite:$house/service/claviger.db" --json
+like "with nothing unchecked, and so do the tables" '.ok and .unchecked == [] and .replay.ok'
+
+house_result
