@@ -46,4 +46,14 @@ const json_t *csr_san(const struct csr *c);
 struct sha256 csr_hash(const struct csr *c);
 struct sha256 csr_spki_hash(const struct csr *c);
 
+/**
+ * csr_info - append the CertificationRequestInfo of an authority's key: the
+ * same octets wherever it is asked.  Four members, the third of them an SPKI:
+ * it is no TBSCertificate, TBSCertList or ResponseData.
+ *
+ * Errors: EINPUT (no subject), and name_der's.
+ */
+NODISCARD int csr_info(const json_t *subject, struct span spki,
+    struct blob *ret, struct err *err);
+
 #endif

@@ -48,6 +48,7 @@ enum class_kind {
 	A(ACTION_KEY_EXPORT,        "key.export",        FOR_EVERY_CLASS, true,  true,  "export a key") \
 	A(ACTION_KEY_SIGN,          "key.sign",          FOR_FIRMWARE,    true,  true,  "sign an image") \
 	A(ACTION_CA_CREATE,         "ca.create",         FOR_CA,          true,  true,  "create a certificate authority") \
+	A(ACTION_CA_REQUEST,        "ca.request",        FOR_CA,          true,  true,  "ask others to certify an authority's key") \
 	A(ACTION_CA_IMPORT,         "ca.import",         FOR_CA,          true,  true,  "take in a CA certificate that others signed") \
 	A(ACTION_CA_RETIRE,         "ca.retire",         FOR_CA,          true,  false, "let a certificate authority issue no more") \
 	A(ACTION_CERT_ISSUE,        "cert.issue",        FOR_CA,          true,  true,  "issue a certificate") \

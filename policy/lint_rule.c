@@ -75,7 +75,8 @@ lint_guard(struct lint *l, const struct rule *r)
 	static const enum action guarded[] = { ACTION_KEY_GENERATE,
 		ACTION_KEY_EXPORT, ACTION_KEY_RESUME, ACTION_KEY_DESTROY,
 		ACTION_WINDOW_OPEN, ACTION_CHARTER_AMEND,
-		ACTION_HOUSE_RESTORE, ACTION_CA_CREATE, ACTION_CA_IMPORT };
+		ACTION_HOUSE_RESTORE, ACTION_CA_CREATE, ACTION_CA_REQUEST,
+		ACTION_CA_IMPORT };
 	size_t i;
 
 	if (r->approvals_n > 0)

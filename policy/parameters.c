@@ -74,6 +74,10 @@ static const struct json_row ca_rows[] = {
 	{ "partitions", WANT_INTEGER, false, 1, 65536, "" },
 	S("reason", false, 1000),
 };
+static const struct json_row request_rows[] = {
+	KEY_ROWS, { "subject", WANT_ARRAY, true, 1, 32, "" },
+	S("reason", false, 1000),
+};
 static const struct json_row import_rows[] = {
 	KEY_ROWS, S("name", true, 64), S("certificate", true, 64),
 	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 3, "" },
@@ -132,6 +136,7 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_CREDENTIAL_REVOKE:	ROWS(revoke_rows);
 	case ACTION_HOUSE_RESTORE:	ROWS(restore_rows);
 	case ACTION_CA_CREATE:		ROWS(ca_rows);
+	case ACTION_CA_REQUEST:		ROWS(request_rows);
 	case ACTION_CA_IMPORT:		ROWS(import_rows);
 	case ACTION_CA_RETIRE:
 	case ACTION_CRL_SIGN:		ROWS(ca_change_rows);
@@ -409,6 +414,7 @@ static const struct {
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },
 	{ ACTION_CA_CREATE, ca_check },
+	{ ACTION_CA_REQUEST, subject_check },
 	{ ACTION_CA_IMPORT, urls_check },
 	{ ACTION_CERT_ISSUE, subject_check },
 	{ ACTION_CERT_REVOKE, serials_check },

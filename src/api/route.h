@@ -113,6 +113,9 @@ R(GET, "/v1/cas", AT_CONTROL, READ, "house.read", 0, none, q_cas, \
     ca_list, "The certificate authorities.") \
 R(POST, "/v1/cas", AT_CONTROL, POLICY, "ca.create", KIB(64), ca, none, \
     ca_create, "Make a root, or an authority below one.") \
+R(POST, "/v1/keys/{key}/csr", AT_CONTROL, POLICY, "ca.request", KIB(64), \
+    ca_request, none, \
+    ca_request, "Ask others to certify an authority's key: a PKCS #10 request.") \
 R(POST, "/v1/cas/import", AT_CONTROL, POLICY, "ca.import", KIB(128), \
     ca_import, none, \
     ca_import, "Take in an authority that others certified; its key is in the token.") \

@@ -171,6 +171,11 @@ static const struct json_row rows_ca[] = {
 	    "when it ends, earlier than by the profile; RFC 3339" },
 	URLS, REASON, WAITS,
 };
+static const struct json_row rows_ca_request[] = {
+	{ "subject", WANT_ARRAY, true, 1, 32,
+	    "[attribute, value] pairs, as it shall be called" },
+	REASON, WAITS,
+};
 static const struct json_row rows_ca_import[] = {
 	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the authority's name here" },
 	{ "certificate", WANT_STRING, true, 1, 90000,
@@ -277,7 +282,7 @@ S(found) S(genesis_signature) S(challenge) S(login)
 S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
-S(ca) S(ca_import) S(certificate) S(revocation) S(hold)
+S(ca) S(ca_request) S(ca_import) S(certificate) S(revocation) S(hold)
 S(q_cas) S(q_certificates)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

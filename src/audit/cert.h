@@ -66,6 +66,10 @@ NODISCARD int cert_certified(struct audit *a, const struct waiting *w,
     const struct req *r, size_t charter, struct err *err);
 NODISCARD int cert_adopted(struct audit *a, const struct waiting *w,
     const struct req *r, size_t charter, struct err *err);
+NODISCARD int cert_requested(struct audit *a, const struct waiting *w,
+    const struct req *r, size_t charter, struct err *err);
+/** cert_nothing_else - a key that becomes an authority's is nothing besides. */
+void cert_nothing_else(struct audit *a, const struct waiting *w, const struct akey *k);
 NODISCARD int cert_listed(struct audit *a, const struct waiting *w,
     const struct req *r, size_t charter, struct err *err);
 /* @first: the first entry of this request. */

@@ -117,8 +117,9 @@ profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
 	return 0;
 }
 
-static void
-is_nothing_else(struct audit *a, const struct waiting *w, const struct akey *k)
+void
+cert_nothing_else(struct audit *a, const struct waiting *w,
+    const struct akey *k)
 {
 	if (k->responder)
 		WRONG(FINDING_AUTHORITY, "the key that became a CA's answers "
@@ -142,7 +143,7 @@ subject_check(struct audit *a, const struct waiting *w,
 		    "CA's");
 	if (!c->create)
 		return;
-	is_nothing_else(a, w, s);
+	cert_nothing_else(a, w, s);
 	if (!cert_is_kind_ca(a, charter, s) || s->state == KEY_COMPROMISED ||
 	    s->state == KEY_DEACTIVATED || s->state == KEY_DESTROYED)
 		WRONG(FINDING_STATE, "the key that became a CA's was %s",
@@ -301,7 +302,7 @@ cert_adopted(struct audit *a, const struct waiting *w, const struct req *r,
 	TRY(cert_key(a, w, r, charter, &k, err));
 	if (k == NULL)
 		return 0;
-	is_nothing_else(a, w, k);
+	cert_nothing_else(a, w, k);
 	if (adopt_check(k, w, r->held->request->parameters, &why) == 0)
 		return 0;
 	if (why.code == ENOMEMORY)

@@ -105,7 +105,8 @@ subject_of(const struct waiting *w, const json_t *p)
 {
 	if (w->a.kind == EVENT_CA_CREATED || w->a.kind == EVENT_CA_IMPORTED)
 		return json_str(p, "name", "");
-	return json_str(p, w->a.kind == EVENT_OCSP_COUNTED ? "key" : "ca", "");
+	return json_str(p, w->a.kind == EVENT_OCSP_COUNTED ||
+	    w->a.kind == EVENT_CA_REQUESTED ? "key" : "ca", "");
 }
 
 int

@@ -441,6 +441,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_CERT_RELEASED:
 		return cert_event(a, e, err);
 	case EVENT_CA_CREATED:
+	case EVENT_CA_REQUESTED:
 	case EVENT_CA_IMPORTED:
 	case EVENT_CERT_ISSUED:
 	case EVENT_CRL_PUBLISHED:

@@ -29,6 +29,7 @@ static const struct row {
 	{ EVENT_KEY_DESTROYED,   ENTRY_DESTROY,  ACTION_KEY_DESTROY,    "destroy", true },
 	{ EVENT_CA_CREATED,      ENTRY_CERTIFY,  ACTION_CA_CREATE,      "certify", true },
 	{ EVENT_CERT_ISSUED,     ENTRY_CERTIFY,  ACTION_CERT_ISSUE,     "certify", true },
+	{ EVENT_CA_REQUESTED,    ENTRY_CSR,      ACTION_CA_REQUEST,     "csr", true },
 	{ EVENT_CA_IMPORTED,     ENTRY_ADOPT_CA, ACTION_CA_IMPORT,      "adopt-ca", true },
 	{ EVENT_CRL_PUBLISHED,   ENTRY_CRL,      ACTION_CRL_SIGN,       "crl", true },
 	{ EVENT_OCSP_COUNTED,    ENTRY_OCSP,     ACTION_OCSP_SIGN,      "ocsp", true },
@@ -354,6 +355,8 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 		return model_closed(a, w, err);
 	case ENTRY_CERTIFY:
 		return r == NULL ? 0 : cert_certified(a, w, r, charter, err);
+	case ENTRY_CSR:
+		return r == NULL ? 0 : cert_requested(a, w, r, charter, err);
 	case ENTRY_CRL:
 		return r == NULL ? 0 : cert_listed(a, w, r, charter, err);
 	case ENTRY_OCSP:

@@ -3,6 +3,7 @@
  *
  * Floor 7.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -171,6 +172,31 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 }
 
 static int
+run_request(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	AUTO(blob) *pem = blob_new();
+	struct cli *cli = ctx;
+	char *path = NULL;
+	int rc;
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(body_subject(cli, body, err));
+	TRY(body_str(cli, body, "reason", "reason", err));
+	TRY(client_path(&path, err, "/v1/keys/%s/csr", in_str(in, "key")));
+	rc = ask_once(cli, path, path, body, &result, err);
+	free(path);
+	TRY(rc);
+	TRY(blob_puts(pem, json_str(result, "csr", ""), err));
+	if (in_str(in, "output") == NULL && cli_answer(cli, result))
+		return 0;
+	TRY(export_deliver(cli, pem, err));
+	(void)cli_answer(cli, result);
+	return 0;
+}
+
+static int
 run_retire(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = NULL, *result = NULL;
@@ -255,6 +281,12 @@ static const struct option_row IMPORT_OPTIONS[] = {
 static const struct argument_row IMPORT_ARGS[] = {
 	{ .name = "FILE", .value = V_FILE, .words = "its certificate, PEM" },
 };
+static const struct option_row REQUEST_OPTIONS[] = {
+	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "the authority's key, by name or hash" },
+	OPT_SUBJECT, OPT_REASON,
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the request there, PEM"),
+};
 static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "active|retired", .words = "only authorities in this state" },
@@ -284,6 +316,14 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger ca create --name plant --profile issuing-ca --issuer root --csr plant.csr --permit dns:plant.example.com "
 		  "--officer-key officer-1.pem -o plant.pem", "And for one that a plant's own system keeps" } },
 	  .examples_n = 3 },
+	{ .noun = "ca", .verb = "request", .summary = "Ask others to certify an authority of ours",
+	  .words = "Writes a PKCS #10 request (RFC 2986) for a key of kind ca, signed by that key in the token. What they send back is "
+	    "taken in by claviger ca import. An authority that is certified already asks again by the subject that it has.",
+	  ROWS_OPTIONS(REQUEST_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_request,
+	  .examples = (const struct example_row[]){
+		{ "claviger ca request --key line-key --subject O=Example --subject 'CN=Example Line' -o line.csr --officer-key officer-1.pem",
+		  "For a partner's root to sign" } },
+	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
 	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.",
 	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,

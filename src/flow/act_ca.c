@@ -232,12 +232,12 @@ ca_answer(struct flow *f, const char *request, const char *name,
 }
 
 int
-ca_commit(const struct granted *g, enum event_kind kind, const json_t *entry,
-    struct err *err)
+ca_commit(const struct granted *g, enum event_kind kind, const char *subject,
+    const json_t *entry, struct err *err)
 {
 	AUTO_JSON *data = NULL;
 	struct event e = { .kind = kind, .actor = g->requester,
-	    .subject = json_str(g->parameters, "name", ""), .entry = entry };
+	    .subject = subject, .entry = entry };
 	struct receipt r;
 	int rc;
 
@@ -268,7 +268,8 @@ create_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(certified_key(g->flow, p, g->proposal, spki, err));
 	TRY(certify(g, span_blob(spki), json_str(p, "issuer", NULL), &entry,
 	    err));
-	TRY(ca_commit(g, EVENT_CA_CREATED, entry, err));
+	TRY(ca_commit(g, EVENT_CA_CREATED, json_str(p, "name", ""), entry,
+	    err));
 	if (json_object_get(p, "csr") == NULL)
 		return ca_answer(g->flow, g->request_id, json_str(p, "name",
 		    ""), ret, err);

@@ -1,9 +1,106 @@
 /*
- * act_ca_take - authorities that others certified, and those that are let go.
+ * act_ca_take - authorities that others certify: what they are asked, what
+ * they signed; and those that are let go.
  */
 #include <string.h>
 #include "base/b64.h"
+#include "ca/p7.h"
+#include "ca/seal.h"
 #include "flow/certify.h"
+
+/* ---- ca.request ---- */
+
+static int
+csr_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	static const char *const plain[] = { "subject", "reason" };
+
+	TRY(key_named(b, ret, err));
+	return members_copy(b->ask->body, plain, NELEM(plain),
+	    ret->parameters, err);
+}
+
+static int
+info_of(const struct key *k, const json_t *p, struct blob *ret,
+    struct err *err)
+{
+	if (k->spki == NULL || strcmp(k->kind, class_kind_name(KIND_CA)) != 0)
+		return err_set(err, EINPUT, "%s is a key of kind %s: it is no "
+		    "authority's", k->name, k->kind);
+	return csr_info(json_object_get(p, "subject"), span_of(k->spki,
+	    k->spki_octets), ret, err);
+}
+
+static int
+csr_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	AUTO(blob) *info = blob_new();
+
+	if (info == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(info_of(d->key, d->parameters, info, err));
+	return key_active(d->key, err);
+}
+
+/* The whole of what the keeper signed, for whoever shall certify it. */
+static int
+csr_answer(struct flow *f, const char *request, const json_t *entry,
+    json_t **ret, struct err *err)
+{
+	AUTO(blob) *info = blob_new(), *signature = blob_new(),
+	    *whole = blob_new(), *pem = blob_new();
+	AUTO(key) *k = NULL;
+	const char *text;
+
+	if (info == NULL || signature == NULL || whole == NULL || pem == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(state_key(f->state, json_str(json_object_get(entry, "operation"),
+	    "key", ""), &k, err));
+	TRY(b64_decode(json_str(json_object_get(entry, "operation"),
+	    "content", ""), info, err));
+	TRY(json_need_str(json_object_get(entry, "result"), "signature",
+	    &text, err));
+	TRY(b64_decode(text, signature, err));
+	TRY(seal_assemble(span_blob(info), k->scheme, span_blob(signature),
+	    whole, err));
+	TRY(p7_pem("CERTIFICATE REQUEST", span_blob(whole), pem, err));
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s}", "request",
+	    request, "state", "done", "key", k->hash, "key_name", k->name,
+	    "csr", blob_str(pem));
+}
+
+static int
+csr_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	AUTO_JSON *op = NULL, *entry = NULL;
+	AUTO(blob) *info = blob_new();
+	AUTO(key) *k = NULL;
+
+	if (info == NULL)
+		return err_set(err, ENOMEMORY, "a request");
+	TRY(state_key(g->flow->state, g->key, &k, err));
+	TRY(info_of(k, g->parameters, info, err));
+	TRY(json_build(&op, err, "{s:s, s:s, s:s}", "op", "csr", "key",
+	    g->key, "principal", g->principal));
+	TRY(json_set_b64(op, "content", info->data, info->len, err));
+	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
+	    &entry, NULL, err));
+	TRY(ca_commit(g, EVENT_CA_REQUESTED, g->key, entry, err));
+	return csr_answer(g->flow, g->request_id, entry, ret, err);
+}
+
+static int
+csr_result(struct flow *f, const struct asked *a, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *entry = NULL;
+
+	TRY(result_entry(f, a, &entry, err));
+	return csr_answer(f, a->id, entry, ret, err);
+}
+
+const struct deed deed_ca_request = { "ca.request", csr_draw, csr_fit,
+	csr_perform, csr_result };
 
 /* ---- ca.import ---- */
 
@@ -72,7 +169,7 @@ import_perform(const struct granted *g, json_t **ret, struct err *err)
 	    "key", g->key, "principal", g->principal, "content", content));
 	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
 	    &entry, NULL, err));
-	TRY(ca_commit(g, EVENT_CA_IMPORTED, entry, err));
+	TRY(ca_commit(g, EVENT_CA_IMPORTED, name, entry, err));
 	return ca_answer(g->flow, g->request_id, name, ret, err);
 }
 

@@ -250,14 +250,24 @@ entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
 }
 
 int
-result_certificate(struct flow *f, const struct asked *a, char ret[ID_TEXT],
+result_entry(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
 	struct event_asked e = { a->result_seq, NULL };
-	AUTO_JSON *event = NULL;
 
 	TRY(state_read(f->state, event_read_seq, &e, err));
-	event = e.event;
-	return entry_certificate(json_object_get(json_object_get(event,
-	    "data"), "entry"), ret, err);
+	*ret = json_incref(json_object_get(json_object_get(e.event, "data"),
+	    "entry"));
+	json_decref(e.event);
+	return 0;
+}
+
+int
+result_certificate(struct flow *f, const struct asked *a, char ret[ID_TEXT],
+    struct err *err)
+{
+	AUTO_JSON *entry = NULL;
+
+	TRY(result_entry(f, a, &entry, err));
+	return entry_certificate(entry, ret, err);
 }

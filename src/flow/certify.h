@@ -24,7 +24,7 @@ NODISCARD int ca_answer(struct flow *f, const char *request, const char *name,
     json_t **ret, struct err *err);
 /** ca_commit - the event of what the keeper did for an authority. */
 NODISCARD int ca_commit(const struct granted *g, enum event_kind kind,
-    const json_t *entry, struct err *err);
+    const char *subject, const json_t *entry, struct err *err);
 /** ca_name_free - Errors: EEXISTS. */
 NODISCARD int ca_name_free(struct flow *f, const char *name, struct err *err);
 /** key_active - Errors: ESTATE. */
@@ -67,6 +67,9 @@ NODISCARD int entry_certificate(const json_t *entry, char ret[ID_TEXT], struct e
 /** issued_answer - what is answered for a certificate: cert_show and the request. */
 NODISCARD int issued_answer(struct flow *f, const char *request,
     const char *id, json_t **ret, struct err *err);
+/** result_entry - the entry that a done request's event brought; owned. */
+NODISCARD int result_entry(struct flow *f, const struct asked *a,
+    json_t **ret, struct err *err);
 /** result_certificate - the id of what a done request's event brought. */
 NODISCARD int result_certificate(struct flow *f, const struct asked *a,
     char ret[ID_TEXT], struct err *err);

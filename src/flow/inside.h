@@ -310,7 +310,7 @@ NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
 	D(window_open, "window.open") D(window_close, "window.close") \
 	D(charter_amend, "charter.amend") \
-	D(ca_create, "ca.create") D(ca_import, "ca.import") \
+	D(ca_create, "ca.create") D(ca_request, "ca.request") D(ca_import, "ca.import") \
 	D(ca_retire, "ca.retire") D(cert_issue, "cert.issue") \
 	D(cert_revoke, "cert.revoke") D(cert_hold, "cert.hold") \
 	D(cert_release, "cert.release") \

@@ -103,17 +103,24 @@ ca_name_check(const struct keys *all, const struct key *k, const char *name,
 }
 
 int
-ca_record_check(const struct keys *all, const struct key *k,
-    const json_t *parameters, struct span certificate, struct err *err)
+ca_may_be(const struct key *k, struct err *err)
 {
-	AUTO(issuer) *i = NULL;
-
 	if (k->responder || k->answering)
 		return err_set(err, EDENIED, "%s answers for OCSP: it never "
 		    "becomes a CA", k->name);
 	if (k->certified)
 		return err_set(err, EDENIED, "%s has a certificate for something "
 		    "else: it never becomes a CA", k->name);
+	return 0;
+}
+
+int
+ca_record_check(const struct keys *all, const struct key *k,
+    const json_t *parameters, struct span certificate, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	TRY(ca_may_be(k, err));
 	if (k->ca_n == CA_RECORDS)
 		return err_set(err, ETOOBIG, "%s has %d certificates already",
 		    k->name, CA_RECORDS);

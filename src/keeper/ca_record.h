@@ -28,6 +28,8 @@ NODISCARD int ca_records_load(struct key *k, struct err *err);
 void ca_records_done(struct key *k);
 /** ca_record_find - by the certificate's hash, or NULL. */
 const struct ca_record *ca_record_find(const struct key *k, const struct sha256 *hash);
+/** ca_may_be - is this key nothing that never becomes a CA? Errors: EDENIED. */
+NODISCARD int ca_may_be(const struct key *k, struct err *err);
 /**
  * ca_record_check - may this key become, or go on as, the CA of this name?
  * Errors: EEXISTS (the name is another key's), EDENIED (a responder),

@@ -382,6 +382,8 @@ apply_op(struct house *h, const struct entry *e,
 		return house_use(h, e, &once, before, rule, err);
 	case ENTRY_CERTIFY:
 		return house_certify(h, e, before, rule, err);
+	case ENTRY_CSR:
+		return house_csr(h, e, before, rule, err);
 	case ENTRY_CRL:
 		return house_crl(h, e, before, rule, err);
 	case ENTRY_OCSP:

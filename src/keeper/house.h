@@ -62,10 +62,10 @@ NODISCARD int house_use(struct house *h, const struct entry *e,
     const struct rule *rule, struct err *err);
 NODISCARD int house_limit(struct house *h, const struct entry *e,
     const struct rule *rule, const struct sha256 *key, struct err *err);
-/** house_certify, house_crl, house_ocsp, house_adopt_ca - entries of keys of kind ca. */
+/** house_certify, house_csr, house_crl, house_ocsp, house_adopt_ca - entries of keys of kind ca. */
 typedef int house_effect(struct house *h, const struct entry *e,
     const struct journal_at *before, const struct rule *rule, struct err *err);
-house_effect house_certify, house_crl, house_ocsp, house_adopt_ca;
+house_effect house_certify, house_csr, house_crl, house_ocsp, house_adopt_ca;
 /** house_charter_put - keep a charter's document, durable, under its hash. */
 NODISCARD int house_charter_put(const struct house *h, const struct charter *c, struct err *err);
 /** house_charter_get - read it again, in full. */

@@ -140,6 +140,24 @@ house_certify(struct house *h, const struct entry *e,
 	return subject == NULL ? 0 : certified(h, e, by, tbs, subject, err);
 }
 
+/* It makes nothing of the key; the request is used up. */
+int
+house_csr(struct house *h, const struct entry *e,
+    const struct journal_at *before, const struct rule *rule, struct err *err)
+{
+	AUTO(blob) *info = blob_new();
+	struct sha256 what;
+	struct key *key;
+
+	if (info == NULL)
+		return err_set(err, ENOMEMORY, "for a request");
+	TRY(key_of(h, e, &key, err));
+	TRY(b64_decode(json_str(e->operation, "content", ""), info, err));
+	what = ca_use_name(&key->hash, span_blob(info));
+	TRY(house_use(h, e, &what, before, rule, err));
+	return house_limit(h, e, rule, &key->hash, err);
+}
+
 int
 house_crl(struct house *h, const struct entry *e,
     const struct journal_at *before, const struct rule *rule, struct err *err)

@@ -51,6 +51,7 @@ shadow_needs(enum entry_op op)
 	case ENTRY_CRL:
 	case ENTRY_OCSP:
 	case ENTRY_ADOPT_CA:
+	case ENTRY_CSR:
 	case ENTRY__N:
 		break;
 	}

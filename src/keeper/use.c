@@ -50,6 +50,11 @@ static const struct json_row certify_rows[] = {
 	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
 	    "TBSCertificate" },
 };
+static const struct json_row csr_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "csr" }, KEY_AND_WHO,
+	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
+	    "CertificationRequestInfo" },
+};
 static const struct json_row crl_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "crl" }, KEY_AND_WHO,
 	{ "issuer", WANT_STRING, true, 64, 64, "hash of the CA's certificate" },
@@ -78,6 +83,7 @@ static const struct {
 	{ "state", state_rows, NELEM(state_rows), use_state, false },
 	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy, false },
 	{ "certify", certify_rows, NELEM(certify_rows), use_certify, false },
+	{ "csr", csr_rows, NELEM(csr_rows), use_csr, false },
 	{ "crl", crl_rows, NELEM(crl_rows), use_crl, true },
 	{ "ocsp", ocsp_rows, NELEM(ocsp_rows), use_ocsp, false },
 	{ "adopt-ca", adopt_rows, NELEM(adopt_rows), use_adopt_ca, false },

@@ -147,6 +147,14 @@ ca_created_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	return rc;
 }
 
+/* What others make of it is not known until it comes back. */
+int
+ca_requested_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	return result_apply(tx, a, err);
+}
+
 int
 ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
     struct err *err)

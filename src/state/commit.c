@@ -109,6 +109,7 @@ stale_of(enum event_kind k)
 	case EVENT_REQUEST_SUPERSEDED:
 	case EVENT_REQUEST_DENIED:
 	case EVENT_OCSP_COUNTED:
+	case EVENT_CA_REQUESTED:
 	case EVENT_HOUSE_RESTORED:
 	case EVENT__N:
 		return STALE_NONE;

@@ -37,6 +37,7 @@
 	E(KEY_DESTROYED, key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
 	E(KEY_SIGNED, key_signed,         "key.signed",         true,  "a key signed a digest") \
 	E(CA_CREATED, ca_created,         "ca.created",         true,  "a certificate authority was made") \
+	E(CA_REQUESTED, ca_requested,       "ca.requested",       true,  "others were asked to certify an authority's key") \
 	E(CA_IMPORTED, ca_imported,        "ca.imported",        true,  "a certificate authority that others certified was taken in") \
 	E(CA_RETIRED, ca_retired,         "ca.retired",         false, "a certificate authority issues no more") \
 	E(CERT_ISSUED, cert_issued,        "cert.issued",        true,  "a certificate was issued") \

@@ -186,6 +186,8 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 		*ret_kind = EVENT_WINDOW_CLOSED;
 	else if (strcmp(op, "certify") == 0)
 		*ret_kind = kind_of_certify(f);
+	else if (strcmp(op, "csr") == 0)
+		*ret_kind = EVENT_CA_REQUESTED;
 	else if (strcmp(op, "adopt-ca") == 0)
 		*ret_kind = EVENT_CA_IMPORTED;
 	else if (strcmp(op, "crl") == 0)

@@ -32,6 +32,7 @@ static const struct {
 #define NEED_CRL		(NEED_USE | NEED_RESULT)
 #define NEED_OCSP		NEED_USE
 #define NEED_ADOPT_CA		(NEED_USE | NEED_RESULT)
+#define NEED_CSR		(NEED_USE | NEED_RESULT)
 	ENTRY_OPS(O)
 #undef O
 };
@@ -63,7 +64,7 @@ bool
 entry_op_signs(enum entry_op op)
 {
 	return op == ENTRY_SIGN || op == ENTRY_CERTIFY || op == ENTRY_CRL ||
-	    op == ENTRY_OCSP;
+	    op == ENTRY_OCSP || op == ENTRY_CSR;
 }
 
 static int

@@ -30,7 +30,8 @@
 	O(AMEND, "amend")			O(RESTORE, "restore") \
 	O(ADOPT, "adopt")			O(CERTIFY, "certify") \
 	O(CRL, "crl")				O(OCSP, "ocsp") \
-	O(ADOPT_CA, "adopt-ca")			O(CLOSE, "close")
+	O(ADOPT_CA, "adopt-ca")			O(CLOSE, "close") \
+	O(CSR, "csr")
 
 enum entry_op {
 #define O(name, text) ENTRY_##name,

@@ -151,12 +151,25 @@ seal(void *ctx, struct err *err)
 	return rc;
 }
 
+static int
+request_written(void *ctx, struct err *err)
+{
+	struct blob out = { 0 };
+	int rc = csr_info(json_object_get(w.parameters, "subject"),
+	    span_blob(&w.spki), &out, err);
+
+	fault_holds(rc == 0 || out.len == 0);
+	blob_done(&out);
+	return rc;
+}
+
 static const struct {
 	const char	*why;
 	fault_scenario	*fn;
 	unsigned	 memory, openssl;	/* calls, at least */
 } ROWS[] = {
 	{ "a request is read or not", request, 10, 4 },
+	{ "an authority's request is written or not", request_written, 2, 0 },
 	{ "a profile is read, drawn from and checked, or not", profiles, 10, 0 },
 	{ "a charter's profiles are good, bad, or not known", all_profiles, 3, 0 },
 	{ "a certificate is drafted or not", draft, 4, 0 },

@@ -220,6 +220,207 @@ START_TEST(no_key_of_the_house_passes_for_another_systems)
 }
 END_TEST
 
+/* ---- what others are asked to sign ---- */
+
+struct csr_attempt {
+	const struct held_key *by;
+	const char	*officers;
+	json_t		*allowed;	/* owned: subject */
+	struct blob	 info;
+};
+
+static void
+csr_begin(struct csr_attempt *a, const struct held_key *by, const char *cn)
+{
+	*a = (struct csr_attempt){ .by = by, .officers = "12" };
+	unit_ok(json_build(&a->allowed, &unit_err, "[[s,s]]", "commonName",
+	    cn));
+	unit_ok(csr_info(a->allowed, span_blob(&by->spki), &a->info,
+	    &unit_err));
+}
+
+static void
+csr_end(struct csr_attempt *a)
+{
+	json_decref(a->allowed);
+	blob_done(&a->info);
+}
+
+static json_t *
+csr_permit(const struct csr_attempt *a)
+{
+	json_t *p = key_parameters(a->by->hash, a->by->name);
+
+	unit_ok(json_set_new(p, "subject", json_incref(a->allowed),
+	    &unit_err));
+	return permit(ask("ca-make", ACTION_CA_REQUEST, "officer-1", p),
+	    "ca-make", a->officers);
+}
+
+static int
+csr_use(const struct csr_attempt *a, const json_t *p, const char *op_name)
+{
+	json_t *op;
+
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", op_name,
+	    "key", a->by->hash, "principal", "officer-1"));
+	unit_ok(json_set_b64(op, "content", a->info.data, a->info.len,
+	    &unit_err));
+	if (strcmp(op_name, "certify") == 0) {
+		unit_ok(json_set_str(op, "issuer", "", &unit_err));
+		unit_ok(json_set_int(op, "partition", 0, &unit_err));
+	}
+	return use(p, op);
+}
+
+static int
+csr_go(struct csr_attempt *a)
+{
+	json_t *p = csr_permit(a);
+	int rc = csr_use(a, p, "csr");
+
+	json_decref(p);
+	csr_end(a);
+	return rc;
+}
+
+static void
+no_request(int rc, const char *code)
+{
+	no_certificate(rc, MADE, code);
+	ck_assert_uint_eq(rig_entries("csr"), 0);
+}
+
+START_TEST(a_request_for_others_is_signed_once_and_proves_the_key)
+{
+	struct held_key more = { .name = "more" };
+	struct csr_attempt a;
+	struct blob sig = { 0 }, whole = { 0 };
+	struct sha256 spki;
+	struct csr *csr;
+	char hex[SHA256_HEX];
+	json_t *p, *entry;
+
+	certs_setup();
+	held_key_make(&more, "ca");
+	csr_begin(&a, &more, "More");
+	p = csr_permit(&a);
+	unit_ok(csr_use(&a, p, "csr"));
+	unit_ok(b64_decode(signature_got(), &sig, &unit_err));
+	unit_ok(seal_assemble(span_blob(&a.info), "ecdsa-sha256",
+	    span_blob(&sig), &whole, &unit_err));
+	unit_ok(csr_read(whole.data, whole.len, &csr, &unit_err));
+	spki = csr_spki_hash(csr);
+	sha256_hex(&spki, hex);
+	ck_assert_str_eq(hex, more.hash);
+	entry = json_incref(json_object_get(rig.answer, "entry"));
+	rig_again(SIGKILL);
+	unit_ok(csr_use(&a, p, "csr"));
+	ck_assert(json_equal(entry, json_object_get(rig.answer, "entry")));
+	ck_assert_uint_eq(rig_entries("csr"), 1);
+	/* Asking makes it no CA. */
+	ck_assert_uint_eq(cas_in_all(), 2);
+	csr_free(csr);
+	json_decref(entry);
+	json_decref(p);
+	blob_done(&sig);
+	blob_done(&whole);
+	blob_done(&more.spki);
+	csr_end(&a);
+}
+END_TEST
+
+START_TEST(no_other_request_is_signed)
+{
+	struct held_key more = { .name = "more" };
+	struct csr_attempt a;
+	json_t *p;
+
+	certs_setup();
+	held_key_make(&more, "ca");
+	csr_begin(&a, &more, "More");
+	a.officers = "1";
+	no_request(csr_go(&a), "approval-needed");
+	/* Another subject than was approved. */
+	csr_begin(&a, &more, "More");
+	(void)json_array_clear(a.allowed);
+	(void)json_array_append_new(a.allowed,
+	    json_of("[\"commonName\",\"Less\"]"));
+	no_request(csr_go(&a), "bad-proof");
+	/* Another key than the one that signs. */
+	csr_begin(&a, &more, "More");
+	blob_clear(&a.info);
+	unit_ok(csr_info(a.allowed, span_blob(&pki.device), &a.info,
+	    &unit_err));
+	no_request(csr_go(&a), "bad-proof");
+	/* One bit, and something behind it. */
+	csr_begin(&a, &more, "More");
+	a.info.data[a.info.len - 1] ^= 1;
+	no_request(csr_go(&a), "bad-proof");
+	csr_begin(&a, &more, "More");
+	unit_ok(blob_put(&a.info, "\5\0", 2, &unit_err));
+	no_request(csr_go(&a), "bad-proof");
+	/* What is signed as a request is not signed as a certificate. */
+	csr_begin(&a, &more, "More");
+	p = csr_permit(&a);
+	no_request(csr_use(&a, p, "certify"), "bad-proof");
+	json_decref(p);
+	csr_end(&a);
+	/* A CA has the name that it has. */
+	csr_begin(&a, &pki.issuing, "Others");
+	no_request(csr_go(&a), "denied");
+	blob_done(&more.spki);
+}
+END_TEST
+
+/* A certificate, a list and an answer of this very key, called a request. */
+START_TEST(nothing_else_passes_for_a_request)
+{
+	struct csr_attempt a;
+	struct attempt cert;
+	struct list_attempt list;
+	time_us now = clock_now();
+
+	certs_setup();
+	csr_begin(&a, &pki.issuing, "Devices");
+	blob_clear(&a.info);
+	device_attempt(&cert, "d-1");
+	attempt_draft(&cert);
+	unit_ok(blob_put(&a.info, cert.tbs.data, cert.tbs.len, &unit_err));
+	attempt_done(&cert);
+	no_request(csr_go(&a), "bad-proof");
+	csr_begin(&a, &pki.issuing, "Devices");
+	blob_clear(&a.info);
+	list_begin(&list, 7);
+	list_draft(&list, &a.info);
+	no_request(csr_go(&a), "bad-proof");
+	csr_begin(&a, &pki.responder, "Responder");
+	blob_clear(&a.info);
+	answer_draft(&pki.responder.spki, now, now, now + TIME_S(86400),
+	    &a.info);
+	no_request(csr_go(&a), "bad-proof");
+	/* By the subject that it has, a CA does ask again. */
+	csr_begin(&a, &pki.issuing, "Devices");
+	unit_ok(csr_go(&a));
+}
+END_TEST
+
+START_TEST(who_answers_for_ocsp_asks_for_no_authority)
+{
+	struct csr_attempt a;
+	json_t *p;
+
+	certs_setup();
+	p = ocsp_permit(&pki.responder);
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	json_decref(p);
+	csr_begin(&a, &pki.responder, "Responder");
+	no_request(csr_go(&a), "denied");
+	csr_begin(&a, &pki.firmware, "Firmware");
+	no_request(csr_go(&a), "denied");
+}
+END_TEST
+
 /* ---- keys that are something else ---- */
 
 START_TEST(a_key_that_is_certified_for_something_else_becomes_no_ca)
@@ -253,4 +454,8 @@ UNIT_MAIN("keeper against a hostile service: authorities",
 	UNIT(a_ca_that_others_signed_is_taken_in_once)
 	UNIT(another_systems_authority_is_certified_and_no_key_becomes_one)
 	UNIT(no_key_of_the_house_passes_for_another_systems)
+	UNIT(a_request_for_others_is_signed_once_and_proves_the_key)
+	UNIT(no_other_request_is_signed)
+	UNIT(nothing_else_passes_for_a_request)
+	UNIT(who_answers_for_ocsp_asks_for_no_authority)
 	UNIT(a_key_that_is_certified_for_something_else_becomes_no_ca))

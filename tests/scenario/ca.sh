@@ -70,6 +70,35 @@ is 65 "a name that is an authority's" as_officer officer-1 ca create --name root
 is 0 "revoked like any other" as_officer officer-1 cert revoke "$(serial "$house/plant.pem")" \
     --reason ca-compromise --yes --json
 
+# ---- ours below another system's root
+make_key "$house/partner.key"
+openssl req -new -x509 -key "$house/partner.key" -subj "/O=Partner/CN=Partner Root" -days 7300 \
+    -addext keyUsage=critical,keyCertSign,cRLSign -out "$house/partner.pem" 2> /dev/null
+printf '%s\n' basicConstraints=critical,CA:true,pathlen:0 keyUsage=critical,keyCertSign,cRLSign \
+    subjectKeyIdentifier=hash authorityKeyIdentifier=keyid > "$house/partner.ext"
+# signed NAME - by the partner's root, for its request.
+signed() {
+	openssl x509 -req -in "$house/$1.csr" -CA "$house/partner.pem" -CAkey "$house/partner.key" -days 5475 \
+	    -extfile "$house/partner.ext" -out "$house/$1.pem" 2> /dev/null
+}
+holds "a key for a line" key_asked line-key ca
+line=(ca request --key line-key --subject O=Example --subject "CN=Example Line" --reason "for the partner")
+is 77 "a tool does not ask others" as_ci "${line[@]}" --no-wait
+is 65 "without a subject" as_officer officer-1 ca request --key line-key --no-wait
+is 0 "a quorum asks for it" asked officer-1 "${line[@]}"
+jq -j .csr <<< "$out" > "$house/line.csr"
+is 0 "openssl believes the request" openssl req -in "$house/line.csr" -verify -noout -subject
+tells "and reads its subject" 'O ?= ?Example, ?CN ?= ?Example Line'
+is 0 "it is the same to a file" as_officer officer-1 "${line[@]}" -o "$house/again.csr"
+is 0 "octet for octet" cmp "$house/line.csr" "$house/again.csr"
+signed line
+is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
+    --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
+like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$house/dev.key" -subj /CN=x -out "$house/dev.csr" 2> /dev/null
+is 0 "it issues" as_ci cert issue --ca line --profile device --device L-1 --csr "$house/dev.csr" -o "$house/dev.pem"
+is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/line.pem" "$house/dev.pem"
+
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --replay-db "sqlite:$house/service/claviger.db" --json

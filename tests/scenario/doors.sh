@@ -72,6 +72,7 @@ body_of() {
 	request_approve|request_reject) echo '{"approval":{}}' ;;
 	request_cancel) echo '{}' ;;
 	ca_create) echo '{"name":"next","profile":"root","key":"anchor","subject":[["commonName","Next"]],"prepare":true}' ;;
+	ca_request) echo '{"subject":[["commonName","Root"]],"prepare":true}' ;;
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
 	cert_revoke|cert_hold|cert_release) echo "{\"ids\":[\"$certificate\"],\"prepare\":true}" ;;
@@ -88,6 +89,7 @@ path_of() {
 	*/.well-known/est/*) echo "${1/\{label\}/devices}" ;;
 	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
+	/v1/keys/{key}/csr) echo /v1/keys/anchor/csr ;;
 	/v1/keys/*) echo "${1/\{key\}/image}" ;;
 	/v1/requests/*) echo "${1/\{id\}/$request}" ;;
 	/v1/principals/*) echo "${1/\{id\}/ci}" ;;

@@ -16,10 +16,10 @@ for k in root-key devices-key; do
 	key_asked "$k" ca || die "no key $k"
 done
 asked officer-1 ca create --name root --profile root --key root-key --subject O=Example \
-    --subject "CN=Example Root" --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt || die "no root"
+    --subject "CN=Example Root" --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt > "$house/root.json" || die "no root"
 asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key \
     --subject O=Example --subject "CN=Example Devices" --crl-url http://pki.example/crl \
-    --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices.crt || die "no authority"
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices.crt > "$house/devices.json" || die "no authority"
 as_ci ca show root -o "$house/root.pem"
 as_ci ca show devices -o "$house/devices.pem"
 token=$(cat "$house/ci.token")

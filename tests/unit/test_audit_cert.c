@@ -36,6 +36,7 @@ everything(struct pki_world *k)
 	pki_world_begin(k);
 	pki_other(k, plant);
 	EVP_PKEY_free(plant);
+	pki_request(k, &k->devices, "Devices", "Devices", NULL);
 	pki_device(k, "one", false, &RIGHT);
 	memcpy(first, k->serial, sizeof(first));
 	pki_list(k, 1, "01", 0, NULL);
@@ -68,7 +69,7 @@ START_TEST(an_honest_house_verifies)
 	bundle_good(r);
 	checked = json_object_get(r, "checked");
 	ck_assert_int_eq(json_int(checked, "certificates", 0), 8);
-	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 4);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 4 + 1);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	pki_world_end(&k);
@@ -361,6 +362,31 @@ another_systems_by_our_key(struct pki_world *k)
 }
 
 static void
+a_request_for_another_name(struct pki_world *k)
+{
+	pki_request(k, &k->devices, "Devices", "Others", NULL);
+}
+
+static void
+a_request_by_another_key(struct pki_world *k)
+{
+	pki_request(k, &k->devices, "Devices", "Devices", k->root.key);
+}
+
+static void
+a_request_by_a_responder(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
+	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
+	    "san"), own.key, &RIGHT);
+	pki_request(k, &own, "Next", "Next", NULL);
+	pki_key_done(&own);
+}
+
+static void
 answers_by_a_device(struct pki_world *k)
 {
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->responder.key,
@@ -408,6 +434,12 @@ static const struct {
 	    an_import_of_something_else, "authority" },
 	{ "another system's authority has a key of the house",
 	    another_systems_by_our_key, "certificate" },
+	{ "others are asked for another name", a_request_for_another_name,
+	    "certificate" },
+	{ "others are asked with another key's signature",
+	    a_request_by_another_key, "certificate" },
+	{ "others are asked for a responder's key", a_request_by_a_responder,
+	    "authority" },
 	{ "a device's key answers for OCSP", answers_by_a_device, "ocsp-key" },
 	{ "an authority's key is certified as a device's", certified_otherwise,
 	    "authority" },

@@ -1,6 +1,9 @@
 #include "config.h"
 
 #include "base/b64.h"
+#include "ca/crl.h"
+#include "ca/ocsp.h"
+#include "ca/seal.h"
 #include "tests/unit/ca.h"
 
 static void
@@ -209,6 +212,61 @@ START_TEST(names_of_no_known_type_are_refused)
 }
 END_TEST
 
+static void
+info_of(EVP_PKEY *k, const char *subject, struct blob *ret)
+{
+	AUTO_JSON *name = ca_json(subject);
+	struct blob spki = { 0 };
+
+	ca_spki(k, &spki);
+	unit_ok(csr_info(name, span_blob(&spki), ret, &unit_err));
+	blob_done(&spki);
+}
+
+START_TEST(what_is_written_is_read_and_is_nothing_else)
+{
+	struct blob info = { 0 }, sig = { 0 }, whole = { 0 };
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	AUTO(csr) *c = NULL;
+	struct crl_info list;
+	struct ocsp_info answer;
+	struct tbs tbs;
+
+	info_of(k, "[[\"organizationName\",\"Example\"],"
+	    "[\"commonName\",\"Line\"]]", &info);
+	unit_ok(seal_sign(span_blob(&info), k, NULL, "ecdsa-sha256", &sig,
+	    &unit_err));
+	unit_ok(seal_assemble(span_blob(&info), "ecdsa-sha256",
+	    span_blob(&sig), &whole, &unit_err));
+	unit_ok(csr_read(whole.data, whole.len, &c, &unit_err));
+	ck_assert_str_eq(name_get(csr_subject(c), OID_COMMON_NAME), "Line");
+	ck_assert_uint_eq(json_array_size(csr_san(c)), 0);
+	ck_assert_int_ne(tbs_read(info.data, info.len, &tbs, &unit_err), 0);
+	ck_assert_int_ne(crl_read(span_blob(&info), NULL, NULL, &list,
+	    &unit_err), 0);
+	ck_assert_int_ne(ocsp_response_read(span_blob(&info), NULL, NULL,
+	    &answer, &unit_err), 0);
+	EVP_PKEY_free(k);
+	blob_done(&info);
+	blob_done(&sig);
+	blob_done(&whole);
+}
+END_TEST
+
+START_TEST(an_authority_asks_by_a_name)
+{
+	AUTO_JSON *none = json_array(), *bad = ca_json(
+	    "[[\"countryName\",\"Germany\"]]");
+	struct blob info = { 0 };
+
+	unit_fails(csr_info(none, span_of("\x30\0", 2), &info, &unit_err),
+	    EINPUT);
+	ck_assert_int_ne(csr_info(bad, span_of("\x30\0", 2), &info,
+	    &unit_err), 0);
+	blob_done(&info);
+}
+END_TEST
+
 UNIT_MAIN("ca/csr",
 	UNIT(a_request_says_key_subject_and_names)
 	UNIT(one_that_was_read_before_has_its_key)
@@ -218,4 +276,6 @@ UNIT_MAIN("ca/csr",
 	UNIT(a_request_is_signed_by_its_own_key)
 	UNIT(a_request_has_a_version)
 	UNIT(sixteen_kilobytes_are_looked_at_and_no_more)
-	UNIT(names_of_no_known_type_are_refused))
+	UNIT(names_of_no_known_type_are_refused)
+	UNIT(what_is_written_is_read_and_is_nothing_else)
+	UNIT(an_authority_asks_by_a_name))

@@ -63,6 +63,8 @@ static const struct {
 	    "'responder':'ocsp-1','name_constraints':{'permitted':['dns:a']}" },
 	{ "another system's CA", ACTION_CA_CREATE, OTHER ",'issuer':'root',"
 	    "'name_constraints':{'excluded':['dns:a']}" },
+	{ "what others are asked", ACTION_CA_REQUEST, KEY ",'subject':"
+	    "[['commonName','Line']],'reason':'partner'" },
 	{ "a CA's own end", ACTION_CA_RETIRE, KEY ",'ca':'devices'" },
 	{ "a list", ACTION_CRL_SIGN, KEY ",'ca':'devices'" },
 	{ "answers", ACTION_OCSP_SIGN, KEY },
@@ -127,6 +129,10 @@ static const struct {
 	    "[['commonName',7]]", ESCHEMA },
 	{ "a CA with a place for news", ACTION_CA_CREATE, CA ",'urls':"
 	    "{'news':'http://a'}", ESCHEMA },
+	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
+	    ERANGE_ },
+	{ "a request for half a name", ACTION_CA_REQUEST, KEY
+	    ",'subject':[['commonName']]", ESCHEMA },
 	{ "a CA without a place for lists", ACTION_CA_CREATE, CA, ESCHEMA },
 	{ "a CA with a key that has no name", ACTION_CA_CREATE, KEY
 	    ",'name':'d','profile':'p','spki':'" HEX_B "','subject':[],"

@@ -229,6 +229,38 @@ pki_other(struct pki_world *k, EVP_PKEY *subject)
 	blob_done(&signature);
 }
 
+/* A request to others for a key; @said: of this subject, whatever was asked. */
+static UNUSED void
+pki_request(struct pki_world *k, const struct house_key *own,
+    const char *asked, const char *said, EVP_PKEY *signer)
+{
+	json_t *p = world_json("{s:s, s:s, s:[[s,s]]}", "key", own->hash,
+	    "key_name", own->name, "subject", "commonName", asked), *q, *op,
+	    *result = json_object();
+	json_t *subject = world_json("[[s,s]]", "commonName", said);
+	struct blob info = { 0 }, sig = { 0 };
+	struct blob *spki = world_spki(own->key);
+
+	unit_ok(csr_info(subject, span_blob(spki), &info, &unit_err));
+	unit_ok(proof_sign(signer != NULL ? signer : own->key, info.data,
+	    info.len, &sig, &unit_err));
+	q = pki_asked(k, ACTION_CA_REQUEST, p);
+	op = world_json("{s:s, s:s, s:s}", "op", "csr", "key", own->hash,
+	    "principal", "release-lead");
+	unit_ok(json_set_b64(op, "content", info.data, info.len, &unit_err));
+	unit_ok(json_set_b64(result, "signature", sig.data, sig.len,
+	    &unit_err));
+	world_event(&k->w, EVENT_CA_REQUESTED, "release-lead", own->hash,
+	    world_json("{s:s}", "request", json_str(q, "id", "")),
+	    world_entry(&k->w, ENTRY_CSR, world_use(&k->w, q, true, 1,
+	    "release-lead", op, result)));
+	json_decref(subject);
+	json_decref(q);
+	blob_free(spki);
+	blob_done(&info);
+	blob_done(&sig);
+}
+
 /* A certificate for a key, by who may have it without approval. */
 static UNUSED void
 pki_issue(struct pki_world *k, const char *who, json_t *parameters,
