@@ -39,6 +39,7 @@ enum class_kind {
  */
 #define ACTIONS(A) \
 	A(ACTION_KEY_GENERATE,      "key.generate",      FOR_EVERY_CLASS, false, true,  "generate a key") \
+	A(ACTION_KEY_ADOPT,         "key.adopt",         FOR_EVERY_CLASS, false, true,  "take in a key that is in the token already") \
 	A(ACTION_KEY_ACTIVATE,      "key.activate",      FOR_EVERY_CLASS, true,  true,  "put a key to use") \
 	A(ACTION_KEY_SUSPEND,       "key.suspend",       FOR_EVERY_CLASS, true,  true,  "suspend a key") \
 	A(ACTION_KEY_RESUME,        "key.resume",        FOR_EVERY_CLASS, true,  true,  "resume a suspended key") \

@@ -73,6 +73,7 @@ static int
 lint_guard(struct lint *l, const struct rule *r)
 {
 	static const enum action guarded[] = { ACTION_KEY_GENERATE,
+		ACTION_KEY_ADOPT,
 		ACTION_KEY_EXPORT, ACTION_KEY_RESUME, ACTION_KEY_DESTROY,
 		ACTION_WINDOW_OPEN, ACTION_CHARTER_AMEND,
 		ACTION_HOUSE_RESTORE, ACTION_CA_CREATE, ACTION_CA_REQUEST,
@@ -158,7 +159,7 @@ lint_passkey(struct lint *l, const struct rule *r)
 	    charter_class(l->c, r->class);
 	bool precious = asks(r, ACTION_CHARTER_AMEND) || (k != NULL &&
 	    (k->kind == KIND_DEBUG_AUTH || (k->kind == KIND_CA &&
-	    asks(r, ACTION_KEY_GENERATE))));
+	    (asks(r, ACTION_KEY_GENERATE) || asks(r, ACTION_KEY_ADOPT)))));
 	size_t i;
 
 	for (i = 0; precious && i < r->approvals_n; i++)

@@ -15,10 +15,13 @@
 #define S(name, req, max)	{ name, WANT_STRING, req, 1, max, "" }
 #define KEY_ROWS		S("key", true, 64), S("key_name", true, 64)
 
-static const struct json_row generate_rows[] = {
-	S("name", true, 64), S("class", true, 64), S("algorithm", true, 16),
-	S("scheme", true, 24), S("environment", true, 64),
-	{ "products", WANT_STRINGS, true, 0, 64, "" },
+#define NEW_KEY_ROWS \
+	S("name", true, 64), S("class", true, 64), S("algorithm", true, 16), \
+	S("scheme", true, 24), S("environment", true, 64), \
+	{ "products", WANT_STRINGS, true, 0, 64, "" }
+static const struct json_row generate_rows[] = { NEW_KEY_ROWS };
+static const struct json_row adopt_rows[] = {
+	NEW_KEY_ROWS, S("object", true, 6 + 2 * 64), S("reason", false, 1000),
 };
 static const struct json_row change_rows[] = {
 	KEY_ROWS, S("reason", false, 1000),
@@ -122,6 +125,7 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	switch (a) {
 #define ROWS(t)	*ret = t; *ret_n = NELEM(t); return 0
 	case ACTION_KEY_GENERATE:	ROWS(generate_rows);
+	case ACTION_KEY_ADOPT:		ROWS(adopt_rows);
 	case ACTION_KEY_ACTIVATE:
 	case ACTION_KEY_SUSPEND:
 	case ACTION_KEY_RESUME:
@@ -404,12 +408,34 @@ products_check(const json_t *p, struct err *err)
 	return want_names(p, "products", err);
 }
 
+/* The token's object: by its label, or by its CKA_ID. */
+static int
+object_check(const json_t *p, struct err *err)
+{
+	const char *object = json_str(p, "object", "");
+	unsigned char id[64];
+	size_t n = strlen(object);
+
+	TRY(products_check(p, err));
+	if (strncmp(object, "label:", 6) == 0 && n > 6)
+		return n <= 6 + 64 ? 0 : err_set(err, ERANGE_, "/object: a "
+		    "label has at most 64 octets");
+	if (strncmp(object, "id:", 3) != 0 || n == 3 || n % 2 == 0)
+		return err_set(err, EINPUT, "/object: expected label:LABEL or "
+		    "id:HEX");
+	if (n > 3 + 2 * sizeof(id))
+		return err_set(err, ERANGE_, "/object: a CKA_ID has at most "
+		    "%zu octets", sizeof(id));
+	return hex_decode(object + 3, (n - 3) / 2, id, err);
+}
+
 /* What rows cannot say of an action's members. */
 static const struct {
 	enum action	 action;
 	int		(*check)(const json_t *p, struct err *err);
 } more[] = {
 	{ ACTION_KEY_GENERATE, products_check },
+	{ ACTION_KEY_ADOPT, object_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },

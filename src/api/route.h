@@ -90,6 +90,8 @@ R(POST, "/v1/credentials/{id}/revoke", AT_CONTROL, POLICY, \
     credential_revoke, "End a credential.") \
 R(GET, "/v1/keys", AT_CONTROL, READ, "house.read", 0, none, q_keys, \
     key_list, "The inventory of keys.") \
+R(POST, "/v1/keys/adopt", AT_CONTROL, POLICY, "key.adopt", KIB(64), \
+    key_adopt, none, key_adopt, "Take in a key that is in the token already.") \
 R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", KIB(64), key, none, \
     key_generate, "Generate a key in the token.") \
 R(GET, "/v1/keys/{key}", AT_CONTROL, KNOWN, "", 0, none, none, \

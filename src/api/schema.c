@@ -62,17 +62,22 @@ static const struct json_row rows_credential[] = {
 	WAITS,
 };
 static const struct json_row rows_reason[] = { REASON, WAITS };
-static const struct json_row rows_key[] = {
-	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the new key's name" },
-	{ "class", WANT_STRING, true, 1, NAME_MAX_, "a class of the charter" },
-	{ "algorithm", WANT_STRING, false, 1, 32,
-	    "one that the class allows; its first where left out" },
-	{ "scheme", WANT_STRING, false, 1, 32,
-	    "how it will sign, for ever; the algorithm's usual one where left out" },
-	{ "environment", WANT_STRING, false, 1, NAME_MAX_,
-	    "production where left out" },
-	{ "products", WANT_STRINGS, false, 0, 64, "the product lines it serves" },
-	WAITS,
+#define NEW_KEY \
+	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the new key's name" }, \
+	{ "class", WANT_STRING, true, 1, NAME_MAX_, "a class of the charter" }, \
+	{ "algorithm", WANT_STRING, false, 1, 32, \
+	    "one that the class allows; its first where left out" }, \
+	{ "scheme", WANT_STRING, false, 1, 32, \
+	    "how it will sign, for ever; the algorithm's usual one where left out" }, \
+	{ "environment", WANT_STRING, false, 1, NAME_MAX_, \
+	    "production where left out" }, \
+	{ "products", WANT_STRINGS, false, 0, 64, "the product lines it serves" }
+static const struct json_row rows_key[] = { NEW_KEY, WAITS };
+static const struct json_row rows_key_adopt[] = {
+	NEW_KEY,
+	{ "object", WANT_STRING, true, 4, 140,
+	    "which one the token has: label:LABEL, or id:CKA_ID in hexadecimal" },
+	REASON, WAITS,
 };
 static const struct json_row rows_key_change[] = { REASON, WAITS };
 static const struct json_row rows_compromise[] = {
@@ -279,7 +284,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(credential) S(reason) S(key) S(key_change) S(compromise) S(sign)
+S(credential) S(reason) S(key) S(key_adopt) S(key_change) S(compromise) S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_import) S(certificate) S(revocation) S(hold)

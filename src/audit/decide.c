@@ -243,7 +243,7 @@ facts_check(struct audit *a, const struct req *r, const struct judge *j,
 
 	same_text(&c, FACT_ACTION, action_name(q->action));
 	principal_facts(&c, q->requester);
-	if (q->action == ACTION_KEY_GENERATE)
+	if (q->action == ACTION_KEY_GENERATE || q->action == ACTION_KEY_ADOPT)
 		key_facts(&c, NULL, p);
 	else if (hash != NULL && (k = map_get(&a->keys, hash)) != NULL)
 		key_facts(&c, k, k->parameters);

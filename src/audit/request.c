@@ -449,6 +449,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_HOUSE_FOUNDED:
 	case EVENT_CHARTER_AMENDED:
 	case EVENT_KEY_GENERATED:
+	case EVENT_KEY_ADOPTED:
 	case EVENT_KEY_ACTIVATED:
 	case EVENT_KEY_SUSPENDED:
 	case EVENT_KEY_RESUMED:

@@ -21,6 +21,7 @@ static const struct row {
 } ROWS[] = {
 	{ EVENT_KEY_SIGNED,      ENTRY_SIGN,     ACTION_KEY_SIGN,       "sign", false },
 	{ EVENT_KEY_GENERATED,   ENTRY_GENERATE, ACTION_KEY_GENERATE,   "generate", false },
+	{ EVENT_KEY_ADOPTED,     ENTRY_ADOPT,    ACTION_KEY_ADOPT,      "adopt", false },
 	{ EVENT_KEY_ACTIVATED,   ENTRY_STATE,    ACTION_KEY_ACTIVATE,   "state", true },
 	{ EVENT_KEY_SUSPENDED,   ENTRY_STATE,    ACTION_KEY_SUSPEND,    "state", true },
 	{ EVENT_KEY_RESUMED,     ENTRY_STATE,    ACTION_KEY_RESUME,     "state", true },
@@ -222,8 +223,8 @@ decided_at(const struct entry *e)
 	const char	*text = json_str(e->result, "decided", NULL);
 	time_us		 then;
 
-	if ((e->op != ENTRY_GENERATE && e->op != ENTRY_DESTROY) ||
-	    text == NULL || clock_parse(text, &then, NULL) != 0 ||
+	if ((e->op != ENTRY_GENERATE && e->op != ENTRY_ADOPT &&
+	    e->op != ENTRY_DESTROY) || text == NULL || clock_parse(text, &then, NULL) != 0 ||
 	    then > e->time)
 		return e->time;
 	return then;
@@ -345,6 +346,7 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 	case ENTRY_SIGN:
 		return model_signed(a, w, r, err);
 	case ENTRY_GENERATE:
+	case ENTRY_ADOPT:
 		return model_generated(a, w, r, err);
 	case ENTRY_STATE:
 	case ENTRY_DESTROY:
@@ -369,7 +371,6 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 	case ENTRY_GENERATE_FAILED:
 	case ENTRY_DESTROY_INTENT:
 	case ENTRY_RESTORE:
-	case ENTRY_ADOPT:
 	case ENTRY__N:
 		break;
 	}

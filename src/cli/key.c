@@ -48,17 +48,53 @@ print_key(const struct cli *cli, const json_t *key)
 }
 
 static int
+body_key(const struct cli *cli, json_t *body, struct err *err)
+{
+	static const char *const each[] = { "name", "class", "algorithm",
+		"scheme", "environment" };
+
+	for (size_t i = 0; i < NELEM(each); i++)
+		TRY(body_str(cli, body, each[i], each[i], err));
+	return body_strs(cli, body, "products", "product", err);
+}
+
+/* CKA_ID in hexadecimal is told from a label by its "0x". */
+static int
+body_object(const struct cli *cli, json_t *body, struct err *err)
+{
+	const char *object = in_str(cli->in, "object");
+	AUTO(blob) *text = blob_new();
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	if (strncmp(object, "0x", 2) == 0)
+		TRY(blob_printf(text, err, "id:%s", object + 2));
+	else
+		TRY(blob_printf(text, err, "label:%s", object));
+	return json_set_str(body, "object", blob_str(text), err);
+}
+
+static int
+run_adopt(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object(), *result = NULL;
+	struct cli *cli = ctx;
+
+	TRY(body_key(cli, body, err));
+	TRY(body_object(cli, body, err));
+	TRY(body_str(cli, body, "reason", "reason", err));
+	TRY(ask_once(cli, "key.adopt", "/v1/keys/adopt", body, &result, err));
+	print_key(cli, result);
+	return 0;
+}
+
+static int
 run_generate(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object(), *result = NULL;
 	struct cli *cli = ctx;
 
-	TRY(body_str(cli, body, "name", "name", err));
-	TRY(body_str(cli, body, "class", "class", err));
-	TRY(body_str(cli, body, "algorithm", "algorithm", err));
-	TRY(body_str(cli, body, "scheme", "scheme", err));
-	TRY(body_str(cli, body, "environment", "environment", err));
-	TRY(body_strs(cli, body, "products", "product", err));
+	TRY(body_key(cli, body, err));
 	TRY(ask_once(cli, "key.generate", "/v1/keys", body, &result, err));
 	print_key(cli, result);
 	return 0;
@@ -107,24 +143,28 @@ run_move(void *ctx, const struct invocation *in, struct err *err)
 }
 
 static const struct argument_row KEY[] = { ARG_KEY };
-static const struct option_row GENERATE_OPTIONS[] = {
-	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME",
-	  .words = "the new key's name" },
-	{ .name = "class", .value = V_NAME, .required = true, .meta = "CLASS",
-	  .words = "a key class of the charter" },
-	{ .name = "algorithm", .value = V_CHOICE, .meta = "ALGORITHM",
-	  .choices = "ec-p256|ec-p384|rsa-2048|rsa-3072|rsa-4096|ed25519|aes-128|aes-256",
-	  .words = "one that the class allows; its first where left out" },
-	{ .name = "scheme", .value = V_CHOICE, .meta = "SCHEME",
-	  .choices = "ecdsa-sha256|ecdsa-sha384|rsa-pss-sha256|rsa-pkcs1-sha256|ed25519",
-	  .words = "how the key will sign, fixed for its life; the algorithm's usual one where left out" },
-	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT",
-	  .words = "production, development, ...; production where left out" },
-	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT",
-	  .words = "a product line that the key serves" },
-	{ .name = "again", .value = V_FLAG,
-	  .words = "ask anew after a rejection" },
-	OPT_NO_WAIT, OPT_WAIT,
+#define OPT_NEW_KEY \
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", \
+	  .words = "the new key's name" }, \
+	{ .name = "class", .value = V_NAME, .required = true, .meta = "CLASS", \
+	  .words = "a key class of the charter" }, \
+	{ .name = "algorithm", .value = V_CHOICE, .meta = "ALGORITHM", \
+	  .choices = "ec-p256|ec-p384|rsa-2048|rsa-3072|rsa-4096|ed25519|aes-128|aes-256", \
+	  .words = "one that the class allows; its first where left out" }, \
+	{ .name = "scheme", .value = V_CHOICE, .meta = "SCHEME", \
+	  .choices = "ecdsa-sha256|ecdsa-sha384|rsa-pss-sha256|rsa-pkcs1-sha256|ed25519", \
+	  .words = "how the key will sign, fixed for its life; the algorithm's usual one where left out" }, \
+	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", \
+	  .words = "production, development, ...; production where left out" }, \
+	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", \
+	  .words = "a product line that the key serves" }, \
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" }, \
+	OPT_NO_WAIT, OPT_WAIT
+static const struct option_row GENERATE_OPTIONS[] = { OPT_NEW_KEY };
+static const struct option_row ADOPT_OPTIONS[] = {
+	{ .name = "object", .value = V_TEXT, .required = true, .meta = "LABEL|0xID",
+	  .words = "which key of the token: its label, or its CKA_ID in hexadecimal behind 0x" },
+	OPT_REASON, OPT_NEW_KEY,
 };
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "class", .value = V_NAME, .meta = "CLASS", .words = "only keys of this class" },
@@ -162,6 +202,15 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger key generate --class firmware-signing --name thermostat-fw --algorithm ec-p256 "
 		  "--product thermostat --officer-key officer-1.pem", "Ask for a production key as an officer, and wait for the others" } },
 	  .examples_n = 1 },
+	{ .noun = "key", .verb = "adopt", .summary = "Take in a key that the token has",
+	  .words = "For a key that was made by other means. It signs a text of the keeper's, so that both its halves are known to be one key, "
+	    "and is called by the keeper's own id from then on. Others may hold copies: it is marked not exclusive, in the inventory and in "
+	    "every audit, and is never exported from here.",
+	  ROWS_OPTIONS(ADOPT_OPTIONS), ROWS_ERRORS(GENERATE_ERRORS), .run = run_adopt,
+	  .examples = (const struct example_row[]){
+		{ "claviger key adopt --class ca --name plant-key --object 'Plant CA 2019' --officer-key officer-1.pem", "By its label" },
+		{ "claviger key adopt --class ca --name plant-key --object 0x01a4 --algorithm rsa-3072 --officer-key officer-1.pem", "By its CKA_ID" } },
+	  .examples_n = 2 },
 	{ .noun = "key", .verb = "list", .summary = "List the inventory of keys",
 	  .words = "Every key of the house with class, environment, state, product lines and owner.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,

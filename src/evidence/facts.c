@@ -183,7 +183,7 @@ facts_fit_making(const struct verify *v, const struct facts *facts,
 	};
 	const struct request *r = v->making->request;
 
-	TRY(same_key_and_principal(v, v->made, facts, ACTION_KEY_GENERATE,
+	TRY(same_key_and_principal(v, v->made, facts, r->action,
 	    r->requester, err));
 	TRY(same_products(v, facts, err));
 	TRY(texts_fit(facts, none, NELEM(none), err));

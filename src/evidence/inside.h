@@ -23,6 +23,7 @@ struct verify {
 	struct checkpoint checkpoint;
 	struct entry	*made;		/* the key's generate entry */
 	struct permit	*making;	/* its permit */
+	bool		 adopted;	/* others made it */
 	struct blob	*spki;
 	struct sha256	 key;
 	struct entry	*entry;		/* the use */

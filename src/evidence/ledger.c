@@ -78,6 +78,16 @@ event_entry(const json_t *event, const char *kind, enum entry_op op,
 	return 0;
 }
 
+/* Made in the token, or taken in by whoever vouches that it was there. */
+static int
+key_entry(struct verify *v, const json_t *event, struct err *err)
+{
+	v->adopted = strcmp(json_str(event, "kind", ""), "key.adopted") == 0;
+	return v->adopted ? event_entry(event, "key.adopted", ENTRY_ADOPT,
+	    &v->made, err) : event_entry(event, "key.generated",
+	    ENTRY_GENERATE, &v->made, err);
+}
+
 /* The entry says which key came of which request; its SPKI names it. */
 static int
 key_read(struct verify *v, struct err *err)
@@ -102,7 +112,8 @@ key_read(struct verify *v, struct err *err)
 		    "of its SPKI");
 	if (!v->made->has_permit ||
 	    !sha256_equal(&v->made->permit, &v->making->hash) ||
-	    v->making->request->action != ACTION_KEY_GENERATE)
+	    v->making->request->action != (v->adopted ? ACTION_KEY_ADOPT :
+	    ACTION_KEY_GENERATE))
 		return err_set(err, EVERIFY, "the key was made under another "
 		    "permit");
 	if (v->made->request == NULL ||
@@ -155,13 +166,12 @@ int
 ledger_verify(struct verify *v, struct err *err)
 {
 	const json_t *key = json_object_get(v->doc, "key");
-	const json_t *made = json_object_get(key, "event");
 	const json_t *used = json_object_get(v->doc, "event");
 
 	TRY(ledger_included(v, v->doc, err));
 	TRY(ledger_included(v, key, err));
 	TRY(event_entry(used, "key.signed", ENTRY_SIGN, &v->entry, err));
-	TRY(event_entry(made, "key.generated", ENTRY_GENERATE, &v->made, err));
+	TRY(key_entry(v, json_object_get(key, "event"), err));
 	TRY(order_check(v, err));
 	return key_read(v, err);
 }

@@ -24,7 +24,7 @@ usual_scheme(const char *algorithm)
 }
 
 static int
-generate_draw(const struct begun *b, struct drawn *ret, struct err *err)
+new_key_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	const json_t *body = b->ask->body;
 	const char *class = json_str(body, "class", "");
@@ -46,7 +46,7 @@ generate_draw(const struct begun *b, struct drawn *ret, struct err *err)
 }
 
 static int
-generate_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+new_key_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
 	const struct begun *b = d->begun;
 	const json_t *p = d->parameters;
@@ -117,32 +117,59 @@ key_answer(struct flow *f, const char *request, uint64_t seq,
 	return 0;
 }
 
+/* Made or taken in: the keeper's entry says which key it is. */
 static int
-generate_perform(const struct granted *g, json_t **ret, struct err *err)
+appear(const struct granted *g, const char *op_name, enum event_kind kind,
+    json_t **ret, struct err *err)
 {
 	AUTO_JSON *entry = NULL;
 	json_t *op = NULL;
 	struct receipt r;
 	const char *hash;
 
-	TRY(json_build(&op, err, "{s:s, s:s}", "op", "generate",
+	TRY(json_build(&op, err, "{s:s, s:s}", "op", op_name,
 	    "principal", g->principal));
 	TRY(keeper_use(g, op, &entry, err));
 	TRY(json_need_str(json_object_get(entry, "result"), "key", &hash, err));
-	TRY(keeper_event(g, EVENT_KEY_GENERATED, hash, entry, &r, err));
+	TRY(keeper_event(g, kind, hash, entry, &r, err));
 	return key_answer(g->flow, g->request_id, r.seq, hash, ret, err);
 }
 
 static int
-generate_result(struct flow *f, const struct asked *a, json_t **ret,
+generate_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	return appear(g, "generate", EVENT_KEY_GENERATED, ret, err);
+}
+
+static int
+new_key_result(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
 	return key_answer(f, a->id, a->result_seq, json_str(json_object_get(
 	    a->request, "parameters"), "name", ""), ret, err);
 }
 
-const struct deed deed_key_generate = { "key.generate", generate_draw,
-	generate_fit, generate_perform, generate_result };
+const struct deed deed_key_generate = { "key.generate", new_key_draw,
+	new_key_fit, generate_perform, new_key_result };
+
+static int
+adopt_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	static const char *const more[] = { "object", "reason" };
+
+	TRY(new_key_draw(b, ret, err));
+	return members_copy(b->ask->body, more, NELEM(more), ret->parameters,
+	    err);
+}
+
+static int
+adopt_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	return appear(g, "adopt", EVENT_KEY_ADOPTED, ret, err);
+}
+
+const struct deed deed_key_adopt = { "key.adopt", adopt_draw, new_key_fit,
+	adopt_perform, new_key_result };
 
 /* ---- moves ---- */
 

@@ -304,7 +304,7 @@ NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err
 #define DEEDS(D) \
 	D(credential_issue, "credential.issue") \
 	D(credential_revoke, "credential.revoke") \
-	D(key_generate, "key.generate") D(key_activate, "key.activate") \
+	D(key_generate, "key.generate") D(key_adopt, "key.adopt") D(key_activate, "key.activate") \
 	D(key_suspend, "key.suspend") D(key_resume, "key.resume") \
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \

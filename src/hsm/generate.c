@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <p11-kit/uri.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,46 +64,6 @@ make_secret(struct session *s, const struct generate_job *j, struct err *err)
 }
 
 static int
-set_uri_attributes(P11KitUri *uri, const struct generate_job *j,
-    CK_OBJECT_CLASS class)
-{
-	struct template t = { .n = 0 };
-	CK_ULONG i;
-
-	template_uri(&class, &j->name, &t);
-	for (i = 0; i < t.n; i++)
-		if (p11_kit_uri_set_attribute(uri, &t.a[i]) != P11_KIT_URI_OK)
-			return -1;
-	return 0;
-}
-
-/* Token by serial and label alone: a firmware update of the HSM may change the rest. */
-static int
-make_uri(const struct generate_job *j, CK_OBJECT_CLASS class, struct err *err)
-{
-	P11KitUri *uri = p11_kit_uri_new();
-	CK_TOKEN_INFO info, *in;
-	char *text = NULL;
-	int rc = 0;
-
-	pool_info(&j->h->pool, &info);
-	if (uri == NULL)
-		return err_set(err, ENOMEMORY, "a URI");
-	in = p11_kit_uri_get_token_info(uri);
-	memcpy(in->label, info.label, sizeof(in->label));
-	memcpy(in->serialNumber, info.serialNumber, sizeof(in->serialNumber));
-	if (set_uri_attributes(uri, j, class) != 0 ||
-	    p11_kit_uri_format(uri, P11_KIT_URI_FOR_OBJECT_ON_TOKEN, &text) !=
-	    P11_KIT_URI_OK || strlen(text) >= sizeof(j->made->uri))
-		rc = err_set(err, EINTERNAL, "a URI could not be written");
-	else
-		memcpy(j->made->uri, text, strlen(text) + 1);
-	free(text);
-	p11_kit_uri_free(uri);
-	return rc;
-}
-
-static int
 check_new(struct session *s, const struct sha256 *id, struct err *err)
 {
 	CK_OBJECT_HANDLE *all = NULL;
@@ -137,7 +96,8 @@ generate_job(struct session *s, void *ctx, struct err *err)
 	j->begun = true;
 	rc = pair ? make_pair(s, j, err) : make_secret(s, j, err);
 	if (rc == 0)
-		rc = make_uri(j, pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY, err);
+		rc = made_uri(j->h, pair ? CKO_PRIVATE_KEY :
+		    CKO_SECRET_KEY, &j->name, j->made, err);
 	if (rc != 0) {
 		take_back(s, j->name.id);
 		s->absent = false;
@@ -179,7 +139,7 @@ recall_job(struct session *s, void *ctx, struct err *err)
 	} else {
 		TRY(check_value(s, key, j->made, err));
 	}
-	return make_uri(j, class, err);
+	return made_uri(j->h, class, &j->name, j->made, err);
 }
 
 static int

@@ -117,6 +117,28 @@ NODISCARD int hsm_generate(struct hsm *h, enum hsm_algorithm a,
  * Errors: ENOKEY (not there, or one half of it only), ETOKEN. */
 NODISCARD int hsm_recall(struct hsm *h, enum hsm_algorithm a,
     const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
+/* A key that was made by other means: by its label, or its CKA_ID. */
+struct hsm_foreign {
+	const char		*label;		/* NULL: by id */
+	const void		*id;
+	size_t			 id_octets;
+	enum hsm_scheme		 scheme;	/* that it must sign by */
+	const void		*challenge;	/* a digest (ed25519: a message) that it signs */
+	size_t			 challenge_octets;
+	/* Is it the key that is wanted?  Non-zero: it stays as it is. */
+	int			(*fit)(void *ctx, const struct blob *spki,
+				    const struct blob *signature, struct err *err);
+	void			*ctx;
+};
+/**
+ * hsm_adopt - have a key found by @id and @label from now on, as a key of
+ * hsm_generate's is.  One that is so already is given again: after a crash.
+ *
+ * Errors: ENOKEY (not there, or one half of it only), ECONFLICT (several),
+ * ERANGE_ (it does not sign so), ETOKEN; and those of fit.
+ */
+NODISCARD int hsm_adopt(struct hsm *h, const struct hsm_foreign *f,
+    const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
 /** hsm_public - the public half of a key in the token, as SPKI. Errors: ENOKEY, ETOKEN. */
 NODISCARD int hsm_public(struct hsm *h, const struct sha256 *id, struct blob *ret_spki, struct err *err);
 /** hsm_find_label - the id of the one private or secret key with this label. Errors: ENOKEY, ECONFLICT. */

@@ -114,8 +114,8 @@ schemes_of_curve(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
 	return rc;
 }
 
-static int
-schemes_of(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
+int
+object_schemes(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret,
     struct err *err)
 {
 	CK_ULONG type;
@@ -167,7 +167,7 @@ object_signer(struct session *s, const struct sha256 *id,
 
 	TRY(object_key(s, id, &o, &schemes, err));
 	if (schemes == HANDLE_UNKNOWN) {
-		TRY(schemes_of(s, o, &schemes, err));
+		TRY(object_schemes(s, o, &schemes, err));
 		handle_learn(s, id, o, schemes);
 	}
 	if ((schemes & 1u << scheme) == 0)

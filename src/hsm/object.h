@@ -41,6 +41,8 @@ NODISCARD int object_key(struct session *s, const struct sha256 *id, CK_OBJECT_H
  */
 NODISCARD int object_signer(struct session *s, const struct sha256 *id,
     enum hsm_scheme scheme, CK_OBJECT_HANDLE *ret, struct err *err);
+/** object_schemes - bits of those that a key can sign by. Errors: ETOKEN. */
+NODISCARD int object_schemes(struct session *s, CK_OBJECT_HANDLE o, unsigned *ret, struct err *err);
 /** object_get - append an attribute's octets. Errors: ETOKEN, ETOOBIG. */
 NODISCARD int object_get(struct session *s, CK_OBJECT_HANDLE o,
     CK_ATTRIBUTE_TYPE t, struct blob *ret, struct err *err);

@@ -32,6 +32,9 @@ void template_secret(enum hsm_algorithm a, const struct template_name *n, struct
 /** template_uri - what a pkcs11: URI says of the key; @class outlives the template. */
 void template_uri(const CK_OBJECT_CLASS *class, const struct template_name *n, struct template *ret);
 
+/** made_uri - where the token keeps a key (RFC 7512). Errors: ENOMEMORY, EINTERNAL. */
+NODISCARD int made_uri(struct hsm *h, CK_OBJECT_CLASS class, const struct template_name *n,
+    struct hsm_made *ret, struct err *err);
 /** template_check - believe no template: ask the token what it has made. Errors: ETOKEN. */
 NODISCARD int template_check(struct session *s, CK_OBJECT_HANDLE key, struct err *err);
 

@@ -257,6 +257,7 @@ row_of(const struct entry *e, const struct key_class *k, json_t **ret,
 	    "request"), "parameters");
 	const char *spki = json_str(e->result, "spki", NULL);
 	const char *kcv = json_str(e->result, "kcv", NULL);
+	bool here = e->op == ENTRY_GENERATE;
 	char time[TIME_TEXT];
 
 	clock_text(e->time, time);
@@ -269,7 +270,8 @@ row_of(const struct entry *e, const struct key_class *k, json_t **ret,
 	    "scheme", json_str(p, "scheme", ""),
 	    "environment", json_str(p, "environment", ""),
 	    "products", json_object_get(p, "products"),
-	    "exportable", k->exportable != EXPORT_NEVER, "exclusive", true,
+	    "exportable", here && k->exportable != EXPORT_NEVER,
+	    "exclusive", here,
 	    "state", key_state_name(KEY_PREACTIVATION),
 	    "request", e->request, "uri", json_str(e->result, "uri", ""),
 	    "spki", spki, "kcv", kcv, "created", time, "changed", time));
@@ -365,6 +367,7 @@ apply_op(struct house *h, const struct entry *e,
 		(void)json_object_del(h->pending, e->request);
 		return 0;
 	case ENTRY_GENERATE:
+	case ENTRY_ADOPT:
 		TRY(apply_generate(h, e, err));
 		return house_use(h, e, &once, before, rule, err);
 	case ENTRY_STATE:
@@ -390,7 +393,6 @@ apply_op(struct house *h, const struct entry *e,
 		return house_ocsp(h, e, before, rule, err);
 	case ENTRY_ADOPT_CA:
 		return house_adopt_ca(h, e, before, rule, err);
-	case ENTRY_ADOPT:
 	case ENTRY__N:
 		break;
 	}
@@ -401,7 +403,8 @@ apply_op(struct house *h, const struct entry *e,
 static bool
 completes(enum entry_op op)
 {
-	return op == ENTRY_GENERATE || op == ENTRY_GENERATE_FAILED ||
+	return op == ENTRY_GENERATE || op == ENTRY_ADOPT ||
+	    op == ENTRY_GENERATE_FAILED ||
 	    op == ENTRY_DESTROY;
 }
 

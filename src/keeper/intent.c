@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "keeper/adopt.h"
 #include "keeper/found.h"
 #include "keeper/intent.h"
 #include "policy/made.h"
@@ -18,6 +19,7 @@ struct effort {
 	json_t		*intent;	/* owned: the journal's entry */
 	struct hsm	*hsm;
 	bool		 destroy, recall;
+	struct adoption	*adopt;		/* owned; NULL: it is made, or destroyed */
 	enum hsm_algorithm algorithm;
 	struct sha256	 token_id;
 	char		 label[65];
@@ -57,6 +59,7 @@ effort_free(struct effort *e)
 	json_decref(e->intent);
 	hsm_made_done(&e->made);
 	blob_done(&e->proof);
+	adoption_free(e->adopt);
 	free(e);
 }
 DEFINE_FREEP(effort)
@@ -84,6 +87,12 @@ make(struct effort *e, struct err *err)
 {
 	struct err ignored;
 
+	if (e->adopt != NULL) {
+		TRY(adoption_run(e->adopt, e->hsm, &e->token_id, &e->made,
+		    err));
+		/* What others made stays, whatever becomes of this. */
+		return prove(e, err);
+	}
 	if (e->recall)
 		TRY(hsm_recall(e->hsm, e->algorithm, &e->token_id, e->label,
 		    &e->made, err));
@@ -113,12 +122,54 @@ effort_run(struct job *j)
 }
 
 static int
+effort_destroy(struct keeper *k, struct effort *e, struct err *err)
+{
+	const struct key *key;
+	struct sha256 hash;
+
+	TRY(json_need_hash(json_object_get(e->intent, "operation"), "key",
+	    &hash, err));
+	key = keys_find(&k->house.keys, &hash);
+	if (key == NULL)
+		return err_set(err, ENOKEY, "to be destroyed");
+	e->token_id = key->token_id;
+	return 0;
+}
+
+static bool
+adopts(const json_t *intent)
+{
+	return strcmp(json_str(json_object_get(json_object_get(intent,
+	    "permit_document"), "request"), "action", ""),
+	    action_name(ACTION_KEY_ADOPT)) == 0;
+}
+
+static int
+effort_make(struct keeper *k, struct effort *e, struct err *err)
+{
+	const json_t *p = parameters_of(e->intent);
+
+	TRY(hsm_algorithm_from_name(json_str(p, "algorithm", ""),
+	    &e->algorithm, err));
+	(void)snprintf(e->label, sizeof(e->label), "%s",
+	    intent_name(e->intent));
+	e->said.house = house_id(&k->house);
+	e->said.request = json_str(e->intent, "request", "");
+	e->said.intent = (uint64_t)json_int(e->intent, "n", 0);
+	e->said.decided = json_str(e->intent, "time", "");
+	TRY(json_need_hash(e->intent, "permit", &e->said.permit, err));
+	e->keeper_id = found_keeper_id(e->said.house);
+	e->token_id = key_token_id(e->said.house, e->said.request,
+	    e->said.intent);
+	return adopts(e->intent) ? adoption_new(k, e->said.request, p,
+	    &e->adopt, err) : 0;
+}
+
+static int
 effort_new(struct keeper *k, const json_t *intent, struct effort **ret,
     struct err *err)
 {
 	AUTO(effort) *e = calloc(1, sizeof(*e));
-	struct sha256 hash;
-	const struct key *key;
 
 	if (e == NULL)
 		return err_set(err, ENOMEMORY, "for a key");
@@ -126,29 +177,19 @@ effort_new(struct keeper *k, const json_t *intent, struct effort **ret,
 	e->hsm = k->hsm;
 	e->destroy = destroys(intent);
 	e->job.run = effort_run;
-	if (e->destroy) {
-		TRY(json_need_hash(json_object_get(intent, "operation"), "key",
-		    &hash, err));
-		key = keys_find(&k->house.keys, &hash);
-		if (key == NULL)
-			return err_set(err, ENOKEY, "to be destroyed");
-		e->token_id = key->token_id;
-	} else {
-		TRY(hsm_algorithm_from_name(json_str(parameters_of(intent),
-		    "algorithm", ""), &e->algorithm, err));
-		(void)snprintf(e->label, sizeof(e->label), "%s",
-		    intent_name(intent));
-		e->said.house = house_id(&k->house);
-		e->said.request = json_str(e->intent, "request", "");
-		e->said.intent = (uint64_t)json_int(intent, "n", 0);
-		e->said.decided = json_str(e->intent, "time", "");
-		TRY(json_need_hash(intent, "permit", &e->said.permit, err));
-		e->keeper_id = found_keeper_id(e->said.house);
-		e->token_id = key_token_id(e->said.house, e->said.request,
-		    e->said.intent);
-	}
+	TRY(e->destroy ? effort_destroy(k, e, err) : effort_make(k, e, err));
 	*ret = TAKE(e);
 	return 0;
+}
+
+static enum entry_op
+completed_as(const struct effort *e)
+{
+	if (e->destroy)
+		return ENTRY_DESTROY;
+	if (e->rc != 0)
+		return ENTRY_GENERATE_FAILED;
+	return e->adopt != NULL ? ENTRY_ADOPT : ENTRY_GENERATE;
 }
 
 static int
@@ -203,8 +244,7 @@ completion(struct keeper *k, struct effort *e, struct ticket **ret,
 	AUTO(ticket) *t = NULL;
 	AUTO_JSON *result = NULL;
 
-	TRY(ticket_new(&e->asker, e->destroy ? ENTRY_DESTROY : e->rc == 0 ?
-	    ENTRY_GENERATE : ENTRY_GENERATE_FAILED, &t, err));
+	TRY(ticket_new(&e->asker, completed_as(e), &t, err));
 	TRY(result_of(e, &result, err));
 	for (size_t i = 0; i < NELEM(repeated); i++) {
 		const json_t *j = json_object_get(e->intent, repeated[i].name);

@@ -23,6 +23,10 @@ static const struct json_row generate_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "generate" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
 };
+static const struct json_row adopt_key_rows[] = {
+	{ "op", WANT_STRING, true, 1, 16, "adopt" },
+	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+};
 static const struct json_row state_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "state" },
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
@@ -80,6 +84,7 @@ static const struct {
 } operations[] = {
 	{ "sign", sign_rows, NELEM(sign_rows), use_sign, false },
 	{ "generate", generate_rows, NELEM(generate_rows), use_generate, false },
+	{ "adopt", adopt_key_rows, NELEM(adopt_key_rows), use_adopt, false },
 	{ "state", state_rows, NELEM(state_rows), use_state, false },
 	{ "destroy", destroy_rows, NELEM(destroy_rows), use_destroy, false },
 	{ "certify", certify_rows, NELEM(certify_rows), use_certify, false },

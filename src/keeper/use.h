@@ -22,7 +22,7 @@ struct using {
 
 typedef int use_op(struct keeper *k, struct using *u, struct err *err);
 use_op use_sign, use_generate, use_state, use_destroy, use_close, use_certify,
-    use_crl, use_ocsp, use_adopt_ca, use_csr;
+    use_crl, use_ocsp, use_adopt_ca, use_csr, use_adopt;
 
 /** use_key - the key the operation names, and the request too where it names one. */
 NODISCARD int use_key(struct keeper *k, const struct using *u, struct key **ret, struct err *err);

@@ -56,9 +56,10 @@ use_state(struct keeper *k, struct using *u, struct err *err)
 	return 0;
 }
 
-/* Is what was asked for a key that its class, and the token, know? */
+/* Is what was asked for a key that its class knows, by a name that is free? */
 static int
-generate_check(struct keeper *k, const struct using *u, struct err *err)
+new_key_check(struct keeper *k, const struct using *u,
+    enum hsm_algorithm *ret, struct err *err)
 {
 	const json_t *p = u->request->parameters;
 	const char *name = json_str(p, "name", "");
@@ -79,15 +80,25 @@ generate_check(struct keeper *k, const struct using *u, struct err *err)
 	if (!hsm_scheme_fits(a, s))
 		return err_set(err, ERANGE_, "%s does not sign with %s",
 		    hsm_algorithm_name(a), hsm_scheme_name(s));
-	if (!hsm_can(k->hsm, a))
-		return err_set(err, ERANGE_, "the token makes no %s",
-		    hsm_algorithm_name(a));
 	if (keys_named(&k->house.keys, name))
 		return err_set(err, EEXISTS, "key %s", name);
 	json_object_foreach(k->house.pending, request, intent) {
 		if (strcmp(intent_name(intent), name) == 0)
 			return err_set(err, EEXISTS, "key %s is being made", name);
 	}
+	*ret = a;
+	return 0;
+}
+
+static int
+intend(struct keeper *k, struct using *u, enum entry_op op, struct err *err)
+{
+	struct ticket *t;
+
+	TRY(use_draft(k, u, op, true, &t, err));
+	t->barrier = true;
+	t->end = intent_begin;
+	ticket_submit(k, t);
 	return 0;
 }
 
@@ -95,7 +106,7 @@ int
 use_generate(struct keeper *k, struct using *u, struct err *err)
 {
 	struct deed d = { .principal = u->principal, .now = u->now };
-	struct ticket *t;
+	enum hsm_algorithm a;
 	bool done;
 
 	if (u->request->action != ACTION_KEY_GENERATE)
@@ -106,13 +117,39 @@ use_generate(struct keeper *k, struct using *u, struct err *err)
 		return 0;
 	if (json_object_get(k->house.pending, u->request->id) != NULL)
 		return err_set(err, EBUSY_, "the key is being made");
-	TRY(generate_check(k, u, err));
+	TRY(new_key_check(k, u, &a, err));
+	if (!hsm_can(k->hsm, a))
+		return err_set(err, ERANGE_, "the token makes no %s",
+		    hsm_algorithm_name(a));
 	TRY(judge(k, u->held, &d, &u->judged, err));
-	TRY(use_draft(k, u, ENTRY_GENERATE_INTENT, true, &t, err));
-	t->barrier = true;
-	t->end = intent_begin;
-	ticket_submit(k, t);
-	return 0;
+	return intend(k, u, ENTRY_GENERATE_INTENT, err);
+}
+
+/*
+ * One at a time, with nothing else under way: what the house has is compared
+ * with what the token shows, and neither may change in between.
+ */
+int
+use_adopt(struct keeper *k, struct using *u, struct err *err)
+{
+	struct deed d = { .principal = u->principal, .now = u->now };
+	enum hsm_algorithm a;
+	bool done;
+
+	if (u->request->action != ACTION_KEY_ADOPT)
+		return err_set(err, EPROOF, "%s is a request to %s",
+		    u->request->id, action_words(u->request->action));
+	TRY(use_once(k, u, &done, err));
+	if (done)
+		return 0;
+	if (json_object_size(k->house.pending) > 0)
+		return err_set(err, EBUSY_, "a key is being made or destroyed");
+	TRY(new_key_check(k, u, &a, err));
+	if (hsm_scheme_default(a) == HSM_SCHEME_NONE)
+		return err_set(err, EDENIED, "a key without a public half "
+		    "proves nothing, and is not taken in");
+	TRY(judge(k, u->held, &d, &u->judged, err));
+	return intend(k, u, ENTRY_GENERATE_INTENT, err);
 }
 
 int
@@ -120,7 +157,6 @@ use_destroy(struct keeper *k, struct using *u, struct err *err)
 {
 	struct deed d = { .principal = u->principal, .now = u->now };
 	enum key_state to;
-	struct ticket *t;
 	struct key *key;
 	bool done;
 
@@ -138,9 +174,5 @@ use_destroy(struct keeper *k, struct using *u, struct err *err)
 	TRY(key_state_next(key->state, KEY_MOVE_DESTROY, &to, err));
 	d.key = key;
 	TRY(judge(k, u->held, &d, &u->judged, err));
-	TRY(use_draft(k, u, ENTRY_DESTROY_INTENT, true, &t, err));
-	t->barrier = true;
-	t->end = intent_begin;
-	ticket_submit(k, t);
-	return 0;
+	return intend(k, u, ENTRY_DESTROY_INTENT, err);
 }

@@ -34,9 +34,11 @@ key_asked(struct key *k, const json_t *p, struct err *err)
 	return 0;
 }
 
-/* What the class of this charter says of its keys. */
+/* What the class of this charter says of its keys; those that others made
+ * are never handed out. */
 static int
-key_class_of(struct key *k, const struct charter *c, struct err *err)
+key_class_of(struct key *k, const struct charter *c, bool here,
+    struct err *err)
 {
 	const struct key_class	*class = charter_class(c, k->class);
 
@@ -46,8 +48,8 @@ key_class_of(struct key *k, const struct charter *c, struct err *err)
 	TRY(fit(class_kind_name(class->kind), k->kind, sizeof(k->kind), err));
 	TRY(fit(class->owner, k->owner, sizeof(k->owner), err));
 	TRY(fit(class->recovery, k->recovery, sizeof(k->recovery), err));
-	k->exportable = strdup(class->exportable == EXPORT_NEVER ? "never" :
-	    "wrapped");
+	k->exportable = strdup(!here || class->exportable == EXPORT_NEVER ?
+	    "never" : "wrapped");
 	return k->exportable != NULL ? 0 : err_set(err, ENOMEMORY, "a key");
 }
 
@@ -76,9 +78,10 @@ key_made(struct key *k, const json_t *result, struct err *err)
 	return 0;
 }
 
-int
-key_generated_apply(struct tx *tx, struct laws *laws,
-    const struct applied *a, struct err *err)
+/* @here: in this token, and never out of it. */
+static int
+appeared(struct tx *tx, struct laws *laws, const struct applied *a, bool here,
+    struct err *err)
 {
 	AUTO(key)	*k = calloc(1, sizeof(*k));
 	AUTO(asked)	*asked = NULL;
@@ -91,14 +94,28 @@ key_generated_apply(struct tx *tx, struct laws *laws,
 	TRY(approval_get(tx, named_request(a), &asked, err));
 	TRY(laws_get(laws, tx, json_str(a->entry, "charter", ""), &law, err));
 	TRY(key_asked(k, json_object_get(asked->request, "parameters"), err));
-	TRY(key_class_of(k, law->charter, err));
+	TRY(key_class_of(k, law->charter, here, err));
 	TRY(key_made(k, json_object_get(a->entry, "result"), err));
 	TRY(fit(asked->id, k->request, sizeof(k->request), err));
 	TRY(clock_parse(json_str(a->entry, "time", ""), &k->created, err));
 	k->state = KEY_PREACTIVATION;
 	k->state_since = k->created;
-	k->exclusive = true;
+	k->exclusive = here;
 	return key_insert(tx, k, a->seq, a->actor, err);
+}
+
+int
+key_generated_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	return appeared(tx, laws, a, true, err);
+}
+
+int
+key_adopted_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	return appeared(tx, laws, a, false, err);
 }
 
 /* The keeper moved it: its word for the state it is in now is what counts. */

@@ -84,6 +84,7 @@ stale_of(enum event_kind k)
 	case EVENT_CHARTER_AMENDED:
 		return STALE_HOUSE;
 	case EVENT_KEY_GENERATED:
+	case EVENT_KEY_ADOPTED:
 	case EVENT_KEY_ACTIVATED:
 	case EVENT_KEY_SUSPENDED:
 	case EVENT_KEY_RESUMED:

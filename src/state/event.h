@@ -29,6 +29,7 @@
 	E(REQUEST_SUPERSEDED, request_superseded, "request.superseded", false, "a request gave way to one for another digest of the same version") \
 	E(REQUEST_DENIED, request_denied,     "request.denied",     false, "policy refused an action") \
 	E(KEY_GENERATED, key_generated,      "key.generated",      true,  "a key was generated in the token") \
+	E(KEY_ADOPTED, key_adopted,        "key.adopted",        true,  "a key that the token had was taken in") \
 	E(KEY_ACTIVATED, key_activated,      "key.activated",      true,  "a key was put to use") \
 	E(KEY_SUSPENDED, key_suspended,      "key.suspended",      true,  "a key was suspended") \
 	E(KEY_RESUMED, key_resumed,        "key.resumed",        true,  "a suspended key was put to use again") \

@@ -176,6 +176,8 @@ fate_of(const struct found *f, enum fate *ret, enum event_kind *ret_kind,
 		*ret_kind = EVENT_KEY_SIGNED;
 	else if (strcmp(op, "generate") == 0)
 		*ret_kind = EVENT_KEY_GENERATED;
+	else if (strcmp(op, "adopt") == 0)
+		*ret_kind = EVENT_KEY_ADOPTED;
 	else if (strcmp(op, "destroy") == 0)
 		*ret_kind = EVENT_KEY_DESTROYED;
 	else if (strcmp(op, "amend") == 0)
@@ -214,7 +216,8 @@ data_of(const struct found *f, enum event_kind kind, json_t **ret,
 	const json_t	*result = json_object_get(f->entry, "result");
 	bool		 move = kind == EVENT_WINDOW_CLOSED ||
 	    (strncmp(event_kind_name(kind), "key.", 4) == 0 &&
-	    kind != EVENT_KEY_SIGNED && kind != EVENT_KEY_GENERATED);
+	    kind != EVENT_KEY_SIGNED && kind != EVENT_KEY_GENERATED &&
+	    kind != EVENT_KEY_ADOPTED);
 	struct sha256	 hash, want;
 
 	/* The keeper took it up without us: this is its ordinary event. */

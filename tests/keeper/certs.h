@@ -32,7 +32,7 @@ static struct pki pki = { .root.name = "root", .issuing.name = "issuing",
 	.responder.name = "responder", .firmware.name = "firmware" };
 
 static const char certs_rules[] = "["
-"{\"name\":\"ca-make\",\"why\":\"By quorum.\",\"action\":[\"key.generate\",\"key.activate\",\"key.resume\",\"ca.create\",\"ca.request\",\"ca.import\"],"
+"{\"name\":\"ca-make\",\"why\":\"By quorum.\",\"action\":[\"key.generate\",\"key.adopt\",\"key.activate\",\"key.resume\",\"ca.create\",\"ca.request\",\"ca.import\"],"
 " \"by\":[\"officers\"],\"approvals\":[{\"count\":2,\"of\":\"officers\",\"within\":\"P1D\",\"proof\":[\"officer-key\"]}]},"
 "{\"name\":\"device\",\"why\":\"A line.\",\"action\":[\"cert.issue\"],\"by\":[\"robots\"],"
 " \"when\":{\"cert.profile\":\"device\",\"cert.ca\":\"devices\"},\"limit\":{\"uses\":5,\"per\":\"PT1H\"}},"

@@ -84,7 +84,7 @@ static const char house_charter_text[] =
 "   {\"name\":\"window\",\"why\":\"A build night.\",\"action\":[\"window.open\"],\"by\":[\"robots\",\"officers\"],"
 "    \"approvals\":[{\"count\":2,\"of\":\"release\",\"within\":\"PT4H\",\"proof\":[\"officer-key\"]}],"
 "    \"permits\":{\"uses\":1000000,\"for\":\"P1D\"},\"any-digest\":true},"
-"   {\"name\":\"make\",\"why\":\"By quorum.\",\"action\":[\"key.generate\",\"key.activate\",\"key.resume\",\"key.destroy\"],"
+"   {\"name\":\"make\",\"why\":\"By quorum.\",\"action\":[\"key.generate\",\"key.adopt\",\"key.activate\",\"key.resume\",\"key.destroy\"],"
 "    \"by\":[\"officers\"],\"approvals\":[{\"count\":2,\"of\":\"release\",\"within\":\"P1D\",\"proof\":[\"officer-key\"]}]},"
 "   {\"name\":\"stop\",\"why\":\"Any officer.\",\"action\":[\"key.suspend\",\"key.deactivate\",\"key.compromise\"],\"by\":[\"officers\"]}]}},"
 "\"profiles\":{},\"alerts\":{}}";

@@ -28,6 +28,8 @@
 #include "wire/message.h"
 
 #define RIG_MODULE	"/usr/lib/softhsm/libsofthsm2.so"
+#define RIG_TOKEN	"claviger"
+#define RIG_PIN		"87654321"
 #define RIG_LIBFAKETIME	"/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 struct rig {
@@ -77,8 +79,8 @@ static inline void
 rig_token(void)
 {
 	const char *const argv[] = { "softhsm2-util", "--init-token", "--free",
-		"--label", "claviger", "--so-pin", "12345678", "--pin",
-		"87654321", NULL };
+		"--label", RIG_TOKEN, "--so-pin", "12345678", "--pin",
+		RIG_PIN, NULL };
 	char text[700];
 
 	ck_assert_int_eq(mkdir(scratch_path("tokens"), 0700), 0);
@@ -88,7 +90,7 @@ rig_token(void)
 	rig_write("softhsm2.conf", 0600, text);
 	ck_assert_int_eq(setenv("SOFTHSM2_CONF", scratch_path("softhsm2.conf"),
 	    1), 0);
-	rig_write("pin", 0600, "87654321\n");
+	rig_write("pin", 0600, RIG_PIN "\n");
 	ck_assert_int_eq(rig_run(argv), 0);
 }
 

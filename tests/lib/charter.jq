@@ -29,7 +29,7 @@
 		kind: "firmware-signing", purpose: "Signs images.", owner: "officers", recovery: "rotate",
 		keys: {algorithms: ["ec-p256", "ec-p384", "rsa-3072"], cryptoperiod: "P2Y", exportable: "never"},
 		rules: [
-			{name: "make", why: "Two officers make a key.", action: ["key.generate", "key.destroy", "key.resume"],
+			{name: "make", why: "Two officers make a key.", action: ["key.generate", "key.adopt", "key.destroy", "key.resume"],
 			 by: ["officers"], approvals: [{count: 2, of: "officers", not: ["requester"], within: "PT4H",
 			 proof: ["officer-key"]}], permits: {uses: 1, for: "PT1H"}},
 			{name: "state", why: "One officer stops a key.",
@@ -50,7 +50,7 @@
 		keys: {algorithms: ["ec-p256"], cryptoperiod: "P2Y", exportable: "never"},
 		rules: [
 			{name: "make", why: "Two officers make a key, and an authority of it.",
-			 action: ["key.generate", "key.destroy", "key.resume", "ca.create", "ca.request", "ca.import", "ca.retire"],
+			 action: ["key.generate", "key.adopt", "key.destroy", "key.resume", "ca.create", "ca.request", "ca.import", "ca.retire"],
 			 by: ["officers"], approvals: [{count: 2, of: "officers", within: "PT4H",
 			 proof: ["officer-key"]}], permits: {uses: 1, for: "PT1H"}},
 			{name: "state", why: "One officer stops a key.",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # ca.sh - hierarchies that cross the house's border: authorities of other
-# systems below ours.
+# systems below ours, ours below theirs, and keys that the token had before.
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
@@ -95,13 +95,45 @@ signed line
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
-openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$house/dev.key" -subj /CN=x -out "$house/dev.csr" 2> /dev/null
+for n in dev door; do
+	make_key "$house/$n.key"
+	openssl req -new -key "$house/$n.key" -subj /CN=x -out "$house/$n.csr" 2> /dev/null
+done
 is 0 "it issues" as_ci cert issue --ca line --profile device --device L-1 --csr "$house/dev.csr" -o "$house/dev.pem"
 is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/line.pem" "$house/dev.pem"
 
+# ---- an authority and a signer that the token had before
+pin=$(cat "$house/pin")
+on_token() { pkcs11-tool --module "$(softhsm_module)" --token-label claviger --login --pin "$pin" "$@" > /dev/null 2>&1; }
+holds "a key made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old CA" --id 01a4
+holds "its public half" on_token --read-object --type pubkey --label "Old CA" --output-file "$house/old.der"
+openssl pkey -pubin -inform DER -in "$house/old.der" -out "$house/old.pub"
+holds "its certificate, by the partner" openssl x509 -new -force_pubkey "$house/old.pub" -subj "/O=Example/CN=Old CA" \
+    -CA "$house/partner.pem" -CAkey "$house/partner.key" -days 5475 -extfile "$house/partner.ext" -out "$house/old.pem"
+old=(--crl-url http://pki.example/old --ocsp-url http://ocsp.example --issuer-url http://pki.example/old.crt)
+is 66 "of a key that the house does not have" as_officer officer-1 ca import "$house/old.pem" --name old "${old[@]}" --no-wait
+adopt=(key adopt --class ca --name old-key --object "Old CA")
+is 77 "a tool takes in no key" as_ci "${adopt[@]}" --no-wait
+is 0 "it is taken in under quorum" asked officer-1 "${adopt[@]}" --reason "from the old system"
+like "as one that others may have too" '.exclusive == false and .exportable == "never" and .state == "pre-activation"'
+holds "it is put to use" as_officer officer-1 key activate old-key
+is 0 "and its certificate taken in" asked officer-1 ca import "$house/old.pem" --name old "${old[@]}"
+is 0 "it issues" as_ci cert issue --ca old --profile device --device O-1 --csr "$house/door.csr" -o "$house/dev2.pem"
+is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/old.pem" "$house/dev2.pem"
+
+holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
+is 0 "it is taken in by its id" asked officer-1 key adopt --class firmware-signing --name old-signer --object 0x01a5 --product thermostat
+holds "and put to use" as_officer officer-1 key activate old-signer
+sign=(sign --key old-signer --product thermostat --artifact-version 1.0 "$house/root.pem")
+is 75 "it signs under its class's rule" as_ci "${sign[@]}" --no-wait --json
+holds "when two have agreed" approve "$(field request)" officer-1 officer-2
+is 0 "with evidence" as_ci "${sign[@]}" -o "$house/sig" --evidence "$house/evidence"
 trust=(--trust "$CLAVIGER_FINGERPRINT")
+is 0 "which verifies alone" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$house/root.pem"
+
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --replay-db "sqlite:$house/service/claviger.db" --json
 like "with nothing unchecked, and so do the tables" '.ok and .unchecked == [] and .replay.ok'
+like "and what is not exclusive is named" '.not_exclusive == ["old-key", "old-signer"]'
 
 house_result

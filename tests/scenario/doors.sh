@@ -66,6 +66,7 @@ body_of() {
 	login) echo "{\"officer\":\"officer-1\",\"credential\":\"$digest\",\"challenge\":\"aaaaaaaaaaaaaaaaaaaa\",\"signature\":\"AA==\"}" ;;
 	credential_issue) echo '{"principal":"ci","type":"token","prepare":true}' ;;
 	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
+	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;
 	window_open) echo '{"keys":["image"],"by":["ci"],"uses":5,"until":"'"$soon"'","any_digest":true,"prepare":true}' ;;

@@ -33,6 +33,9 @@ static const struct {
 	const char	*parameters;
 } TAKEN[] = {
 	{ "a key", ACTION_KEY_GENERATE, GENERATE },
+	{ "a key of the token's", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'label:Old CA','reason':'moved'" },
+	{ "the same by its id", ACTION_KEY_ADOPT, GENERATE ",'object':'id:01a4'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -129,6 +132,21 @@ static const struct {
 	    "[['commonName',7]]", ESCHEMA },
 	{ "a CA with a place for news", ACTION_CA_CREATE, CA ",'urls':"
 	    "{'news':'http://a'}", ESCHEMA },
+	{ "a key of no object", ACTION_KEY_ADOPT, GENERATE, ESCHEMA },
+	{ "an object that is neither", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'Old CA'", EINPUT },
+	{ "an object without a label", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'label:'", EINPUT },
+	{ "an object without an id", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'id:'", EINPUT },
+	{ "half an octet of an id", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'id:01a'", EINPUT },
+	{ "an id in other letters", ACTION_KEY_ADOPT, GENERATE
+	    ",'object':'id:zz'", EINPUT },
+	{ "an id of 65 octets", ACTION_KEY_ADOPT, GENERATE ",'object':'id:"
+	    HEX_A HEX_A "aa'", ERANGE_ },
+	{ "a label of 65 octets", ACTION_KEY_ADOPT, GENERATE ",'object':"
+	    "'label:" HEX_A "a'", ERANGE_ },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY
