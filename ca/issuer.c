@@ -40,6 +40,7 @@ issuer_urls_check(const json_t *urls, struct err *err)
 {
 	static const struct json_row ROWS[] = {
 		{ "crl", WANT_STRING, false, 1, ISSUER_URL, "where its CRLs are" },
+		{ "delta", WANT_STRING, false, 1, ISSUER_URL, "where deltas to them are" },
 		{ "ocsp", WANT_STRING, false, 1, ISSUER_URL, "where its responder is" },
 		{ "issuer", WANT_STRING, false, 1, ISSUER_URL, "where its certificate is" },
 	};
@@ -48,6 +49,22 @@ issuer_urls_check(const json_t *urls, struct err *err)
 	TRY(json_check(urls, "/urls", ROWS, NELEM(ROWS), err));
 	for (i = 0; i < NELEM(ROWS); i++)
 		TRY(url_check(urls, ROWS[i].name, err));
+	/* Who cannot find the list has nothing to apply a delta to. */
+	if (json_object_get(urls, "delta") != NULL &&
+	    json_object_get(urls, "crl") == NULL)
+		return err_set(err, EINPUT, "/urls/delta: deltas are to lists "
+		    "that have a URL, /urls/crl (RFC 5280, 5.2.6)");
+	return 0;
+}
+
+/* RFC 5280, 5.2.5: by the distribution point in it, which is a URL here. */
+int
+issuer_lists_check(const json_t *urls, unsigned partitions, struct err *err)
+{
+	if (partitions > 1 && json_object_get(urls, "crl") == NULL)
+		return err_set(err, EINPUT, "/urls/crl: the lists of %u "
+		    "partitions could not be told apart without a URL "
+		    "(RFC 5280, 5.2.5)", partitions);
 	return 0;
 }
 
@@ -56,6 +73,8 @@ urls_put(struct issuer *i, const json_t *urls)
 {
 	(void)snprintf(i->crl, sizeof(i->crl), "%s", json_str(urls, "crl",
 	    ""));
+	(void)snprintf(i->delta, sizeof(i->delta), "%s", json_str(urls,
+	    "delta", ""));
 	(void)snprintf(i->ocsp, sizeof(i->ocsp), "%s", json_str(urls, "ocsp",
 	    ""));
 	(void)snprintf(i->issuer, sizeof(i->issuer), "%s", json_str(urls,
@@ -143,17 +162,31 @@ issuer_read(struct span certificate, const json_t *urls, unsigned partitions,
 	return 0;
 }
 
+static int
+list_url(const struct issuer *i, const char *base, unsigned partition,
+    const char *end, struct blob *ret, struct err *err)
+{
+	if (base[0] == '\0')
+		return err_set(err, ECONFLICT, "the CA has no URL for its %s",
+		    base == i->crl ? "CRLs" : "deltas");
+	if (partition >= i->partitions)
+		return err_set(err, ERANGE_, "partition %u, and the CA has %u",
+		    partition, i->partitions);
+	return blob_printf(ret, err, "%s/%u%s", base, partition, end);
+}
+
 int
 issuer_crl_url(const struct issuer *i, unsigned partition, struct blob *ret,
     struct err *err)
 {
-	if (i->crl[0] == '\0')
-		return err_set(err, ECONFLICT,
-		    "the CA has no URL for its CRLs");
-	if (partition >= i->partitions)
-		return err_set(err, ERANGE_, "partition %u, and the CA has %u",
-		    partition, i->partitions);
-	return blob_printf(ret, err, "%s/%u.crl", i->crl, partition);
+	return list_url(i, i->crl, partition, ".crl", ret, err);
+}
+
+int
+issuer_delta_url(const struct issuer *i, unsigned partition, struct blob *ret,
+    struct err *err)
+{
+	return list_url(i, i->delta, partition, ".delta.crl", ret, err);
 }
 
 int

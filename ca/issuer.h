@@ -22,8 +22,8 @@ struct issuer {
 	int		 path_length;	/* -1: none */
 	json_t		*constraints;	/* owned; NULL: none */
 	json_t		*subject_json;	/* owned; NULL where it has no text here */
-	char		 crl[ISSUER_URL + 1], ocsp[ISSUER_URL + 1],
-			 issuer[ISSUER_URL + 1]; /* "": none */
+	char		 crl[ISSUER_URL + 1], delta[ISSUER_URL + 1],
+			 ocsp[ISSUER_URL + 1], issuer[ISSUER_URL + 1]; /* "": none */
 	unsigned	 partitions;
 };
 
@@ -31,7 +31,7 @@ struct issuer {
  * issuer_read - what a CA certificate says of what may be issued below it.
  *
  * @certificate  in DER; copied.
- * @urls         {crl?, ocsp?, issuer?}, or NULL.
+ * @urls         {crl?, delta?, ocsp?, issuer?}, or NULL.
  * @partitions   1 to ISSUER_PARTITIONS.
  * Errors: EINPUT, ESCHEMA, ERANGE_; EDENIED for one that is no CA
  * (RFC 5280, 4.2.1.9), may not sign certificates (4.2.1.3), or is constrained
@@ -42,11 +42,22 @@ NODISCARD int issuer_read(struct span certificate, const json_t *urls,
 void issuer_free(struct issuer *i);
 DEFINE_FREEP(issuer)
 /** issuer_urls_check - are these base URLs: http, without query, of at most
- * ISSUER_URL octets? Errors: ESCHEMA, EINPUT. */
+ * ISSUER_URL octets; deltas only to lists that have one? Errors: ESCHEMA, EINPUT. */
 NODISCARD int issuer_urls_check(const json_t *urls, struct err *err);
+/**
+ * issuer_lists_check - can the lists of a new CA be told apart?
+ *
+ * Apart from issuer_read, so that a CA which was made before this was asked
+ * for goes on. Errors: EINPUT: several partitions, and no URL for them.
+ */
+NODISCARD int issuer_lists_check(const json_t *urls, unsigned partitions,
+    struct err *err);
 /** issuer_crl_url - where a partition's CRL is: "BASE/N.crl". Errors: ERANGE_:
  * there is no such partition; ECONFLICT: it has no such URL. */
 NODISCARD int issuer_crl_url(const struct issuer *i, unsigned partition,
+    struct blob *ret, struct err *err);
+/** issuer_delta_url - where deltas to it are: "BASE/N.delta.crl". Errors: the same. */
+NODISCARD int issuer_delta_url(const struct issuer *i, unsigned partition,
     struct blob *ret, struct err *err);
 /** issuer_partition - which partition a certificate of its belongs to, by its
  * distribution point; 0 where it has none. Errors: EINPUT: another CA's. */

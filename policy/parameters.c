@@ -73,7 +73,7 @@ static const struct json_row ca_rows[] = {
 	S("csr", false, 64), S("issuer", false, 64), S("responder", false, 64),
 	{ "path_length", WANT_INTEGER, false, 0, 16, "" },
 	{ "name_constraints", WANT_OBJECT, false, 0, 2, "" },
-	{ "urls", WANT_OBJECT, false, 0, 3, "" },
+	{ "urls", WANT_OBJECT, false, 0, 4, "" },
 	{ "partitions", WANT_INTEGER, false, 1, 65536, "" },
 	S("reason", false, 1000),
 };
@@ -83,7 +83,7 @@ static const struct json_row request_rows[] = {
 };
 static const struct json_row import_rows[] = {
 	KEY_ROWS, S("name", true, 64), S("certificate", true, 64),
-	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 3, "" },
+	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 4, "" },
 	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
 	S("reason", false, 1000),
 };
@@ -97,7 +97,8 @@ static const struct json_row cert_change_rows[] = {
 	S("reason", false, 1000),
 };
 static const struct json_row url_rows[] = {
-	S("crl", false, 500), S("ocsp", false, 500), S("issuer", false, 500),
+	S("crl", false, 500), S("delta", false, 500), S("ocsp", false, 500),
+	S("issuer", false, 500),
 };
 static const struct json_row constraint_rows[] = {
 	{ "permitted", WANT_STRINGS, false, 1, 64, "" },

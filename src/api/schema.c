@@ -152,8 +152,8 @@ static const struct json_row rows_simulate[] = {
 };
 
 #define URLS \
-	{ "urls", WANT_OBJECT, false, 0, 3, \
-	    "where its CRLs (crl), OCSP answers (ocsp) and certificate (issuer) are; fixed for its life" }, \
+	{ "urls", WANT_OBJECT, false, 0, 4, \
+	    "where its CRLs (crl), deltas to them (delta), OCSP answers (ocsp) and certificate (issuer) are; fixed for its life" }, \
 	{ "partitions", WANT_INTEGER, false, 1, 4096, \
 	    "CRLs that its certificates are spread over; 1 where left out" }, \
 	{ "responder", WANT_STRING, false, 1, NAME_MAX_, \

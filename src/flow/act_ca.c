@@ -90,13 +90,15 @@ int
 urls_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	const json_t *urls = json_object_get(b->ask->body, "urls");
+	int64_t partitions = json_int(b->ask->body, "partitions", 1);
 
 	if (urls != NULL)
 		TRY(asked_wrongly(issuer_urls_check(urls, err), err));
+	TRY(asked_wrongly(issuer_lists_check(urls, (unsigned)partitions, err),
+	    err));
 	TRY(json_set_new(ret->parameters, "urls", urls != NULL ?
 	    json_deep_copy(urls) : json_object(), err));
-	return json_set_int(ret->parameters, "partitions",
-	    json_int(b->ask->body, "partitions", 1), err);
+	return json_set_int(ret->parameters, "partitions", partitions, err);
 }
 
 /* For a key of this house, which becomes an authority. */

@@ -12,7 +12,7 @@ static const struct json_row rows[] = {
 	{ "name", WANT_STRING, true, 1, 64, "of the CA" },
 	{ "hash", WANT_STRING, true, 64, 64, "of its certificate" },
 	{ "certificate", WANT_STRING, true, 1, 100000, "DER" },
-	{ "urls", WANT_OBJECT, true, 0, 3, "where lists and answers are" },
+	{ "urls", WANT_OBJECT, true, 0, 4, "where lists and answers are" },
 	{ "partitions", WANT_INTEGER, true, 1, ISSUER_PARTITIONS, "of its CRL" },
 	{ "request", WANT_STRING, true, 1, 64, "that made it" },
 };
@@ -118,6 +118,8 @@ int
 ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err)
 {
+	const json_t *urls = json_object_get(parameters, "urls");
+	unsigned partitions = (unsigned)json_int(parameters, "partitions", 0);
 	AUTO(issuer) *i = NULL;
 
 	TRY(ca_may_be(k, err));
@@ -125,8 +127,8 @@ ca_record_check(const struct keys *all, const struct key *k,
 		return err_set(err, ETOOBIG, "%s has %d certificates already",
 		    k->name, CA_RECORDS);
 	TRY(ca_name_check(all, k, json_str(parameters, "name", ""), err));
-	return issuer_read(certificate, json_object_get(parameters, "urls"),
-	    (unsigned)json_int(parameters, "partitions", 0), &i, err);
+	TRY(issuer_lists_check(urls, partitions, err));
+	return issuer_read(certificate, urls, partitions, &i, err);
 }
 
 static int

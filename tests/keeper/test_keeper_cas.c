@@ -10,6 +10,7 @@ START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 {
 	struct held_key more = { .name = "more" };
 	struct attempt a;
+	json_t *lists;
 
 	certs_setup();
 	held_key_make(&more, "ca");
@@ -46,6 +47,12 @@ START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	ca_attempt(&a, &pki.root, NULL, "root", &pki.root,
 	    ca_parameters("second", "Second", NULL, &pki.root));
 	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+	/* Four lists that nobody could tell apart. */
+	lists = ca_parameters("more", "More", "root", &more);
+	(void)json_object_set_new(lists, "urls", json_object());
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more, lists);
+	no_certificate(attempt_go(&a, NULL), MADE, "malformed");
 	attempt_done(&a);
 	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
 	    ca_parameters("more", "More", "root", &more));

@@ -43,6 +43,9 @@ is 0 "an authority below it" asked officer-1 ca create --name devices --profile 
 like "the root issued it" '.issuer == "root" and .partitions == 4'
 is 65 "what no profile takes is refused" as_officer officer-1 ca create --name x --profile root --key root-key \
     --subject L=Nowhere --no-wait
+is 65 "lists that could not be told apart" as_officer officer-1 ca create --name x --profile root --key root-key \
+    --subject O=Example --subject CN=X --partitions 2 --no-wait
+is 0 "it says what they lack" grep -q "/urls/crl.*5.2.5" <<< "$said"
 is 65 "an unknown profile" as_officer officer-1 ca create --name x --profile nothing --key root-key --no-wait
 
 holds "the chain to a file" as_ci ca show devices --chain -o "$house/chain.pem"

@@ -44,6 +44,9 @@ END_TEST
 static const struct { const char *why, *json; enum err_code code; } URLS[] = {
 	{ "none are needed", "{}", OK },
 	{ "plain ones", CA_URLS, OK },
+	{ "deltas beside them", "{'crl':'http://a','delta':'http://a'}", OK },
+	{ "deltas to what has no place", "{'delta':'http://a'}", EINPUT },
+	{ "deltas by https", "{'crl':'http://a','delta':'https://a'}", EINPUT },
 	{ "https would need checking first", "{'crl':'https://a'}", EINPUT },
 	{ "a query", "{'crl':'http://a?b'}", EINPUT },
 	{ "a slash at the end", "{'crl':'http://a/'}", EINPUT },
@@ -80,8 +83,37 @@ START_TEST(a_partition_has_its_url_and_no_other)
 }
 END_TEST
 
+START_TEST(a_delta_has_its_url_where_there_are_any)
+{
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO_JSON *urls = ca_json("{'crl':'http://a/l','delta':'http://b/d'}");
+	AUTO(issuer) *i = NULL;
+	struct blob url = { 0 };
+
+	unit_fails(issuer_delta_url(root, 0, &url, &unit_err), ECONFLICT);
+	unit_ok(issuer_read(span_blob(&root->der), urls, 2, &i, &unit_err));
+	unit_ok(issuer_delta_url(i, 1, &url, &unit_err));
+	ck_assert_str_eq(blob_str(&url), "http://b/d/1.delta.crl");
+	unit_fails(issuer_delta_url(i, 2, &url, &unit_err), ERANGE_);
+	blob_done(&url);
+}
+END_TEST
+
+START_TEST(lists_are_told_apart_by_their_urls)
+{
+	AUTO_JSON *none = ca_json("{}"), *urls = ca_json(CA_URLS);
+
+	unit_ok(issuer_lists_check(urls, 2, &unit_err));
+	unit_ok(issuer_lists_check(none, 1, &unit_err));
+	unit_fails(issuer_lists_check(none, 2, &unit_err), EINPUT);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "/urls/crl"));
+}
+END_TEST
+
 UNIT_MAIN("ca/issuer",
 	UNIT(an_issuer_is_what_its_certificate_says)
 	UNIT(a_device_is_no_issuer)
 	UNIT_ROWS(urls_are_plain_http, URLS)
-	UNIT(a_partition_has_its_url_and_no_other))
+	UNIT(a_partition_has_its_url_and_no_other)
+	UNIT(a_delta_has_its_url_where_there_are_any)
+	UNIT(lists_are_told_apart_by_their_urls))

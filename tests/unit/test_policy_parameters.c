@@ -130,6 +130,8 @@ static const struct {
 	{ "an attribute that is a number", ACTION_CERT_ISSUE, KEY ",'ca':'d',"
 	    "'profile':'p','spki':'" HEX_B "','san':[],'subject':"
 	    "[['commonName',7]]", ESCHEMA },
+	{ "a place for deltas that is a number", ACTION_CA_CREATE, CA
+	    ",'urls':{'crl':'http://a','delta':1}", ESCHEMA },
 	{ "a CA with a place for news", ACTION_CA_CREATE, CA ",'urls':"
 	    "{'news':'http://a'}", ESCHEMA },
 	{ "a key of no object", ACTION_KEY_ADOPT, GENERATE, ESCHEMA },
