@@ -57,6 +57,33 @@ told_check(struct audit *a, const struct waiting *w, const struct listing *l)
 		    (unsigned long long)once);
 }
 
+/* What was signed of one scope, as the keeper counts. */
+struct series {
+	struct number	 last, base[2];	/* full lists, the newest first */
+};
+
+/* RFC 5280, 5.2.4: who begins in the middle does not know the lists before. */
+static bool
+base_known(const struct audit *a, const struct series *s,
+    const struct number *base)
+{
+	for (size_t i = 0; i < NELEM(s->base); i++)
+		if (s->base[i].n > 0 && number_order(base, &s->base[i]) == 0)
+			return true;
+	return a->since != 0 && s->base[1].n == 0;
+}
+
+static void
+series_note(struct series *s, const struct listing *l)
+{
+	if (number_order(&l->number, &s->last) > 0)
+		s->last = l->number;
+	if (l->base.n > 0)
+		return;
+	s->base[1] = s->base[0];
+	s->base[0] = l->number;
+}
+
 /* RFC 5280, 5.2.3: full lists and deltas of one scope share one series. */
 static int
 number_check(struct audit *a, const struct waiting *w,
@@ -65,24 +92,26 @@ number_check(struct audit *a, const struct waiting *w,
 	struct sha256	 subject = sha256_of(ca->issuer->subject.p,
 			    ca->issuer->subject.n);
 	char		 hex[SHA256_HEX], name[160];
-	struct number	*last;
+	struct series	*s;
 	void		*p;
 
 	sha256_hex(&subject, hex);
 	snprintf(name, sizeof(name), "%.64s/%.16s/%lld", json_str(l->op, "key",
 	    ""), hex, (long long)l->partition);
-	TRY(map_put(&a->lists, name, sizeof(*last), &p, err));
-	last = p;
-	if (!number_positive(&l->number) || (last->n > 0 &&
-	    number_order(&l->number, last) <= 0))
+	TRY(map_put(&a->lists, name, sizeof(*s), &p, err));
+	s = p;
+	if (!number_positive(&l->number) || (s->last.n > 0 &&
+	    number_order(&l->number, &s->last) <= 0))
 		WRONG(FINDING_LIST, "number %.40s of %s does not follow the "
 		    "last", json_str(l->op, "number", ""), ca->name);
-	else if (l->base.n > 0 && (last->n == 0 ||
-	    number_order(&l->base, last) > 0))
-		WRONG(FINDING_LIST, "it is a delta to a list that was not "
-		    "signed");
-	if (number_order(&l->number, last) > 0)
-		*last = l->number;
+	else if (l->base.n > 0 && (ca->issuer->delta[0] == '\0' ||
+	    l->partition < 0))
+		WRONG(FINDING_LIST, "it is a delta, and %s has none of this "
+		    "list", ca->name);
+	else if (l->base.n > 0 && !base_known(a, s, &l->base))
+		WRONG(FINDING_LIST, "it is a delta to none of the newest full "
+		    "lists");
+	series_note(s, l);
 	return 0;
 }
 

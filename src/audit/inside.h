@@ -136,7 +136,7 @@ struct audit {
 	struct map	 certificates;	/* struct issued, by "ca/serial" */
 	struct map	 devices;	/* struct device, by "ca/profile/device" */
 	struct map	 revoked;	/* uint64_t: once revoked or held, by "ca/scope" */
-	struct map	 lists;		/* struct number: the highest, by "key/subject/scope" */
+	struct map	 lists;		/* struct series (cert_list.c), by "key/subject/scope" */
 	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */
 	json_t		*unchecked, *not_exclusive, *seen;
 	uint64_t	 unchecked_n, unseen_content;

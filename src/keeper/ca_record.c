@@ -186,27 +186,73 @@ ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE])
 		    (unsigned)partition);
 }
 
-int
-ca_crl_last(const struct key *k, const char *scope, struct number *ret,
-    struct err *err)
+bool
+ca_deltas(const struct ca_record *r, int64_t partition)
 {
-	const char *hex = json_str(json_object_get(k->row, "crls"), scope,
-	    NULL);
+	return partition >= 0 && r->issuer->delta[0] != '\0';
+}
 
-	if (hex != NULL)
-		return number_parse(hex, ret, err);
+static int
+number_at(const json_t *hex, struct number *ret, struct err *err)
+{
 	*ret = (struct number){ 0 };
-	return 0;
+	return hex == NULL ? 0 : number_parse(json_string_value(hex), ret,
+	    err);
 }
 
 int
-ca_crl_raise(struct key *k, const char *scope, const char *number,
+ca_series(const struct key *k, const char *scope, struct ca_series *ret,
     struct err *err)
 {
-	if (json_object_get(k->row, "crls") == NULL)
-		TRY(json_set_new(k->row, "crls", json_object(), err));
-	return json_set_str(json_object_get(k->row, "crls"), scope, number,
-	    err);
+	const json_t *bases = json_object_get(json_object_get(k->row, "bases"),
+	    scope);
+
+	TRY(number_at(json_object_get(json_object_get(k->row, "crls"), scope),
+	    &ret->last, err));
+	for (size_t i = 0; i < CA_BASES; i++)
+		TRY(number_at(json_array_get(bases, i), &ret->base[i], err));
+	return 0;
+}
+
+/* An object of the row, made where it is missing. */
+static int
+row_object(struct key *k, const char *name, json_t **ret, struct err *err)
+{
+	if (json_object_get(k->row, name) == NULL)
+		TRY(json_set_new(k->row, name, json_object(), err));
+	*ret = json_object_get(k->row, name);
+	return 0;
+}
+
+/* The newest first. */
+static int
+base_add(struct key *k, const char *scope, const char *number,
+    struct err *err)
+{
+	const json_t *before;
+	json_t *bases, *now;
+
+	TRY(row_object(k, "bases", &bases, err));
+	TRY(json_build(&now, err, "[s]", number));
+	before = json_array_get(json_object_get(bases, scope), 0);
+	if (before != NULL && json_array_append(now, (json_t *)(uintptr_t)
+	    before) != 0) {
+		json_decref(now);
+		return err_set(err, ENOMEMORY, "for a CA");
+	}
+	return json_set_new(bases, scope, now, err);
+}
+
+int
+ca_series_raise(struct key *k, const char *scope, const char *number,
+    bool base, struct err *err)
+{
+	json_t *crls;
+
+	TRY(row_object(k, "crls", &crls, err));
+	if (base)
+		TRY(base_add(k, scope, number, err));
+	return json_set_str(crls, scope, number, err);
 }
 
 int

@@ -1,6 +1,6 @@
 /*
  * ca_record - what the keeper knows of a key that is a CA's: its certificates,
- * where lists and answers are found, and the highest CRL number per scope.
+ * where lists and answers are found, and the CRL numbers per scope.
  *
  * Floor 4 (keeper).  Sees ca, base.
  * Threads:  belongs to the keeper's loop.
@@ -15,6 +15,7 @@
 #include "keeper/register.h"
 
 #define CA_RECORDS	16	/* certificates of one key */
+#define CA_BASES	2	/* newest full lists that a delta may be to: those still valid */
 #define CA_SCOPE	32	/* a scope's name, with the NUL */
 
 struct ca_record {
@@ -43,10 +44,18 @@ NODISCARD int ca_record_add(struct key *k, const json_t *parameters,
 
 /** ca_scope - a series of CRL numbers: the CA's subject, and a partition or -1. */
 void ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE]);
-/** ca_crl_last - the highest number signed in it; n is 0: none yet. */
-NODISCARD int ca_crl_last(const struct key *k, const char *scope, struct number *ret, struct err *err);
-/** ca_crl_raise - this one was signed. */
-NODISCARD int ca_crl_raise(struct key *k, const char *scope, const char *number, struct err *err);
+/** ca_deltas - are there deltas to this list? Never to the whole, which has no place. */
+bool ca_deltas(const struct ca_record *r, int64_t partition);
+/* What was signed in it; n is 0: nothing yet. */
+struct ca_series {
+	struct number	 last;			/* the highest of all */
+	struct number	 base[CA_BASES];	/* of the full lists, the newest first */
+};
+NODISCARD int ca_series(const struct key *k, const char *scope,
+    struct ca_series *ret, struct err *err);
+/** ca_series_raise - this one was signed. @base: deltas may be to it. */
+NODISCARD int ca_series_raise(struct key *k, const char *scope,
+    const char *number, bool base, struct err *err);
 /** ca_responder - the key answers for OCSP: it never becomes a CA. */
 NODISCARD int ca_responder(struct key *k, struct err *err);
 /** ca_certified - it has a certificate for something else: it never answers for OCSP. */

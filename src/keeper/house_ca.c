@@ -165,6 +165,7 @@ house_crl(struct house *h, const struct entry *e,
 	const char *hex = json_str(json_object_get(e->operation, "digest"),
 	    "value", "");
 	unsigned char digest[64];
+	int64_t partition = json_int(e->operation, "partition", -1);
 	size_t n = strlen(hex) / 2;
 	const struct ca_record *r;
 	struct sha256 issuer, what;
@@ -182,9 +183,10 @@ house_crl(struct house *h, const struct entry *e,
 	what = use_name(&key->hash, digest, n);
 	TRY(house_use(h, e, &what, before, rule, err));
 	TRY(house_limit(h, e, rule, &key->hash, err));
-	ca_scope(r, json_int(e->operation, "partition", -1), scope);
-	return ca_crl_raise(key, scope, json_str(e->operation, "number", ""),
-	    err);
+	ca_scope(r, partition, scope);
+	return ca_series_raise(key, scope, json_str(e->operation, "number",
+	    ""), ca_deltas(r, partition) && json_object_get(e->operation,
+	    "base") == NULL, err);
 }
 
 /* How many there were; the request is known from here on as what it was. */

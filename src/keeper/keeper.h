@@ -87,6 +87,7 @@ struct ticket {
 	char		 product[65], track[65], before_version[VERSION_TEXT];
 	struct key	*listed;	/* a CRL's key: whose number becomes fact */
 	char		 scope[CA_SCOPE], number[NUMBER_HEX];
+	bool		 base;		/* deltas may be to it */
 };
 
 struct tickets {

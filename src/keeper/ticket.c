@@ -264,7 +264,8 @@ apply(struct keeper *k, struct ticket *t, struct err *err)
 
 		tally_made(t->tally, t->use, &at);
 		if (t->listed != NULL)
-			TRY(ca_crl_raise(t->listed, t->scope, t->number, err));
+			TRY(ca_series_raise(t->listed, t->scope, t->number,
+			    t->base, err));
 		return shadow_note(&k->house.shadow, t->at.head.n,
 		    &t->at.head.hash, t->at.time, t->op, err);
 	}

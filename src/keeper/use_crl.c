@@ -75,6 +75,25 @@ point_check(const struct listing *l, struct err *err)
 	return 0;
 }
 
+/* RFC 5280, 5.2.6: a full list names its deltas' place, and nobody else's. */
+static int
+freshest_check(const struct listing *l, struct err *err)
+{
+	AUTO(blob) *url = blob_new();
+
+	if (url == NULL)
+		return err_set(err, ENOMEMORY, "for a URL");
+	if (l->info.base.n > 0 && !ca_deltas(l->ca, l->partition))
+		return err_set(err, EDENIED, "CA %s has no deltas",
+		    l->ca->name);
+	if (l->info.base.n == 0 && ca_deltas(l->ca, l->partition))
+		TRY(issuer_delta_url(l->ca->issuer, (unsigned)l->partition,
+		    url, err));
+	if (!span_equal(l->info.freshest, span_blob(url)))
+		return err_set(err, EDENIED, "deltas are not where it says");
+	return 0;
+}
+
 static int
 issuer_check(const struct listing *l, struct err *err)
 {
@@ -122,28 +141,37 @@ leaps(const struct number *next, const struct number *last)
 	    number_value(next) - number_value(last) > CRL_LEAP;
 }
 
+/* RFC 5280, 5.2.4: a delta is to a full list of the same scope. */
+static int
+base_check(const struct listing *l, const struct ca_series *s,
+    struct err *err)
+{
+	for (size_t i = 0; i < CA_BASES; i++)
+		if (s->base[i].n > 0 && number_order(&l->info.base,
+		    &s->base[i]) == 0)
+			return 0;
+	return err_set(err, EDENIED, "a delta to none of the newest %d full "
+	    "lists", CA_BASES);
+}
+
 /* RFC 5280, 5.2.3: full lists and deltas of one scope share one series. */
 static int
 number_check(const struct listing *l, struct err *err)
 {
-	struct number last;
+	struct ca_series s;
 	char was[NUMBER_HEX], is[NUMBER_HEX];
 
-	TRY(ca_crl_last(l->key, l->scope, &last, err));
+	TRY(ca_series(l->key, l->scope, &s, err));
 	if (!number_positive(&l->info.number))
 		return err_set(err, EDENIED, "it has no CRL number");
-	number_hex(&last, was);
+	number_hex(&s.last, was);
 	number_hex(&l->info.number, is);
-	if (last.n > 0 && number_order(&l->info.number, &last) <= 0)
+	if (s.last.n > 0 && number_order(&l->info.number, &s.last) <= 0)
 		return err_set(err, ECONFLICT, "CRL number %s does not follow "
 		    "%s", is, was);
-	if (leaps(&l->info.number, &last))
+	if (leaps(&l->info.number, &s.last))
 		return err_set(err, ERANGE_, "CRL number %s leaps ahead", is);
-	if (l->info.base.n > 0 && (last.n == 0 ||
-	    number_order(&l->info.base, &last) > 0))
-		return err_set(err, EDENIED, "a delta to a list that was not "
-		    "signed");
-	return 0;
+	return l->info.base.n > 0 ? base_check(l, &s, err) : 0;
 }
 
 /* Numbers become fact with their entry: of each scope one list at a time. */
@@ -206,6 +234,7 @@ list_ticket(struct keeper *k, struct using *u, const struct listing *l,
 	(void)snprintf(t->scope, sizeof(t->scope), "%s", l->scope);
 	number_hex(&l->info.number, t->number);
 	t->listed = l->key;
+	t->base = ca_deltas(l->ca, l->partition) && l->info.base.n == 0;
 	rc = ca_input(l->key, l->content, t, err);
 	if (rc == 0)
 		rc = use_reserve(k, u, &l->what, rule->approvals_n > 0 ?
@@ -238,6 +267,7 @@ use_crl(struct keeper *k, struct using *u, struct err *err)
 	TRY(crl_read(l.content, NULL, NULL, &l.info, err));
 	TRY(issuer_check(&l, err));
 	TRY(point_check(&l, err));
+	TRY(freshest_check(&l, err));
 	TRY(times_check(u, &l, err));
 	TRY(alone(k, &l, err));
 	TRY(number_check(&l, err));

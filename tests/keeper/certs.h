@@ -15,7 +15,8 @@
 #include "ca/serial.h"
 #include "tests/keeper/hostile.h"
 
-#define URLS "{\"crl\":\"http://pki.example/devices\"}"
+#define ROOT_URLS "{\"crl\":\"http://pki.example/root\"}"
+#define URLS "{\"crl\":\"http://pki.example/devices\",\"delta\":\"http://pki.example/news\"}"
 
 struct held_key {
 	const char	*name;
@@ -255,7 +256,8 @@ ca_parameters(const char *name, const char *cn, const char *issuer,
 	unit_ok(json_build(&p, &unit_err,
 	    "{s:s, s:[[s,s]], s:s, s:o, s:i, s:s*}", "name", name, "subject",
 	    "commonName", cn, "subject_key_name", subject->name, "urls",
-	    json_of(URLS), "partitions", 4, "issuer", issuer));
+	    json_of(issuer != NULL ? URLS : ROOT_URLS), "partitions", 4,
+	    "issuer", issuer));
 	return p;
 }
 

@@ -44,6 +44,9 @@ everything(struct pki_world *k)
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
 	    NULL);
 	pki_list(k, 3, "0101", 0, NULL);
+	pki_list(k, 0, "0101", 2, NULL);
+	pki_delta(k, 0, "0102", "02", 0, NULL);
+	pki_delta(k, 0, "0103", "0101", 0, NULL);
 }
 
 START_TEST(an_honest_house_verifies)
@@ -56,7 +59,7 @@ START_TEST(an_honest_house_verifies)
 	bundle_good(r);
 	checked = json_object_get(r, "checked");
 	ck_assert_int_eq(json_int(checked, "certificates", 0), 8);
-	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 4 + 1);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 7 + 1);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	pki_world_end(&k);
@@ -76,7 +79,7 @@ START_TEST(replay_makes_the_same_certificates)
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "certificate",
 	    0), 8);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "ca", 0), 2);
-	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 4);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 7);
 	free(text);
 	json_decref(r);
 	pki_world_end(&k);

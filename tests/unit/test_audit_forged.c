@@ -130,6 +130,38 @@ a_list_again(struct pki_world *k)
 }
 
 static void
+a_delta_to_none(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	pki_list(k, 1, "02", 0, NULL);
+	pki_delta(k, 0, "03", "02", 0, NULL);
+}
+
+static void
+a_delta_to_a_delta(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	pki_delta(k, 0, "02", "01", 0, NULL);
+	pki_delta(k, 0, "03", "02", 0, NULL);
+}
+
+static void
+a_delta_to_an_old_one(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	pki_list(k, 0, "02", 0, NULL);
+	pki_list(k, 0, "03", 0, NULL);
+	pki_delta(k, 0, "04", "01", 0, NULL);
+}
+
+static void
+a_delta_of_the_whole(struct pki_world *k)
+{
+	pki_list(k, -1, "01", 0, NULL);
+	pki_delta(k, -1, "02", "01", 0, NULL);
+}
+
+static void
 a_list_by_another(struct pki_world *k)
 {
 	pki_list(k, 0, "01", 0, k->root.key);
@@ -296,6 +328,12 @@ static const struct {
 	    "certificate-serial" },
 	{ "a list's number goes back", a_list_back, "revocation-list" },
 	{ "a list's number comes twice", a_list_again, "revocation-list" },
+	{ "a delta to another partition's list", a_delta_to_none,
+	    "revocation-list" },
+	{ "a delta to a delta", a_delta_to_a_delta, "revocation-list" },
+	{ "a delta to a list that has ended", a_delta_to_an_old_one,
+	    "revocation-list" },
+	{ "a delta of the whole", a_delta_of_the_whole, "revocation-list" },
 	{ "a list signed by another key", a_list_by_another, "result" },
 	{ "a list of more than were ever revoked", a_list_of_nobody,
 	    "revocation-list" },

@@ -18,8 +18,9 @@
 #include "ca/serial.h"
 #include "tests/unit/bundle.h"
 
-#define WORLD_URLS "crl", "http://pki.example/crl", "ocsp", \
-	"http://ocsp.example", "issuer", "http://pki.example/ca.crt"
+#define WORLD_URLS "crl", "http://pki.example/crl", "delta", \
+	"http://pki.example/crl", "ocsp", "http://ocsp.example", "issuer", \
+	"http://pki.example/ca.crt"
 #define WORLD_PARTITIONS 4
 
 /* A key of the house, and what it is the CA of. */
@@ -137,7 +138,7 @@ static UNUSED void
 pki_issuer(struct house_key *own, const struct blob *tbs,
     const struct blob *signature)
 {
-	json_t *urls = world_json("{s:s, s:s, s:s}", WORLD_URLS);
+	json_t *urls = world_json("{s:s, s:s, s:s, s:s}", WORLD_URLS);
 	struct blob whole = { 0 };
 	struct sha256 h;
 
@@ -172,7 +173,7 @@ pki_create(struct pki_world *k, const struct house_key *above,
 	const struct house_key *by = above != NULL ? above : own;
 	struct blob tbs = { 0 }, signature = { 0 };
 	json_t *q = pki_asked(k, ACTION_CA_CREATE, world_json("{s:s, s:s, s:s,"
-	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s}, s:i}",
+	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s, s:s}, s:i}",
 	    "key", by->hash, "key_name", by->name, "spki", own->hash,
 	    "subject_key_name", own->name, "name", own->name, "profile",
 	    above != NULL ? "issuing-ca" : "root", "issuer", above != NULL ?
@@ -360,8 +361,8 @@ pki_change(struct pki_world *k, enum action a, enum event_kind kind,
 
 /* A list of the devices' CA: what is signed stands in the entry by its digest. */
 static UNUSED void
-pki_list(struct pki_world *k, int partition, const char *number, int entries,
-    EVP_PKEY *signer)
+pki_delta(struct pki_world *k, int partition, const char *number,
+    const char *base, int entries, EVP_PKEY *signer)
 {
 	json_t *q = world_request(&k->w, ACTION_CRL_SIGN, "publisher",
 	    world_json("{s:s, s:s, s:s}", "key", k->devices.hash, "key_name",
@@ -376,17 +377,25 @@ pki_list(struct pki_world *k, int partition, const char *number, int entries,
 	unit_ok(json_set_b64(result, "signature", sig.data, sig.len,
 	    &unit_err));
 	world_event(&k->w, EVENT_CRL_PUBLISHED, "publisher", k->devices.name,
-	    world_json("{s:s, s:s, s:i, s:i, s:s}", "request",
-	    json_str(q, "id", ""), "number", number, "partition", partition,
-	    "size", 4000, "hash", hex), world_entry(&k->w, ENTRY_CRL,
+	    world_json("{s:s, s:s, s:s*, s:i, s:i, s:s}", "request",
+	    json_str(q, "id", ""), "number", number, "base", base,
+	    "partition", partition, "size", 4000, "hash", hex),
+	    world_entry(&k->w, ENTRY_CRL,
 	    world_use(&k->w, q, false, 1, "publisher", world_json("{s:s, s:s,"
-	    " s:s, s:s, s:i, s:s, s:i, s:{s:s, s:s}}", "op", "crl", "key",
-	    k->devices.hash, "principal", "publisher", "issuer",
+	    " s:s, s:s, s:i, s:s, s:s*, s:i, s:{s:s, s:s}}", "op", "crl",
+	    "key", k->devices.hash, "principal", "publisher", "issuer",
 	    k->devices.certificate, "partition", partition, "number", number,
-	    "entries", entries, "digest", "algorithm", "sha-256", "value",
-	    hex), result)));
+	    "base", base, "entries", entries, "digest", "algorithm",
+	    "sha-256", "value", hex), result)));
 	json_decref(q);
 	blob_done(&sig);
+}
+
+static UNUSED void
+pki_list(struct pki_world *k, int partition, const char *number, int entries,
+    EVP_PKEY *signer)
+{
+	pki_delta(k, partition, number, NULL, entries, signer);
 }
 
 /* Answers by the responder's key, counted twice under one permit. */
@@ -437,7 +446,7 @@ pki_import(struct pki_world *k, struct house_key *own, bool other)
 	unit_ok(seal_assemble(span_blob(&tbs), "ecdsa-sha256",
 	    span_blob(&signature), &whole, &unit_err));
 	q = pki_asked(k, ACTION_CA_IMPORT, world_json("{s:s, s:s, s:s, s:s,"
-	    " s:{s:s, s:s, s:s}, s:i}", "key", own->hash, "key_name",
+	    " s:{s:s, s:s, s:s, s:s}, s:i}", "key", own->hash, "key_name",
 	    own->name, "name", own->name, "certificate", want, "urls",
 	    WORLD_URLS, "partitions",
 	    WORLD_PARTITIONS));
