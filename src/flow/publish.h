@@ -95,8 +95,34 @@ struct publisher {
 NODISCARD int publisher_ask(struct flow *f, const char *action,
     const char *subject, const json_t *body, const char *idempotency,
     struct err *err);
+/** pause_after - what only lacks a dependency is tried again soon; a no is not. */
+time_us pause_after(enum err_code c);
 /** retention_of - profile: how many seconds after its end a revocation stays. */
 NODISCARD int retention_of(const struct law *law, json_t **ret, struct err *err);
+
+/* ---- what changed: publish_mark.c ---- */
+
+/**
+ * certs_changed - on the committing thread, before its caller can answer: from
+ * now on nobody is told "good" who was not told so before.
+ */
+void certs_changed(void *publisher, enum event_kind kind, const char *ca,
+    const json_t *serials);
+/** marked_take - what of this CA changed and waited long enough: null, or
+ * serial numbers. NULL: nothing; a new reference otherwise. */
+json_t *marked_take(struct publisher *p, const char *ca);
+/** mark_again - look once more after a pause, and then for whatever changed. */
+void mark_again(struct publisher *p, const char *ca, time_us pause);
+
+/* ---- authorities: publish_ca.c ---- */
+
+/** cas_load - those that are new, and all responders. */
+NODISCARD int cas_load(struct flow *f, struct err *err);
+void cas_free(struct publisher *p);
+
+/* ---- its thread: publish_pass.c ---- */
+
+void *publish_run(void *flow);
 
 /* ---- lists: publish_list.c ---- */
 
@@ -136,7 +162,7 @@ NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
 NODISCARD int list_pass(struct flow *f, const struct cert_ca *ca,
     const json_t *changed, time_us *ret_renew, struct err *err);
 
-/* ---- responders: respond.c, respond_sign.c ---- */
+/* ---- responders: respond.c, respond_ask.c, respond_sign.c ---- */
 
 /** responders_load - from the store, and in force from now on. */
 NODISCARD int responders_load(struct flow *f, const struct law *law,
