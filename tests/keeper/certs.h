@@ -394,6 +394,22 @@ list_begin(struct list_attempt *a, uint64_t number)
 		.next_update = now + TIME_S(86400) } };
 }
 
+#define POINT(n)	"http://pki.example/devices/" n ".crl"
+#define NEWS(n)	"http://pki.example/news/" n ".delta.crl"
+
+/* A full list of a partition that has deltas, or a delta to one. */
+static inline UNUSED void
+point_begin(struct list_attempt *l, uint64_t number, uint64_t base)
+{
+	list_begin(l, number);
+	l->op_partition = 1;
+	l->url = POINT("1");
+	if (base > 0)
+		l->ask.base = number_of(base);
+	else
+		l->ask.freshest = NEWS("1");
+}
+
 static inline UNUSED void
 list_draft(const struct list_attempt *a, struct blob *ret)
 {
