@@ -178,7 +178,7 @@ struct cert_crl {
 	char		 ca[CERT_NAME];
 	unsigned	 partition;
 	uint64_t	 number, base;	/* base 0: full */
-	time_us		 this_update, next_update;
+	time_us		 this_update, next_update;	/* 0: only its number is known */
 	struct sha256	 hash;		/* of the whole list */
 	uint64_t	 octets, entries, seq;
 };
@@ -186,6 +186,16 @@ struct cert_crl {
 NODISCARD int cert_crl_newest(struct tx *tx, const char *ca,
     unsigned partition, bool delta, struct cert_crl *ret, bool *ret_there,
     struct err *err);
+/**
+ * cert_crl_base - the full list that the next delta is to: of the newest two
+ * the older, while somebody may hold it as valid.
+ *
+ * @ret_newest  the newest full list.
+ * @ret_there   false: the newest was never shown, and a full one is due.
+ */
+NODISCARD int cert_crl_base(struct tx *tx, const char *ca, unsigned partition,
+    time_us now, struct cert_crl *ret, struct cert_crl *ret_newest,
+    bool *ret_there, struct err *err);
 /** cert_crl_highest - the highest number so far; 0: none. */
 NODISCARD int cert_crl_highest(struct tx *tx, const char *ca,
     unsigned partition, uint64_t *ret, struct err *err);

@@ -118,6 +118,33 @@ cert_crl_newest(struct tx *tx, const char *ca, unsigned partition, bool delta,
 }
 
 int
+cert_crl_base(struct tx *tx, const char *ca, unsigned partition, time_us now,
+    struct cert_crl *ret, struct cert_crl *ret_newest, bool *ret_there,
+    struct err *err)
+{
+	struct cert_crl	 before;
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_crl_bases", PARAMS(v_text(ca),
+	    v_int(partition)), &r, err));
+	TRY(rows_next(r, &there, err));
+	if (there)
+		TRY(crl_read_row(r, ret_newest, err));
+	*ret_there = there && ret_newest->next_update != 0;
+	if (!*ret_there)
+		return 0;
+	*ret = *ret_newest;
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return 0;
+	TRY(crl_read_row(r, &before, err));
+	if (before.next_update > now)
+		*ret = before;
+	return 0;
+}
+
+int
 cert_crl_highest(struct tx *tx, const char *ca, unsigned partition,
     uint64_t *ret, struct err *err)
 {

@@ -26,7 +26,8 @@ static const struct table_row ONE[] = {
 	{ "responder", "responder" }, { "serial", "serial" },
 	{ "begins", "not_before" }, { "ends", "not_after" },
 	{ "imported", "imported" }, { "partitions", "partitions" },
-	{ "CRLs", "urls.crl" }, { "OCSP", "urls.ocsp" },
+	{ "CRLs", "urls.crl" }, { "deltas", "urls.delta" },
+	{ "OCSP", "urls.ocsp" },
 	{ "certificate", "urls.issuer" }, { "created", "created" },
 	{ "retired", "retired" }, { "fingerprint", "fingerprint" },
 };
@@ -76,6 +77,20 @@ urls_usual(struct cli *cli, const char *ca, json_t *urls,
 	return json_set_str(urls, "issuer", blob_str(text), err);
 }
 
+/* Beside the lists that they are to: the service publishes both alike. */
+static int
+body_deltas(const struct cli *cli, json_t *urls, struct err *err)
+{
+	const char *crl = json_str(urls, "crl", NULL);
+
+	if (!in_flag(cli->in, "deltas"))
+		return 0;
+	if (crl == NULL)
+		return err_set(err, EUSAGE, "--deltas: to lists that have a "
+		    "URL; give --crl-url");
+	return json_set_str(urls, "delta", crl, err);
+}
+
 static int
 urls_given(struct cli *cli, json_t *urls, struct err *err)
 {
@@ -96,6 +111,7 @@ body_urls(struct cli *cli, json_t *body, struct err *err)
 	TRY(urls_given(cli, urls, err));
 	if (json_object_size(urls) == 0 && json_object_get(body, "csr") == NULL)
 		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
+	TRY(body_deltas(cli, urls, err));
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));
@@ -244,6 +260,8 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 #define OPT_URLS \
 	{ .name = "crl-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life. Where no URL is given at all, the service's own public ones, if it has public.url set" }, \
+	{ .name = "deltas", .value = V_FLAG, \
+	  .words = "publish deltas too: small lists of what changed since a full one, URL/0.delta.crl ...; a revocation is then told by a delta, and full lists keep their schedule; fixed for its life" }, \
 	{ .name = "ocsp-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where OCSP answers for its certificates will be; fixed for its life" }, \
 	{ .name = "issuer-url", .value = V_TEXT, .meta = "URL", \

@@ -46,8 +46,12 @@ C(publisher, "publisher", NAME, "publisher", 0, 64, "", \
     "and OCSP answers; empty: it signs none.") \
 C(crl_lifetime, "crl.lifetime", INTEGER, "604800", 600, 34560000, "seconds", \
     "How long a revocation list is valid; at half of it the next is signed.") \
+C(delta_lifetime, "crl.delta-lifetime", INTEGER, "86400", 600, 34560000, "seconds", \
+    "How long a delta to a revocation list is valid; at half of it the next is " \
+    "signed.") \
 C(crl_delay, "crl.delay", INTEGER, "0", 0, 86400, "seconds", \
-    "How long a revocation waits for others before a list is signed.") \
+    "How long a revocation waits for others before a list, or a delta where the " \
+    "authority has deltas, is signed.") \
 C(ocsp_lifetime, "ocsp.lifetime", INTEGER, "86400", 60, 2592000, "seconds", \
     "How long an OCSP answer is valid; at half of it the next is signed.") \
 C(local_listen, "local.listen", LISTEN, "", 0, 255, "", \

@@ -30,7 +30,8 @@ struct listing {
 	json_t		*entry;
 	struct blob	 tbs, der;
 	struct blob	 url;		/* of the partition; empty: none */
-	unsigned	 partition;
+	struct blob	 news;		/* where its deltas are; empty: none, or it is one */
+	struct list_id	 id;
 	struct list_due	 due;
 	time_us		 now;
 };
@@ -46,6 +47,7 @@ listing_done(struct listing *l)
 	blob_done(&l->tbs);
 	blob_done(&l->der);
 	blob_done(&l->url);
+	blob_done(&l->news);
 }
 
 static int
@@ -77,24 +79,29 @@ is_kept(void *ctx, const char *profile, time_us not_after)
 	    not_after + TIME_S(json_integer_value(r)) > l->due.last;
 }
 
-/*
- * The one that the publisher means; otherwise the first that is due; where
- * none is, the one that is renewed first.
- */
 static int
-choose(struct tx *tx, struct listing *l, struct err *err)
+choose_meant(struct tx *tx, struct listing *l, struct err *err)
 {
-	const struct flow_options *o = &l->g->flow->o;
-	unsigned i, n = list_lists(l->ca);
+	TRY(list_due(tx, &l->g->flow->o, l->ca, &l->id, l->now, false,
+	    &l->due, err));
+	return l->due.early ? err_set(err, EBUSY_, "a delta comes after the "
+	    "list that it is to") : 0;
+}
+
+/* The first of all that is due; where none is, the full one renewed first. */
+static int
+choose_first(struct tx *tx, struct listing *l, struct err *err)
+{
+	unsigned n = list_lists(l->ca), kinds = list_deltas(l->ca) ? 2 : 1;
 	struct list_due d;
 
-	if (list_meant(l->g, &l->partition))
-		return list_due(tx, o, l->ca->name, l->partition, l->now,
-		    false, &l->due, err);
-	for (i = 0; i < n; i++) {
-		TRY(list_due(tx, o, l->ca->name, i, l->now, true, &d, err));
-		if (i == 0 || d.due || d.renew < l->due.renew) {
-			l->partition = i;
+	for (unsigned i = 0; i < n * kinds; i++) {
+		struct list_id id = { i % n, i >= n };
+
+		TRY(list_due(tx, &l->g->flow->o, l->ca, &id, l->now, true, &d,
+		    err));
+		if (i == 0 || d.due || (!id.delta && d.renew < l->due.renew)) {
+			l->id = id;
 			l->due = d;
 		}
 		if (d.due)
@@ -104,22 +111,36 @@ choose(struct tx *tx, struct listing *l, struct err *err)
 }
 
 static int
+urls_of(struct listing *l, struct crl_ask *ask, struct err *err)
+{
+	if (l->issuer->crl[0] == '\0')
+		return 0;
+	TRY(issuer_crl_url(l->issuer, l->id.partition, &l->url, err));
+	ask->partition = blob_str(&l->url);
+	if (l->id.delta || !list_deltas(l->ca))
+		return 0;
+	TRY(issuer_delta_url(l->issuer, l->id.partition, &l->news, err));
+	ask->freshest = blob_str(&l->news);
+	return 0;
+}
+
+static int
 draft(struct tx *tx, struct listing *l, struct err *err)
 {
 	struct cert_revoked revoked = { .tx = tx, .ca = l->ca->name,
-	    .partition = l->partition, .keep = is_kept, .keep_ctx = l };
+	    .partition = l->id.partition, .keep = is_kept, .keep_ctx = l,
+	    .since = l->due.since };
 	struct crl_ask ask = { .scheme = l->key->scheme,
 	    .issuer = l->issuer->subject, .key_id = l->issuer->key_id,
 	    .number = number_of(l->due.number), .this_update = l->now,
-	    .next_update = l->now + l->g->flow->o.crl_lifetime,
+	    .next_update = l->now + list_lifetime(&l->g->flow->o, &l->id),
 	    .room = l->due.entries + 1000, .next = cert_revoked_next,
 	    .ctx = &revoked };
 	int rc;
 
-	if (l->issuer->crl[0] != '\0') {
-		TRY(issuer_crl_url(l->issuer, l->partition, &l->url, err));
-		ask.partition = blob_str(&l->url);
-	}
+	if (l->id.delta)
+		ask.base = number_of(l->due.base);
+	TRY(urls_of(l, &ask, err));
 	rc = crl_draft(&ask, &l->tbs, err);
 	cert_revoked_done(&revoked);
 	return rc;
@@ -130,7 +151,10 @@ list_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct listing *l = ctx;
 
-	TRY(choose(tx, l, err));
+	if (list_meant(l->g, &l->id))
+		TRY(choose_meant(tx, l, err));
+	else
+		TRY(choose_first(tx, l, err));
 	return draft(tx, l, err);
 }
 
@@ -152,7 +176,8 @@ sign(struct listing *l, struct err *err)
 	TRY(json_build(&operation, err, "{s:s, s:s, s:s, s:s}", "op", "crl",
 	    "key", l->key->hash, "principal", g->principal, "issuer", issuer));
 	if (l->url.len > 0)
-		TRY(json_set_int(operation, "partition", l->partition, err));
+		TRY(json_set_int(operation, "partition", l->id.partition,
+		    err));
 	w.operation = operation;
 	TRY(keyring_crl(g->flow->keyring, &w, &l->tbs, &l->entry, NULL, err));
 	TRY(json_need_str(json_object_get(l->entry, "result"), "signature",
@@ -180,7 +205,7 @@ list_commit(struct listing *l, struct err *err)
 	TRY(json_set_hash(data, "hash", &hash, err));
 	TRY(json_set_time(data, "this_update", whole, err));
 	TRY(json_set_time(data, "next_update", whole +
-	    g->flow->o.crl_lifetime, err));
+	    list_lifetime(&g->flow->o, &l->id), err));
 	e.data = data;
 	return entry_commit(g->flow, &e, &r, err);
 }
@@ -190,8 +215,8 @@ static int
 publish(struct listing *l, struct err *err)
 {
 	struct flow *f = l->g->flow;
-	int rc = record_crl_keep(f->store, l->ca->name, l->partition,
-	    l->due.number, &l->der, err);
+	int rc = record_crl_keep(f->store, l->ca->name, l->id.partition,
+	    l->id.delta, l->due.number, &l->der, err);
 
 	if (rc == 0)
 		rc = list_commit(l, err);
@@ -201,7 +226,7 @@ publish(struct listing *l, struct err *err)
 		return rc;
 	}
 	keeper_used(f);
-	return list_place(f, l->ca->name, l->partition, &l->der, err);
+	return list_place(f, l->ca->name, &l->id, &l->der, err);
 }
 
 static int

@@ -33,7 +33,7 @@ struct flow_options {
 	unsigned	 show_every;	/* uses */
 	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
 	const char	*public_url;	/* of the public listener, for people; or NULL */
-	time_us		 crl_lifetime, crl_delay, ocsp_lifetime;
+	time_us		 crl_lifetime, delta_lifetime, crl_delay, ocsp_lifetime;
 	void		(*changed)(void *ctx, const char *request);
 	void		*ctx;		/* of changed: a request has moved on */
 };

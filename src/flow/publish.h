@@ -56,6 +56,12 @@ struct published {
 	time_us		 due;
 };
 
+/* One of an authority's lists. */
+struct list_id {
+	unsigned	 partition;
+	bool		 delta;
+};
+
 struct question;
 struct publisher {
 	struct flow	*flow;
@@ -79,7 +85,7 @@ struct publisher {
 
 	/* The publisher's thread alone. */
 	const char	*meant_ca;	/* NULL: none */
-	unsigned	 meant;		/* its partition */
+	struct list_id	 meant;
 	struct published *ca;		/* owned */
 	size_t		 ca_n;
 	json_t		*wait;		/* CA: no responder's certificate before this time */
@@ -124,32 +130,39 @@ void cas_free(struct publisher *p);
 
 void *publish_run(void *flow);
 
-/* ---- lists: publish_list.c ---- */
+/* ---- lists: publish_due.c, publish_list.c ---- */
 
 struct list_due {
 	bool		 due;
+	bool		 early;		/* a delta that has to wait for its base, or a second */
 	uint64_t	 number;	/* that the next has */
+	uint64_t	 base;		/* of a delta; 0: a full list */
 	uint64_t	 entries;	/* that the last had */
-	time_us		 last;		/* its thisUpdate; 0: none */
+	time_us		 since;		/* a delta tells what changed from then on */
+	time_us		 last;		/* thisUpdate of the last full list; 0: none */
 	time_us		 renew;		/* when it is due if nothing changes */
 };
+/** list_lists - how many full lists a CA has: one, where they have no URL. */
+unsigned list_lists(const struct cert_ca *ca);
+/** list_deltas - has it deltas to them? */
+bool list_deltas(const struct cert_ca *ca);
 /**
- * list_due - is a new list of this partition due?
+ * list_due - is a new one of this list due?
  *
  * @thorough  look also for changes since the last: by their time, which finds
  *            those of a few seconds before it again.
  */
 NODISCARD int list_due(struct tx *tx, const struct flow_options *o,
-    const char *ca, unsigned partition, time_us now, bool thorough,
-    struct list_due *ret, struct err *err);
-/** list_meant - which partition the publisher asks for with this grant.
+    const struct cert_ca *ca, const struct list_id *id, time_us now,
+    bool thorough, struct list_due *ret, struct err *err);
+/** list_lifetime - from thisUpdate to nextUpdate. */
+time_us list_lifetime(const struct flow_options *o, const struct list_id *id);
+/** list_meant - which list the publisher asks for with this grant.
  * false: the grant is somebody else's. */
-bool list_meant(const struct granted *g, unsigned *ret);
-/** list_lists - how many lists a CA has: one, where they have no URL. */
-unsigned list_lists(const struct cert_ca *ca);
+bool list_meant(const struct granted *g, struct list_id *ret);
 /** list_place - put a signed list on the shelf. Takes the contents of @der. */
-NODISCARD int list_place(struct flow *f, const char *ca, unsigned partition,
-    struct blob *der, struct err *err);
+NODISCARD int list_place(struct flow *f, const char *ca,
+    const struct list_id *id, struct blob *der, struct err *err);
 /** list_load - all that are kept in the store. */
 NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
     struct err *err);

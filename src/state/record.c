@@ -176,6 +176,7 @@ record_keep(struct store *store, const struct checkpoint *c, const char *note,
 struct crl_keep {
 	const char		*ca;
 	unsigned		 partition;
+	bool			 delta;
 	uint64_t		 number;
 	const struct blob	*der;
 };
@@ -185,15 +186,15 @@ crl_keep(struct tx *tx, void *ctx, struct err *err)
 {
 	const struct crl_keep *k = ctx;
 
-	return cert_crl_keep(tx, k->ca, k->partition, false, k->number,
+	return cert_crl_keep(tx, k->ca, k->partition, k->delta, k->number,
 	    span_blob(k->der), err);
 }
 
 int
 record_crl_keep(struct store *store, const char *ca, unsigned partition,
-    uint64_t number, const struct blob *der, struct err *err)
+    bool delta, uint64_t number, const struct blob *der, struct err *err)
 {
-	struct crl_keep k = { ca, partition, number, der };
+	struct crl_keep k = { ca, partition, delta, number, der };
 
 	return store_write(store, crl_keep, &k, err);
 }

@@ -56,7 +56,7 @@ NODISCARD int record_covering(struct tx *tx, uint64_t size, uint64_t *ret_size, 
 /** record_keep - store a checkpoint that was verified. Errors: ECONFLICT, ESTORE. */
 NODISCARD int record_keep(struct store *store, const struct checkpoint *c, const char *note, time_us now, struct err *err);
 /** record_crl_keep - keep a revocation list itself, durably: see cert_crl_keep. */
-NODISCARD int record_crl_keep(struct store *store, const char *ca, unsigned partition,
+NODISCARD int record_crl_keep(struct store *store, const char *ca, unsigned partition, bool delta,
     uint64_t number, const struct blob *der, struct err *err);
 /** record_ping - does the store answer? Errors: ESTORE. */
 NODISCARD int record_ping(struct store *store, struct err *err);

@@ -4,6 +4,8 @@
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 
 house_new
 trap house_end EXIT
@@ -17,10 +19,6 @@ house_found officer-1 officer-2 || die "not founded"
 pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
     --issuer-url http://pki.example/devices.crt --partitions 4)
 
-csr() { # NAME [SUBJECT]
-	make_key "$house/$1.key"
-	openssl req -new -key "$house/$1.key" -subj "${2:-/CN=$1}" -out "$house/$1.csr" 2>/dev/null
-}
 issue() { # DEVICE CSR ARG...
 	local device=$1 csr=$2
 	shift 2

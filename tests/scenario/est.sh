@@ -5,16 +5,11 @@
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 
-house_new
-trap house_end EXIT
 service_settings=('est.labels: "default=devices/device/ci wrapped=devices/device//lines servers=devices/tls-server anchors=root/device"')
-house_up || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
-
-for k in root-key devices-key; do
-	key_asked "$k" ca || die "no key $k"
-done
+pki_up root-key devices-key
 asked officer-1 ca create --name root --profile root --key root-key --subject O=Example \
     --subject "CN=Example Root" --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt > "$house/root.json" || die "no root"
 asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key \

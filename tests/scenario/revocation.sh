@@ -5,40 +5,11 @@
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 
-house_new
-trap house_end EXIT
-store=
-if [ "${engine:-sqlite}" != sqlite ]; then
-	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-	store=postgresql:$conninfo
-fi
-at=http://127.0.0.1:$public_port
-service_options=(--set "public.url=$at")
-house_up ${store:+"$store"} || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+pki_up root-key devices-key
 
-# asked OFFICER ARG... - an officer asks, two others agree, the result comes.
-asked() {
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] || { cat "$house/said"; return 1; }
-	approve "$req" officer-2 officer-3 || return
-	out=$(as_officer "$who" request show "$req" --json) || return
-	[ "$(jq -r .state <<< "$out")" = done ] || { echo "$out"; return 1; }
-}
-device() { # NAME
-	make_key "$house/$1.key"
-	openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr" 2>/dev/null
-	as_ci cert issue --ca devices --profile device --device "$1" --csr "$house/$1.csr" -o "$house/$1.pem"
-}
-serial() { openssl x509 -in "$house/$1.pem" -noout -serial | cut -d= -f2 | tr A-F a-f; }
-fetch() { curl -sf --max-time 20 -o "$house/${2:-got}" "$at$1"; }
-crl() { fetch "/crl/$1/0.crl" "$1.crl" && openssl crl -inform DER -in "$house/$1.crl" -out "$house/$1.crl.pem"; }
-crl_number() { crl "$1" && openssl crl -in "$house/$1.crl.pem" -noout -crlnumber | sed 's/.*=0x//'; }
-above() { [ $((16#$(crl_number devices))) -gt "$1" ]; }
 checked() { # DEVICE
 	crl devices && openssl verify -crl_check -CAfile "$house/root.pem" -untrusted "$house/devices.pem" \
 	    -CRLfile "$house/devices.crl.pem" "$house/$1.pem"
@@ -75,10 +46,6 @@ error() {
 	    cmp "$house/error" <(printf '\x30\x03\x0a\x01\x0'"$2")
 }
 
-for k in root-key devices-key; do
-	is 0 "$k is generated" asked officer-1 key generate --class ca --name "$k"
-	holds "$k is put to use" as_officer officer-1 key activate "$k"
-done
 is 0 "a responder's key" asked officer-1 key generate --class ocsp-responder --name answers
 holds "is put to use" as_officer officer-1 key activate answers
 is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
@@ -93,7 +60,7 @@ holds "both sign a list at once" until_true 10 crl devices
 holds "both sign a list at once" until_true 10 crl root
 holds "GnuTLS believes it" certtool --verify-crl --load-ca-certificate "$house/devices.pem" --infile "$house/devices.crl.pem"
 
-for d in one two three; do holds "device $d" device "$d"; done
+for d in one two three; do holds "device $d" device devices "$d"; done
 is 0 "it names where the service publishes" bash -c "openssl x509 -in '$house/one.pem' -noout -ext crlDistributionPoints,authorityInfoAccess |
     grep -c -e '$at/crl/devices/0.crl' -e '$at/ocsp' -e '$at/ca/devices.crt' | grep -qx 3"
 is 0 "OpenSSL finds it on no list" checked one
@@ -131,7 +98,7 @@ is 0 "OCSP says so at once" ocsp one revoked -no_nonce
 is 0 "with the reason" grep -q 'Reason: keyCompromise' "$house/ocsp"
 is 0 "by GET too" got one revoked
 is 0 "GnuTLS hears it" gnutls one revoked --no-nonce
-holds "a new list comes with a higher number" until_true 10 above "$before"
+holds "a new list comes with a higher number" until_true 10 above "$before" crl_number devices
 is 2 "OpenSSL finds it on the list" checked one
 is 0 "and not the other" checked two
 is 0 "GnuTLS reads the list" bash -c "certtool --crl-info --inder --infile '$house/devices.crl' | grep -qi '$(serial one)'"
@@ -139,13 +106,13 @@ before=$((16#$(crl_number devices)))
 is 0 "another is held" as_ci cert hold "$(serial two)" --yes --json
 is 0 "OCSP says so at once" ocsp two revoked
 is 0 "on hold" grep -q 'Reason: certificateHold' "$house/ocsp"
-holds "a new list" until_true 10 above "$before"
+holds "a new list" until_true 10 above "$before" crl_number devices
 is 2 "OpenSSL finds it on the list" checked two
 before=$((16#$(crl_number devices)))
 is 75 "a release waits for a second officer" as_officer officer-1 cert release "$(serial two)" --yes --no-wait --json
 is 0 "who agrees" approve "$(field request)" officer-2
 is 0 "OCSP says so at once" ocsp two good -no_nonce
-holds "a new list" until_true 10 above "$before"
+holds "a new list" until_true 10 above "$before" crl_number devices
 is 0 "without it" checked two
 sleep 3
 is 0 "and no list without a change" test "$((16#$(crl_number devices)))" -eq $((before + 1))
@@ -164,7 +131,7 @@ service_up "$store" || die "the service did not start again"
 is 0 "after a crash: the list" checked two
 holds "and answers" until_true 10 ocsp one revoked
 is 0 "a revocation after it" as_ci cert revoke "$(serial three)" --yes --json
-holds "numbers go on" until_true 10 above "$before"
+holds "numbers go on" until_true 10 above "$before" crl_number devices
 is 0 "OCSP" ocsp three revoked
 
 trust=(--trust "$CLAVIGER_FINGERPRINT")

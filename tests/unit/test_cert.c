@@ -464,64 +464,6 @@ START_TEST(a_crl_is_made_in_the_order_of_serial_numbers)
 }
 END_TEST
 
-static int
-publish(struct tx *tx, void *ctx, struct err *err)
-{
-	struct cert_crl *c = ctx;
-
-	TRY(cert_crl_insert(tx, c, err));
-	return cert_crl_keep(tx, c->ca, c->partition, c->base != 0, c->number,
-	    span_of(&c->number, sizeof(c->number)), err);
-}
-
-struct published {
-	struct cert_crl	 full, delta;
-	bool		 there, there_delta;
-	uint64_t	 highest, kept;
-	struct blob	 der;
-};
-
-static int
-read_published(struct tx *tx, void *ctx, struct err *err)
-{
-	struct published *p = ctx;
-
-	TRY(cert_crl_newest(tx, DEVCA, 1, false, &p->full, &p->there, err));
-	TRY(cert_crl_newest(tx, DEVCA, 1, true, &p->delta, &p->there_delta,
-	    err));
-	TRY(cert_crl_highest(tx, DEVCA, 1, &p->highest, err));
-	return cert_crl_der(tx, DEVCA, 1, false, &p->kept, &p->der, err);
-}
-
-START_TEST(crl_numbers_only_rise)
-{
-	struct pki k;
-	struct cert_crl c = { .ca = DEVCA, .partition = 1, .number = 7 };
-	struct published p = { .highest = 0 };
-
-	pki_begin(&k);
-	unit_fails(store_read(k.store, read_published, &p, &unit_err), ENOENT_);
-	ck_assert(!p.there && !p.there_delta);
-	unit_ok(store_write(k.store, publish, &c, &unit_err));
-	c.number = 8;
-	c.base = 7;
-	unit_ok(store_write(k.store, publish, &c, &unit_err));
-	c.base = 0;
-	unit_ok(store_write(k.store, publish, &c, &unit_err));
-	unit_fails(store_write(k.store, publish, &c, &unit_err), EEXISTS);
-	c.number = 6;
-	unit_fails(store_write(k.store, publish, &c, &unit_err), ECONFLICT);
-	unit_ok(store_read(k.store, read_published, &p, &unit_err));
-	ck_assert(p.there && p.there_delta);
-	ck_assert_uint_eq(p.full.number, 8);
-	ck_assert_uint_eq(p.delta.base, 7);
-	ck_assert_uint_eq(p.highest, 8);
-	ck_assert_uint_eq(p.kept, 8);
-	blob_done(&p.der);
-	pki_end(&k);
-}
-END_TEST
-
 #ifndef ENGINE_POSTGRESQL
 #include "store/sql.h"
 
@@ -589,5 +531,4 @@ ENGINE_MAIN("cert",
 	UNIT(a_certificate_is_shown_with_its_names_and_chain)
 	UNIT_ROWS(revoking_follows_rfc_5280, STEPS)
 	UNIT(a_crl_is_made_in_the_order_of_serial_numbers)
-	UNIT(crl_numbers_only_rise)
 	PLANS)

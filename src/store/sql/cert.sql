@@ -153,6 +153,11 @@ SELECT * FROM crl WHERE ca = $1 AND partition = $2
 	AND (CASE WHEN base = 0 THEN 0 ELSE 1 END) = CAST($3 AS BIGINT)
 	ORDER BY number DESC LIMIT 1;
 
+-- name: cert_crl_bases
+-- The newest two full lists, which the keeper takes as a delta's base.
+SELECT * FROM crl WHERE ca = $1 AND partition = $2 AND base = 0
+	ORDER BY number DESC LIMIT 2;
+
 -- name: cert_crl_highest
 SELECT number FROM crl WHERE ca = $1 AND partition = $2
 	ORDER BY number DESC, base DESC LIMIT 1;

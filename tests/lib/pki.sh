@@ -1,0 +1,45 @@
+# pki.sh - authorities in a house, for scenarios; behind house.sh.
+#
+# $at is where the house publishes, once pki_up has run.
+
+csr() { # NAME [SUBJECT]
+	make_key "$house/$1.key"
+	openssl req -new -key "$house/$1.key" -subj "${2:-/CN=$1}" -out "$house/$1.csr" 2>/dev/null
+}
+# device CA NAME - a key and a certificate for it: $house/NAME.key, NAME.pem
+device() {
+	csr "$2" && as_ci cert issue --ca "$1" --profile device --device "$2" --csr "$house/$2.csr" -o "$house/$2.pem"
+}
+serial() { openssl x509 -in "$house/$1.pem" -noout -serial | cut -d= -f2 | tr A-F a-f; }
+fetch() { curl -sf --max-time 20 -o "$house/${2:-got}" "$at$1"; }
+# crl CA - its full list: $house/CA.crl in DER, CA.crl.pem; news CA - the delta
+crl() { fetch "/crl/$1/0.crl" "$1.crl" && openssl crl -inform DER -in "$house/$1.crl" -out "$house/$1.crl.pem"; }
+news() { fetch "/crl/$1/0.delta.crl" "$1.delta" && openssl crl -inform DER -in "$house/$1.delta" -out "$house/$1.delta.pem"; }
+number() { openssl crl -in "$house/$1.pem" -noout -crlnumber | sed 's/.*=0x//'; }
+crl_number() { crl "$1" && number "$1.crl"; }
+news_number() { news "$1" && number "$1.delta"; }
+# above NUMBER COMMAND... - what it prints, in hexadecimal, is more than that.
+above() {
+	local than=$1
+	shift
+	[ $((16#$("$@"))) -gt "$than" ]
+}
+
+# pki_up KEY... - a house that publishes, founded, with these keys of kind ca.
+pki_up() {
+	local k
+	house_new
+	trap house_end EXIT
+	store=
+	if [ "${engine:-sqlite}" != sqlite ]; then
+		pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+		store=postgresql:$conninfo
+	fi
+	at=http://127.0.0.1:$public_port
+	service_options=(--set "public.url=$at")
+	house_up ${store:+"$store"} || die "the house did not start"
+	house_found officer-1 officer-2 || die "not founded"
+	for k; do
+		key_asked "$k" ca || die "no key $k"
+	done
+}

@@ -1,0 +1,89 @@
+#!/bin/bash
+# deltas.sh - a CA that has deltas tells what was revoked by those: OpenSSL
+# believes full list and delta together, GnuTLS reads both, and what was
+# released is taken off again.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+pki_up root-key things-key
+
+# told WANT DEVICE - what OpenSSL says with the full list and the delta; full
+# WANT DEVICE - with the full list alone.
+full() { openssl verify -crl_check -CAfile "$house/root.pem" -untrusted "$house/things.pem" -CRLfile "$house/things.crl.pem" "$house/$1.pem"; }
+told() {
+	openssl verify -crl_check -extended_crl -use_deltas -CAfile "$house/root.pem" -untrusted "$house/things.pem" \
+	    -CRLfile "$house/things.crl.pem" -CRLfile "$house/both.pem" "$house/$1.pem"
+}
+both() { crl things && news things && cat "$house/things.crl.pem" "$house/things.delta.pem" > "$house/both.pem"; }
+shown() { openssl crl -in "$house/things.$1.pem" -noout -text; }
+newer() { until_true 10 above "$1" news_number things && both; }
+
+is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
+is 64 "deltas to lists without a place" as_officer officer-1 ca create --name x --profile issuing-ca --issuer root \
+    --key things-key --subject O=Example --subject CN=X --ocsp-url http://ocsp.example --deltas --no-wait
+is 0 "an authority with deltas" asked officer-1 ca create --name things --profile issuing-ca --issuer root \
+    --key things-key --subject O=Example --subject CN=Things --deltas
+holds "its certificate" as_ci ca show things -o "$house/things.pem"
+holds "the root's" as_ci ca show root -o "$house/root.pem"
+like "it shows where deltas are" ".urls.delta == \"$at/crl/things\""
+holds "a full list and a delta come by themselves" until_true 15 both
+is 0 "the full list says where deltas are" grep -A4 'X509v3 Freshest CRL: $' <(shown crl)
+is 0 "by its URL" grep -q "URI:$at/crl/things/0.delta.crl" <(shown crl)
+is 1 "a delta does not" grep -q 'Freshest' <(shown delta)
+is 0 "it says what it is to" grep -A1 -q 'Delta CRL Indicator: critical' <(shown delta)
+is 0 "and is of the same scope" grep -A2 -q 'Issuing Distribution Point: critical' <(shown delta)
+is 0 "numbers are one series" test "$((16#$(news_number things)))" -eq $((16#$(crl_number things) + 1))
+is 0 "a cache keeps it for a minute" bash -c "curl -sD - -o /dev/null '$at/crl/things/0.delta.crl' | grep -iq 'cache-control: max-age=[1-6]\?[0-9],'"
+is 0 "a root without deltas has none" bash -c "curl -s -o /dev/null -w '%{http_code}' '$at/crl/root/0.delta.crl' | grep -qx 404"
+holds "its list names none" until_true 10 crl root
+is 1 "its list names none" grep -q Freshest <(openssl crl -in "$house/root.crl.pem" -noout -text)
+
+for d in one two three; do holds "device $d" device things "$d"; done
+is 0 "OpenSSL takes the delta, and finds nothing" told one
+before=$((16#$(news_number things))) whole=$(crl_number things)
+is 0 "one is revoked" as_ci cert revoke "$(serial one)" --reason key-compromise --yes --json
+holds "a delta is published at once" newer "$before"
+is "$((16#$whole))" "and no full list" bash -c "exit $((16#$(crl_number things)))"
+is 2 "OpenSSL hears it by the delta" told one
+is 0 "it is not on the full list" full one
+is 0 "another is as it was" told two
+is 0 "GnuTLS reads the delta" bash -c "certtool --crl-info --inder --infile '$house/things.delta' | grep -qi '$(serial one)'"
+is 0 "and believes it" certtool --verify-crl --load-ca-certificate "$house/things.pem" --infile "$house/things.delta.pem"
+before=$((16#$(news_number things)))
+is 0 "another is held" as_ci cert hold "$(serial two)" --yes --json
+holds "a delta" newer "$before"
+is 2 "OpenSSL hears it" told two
+is 2 "and still of the first" told one
+before=$((16#$(news_number things)))
+is 75 "a release waits for a second officer" as_officer officer-1 cert release "$(serial two)" --yes --no-wait --json
+is 0 "who agrees" approve "$(field request)" officer-2
+holds "a delta" newer "$before"
+is 0 "OpenSSL hears that it is free" told two
+is 0 "because it is taken off" bash -c "grep -i -A4 '$(serial two)' <(openssl crl -in '$house/things.delta.pem' -noout -text) | grep -q 'Remove From CRL'"
+before=$((16#$(news_number things)))
+sleep 3
+is 0 "and no delta without a change" test "$((16#$(news_number things)))" -eq "$before"
+
+service_stop KILL
+service_up "$store" || die "the service did not start again"
+is 0 "after a crash: both lists" both
+is 2 "and what they say" told one
+is 0 "a revocation after it" as_ci cert revoke "$(serial three)" --yes --json
+holds "numbers go on" newer "$before"
+is 2 "and it is told" told three
+keeper_stop KILL
+is 0 "without the keeper: both lists" both
+keeper_start
+before=$((16#$(news_number things)))
+holds "one more device" until_true 20 device things four
+is 0 "and its end" as_ci cert revoke "$(serial four)" --yes --json
+holds "a delta to a list that the keeper signed before it was killed" newer "$before"
+is 2 "and it is told" told four
+
+trust=(--trust "$CLAVIGER_FINGERPRINT")
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+holds "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}"
+house_result

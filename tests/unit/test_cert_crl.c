@@ -1,0 +1,118 @@
+/* Revocation lists that were signed: numbers, octets, and what a delta is to. */
+#include "config.h"
+
+#include "cert/cert.h"
+#include "tests/unit/engine.h"
+
+#define DEVCA	"devices"
+
+static int
+publish(struct tx *tx, void *ctx, struct err *err)
+{
+	struct cert_crl *c = ctx;
+
+	TRY(cert_crl_insert(tx, c, err));
+	return cert_crl_keep(tx, c->ca, c->partition, c->base != 0, c->number,
+	    span_of(&c->number, sizeof(c->number)), err);
+}
+
+struct published {
+	struct cert_crl	 full, delta;
+	bool		 there, there_delta;
+	uint64_t	 highest, kept;
+	struct blob	 der;
+};
+
+static int
+read_published(struct tx *tx, void *ctx, struct err *err)
+{
+	struct published *p = ctx;
+
+	TRY(cert_crl_newest(tx, DEVCA, 1, false, &p->full, &p->there, err));
+	TRY(cert_crl_newest(tx, DEVCA, 1, true, &p->delta, &p->there_delta,
+	    err));
+	TRY(cert_crl_highest(tx, DEVCA, 1, &p->highest, err));
+	return cert_crl_der(tx, DEVCA, 1, false, &p->kept, &p->der, err);
+}
+
+START_TEST(crl_numbers_only_rise)
+{
+	AUTO(store) *s = engine_store();
+	struct cert_crl c = { .ca = DEVCA, .partition = 1, .number = 7 };
+	struct published p = { .highest = 0 };
+
+	unit_fails(store_read(s, read_published, &p, &unit_err), ENOENT_);
+	ck_assert(!p.there && !p.there_delta);
+	unit_ok(store_write(s, publish, &c, &unit_err));
+	c.number = 8;
+	c.base = 7;
+	unit_ok(store_write(s, publish, &c, &unit_err));
+	c.base = 0;
+	unit_ok(store_write(s, publish, &c, &unit_err));
+	unit_fails(store_write(s, publish, &c, &unit_err), EEXISTS);
+	c.number = 6;
+	unit_fails(store_write(s, publish, &c, &unit_err), ECONFLICT);
+	unit_ok(store_read(s, read_published, &p, &unit_err));
+	ck_assert(p.there && p.there_delta);
+	ck_assert_uint_eq(p.full.number, 8);
+	ck_assert_uint_eq(p.delta.base, 7);
+	ck_assert_uint_eq(p.highest, 8);
+	ck_assert_uint_eq(p.kept, 8);
+	blob_done(&p.der);
+}
+END_TEST
+
+struct based {
+	struct cert_crl	 base, newest;
+	bool		 there;
+};
+
+static int
+read_base(struct tx *tx, void *ctx, struct err *err)
+{
+	struct based *b = ctx;
+
+	return cert_crl_base(tx, DEVCA, 1, 15, &b->base, &b->newest,
+	    &b->there, err);
+}
+
+static const struct {
+	const char	*why;
+	time_us		 ends[4];	/* of lists 1, 2 ...; -1: none; 0: it was never shown */
+	uint64_t	 base;		/* 0: a full list is due first */
+} BASES[] = {
+	{ "no list", { -1, -1, -1, -1 }, 0 },
+	{ "one", { 20, -1, -1, -1 }, 1 },
+	{ "who holds the one before can use it", { 20, 30, -1, -1 }, 1 },
+	{ "nobody holds the one before", { 15, 30, -1, -1 }, 2 },
+	{ "of the newest two alone", { 20, 30, 40, -1 }, 2 },
+	{ "the one before was never shown", { 20, 0, 30, -1 }, 3 },
+	{ "the newest was never shown", { 20, 30, 0, -1 }, 0 },
+};
+
+/* List I has number 10 * I, and a delta behind it, which is no base. */
+START_TEST(a_delta_is_to_a_list_that_somebody_holds)
+{
+	AUTO(store) *s = engine_store();
+	struct based b = { .there = false };
+
+	for (size_t i = 0; i < 4 && BASES[_i].ends[i] >= 0; i++) {
+		struct cert_crl c = { .ca = DEVCA, .partition = 1,
+			.number = 10 * (i + 1),
+			.next_update = BASES[_i].ends[i] };
+
+		unit_ok(store_write(s, publish, &c, &unit_err));
+		c.base = c.number++;
+		c.next_update = 50;
+		unit_ok(store_write(s, publish, &c, &unit_err));
+	}
+	unit_ok(store_read(s, read_base, &b, &unit_err));
+	ck_assert_msg(b.there == (BASES[_i].base != 0) && (!b.there ||
+	    b.base.number == 10 * BASES[_i].base), "%s: %llu", BASES[_i].why,
+	    (unsigned long long)b.base.number);
+}
+END_TEST
+
+ENGINE_MAIN("cert/revoked",
+	UNIT(crl_numbers_only_rise)
+	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES))
