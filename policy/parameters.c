@@ -90,6 +90,10 @@ static const struct json_row import_rows[] = {
 static const struct json_row ca_change_rows[] = {
 	KEY_ROWS, S("ca", true, 64), S("reason", false, 1000),
 };
+static const struct json_row list_rows[] = {
+	KEY_ROWS, S("ca", true, 64), S("reason", false, 1000),
+	{ "partition", WANT_INTEGER, false, 0, 65535, "" },
+};
 static const struct json_row cert_change_rows[] = {
 	KEY_ROWS, S("ca", true, 64),
 	{ "serials", WANT_STRINGS, true, 1, 1000, "" },
@@ -143,8 +147,8 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_CA_CREATE:		ROWS(ca_rows);
 	case ACTION_CA_REQUEST:		ROWS(request_rows);
 	case ACTION_CA_IMPORT:		ROWS(import_rows);
-	case ACTION_CA_RETIRE:
-	case ACTION_CRL_SIGN:		ROWS(ca_change_rows);
+	case ACTION_CA_RETIRE:		ROWS(ca_change_rows);
+	case ACTION_CRL_SIGN:		ROWS(list_rows);
 	case ACTION_OCSP_SIGN:		ROWS(change_rows);
 	case ACTION_CERT_ISSUE:		ROWS(cert_rows);
 	case ACTION_CERT_REVOKE:

@@ -30,7 +30,7 @@ ask(struct exchange *x, struct err *err)
 	A(key_compromise) A(key_destroy) A(key_sign) A(window_open) \
 	A(window_close) A(charter_amend) A(ca_create) A(ca_import) A(ca_request) \
 	A(ca_retire) A(cert_issue) A(cert_revoke) A(cert_hold) \
-	A(cert_release)
+	A(cert_release) A(crl_sign)
 #define A(name) \
 	int handle_##name(struct exchange *x, struct err *err) \
 	{ return ask(x, err); }

@@ -125,6 +125,8 @@ R(GET, "/v1/cas/{ca}", AT_CONTROL, KNOWN, "", 0, none, none, \
     ca_show, "One authority, with its certificate and chain.") \
 R(POST, "/v1/cas/{ca}/retire", AT_CONTROL, POLICY, "ca.retire", KIB(64), \
     reason, none, ca_retire, "Let an authority issue no more.") \
+R(POST, "/v1/cas/{ca}/publish", AT_CONTROL, POLICY, "crl.sign", KIB(64), \
+    publication, none, crl_sign, "Sign and publish a full revocation list now.") \
 R(POST, "/v1/cas/{ca}/certificates", AT_CONTROL, POLICY, "cert.issue", \
     KIB(128), certificate, none, \
     cert_issue, "Issue a certificate by a profile of the charter.") \

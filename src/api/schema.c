@@ -62,6 +62,11 @@ static const struct json_row rows_credential[] = {
 	WAITS,
 };
 static const struct json_row rows_reason[] = { REASON, WAITS };
+static const struct json_row rows_publication[] = {
+	{ "partition", WANT_INTEGER, false, 0, 4095,
+	    "whose list; may be left out where there is one" },
+	REASON, WAITS,
+};
 #define NEW_KEY \
 	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the new key's name" }, \
 	{ "class", WANT_STRING, true, 1, NAME_MAX_, "a class of the charter" }, \
@@ -284,7 +289,8 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(credential) S(reason) S(key) S(key_adopt) S(key_change) S(compromise) S(sign)
+S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_change) S(compromise)
+S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_import) S(certificate) S(revocation) S(hold)

@@ -19,7 +19,8 @@ struct schema {
 #define SCHEMAS(S) \
 	/* bodies */ \
 	S(none) S(found) S(genesis_signature) S(challenge) S(login) \
-	S(credential) S(reason) S(key) S(key_adopt) S(key_change) S(compromise) S(sign) \
+	S(credential) S(reason) S(publication) S(key) S(key_adopt) \
+	S(key_change) S(compromise) S(sign) \
 	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
 	/* queries */ \
 	S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can) \

@@ -163,6 +163,10 @@ cert_listed(struct audit *a, const struct waiting *w, const struct req *r,
 		return 0;
 	TRY(signature_check(a, w, k, err));
 	ca = authority_find(k, json_str(op, "issuer", ""));
+	if (json_int(r->held->request->parameters, "partition", l.partition) !=
+	    l.partition)
+		WRONG(FINDING_LIST, "the list of another partition was asked "
+		    "for");
 	if (ca == NULL || strcmp(ca->name, l.ca) != 0 ||
 	    l.partition >= (int64_t)ca->issuer->partitions) {
 		WRONG(FINDING_AUTHORITY, "the key has no such certificate of "

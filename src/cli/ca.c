@@ -19,6 +19,10 @@ static const struct table_row LIST[] = {
 	{ "KEY", "key_name" }, { "ENDS", "not_after" },
 	{ "SUBJECT", "subject" },
 };
+static const struct table_row PUBLISHED[] = {
+	{ "CA", "ca" }, { "PARTITION", "partition" }, { "STATE", "state" },
+	{ "REQUEST", "request" },
+};
 static const struct table_row ONE[] = {
 	{ "name", "name" }, { "state", "state" }, { "reason", "reason" },
 	{ "subject", "subject" }, { "issuer", "issuer" },
@@ -225,6 +229,60 @@ run_retire(void *ctx, const struct invocation *in, struct err *err)
 }
 
 static int
+publish_one(struct cli *cli, const char *ca, int64_t partition,
+    json_t *all, struct err *err)
+{
+	AUTO_JSON *body = NULL, *result = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(body_reason(cli, &body, err));
+	TRY(json_set_int(body, "partition", partition, err));
+	TRY(client_path(&path, err, "/v1/cas/%s/publish", ca));
+	rc = ask(cli, path, body, NULL, &result, err);
+	free(path);
+	TRY(rc);
+	if (json_array_append(all, result) != 0)
+		return err_set(err, ENOMEMORY, "a list");
+	return 0;
+}
+
+/* How many full lists it has. */
+static int
+lists_of(struct cli *cli, const char *ca, int64_t *ret, struct err *err)
+{
+	AUTO_JSON *shown = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/cas/%s", ca));
+	rc = cli_get(cli, &shown, err, path);
+	free(path);
+	TRY(rc);
+	*ret = json_object_get(json_object_get(shown, "urls"), "crl") != NULL ?
+	    json_int(shown, "partitions", 1) : 1;
+	return 0;
+}
+
+static int
+run_publish(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *all = json_array(), *o = NULL;
+	bool one = in_str(in, "partition") != NULL;
+	int64_t from = one ? in_count(in, "partition", 0) : 0, n = from + 1;
+	struct cli *cli = ctx;
+
+	if (!one)
+		TRY(lists_of(cli, in_arg(in, 0), &n, err));
+	for (int64_t i = from; i < n; i++)
+		TRY(publish_one(cli, in_arg(in, 0), i, all, err));
+	TRY(json_build(&o, err, "{s:O}", "lists", all));
+	if (!cli_answer(cli, o))
+		table_list(all, ROWS(PUBLISHED));
+	return 0;
+}
+
+static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
 	static const struct fetch_by by[] = { { "state", "state" },
@@ -306,6 +364,10 @@ static const struct option_row REQUEST_OPTIONS[] = {
 	OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the request there, PEM"),
 };
 static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
+static const struct option_row PUBLISH_OPTIONS[] = {
+	{ .name = "partition", .value = V_COUNT, .meta = "N", .min = 0, .max = 4095, .words = "only this one of its lists" },
+	OPT_REASON, OPT_NO_WAIT, OPT_WAIT,
+};
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "active|retired", .words = "only authorities in this state" },
 	OPT_LIMIT,
@@ -352,6 +414,12 @@ static const struct command_row COMMANDS[] = {
 	  .words = "It keeps signing revocation lists for what it has issued.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(RETIRE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_retire,
 	  .examples = (const struct example_row[]){ { "claviger ca retire devices-2025 --officer-key officer-1.pem", "After its successor has taken over" } },
+	  .examples_n = 1 },
+	{ .noun = "ca", .verb = "publish", .summary = "Sign and publish its full revocation lists now",
+	  .words = "The service publishes by itself when something changed and before a list ends; this is for a list that no tool may "
+	    "sign, as an offline root's, and before an outage. Where the rule asks for approvals, it waits for them.",
+	  ROWS_ARGS(CA), ROWS_OPTIONS(PUBLISH_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_publish,
+	  .examples = (const struct example_row[]){ { "claviger ca publish root --officer-key officer-1.pem", "A new list of the root's" } },
 	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "list", .summary = "List the authorities",
 	  .words = "Every authority with its state, issuer, key and end.",

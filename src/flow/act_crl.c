@@ -1,14 +1,50 @@
 /*
  * act_crl - crl.sign: an authority's next revocation list.
  *
- * Which of its lists that is follows from what changed: the request names the
- * authority alone, and a permit is good for one list.
+ * Which of its lists that is follows from what changed where the publisher
+ * asks; by hand it is the full list of a partition.  A permit is good for one.
  */
 #include <stdio.h>
 #include <string.h>
 #include "base/b64.h"
 #include "ca/seal.h"
 #include "flow/publish.h"
+
+/*
+ * The publisher knows best what is due; whoever asks by hand gets a full list,
+ * of the partition that they name where there are several.
+ */
+static int
+partition_draw(const struct begun *b, const struct cert_ca *ca,
+    json_t *parameters, struct err *err)
+{
+	const json_t *given = json_object_get(b->ask->body, "partition");
+	int64_t n = given != NULL ? json_integer_value(given) : 0;
+
+	if (b->flow->o.publisher != NULL && strcmp(b->ask->who->id,
+	    b->flow->o.publisher) == 0)
+		return 0;
+	if (given == NULL && list_lists(ca) > 1)
+		return err_set(err, EINPUT, "/partition: %s has %u lists; name "
+		    "one, from 0", ca->name, list_lists(ca));
+	if (n >= list_lists(ca))
+		return err_set(err, EINPUT, "/partition: %s has %u lists, from "
+		    "0", ca->name, list_lists(ca));
+	/* A list without a URL is of the whole, and no partition's. */
+	if (json_object_get(ca->urls, "crl") == NULL)
+		return 0;
+	return json_set_int(parameters, "partition", n, err);
+}
+
+static int
+list_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	AUTO(cert_ca) *ca = NULL;
+
+	TRY(ca_draw(b, ret, err));
+	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
+	return partition_draw(b, ca, ret->parameters, err);
+}
 
 static int
 list_fit(const struct drawn *d, const struct rule *rule, struct err *err)
@@ -80,7 +116,7 @@ is_kept(void *ctx, const char *profile, time_us not_after)
 }
 
 static int
-choose_meant(struct tx *tx, struct listing *l, struct err *err)
+choose_named(struct tx *tx, struct listing *l, struct err *err)
 {
 	TRY(list_due(tx, &l->g->flow->o, l->ca, &l->id, l->now, false,
 	    &l->due, err));
@@ -151,8 +187,11 @@ list_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct listing *l = ctx;
 
-	if (list_meant(l->g, &l->id))
-		TRY(choose_meant(tx, l, err));
+	const json_t *asked = json_object_get(l->g->parameters, "partition");
+
+	l->id = (struct list_id){ (unsigned)json_integer_value(asked), false };
+	if (asked != NULL || list_meant(l->g, &l->id))
+		TRY(choose_named(tx, l, err));
 	else
 		TRY(choose_first(tx, l, err));
 	return draft(tx, l, err);
@@ -233,8 +272,9 @@ static int
 list_answer(const char *request, const json_t *p, json_t **ret,
     struct err *err)
 {
-	return json_build(ret, err, "{s:s, s:s, s:O}", "request", request,
-	    "state", "done", "ca", json_object_get(p, "ca"));
+	return json_build(ret, err, "{s:s, s:s, s:O, s:O*}", "request", request,
+	    "state", "done", "ca", json_object_get(p, "ca"), "partition",
+	    json_object_get(p, "partition"));
 }
 
 static int
@@ -277,5 +317,5 @@ list_result(struct flow *f, const struct asked *a, json_t **ret,
 	    ret, err);
 }
 
-const struct deed deed_crl_sign = { "crl.sign", ca_draw, list_fit,
+const struct deed deed_crl_sign = { "crl.sign", list_draw, list_fit,
 	list_perform, list_result };

@@ -50,6 +50,10 @@ list_read(struct keeper *k, struct using *u, struct listing *l,
 		return err_set(err, EPROOF, "the list of another CA was asked "
 		    "for");
 	l->partition = json_int(u->operation, "partition", -1);
+	if (json_int(u->request->parameters, "partition", l->partition) !=
+	    l->partition)
+		return err_set(err, EPROOF, "the list of another partition was "
+		    "asked for");
 	ca_scope(l->ca, l->partition, l->scope);
 	TRY(ca_digest(l->key, l->content, l->digest, &l->digest_n,
 	    &l->digest_name, err));

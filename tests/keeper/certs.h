@@ -370,6 +370,7 @@ struct list_attempt {
 	struct crl_ask	 ask;
 	const char	*url;		/* of the partition, or NULL */
 	int		 op_partition;	/* -1: none */
+	int		 asked;		/* partition of the request; -1: none */
 	struct span	 list;		/* instead of the draft; n is 0: none */
 };
 
@@ -379,6 +380,8 @@ crl_permit(const struct list_attempt *a)
 	json_t *p = key_parameters(a->by->hash, a->by->name);
 
 	unit_ok(json_set_str(p, "ca", a->ca, &unit_err));
+	if (a->asked >= 0)
+		unit_ok(json_set_int(p, "partition", a->asked, &unit_err));
 	return permit(ask("lists", ACTION_CRL_SIGN, "ci", p), "lists", "");
 }
 
@@ -389,7 +392,7 @@ list_begin(struct list_attempt *a, uint64_t number)
 
 	*a = (struct list_attempt){ .ca = "devices", .by = &pki.issuing,
 		.issuer_cert = &pki.issuing_cert, .op_partition = -1,
-		.ask = { .scheme = "ecdsa-sha256",
+		.asked = -1, .ask = { .scheme = "ecdsa-sha256",
 		.number = number_of(number), .this_update = now,
 		.next_update = now + TIME_S(86400) } };
 }

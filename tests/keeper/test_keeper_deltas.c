@@ -156,6 +156,7 @@ START_TEST(a_delta_is_to_one_of_the_newest_two)
 	certs_setup();
 	lists_and_delta();
 	point_begin(&l, 10, 6);
+	l.asked = 1;
 	unit_ok(list_go(&l));
 	rig_again(SIGKILL);
 	point_begin(&l, 11, 7);

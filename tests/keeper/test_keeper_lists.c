@@ -224,6 +224,21 @@ list_no_partition(struct list_attempt *l)
 }
 
 static void
+list_not_asked_for(struct list_attempt *l)
+{
+	l->asked = 2;
+	l->op_partition = 1;
+	l->url = POINT("1");
+	l->ask.freshest = NEWS("1");
+}
+
+static void
+list_whole_for_one(struct list_attempt *l)
+{
+	l->asked = 0;
+}
+
+static void
 list_users(struct list_attempt *l)
 {
 	l->ask.scope = CRL_USERS;
@@ -259,6 +274,10 @@ static const struct {
 	{ "the whole, as a partition's", list_no_point, "denied" },
 	{ "of another partition", list_wrong_point, "denied" },
 	{ "of no partition there is", list_no_partition, "out-of-range" },
+	{ "of another partition than requested", list_not_asked_for,
+	    "bad-proof" },
+	{ "the whole, where a partition was requested", list_whole_for_one,
+	    "bad-proof" },
 	{ "of users alone", list_users, "denied" },
 	{ "under another algorithm", list_algorithm, "denied" },
 	{ "no list", list_no_list, "malformed" },

@@ -57,11 +57,21 @@ is 0 "another is held" as_ci cert hold "$(serial two)" --yes --json
 holds "a delta" newer "$before"
 is 2 "OpenSSL hears it" told two
 is 2 "and still of the first" told one
-before=$((16#$(news_number things)))
+before=$((16#$(news_number things))) whole=$((16#$whole))
+is 0 "an officer has a full list published" as_officer officer-1 ca publish things --json
+like "it is done" '.lists | length == 1 and .[0].state == "done" and .[0].partition == 0'
+is 0 "it is there at once" above "$before" crl_number things
+holds "and holds what is held" both
+is 2 "so a full list alone tells" full two
+is 65 "there is one list" as_officer officer-1 ca publish things --partition 1
+is 77 "not everybody may" as_ci ca publish things
+is 0 "of a CA without deltas, too" as_officer officer-1 ca publish root
+before=$((16#$(crl_number things)))
 is 75 "a release waits for a second officer" as_officer officer-1 cert release "$(serial two)" --yes --no-wait --json
 is 0 "who agrees" approve "$(field request)" officer-2
 holds "a delta" newer "$before"
 is 0 "OpenSSL hears that it is free" told two
+is 2 "by the delta" full two
 is 0 "because it is taken off" bash -c "grep -i -A4 '$(serial two)' <(openssl crl -in '$house/things.delta.pem' -noout -text) | grep -q 'Remove From CRL'"
 before=$((16#$(news_number things)))
 sleep 3

@@ -175,6 +175,8 @@ static const struct {
 	    "data/entry/operation/number", "\"\"", "revocation-list" },
 	{ "a list of a partition that there is not", "crl.published",
 	    "data/entry/operation/partition", "9", "authority" },
+	{ "a list of another partition than was asked for", "crl.published",
+	    "data/entry/operation/partition", "1", "revocation-list" },
 	{ "a delta to what was never signed", "crl.published",
 	    "data/entry/operation/base", "\"7fff\"", "revocation-list" },
 	{ "a list that counts below nothing", "crl.published",

@@ -70,6 +70,8 @@ static const struct {
 	    "[['commonName','Line']],'reason':'partner'" },
 	{ "a CA's own end", ACTION_CA_RETIRE, KEY ",'ca':'devices'" },
 	{ "a list", ACTION_CRL_SIGN, KEY ",'ca':'devices'" },
+	{ "a partition's", ACTION_CRL_SIGN, KEY ",'ca':'devices',"
+	    "'partition':3,'reason':'r'" },
 	{ "answers", ACTION_OCSP_SIGN, KEY },
 	{ "two revocations", ACTION_CERT_REVOKE, KEY ",'ca':'devices',"
 	    "'serials':['0a','ffee'],'cause':'keyCompromise',"

@@ -364,13 +364,16 @@ static UNUSED void
 pki_delta(struct pki_world *k, int partition, const char *number,
     const char *base, int entries, EVP_PKEY *signer)
 {
-	json_t *q = world_request(&k->w, ACTION_CRL_SIGN, "publisher",
-	    world_json("{s:s, s:s, s:s}", "key", k->devices.hash, "key_name",
-	    k->devices.name, "ca", k->devices.name)), *result = json_object();
+	json_t *p = world_json("{s:s, s:s, s:s}", "key", k->devices.hash,
+	    "key_name", k->devices.name, "ca", k->devices.name);
+	json_t *q, *result = json_object();
 	struct sha256 h = sha256_of(number, strlen(number));
 	struct blob sig = { 0 };
 	char hex[SHA256_HEX];
 
+	if (partition >= 0)
+		unit_ok(json_set_int(p, "partition", partition, &unit_err));
+	q = world_request(&k->w, ACTION_CRL_SIGN, "publisher", p);
 	sha256_hex(&h, hex);
 	unit_ok(proof_sign(signer != NULL ? signer : k->devices.key, number,
 	    strlen(number), &sig, &unit_err));
