@@ -98,3 +98,13 @@ number_parse(const char *hex, struct number *ret, struct err *err)
 	TRY(hex_decode(hex, n / 2, o, err));
 	return number_make(span_of(o, n / 2), ret, err);
 }
+
+uint64_t
+number_value(const struct number *a)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		v = v << 8 | a->o[i];
+	return v;
+}

@@ -41,6 +41,8 @@ int number_order(const struct number *a, const struct number *b);
 bool number_positive(const struct number *a);
 /** number_hex - its octets in lower-case hexadecimal. */
 void number_hex(const struct number *a, char ret[NUMBER_HEX]);
+/** number_value - of one of at most 8 octets. */
+uint64_t number_value(const struct number *a);
 /** number_parse - from number_hex. Errors: EINPUT, ERANGE_. */
 NODISCARD int number_parse(const char *hex, struct number *ret,
     struct err *err);

@@ -23,6 +23,11 @@ static const struct table_row PUBLISHED[] = {
 	{ "CA", "ca" }, { "PARTITION", "partition" }, { "STATE", "state" },
 	{ "REQUEST", "request" },
 };
+static const struct table_row LISTS[] = {
+	{ "CRL", "partition" }, { "KIND", "kind" }, { "NUMBER", "number" },
+	{ "FROM", "this_update" }, { "UNTIL", "next_update" },
+	{ "OCTETS", "octets" }, { "ENTRIES", "entries" }, { "LATE", "late" },
+};
 static const struct table_row ONE[] = {
 	{ "name", "name" }, { "state", "state" }, { "reason", "reason" },
 	{ "subject", "subject" }, { "issuer", "issuer" },
@@ -42,6 +47,10 @@ print_ca(const struct cli *cli, const json_t *ca)
 	if (cli_answer(cli, ca))
 		return;
 	table_one(ca, ROWS(ONE));
+	if (json_array_size(json_object_get(ca, "lists")) > 0) {
+		putchar('\n');
+		table_list(json_object_get(ca, "lists"), ROWS(LISTS));
+	}
 	printf("\n%s", json_str(ca, "certificate", ""));
 }
 

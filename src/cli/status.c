@@ -24,7 +24,9 @@ static const struct table_row STATUS[] = {
 	{ "journal entries", "keeper.journal.n" },
 	{ "ledger events", "counts.events" },
 	{ "checkpoint at", "checkpoint_size" },
-	{ "warning", "warning" },
+	{ "revocation lists", "revocation.lists" },
+	{ "the first ends", "revocation.next_update" },
+	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
 
 static void

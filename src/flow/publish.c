@@ -101,7 +101,7 @@ publisher_stop(struct flow *f)
 int
 publisher_metrics(struct publisher *p, struct blob *ret, struct err *err)
 {
-	return blob_printf(ret, err,
+	TRY(blob_printf(ret, err,
 	    "# TYPE claviger_ocsp_answers_total counter\n"
 	    "claviger_ocsp_answers_total{from=\"memory\"} %llu\n"
 	    "claviger_ocsp_answers_total{from=\"keeper\"} %llu\n"
@@ -110,7 +110,8 @@ publisher_metrics(struct publisher *p, struct blob *ret, struct err *err)
 	    (unsigned long long)atomic_load(&p->kept_n),
 	    (unsigned long long)atomic_load(&p->signed_n),
 	    (unsigned long long)atomic_load(&p->refused_n),
-	    shelf_answers(p->shelf));
+	    shelf_answers(p->shelf)));
+	return watch_metrics(p, ret, err);
 }
 
 void
@@ -120,6 +121,7 @@ publisher_free(struct publisher *p)
 		return;
 	state_listen_certs(p->flow->state, NULL, NULL);
 	cas_free(p);
+	watch_free(p);
 	leaves_drop(p);
 	responders_free(p->now);
 	for (size_t i = 0; i < NELEM(p->error); i++)

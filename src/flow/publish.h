@@ -62,6 +62,21 @@ struct list_id {
 	bool		 delta;
 };
 
+/* What is served of one list. */
+struct list_shown {
+	uint64_t	 number;
+	time_us		 this_update, next_update;	/* 0: nothing yet */
+	size_t		 octets, entries;
+};
+/* Of all lists of one CA. */
+struct watched {
+	struct watched	*next;
+	char		 ca[CERT_NAME];
+	time_us		 created, ends;		/* the CA */
+	unsigned	 kinds, n;		/* kinds: 2 with deltas */
+	struct list_shown list[];		/* by partition, the full one first */
+};
+
 struct question;
 struct publisher {
 	struct flow	*flow;
@@ -76,6 +91,7 @@ struct publisher {
 	json_t		*marked;	/* CA: {since, serials: null for any}: not on a list yet */
 	bool		 lost;		/* there was no memory to mark one: all are */
 	struct responders *now;		/* or NULL */
+	struct watched	*watched;	/* owned */
 	struct leave	*leave;
 	struct question	*first, **last;
 	unsigned	 queued;
@@ -174,6 +190,20 @@ NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
  */
 NODISCARD int list_pass(struct flow *f, const struct cert_ca *ca,
     const json_t *changed, time_us *ret_renew, struct err *err);
+
+/* ---- how lists stand: publish_watch.c ---- */
+
+/** watch_add - from now on over this CA's lists, if this service publishes.
+ * Errors: ENOMEMORY. */
+NODISCARD int watch_add(struct publisher *p, const struct cert_ca *ca,
+    struct err *err);
+/** watch_note - this is served now. */
+void watch_note(struct publisher *p, const char *ca, const struct list_id *id,
+    const struct crl_info *info, size_t octets);
+void watch_free(struct publisher *p);
+/** watch_metrics - append, of each CA: earliest nextUpdate, highest number, late lists. */
+NODISCARD int watch_metrics(struct publisher *p, struct blob *ret,
+    struct err *err);
 
 /* ---- responders: respond.c, respond_ask.c, respond_sign.c ---- */
 

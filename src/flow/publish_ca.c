@@ -79,6 +79,7 @@ ca_add(struct flow *f, const char *name, struct err *err)
 	p->ca = more;
 	TRY(ca_named(f, name, &ca, err));
 	more[p->ca_n++] = (struct published){ .ca = ca };
+	TRY(watch_add(p, ca, err));
 	return ca_place(f, ca, err);
 }
 

@@ -17,6 +17,7 @@ list_place(struct flow *f, const char *ca, const struct list_id *id,
 	AUTO(page) *page = NULL;
 	struct span tbs, algorithm, signature;
 	struct crl_info info;
+	size_t octets;
 	char path[CERT_NAME + 32];
 	int rc = seal_read(span_blob(der), "a revocation list", &tbs,
 	    &algorithm, &signature, err);
@@ -27,12 +28,15 @@ list_place(struct flow *f, const char *ca, const struct list_id *id,
 		blob_done(der);
 		return rc;
 	}
+	octets = der->len;
 	TRY(page_new("application/pkix-crl", der, info.this_update,
 	    info.next_update, &page, err));
 	page->keep = id->delta ? KEEP_DELTA : KEEP_FULL;
 	(void)snprintf(path, sizeof(path), "/crl/%s/%u%s", ca, id->partition,
 	    id->delta ? ".delta.crl" : ".crl");
-	return shelf_put(f->publisher->shelf, path, page, err);
+	TRY(shelf_put(f->publisher->shelf, path, page, err));
+	watch_note(f->publisher, ca, id, &info, octets);
+	return 0;
 }
 
 struct kept {

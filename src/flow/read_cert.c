@@ -112,15 +112,18 @@ flow_ca_show(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
 	struct ca_shown s = { .name = subject };
-	AUTO_JSON *shown = NULL;
+	AUTO_JSON *shown = NULL, *lists = NULL;
 	int rc;
 
 	TRY(may_see(f, who, err));
+	TRY(watch_lists(f->publisher, subject, &lists, err));
 	rc = state_read(f->state, ca_read_chain, &s, err);
 	if (rc == 0)
 		rc = cert_ca_json(s.ca, &shown, err);
 	if (rc == 0)
 		rc = json_set_str(shown, "chain", blob_str(&s.chain), err);
+	if (rc == 0)
+		rc = json_set_new(shown, "lists", TAKE(lists), err);
 	cert_ca_free(s.ca);
 	blob_done(&s.chain);
 	if (rc == 0)

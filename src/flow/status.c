@@ -73,6 +73,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
     json_t *status, struct err *err)
 {
 	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
+	AUTO_JSON *lists = NULL;
 	bool separated = json_flag(hello, "separated", false);
 	uint64_t size;
 
@@ -88,6 +89,8 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	    "ledger", json_object_get(hello, "ledger"),
 	    "state", json_object_get(hello, "state")));
 	TRY(json_set_new(status, "keeper", TAKE(keeper), err));
+	TRY(watch_status(f->publisher, &lists, err));
+	TRY(json_set_new(status, "revocation", TAKE(lists), err));
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);

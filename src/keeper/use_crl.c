@@ -125,16 +125,6 @@ times_check(const struct using *u, const struct listing *l, struct err *err)
 	return 0;
 }
 
-static uint64_t
-number_value(const struct number *a)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < a->n; i++)
-		v = v << 8 | a->o[i];
-	return v;
-}
-
 /* A series that was driven to its end could never be gone on with. */
 static bool
 leaps(const struct number *next, const struct number *last)

@@ -249,8 +249,7 @@ crl_number(const json_t *op, const char *name, uint64_t *ret, struct err *err)
 	TRY(number_parse(hex, &n, err));
 	if (n.n > 7)
 		return err_set(err, ERANGE_, "a CRL number above 2^56");
-	for (size_t i = 0; i < n.n; i++)
-		*ret = *ret << 8 | n.o[i];
+	*ret = number_value(&n);
 	return 0;
 }
 

@@ -41,6 +41,17 @@ is 0 "a root without deltas has none" bash -c "curl -s -o /dev/null -w '%{http_c
 holds "its list names none" until_true 10 crl root
 is 1 "its list names none" grep -q Freshest <(openssl crl -in "$house/root.crl.pem" -noout -text)
 
+holds "how they stand" as_ci ca show things --json
+like "a full list and a delta" '[.lists[] | [.partition, .kind, .number, .entries, .late]] == [[0, "full", 1, 0, false], [0, "delta", 2, 0, false]]'
+is 0 "also for people" bash -c "grep -q '^0 *delta *2 ' <<< '$(as_ci ca show things)'"
+holds "and in the status" as_ci status --json
+like "that no list is late" '.revocation.lists == 3 and .revocation.late == 0 and .revocation.warning == null'
+metric() { curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics" | grep "^claviger_crl_$1"; }
+is 0 "graphs have the number" grep -qx 'claviger_crl_number{ca="things"} 2' <(metric number)
+is 0 "what is late" grep -qx 'claviger_crl_late{ca="root"} 0' <(metric late)
+ends=$(($(metric next_update | sed -n 's/.*things"} //p') - $(date +%s)))
+is 0 "and when the first ends" test "$ends" -gt 86000 -a "$ends" -le 86400
+
 for d in one two three; do holds "device $d" device things "$d"; done
 is 0 "OpenSSL takes the delta, and finds nothing" told one
 before=$((16#$(news_number things))) whole=$(crl_number things)

@@ -1,0 +1,240 @@
+/*
+ * publish_watch - what is served of each list, and whether it is older than it
+ * should be: for graphs and for people.
+ *
+ * Of what is on the shelf and not of what the store says: the shelf is what
+ * devices see, also while the store is away.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/publish.h"
+
+#define BIRTH	TIME_S(300)	/* after which a new CA has lists */
+
+int
+watch_add(struct publisher *p, const struct cert_ca *ca, struct err *err)
+{
+	const char *publisher = p->flow->o.publisher;
+	unsigned kinds = list_deltas(ca) ? 2 : 1, n = list_lists(ca) * kinds;
+	struct watched *w;
+
+	if (publisher == NULL || publisher[0] == '\0')
+		return 0;
+	w = calloc(1, sizeof(*w) + n * sizeof(w->list[0]));
+	if (w == NULL)
+		return err_set(err, ENOMEMORY, "the watch over lists");
+	memcpy(w->ca, ca->name, sizeof(w->ca));
+	w->created = ca->created;
+	w->ends = ca->not_after;
+	w->kinds = kinds;
+	w->n = n;
+	pthread_mutex_lock(&p->lock);
+	w->next = p->watched;
+	p->watched = w;
+	pthread_mutex_unlock(&p->lock);
+	return 0;
+}
+
+/* Under the lock. */
+static struct watched *
+find(const struct publisher *p, const char *ca)
+{
+	struct watched *w = p->watched;
+
+	while (w != NULL && strcmp(w->ca, ca) != 0)
+		w = w->next;
+	return w;
+}
+
+void
+watch_note(struct publisher *p, const char *ca, const struct list_id *id,
+    const struct crl_info *info, size_t octets)
+{
+	struct watched *w;
+	unsigned at;
+
+	pthread_mutex_lock(&p->lock);
+	w = find(p, ca);
+	at = w != NULL ? id->partition * w->kinds + id->delta : 0;
+	if (w != NULL && at < w->n)
+		w->list[at] = (struct list_shown){ number_value(&info->number),
+		    info->this_update, info->next_update, octets,
+		    info->entries };
+	pthread_mutex_unlock(&p->lock);
+}
+
+void
+watch_free(struct publisher *p)
+{
+	struct watched *w;
+
+	while ((w = p->watched) != NULL) {
+		p->watched = w->next;
+		free(w);
+	}
+}
+
+/* ---- how they stand ---- */
+
+/* The next is due at half of a list's life: an eighth later it is missed. */
+static bool
+is_late(const struct watched *w, const struct list_shown *s, time_us now)
+{
+	if (s->next_update == 0)
+		return now > w->created + BIRTH;
+	return now > s->this_update + (s->next_update - s->this_update) / 8 * 5;
+}
+
+struct standing {
+	unsigned	 late;
+	uint64_t	 number;	/* the highest */
+	time_us		 next_update;	/* the earliest; 0: a list is missing */
+	const char	*ca;		/* whose that is */
+};
+
+static void
+stand(const struct watched *w, time_us now, struct standing *ret)
+{
+	for (unsigned i = 0; i < w->n; i++) {
+		const struct list_shown *s = &w->list[i];
+
+		ret->late += is_late(w, s, now);
+		if (s->number > ret->number)
+			ret->number = s->number;
+		if (ret->ca == NULL || s->next_update < ret->next_update) {
+			ret->next_update = s->next_update;
+			ret->ca = w->ca;
+		}
+	}
+}
+
+static int
+metric(const struct publisher *p, time_us now, unsigned which,
+    struct blob *ret, struct err *err)
+{
+	static const char *const names[] = { "next_update_seconds", "number",
+		"late" };
+
+	TRY(blob_printf(ret, err, "# TYPE claviger_crl_%s gauge\n",
+	    names[which]));
+	for (const struct watched *w = p->watched; w != NULL; w = w->next) {
+		struct standing s = { 0 };
+		uint64_t value;
+
+		/* Nobody renews the lists of a CA that has ended. */
+		if (w->ends <= now)
+			continue;
+		stand(w, now, &s);
+		value = which == 0 ? (uint64_t)(s.next_update / TIME_S(1)) :
+		    which == 1 ? s.number : s.late;
+		TRY(blob_printf(ret, err, "claviger_crl_%s{ca=\"%s\"} %llu\n",
+		    names[which], w->ca, (unsigned long long)value));
+	}
+	return 0;
+}
+
+int
+watch_metrics(struct publisher *p, struct blob *ret, struct err *err)
+{
+	time_us now = clock_now();
+	int rc = 0;
+
+	pthread_mutex_lock(&p->lock);
+	for (unsigned i = 0; i < 3 && rc == 0; i++)
+		rc = metric(p, now, i, ret, err);
+	pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+static int
+standing_json(const struct standing *s, unsigned n, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	char text[CERT_NAME + 128], when[TIME_TEXT];
+
+	clock_text(s->next_update, when);
+	TRY(json_build(&o, err, "{s:I, s:I}", "lists", (json_int_t)n, "late",
+	    (json_int_t)s->late));
+	if (s->next_update != 0)
+		TRY(json_set_str(o, "next_update", when, err));
+	(void)snprintf(text, sizeof(text), "revocation lists older than they "
+	    "should be: %u; the first, of %s, %s %s", s->late, s->ca != NULL ?
+	    s->ca : "", s->next_update != 0 ? "ends" : "is missing",
+	    s->next_update != 0 ? when : "");
+	if (s->late > 0)
+		TRY(json_set_str(o, "warning", text, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+int
+watch_status(struct publisher *p, json_t **ret, struct err *err)
+{
+	struct standing s = { 0 };
+	time_us now = clock_now();
+	unsigned n = 0;
+	int rc;
+
+	pthread_mutex_lock(&p->lock);
+	for (const struct watched *w = p->watched; w != NULL; w = w->next)
+		if (w->ends > now) {
+			stand(w, now, &s);
+			n += w->n;
+		}
+	rc = standing_json(&s, n, ret, err);
+	pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+/* ---- of one CA ---- */
+
+static int
+shown_json(const struct watched *w, unsigned i, time_us now, json_t **ret,
+    struct err *err)
+{
+	const struct list_shown *s = &w->list[i];
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:I, s:s, s:b}", "partition",
+	    (json_int_t)(i / w->kinds), "kind", i % w->kinds != 0 ? "delta" :
+	    "full", "late", w->ends > now && is_late(w, s, now)));
+	if (s->next_update != 0) {
+		TRY(json_set_int(o, "number", (int64_t)s->number, err));
+		TRY(json_set_time(o, "this_update", s->this_update, err));
+		TRY(json_set_time(o, "next_update", s->next_update, err));
+		TRY(json_set_int(o, "octets", (int64_t)s->octets, err));
+		TRY(json_set_int(o, "entries", (int64_t)s->entries, err));
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+lists_json(const struct watched *w, time_us now, json_t *list,
+    struct err *err)
+{
+	for (unsigned i = 0; w != NULL && i < w->n; i++) {
+		json_t *one;
+
+		TRY(shown_json(w, i, now, &one, err));
+		if (json_array_append_new(list, one) != 0)
+			return err_set(err, ENOMEMORY, "the lists of a CA");
+	}
+	return 0;
+}
+
+int
+watch_lists(struct publisher *p, const char *ca, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *list = json_array();
+	int rc;
+
+	pthread_mutex_lock(&p->lock);
+	rc = lists_json(find(p, ca), clock_now(), list, err);
+	pthread_mutex_unlock(&p->lock);
+	if (rc == 0)
+		*ret = TAKE(list);
+	return rc;
+}
