@@ -94,11 +94,28 @@ static const struct json_row list_rows[] = {
 	KEY_ROWS, S("ca", true, 64), S("reason", false, 1000),
 	{ "partition", WANT_INTEGER, false, 0, 65535, "" },
 };
+/* Certificates by serial number, or by what they have in common. */
 static const struct json_row cert_change_rows[] = {
 	KEY_ROWS, S("ca", true, 64),
-	{ "serials", WANT_STRINGS, true, 1, 1000, "" },
+	{ "serials", WANT_STRINGS, false, 1, PARAMETERS_PART, "" },
+	{ "filter", WANT_OBJECT, false, 0, 0, "" },
+	{ "selection", WANT_OBJECT, false, 0, 0, "" },
 	S("cause", false, 32), S("invalid_since", false, 27),
 	S("reason", false, 1000),
+};
+static const struct json_row filter_rows[] = {
+	S("profile", false, 64), S("device", false, 128),
+	S("device_last", false, 128), S("spki", false, 64),
+	S("by", false, 64), S("issued_since", false, 27),
+	S("issued_before", false, 27),
+	{ "expired", WANT_BOOL, false, 0, 0, "" },
+};
+static const struct json_row selection_rows[] = {
+	{ "through", WANT_INTEGER, true, 0, 0, "" },
+	{ "certificates", WANT_INTEGER, true, 1,
+	    PARAMETERS_PART * PARAMETERS_PARTS, "" },
+	{ "parts", WANT_STRINGS, true, 1, PARAMETERS_PARTS, "" },
+	S("valid_at", false, 27),
 };
 static const struct json_row url_rows[] = {
 	S("crl", false, 500), S("delta", false, 500), S("ocsp", false, 500),
@@ -217,11 +234,12 @@ want_names(const json_t *o, const char *member, struct err *err)
 /* The members that are names wherever they appear. */
 static const char *const name_members[] = { "name", "class", "environment",
 	"key_name", "product", "track", "principal", "ca", "profile", "issuer",
-	"responder", "subject_key_name" };
+	"responder", "subject_key_name", "by" };
 static const char *const hash_members[] = { "key", "charter", "previous",
 	"hash", "spki", "csr", "certificate" };
 static const char *const time_members[] = { "since", "from", "until",
-	"expires", "not_after", "invalid_since" };
+	"expires", "not_after", "invalid_since",
+	"issued_since", "issued_before", "valid_at" };
 
 static int
 spelling_check(const json_t *p, struct err *err)
@@ -401,6 +419,61 @@ serials_check(const json_t *p, struct err *err)
 }
 
 static int
+filter_check(const json_t *f, struct err *err)
+{
+	TRY(json_check(f, "/filter", filter_rows, NELEM(filter_rows), err));
+	if (json_object_get(f, "device_last") != NULL &&
+	    json_object_get(f, "device") == NULL)
+		return err_set(err, EINPUT, "/filter/device_last: a range "
+		    "needs its first device");
+	return spelling_check(f, err);
+}
+
+/* One hash for each thousand, and for what is left. */
+static int
+selection_check(const json_t *s, struct err *err)
+{
+	const json_t *parts = json_object_get(s, "parts"), *v;
+	struct sha256 unused;
+	size_t i;
+	int64_t n;
+
+	TRY(json_check(s, "/selection", selection_rows,
+	    NELEM(selection_rows), err));
+	n = json_int(s, "certificates", 0);
+	if ((int64_t)json_array_size(parts) !=
+	    (n + PARAMETERS_PART - 1) / PARAMETERS_PART)
+		return err_set(err, EINPUT, "/selection/parts: not one for "
+		    "each %d of %lld certificates", PARAMETERS_PART,
+		    (long long)n);
+	json_array_foreach(parts, i, v)
+		TRY(sha256_parse(json_string_value(v), &unused, err));
+	return spelling_check(s, err);
+}
+
+/* What is selected is fixed: expired or not at a moment, before an event. */
+static int
+change_check(const json_t *p, struct err *err)
+{
+	const json_t *filter = json_object_get(p, "filter"),
+	    *selection = json_object_get(p, "selection");
+
+	if ((filter == NULL) != (selection == NULL) ||
+	    (filter == NULL) == (json_object_get(p, "serials") == NULL))
+		return err_set(err, ESCHEMA, "certificates are named by "
+		    "serials, or by filter and selection");
+	if (filter == NULL)
+		return serials_check(p, err);
+	TRY(filter_check(filter, err));
+	TRY(selection_check(selection, err));
+	if (json_flag(filter, "expired", false) ==
+	    (json_object_get(selection, "valid_at") != NULL))
+		return err_set(err, ESCHEMA, "expired certificates are "
+		    "selected, or there is valid_at, one of the two");
+	return 0;
+}
+
+static int
 sign_check(const json_t *p, struct err *err)
 {
 	TRY(digest_check(p, err));
@@ -448,9 +521,9 @@ static const struct {
 	{ ACTION_CA_REQUEST, subject_check },
 	{ ACTION_CA_IMPORT, urls_check },
 	{ ACTION_CERT_ISSUE, subject_check },
-	{ ACTION_CERT_REVOKE, serials_check },
-	{ ACTION_CERT_HOLD, serials_check },
-	{ ACTION_CERT_RELEASE, serials_check },
+	{ ACTION_CERT_REVOKE, change_check },
+	{ ACTION_CERT_HOLD, change_check },
+	{ ACTION_CERT_RELEASE, change_check },
 };
 
 int

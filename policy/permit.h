@@ -37,6 +37,9 @@ struct request {
 	time_us		 created, expires;
 };
 
+#define PARAMETERS_PART		1000	/* certificates that one event changes */
+#define PARAMETERS_PARTS	256	/* such events that one request asks for */
+
 /**
  * parameters_check - exactly the members of this action, well-formed.
  * Errors: ESCHEMA naming the member; EINPUT for digests, hashes and times.

@@ -210,6 +210,10 @@ static const struct json_row rows_certificate[] = {
 	{ "ids", WANT_STRINGS, false, 0, 1000, "certificates by id" }, \
 	{ "serials", WANT_STRINGS, false, 0, 1000, \
 	    "or by serial number, hexadecimal" }, \
+	{ "filter", WANT_OBJECT, false, 0, 0, \
+	    "or by what they have in common: profile, device, device_last," \
+	    " key, by, issued_since, issued_before; and expired, true: also" \
+	    " those; {}: all" }, \
 	{ "dry_run", WANT_BOOL, false, 0, 0, \
 	    "true: only say how many devices and octets of CRL it comes to" }
 static const struct json_row rows_revocation[] = {

@@ -67,6 +67,8 @@ DEFINE_FREEP(asked)
 NODISCARD int approval_get(struct tx *tx, const char *id, struct asked **ret, struct err *err);
 /** approval_json - what the API shows: {id, state, action, requester, key?, rule, request, approvals:{have,need}, given:[APPROVAL…], …}. */
 NODISCARD int approval_json(struct tx *tx, const struct asked *a, json_t **ret, struct err *err);
+/** approval_parts - by how many events it has been performed so far, of several; 0: not begun. */
+NODISCARD int approval_parts(struct tx *tx, const char *id, unsigned *ret, struct err *err);
 /** approval_given - the stored approvals of a request (verdict "approve"), sorted by (officer, credential). */
 NODISCARD int approval_given(struct tx *tx, const char *id, json_t **ret, struct err *err);
 /** approval_permit - PERMIT from the stored request, requester's proof and approvals. */
@@ -142,6 +144,10 @@ NODISCARD int approval_close(struct tx *tx, const char *id, enum request_state t
     const char *reason, time_us time, uint64_t seq, struct err *err);
 /** approval_done - the result of a request; one that was never stored is stored with it. */
 NODISCARD int approval_done(struct tx *tx, const struct opened *o, struct err *err);
+/** approval_begin - it is being performed by several events: one that was never stored is due from now on. */
+NODISCARD int approval_begin(struct tx *tx, const struct opened *o, struct err *err);
+/** approval_part - the next of these events, counted from 1. Errors: EEXISTS, ECONFLICT (not the next). */
+NODISCARD int approval_part(struct tx *tx, const char *id, unsigned part, struct err *err);
 /** approval_finish - the same of a stored one; *ret_changed 0: there is none that is not done. */
 NODISCARD int approval_finish(struct tx *tx, const char *id, time_us time,
     uint64_t seq, int64_t *ret_changed, struct err *err);

@@ -41,10 +41,12 @@ v_doc(const struct blob *b)
 	return b == NULL ? v_null() : v_text(blob_str(b));
 }
 
-/* @closed 0: it waits; else it came with its result. */
+/* Done: it came with its result; due: with the first part of that. */
 static int
-put(struct tx *tx, const struct opened *o, time_us closed, struct err *err)
+put(struct tx *tx, const struct opened *o, enum request_state to,
+    struct err *err)
 {
+	time_us		 closed = to == REQUEST_DONE ? o->time : 0;
 	AUTO(blob)	*doc = NULL, *proof = NULL, *facts = NULL;
 	const json_t	*q = o->request;
 	struct columns	 c = columns_of(q);
@@ -55,15 +57,14 @@ put(struct tx *tx, const struct opened *o, time_us closed, struct err *err)
 	TRY(canonical(o->facts, &facts, err));
 	TRY(clock_parse(json_str(q, "created", ""), &created, err));
 	TRY(clock_parse(json_str(q, "expires", ""), &expires, err));
-	return tx_run(tx, closed != 0 ? "approval_request_keep" :
-	    "approval_request_put", PARAMS(v_text(json_str(q, "id", "")), v_text(json_str(q, "action", "")),
+	return tx_run(tx, to == REQUEST_WAITING ? "approval_request_put" :
+	    "approval_request_keep", PARAMS(v_text(json_str(q, "id", "")), v_text(json_str(q, "action", "")),
 	    v_text(c.key), v_text(json_str(q, "requester", "")),
-	    v_text(request_state_name(closed != 0 ? REQUEST_DONE :
-	    REQUEST_WAITING)), v_text(o->rule), v_text(o->rule_hash),
+	    v_text(request_state_name(to)), v_text(o->rule), v_text(o->rule_hash),
 	    v_text(o->charter), v_text(c.product), v_text(c.track),
 	    v_text(c.version), v_text(c.digest), v_int(o->need),
 	    v_int(created), v_int(expires), closed != 0 ? v_int(closed) :
-	    v_null(), v_int(closed == 0), v_doc(doc), v_doc(proof),
+	    v_null(), v_int(to == REQUEST_WAITING), v_doc(doc), v_doc(proof),
 	    v_doc(facts), v_int((int64_t)o->seq), closed != 0 ?
 	    v_int((int64_t)o->seq) : v_null()), NULL, err);
 }
@@ -71,7 +72,7 @@ put(struct tx *tx, const struct opened *o, time_us closed, struct err *err)
 int
 approval_open(struct tx *tx, const struct opened *o, struct err *err)
 {
-	return put(tx, o, 0, err);
+	return put(tx, o, REQUEST_WAITING, err);
 }
 
 int
@@ -81,7 +82,29 @@ approval_done(struct tx *tx, const struct opened *o, struct err *err)
 	const char	*id = json_str(o->request, "id", "");
 
 	TRY(approval_finish(tx, id, o->time, o->seq, &changed, err));
-	return changed != 0 ? 0 : put(tx, o, o->time, err);
+	return changed != 0 ? 0 : put(tx, o, REQUEST_DONE, err);
+}
+
+int
+approval_begin(struct tx *tx, const struct opened *o, struct err *err)
+{
+	return put(tx, o, REQUEST_DUE, err);
+}
+
+int
+approval_part(struct tx *tx, const char *id, unsigned part, struct err *err)
+{
+	int64_t		 changed;
+
+	if (part == 1)
+		return tx_run(tx, "approval_part_first", PARAMS(v_text(id)),
+		    NULL, err);
+	TRY(tx_run(tx, "approval_part_next", PARAMS(v_text(id), v_int(part)),
+	    &changed, err));
+	if (changed == 0)
+		return err_set(err, ECONFLICT, "part %u of %.40s is not the "
+		    "next", part, id);
+	return 0;
 }
 
 int

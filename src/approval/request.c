@@ -130,6 +130,18 @@ approval_get(struct tx *tx, const char *id, struct asked **ret,
 	return asked_from_row(r, ret, err);
 }
 
+int
+approval_parts(struct tx *tx, const char *id, unsigned *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "approval_parts", PARAMS(v_text(id)), &r, err));
+	TRY(rows_next(r, &there, err));
+	*ret = there ? (unsigned)rows_int(r, "parts") : 0;
+	return 0;
+}
+
 /* The approvals or rejections of a request, or both, in their order. */
 static int
 votes(struct tx *tx, const char *id, const char *vote, json_t **ret,

@@ -46,6 +46,7 @@ struct req {
 	json_t		*approvals;	/* given so far, or NULL */
 	uint64_t	 uses, most;
 	uint64_t	 ended;		/* entry that closed a window; 0: none */
+	unsigned	 part;		/* of a result that comes in several: the last so far */
 	bool		 opened, permitted, window, closed, done;
 };
 

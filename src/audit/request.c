@@ -242,6 +242,28 @@ same_member(const json_t *a, const json_t *b, const char *name)
 	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
 }
 
+/* The certificates that were asked for, or that part of them. */
+static bool
+serials_fit(const struct applied *e, const json_t *p)
+{
+	const json_t	*selection = json_object_get(p, "selection");
+	const json_t	*parts = json_object_get(selection, "parts");
+	const json_t	*serials = json_object_get(e->data, "serials");
+	int64_t		 part = json_int(e->data, "part", 0);
+	struct sha256	 h;
+	char		 hex[SHA256_HEX];
+
+	if (selection == NULL)
+		return part == 0 && same_member(e->data, p, "serials");
+	if (json_int(e->data, "parts", 0) != (int64_t)json_array_size(parts) ||
+	    part < 1 || json_hash(serials, &h, NULL) != 0)
+		return false;
+	sha256_hex(&h, hex);
+	return json_is_string(json_array_get(parts, (size_t)part - 1)) &&
+	    strcmp(json_string_value(json_array_get(parts, (size_t)part - 1)),
+	    hex) == 0;
+}
+
 /* What the result does is what was asked. */
 static void
 result_fits(struct audit *a, const struct applied *e, const struct request *q)
@@ -274,7 +296,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		    "credential", "-")) == 0;
 	if (json_object_get(e->data, "ca") != NULL)
 		fits &= same_member(e->data, p, "ca") &&
-		    same_member(e->data, p, "serials") &&
+		    serials_fit(e, p) &&
 		    same_member(e->data, p, "cause") &&
 		    same_member(e->data, p, "invalid_since");
 	if (strcmp(e->actor, q->requester) != 0)
@@ -392,13 +414,65 @@ credential_used(struct audit *a, const struct applied *e, struct err *err)
 	return 0;
 }
 
+/* A result in parts: the first was decided, the others follow it in order. */
+static int
+part_follows(struct audit *a, const struct applied *e, unsigned part,
+    struct req **ret_r, struct err *err)
+{
+	const char	*id = json_str(e->data, "request", "");
+	struct req	*r;
+
+	*ret_r = NULL;
+	TRY(req_of(a, id, &r, err));
+	if (r->part == 0 && a->since > 0) {
+		audit_unchecked(a, e->seq, "%.40s was begun before this "
+		    "bundle begins", id);
+		return 0;
+	}
+	if (r->closed || r->done || r->part == 0 || r->part + 1 != part ||
+	    r->held == NULL) {
+		WRONG(FINDING_REQUEST, "part %u of %.40s is not the next",
+		    part, id);
+		return 0;
+	}
+	result_fits(a, e, r->held->request);
+	*ret_r = r;
+	return 0;
+}
+
+static int
+part_event(struct audit *a, const struct applied *e, struct req **ret_r,
+    struct err *err)
+{
+	int64_t		 part = json_int(e->data, "part", 0),
+			 parts = json_int(e->data, "parts", 0);
+	struct req	*r = map_get(&a->requests, json_str(e->data,
+			    "request", ""));
+	bool		 begun = r != NULL && r->part > 0;
+
+	*ret_r = NULL;
+	if (part == 1 && !begun)
+		TRY(performed(a, e, &r, err));
+	else
+		TRY(part_follows(a, e, (unsigned)part, &r, err));
+	if (r == NULL)
+		return 0;
+	r->part = (unsigned)part;
+	r->done = part == parts;
+	*ret_r = r->done ? r : NULL;
+	return 0;
+}
+
 /* What became of certificates and authorities, by the service alone. */
 static int
 cert_event(struct audit *a, const struct applied *e, struct err *err)
 {
 	struct req	*r;
 
-	TRY(performed(a, e, &r, err));
+	if (json_object_get(e->data, "part") != NULL)
+		TRY(part_event(a, e, &r, err));
+	else
+		TRY(performed(a, e, &r, err));
 	if (r != NULL)
 		req_settle(r);
 	if (e->kind != EVENT_CA_RETIRED)

@@ -161,8 +161,8 @@ cert_insert(struct tx *tx, const struct cert_made *m, struct err *err)
 /* ---- revoking ---- */
 
 /* Does the step lead anywhere?  Revoked is for ever (RFC 5280, 5.3.1). */
-static bool
-is_step(enum cert_status from, enum cert_status to)
+bool
+cert_step(enum cert_status from, enum cert_status to)
 {
 	switch (to) {
 	case CERT_GOOD:
@@ -183,7 +183,7 @@ cert_change(struct tx *tx, const struct cert_change *c, struct err *err)
 	struct cert_row	 row;
 
 	TRY(cert_by_serial(tx, c->ca, &c->serial, &row, err));
-	if (!is_step(row.status, c->to))
+	if (!cert_step(row.status, c->to))
 		return 0;
 	return status_set(tx, row.id, c->to, c->reason, c->time,
 	    c->invalid_since, err);

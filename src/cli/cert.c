@@ -165,14 +165,96 @@ which_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
 	return json_set_new(body, "ids", TAKE(ids), err);
 }
 
+/* "FIRST..LAST", or one. */
+static int
+device_body(const struct cli *cli, json_t *filter, struct err *err)
+{
+	const char *typed = in_str(cli->in, "device"), *dots;
+	AUTO(blob) *first = blob_new();
+
+	if (typed == NULL)
+		return 0;
+	if (first == NULL)
+		return err_set(err, ENOMEMORY, "a range");
+	if ((dots = strstr(typed, "..")) == NULL)
+		return json_set_str(filter, "device", typed, err);
+	TRY(blob_put(first, typed, (size_t)(dots - typed), err));
+	TRY(json_set_str(filter, "device", blob_str(first), err));
+	return json_set_str(filter, "device_last", dots + 2, err);
+}
+
+static int
+filter_body(const struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO_JSON *filter = json_object();
+
+	if (filter == NULL)
+		return err_set(err, ENOMEMORY, "request");
+	TRY(body_str(cli, filter, "profile", "profile", err));
+	TRY(device_body(cli, filter, err));
+	TRY(body_str(cli, filter, "key", "key", err));
+	TRY(body_str(cli, filter, "by", "by", err));
+	TRY(body_time(cli, filter, "issued_since", "issued-since", err));
+	TRY(body_time(cli, filter, "issued_before", "issued-before", err));
+	if (in_flag(cli->in, "expired"))
+		TRY(json_set_new(filter, "expired", json_true(), err));
+	return json_set_new(body, "filter", TAKE(filter), err);
+}
+
+/* Named one by one, or all of a CA that are so. */
+static int
+meant_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
+{
+	static const char *const filters[] = { "profile", "device", "key", "by",
+		"issued-since", "issued-before", "expired" };
+	const char *ca = in_str(cli->in, "ca");
+
+	for (size_t i = 0; ca == NULL && i < NELEM(filters); i++)
+		if (in_given(cli->in, filters[i]))
+			return err_set(err, EUSAGE, "--%s goes with --ca",
+			    filters[i]);
+	if (ca == NULL && in_arg(cli->in, 0) == NULL)
+		return err_set(err, EUSAGE, "name certificates, or an "
+		    "authority: --ca");
+	if (ca == NULL)
+		return which_body(cli, body, ret_ca, err);
+	if (in_arg(cli->in, 0) != NULL)
+		return err_set(err, EUSAGE, "name certificates, or --ca and "
+		    "what they have in common");
+	snprintf(ret_ca, 80, "%s", ca);
+	return filter_body(cli, body, err);
+}
+
 static const struct table_row DRY[] = {
 	{ "certificates", "certificates" }, { "of them new", "changing" },
-	{ "devices", "devices" }, { "octets of CRL", "crl_octets" },
+	{ "so already", "unchanged" }, { "expired, left out", "expired" },
+	{ "beyond one request", "beyond" }, { "devices", "devices" },
+	{ "CRL entries", "crl_entries" }, { "octets of CRL", "crl_octets" },
+};
+static const struct table_row DRY_PROFILES[] = {
+	{ "PROFILE", "profile" }, { "CERTIFICATES", "certificates" },
+	{ "OF THEM NEW", "changing" },
+};
+static const struct table_row DRY_LISTS[] = {
+	{ "CRL", "partition" }, { "ENTRIES", "entries" },
+	{ "OCTETS", "octets" }, { "GROWS TO", "grows_to" },
 };
 static const struct table_row DONE[] = {
 	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
-	{ "serials", "serials" },
+	{ "certificates", "certificates" }, { "serials", "serials" },
 };
+
+static void
+print_dry(const json_t *result)
+{
+	table_one(result, ROWS(DRY));
+	printf("\n");
+	table_list(json_object_get(result, "profiles"), ROWS(DRY_PROFILES));
+	if (json_array_size(json_object_get(result, "partitions")) == 0)
+		return;
+	printf("\n");
+	table_list(json_object_get(result, "partitions"), ROWS(DRY_LISTS));
+}
 
 static void
 print_change(const struct cli *cli, const json_t *result)
@@ -180,7 +262,7 @@ print_change(const struct cli *cli, const json_t *result)
 	if (cli_answer(cli, result))
 		return;
 	if (json_flag(result, "dry_run", false))
-		table_one(result, ROWS(DRY));
+		print_dry(result);
 	else
 		table_one(result, ROWS(DONE));
 }
@@ -214,7 +296,7 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 
 	if (body == NULL)
 		return err_set(err, ENOMEMORY, "request");
-	TRY(which_body(cli, body, ca, err));
+	TRY(meant_body(cli, body, ca, err));
 	TRY(body_str(cli, body, "reason", "note", err));
 	if (strcmp(in_command(in)->verb, "revoke") == 0) {
 		TRY(body_str(cli, body, "cause", "reason", err));
@@ -233,6 +315,14 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 /* ---- rows ---- */
 
 #define OPT_CHANGE \
+	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "instead of naming them: all of this authority, or those of them that the next options say" }, \
+	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "with --ca: only of this profile" }, \
+	{ .name = "device", .value = V_TEXT, .meta = "FIRST..LAST", .words = "with --ca: only of these devices (shorter serial numbers come first), or of one" }, \
+	{ .name = "key", .value = V_TEXT, .meta = "KEY", .words = "with --ca: only for this key: the hash of its SubjectPublicKeyInfo, or a name" }, \
+	{ .name = "by", .value = V_NAME, .meta = "PRINCIPAL", .words = "with --ca: only what this principal asked for, as the tool of a factory" }, \
+	{ .name = "issued-since", .value = V_TIME, .meta = "TIME", .words = "with --ca: only what was issued then or later" }, \
+	{ .name = "issued-before", .value = V_TIME, .meta = "TIME", .words = "with --ca: only what was issued before" }, \
+	{ .name = "expired", .value = V_FLAG, .words = "with --ca: also what has expired" }, \
 	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "why, for the officers and the ledger" }, \
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say how many devices and octets of CRL it comes to" }, \
 	OPT_NO_WAIT, OPT_WAIT
@@ -241,7 +331,7 @@ static const struct argument_row CERT[] = {
 	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal" },
 };
 static const struct argument_row CERTS[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
 };
 static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .required = true, .meta = "CA", .words = "the authority that issues" },
@@ -317,11 +407,15 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger cert export crt_01m7xvyy4462zbt2wj5gb22r42 --format chain -o device.pem", "With all above it" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "revoke", .summary = "Revoke certificates",
-	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.",
+	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.\n\n"
+	    "With --ca and what they have in common, the service finds them. Which they are is fixed when it is asked: what is "
+	    "issued while approvals are waited for is not among them. One request holds 256,000 of them.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
-		{ "claviger cert revoke 4a1b2c3d4e5f60718293a4b5c6d7e8f9 --reason key-compromise --yes", "At once" } },
-	  .examples_n = 1 },
+		{ "claviger cert revoke 4a1b2c3d4e5f60718293a4b5c6d7e8f9 --reason key-compromise --yes", "At once" },
+		{ "claviger cert revoke --ca devices --by factory-2 --issued-since 2026-11-01T00:00:00Z --dry-run",
+		  "What it would come to, had a factory's tool been misused" } },
+	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "hold", .summary = "Put certificates on hold",
 	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/revoking.h"
 
-#define SERIALS	1000
+#define SERIALS	PARAMETERS_PART
 
 /* What is meant, and what it would come to. */
 struct meant {
@@ -16,8 +17,7 @@ struct meant {
 	const char	*serial[SERIALS];	/* owned by list */
 	size_t		 n;
 	json_t		*list;			/* owned: their texts, in order */
-	json_t		*devices;		/* owned: a set */
-	size_t		 changing, octets;
+	struct cost	 cost;
 };
 
 static enum cert_status
@@ -26,15 +26,6 @@ status_of(const char *action)
 	if (strcmp(action, "cert.hold") == 0)
 		return CERT_HELD;
 	return strcmp(action, "cert.release") == 0 ? CERT_GOOD : CERT_REVOKED;
-}
-
-/* One entry of a CRL: serial number, time, reason, date (RFC 5280, 5.3). */
-static size_t
-entry_octets(const struct cert_row *row, const json_t *body)
-{
-	size_t n = 2 + 2 + row->serial.n + 15 + 2 + 12;
-
-	return json_object_get(body, "invalid_since") != NULL ? n + 26 : n;
 }
 
 static int
@@ -51,13 +42,7 @@ meant_add(struct meant *m, const struct cert_row *row, struct err *err)
 	number_hex(&row->serial, hex);
 	if (json_array_append_new(m->list, json_string(hex)) != 0)
 		return err_set(err, ENOMEMORY, "certificates");
-	if (row->status == m->to || row->status == CERT_REVOKED)
-		return 0;
-	m->changing++;
-	m->octets += entry_octets(row, m->begun->ask->body);
-	if (row->device[0] == '\0')
-		return 0;
-	return json_set_new(m->devices, row->device, json_true(), err);
+	return cost_add(&m->cost, row, err);
 }
 
 static int
@@ -98,8 +83,8 @@ serials_set(struct meant *m, json_t *ret, struct err *err)
 	json_array_foreach(m->list, i, one)
 		m->serial[m->n++] = json_string_value(one);
 	if (m->n == 0)
-		return err_set(err, EINPUT, "name certificates: /ids, or "
-		    "/serials");
+		return err_set(err, EINPUT, "name certificates: /ids, "
+		    "/serials, or a /filter");
 	qsort(m->serial, m->n, sizeof(m->serial[0]), by_text);
 	for (i = 0; i < m->n; i++) {
 		if (i > 0 && strcmp(m->serial[i], m->serial[i - 1]) == 0)
@@ -127,31 +112,40 @@ cause_set(const struct meant *m, json_t *ret, struct err *err)
 }
 
 static int
-dry_run(const struct meant *m, struct drawn *ret, struct err *err)
+named_draw(struct meant *m, struct drawn *ret, struct err *err)
 {
-	if (!json_flag(m->begun->ask->body, "dry_run", false))
-		return 0;
-	return json_build(&ret->known, err, "{s:s, s:s, s:b, s:I, s:I, s:I,"
-	    " s:I}", "state", "dry-run", "ca", m->ca, "dry_run", 1,
-	    "certificates", (json_int_t)json_array_size(json_object_get(
-	    ret->parameters, "serials")), "changing", (json_int_t)m->changing,
-	    "devices", (json_int_t)json_object_size(m->devices),
-	    "crl_octets", (json_int_t)m->octets);
+	const struct begun *b = m->begun;
+
+	if ((m->list = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "certificates");
+	TRY(state_read(b->flow->state, meant_read, m, err));
+	return serials_set(m, ret->parameters, err);
+}
+
+static int
+which_draw(struct meant *m, struct drawn *ret, struct err *err)
+{
+	const json_t *body = m->begun->ask->body;
+
+	if (json_object_get(body, "filter") == NULL)
+		return named_draw(m, ret, err);
+	if (json_object_get(body, "ids") != NULL ||
+	    json_object_get(body, "serials") != NULL)
+		return err_set(err, EINPUT, "name certificates, or a /filter, "
+		    "one of the two");
+	return many_draw(m->begun, m->ca, &m->cost, ret, err);
 }
 
 static int
 meant_draw(struct meant *m, struct drawn *ret, struct err *err)
 {
-	const struct begun *b = m->begun;
+	const json_t *body = m->begun->ask->body;
 
-	if ((m->list = json_array()) == NULL ||
-	    (m->devices = json_object()) == NULL)
-		return err_set(err, ENOMEMORY, "certificates");
-	TRY(state_read(b->flow->state, meant_read, m, err));
-	TRY(serials_set(m, ret->parameters, err));
 	TRY(cause_set(m, ret->parameters, err));
-	TRY(time_copy(b->ask->body, "invalid_since", ret->parameters, err));
-	return dry_run(m, ret, err);
+	TRY(time_copy(body, "invalid_since", ret->parameters, err));
+	TRY(which_draw(m, ret, err));
+	return !json_flag(body, "dry_run", false) ? 0 :
+	    cost_answer(&m->cost, m->begun->flow, m->ca, &ret->known, err);
 }
 
 static int
@@ -167,9 +161,11 @@ change_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s*}",
 	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,
 	    "reason", json_str(b->ask->body, "reason", NULL)));
-	rc = meant_draw(&m, ret, err);
+	rc = cost_init(&m.cost, ca, m.to, b->ask->body, err);
+	if (rc == 0)
+		rc = meant_draw(&m, ret, err);
 	json_decref(m.list);
-	json_decref(m.devices);
+	cost_done(&m.cost);
 	return rc;
 }
 
@@ -177,9 +173,13 @@ static int
 change_answer(const char *action, const char *request, const json_t *p,
     uint64_t seq, json_t **ret, struct err *err)
 {
-	return json_build(ret, err, "{s:s, s:s, s:s, s:O, s:s, s:I}",
+	const json_t *serials = json_object_get(p, "serials");
+	json_int_t n = serials != NULL ? (json_int_t)json_array_size(serials) :
+	    json_int(json_object_get(p, "selection"), "certificates", 0);
+
+	return json_build(ret, err, "{s:s, s:s, s:s, s:O*, s:I, s:s, s:I}",
 	    "request", request, "state", "done", "ca", json_str(p, "ca", ""),
-	    "serials", json_object_get(p, "serials"),
+	    "serials", serials, "certificates", n,
 	    "status", cert_status_name(status_of(action)),
 	    "event", (json_int_t)seq);
 }
@@ -196,27 +196,84 @@ event_of(enum cert_status to)
 	return EVENT__N;
 }
 
+/* What each event of the change says. */
+static int
+change_data(const struct granted *g, const json_t *serials, json_t **ret,
+    struct err *err)
+{
+	const json_t *p = g->parameters;
+
+	return json_build(ret, err, "{s:s, s:O, s:s*, s:s*}",
+	    "ca", json_str(p, "ca", ""), "serials", serials,
+	    "cause", json_str(p, "cause", NULL),
+	    "invalid_since", json_str(p, "invalid_since", NULL));
+}
+
+/* And the first of them: by what leave. */
+static int
+leave_set(const struct granted *g, json_t *data, struct err *err)
+{
+	AUTO_JSON *more = NULL;
+
+	TRY(json_build(&more, err, "{s:o, s:s*, s:s*, s:O*}",
+	    "request", request_member(g),
+	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
+	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
+	    "facts", g->facts));
+	if (json_object_update(data, more) != 0)
+		return err_set(err, ENOMEMORY, "an event");
+	return granted_rule_set(g, data, err);
+}
+
+static int
+change_commit(const struct granted *g, const json_t *data,
+    struct receipt *ret, struct err *err)
+{
+	const struct event e = { .kind = event_of(status_of(g->deed->action)),
+	    .actor = g->requester, .subject = json_str(g->parameters, "ca",
+	    ""), .data = data };
+
+	return state_commit(g->flow->state, &e, 1, ret, err);
+}
+
+static int
+part_commit(const struct granted *g, const json_t *serials, unsigned part,
+    unsigned parts, struct receipt *ret, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+
+	TRY(change_data(g, serials, &data, err));
+	TRY(json_set_int(data, "part", part, err));
+	TRY(json_set_int(data, "parts", parts, err));
+	if (part > 1)
+		TRY(json_set_str(data, "request", g->request_id, err));
+	else
+		TRY(leave_set(g, data, err));
+	return change_commit(g, data, ret, err);
+}
+
+static int
+named_perform(const struct granted *g, struct receipt *ret, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+
+	TRY(change_data(g, json_object_get(g->parameters, "serials"), &data,
+	    err));
+	TRY(leave_set(g, data, err));
+	return change_commit(g, data, ret, err);
+}
+
 static int
 change_perform(const struct granted *g, json_t **ret, struct err *err)
 {
-	const json_t *p = g->parameters;
-	AUTO_JSON *data = NULL;
-	struct event e = { .kind = event_of(status_of(g->deed->action)),
-	    .actor = g->requester, .subject = json_str(p, "ca", "") };
-	struct receipt r;
+	struct receipt r = { 0 };
 
-	TRY(json_build(&data, err, "{s:o, s:s, s:O, s:s*, s:s*, s:s*, s:s*,"
-	    " s:O*}", "request", request_member(g), "ca", e.subject,
-	    "serials", json_object_get(p, "serials"),
-	    "cause", json_str(p, "cause", NULL),
-	    "invalid_since", json_str(p, "invalid_since", NULL),
-	    "reason", json_str(p, "reason", NULL), "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
-	e.data = data;
-	TRY(state_commit(g->flow->state, &e, 1, &r, err));
-	return change_answer(g->deed->action, g->request_id, p, r.seq, ret, err);
+	if (json_object_get(g->parameters, "selection") != NULL)
+		TRY(many_perform(g, part_commit, &r, err));
+	else
+		TRY(named_perform(g, &r, err));
+	return change_answer(g->deed->action, g->request_id, g->parameters,
+	    r.seq, ret, err);
 }
 
 static int

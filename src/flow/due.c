@@ -13,6 +13,7 @@ struct load {
 	struct asked	*a;		/* owned */
 	json_t		*permit;	/* owned */
 	json_t		*proposal;	/* owned, or NULL */
+	unsigned	 parts;		/* of it that are done already */
 };
 
 static int
@@ -24,6 +25,7 @@ load(struct tx *tx, void *ctx, struct err *err)
 	TRY(approval_get(tx, l->id, &l->a, err));
 	if (l->a->state != REQUEST_DUE)
 		return 0;
+	TRY(approval_parts(tx, l->id, &l->parts, err));
 	TRY(approval_permit(tx, l->a, &l->permit, err));
 	TRY(record_event(tx, l->a->seq, &event, err));
 	l->proposal = json_incref(json_object_get(json_object_get(event,
@@ -70,21 +72,24 @@ grant(struct flow *f, const struct load *l, const struct ballot *b,
     struct err *err)
 {
 	AUTO_JSON *result = NULL, *facts = facts_json(b->facts);
-	char rule_hash[SHA256_HEX];
+	char rule_hash[SHA256_HEX] = "";
 	struct granted g = {
 		.flow = f, .deed = deed_find(l->a->action),
 		.requester = l->a->requester, .principal = l->a->requester,
 		.request_id = l->a->id, .request = l->a->request,
 		.parameters = b->request->parameters, .permit = l->permit,
 		.key = l->a->key, .facts = facts, .proposal = l->proposal,
-		.rule = b->rule->name, .rule_hash = rule_hash,
+		.rule = l->a->rule, .rule_hash = rule_hash,
 		.idempotency = "", .was_open = true,
 	};
 
 	if (g.deed == NULL)
 		return err_set(err, ENOENT_, "%s is not performed here",
 		    l->a->action);
-	sha256_hex(&b->rule->hash, rule_hash);
+	if (b->rule != NULL) {
+		g.rule = b->rule->name;
+		sha256_hex(&b->rule->hash, rule_hash);
+	}
 	TRY(json_hash(l->permit, &g.permit_hash, err));
 	return g.deed->perform(&g, &result, err);
 }
@@ -97,6 +102,15 @@ is_final(enum err_code c)
 	    c == EHOUSE || c == ECHARTER;
 }
 
+/* Late is what has not been begun in time. */
+static bool
+is_late(const struct load *l, const struct ballot *b)
+{
+	return l->parts == 0 && b->rule != NULL &&
+	    clock_now() > l->a->due + b->rule->permits_for;
+}
+
+/* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
 {
@@ -104,12 +118,11 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	struct err again;
 	int rc = ballot_open(f, l->a, &b, err);
 
-	if (rc == 0)
+	if (rc == 0 && l->parts == 0)
 		rc = grant_check(&b, l->a, err);
 	if (rc == 0)
 		rc = grant(f, l, &b, err);
-	if (rc != 0 && (is_final((enum err_code)-rc) || (b.rule != NULL &&
-	    clock_now() > l->a->due + b.rule->permits_for))) {
+	if (rc != 0 && (is_final((enum err_code)-rc) || is_late(l, &b))) {
 		if (expire(f, l->a->id, err->what, &again) != 0)
 			log_err(LOG_WARN, "ending a request", &again);
 	}

@@ -1,6 +1,8 @@
 /* publish_mark - what changed and is on no list yet; see publish.h. */
 #include "flow/publish.h"
 
+#define MARKED_MAX	10000	/* serial numbers; more may be any */
+
 /* Under the lock. */
 static void
 poke(struct publisher *p)
@@ -25,7 +27,7 @@ mark(struct publisher *p, const char *ca, const json_t *serials)
 	all = json_object_get(m, "serials");
 	if (json_is_null(all))
 		return true;
-	if (serials == NULL)
+	if (serials == NULL || json_array_size(all) > MARKED_MAX)
 		return json_object_set_new(m, "serials", json_null()) == 0;
 	return json_array_extend(all, (json_t *)(uintptr_t)serials) == 0;
 }

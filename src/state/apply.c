@@ -96,10 +96,10 @@ entry_apply(struct tx *tx, const struct applied *a, struct err *err)
 	return use_insert(tx, &u, err);
 }
 
-/* A request that came with its result: its row begins and ends here. */
+/* A request that came with its result, or with the first part of it. */
 static int
-store_result(struct tx *tx, const struct applied *a, const json_t *request,
-    struct err *err)
+store_carried(struct tx *tx, const struct applied *a, const json_t *request,
+    bool whole, struct err *err)
 {
 	const json_t	*rule = json_object_get(a->data, "rule");
 	struct opened	 o = { .request = request,
@@ -111,7 +111,7 @@ store_result(struct tx *tx, const struct applied *a, const json_t *request,
 		rule = json_object_get(a->entry, "rule");
 	o.rule = json_str(rule, "name", "");
 	o.rule_hash = json_str(rule, "hash", "");
-	return approval_done(tx, &o, err);
+	return whole ? approval_done(tx, &o, err) : approval_begin(tx, &o, err);
 }
 
 static int
@@ -140,7 +140,30 @@ result_apply(struct tx *tx, const struct applied *a, struct err *err)
 		return 0;
 	TRY(approval_finish(tx, id, a->time, a->seq, &changed, err));
 	if (changed == 0 && carried != NULL)
-		TRY(store_result(tx, a, carried, err));
+		TRY(store_carried(tx, a, carried, true, err));
 	effect_set(a, id, REQUEST_DONE);
+	return 0;
+}
+
+int
+part_apply(struct tx *tx, const struct applied *a, unsigned part,
+    unsigned parts, struct err *err)
+{
+	const char	*id = named_request(a);
+	const json_t	*carried = carried_request(a);
+
+	if (part == 0 || part > parts)
+		return err_set(err, ESCHEMA, "/data/part: %u of %u", part,
+		    parts);
+	TRY(approval_part(tx, id, part, err));
+	if (part == parts)
+		return result_apply(tx, a, err);
+	if (part > 1)
+		return 0;
+	TRY(remember(tx, a, id, err));
+	if (carried == NULL)
+		return 0;
+	TRY(store_carried(tx, a, carried, false, err));
+	effect_set(a, id, REQUEST_DUE);
 	return 0;
 }

@@ -212,6 +212,9 @@ changed(struct tx *tx, const struct applied *a, enum cert_status to,
 		TRY(number_parse(json_string_value(serial), &c.serial, err));
 		TRY(cert_change(tx, &c, err));
 	}
+	if (json_object_get(a->data, "part") != NULL)
+		return part_apply(tx, a, (unsigned)json_int(a->data, "part",
+		    0), (unsigned)json_int(a->data, "parts", 0), err);
 	return result_apply(tx, a, err);
 }
 

@@ -75,6 +75,9 @@ EVENTS(E)
 NODISCARD int entry_apply(struct tx *tx, const struct applied *a, struct err *err);
 /* The result of the request that an event names: done, and stored if it was not. */
 NODISCARD int result_apply(struct tx *tx, const struct applied *a, struct err *err);
+/* The same for a result that comes by several events, in their order: done with the last. */
+NODISCARD int part_apply(struct tx *tx, const struct applied *a, unsigned part,
+    unsigned parts, struct err *err);
 /* The REQUEST that a result carries, or NULL. Borrowed. */
 const json_t *carried_request(const struct applied *a);
 /* Id of the request that an event names ("" none). Borrowed. */

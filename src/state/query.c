@@ -160,6 +160,7 @@ const struct state_table state_tables[] = {
 	{ "principal", "id" },
 	{ "product_version", "product, track" },
 	{ "request", "id" },
+	{ "request_parts", "request" },
 	{ "rework", "seq" },
 	{ "signing_window", "id" },
 };

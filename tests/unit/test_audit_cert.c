@@ -156,6 +156,17 @@ static const struct {
 	    "\"other\"", "authority" },
 	{ "a revocation told of another", "cert.revoked", "subject",
 	    "\"other\"", "request" },
+	{ "a part with a certificate that was not asked for", "cert.held",
+	    "data/serials/0", "\"4fff\"", "request" },
+	{ "a first part again", "cert.held", "data/part", "1", "request" },
+	{ "a part that is not the next", "cert.held", "data/part", "3",
+	    "request" },
+	{ "a part that there is not", "cert.held", "data/part", "0",
+	    "request" },
+	{ "parts that were not asked for", "cert.held", "data/parts", "3",
+	    "request" },
+	{ "a whole instead of a part", "cert.held", "data/part", NULL,
+	    "request" },
 	{ "a retirement without its permit", "ca.retired",
 	    "data/permit/approvals/0", NULL, "quorum" },
 	{ "another number than was signed", "crl.published", "data/number",
@@ -188,6 +199,19 @@ static const struct {
 };
 
 static void
+in_parts(struct pki_world *k)
+{
+	char serial[2][NUMBER_HEX];
+	const char *const each[] = { serial[0], serial[1] };
+
+	pki_device(k, "three", false, &RIGHT);
+	memcpy(serial[0], k->serial, sizeof(serial[0]));
+	pki_device(k, "four", false, &RIGHT);
+	memcpy(serial[1], k->serial, sizeof(serial[1]));
+	pki_parts(k, each, 2);
+}
+
+static void
 told_world(struct pki_world *k)
 {
 	pki_world_begin(k);
@@ -196,6 +220,7 @@ told_world(struct pki_world *k)
 	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", k->serial,
 	    "key-compromise");
 	pki_list(k, 0, "01", 1, NULL);
+	in_parts(k);
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
 	    NULL);
 }

@@ -27,6 +27,10 @@
 	"','csr':'" HEX_A "','subject':[['commonName','Plant']]"
 #define URLS	",'urls':{'crl':'http://a/crl/d','ocsp':'http://a/ocsp'}"
 
+#define HASHES_1 "'" HEX_A "'"
+#define SELECTION(n, parts) "'selection':{'through':7,'certificates':" #n \
+	",'parts':[" parts "],'valid_at':'" T1 "'}"
+
 static const struct {
 	const char	*why;
 	enum action	 action;
@@ -76,6 +80,17 @@ static const struct {
 	{ "two revocations", ACTION_CERT_REVOKE, KEY ",'ca':'devices',"
 	    "'serials':['0a','ffee'],'cause':'keyCompromise',"
 	    "'invalid_since':'" T1 "'" },
+	{ "all of an authority", ACTION_CERT_REVOKE, KEY ",'ca':'devices',"
+	    "'filter':{}," SELECTION(1, HASHES_1) },
+	{ "one part that is full", ACTION_CERT_REVOKE, KEY ",'ca':'devices',"
+	    "'filter':{}," SELECTION(1000, HASHES_1) },
+	{ "another that is begun", ACTION_CERT_HOLD, KEY ",'ca':'devices',"
+	    "'filter':{}," SELECTION(1001, HASHES_1 "," HASHES_1) },
+	{ "by all that there is", ACTION_CERT_RELEASE, KEY ",'ca':'devices',"
+	    "'filter':{'profile':'p','device':'1','device_last':'9','spki':'"
+	    HEX_B "','by':'ci','issued_since':'" T1 "','issued_before':'" T2
+	    "','expired':true},'selection':{'through':7,'certificates':1,"
+	    "'parts':[" HASHES_1 "]}" },
 };
 
 static json_t *
@@ -174,6 +189,30 @@ static const struct {
 	    "'serials':['abc']", EINPUT },
 	{ "a serial of 21 octets", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
 	    "'serials':['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']", EINPUT },
+	{ "serials and a filter", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'serials':['0a'],'filter':{}," SELECTION(1, HASHES_1), ESCHEMA },
+	{ "neither", ACTION_CERT_REVOKE, KEY ",'ca':'d'", ESCHEMA },
+	{ "a filter that is not fixed", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'filter':{}", ESCHEMA },
+	{ "a filter by what changes", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'filter':{'status':'good'}," SELECTION(1, HASHES_1), ESCHEMA },
+	{ "half a range", ACTION_CERT_REVOKE, KEY ",'ca':'d','filter':"
+	    "{'device_last':'9'}," SELECTION(1, HASHES_1), EINPUT },
+	{ "a filter's time in another spelling", ACTION_CERT_REVOKE, KEY
+	    ",'ca':'d','filter':{'issued_since':'2026-01-01T00:00:00Z'},"
+	    SELECTION(1, HASHES_1), EINPUT },
+	{ "a part too few", ACTION_CERT_REVOKE, KEY ",'ca':'d','filter':{},"
+	    SELECTION(1001, HASHES_1), EINPUT },
+	{ "a part too many", ACTION_CERT_REVOKE, KEY ",'ca':'d','filter':{},"
+	    SELECTION(1000, HASHES_1 "," HASHES_1), EINPUT },
+	{ "a part that is no hash", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'filter':{}," SELECTION(1, "'0a'"), EINPUT },
+	{ "none at all", ACTION_CERT_REVOKE, KEY ",'ca':'d','filter':{},"
+	    SELECTION(0, HASHES_1), ERANGE_ },
+	{ "more than 256 parts", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'filter':{}," SELECTION(256001, HASHES_1), ERANGE_ },
+	{ "expired ones, and a moment", ACTION_CERT_REVOKE, KEY ",'ca':'d',"
+	    "'filter':{'expired':true}," SELECTION(1, HASHES_1), ESCHEMA },
 	{ "a key without a name", ACTION_KEY_SIGN, "'key':'" HEX_A "',"
 	    DIGEST, ESCHEMA },
 	{ "a key without a hash", ACTION_KEY_SIGN, "'key_name':'k'," DIGEST,

@@ -92,5 +92,15 @@ INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
 	$15, NULL, $16, $17, $18, $19, $20, $21, $22)
 	ON CONFLICT (id) DO NOTHING;
 
+-- name: approval_parts
+SELECT parts FROM request_parts WHERE request = $1;
+
+-- name: approval_part_first
+INSERT INTO request_parts (request, parts) VALUES ($1, 1);
+
+-- name: approval_part_next
+UPDATE request_parts SET parts = $2 WHERE request = $1
+	AND parts = CAST($2 AS BIGINT) - 1;
+
 -- name: approval_window_count
 SELECT COUNT(*) AS n FROM signing_window WHERE state = 'open' AND ends > $1;

@@ -54,6 +54,27 @@ UPDATE certificate SET newest = 0 WHERE id = $1;
 SELECT device FROM certificate WHERE spki = $1 AND device IS NOT NULL
 	AND device <> $2 ORDER BY id LIMIT 1;
 
+-- name: cert_select
+-- All of a CA in the order of issuing, with who asked for each.
+SELECT certificate.*, request.requester FROM certificate
+	LEFT JOIN request ON request.id = certificate.request
+	WHERE certificate.ca = $1 AND certificate.id > $2
+	AND certificate.id < $3 ORDER BY certificate.id LIMIT $4;
+
+-- name: cert_select_device
+SELECT certificate.*, request.requester FROM certificate
+	LEFT JOIN request ON request.id = certificate.request
+	WHERE certificate.device = $5 AND certificate.id > $2
+	AND certificate.id < $3 AND certificate.ca = $1
+	ORDER BY certificate.id LIMIT $4;
+
+-- name: cert_select_spki
+SELECT certificate.*, request.requester FROM certificate
+	LEFT JOIN request ON request.id = certificate.request
+	WHERE certificate.spki = $5 AND certificate.id > $2
+	AND certificate.id < $3 AND certificate.ca = $1
+	ORDER BY certificate.id LIMIT $4;
+
 -- name: cert_change
 UPDATE certificate SET status = $2, reason = $3, revoked = $4,
 	invalid_since = $5, changed = $6 WHERE id = $1;

@@ -1,0 +1,51 @@
+/*
+ * revoking - what a change of many certificates' status comes to, and how it
+ * is fixed and done.
+ *
+ * Floor 5, flow; included by act_revoke.c and its own files only.
+ */
+#ifndef FLOW_REVOKING_H
+#define FLOW_REVOKING_H
+
+#include "flow/inside.h"
+
+/* What would become of one list. */
+struct cost_list {
+	int64_t		 entries, octets;
+};
+
+/* What a change comes to. */
+struct cost {
+	enum cert_status to;
+	size_t		 extensions;	/* octets in each new entry */
+	unsigned	 partitions;
+	struct cost_list *list;		/* owned: of each partition */
+	struct cost_list  all;
+	uint64_t	*device;	/* owned: a hash of each that changes */
+	size_t		 device_n, device_room;
+	json_t		*profiles;	/* owned: NAME: [certificates, changing] */
+	uint64_t	 certificates, changing, expired, beyond;
+};
+NODISCARD int cost_init(struct cost *c, const struct cert_ca *ca,
+    enum cert_status to, const json_t *body, struct err *err);
+/** cost_add - this one is meant. */
+NODISCARD int cost_add(struct cost *c, const struct cert_row *row,
+    struct err *err);
+/** cost_answer - what a dry run answers. */
+NODISCARD int cost_answer(struct cost *c, struct flow *f, const char *ca,
+    json_t **ret, struct err *err);
+void cost_done(struct cost *c);
+
+/** many_draw - "filter" and "selection" of @ret's parameters, from the body's
+ * filter.  Errors: ENOENT_: none is meant; ERANGE_: more than one request
+ * holds, unless it is a dry run. */
+NODISCARD int many_draw(const struct begun *b, const char *ca, struct cost *c,
+    struct drawn *ret, struct err *err);
+/** many_fn - make one part of the change: durable before it returns. */
+typedef int many_fn(const struct granted *g, const json_t *serials,
+    unsigned part, unsigned parts, struct receipt *ret, struct err *err);
+/** many_perform - each part that was not made yet; one pair of hands at a time. */
+NODISCARD int many_perform(const struct granted *g, many_fn *fn,
+    struct receipt *ret, struct err *err);
+
+#endif
