@@ -122,6 +122,8 @@ struct ocsp_single {
 	time_us		 next_update;
 	bool		 cut_off;	/* there is an archive cutoff; RFC 6960, 4.4.4 */
 	time_us		 cutoff;
+	bool		 dated;		/* OCSP_REVOKED: invalid since then; 4.4.5 */
+	time_us		 invalidity;
 };
 
 /* What a ResponseData is made of.  Everything borrowed. */

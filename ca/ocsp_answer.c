@@ -26,6 +26,9 @@ ocsp_single_check(const struct ocsp_single *s, time_us produced, struct err *err
 	    s->reason == REASON_REMOVE))
 		return err_set(err, ERANGE_, "%d is no reason to be revoked "
 		    "(RFC 5280, 5.3.1)", (int)s->reason);
+	if (s->dated && s->status != OCSP_REVOKED)
+		return err_set(err, ERANGE_, "invalid since a moment, and not "
+		    "revoked (RFC 5280, 5.3.2)");
 	return 0;
 }
 
@@ -84,13 +87,25 @@ put_status(struct der *w, const struct ocsp_single *s)
 }
 
 static int
-put_cutoff(struct der *w, time_us t)
+put_moment(struct der *w, enum oid which, time_us t)
 {
+	TRY(ext_open(w, which, false));
+	TRY(der_general_time(w, DER_GENERAL_TIME, t));
+	return ext_close(w);
+}
+
+/* RFC 6960, 4.4.4, and what a CRL's entry would say: 4.4.5. */
+static int
+put_single_extensions(struct der *w, const struct ocsp_single *s)
+{
+	if (!s->cut_off && !s->dated)
+		return 0;
 	TRY(der_open(w, DER_CONTEXT_C(1)));
 	TRY(der_open(w, DER_SEQUENCE));
-	TRY(ext_open(w, OID_OCSP_ARCHIVE_CUTOFF, false));
-	TRY(der_general_time(w, DER_GENERAL_TIME, t));
-	TRY(ext_close(w));
+	if (s->cut_off)
+		TRY(put_moment(w, OID_OCSP_ARCHIVE_CUTOFF, s->cutoff));
+	if (s->dated)
+		TRY(put_moment(w, OID_INVALIDITY_DATE, s->invalidity));
 	TRY(der_close(w));
 	return der_close(w);
 }
@@ -103,8 +118,7 @@ put_single(struct der *w, const struct ocsp_single *s)
 	TRY(put_status(w, s));
 	TRY(der_general_time(w, DER_GENERAL_TIME, s->this_update));
 	TRY(put_explicit_time(w, DER_CONTEXT_C(0), s->next_update));
-	if (s->cut_off)
-		TRY(put_cutoff(w, s->cutoff));
+	TRY(put_single_extensions(w, s));
 	return der_close(w);
 }
 

@@ -52,12 +52,32 @@ read_status(struct span *in, struct ocsp_single *s, struct err *err)
 	return der_end(&body, "certStatus", err);
 }
 
+/* The next of @all, if it is this one. */
 static int
-read_cutoff(struct span *in, struct ocsp_single *s, struct err *err)
+read_moment(const struct exts *all, size_t *at, enum oid which,
+    const char *what, bool *ret_is, time_us *ret, struct err *err)
+{
+	struct ext x;
+
+	if (*at == all->n)
+		return 0;
+	x = all->e[*at];
+	TRY(ext_of(&x, which, false, ret_is, err));
+	if (!*ret_is)
+		return 0;
+	++*at;
+	TRY(read_time(&x.value, what, ret, err));
+	return der_end(&x.value, what, err);
+}
+
+/* In the one order that they are written in. */
+static int
+read_single_extensions(struct span *in, struct ocsp_single *s,
+    struct err *err)
 {
 	struct span wrapped;
 	struct exts all;
-	bool is = false;
+	size_t at = 0;
 
 	if (in->n == 0)
 		return 0;
@@ -65,14 +85,12 @@ read_cutoff(struct span *in, struct ocsp_single *s, struct err *err)
 	    err));
 	TRY(ext_list(&wrapped, &all, err));
 	TRY(der_end(&wrapped, "singleExtensions", err));
-	TRY(ext_of(&all.e[0], OID_OCSP_ARCHIVE_CUTOFF, false, &is, err));
-	if (!is || all.n > 1)
-		return err_set(err, EINPUT, "singleExtensions other than the "
-		    "archive cutoff");
-	TRY(read_time(&all.e[0].value, "the archive cutoff", &s->cutoff,
-	    err));
-	s->cut_off = true;
-	return der_end(&all.e[0].value, "the archive cutoff", err);
+	TRY(read_moment(&all, &at, OID_OCSP_ARCHIVE_CUTOFF,
+	    "the archive cutoff", &s->cut_off, &s->cutoff, err));
+	TRY(read_moment(&all, &at, OID_INVALIDITY_DATE, "invalidityDate",
+	    &s->dated, &s->invalidity, err));
+	return at == all.n ? 0 : err_set(err, EINPUT, "singleExtensions other "
+	    "than archive cutoff and invalidityDate, in this order");
 }
 
 static int
@@ -88,7 +106,7 @@ read_single(struct span body, struct ocsp_single *s, struct ocsp_certid *id,
 	TRY(der_take(&body, DER_CONTEXT_C(0), "nextUpdate", &next, err));
 	TRY(read_time(&next, "nextUpdate", &s->next_update, err));
 	TRY(der_end(&next, "nextUpdate", err));
-	TRY(read_cutoff(&body, s, err));
+	TRY(read_single_extensions(&body, s, err));
 	return der_end(&body, "a SingleResponse", err);
 }
 

@@ -47,7 +47,8 @@ open_state(struct daemon *d, struct err *err)
 	    .crl_lifetime = TIME_S(d->c->crl_lifetime),
 	    .delta_lifetime = TIME_S(d->c->delta_lifetime),
 	    .crl_delay = TIME_S(d->c->crl_delay),
-	    .ocsp_lifetime = TIME_S(d->c->ocsp_lifetime) };
+	    .ocsp_lifetime = TIME_S(d->c->ocsp_lifetime),
+	    .ocsp_unissued_revoked = d->c->ocsp_unissued != 0 };
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));
 	TRY(state_open(d->store, NULL, &d->state, err));

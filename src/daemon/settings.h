@@ -54,6 +54,9 @@ C(crl_delay, "crl.delay", INTEGER, "0", 0, 86400, "seconds", \
     "authority has deltas, is signed.") \
 C(ocsp_lifetime, "ocsp.lifetime", INTEGER, "86400", 60, 2592000, "seconds", \
     "How long an OCSP answer is valid; at half of it the next is signed.") \
+C(ocsp_unissued, "ocsp.unissued-revoked", INTEGER, "0", 0, 1, "", \
+    "What OCSP calls a serial number that an authority made here never issued: " \
+    "0: unknown; 1: revoked, by RFC 6960, 4.4.8.") \
 C(local_listen, "local.listen", LISTEN, "", 0, 255, "", \
     "The interface in plain HTTP for development; loopback only.") \
 C(workers, "workers", INTEGER, "32", 1, 256, "threads", \

@@ -31,6 +31,7 @@ struct responder {
 	struct blob	 cert;		/* its certificate; empty: none yet */
 	time_us		 not_before, not_after;
 	bool		 active;	/* the CA: it can issue a new one */
+	bool		 imported;	/* others may have issued certificates of it */
 };
 struct responders {
 	atomic_uint	 refs;

@@ -23,6 +23,23 @@ struct batch_of {
 	time_us		 now, until;
 };
 
+/*
+ * RFC 6960, 2.2 and 4.4.8: what an authority never issued may be called
+ * revoked, in this one way.  Of one that was taken in, others know.
+ */
+static bool
+unissued(const struct batch_of *b, const struct ocsp_certid *id,
+    struct ocsp_single *s)
+{
+	if (!b->flow->o.ocsp_unissued_revoked || b->by->imported ||
+	    !ocsp_issuer_is(&b->by->issuer, id))
+		return false;
+	s->status = OCSP_REVOKED;
+	s->reason = REASON_HOLD;
+	s->revoked = 0;
+	return true;
+}
+
 static int
 single_read(struct tx *tx, const struct question *q, size_t i,
     const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
@@ -44,6 +61,8 @@ single_read(struct tx *tx, const struct question *q, size_t i,
 	s->status = row.status == CERT_GOOD ? OCSP_GOOD : OCSP_REVOKED;
 	s->revoked = row.revoked;
 	s->reason = row.status == CERT_GOOD ? REASON_UNSPECIFIED : row.reason;
+	s->dated = row.status != CERT_GOOD && row.invalid_since != 0;
+	s->invalidity = row.invalid_since;
 	/* RFC 6960, 4.4.4: of one that has ended. */
 	stays = json_object_get(q->list->retention, row.profile);
 	if (row.not_after < b->now && json_integer_value(stays) > 0) {
@@ -68,6 +87,8 @@ question_draft(struct tx *tx, struct question *q, const struct batch_of *b,
 	for (size_t i = 0; i < q->request.n; i++) {
 		TRY(single_read(tx, q, i, b, &single[i], &known, err));
 		q->known = q->known && known;
+		if (!known && unissued(b, &q->request.id[i], &single[i]))
+			ask.extended_revoke = true;
 	}
 	q->made = b->now;
 	q->until = b->until;

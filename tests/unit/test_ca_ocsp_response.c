@@ -20,6 +20,7 @@
 #define CUTOFF	"30(06(2b0601050507300106) 04(" T0 "))"
 #define NONCE(x) "30(06(2b0601050507300102) 04(04(" x ")))"
 #define EXTENDED "30(06(2b0601050507300109) 04(0500))"
+#define DATE	"30(06(551d18) 04(" T0 "))"
 #define ODD	"30(06(2a0304) 04(0500))"
 
 static const struct {
@@ -89,6 +90,16 @@ static const struct {
 	    "06(2b0601050507300106) 04(" T0 "0500))))"), ""), EINPUT },
 	{ "a critical cutoff", DATA(ONE(GOOD, "a1(30(30("
 	    "06(2b0601050507300106) 0101ff 04(" T0 "))))"), ""), EINPUT },
+	{ "a date of what is revoked", DATA(ONE(REVOKED(""), "a1(30(" DATE
+	    "))"), ""), OK },
+	{ "a cutoff and a date", DATA(ONE(REVOKED(""), "a1(30(" CUTOFF DATE
+	    "))"), ""), OK },
+	{ "a date before a cutoff", DATA(ONE(REVOKED(""), "a1(30(" DATE CUTOFF
+	    "))"), ""), EINPUT },
+	{ "a date of what is good", DATA(ONE(GOOD, "a1(30(" DATE "))"), ""),
+	    ERANGE_ },
+	{ "a date and more", DATA(ONE(REVOKED(""), "a1(30(30(06(551d18) 04(" T0
+	    "0500))))"), ""), EINPUT },
 	{ "another extension", DATA(ONE(GOOD, ""), "a1(30(" ODD "))"),
 	    EINPUT },
 	{ "a nonce of none", DATA(ONE(GOOD, ""), "a1(30(" NONCE("") "))"),
@@ -188,7 +199,8 @@ same_single(void *ctx, const struct ocsp_single *s,
 	if (s->status != w->status || s->revoked != w->revoked ||
 	    s->reason != w->reason || s->this_update != w->this_update ||
 	    s->next_update != w->next_update || s->cut_off != w->cut_off ||
-	    s->cutoff != w->cutoff || !span_equal(s->certid, w->certid) ||
+	    s->cutoff != w->cutoff || s->dated != w->dated ||
+	    s->invalidity != w->invalidity || !span_equal(s->certid, w->certid) ||
 	    !span_equal(id->whole, w->certid) || id->serial.o[0] != 5)
 		return err_set(err, EVERIFY, "another answer");
 	return 0;
@@ -208,6 +220,8 @@ START_TEST(what_is_written_is_read)
 	a.single[1].status = OCSP_REVOKED;
 	a.single[1].reason = REASON_AA_COMPROMISE;
 	a.single[1].revoked = TIME_S(-1);
+	a.single[1].dated = true;
+	a.single[1].invalidity = TIME_S(-7);
 	a.single[2].cut_off = true;
 	a.single[2].cutoff = FROM;
 	unit_ok(ocsp_response_data(&a.ask, &tbs, &unit_err));
@@ -258,6 +272,7 @@ CHANGE(seven, a->single[0].status = OCSP_REVOKED;
     a->single[0].reason = (enum reason)7;)
 CHANGE(good_remove, a->single[0].reason = REASON_REMOVE;)
 CHANGE(status, a->single[0].status = (enum ocsp_status)3;)
+CHANGE(good_dated, a->single[0].dated = true;)
 CHANGE(year, a->single[0].next_update = TIME_S(INT64_C(253402300800));)
 
 static const struct {
@@ -265,6 +280,7 @@ static const struct {
 	void		(*change)(struct ask *);
 	enum err_code	 code;
 } ASKS[] = {
+	{ "good, and invalid since", good_dated, ERANGE_ },
 	{ "a good one", same, OK },
 	{ "no answer", none, ERANGE_ },
 	{ "64 answers", most, OK },
