@@ -106,6 +106,15 @@ NODISCARD int ocsp_certid_write(const struct ocsp_issuer *i,
     enum ocsp_form form, const struct number *serial, struct blob *ret,
     struct err *err);
 
+/** ocsp_request_write - a whole request for that one certificate, as without a
+ * nonce. The same terms. */
+NODISCARD int ocsp_request_write(const struct ocsp_issuer *i,
+    enum ocsp_form form, const struct number *serial, struct blob *ret,
+    struct err *err);
+/** ocsp_key_read - what ocsp_certid_key was made of, but for the issuer. */
+void ocsp_key_read(const unsigned char key[OCSP_KEY],
+    enum ocsp_form *ret_form, struct number *ret_serial);
+
 enum ocsp_status {
 	OCSP_GOOD,
 	OCSP_REVOKED,

@@ -182,3 +182,41 @@ ocsp_certid_write(const struct ocsp_issuer *i, enum ocsp_form form,
 		blob_cut(ret, from);
 	return rc;
 }
+
+/* OCSPRequest, tbsRequest, requestList, Request: 4.1.1. */
+static int
+put_request(struct der *w, const struct ocsp_issuer *i, enum ocsp_form form,
+    const struct number *serial)
+{
+	for (int depth = 0; depth < 4; depth++)
+		TRY(der_open(w, DER_SEQUENCE));
+	TRY(put_certid(w, i, form, serial));
+	for (int depth = 0; depth < 4; depth++)
+		TRY(der_close(w));
+	return 0;
+}
+
+int
+ocsp_request_write(const struct ocsp_issuer *i, enum ocsp_form form,
+    const struct number *serial, struct blob *ret, struct err *err)
+{
+	size_t from = ret->len;
+	struct der w;
+	int rc;
+
+	assert(form != OCSP_OTHER && serial->n > 0);
+	der_init(&w, ret, err);
+	rc = put_request(&w, i, form, serial);
+	if (rc != 0)
+		blob_cut(ret, from);
+	return rc;
+}
+
+void
+ocsp_key_read(const unsigned char key[OCSP_KEY], enum ocsp_form *ret_form,
+    struct number *ret_serial)
+{
+	*ret_form = (enum ocsp_form)key[0];
+	ret_serial->n = key[5];
+	memcpy(ret_serial->o, key + 6, NUMBER_OCTETS);
+}

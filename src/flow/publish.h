@@ -20,6 +20,7 @@
 #define ANSWERERS	2u
 #define QUESTIONS	1024u	/* that wait to be signed for */
 #define ANSWERS_KEPT	262144u
+#define ANSWERS_ANEW	256u	/* made anew in a second, unasked */
 
 /* Who answers for one authority; constant once made. */
 struct responder {
@@ -219,6 +220,15 @@ NODISCARD int responder_renew(struct flow *f, const struct responder *r,
 /** leave_keep - what ocsp.sign was granted. */
 NODISCARD int leave_keep(const struct granted *g, struct err *err);
 void leaves_drop(struct publisher *p);
+/** answer_enqueue - have it made.
+ * @key       its name on the shelf; NULL: it is not kept.
+ * @answered  NULL: nobody waits for it.
+ * @return    NULL: it is on the queue; else the answer tryLater. */
+struct page *answer_enqueue(struct publisher *p, const void *octets, size_t n,
+    struct responders *list, const unsigned char *key,
+    flow_answered *answered, void *ctx);
+/** answers_renew - have made anew, as far as the queue has room, what ends soon. */
+void answers_renew(struct publisher *p);
 /** answerers_start, answerers_end - their threads; who waits is told to try later. */
 NODISCARD int answerers_start(struct publisher *p, struct err *err);
 void answerers_end(struct publisher *p);

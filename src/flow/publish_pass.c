@@ -141,6 +141,7 @@ publish_pass(struct flow *f)
 	for (size_t i = 0; i < p->ca_n; i++)
 		ca_pass(f, &p->ca[i]);
 	responders_pass(f);
+	answers_renew(p);
 	counted_pass(f);
 }
 

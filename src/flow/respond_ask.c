@@ -90,9 +90,8 @@ refusal(struct publisher *p, enum ocsp_error e)
 	return page_ref(p->error[e]);
 }
 
-/* @answered NULL: nobody waits for it. @return NULL: it is on the queue. */
-static struct page *
-enqueue(struct publisher *p, const void *octets, size_t n,
+struct page *
+answer_enqueue(struct publisher *p, const void *octets, size_t n,
     struct responders *list, const unsigned char *key,
     flow_answered *answered, void *ctx)
 {
@@ -126,14 +125,15 @@ look_up(struct publisher *p, const void *octets, size_t n,
 		return refusal(p, OCSP_UNAUTHORIZED);
 	if (request->n != 1 || request->nonce.n > 0 ||
 	    request->id[0].serial.n == 0)
-		return enqueue(p, octets, n, list, NULL, answered, ctx);
+		return answer_enqueue(p, octets, n, list, NULL, answered, ctx);
 	ocsp_certid_key(request->id[0].form, r->number, &request->id[0].serial,
 	    key);
 	page = shelf_answer(p->shelf, key, clock_now(), &due);
 	if (page == NULL)
-		return enqueue(p, octets, n, list, key, answered, ctx);
+		return answer_enqueue(p, octets, n, list, key, answered, ctx);
 	if (due)
-		page_free(enqueue(p, octets, n, list, key, NULL, NULL));
+		page_free(answer_enqueue(p, octets, n, list, key,
+		    NULL, NULL));
 	atomic_fetch_add(&p->kept_n, 1);
 	return page;
 }

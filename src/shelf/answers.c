@@ -113,9 +113,12 @@ answers_put(struct answers *a, uint32_t issuer,
 	} else if ((s = slot_new(a, key)) == NULL) {
 		return false;
 	}
+	/* Made for whoever asked; anew, perhaps for nobody. */
+	if (s->page == NULL)
+		s->asked = p->made;
 	s->page = page_ref(p);
 	s->issuer = issuer;
-	s->told = false;
+	s->told = 0;
 	return true;
 }
 

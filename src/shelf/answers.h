@@ -10,7 +10,8 @@
 
 struct answer_slot {
 	unsigned char	 key[OCSP_KEY];
-	bool		 told;		/* that it is due */
+	time_us		 told;		/* when, that it is due; 0: not */
+	time_us		 asked;		/* when somebody was last given it */
 	struct page	*page;		/* owned */
 	uint32_t	 issuer;
 	struct answer_slot *chain;	/* of its bucket */

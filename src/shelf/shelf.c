@@ -210,6 +210,16 @@ is_due(const struct page *p, time_us now)
 	return now - p->made > (p->until - p->made) / 2;
 }
 
+/* Once in a while, as who was told may have failed. */
+static bool
+may_tell(struct answer_slot *slot, time_us now)
+{
+	if (slot->told != 0 && now - slot->told < SHELF_AGAIN)
+		return false;
+	slot->told = now;
+	return true;
+}
+
 struct page *
 shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now,
     bool *ret_due)
@@ -224,11 +234,47 @@ shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now,
 		answers_drop(&s->answers, key);
 	} else if (slot != NULL) {
 		p = page_ref(slot->page);
-		*ret_due = !slot->told && is_due(p, now);
-		slot->told = slot->told || *ret_due;
+		*ret_due = is_due(p, now) && may_tell(slot, now);
+		slot->asked = now;
 	}
 	pthread_mutex_unlock(&s->lock);
 	return p;
+}
+
+static bool
+is_ending(const struct page *p, time_us now)
+{
+	return now - p->made > (p->until - p->made) / 4 * 3;
+}
+
+static bool
+is_idle(const struct answer_slot *slot, time_us now)
+{
+	const struct page *p = slot->page;
+
+	return p->until <= now ||
+	    now - slot->asked > SHELF_LIVES * (p->until - p->made);
+}
+
+size_t
+shelf_ending(struct shelf *s, time_us now, struct ending *ret, size_t room)
+{
+	struct answer_slot *slot, *next;
+	size_t n = 0;
+
+	pthread_mutex_lock(&s->lock);
+	for (slot = s->answers.oldest; slot != NULL && n < room &&
+	    is_ending(slot->page, now); slot = next) {
+		next = slot->newer;
+		if (is_idle(slot, now)) {
+			answers_drop(&s->answers, slot->key);
+		} else if (may_tell(slot, now)) {
+			memcpy(ret[n].key, slot->key, OCSP_KEY);
+			ret[n++].issuer = slot->issuer;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return n;
 }
 
 void

@@ -97,6 +97,22 @@ bool shelf_answer_put(struct shelf *s, uint32_t issuer,
  */
 struct page *shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY],
     time_us now, bool *ret_due);
+/* An answer that ends soon, and is to be made anew. */
+struct ending {
+	unsigned char	 key[OCSP_KEY];
+	uint32_t	 issuer;
+};
+/**
+ * shelf_ending - the oldest answers in the last quarter of their life, as far
+ * as anybody was given them within SHELF_LIVES lives; others are dropped.
+ *
+ * Each is told once in SHELF_AGAIN: who cannot make it is asked again.
+ * @return how many, at most @room.
+ */
+#define SHELF_LIVES	3
+#define SHELF_AGAIN	TIME_S(60)
+size_t shelf_ending(struct shelf *s, time_us now, struct ending *ret,
+    size_t room);
 /** shelf_forget - drop an issuer's answers for a serial number, in every
  * form, or all (NULL), and begin a new epoch. */
 void shelf_forget(struct shelf *s, const char *issuer,

@@ -103,7 +103,7 @@ answer(struct blob *id, struct blob *b, struct err *err)
 	struct ocsp_single one = { .certid = span_blob(id),
 	    .status = OCSP_REVOKED, .reason = REASON_HOLD, .revoked = FROM,
 	    .this_update = FROM, .next_update = FROM + TIME_S(1),
-	    .cut_off = true, .cutoff = FROM };
+	    .cut_off = true, .cutoff = FROM, .dated = true };
 	struct ocsp_single all[] = { one, one, one };
 	struct ocsp_ask ask = { .key_hash = span_blob(&key_id),
 	    .produced = FROM, .single = all, .n = NELEM(all),
@@ -121,6 +121,9 @@ ocsp(void *ctx, struct err *err)
 
 	TRY(begin(&b, err));
 	TRY(appended(ocsp_certid_write(&issuer, OCSP_SHA256, &serial, &b, err),
+	    &b));
+	TRY(begin(&b, err));
+	TRY(appended(ocsp_request_write(&issuer, OCSP_SHA1, &serial, &b, err),
 	    &b));
 	memset(&id, 0, sizeof(id));
 	rc = ocsp_certid_write(&issuer, OCSP_SHA1, &serial, &id, err);

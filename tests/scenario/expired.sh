@@ -102,6 +102,16 @@ is 0 "since ever" grep 'Revocation Time: Jan  1 00:00:00 1970' "$house/ocsp"
 # As OpenSSL calls id-pkix-ocsp-extended-revoke.
 is 0 "by leave of the extension" grep '^ *valid: *$' "$house/ocsp"
 
+# An answer lives for a minute here, and somebody asked for this one.
+is 0 "an answer is asked for" ocsp revoked -cert "$house/kept.pem" -no_nonce
+sleep 61
+keeper_stop KILL
+is 0 "it was made anew before anybody waited for it" ocsp revoked -cert "$house/kept.pem" -no_nonce
+is 0 "unlike what nobody asked for" bash -c "openssl ocsp -issuer '$house/devices.pem' -cert '$house/lasting.pem' \
+    -url '$at/ocsp' 2>&1 | grep -q trylater"
+keeper_start
+holds "the keeper is back" until_true 20 ocsp good -cert "$house/fine.pem"
+
 for cause in remove-from-crl certificate-hold hold nonsense; do
 	is 0 "$cause is no reason to revoke for" post "{\"serials\":[\"$(id fine)\"],\"cause\":\"$cause\"}"
 	[ "$out" = 400 ] || [ "$out" = 422 ] || die "$cause: $out"

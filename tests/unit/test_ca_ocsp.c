@@ -125,6 +125,30 @@ START_TEST(it_writes_the_certid_that_openssl_asks_with)
 }
 END_TEST
 
+START_TEST(it_writes_the_request_that_openssl_would_send)
+{
+	struct number serial = number_of(0x8001), read;
+	struct blob mine = { 0 }, theirs;
+	unsigned char key[OCSP_KEY];
+	enum ocsp_form form;
+	OCSP_REQUEST *req = OCSP_REQUEST_new();
+
+	setup();
+	SIGNER_OK(OCSP_request_add0_id(req, asked_id(EVP_sha256(), 0x8001)) !=
+	    NULL);
+	theirs = octets_of(req);
+	ocsp_certid_key(OCSP_SHA256, 77, &serial, key);
+	ocsp_key_read(key, &form, &read);
+	unit_ok(ocsp_request_write(&issuer, form, &read, &mine, &unit_err));
+	ck_assert_uint_eq(mine.len, theirs.len);
+	ck_assert_mem_eq(mine.data, theirs.data, mine.len);
+	blob_done(&mine);
+	blob_done(&theirs);
+	OCSP_REQUEST_free(req);
+	teardown();
+}
+END_TEST
+
 START_TEST(another_issuer_is_not_this_one)
 {
 	struct number serial = number_of(5);
@@ -413,6 +437,7 @@ END_TEST
 UNIT_MAIN("ca/ocsp",
 	UNIT(it_reads_what_openssl_asks)
 	UNIT(it_writes_the_certid_that_openssl_asks_with)
+	UNIT(it_writes_the_request_that_openssl_would_send)
 	UNIT(another_issuer_is_not_this_one)
 	UNIT(keys_differ_where_questions_do)
 	UNIT(openssl_believes_every_status_of_a_delegated_responder)

@@ -114,6 +114,81 @@ START_TEST(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
 }
 END_TEST
 
+static size_t
+ending(struct shelf *s, time_us now, size_t room, uint64_t *ret_first)
+{
+	struct ending e[8];
+	size_t n = shelf_ending(s, now, e, room);
+	struct number serial = { 0 };
+	enum ocsp_form form;
+
+	if (n > 0) {
+		ocsp_key_read(e[0].key, &form, &serial);
+		ck_assert_int_eq(form, OCSP_SHA1);
+		ck_assert_uint_eq(e[0].issuer, 0);
+		*ret_first = serial.o[serial.n - 1];
+	}
+	return n;
+}
+
+START_TEST(what_is_asked_for_is_made_anew_before_it_ends)
+{
+	struct shelf *s = shelf(16);
+	uint64_t first = 0;
+
+	for (uint64_t i = 7; i < 10; i++)
+		ck_assert(put(s, i, shelf_epoch(s, 0)));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(75), 8, &first), 0);
+	/* The oldest first, as many as there is room for, each once. */
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(76), 2, &first), 2);
+	ck_assert_uint_eq(first, 7);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(77), 8, &first), 1);
+	ck_assert_uint_eq(first, 9);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(78), 8, &first), 0);
+	/* Whoever failed is asked again, while it is not too late. */
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(76) + SHELF_AGAIN - 1, 8,
+	    &first), 0);
+	ck_assert_uint_eq(shelf_answers(s), 0);
+	shelf_free(s);
+}
+END_TEST
+
+static void
+put_long(struct shelf *s, uint64_t serial, time_us made)
+{
+	unsigned char key[OCSP_KEY];
+	struct page *p = page("good", made, made + TIME_S(1000));
+
+	key_of(OCSP_SHA1, serial, key);
+	ck_assert(shelf_answer_put(s, 0, key, shelf_epoch(s, 0), p));
+	page_free(p);
+}
+
+START_TEST(what_nobody_asks_for_is_dropped_after_three_lives)
+{
+	struct shelf *s = shelf(16);
+	uint64_t first = 0;
+	bool due;
+
+	put_long(s, 7, NOW);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751), 8, &first), 1);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751) + SHELF_AGAIN, 8,
+	    &first), 1);
+	put_long(s, 7, NOW + TIME_S(751));
+	put_long(s, 7, NOW + TIME_S(1502));
+	put_long(s, 7, NOW + TIME_S(2249));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(3000), 8, &first), 1);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(3001), 8, &first), 0);
+	ck_assert_uint_eq(shelf_answers(s), 0);
+	/* Asked for in between it goes on. */
+	put_long(s, 7, NOW);
+	ck_assert(has(s, 7, NOW + TIME_S(400), &due));
+	put_long(s, 7, NOW + TIME_S(2300));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(3100), 8, &first), 1);
+	shelf_free(s);
+}
+END_TEST
+
 START_TEST(what_was_read_before_a_revocation_is_not_kept_after_it)
 {
 	struct shelf *s = shelf(16);
@@ -240,6 +315,8 @@ END_TEST
 UNIT_MAIN("shelf",
 	UNIT(a_page_is_found_at_its_path_and_replaced_whole)
 	UNIT(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
+	UNIT(what_is_asked_for_is_made_anew_before_it_ends)
+	UNIT(what_nobody_asks_for_is_dropped_after_three_lives)
 	UNIT(what_was_read_before_a_revocation_is_not_kept_after_it)
 	UNIT(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	UNIT(the_oldest_make_room)
