@@ -97,7 +97,13 @@ wait_for() {
 	die "$program does not answer (see $dir/log/$name.log)"
 }
 
-public_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$public_port") && (exec 3<>"/dev/tcp/127.0.0.1/$port"); }
+# service_ready - it says so itself: store, keeper and token answer it.
+service_ready() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$public_port") || return 1
+	printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' |
+	    openssl s_client -quiet -verify_quiet -CAfile "$dir/tls/anchor.pem" -connect "127.0.0.1:$port" 2>/dev/null |
+	    head -n 1 | grep -q ' 200 '
+}
 
 house_start() {
 	if pid_of keeper claviger-keeper >/dev/null; then
@@ -117,7 +123,7 @@ house_start() {
 	port_free "$port" --port
 	port_free "$public_port" --public-port
 	background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
-	wait_for clavigerd clavigerd public_answers
+	wait_for clavigerd clavigerd service_ready
 	say "The service answers at https://127.0.0.1:$port."
 }
 

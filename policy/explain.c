@@ -31,9 +31,9 @@ append(struct telling *t, json_t *a, json_t *v)
 		t->failed = true;
 }
 
-/* A short text of what a fact says. */
+/* A short text of what a fact says: of the day's minutes as a clock does. */
 static void
-value_words(const struct fact_value *v, char *ret, size_t n)
+value_words(enum fact fact, const struct fact_value *v, char *ret, size_t n)
 {
 	size_t i, at = 0;
 	int k;
@@ -47,7 +47,11 @@ value_words(const struct fact_value *v, char *ret, size_t n)
 		(void)snprintf(ret, n, "\"%s\"", v->s);
 		return;
 	case FACT_INTEGER:
-		(void)snprintf(ret, n, "%lld", (long long)v->i);
+		if (fact == FACT_TIME_OF_DAY)
+			(void)snprintf(ret, n, "%02lld:%02lld",
+			    (long long)v->i / 60, (long long)v->i % 60);
+		else
+			(void)snprintf(ret, n, "%lld", (long long)v->i);
 		return;
 	case FACT_FLAG:
 		(void)snprintf(ret, n, "%s", v->i ? "true" : "false");
@@ -71,7 +75,7 @@ match_json(struct telling *t, const struct match *m)
 	json_t *o;
 
 	match_words(m, wants, sizeof(wants));
-	value_words(v, seen, sizeof(seen));
+	value_words(m->fact, v, seen, sizeof(seen));
 	(void)snprintf(text, sizeof(text), "%s %s", m->name, wants);
 	o = json_pack("{s:s, s:b, s:s, s:s, s:O}", "fact", m->name, "holds",
 	    match_holds(m, t->f), "wanted", text, "seen", seen, "rule",
@@ -233,7 +237,7 @@ tell_checks(struct telling *t, const struct rule *r, json_t *o)
 		if (match_holds(m, t->f))
 			continue;
 		match_words(m, wants, sizeof(wants));
-		value_words(facts_get(t->f, m->fact, m->claim), seen,
+		value_words(m->fact, facts_get(t->f, m->fact, m->claim), seen,
 		    sizeof(seen));
 		(void)snprintf(text, sizeof(text), "%s %s; it is %s",
 		    m->name, wants, seen);

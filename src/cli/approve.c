@@ -226,7 +226,7 @@ voted(struct cli *cli, const char *id, const char *verb, const json_t *answer)
 {
 	char line[400];
 
-	if (cli_answer(cli, answer))
+	if (cli_done_told(cli, answer))
 		return 0;
 	progress_line(answer, line, sizeof(line));
 	printf("%s: %s by %s; %s\n", id, strcmp(verb, "approve") == 0 ?

@@ -54,13 +54,20 @@ print_ca(const struct cli *cli, const json_t *ca)
 	printf("\n%s", json_str(ca, "certificate", ""));
 }
 
+static void
+print_made(const struct cli *cli, const json_t *ca)
+{
+	if (cli->json || !cli->quiet)
+		print_ca(cli, ca);
+}
+
 /* An authority of this house, or the certificate of another system's. */
 static int
 ca_deliver(struct cli *cli, const json_t *result, struct err *err)
 {
 	if (in_str(cli->in, "output") != NULL || in_str(cli->in, "csr") != NULL)
 		return certificate_deliver(cli, result, err);
-	print_ca(cli, result);
+	print_made(cli, result);
 	return 0;
 }
 
@@ -196,7 +203,7 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 	TRY(json_set_b64(body, "certificate", der->data, der->len, err));
 	TRY(body_urls(cli, body, err));
 	TRY(ask_once(cli, "ca.import", "/v1/cas/import", body, &result, err));
-	print_ca(cli, result);
+	print_made(cli, result);
 	return 0;
 }
 
@@ -233,7 +240,7 @@ run_retire(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_reason(ctx, &body, err));
 	TRY(ask_at(ctx, "/v1/cas/%s/retire", in_arg(in, 0), body, &result,
 	    err));
-	print_ca(ctx, result);
+	print_made(ctx, result);
 	return 0;
 }
 

@@ -263,7 +263,7 @@ print_change(const struct cli *cli, const json_t *result)
 		return;
 	if (json_flag(result, "dry_run", false))
 		print_dry(result);
-	else
+	else if (!cli->quiet)
 		table_one(result, ROWS(DONE));
 }
 

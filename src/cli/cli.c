@@ -96,6 +96,12 @@ cli_answer(const struct cli *cli, const json_t *j)
 	return cli->json;
 }
 
+bool
+cli_done_told(const struct cli *cli, const json_t *j)
+{
+	return cli_answer(cli, j) || cli->quiet;
+}
+
 void
 cli_note(const struct cli *cli, const char *fmt, ...)
 {

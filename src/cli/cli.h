@@ -47,6 +47,8 @@ NODISCARD int cli_get(struct cli *cli, json_t **ret, struct err *err,
     const char *path);
 /** cli_answer - print @j as JSON where --json asks for it; true when it did. */
 bool cli_answer(const struct cli *cli, const json_t *j);
+/** cli_done_told - the same of what was done, of which --quiet says nothing. */
+bool cli_done_told(const struct cli *cli, const json_t *j);
 /** cli_print_json - pretty, on standard output. */
 void cli_print_json(const json_t *j);
 /** cli_note - a line for people on standard error, unless --quiet. */

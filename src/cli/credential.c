@@ -112,7 +112,8 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 	TRY(ask_settle(cli, status, answer, &result, err));
 	if (cli_answer(cli, result))
 		return deliver_token(cli, answer, err);
-	table_one(result, ROWS(ONE));
+	if (!cli->quiet)
+		table_one(result, ROWS(ONE));
 	return status == 202 ? 0 : deliver_token(cli, result, err);
 }
 
@@ -148,7 +149,7 @@ run_revoke(void *ctx, const struct invocation *in, struct err *err)
 	rc = ask(cli, path, body, NULL, &result, err);
 	free(path);
 	TRY(rc);
-	if (!cli_answer(cli, result))
+	if (!cli_done_told(cli, result))
 		table_one(result, ROWS(ONE));
 	return 0;
 }

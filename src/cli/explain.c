@@ -3,6 +3,8 @@
  *
  * Floor 7.
  */
+#include <string.h>
+
 #include "base/json.h"
 #include "cli/explain.h"
 
@@ -39,6 +41,19 @@ explain_value(const json_t *v, FILE *to)
 	}
 }
 
+/* Minutes since midnight are no time of day that people know. */
+static void
+fact_value(const char *name, const json_t *v, FILE *to)
+{
+	json_int_t minutes = json_integer_value(v);
+
+	if (strcmp(name, "time.of-day") == 0 && json_is_integer(v))
+		fprintf(to, "%02d:%02d", (int)(minutes / 60),
+		    (int)(minutes % 60));
+	else
+		explain_value(v, to);
+}
+
 void
 explain_facts(const json_t *facts, FILE *to)
 {
@@ -50,7 +65,7 @@ explain_facts(const json_t *facts, FILE *to)
 
 		fprintf(to, "    %-26s ", name);
 		if (value != NULL)
-			explain_value(value, to);
+			fact_value(name, value, to);
 		fprintf(to, "  (%s)\n", json_str(fact, "from", "?"));
 	}
 }

@@ -36,12 +36,10 @@ key_get(struct cli *cli, const char *key, json_t **ret, struct err *err)
 }
 
 static void
-print_key(const struct cli *cli, const json_t *key)
+print_key(const json_t *key)
 {
 	const char *pem = json_str(key, "public_key", NULL);
 
-	if (cli_answer(cli, key))
-		return;
 	table_one(key, ROWS(ONE));
 	if (pem != NULL)
 		printf("\n%s", pem);
@@ -84,7 +82,8 @@ run_adopt(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_object(cli, body, err));
 	TRY(body_str(cli, body, "reason", "reason", err));
 	TRY(ask_once(cli, "key.adopt", "/v1/keys/adopt", body, &result, err));
-	print_key(cli, result);
+	if (!cli_done_told(cli, result))
+		print_key(result);
 	return 0;
 }
 
@@ -96,7 +95,8 @@ run_generate(void *ctx, const struct invocation *in, struct err *err)
 
 	TRY(body_key(cli, body, err));
 	TRY(ask_once(cli, "key.generate", "/v1/keys", body, &result, err));
-	print_key(cli, result);
+	if (!cli_done_told(cli, result))
+		print_key(result);
 	return 0;
 }
 
@@ -119,9 +119,11 @@ static int
 run_show(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *key = NULL;
+	struct cli *cli = ctx;
 
-	TRY(key_get(ctx, in_arg(in, 0), &key, err));
-	print_key(ctx, key);
+	TRY(key_get(cli, in_arg(in, 0), &key, err));
+	if (!cli_answer(cli, key))
+		print_key(key);
 	return 0;
 }
 
@@ -138,7 +140,8 @@ run_move(void *ctx, const struct invocation *in, struct err *err)
 		TRY(body_time(cli, body, "since", "since", err));
 	snprintf(fmt, sizeof(fmt), "/v1/keys/%%s/%s", verb);
 	TRY(ask_at(cli, fmt, in_arg(in, 0), body, &result, err));
-	print_key(cli, result);
+	if (!cli_done_told(cli, result))
+		print_key(result);
 	return 0;
 }
 

@@ -177,7 +177,7 @@ run_wait(void *ctx, const struct invocation *in, struct err *err)
 	if (in_given(in, "output") || in_given(in, "evidence"))
 		return err_set(err, EUSAGE, "%s was not about a signature",
 		    in_arg(in, 0));
-	if (!cli_answer(cli, result))
+	if (!cli_done_told(cli, result))
 		printf("%s: done\n", in_arg(in, 0));
 	return 0;
 }
@@ -197,7 +197,7 @@ run_cancel(void *ctx, const struct invocation *in, struct err *err)
 	rc = client_post(c, path, body, &view, err);
 	free(path);
 	TRY(rc);
-	if (!cli_answer(cli, view))
+	if (!cli_done_told(cli, view))
 		printf("%s: cancelled\n", in_arg(in, 0));
 	return 0;
 }

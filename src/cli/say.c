@@ -77,6 +77,15 @@ waits(const struct cli *cli)
 	return err_exit(EQUORUM);
 }
 
+/* What policy let through was refused for what the sentence says, and for no
+ * rule or fact. */
+static bool
+is_denial(const json_t *problem)
+{
+	return strcmp(json_str(json_object_get(problem, "explanation"),
+	    "verdict", ""), "deny") == 0;
+}
+
 int
 cli_fail(const struct cli *cli, const struct err *err)
 {
@@ -96,7 +105,7 @@ cli_fail(const struct cli *cli, const struct err *err)
 		fprintf(stderr, "  request  %s\n", request);
 	if (rule != NULL)
 		fprintf(stderr, "  rule     %s\n", rule);
-	if (!cli->json)
+	if (!cli->json && is_denial(problem))
 		explain_print(json_object_get(problem, "explanation"), stderr);
 	if (advice(err->code) != NULL && err->code != EDENIED)
 		fprintf(stderr, "%s\n", advice(err->code));

@@ -57,6 +57,10 @@ run_status(void *ctx, const struct invocation *in, struct err *err)
 		return 0;
 	table_one(j, ROWS(STATUS));
 	print_counts(json_object_get(j, "counts"));
+	if (json_array_size(json_object_get(j, "genesis_unsigned_by")) > 0)
+		cli_note(cli, "Who has not signed the genesis yet: compare its "
+		    "fingerprint, then \"claviger genesis sign --officer-key "
+		    "KEY\".");
 	return 0;
 }
 

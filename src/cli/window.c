@@ -48,7 +48,7 @@ run_open(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_str(cli, body, "track", "track", err));
 	TRY(body_str(cli, body, "reason", "reason", err));
 	TRY(ask(cli, "/v1/windows", body, NULL, &result, err));
-	if (!cli_answer(cli, result))
+	if (!cli_done_told(cli, result))
 		table_one(result, ROWS(ONE));
 	return 0;
 }
@@ -89,7 +89,7 @@ run_close(void *ctx, const struct invocation *in, struct err *err)
 	rc = ask(cli, path, body, NULL, &result, err);
 	free(path);
 	TRY(rc);
-	if (!cli_answer(cli, result))
+	if (!cli_done_told(cli, result))
 		table_one(result, ROWS(ONE));
 	return 0;
 }

@@ -95,9 +95,11 @@ static void
 exit_codes(const struct command_row *c, FILE *to)
 {
 	fputs("\nExit status\n  0   done\n", to);
-	for (size_t i = 0; i < c->errors_n; i++)
-		fprintf(to, "  %-3d %s\n", err_exit(c->errors[i]),
-		    err_text(c->errors[i]));
+	for (int status = 1; status <= EXIT_MOST; status++)
+		for (size_t i = 0; i < c->errors_n; i++)
+			if (err_exit(c->errors[i]) == status)
+				fprintf(to, "  %-3d %s\n", status,
+				    err_text(c->errors[i]));
 }
 
 void

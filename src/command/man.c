@@ -138,10 +138,13 @@ static void
 exit_list(const enum err_code *codes, size_t n, FILE *to)
 {
 	fputs(".Bl -tag -width Ds\n.It 0\nDone.\n", to);
-	for (size_t i = 0; i < n; i++) {
-		fprintf(to, ".It %d\n", err_exit(codes[i]));
-		sentence(to, err_text(codes[i]));
-	}
+	for (int status = 1; status <= EXIT_MOST; status++)
+		for (size_t i = 0; i < n; i++) {
+			if (err_exit(codes[i]) != status)
+				continue;
+			fprintf(to, ".It %d\n", status);
+			sentence(to, err_text(codes[i]));
+		}
 	fputs(".El\n", to);
 }
 
@@ -264,7 +267,7 @@ static void
 all_exit_codes(FILE *to)
 {
 	fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nDone.\n", to);
-	for (int status = 64; status <= 78; status++) {
+	for (int status = 64; status <= EXIT_MOST; status++) {
 		bool first = true;
 
 		for (int c = 1; c < ERR__N; c++) {

@@ -6,6 +6,8 @@
 
 #include "command/command.h"
 
+#define EXIT_MOST	78	/* the last of <sysexits.h> */
+
 /** rows_option - find by name in a command's rows, then the program's. */
 const struct option_row *rows_option(const struct program_row *p,
     const struct command_row *c, const char *name, size_t name_n);

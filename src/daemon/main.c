@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "daemon/settings.h"
 #include "daemon/daemon.h"
+#include "flow/flow.h"
 
 enum { OPT_CONFIG = 'c', OPT_SET = 's', OPT_HELP = 'h', OPT_VERSION = 'V',
 	OPT_CHECK = 256, OPT_MAN };
@@ -153,6 +154,9 @@ main(int argc, char **argv)
 	rc = config_new(&c, &err);
 	if (rc == 0)
 		rc = read_options(argc, argv, c, &in, &err);
+	/* What is only read when the service starts. */
+	if (rc == 0 && in.check && !in.done)
+		rc = flow_labels_check(c->est_labels, &err);
 	if (rc == 0 && in.check && !in.done)
 		config_print(c, stdout);
 	else if (rc == 0 && !in.done)

@@ -114,6 +114,16 @@ est_labels_read(const char *text, struct est_labels **ret, struct err *err)
 }
 
 int
+flow_labels_check(const char *est_labels, struct err *err)
+{
+	struct est_labels *all;
+
+	TRY(est_labels_read(est_labels, &all, err));
+	free(all);
+	return 0;
+}
+
+int
 est_label_find(const struct flow *f, const char *label,
     const struct est_label **ret, struct err *err)
 {

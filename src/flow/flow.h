@@ -56,6 +56,8 @@ int flow_welcome(void *flow, struct keyring *k, const json_t *hello,
     struct err *err);
 /** flow_tick - each second: expire, perform what is due. */
 void flow_tick(struct flow *f, unsigned second);
+/** flow_labels_check - can these be options' est_labels? Errors: EUSAGE, naming the word. */
+NODISCARD int flow_labels_check(const char *est_labels, struct err *err);
 /** flow_setup_open - leave a fresh setup token in its file while the house is not founded. */
 NODISCARD int flow_setup_open(struct flow *f, struct err *err);
 

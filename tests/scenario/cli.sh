@@ -29,6 +29,9 @@ is 77 "another token founds no house" claviger init --charter "$house/charter" -
 house_found officer-1 officer-2
 holds "the ceremony, with two officers present" [ -n "${CLAVIGER_FINGERPRINT:-}" ]
 is 65 "a house is founded once" claviger init --charter "$house/charter" --setup-token-file "$house/wrong"
+holds "who has not signed the genesis is told how" as_ci status
+grep -q 'genesis unsigned by' <<< "$out" && grep -q 'claviger genesis sign' <<< "$said" ||
+    { echo "not ok - $out$said"; failed=1; }
 holds "the third officer signs the genesis later" as_officer officer-3 genesis sign
 holds "strangers see that it is ready" claviger status --json
 [ "$(field state)" = ready ] || { echo "not ok - state"; failed=1; }
@@ -40,6 +43,10 @@ like "with a warning" '(.keeper.separated | not) and (.warning | test("promise 1
 
 # --- a key under quorum
 holds "a key is generated under quorum and activated" house_key firmware production
+holds "it is suspended, quietly" as_officer officer-1 key suspend firmware --quiet
+[ -z "$out$said" ] || { echo "not ok - quiet speaks: $out$said"; failed=1; }
+req=$(as_officer officer-1 key resume firmware --no-wait --quiet --json 2> /dev/null | jq -r .request)
+approve "$req" officer-2 officer-3
 holds "its public half is PEM" as_ci key show firmware --json
 field public_key > "$house/firmware.pem"
 holds "which openssl reads" openssl pkey -pubin -in "$house/firmware.pem" -noout
@@ -164,6 +171,8 @@ holds "the first has its own evidence" claviger-audit verify-evidence "$house/w1
 holds "and the second" claviger-audit verify-evidence "$house/w2.ev" --trust "$CLAVIGER_FINGERPRINT" --artifact "$house/another"
 holds "and closed early" as_officer officer-1 window close "$window"
 is 65 "only once" as_officer officer-1 window close "$window"
+grep -q 'closed already' <<< "$said" || { echo "not ok - nothing says that it is closed: $said"; failed=1; }
+grep -qE 'because|time\.of-day' <<< "$said" && { echo "not ok - policy, which let it through, is explained: $said"; failed=1; }
 is 75 "and gives nothing out: officers are asked" sign --artifact-version 1.2.4 --no-wait "$image"
 holds "the keeper has closed it" as_ci ledger events --kind window.closed --json
 like "as its entry says" ".events[0].data.entry | .op == \"close\" and .result.window == \"$window\""

@@ -115,5 +115,10 @@ fi
 grep -q 'not a loopback address' "$house/err" || die "unclear: $(cat "$house/err")"
 "$builddir/clavigerd" --set house.folder="$house/third" --check-config | grep -q '^workers: 32$' ||
     die "--check-config does not say the settings"
+if "$builddir/clavigerd" --set house.folder="$house/third" --set est.labels=devices=one --check-config \
+    >/dev/null 2>"$house/err"; then
+	die "--check-config takes labels that the service does not"
+fi
+grep -q 'est.labels: "devices=one"' "$house/err" || die "unclear: $(cat "$house/err")"
 "$builddir/clavigerd" --help | grep -q setup-token-file || die "--help does not name every setting"
 echo ok

@@ -17,6 +17,41 @@ START_TEST(every_command_has_its_words)
 }
 END_TEST
 
+/* Of one command's help: each exit status is not below the one before. */
+static void
+ascending(const char *text, const char *name)
+{
+	const char *line = strstr(text, "\nExit status\n");
+	int before = 0, status;
+
+	ck_assert_msg(line != NULL, "%s", name);
+	for (line += 13; sscanf(line, " %d", &status) == 1;
+	    line = strchr(line + 1, '\n')) {
+		ck_assert_msg(status >= before, "%s: %d behind %d", name,
+		    status, before);
+		before = status;
+	}
+}
+
+START_TEST(help_tells_exit_statuses_in_their_order)
+{
+	for (size_t i = 0; i < cli_program.nouns_n; i++) {
+		const struct noun_row *n = cli_program.nouns[i];
+
+		for (size_t j = 0; j < n->commands_n; j++) {
+			char *text = NULL;
+			size_t size;
+			FILE *f = open_memstream(&text, &size);
+
+			help_command(&cli_program, &n->commands[j], f);
+			fclose(f);
+			ascending(text, n->noun);
+			free(text);
+		}
+	}
+}
+END_TEST
+
 START_TEST(every_noun_has_a_page_and_completion)
 {
 	static const char *const shells[] = { "bash", "zsh", "fish" };
@@ -260,6 +295,7 @@ END_TEST
 
 UNIT_MAIN("cli",
 	UNIT(every_command_has_its_words)
+	UNIT(help_tells_exit_statuses_in_their_order)
 	UNIT(every_noun_has_a_page_and_completion)
 	UNIT(every_page_is_installed)
 	UNIT_ROWS(what_was_promised_is_there, PROMISED)

@@ -197,6 +197,25 @@ START_TEST(each_decision_can_be_explained)
 }
 END_TEST
 
+START_TEST(the_time_of_day_is_told_as_a_clock_does)
+{
+	AUTO(charter) *c = charter_of("{'time.of-day':{'from':'09:00',"
+	    "'to':'17:00'}}", "");
+	AUTO(facts) *f = facts_text("{'time.of-day':539}");
+	AUTO_JSON *e = NULL;
+	struct decision d;
+	char *text;
+
+	unit_ok(facts_str(f, "principal.id", "ci", PROVEN, &unit_err));
+	policy_decide(c, ACTION_KEY_SIGN, "firmware-signing", f, &d);
+	ck_assert_int_eq(d.verdict, DENY);
+	e = decision_explain(&d, f);
+	text = json_pretty(e);
+	ck_assert_msg(strstr(text, "08:59") != NULL, "%s", text);
+	free(text);
+}
+END_TEST
+
 /* Who asks, of what. */
 static const struct {
 	const char	*why, *principal;
@@ -351,6 +370,7 @@ END_TEST
 
 UNIT_MAIN("policy/decide",
 	UNIT_ROWS(each_word_means_what_it_says, WORDS)
+	UNIT(the_time_of_day_is_told_as_a_clock_does)
 	UNIT_ROWS(each_decision_can_be_explained, WORDS)
 	UNIT_ROWS(what_no_rule_allows_is_denied, ASKED)
 	UNIT(the_class_is_taken_from_the_key)
