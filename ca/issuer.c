@@ -218,3 +218,23 @@ issuer_partition(const struct issuer *i, const struct tbs *t, unsigned *ret,
 	*ret = (unsigned)n;
 	return 0;
 }
+
+/* Lists and answers speak for all of its certificates at once. */
+int
+issuer_goes_on(const struct issuer *i, const struct issuer *next,
+    struct err *err)
+{
+	if (!span_equal(i->subject, next->subject))
+		return err_set(err, EDENIED, "a renewed authority keeps its "
+		    "subject");
+	if (!span_equal(i->spki, next->spki) ||
+	    !span_equal(i->key_id, next->key_id))
+		return err_set(err, EDENIED, "a renewed authority keeps its "
+		    "key and subjectKeyIdentifier");
+	if (i->partitions != next->partitions || strcmp(i->crl, next->crl) != 0
+	    || strcmp(i->ocsp, next->ocsp) != 0 ||
+	    strcmp(i->issuer, next->issuer) != 0)
+		return err_set(err, EDENIED, "a renewed authority keeps its "
+		    "URLs and partitions");
+	return 0;
+}

@@ -41,6 +41,10 @@ NODISCARD int issuer_read(struct span certificate, const json_t *urls,
     unsigned partitions, struct issuer **ret, struct err *err);
 void issuer_free(struct issuer *i);
 DEFINE_FREEP(issuer)
+/** issuer_goes_on - is @next the same authority with another certificate: name,
+ * key, URLs and partitions?  Errors: EDENIED. */
+NODISCARD int issuer_goes_on(const struct issuer *i, const struct issuer *next,
+    struct err *err);
 /** issuer_urls_check - are these base URLs: http, without query, of at most
  * ISSUER_URL octets; deltas only to lists that have one? Errors: ESCHEMA, EINPUT. */
 NODISCARD int issuer_urls_check(const json_t *urls, struct err *err);

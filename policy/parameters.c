@@ -71,6 +71,7 @@ static const struct json_row cert_rows[] = {
 static const struct json_row ca_rows[] = {
 	CERT_ROWS, S("name", true, 64), S("subject_key_name", false, 64),
 	S("csr", false, 64), S("issuer", false, 64), S("responder", false, 64),
+	S("renews", false, 64), S("succeeds", false, 64),
 	{ "path_length", WANT_INTEGER, false, 0, 16, "" },
 	{ "name_constraints", WANT_OBJECT, false, 0, 2, "" },
 	{ "urls", WANT_OBJECT, false, 0, 4, "" },
@@ -234,9 +235,9 @@ want_names(const json_t *o, const char *member, struct err *err)
 /* The members that are names wherever they appear. */
 static const char *const name_members[] = { "name", "class", "environment",
 	"key_name", "product", "track", "principal", "ca", "profile", "issuer",
-	"responder", "subject_key_name", "by" };
+	"responder", "subject_key_name", "succeeds", "by" };
 static const char *const hash_members[] = { "key", "charter", "previous",
-	"hash", "spki", "csr", "certificate" };
+	"hash", "spki", "csr", "certificate", "renews" };
 static const char *const time_members[] = { "since", "from", "until",
 	"expires", "not_after", "invalid_since",
 	"issued_since", "issued_before", "valid_at" };
@@ -371,7 +372,8 @@ static int
 whose_check(const json_t *p, struct err *err)
 {
 	static const char *const ours[] = { "subject_key_name", "urls",
-		"partitions" };
+		"partitions" }, *const never[] = { "responder", "renews",
+		"succeeds" };
 	bool other = json_object_get(p, "csr") != NULL;
 	size_t i;
 
@@ -381,9 +383,10 @@ whose_check(const json_t *p, struct err *err)
 			    "not for another system's authority" : "missing");
 	if (!other)
 		return urls_check(p, err);
-	if (json_object_get(p, "responder") != NULL)
-		return err_set(err, ESCHEMA, "/responder: not for another "
-		    "system's authority");
+	for (i = 0; i < NELEM(never); i++)
+		if (json_object_get(p, never[i]) != NULL)
+			return err_set(err, ESCHEMA, "/%s: not for another "
+			    "system's authority", never[i]);
 	return json_object_get(p, "issuer") != NULL ? 0 : err_set(err, ESCHEMA,
 	    "/issuer: a root signs itself, so it is none of another system");
 }

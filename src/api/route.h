@@ -123,6 +123,10 @@ R(POST, "/v1/cas/import", AT_CONTROL, POLICY, "ca.import", KIB(128), \
     ca_import, "Take in an authority that others certified; its key is in the token.") \
 R(GET, "/v1/cas/{ca}", AT_CONTROL, KNOWN, "", 0, none, none, \
     ca_show, "One authority, with its certificate and chain.") \
+R(POST, "/v1/cas/{ca}/renew", AT_CONTROL, POLICY, "ca.create", KIB(64), \
+    ca_renew, none, ca_renew, "Certify its key once more, as it is.") \
+R(POST, "/v1/cas/{ca}/rekey", AT_CONTROL, POLICY, "ca.create", KIB(64), \
+    ca_rekey, none, ca_rekey, "Make its successor, with another key, to issue in its place.") \
 R(POST, "/v1/cas/{ca}/retire", AT_CONTROL, POLICY, "ca.retire", KIB(64), \
     reason, none, ca_retire, "Let an authority issue no more.") \
 R(POST, "/v1/cas/{ca}/publish", AT_CONTROL, POLICY, "crl.sign", KIB(64), \

@@ -156,9 +156,10 @@ static const struct json_row rows_simulate[] = {
 	    "decide again what the last so many days asked; 30" },
 };
 
-#define URLS \
+#define WHERE \
 	{ "urls", WANT_OBJECT, false, 0, 4, \
-	    "where its CRLs (crl), deltas to them (delta), OCSP answers (ocsp) and certificate (issuer) are; fixed for its life" }, \
+	    "where its CRLs (crl), deltas to them (delta), OCSP answers (ocsp) and certificate (issuer) are; fixed for its life" }
+#define URLS WHERE, \
 	{ "partitions", WANT_INTEGER, false, 1, 4096, \
 	    "CRLs that its certificates are spread over; 1 where left out" }, \
 	{ "responder", WANT_STRING, false, 1, NAME_MAX_, \
@@ -180,6 +181,15 @@ static const struct json_row rows_ca[] = {
 	{ "not_after", WANT_STRING, false, 20, 32,
 	    "when it ends, earlier than by the profile; RFC 3339" },
 	URLS, REASON, WAITS,
+};
+#define NOT_AFTER \
+	{ "not_after", WANT_STRING, false, 20, 32, \
+	    "when it ends, earlier than by the profile; RFC 3339" }
+static const struct json_row rows_ca_renew[] = { NOT_AFTER, REASON, WAITS };
+static const struct json_row rows_ca_rekey[] = {
+	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the successor's name" },
+	{ "key", WANT_STRING, true, 1, 64, "the successor's key: name or hash" },
+	WHERE, NOT_AFTER, REASON, WAITS,
 };
 static const struct json_row rows_ca_request[] = {
 	{ "subject", WANT_ARRAY, true, 1, 32,
@@ -297,7 +307,7 @@ S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_change) S(compr
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
-S(ca) S(ca_request) S(ca_import) S(certificate) S(revocation) S(hold)
+S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
 S(q_cas) S(q_certificates)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

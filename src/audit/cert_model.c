@@ -40,6 +40,9 @@ authority_add(struct akey *k, const json_t *parameters,
 
 	TRY(issuer_read(certificate, json_object_get(parameters, "urls"),
 	    (unsigned)json_int(parameters, "partitions", 0), &i, err));
+	for (const struct authority *o = k->ca; o != NULL; o = o->next)
+		if (strcmp(o->name, json_str(parameters, "name", "")) == 0)
+			TRY(issuer_goes_on(o->issuer, i, err));
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
 	snprintf(c->name, sizeof(c->name), "%s", json_str(parameters, "name",

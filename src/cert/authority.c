@@ -40,6 +40,7 @@ ca_texts(const struct rows *r, struct cert_ca *c, struct err *err)
 	TEXT(profile);
 	TEXT(responder);
 	TEXT(request);
+	TEXT(succeeds);
 #undef TEXT
 	TRY(dup_text(r, "reason", &c->reason, err));
 	return dup_text(r, "subject", &c->subject, err);
@@ -121,7 +122,7 @@ cert_ca_json(const struct cert_ca *c, json_t **ret, struct err *err)
 #define SOME(s)	((s)[0] != '\0' ? (s) : NULL)
 	number_hex(&c->serial, serial);
 	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s,"
-	    " s:s, s:O, s:I, s:b, s:s*, s:s*}",
+	    " s:s, s:O, s:I, s:b, s:s*, s:s*, s:s*}",
 	    "name", c->name, "state", c->active ? "active" : "retired",
 	    "key", c->key, "key_name", c->key_name,
 	    "issuer", SOME(c->issuer), "profile", SOME(c->profile),
@@ -129,7 +130,7 @@ cert_ca_json(const struct cert_ca *c, json_t **ret, struct err *err)
 	    "serial", serial, "urls", c->urls,
 	    "partitions", (json_int_t)c->partitions,
 	    "imported", (int)c->imported, "reason", c->reason,
-	    "request", SOME(c->request)));
+	    "request", SOME(c->request), "succeeds", SOME(c->succeeds)));
 #undef SOME
 	TRY(set_whole(c, o, err));
 	*ret = TAKE(o);
@@ -213,47 +214,6 @@ cert_chain(struct tx *tx, const char *ca, struct blob *ret, struct err *err)
 }
 
 /* ---- projections ---- */
-
-static int
-ca_put(struct tx *tx, const struct cert_ca_made *m, const struct cert *c,
-    const char *subject, struct err *err)
-{
-	AUTO(blob)	*urls = blob_new();
-	struct sha256	 print = sha256_of(m->der.p, m->der.n);
-
-	if (urls == NULL)
-		return err_set(err, ENOMEMORY, "an authority");
-	TRY(json_canonical(m->urls, urls, err));
-	return tx_run(tx, "cert_ca_put", PARAMS(v_text(m->name),
-	    v_text(m->key), v_text(m->key_name), v_some(m->issuer),
-	    v_some(m->profile), v_text(subject),
-	    v_blob(c->tbs.serial.p, c->tbs.serial.n), v_hash(&print),
-	    v_blob(m->der.p, m->der.n), v_int(c->tbs.not_before),
-	    v_int(c->tbs.not_after), v_text(blob_str(urls)),
-	    v_int(m->partitions), v_some(m->responder), v_int(m->imported),
-	    v_some(m->request), v_int(m->time), v_int((int64_t)m->seq)), NULL,
-	    err);
-}
-
-int
-cert_ca_insert(struct tx *tx, const struct cert_ca_made *m, struct err *err)
-{
-	AUTO_JSON	*name = NULL;
-	AUTO(blob)	*subject = blob_new();
-	struct cert	 c;
-	int		 rc;
-
-	if (subject == NULL)
-		return err_set(err, ENOMEMORY, "an authority");
-	TRY(cert_read(m->der.p, m->der.n, &c, err));
-	TRY(name_json(c.tbs.subject, &name, err));
-	TRY(subject_text(name, subject, err));
-	rc = ca_put(tx, m, &c, blob_str(subject), err);
-	if (rc == -EEXISTS)
-		return err_set(err, EEXISTS, "there is an authority named %s "
-		    "already", m->name);
-	return rc;
-}
 
 int
 cert_ca_retire(struct tx *tx, const char *name, const char *reason,

@@ -27,6 +27,7 @@ struct tx;
 #define CERT_NAME	66	/* a name and its NUL */
 #define CERT_DEVICE	130	/* a device's serial number and its NUL */
 #define CERT_CHAIN	16	/* longest way to a root */
+#define CERT_RENEWALS	16	/* certificates of one authority */
 
 /* ---- authorities ---- */
 
@@ -37,7 +38,8 @@ struct cert_ca {
 	char		 issuer[CERT_NAME];	/* "": a root, or another house's */
 	char		 profile[CERT_NAME];	/* "": imported */
 	char		 responder[CERT_NAME];	/* key that signs its OCSP answers; "": none */
-	char		 request[ID_TEXT];	/* that made it */
+	char		 request[ID_TEXT];	/* that made it, or renewed it last */
+	char		 succeeds[CERT_NAME];	/* for which it issues; "": none */
 	bool		 active, imported;
 	char		*subject;		/* for people */
 	struct number	 serial;
@@ -62,6 +64,14 @@ NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
 NODISCARD int cert_ca_list(struct tx *tx, const char *state,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
+/** cert_ca_successor - who issues where @name was to: active, and the newest
+ * that succeeds it; "": itself. */
+NODISCARD int cert_ca_successor(struct tx *tx, const char *name,
+    char ret[CERT_NAME], struct err *err);
+/** cert_ca_certificates - all that it has had, the newest first:
+ * [{fingerprint, serial, issuer?, not_before, not_after, certificate}]. */
+NODISCARD int cert_ca_certificates(struct tx *tx, const char *name,
+    json_t **ret, struct err *err);
 /** cert_ca_names - array of all, in order. */
 NODISCARD int cert_ca_names(struct tx *tx, json_t **ret, struct err *err);
 /** cert_chain - append, as PEM, the CA's certificate and those above it, the
@@ -269,7 +279,7 @@ NODISCARD int cert_insert(struct tx *tx, const struct cert_made *m,
 /* A CA that was made or taken in; everything borrowed. */
 struct cert_ca_made {
 	const char	*name, *key, *key_name, *issuer, *profile, *responder;
-	const char	*request;
+	const char	*succeeds, *request;
 	const json_t	*urls;
 	unsigned	 partitions;
 	bool		 imported;
@@ -277,7 +287,8 @@ struct cert_ca_made {
 	time_us		 time;
 	uint64_t	 seq;
 };
-/** cert_ca_insert - Errors: EEXISTS, EINPUT. */
+/** cert_ca_insert - or renewed: of this name and key already, it has one
+ * certificate more. Errors: EEXISTS (another's name, this certificate), EINPUT. */
 NODISCARD int cert_ca_insert(struct tx *tx, const struct cert_ca_made *m,
     struct err *err);
 /** cert_ca_retire - Errors: ENOENT_; ECONFLICT: it is retired. */

@@ -34,12 +34,35 @@ static const struct table_row ONE[] = {
 	{ "profile", "profile" }, { "key", "key_name" },
 	{ "responder", "responder" }, { "serial", "serial" },
 	{ "begins", "not_before" }, { "ends", "not_after" },
+	{ "succeeds", "succeeds" }, { "issues instead", "successor" },
 	{ "imported", "imported" }, { "partitions", "partitions" },
 	{ "CRLs", "urls.crl" }, { "deltas", "urls.delta" },
 	{ "OCSP", "urls.ocsp" },
 	{ "certificate", "urls.issuer" }, { "created", "created" },
 	{ "retired", "retired" }, { "fingerprint", "fingerprint" },
 };
+
+static const struct table_row CERTIFICATES[] = {
+	{ "SERIAL", "serial" }, { "CURRENT", "current" },
+	{ "BEGINS", "not_before" }, { "ENDS", "not_after" },
+};
+
+/* The newest issues; until when, by which profile, at its full length. */
+static void
+print_certificates(const json_t *all)
+{
+	json_t *days = json_object_get(json_array_get(all, 0), "issues_until");
+	const char *profile;
+	json_t *day;
+
+	if (json_array_size(all) == 0)
+		return;
+	putchar('\n');
+	table_list(all, ROWS(CERTIFICATES));
+	json_object_foreach(days, profile, day)
+		printf("issues %s at full length until %s\n", profile,
+		    json_string_value(day));
+}
 
 static void
 print_ca(const struct cli *cli, const json_t *ca)
@@ -51,6 +74,7 @@ print_ca(const struct cli *cli, const json_t *ca)
 		putchar('\n');
 		table_list(json_object_get(ca, "lists"), ROWS(LISTS));
 	}
+	print_certificates(json_object_get(ca, "certificates"));
 	printf("\n%s", json_str(ca, "certificate", ""));
 }
 
@@ -124,7 +148,7 @@ urls_given(struct cli *cli, json_t *urls, struct err *err)
 
 /* Another system's authority (a request of its own) publishes by itself. */
 static int
-body_urls(struct cli *cli, json_t *body, struct err *err)
+body_where(struct cli *cli, json_t *body, struct err *err)
 {
 	AUTO_JSON *urls = json_object();
 
@@ -132,14 +156,20 @@ body_urls(struct cli *cli, json_t *body, struct err *err)
 	if (json_object_size(urls) == 0 && json_object_get(body, "csr") == NULL)
 		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
 	TRY(body_deltas(cli, urls, err));
+	if (json_object_size(urls) == 0)
+		return 0;
+	return json_set_new(body, "urls", TAKE(urls), err);
+}
+
+static int
+body_urls(struct cli *cli, json_t *body, struct err *err)
+{
+	TRY(body_where(cli, body, err));
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));
 	TRY(body_str(cli, body, "responder", "responder", err));
-	TRY(body_str(cli, body, "reason", "reason", err));
-	if (json_object_size(urls) == 0)
-		return 0;
-	return json_set_new(body, "urls", TAKE(urls), err);
+	return body_str(cli, body, "reason", "reason", err);
 }
 
 static int
@@ -230,6 +260,41 @@ run_request(void *ctx, const struct invocation *in, struct err *err)
 	TRY(export_deliver(cli, pem, err));
 	(void)cli_answer(cli, result);
 	return 0;
+}
+
+static int
+next_ask(struct cli *cli, const char *fmt, json_t *body, struct err *err)
+{
+	AUTO_JSON *result = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(body_time(cli, body, "not_after", "not-after", err));
+	TRY(body_str(cli, body, "reason", "reason", err));
+	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
+	rc = ask(cli, path, body, NULL, &result, err);
+	free(path);
+	TRY(rc);
+	return ca_deliver(cli, result, err);
+}
+
+static int
+run_renew(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object();
+
+	return next_ask(ctx, "/v1/cas/%s/renew", body, err);
+}
+
+static int
+run_rekey(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *body = json_object();
+
+	TRY(body_str(ctx, body, "name", "name", err));
+	TRY(body_str(ctx, body, "key", "key", err));
+	TRY(body_where(ctx, body, err));
+	return next_ask(ctx, "/v1/cas/%s/rekey", body, err);
 }
 
 static int
@@ -331,7 +396,7 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 	return export_deliver(cli, pem, err);
 }
 
-#define OPT_URLS \
+#define OPT_WHERE \
 	{ .name = "crl-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life. Where no URL is given at all, the service's own public ones, if it has public.url set" }, \
 	{ .name = "deltas", .value = V_FLAG, \
@@ -339,13 +404,15 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 	{ .name = "ocsp-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where OCSP answers for its certificates will be; fixed for its life" }, \
 	{ .name = "issuer-url", .value = V_TEXT, .meta = "URL", \
-	  .words = "where its own certificate will be; fixed for its life" }, \
+	  .words = "where its own certificate will be; fixed for its life" }
+#define OPT_URLS OPT_WHERE, \
 	{ .name = "partitions", .value = V_COUNT, .meta = "N", .min = 1, .max = 4096, \
 	  .words = "how many CRLs its certificates are spread over; 1 where left out" }, \
 	{ .name = "responder", .value = V_NAME, .meta = "KEY", \
 	  .words = "the key that will sign its OCSP answers" }, \
 	OPT_REASON, { .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" }, \
 	OPT_NO_WAIT, OPT_WAIT
+#define OPT_NOT_AFTER	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" }
 #define OPT_OUTPUT(w)	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = w }
 
 static const struct argument_row CA[] = {
@@ -362,8 +429,7 @@ static const struct option_row CREATE_OPTIONS[] = {
 	{ .name = "permit", .value = V_TEXT, .many = true, .meta = "TYPE:NAME",
 	  .words = "a name that certificates below it may have, and all below that name: dns:example.com, email:example.com, uri:.example.com, ip:10.0.0.0/8; of a type that is given, nothing else" },
 	{ .name = "exclude", .value = V_TEXT, .many = true, .meta = "TYPE:NAME", .words = "a name that they may not have, nor what is below it" },
-	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" },
-	OPT_OUTPUT("write the certificate there, PEM"),
+	OPT_NOT_AFTER, OPT_OUTPUT("write the certificate there, PEM"),
 	OPT_URLS,
 };
 static const struct option_row IMPORT_OPTIONS[] = {
@@ -378,6 +444,14 @@ static const struct option_row REQUEST_OPTIONS[] = {
 	OPT_SUBJECT, OPT_REASON,
 	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
 	OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the request there, PEM"),
+};
+static const struct option_row RENEW_OPTIONS[] = {
+	OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
+};
+static const struct option_row REKEY_OPTIONS[] = {
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the successor's name" },
+	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "the successor's key, by name or hash" },
+	OPT_WHERE, OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
 };
 static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct option_row PUBLISH_OPTIONS[] = {
@@ -426,6 +500,22 @@ static const struct command_row COMMANDS[] = {
 	  .examples = (const struct example_row[]){
 		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" } },
 	  .examples_n = 1 },
+	{ .noun = "ca", .verb = "renew", .summary = "Certify an authority's key once more",
+	  .words = "Subject, key, URLs and partitions stay; profile and issuer are asked anew for a certificate that begins now. The newest one "
+	    "issues, and those before it are good until their ends: lists, OCSP answers and what was issued serve them all. One that others "
+	    "certified is renewed by claviger ca request and import, under the same name.",
+	  ROWS_ARGS(CA), ROWS_OPTIONS(RENEW_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_renew,
+	  .examples = (const struct example_row[]){ { "claviger ca renew devices --officer-key officer-1.pem", "Before it can no longer issue at full length" } },
+	  .examples_n = 1 },
+	{ .noun = "ca", .verb = "rekey", .summary = "Let another key issue in an authority's place",
+	  .words = "Makes a successor with a key, lists and URLs of its own; subject, profile, issuer and constraints are those that were approved "
+	    "for the first. From then on whoever asks the first one for a certificate (cert issue, EST) gets it from the successor, and the "
+	    "first goes on signing its lists and OCSP answers. Rules that name the first by cert.ca should name the successor before. "
+	    "Retiring the successor gives issuing back.",
+	  ROWS_ARGS(CA), ROWS_OPTIONS(REKEY_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_rekey,
+	  .examples = (const struct example_row[]){
+		{ "claviger ca rekey devices --name devices-2 --key devices-key-2 --officer-key officer-1.pem", "After some years, or a larger key" } },
+	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "retire", .summary = "Let an authority issue no more",
 	  .words = "It keeps signing revocation lists for what it has issued.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(RETIRE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_retire,
@@ -442,7 +532,7 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){ { "claviger ca list --state active", "Those that issue" } }, .examples_n = 1 },
 	{ .noun = "ca", .verb = "show", .summary = "Show one authority",
-	  .words = "Everything known of it, and its certificate; with --chain the way to the root, for servers and devices to be given.",
+	  .words = "Everything known of it, which of its certificates is current, until when that one issues at full length, and which authority issues in its place; with --chain the way to the root, for servers and devices to be given.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(SHOW_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_show,
 	  .examples = (const struct example_row[]){ { "claviger ca show devices --chain -o chain.pem", "Keep its chain in a file" } }, .examples_n = 1 },
 };

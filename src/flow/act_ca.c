@@ -5,23 +5,25 @@
 #include <string.h>
 #include "flow/certify.h"
 
-/* Who signs: the CA above, or a root's own key. */
+/* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int
-signer_draw(const struct begun *b, const struct key *own, struct drawn *ret,
-    struct err *err)
+signer_draw(const struct begun *b, const char *issuer, const struct key *own,
+    struct drawn *ret, struct err *err)
 {
-	const char *issuer = json_str(b->ask->body, "issuer", NULL);
 	AUTO(cert_ca) *ca = NULL;
 
 	if (issuer == NULL && own == NULL)
 		return err_set(err, EINPUT, "/issuer: a root signs itself, so "
 		    "it is none of another system");
-	if (issuer == NULL) {
+	if (issuer != NULL) {
+		TRY(ca_issuing(b->flow, issuer, &ca, err));
+		TRY(state_key(b->flow->state, ca->key, &ret->key, err));
+	} else {
 		ret->key = key_ref((struct key *)(uintptr_t)own);
-		return 0;
 	}
-	TRY(ca_named(b->flow, issuer, &ca, err));
-	return state_key(b->flow->state, ca->key, &ret->key, err);
+	return json_build(&ret->parameters, err, "{s:s, s:s, s:s*}", "key",
+	    ret->key->hash, "key_name", ret->key->name, "issuer",
+	    ca != NULL ? ca->name : NULL);
 }
 
 static int
@@ -87,18 +89,18 @@ subject_draw(const struct begun *b, const char *algorithm,
 }
 
 int
-urls_draw(const struct begun *b, struct drawn *ret, struct err *err)
+urls_of(const json_t *body, int64_t partitions, json_t *ret,
+    struct err *err)
 {
-	const json_t *urls = json_object_get(b->ask->body, "urls");
-	int64_t partitions = json_int(b->ask->body, "partitions", 1);
+	const json_t *urls = json_object_get(body, "urls");
 
 	if (urls != NULL)
 		TRY(asked_wrongly(issuer_urls_check(urls, err), err));
 	TRY(asked_wrongly(issuer_lists_check(urls, (unsigned)partitions, err),
 	    err));
-	TRY(json_set_new(ret->parameters, "urls", urls != NULL ?
+	TRY(json_set_new(ret, "urls", urls != NULL ?
 	    json_deep_copy(urls) : json_object(), err));
-	return json_set_int(ret->parameters, "partitions", partitions, err);
+	return json_set_int(ret, "partitions", partitions, err);
 }
 
 /* For a key of this house, which becomes an authority. */
@@ -110,14 +112,15 @@ own_draw(const struct begun *b, const char *name, struct drawn *ret,
 	AUTO(key) *own = NULL;
 
 	TRY(state_key(b->flow->state, name, &own, err));
-	TRY(signer_draw(b, own, ret, err));
-	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",
-	    "key", ret->key->hash, "key_name", ret->key->name,
-	    "spki", own->hash, "subject_key_name", own->name));
+	TRY(signer_draw(b, json_str(b->ask->body, "issuer", NULL), own, ret,
+	    err));
+	TRY(json_set_str(ret->parameters, "spki", own->hash, err));
+	TRY(json_set_str(ret->parameters, "subject_key_name", own->name, err));
 	TRY(subject_draw(b, own->algorithm, NULL, ret->parameters, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
-	return urls_draw(b, ret, err);
+	return urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
+	    ret->parameters, err);
 }
 
 /* What an authority that others keep has with them. */
@@ -152,23 +155,101 @@ other_draw(const struct begun *b, const char *text, struct drawn *ret,
 
 	TRY(csr_given(text, &csr, err));
 	TRY(not_ours(b, csr, err));
-	TRY(signer_draw(b, NULL, ret, err));
-	TRY(json_build(&ret->parameters, err, "{s:s, s:s}", "key",
-	    ret->key->hash, "key_name", ret->key->name));
+	TRY(signer_draw(b, json_str(b->ask->body, "issuer", NULL), NULL, ret,
+	    err));
 	TRY(csr_hashes(csr, ret->parameters, err));
 	TRY(subject_draw(b, csr_algorithm(csr), csr, ret->parameters, err));
 	return csr_propose(csr, ret, err);
 }
 
+/* ---- the next certificate, or the next key ---- */
+
+/* All that stays: the profile's own, and what people approved the last time. */
+static int
+next_common(const struct begun *b, const json_t *before, struct drawn *ret,
+    struct err *err)
+{
+	static const char *const same[] = { "profile", "subject",
+	    "path_length", "name_constraints", "partitions", "responder" },
+	    *const plain[] = { "reason" };
+
+	TRY(members_copy(before, same, NELEM(same), ret->parameters, err));
+	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
+	    err));
+	return time_copy(b->ask->body, "not_after", ret->parameters, err);
+}
+
+static int
+renew_draw(const struct begun *b, const struct cert_ca *ca,
+    const json_t *before, struct drawn *ret, struct err *err)
+{
+	static const char *const same[] = { "name", "urls", "spki",
+	    "subject_key_name", "succeeds" };
+	AUTO(key) *own = NULL;
+
+	TRY(state_key(b->flow->state, ca->key, &own, err));
+	TRY(signer_draw(b, json_str(before, "issuer", NULL), own, ret, err));
+	TRY(members_copy(before, same, NELEM(same), ret->parameters, err));
+	TRY(json_set_hash(ret->parameters, "renews", &ca->fingerprint, err));
+	return next_common(b, before, ret, err);
+}
+
+/* By another key it is another authority, which goes on for this one. */
+static int
+rekey_draw(const struct begun *b, const struct cert_ca *ca,
+    const json_t *before, struct drawn *ret, struct err *err)
+{
+	static const char *const asked[] = { "name" };
+	const json_t *body = b->ask->body;
+	AUTO(key) *own = NULL;
+
+	TRY(state_key(b->flow->state, json_str(body, "key", ""), &own, err));
+	if (strcmp(own->hash, ca->key) == 0)
+		return err_set(err, EINPUT, "/key: %s has this key; renewing "
+		    "keeps it", ca->name);
+	TRY(signer_draw(b, json_str(before, "issuer", NULL), own, ret, err));
+	TRY(members_copy(body, asked, NELEM(asked), ret->parameters, err));
+	TRY(json_set_str(ret->parameters, "spki", own->hash, err));
+	TRY(json_set_str(ret->parameters, "subject_key_name", own->name, err));
+	TRY(json_set_str(ret->parameters, "succeeds", ca->name, err));
+	TRY(next_common(b, before, ret, err));
+	return urls_of(body, json_int(before, "partitions", 1),
+	    ret->parameters, err);
+}
+
+static int
+next_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	AUTO_JSON *event = NULL;
+	AUTO(cert_ca) *ca = NULL;
+	const json_t *before;
+
+	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
+	if (ca->imported)
+		return err_set(err, EINPUT, "%s was certified by others: ask "
+		    "them, and take in what they send", ca->name);
+	if (!ca->active)
+		return err_set(err, ECONFLICT, "%s is retired", ca->name);
+	TRY(event_at(b->flow, ca->seq, &event, err));
+	before = json_object_get(json_object_get(json_object_get(
+	    json_object_get(json_object_get(event, "data"), "entry"),
+	    "permit_document"), "request"), "parameters");
+	return json_object_get(b->ask->body, "key") != NULL ?
+	    rekey_draw(b, ca, before, ret, err) :
+	    renew_draw(b, ca, before, ret, err);
+}
+
 static int
 create_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	static const char *const plain[] = { "name", "profile", "issuer",
+	static const char *const plain[] = { "name", "profile",
 	    "path_length", "name_constraints", "reason" };
 	const json_t *body = b->ask->body;
 	const char *key = json_str(body, "key", NULL),
 	    *csr = json_str(body, "csr", NULL);
 
+	if (b->ask->subject != NULL && b->ask->subject[0] != '\0')
+		return next_draw(b, ret, err);
 	if ((key == NULL) == (csr == NULL))
 		return err_set(err, EINPUT, "/key: a key of this house, or a "
 		    "csr of another system: one of the two");
@@ -179,16 +260,21 @@ create_draw(const struct begun *b, struct drawn *ret, struct err *err)
 }
 
 int
-ca_name_free(struct flow *f, const char *name, struct err *err)
+ca_name_free(struct flow *f, const char *name, const char *key, bool renewal,
+    struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
 	struct err why;
 	int rc = ca_named(f, name, &ca, &why);
 
-	if (rc == 0)
+	if (rc == -ENOENT_)
+		return 0;
+	if (rc != 0)
+		return err_set(err, why.code, "%s", why.what);
+	if (!renewal || strcmp(ca->key, key) != 0)
 		return err_set(err, EEXISTS, "there is an authority named %s "
 		    "already", name);
-	return rc == -ENOENT_ ? 0 : err_set(err, why.code, "%s", why.what);
+	return ca->active ? 0 : err_set(err, ECONFLICT, "%s is retired", name);
 }
 
 int
@@ -212,7 +298,8 @@ create_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
-	TRY(ca_name_free(b->flow, json_str(p, "name", ""), err));
+	TRY(ca_name_free(b->flow, json_str(p, "name", ""), json_str(p, "spki",
+	    ""), json_object_get(p, "renews") != NULL, err));
 	TRY(key_active(d->key, err));
 	TRY(certified_key(b->flow, p, d->proposal, spki, err));
 	c.spki = span_blob(spki);
@@ -266,7 +353,8 @@ create_perform(const struct granted *g, json_t **ret, struct err *err)
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
-	TRY(ca_name_free(g->flow, json_str(p, "name", ""), err));
+	TRY(ca_name_free(g->flow, json_str(p, "name", ""), json_str(p, "spki",
+	    ""), json_object_get(p, "renews") != NULL, err));
 	TRY(certified_key(g->flow, p, g->proposal, spki, err));
 	TRY(certify(g, span_blob(spki), json_str(p, "issuer", NULL), &entry,
 	    err));

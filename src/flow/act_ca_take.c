@@ -135,7 +135,8 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(json_set_hash(ret->parameters, "certificate", &print, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
-	TRY(urls_draw(b, ret, err));
+	TRY(urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
+	    ret->parameters, err));
 	TRY(json_build(&ret->proposal, err, "{}"));
 	return json_set_b64(ret->proposal, "certificate", der->data, der->len,
 	    err);
@@ -150,7 +151,8 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(ca_name_free(d->begun->flow, json_str(p, "name", ""), err));
+	TRY(ca_name_free(d->begun->flow, json_str(p, "name", ""),
+	    d->key->hash, true, err));
 	TRY(key_active(d->key, err));
 	TRY(certificate_take(d->proposal, der, err));
 	return asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
@@ -163,7 +165,7 @@ import_perform(const struct granted *g, json_t **ret, struct err *err)
 	const char *name = json_str(g->parameters, "name", ""), *content;
 	AUTO_JSON *op = NULL, *entry = NULL;
 
-	TRY(ca_name_free(g->flow, name, err));
+	TRY(ca_name_free(g->flow, name, g->key, true, err));
 	TRY(json_need_str(g->proposal, "certificate", &content, err));
 	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s}", "op", "adopt-ca",
 	    "key", g->key, "principal", g->principal, "content", content));

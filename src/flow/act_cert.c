@@ -122,7 +122,9 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	const char *own = json_str(body, "key", NULL);
 	AUTO(cert_ca) *ca = NULL;
 
-	TRY(ca_named(b->flow, b->ask->subject, &ca, err));
+	/* A responder's certificate is its own authority's, whoever succeeds it. */
+	TRY(own != NULL ? ca_named(b->flow, b->ask->subject, &ca, err) :
+	    ca_issuing(b->flow, b->ask->subject, &ca, err));
 	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
 	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",
 	    "key", ret->key->hash, "key_name", ret->key->name, "ca", ca->name,

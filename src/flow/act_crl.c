@@ -147,7 +147,7 @@ choose_first(struct tx *tx, struct listing *l, struct err *err)
 }
 
 static int
-urls_of(struct listing *l, struct crl_ask *ask, struct err *err)
+list_urls(struct listing *l, struct crl_ask *ask, struct err *err)
 {
 	if (l->issuer->crl[0] == '\0')
 		return 0;
@@ -176,7 +176,7 @@ draft(struct tx *tx, struct listing *l, struct err *err)
 
 	if (l->id.delta)
 		ask.base = number_of(l->due.base);
-	TRY(urls_of(l, &ask, err));
+	TRY(list_urls(l, &ask, err));
 	rc = crl_draft(&ask, &l->tbs, err);
 	cert_revoked_done(&revoked);
 	return rc;

@@ -41,6 +41,27 @@ ca_named(struct flow *f, const char *name, struct cert_ca **ret,
 	return 0;
 }
 
+static int
+issuing_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ca_asked *a = ctx;
+	char next[CERT_NAME];
+
+	TRY(cert_ca_successor(tx, a->name, next, err));
+	return cert_ca_get(tx, next[0] != '\0' ? next : a->name, &a->ca, err);
+}
+
+int
+ca_issuing(struct flow *f, const char *name, struct cert_ca **ret,
+    struct err *err)
+{
+	struct ca_asked a = { name, NULL };
+
+	TRY(state_read(f->state, issuing_read, &a, err));
+	*ret = a.ca;
+	return 0;
+}
+
 int
 asked_wrongly(int rc, struct err *err)
 {
@@ -250,15 +271,24 @@ entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err)
 }
 
 int
+event_at(struct flow *f, uint64_t seq, json_t **ret, struct err *err)
+{
+	struct event_asked e = { seq, NULL };
+
+	TRY(state_read(f->state, event_read_seq, &e, err));
+	*ret = e.event;
+	return 0;
+}
+
+int
 result_entry(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
-	struct event_asked e = { a->result_seq, NULL };
+	AUTO_JSON *event = NULL;
 
-	TRY(state_read(f->state, event_read_seq, &e, err));
-	*ret = json_incref(json_object_get(json_object_get(e.event, "data"),
+	TRY(event_at(f, a->result_seq, &event, err));
+	*ret = json_incref(json_object_get(json_object_get(event, "data"),
 	    "entry"));
-	json_decref(e.event);
 	return 0;
 }
 

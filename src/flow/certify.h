@@ -25,12 +25,17 @@ NODISCARD int ca_answer(struct flow *f, const char *request, const char *name,
 /** ca_commit - the event of what the keeper did for an authority. */
 NODISCARD int ca_commit(const struct granted *g, enum event_kind kind,
     const char *subject, const json_t *entry, struct err *err);
-/** ca_name_free - Errors: EEXISTS. */
-NODISCARD int ca_name_free(struct flow *f, const char *name, struct err *err);
+/** ca_name_free - for this key, which may have it already if @renewal.
+ * Errors: EEXISTS; ECONFLICT: it is retired. */
+NODISCARD int ca_name_free(struct flow *f, const char *name, const char *key,
+    bool renewal, struct err *err);
+/** ca_issuing - who issues where @name is to: itself, or who succeeds it. Errors: ENOENT_. */
+NODISCARD int ca_issuing(struct flow *f, const char *name, struct cert_ca **ret, struct err *err);
+/** urls_of - a body's URLs, for so many lists, into parameters. */
+NODISCARD int urls_of(const json_t *body, int64_t partitions, json_t *ret,
+    struct err *err);
 /** key_active - Errors: ESTATE. */
 NODISCARD int key_active(const struct key *k, struct err *err);
-/** urls_draw - what its certificates will say of where to ask: fixed, and so approved. */
-NODISCARD int urls_draw(const struct begun *b, struct drawn *ret, struct err *err);
 /** asked_wrongly - what certificate, request or profile refuse was asked for
  * wrongly: no rule of the charter said no. */
 int asked_wrongly(int rc, struct err *err);
@@ -67,6 +72,8 @@ NODISCARD int entry_certificate(const json_t *entry, char ret[ID_TEXT], struct e
 /** issued_answer - what is answered for a certificate: cert_show and the request. */
 NODISCARD int issued_answer(struct flow *f, const char *request,
     const char *id, json_t **ret, struct err *err);
+/** event_at - an event by its number; owned. */
+NODISCARD int event_at(struct flow *f, uint64_t seq, json_t **ret, struct err *err);
 /** result_entry - the entry that a done request's event brought; owned. */
 NODISCARD int result_entry(struct flow *f, const struct asked *a,
     json_t **ret, struct err *err);

@@ -34,7 +34,10 @@ way_read(struct tx *tx, void *ctx, struct err *err)
 	const char *name;
 	struct way *w = ctx;
 
-	for (name = w->from; name[0] != '\0'; name = w->ca[w->n++]->issuer) {
+	char next[CERT_NAME];
+
+	TRY(cert_ca_successor(tx, w->from, next, err));
+	for (name = next[0] != '\0' ? next : w->from; name[0] != '\0'; name = w->ca[w->n++]->issuer) {
 		if (w->n == CERT_CHAIN)
 			return err_set(err, ESTORE, "a chain without an end");
 		TRY(cert_ca_get(tx, name, &w->ca[w->n], err));

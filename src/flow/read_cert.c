@@ -84,6 +84,8 @@ struct ca_shown {
 	const char	*name;
 	struct cert_ca	*ca;
 	struct blob	 chain;
+	char		 successor[CERT_NAME];
+	json_t		*certificates;	/* owned */
 };
 
 static int
@@ -92,7 +94,64 @@ ca_read_chain(struct tx *tx, void *ctx, struct err *err)
 	struct ca_shown *s = ctx;
 
 	TRY(cert_ca_get(tx, s->name, &s->ca, err));
+	TRY(cert_ca_successor(tx, s->name, s->successor, err));
+	TRY(cert_ca_certificates(tx, s->name, &s->certificates, err));
 	return cert_chain(tx, s->name, &s->chain, err);
+}
+
+/* From when on a certificate by this profile would end before the CA does. */
+static time_us
+last_day(const struct profile *p, time_us end)
+{
+	if (p->lasts == 0)
+		return p->until <= end ? end : 0;
+	return end - p->lasts + p->backdate + TIME_S(1);
+}
+
+/* Until when this certificate issues what each profile lets it, in full. */
+static int
+useful_set(const struct law *law, json_t *certificate, struct err *err)
+{
+	json_t *all = json_object_get(charter_json(law->charter), "profiles");
+	AUTO_JSON *days = json_object();
+	const char *name;
+	json_t *doc;
+	time_us end, day;
+
+	TRY(clock_parse(json_str(certificate, "not_after", ""), &end, err));
+	json_object_foreach(all, name, doc) {
+		AUTO(profile) *p = NULL;
+
+		TRY(profile_read(name, doc, &p, err));
+		day = p->kind == PROFILE_ROOT ? 0 : last_day(p, end);
+		if (day > 0)
+			TRY(json_set_time(days, name, day, err));
+	}
+	return json_set_new(certificate, "issues_until", TAKE(days), err);
+}
+
+static int
+ca_shown_json(struct flow *f, const struct ca_shown *s, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *shown = NULL;
+	AUTO(law) *law = NULL;
+	json_t *one;
+	size_t i;
+
+	TRY(state_law(f->state, &law, err));
+	TRY(cert_ca_json(s->ca, &shown, err));
+	json_array_foreach(s->certificates, i, one) {
+		TRY(useful_set(law, one, err));
+		TRY(json_set_new(one, "current", json_boolean(i == 0), err));
+	}
+	TRY(json_set_new(shown, "certificates", json_incref(s->certificates),
+	    err));
+	TRY(json_set_str(shown, "chain", blob_str(&s->chain), err));
+	if (s->successor[0] != '\0')
+		TRY(json_set_str(shown, "successor", s->successor, err));
+	*ret = TAKE(shown);
+	return 0;
 }
 
 /* Others' people see no CA that they were not given. */
@@ -112,22 +171,19 @@ flow_ca_show(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
 	struct ca_shown s = { .name = subject };
-	AUTO_JSON *shown = NULL, *lists = NULL;
+	AUTO_JSON *lists = NULL;
 	int rc;
 
 	TRY(may_see(f, who, err));
 	TRY(watch_lists(f->publisher, subject, &lists, err));
 	rc = state_read(f->state, ca_read_chain, &s, err);
 	if (rc == 0)
-		rc = cert_ca_json(s.ca, &shown, err);
+		rc = ca_shown_json(f, &s, ret, err);
 	if (rc == 0)
-		rc = json_set_str(shown, "chain", blob_str(&s.chain), err);
-	if (rc == 0)
-		rc = json_set_new(shown, "lists", TAKE(lists), err);
+		rc = json_set_new(*ret, "lists", TAKE(lists), err);
 	cert_ca_free(s.ca);
 	blob_done(&s.chain);
-	if (rc == 0)
-		*ret = TAKE(shown);
+	json_decref(s.certificates);
 	return rc;
 }
 

@@ -114,6 +114,29 @@ ca_may_be(const struct key *k, struct err *err)
 	return 0;
 }
 
+/* Under a name that it has, a key is renewed: as it is, and as one of its
+ * certificates that was named. */
+static int
+renewal_check(const struct key *k, const json_t *p, const struct issuer *next,
+    struct err *err)
+{
+	const char *name = json_str(p, "name", "");
+	const struct ca_record *r;
+	struct sha256 hash;
+
+	for (size_t i = 0; i < k->ca_n; i++)
+		if (strcmp(k->ca[i].name, name) == 0)
+			TRY(issuer_goes_on(k->ca[i].issuer, next, err));
+	if (json_object_get(p, "renews") == NULL)
+		return 0;
+	TRY(json_need_hash(p, "renews", &hash, err));
+	r = ca_record_find(k, &hash);
+	if (r == NULL || strcmp(r->name, name) != 0)
+		return err_set(err, EPROOF, "%s has no certificate as CA %s "
+		    "that is renewed so", k->name, name);
+	return 0;
+}
+
 int
 ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err)
@@ -128,7 +151,8 @@ ca_record_check(const struct keys *all, const struct key *k,
 		    k->name, CA_RECORDS);
 	TRY(ca_name_check(all, k, json_str(parameters, "name", ""), err));
 	TRY(issuer_lists_check(urls, partitions, err));
-	return issuer_read(certificate, urls, partitions, &i, err);
+	TRY(issuer_read(certificate, urls, partitions, &i, err));
+	return renewal_check(k, parameters, i, err);
 }
 
 static int

@@ -103,6 +103,7 @@ authority(struct tx *tx, const struct applied *a, const json_t *p,
 {
 	m->name = json_str(p, "name", "");
 	m->responder = json_str(p, "responder", NULL);
+	m->succeeds = json_str(p, "succeeds", NULL);
 	m->urls = json_object_get(p, "urls");
 	m->partitions = (unsigned)json_int(p, "partitions", 1);
 	m->request = named_request(a);

@@ -142,6 +142,7 @@ state_counts(struct state *s, json_t **ret, struct err *err)
 const struct state_table state_tables[] = {
 	{ "approval", "request, officer" },
 	{ "ca", "name" },
+	{ "ca_certificate", "fingerprint" },
 	{ "certificate", "id" },
 	{ "certificate_der", "certificate" },
 	{ "certificate_name", "name, certificate" },

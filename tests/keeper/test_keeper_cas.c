@@ -157,6 +157,107 @@ START_TEST(a_ca_that_others_signed_is_taken_in_once)
 }
 END_TEST
 
+/* ---- renewed ---- */
+
+static size_t
+cas_in_all(void)
+{
+	json_t *all = register_now(), *row;
+	const char *name;
+	size_t n = 0;
+
+	json_object_foreach(all, name, row)
+		n += json_array_size(json_object_get(row, "cas"));
+	json_decref(all);
+	return n;
+}
+
+static void
+renewal(struct attempt *a, const char *cn, const char *urls, int partitions)
+{
+	struct sha256 hash = sha256_of(pki.issuing_cert.data,
+	    pki.issuing_cert.len);
+	json_t *p = ca_parameters("devices", cn, "root", &pki.issuing);
+
+	unit_ok(json_set_hash(p, "renews", &hash, &unit_err));
+	unit_ok(json_set_new(p, "urls", json_of(urls), &unit_err));
+	unit_ok(json_set_int(p, "partitions", partitions, &unit_err));
+	ca_attempt(a, &pki.root, &pki.root_cert, "issuing", &pki.issuing, p);
+}
+
+START_TEST(a_ca_is_renewed_as_it_is)
+{
+	static const struct { const char *cn, *urls; int partitions; } OTHER[]
+	    = { { "Others", URLS, 4 },
+		{ "Devices", "{\"crl\":\"http://pki.example/other\"}", 4 },
+		{ "Devices", "{}", 4 }, { "Devices", URLS, 5 } };
+	struct held_key more = { .name = "more" };
+	struct attempt a;
+	struct sha256 hash;
+
+	certs_setup();
+	for (size_t i = 0; i < NELEM(OTHER); i++) {
+		renewal(&a, OTHER[i].cn, OTHER[i].urls, OTHER[i].partitions);
+		no_certificate(attempt_go(&a, NULL), MADE, "denied");
+		attempt_done(&a);
+	}
+	/* As a certificate that it does not have, or another key has. */
+	renewal(&a, "Devices", URLS, 4);
+	hash = sha256_of(pki.root_cert.data, pki.root_cert.len);
+	unit_ok(json_set_hash(a.allowed, "renews", &hash, &unit_err));
+	no_certificate(attempt_go(&a, NULL), MADE, "bad-proof");
+	attempt_done(&a);
+	held_key_make(&more, "ca");
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("devices", "Devices", "root", &more));
+	no_certificate(attempt_go(&a, NULL), MADE, "exists");
+	attempt_done(&a);
+	renewal(&a, "Devices", URLS, 4);
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	ck_assert_uint_eq(cas_in_all(), 3);
+	blob_done(&more.spki);
+}
+END_TEST
+
+/* Its lists are one series; it issues by each of its certificates. */
+START_TEST(a_renewed_ca_goes_on)
+{
+	struct blob first = { 0 };
+	struct list_attempt l;
+	struct attempt a;
+
+	certs_setup();
+	list_begin(&l, 7);
+	unit_ok(list_go(&l));
+	renewal(&a, "Devices", URLS, 4);
+	unit_ok(attempt_go(&a, NULL));
+	unit_ok(blob_put(&first, pki.issuing_cert.data, pki.issuing_cert.len,
+	    &unit_err));
+	blob_clear(&pki.issuing_cert);
+	attempt_whole(&a, &pki.issuing_cert);
+	attempt_done(&a);
+	list_begin(&l, 7);
+	ck_assert_int_eq(list_go(&l), -ECONFLICT);
+	list_begin(&l, 8);
+	unit_ok(list_go(&l));
+	device_attempt(&a, "d-1");
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	rig_again(SIGKILL);
+	blob_clear(&pki.issuing_cert);
+	unit_ok(blob_put(&pki.issuing_cert, first.data, first.len, &unit_err));
+	list_begin(&l, 8);
+	ck_assert_int_eq(list_go(&l), -ECONFLICT);
+	list_begin(&l, 9);
+	unit_ok(list_go(&l));
+	device_attempt(&a, "d-2");
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	blob_done(&first);
+}
+END_TEST
+
 /* ---- authorities of other systems ---- */
 
 /* Parameters as for a request of theirs; its hash is only seen. */
@@ -179,19 +280,6 @@ other_attempt(struct attempt *a, const struct blob *spki)
 		.who = "officer-1", .action = ACTION_CA_CREATE };
 	attempt_begin(a, &pki.root, &pki.root_cert, "issuing", spki,
 	    other_parameters());
-}
-
-static size_t
-cas_in_all(void)
-{
-	json_t *all = register_now(), *row;
-	const char *name;
-	size_t n = 0;
-
-	json_object_foreach(all, name, row)
-		n += json_array_size(json_object_get(row, "cas"));
-	json_decref(all);
-	return n;
 }
 
 START_TEST(another_systems_authority_is_certified_and_no_key_becomes_one)
@@ -459,6 +547,8 @@ UNIT_MAIN("keeper against a hostile service: authorities",
 	UNIT(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	UNIT(what_a_ca_is_survives_a_crash)
 	UNIT(a_ca_that_others_signed_is_taken_in_once)
+	UNIT(a_ca_is_renewed_as_it_is)
+	UNIT(a_renewed_ca_goes_on)
 	UNIT(another_systems_authority_is_certified_and_no_key_becomes_one)
 	UNIT(no_key_of_the_house_passes_for_another_systems)
 	UNIT(a_request_for_others_is_signed_once_and_proves_the_key)

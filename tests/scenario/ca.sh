@@ -121,6 +121,55 @@ is 0 "and its certificate taken in" asked officer-1 ca import "$house/old.pem" -
 is 0 "it issues" as_ci cert issue --ca old --profile device --device O-1 --csr "$house/door.csr" -o "$house/dev2.pem"
 is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/old.pem" "$house/dev2.pem"
 
+# ---- renewed, and followed by another key
+holds "a key for devices" key_asked devices-key ca
+is 0 "an authority below the root" asked officer-1 ca create --name devices --profile issuing-ca --issuer root \
+    --key devices-key --subject O=Example --subject "CN=Example Devices" --not-after 2041-01-01T00:00:00Z --exclude dns:secret.example \
+    --crl-url http://pki.example/devices --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices.crt
+like "that ends in 2041" '.not_after | startswith("2041-01-01")'
+jq -j .certificate <<< "$out" > "$house/devices-1.pem"
+for n in 1 2 3 4; do
+	make_key "$house/d$n.key"
+	openssl req -new -key "$house/d$n.key" -subj /CN=x -out "$house/d$n.csr" 2> /dev/null
+done
+device() { as_ci cert issue --ca devices --profile device --device "D-$1" --csr "$house/d$1.csr" -o "$house/d$1.pem" --json; }
+is 0 "it issues" device 1
+is 77 "a tool does not renew it" as_ci ca renew devices --no-wait
+is 0 "a quorum renews it" asked officer-1 ca renew devices
+like "by its name, with another certificate" '.name == "devices" and (.not_after | startswith("2041-01-01") | not)'
+jq -j .certificate <<< "$out" > "$house/devices-2.pem"
+is 1 "of another serial number" cmp "$house/devices-1.pem" "$house/devices-2.pem"
+is 0 "with the same key" cmp <(openssl x509 -in "$house/devices-1.pem" -noout -pubkey) <(openssl x509 -in "$house/devices-2.pem" -noout -pubkey)
+is 0 "and the same constraints" openssl x509 -in "$house/devices-2.pem" -noout -ext nameConstraints
+tells "that were approved" 'DNS:secret.example'
+is 0 "it issues still" device 2
+for ca in 1 2; do
+	for d in 1 2; do
+		holds "certificate $d is good below $ca" openssl verify -CAfile "$house/root.pem" -untrusted "$house/devices-$ca.pem" "$house/d$d.pem"
+	done
+done
+is 0 "both are shown" as_ci ca show devices --json
+like "the newer is current" '[.certificates[] | .current] == [true, false]'
+like "and each says how long it issues" '[.certificates[].issues_until.device | .[0:4]] == ["2031", "2031"] or
+    ([.certificates[].issues_until.device] | length == 2 and .[0] > .[1])'
+is 65 "a root is not renewed by others" as_officer officer-1 ca renew line --no-wait
+holds "a second key for devices" key_asked devices-key-2 ca
+rekey=(ca rekey devices --name devices-2 --key devices-key-2 --crl-url http://pki.example/devices-2
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt)
+is 65 "not by its own key" as_officer officer-1 ca rekey devices --name devices-2 --key devices-key --no-wait
+is 0 "a successor under quorum" asked officer-1 "${rekey[@]}"
+like "of the same subject, by another key" '.succeeds == "devices" and .subject == "O=Example, CN=Example Devices" and .key_name == "devices-key-2"'
+jq -j .certificate <<< "$out" > "$house/devices-3.pem"
+is 0 "who asks the first" device 3
+like "gets it from the second" '.ca == "devices-2"'
+holds "below the root" openssl verify -CAfile "$house/root.pem" -untrusted "$house/devices-3.pem" "$house/d3.pem"
+is 0 "the first says so" as_ci ca show devices
+tells "in words" 'issues instead +devices-2'
+is 0 "what the first issued is revoked by it" as_officer officer-1 cert revoke "$(serial "$house/d1.pem")" --yes --json
+is 0 "the successor is retired" asked officer-1 ca retire devices-2
+is 0 "and the first issues again" device 4
+like "itself" '.ca == "devices"'
+
 holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
 is 0 "it is taken in by its id" asked officer-1 key adopt --class firmware-signing --name old-signer --object 0x01a5 --product thermostat
 holds "and put to use" as_officer officer-1 key activate old-signer

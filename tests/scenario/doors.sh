@@ -73,6 +73,7 @@ body_of() {
 	request_approve|request_reject) echo '{"approval":{}}' ;;
 	request_cancel) echo '{}' ;;
 	ca_create) echo '{"name":"next","profile":"root","key":"anchor","subject":[["commonName","Next"]],"prepare":true}' ;;
+	ca_rekey) echo '{"name":"next","key":"other","prepare":true}' ;;
 	ca_request) echo '{"subject":[["commonName","Root"]],"prepare":true}' ;;
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;

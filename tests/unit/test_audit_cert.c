@@ -269,7 +269,7 @@ START_TEST(what_the_amended_profile_makes_is_good)
 	struct house_key own;
 
 	pki_world_begin(&k);
-	amended(&k);
+	pki_amended(&k);
 	pki_device(&k, "one", false, &RIGHT);
 	pki_key(&k.w, &own, "imported", "ca");
 	pki_import(&k, &own, false);

@@ -13,20 +13,10 @@ another_subject(struct pki_world *k)
 	json_decref(p);
 }
 
-static json_t *
-profile_with(struct pki_world *k, const char *member, json_t *value)
-{
-	json_t *p = json_deep_copy(json_object_get(json_object_get(
-	    charter_json(k->w.charter), "profiles"), "device"));
-
-	json_object_set_new(p, member, value);
-	return p;
-}
-
 static void
 another_extension(struct pki_world *k)
 {
-	json_t *p = profile_with(k, "policies", world_json("[s]", "1.3.6.1.4"));
+	json_t *p = pki_profile_with(k, "policies", world_json("[s]", "1.3.6.1.4"));
 	struct wrong x = { .profile = p };
 
 	pki_device(k, "one", false, &x);
@@ -35,22 +25,12 @@ another_extension(struct pki_world *k)
 
 /* The charter lets certificates of devices live for less, from now on. */
 static void
-amended(struct pki_world *k)
-{
-	json_t *doc = json_deep_copy(charter_json(k->w.charter));
-
-	json_object_set_new(json_object_get(doc, "profiles"), "device",
-	    profile_with(k, "validity", world_json("{s:s}", "for", "P5Y")));
-	world_amend_to(&k->w, doc, 2);
-}
-
-static void
 by_the_old_profile(struct pki_world *k)
 {
-	json_t *old = profile_with(k, "retention", json_string("P1Y"));
+	json_t *old = pki_profile_with(k, "retention", json_string("P1Y"));
 	struct wrong x = { .profile = old };
 
-	amended(k);
+	pki_amended(k);
 	pki_device(k, "one", false, &x);
 	json_decref(old);
 }

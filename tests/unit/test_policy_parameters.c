@@ -68,6 +68,10 @@ static const struct {
 	    "'csr':'" HEX_A "','not_after':'" T2 "','reissue':true,'note':'n'" },
 	{ "a CA", ACTION_CA_CREATE, CA URLS ",'issuer':'root','path_length':0,"
 	    "'responder':'ocsp-1','name_constraints':{'permitted':['dns:a']}" },
+	{ "a CA renewed", ACTION_CA_CREATE, CA URLS ",'issuer':'root',"
+	    "'renews':'" HEX_A "'" },
+	{ "a CA that succeeds another", ACTION_CA_CREATE, CA URLS
+	    ",'issuer':'root','succeeds':'devices-0'" },
 	{ "another system's CA", ACTION_CA_CREATE, OTHER ",'issuer':'root',"
 	    "'name_constraints':{'excluded':['dns:a']}" },
 	{ "what others are asked", ACTION_CA_REQUEST, KEY ",'subject':"
@@ -182,6 +186,14 @@ static const struct {
 	    ",'issuer':'root','partitions':1", ESCHEMA },
 	{ "another system's CA that we answer for", ACTION_CA_CREATE, OTHER
 	    ",'issuer':'root','responder':'r'", ESCHEMA },
+	{ "another system's CA that succeeds ours", ACTION_CA_CREATE, OTHER
+	    ",'issuer':'root','succeeds':'d'", ESCHEMA },
+	{ "another system's CA renewed", ACTION_CA_CREATE, OTHER
+	    ",'issuer':'root','renews':'" HEX_A "'", ESCHEMA },
+	{ "a CA renewed that is no hash", ACTION_CA_CREATE, CA URLS
+	    ",'renews':'x'", ESCHEMA },
+	{ "a CA that succeeds no name", ACTION_CA_CREATE, CA URLS
+	    ",'succeeds':'A B'", EINPUT },
 	{ "another system's root", ACTION_CA_CREATE, OTHER, ESCHEMA },
 	{ "a constraint of another kind", ACTION_CA_CREATE, CA URLS
 	    ",'name_constraints':{'liked':['dns:a']}", ESCHEMA },

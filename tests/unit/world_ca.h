@@ -531,6 +531,26 @@ pki_world_end(struct pki_world *k)
 	world_end(&k->w);
 }
 
+static UNUSED json_t *
+pki_profile_with(struct pki_world *k, const char *member, json_t *value)
+{
+	json_t *p = json_deep_copy(json_object_get(json_object_get(
+	    charter_json(k->w.charter), "profiles"), "device"));
+
+	json_object_set_new(p, member, value);
+	return p;
+}
+
+static UNUSED void
+pki_amended(struct pki_world *k)
+{
+	json_t *doc = json_deep_copy(charter_json(k->w.charter));
+
+	json_object_set_new(json_object_get(doc, "profiles"), "device",
+	    pki_profile_with(k, "validity", world_json("{s:s}", "for", "P5Y")));
+	world_amend_to(&k->w, doc, 2);
+}
+
 /* What the auditor says of the bundle from there on. */
 static UNUSED json_t *
 pki_judged(struct pki_world *k, uint64_t since)

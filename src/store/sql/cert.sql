@@ -1,9 +1,25 @@
 -- name: cert_ca_put
 INSERT INTO ca (name, key, key_name, issuer, profile, state, subject, serial,
 	fingerprint, der, not_before, not_after, urls, partitions, responder,
-	imported, request, created, seq)
+	imported, request, created, seq, succeeds)
 	VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12,
-	$13, $14, $15, $16, $17, $18);
+	$13, $14, $15, $16, $17, $18, $19);
+
+-- name: cert_ca_renew
+UPDATE ca SET issuer = $2, profile = $3, serial = $4, fingerprint = $5,
+	der = $6, not_before = $7, not_after = $8, imported = $9,
+	request = $10, seq = $11 WHERE name = $1;
+
+-- name: cert_ca_certificate_put
+INSERT INTO ca_certificate (fingerprint, ca, issuer, serial, der, not_before,
+	not_after, request, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: cert_ca_certificates
+SELECT * FROM ca_certificate WHERE ca = $1 ORDER BY seq DESC LIMIT $2;
+
+-- name: cert_ca_successor
+SELECT name FROM ca WHERE succeeds = $1 AND state = 'active'
+	ORDER BY seq DESC LIMIT 1;
 
 -- name: cert_ca_get
 SELECT * FROM ca WHERE name = $1;

@@ -1,0 +1,121 @@
+/* An authority has one certificate more, or another goes on in its place. */
+#include "config.h"
+
+#include "ca/profile.h"
+#include "cert/cert.h"
+#include "tests/unit/ca.h"
+#include "tests/unit/engine.h"
+
+#define KEY	"0000000000000000000000000000000000000000000000000000000000000001"
+#define OTHER	"0000000000000000000000000000000000000000000000000000000000000002"
+
+struct made {
+	const char	*name, *key, *cn, *succeeds;
+	uint64_t	 seq;
+};
+
+static int
+insert(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct made *m = ctx;
+	AUTO_JSON *urls = ca_json(CA_URLS);
+	char name[120];
+	struct issuer *i;
+	int rc;
+
+	snprintf(name, sizeof(name), "[['commonName','%s']]", m->cn);
+	i = ca_issuer("root", NULL, name);
+	rc = cert_ca_insert(tx, &(struct cert_ca_made){ .name = m->name,
+	    .key = m->key, .key_name = m->name, .profile = "root",
+	    .request = m->cn, .succeeds = m->succeeds, .urls = urls,
+	    .partitions = 1, .der = span_blob(&i->der), .time = CA_TIME,
+	    .seq = m->seq }, err);
+	issuer_free(i);
+	return rc;
+}
+
+static int
+made(struct store *s, const char *name, const char *key, const char *cn,
+    const char *succeeds)
+{
+	static uint64_t seq;
+	struct made m = { name, key, cn, succeeds, ++seq };
+
+	return store_write(s, insert, &m, &unit_err);
+}
+
+struct looked {
+	const char	*name;
+	json_t		*all;		/* owned */
+	char		 successor[CERT_NAME];
+	char		 request[ID_TEXT];
+};
+
+static int
+look(struct tx *tx, void *ctx, struct err *err)
+{
+	struct looked *l = ctx;
+	AUTO(cert_ca) *ca = NULL;
+
+	TRY(cert_ca_get(tx, l->name, &ca, err));
+	memcpy(l->request, ca->request, sizeof(l->request));
+	TRY(cert_ca_successor(tx, l->name, l->successor, err));
+	return cert_ca_certificates(tx, l->name, &l->all, err);
+}
+
+/* So many certificates, the newest by this request, and this successor. */
+static void
+has(struct store *s, const char *name, size_t n, const char *request,
+    const char *successor)
+{
+	struct looked l = { .name = name };
+
+	unit_ok(store_read(s, look, &l, &unit_err));
+	ck_assert_uint_eq(json_array_size(l.all), n);
+	ck_assert_str_eq(l.request, request);
+	ck_assert_str_eq(l.successor, successor);
+	json_decref(l.all);
+}
+
+START_TEST(an_authority_is_renewed_by_its_key_and_no_other)
+{
+	struct store *s = engine_store();
+
+	unit_ok(made(s, "devices", KEY, "first", NULL));
+	has(s, "devices", 1, "first", "");
+	ck_assert_int_eq(made(s, "devices", OTHER, "second", NULL), -EEXISTS);
+	has(s, "devices", 1, "first", "");
+	unit_ok(made(s, "devices", KEY, "second", NULL));
+	has(s, "devices", 2, "second", "");
+	store_free(s);
+}
+END_TEST
+
+static int
+retire(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ca_retire(tx, ctx, NULL, CA_TIME, err);
+}
+
+START_TEST(the_newest_active_successor_goes_on)
+{
+	static char third[] = "third", second[] = "second";
+	struct store *s = engine_store();
+
+	unit_ok(made(s, "first", KEY, "a", NULL));
+	unit_ok(made(s, "second", OTHER, "b", "first"));
+	has(s, "first", 1, "a", "second");
+	has(s, "second", 1, "b", "");
+	unit_ok(made(s, "third", OTHER, "c", "second"));
+	has(s, "first", 1, "a", "third");
+	unit_ok(store_write(s, retire, third, &unit_err));
+	has(s, "first", 1, "a", "second");
+	unit_ok(store_write(s, retire, second, &unit_err));
+	has(s, "first", 1, "a", "");
+	store_free(s);
+}
+END_TEST
+
+ENGINE_MAIN("cert/renewal",
+	UNIT(an_authority_is_renewed_by_its_key_and_no_other)
+	UNIT(the_newest_active_successor_goes_on))
