@@ -245,6 +245,10 @@ NODISCARD int genesis_load(struct flow *f, struct err *err);
 NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err);
 /** restores_commit - events of the restores among these entries that have none yet. */
 NODISCARD int restores_commit(struct flow *f, const json_t *entries, size_t *ret, struct err *err);
+/** checkpoint_take - keep the one that the keeper gave; Errors: EVERIFY. */
+NODISCARD int checkpoint_take(struct flow *f, const char *note, struct err *err);
+/** checkpoint_has - is there one of this size?  The answer that brought it may have been lost on its way. */
+bool checkpoint_has(struct flow *f, uint64_t size);
 /** checkpoint_load - the newest of the store into memory. */
 NODISCARD int checkpoint_load(struct flow *f, struct err *err);
 /** hands_on - Errors: EBUSY_ (this request, or the founding, is in other hands). */
