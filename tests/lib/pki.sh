@@ -1,3 +1,4 @@
+#!/bin/bash
 # pki.sh - authorities in a house, for scenarios; behind house.sh.
 #
 # $at is where the house publishes, once pki_up has run.
