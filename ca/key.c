@@ -265,3 +265,16 @@ key_pkey(struct span spki, EVP_PKEY **ret, struct err *err)
 
 	return read_key(spki, &name, &p, ret, err);
 }
+
+int
+key_modulus(struct span spki, struct span *ret, struct err *err)
+{
+	struct span n = { 0 }, e;
+	struct parts p;
+
+	TRY(parts_of(spki, &p, err));
+	if (oid_is(p.algorithm, OID_RSA_KEY))
+		TRY(rsa_parts(&p, &n, &e, err));
+	*ret = n;
+	return 0;
+}

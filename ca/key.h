@@ -36,6 +36,10 @@ NODISCARD int key_bits(struct span spki, struct span *ret, struct err *err);
 /** key_id - RFC 7093, 2, method 1: the first 160 bits of SHA-256 of key_bits. */
 NODISCARD int key_id(struct span spki, unsigned char ret[KEY_ID_OCTETS],
     struct err *err);
+/** key_modulus - of an RSA key, without a zero in front; of no octets for
+ * others. Errors: EINPUT. */
+NODISCARD int key_modulus(struct span spki, struct span *ret,
+    struct err *err);
 /** key_is_roca - has this modulus the discrete logarithms that only keys of
  * CVE-2017-15361 have?  (Nemec et al., CCS 2017, 3.) */
 bool key_is_roca(struct span modulus);

@@ -135,6 +135,24 @@ NODISCARD int cert_rework_count(struct tx *tx, const char *rule,
     const char *key, const char *principal, time_us since, uint64_t *ret,
     struct err *err);
 
+/** cert_modulus_add - a key was generated or certified; of RSA, its modulus is
+ * kept, once. A projection. */
+NODISCARD int cert_modulus_add(struct tx *tx, struct span spki, uint64_t seq,
+    struct err *err);
+/** cert_modulus_known - is this key's among them? */
+NODISCARD int cert_modulus_known(struct tx *tx, const struct sha256 *spki,
+    bool *ret, struct err *err);
+/* Where a reading of them ended; zero before the first. */
+struct moduli {
+	uint64_t	 seq;
+	struct sha256	 spki;
+};
+typedef int cert_modulus_fn(void *ctx, struct span modulus, struct err *err);
+/** cert_moduli_next - those behind @at, in the ledger's order; @at follows. @ret_n: how many, at most @most. */
+NODISCARD int cert_moduli_next(struct tx *tx, struct moduli *at,
+    unsigned most, cert_modulus_fn *fn, void *ctx, unsigned *ret_n,
+    struct err *err);
+
 /* Filters are ANDed; NULL and 0 mean any. */
 struct cert_filter {
 	const char	*subject;	/* the common name begins so, whatever the case */

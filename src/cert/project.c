@@ -143,6 +143,7 @@ enter(struct entering *e, struct err *err)
 	cert_id(m->der, m->time, e->id);
 	TRY(supersede(e, err));
 	TRY(row_put(e, err));
+	TRY(cert_modulus_add(e->tx, e->c.tbs.spki, m->seq, err));
 	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->id),
 	    v_blob(m->der.p, m->der.n)), NULL, err));
 	return names_put(e, err);

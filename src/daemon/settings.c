@@ -239,7 +239,7 @@ path_lay(struct config *c, const struct config_row *r, struct err *err)
 	const char *p = text_of(c, r);
 	char whole[4096 + 256];
 
-	if (p[0] == '/')
+	if (p[0] == '/' || p[0] == '\0')
 		return 0;
 	snprintf(whole, sizeof(whole), "%s/%s", c->folder, p);
 	return text_set(c, r, whole, err);

@@ -57,6 +57,10 @@ C(ocsp_lifetime, "ocsp.lifetime", INTEGER, "86400", 60, 2592000, "seconds", \
 C(ocsp_unissued, "ocsp.unissued-revoked", INTEGER, "0", 0, 1, "", \
     "What OCSP calls a serial number that an authority made here never issued: " \
     "0: unknown; 1: revoked, by RFC 6960, 4.4.8.") \
+C(keys_refused, "keys.refused", PATH, "", 0, 4096, "", \
+    "A file of public keys that are never certified, a hash on each line: SHA-256 of " \
+    "the SubjectPublicKeyInfo (64 hexadecimal digits), or as in openssl-blacklist " \
+    "(20); read at the start.") \
 C(local_listen, "local.listen", LISTEN, "", 0, 255, "", \
     "The interface in plain HTTP for development; loopback only.") \
 C(workers, "workers", INTEGER, "32", 1, 256, "threads", \

@@ -92,6 +92,7 @@ holder_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	AUTO(csr) *csr = NULL;
 
 	TRY(csr_given(json_str(b->ask->body, "csr", ""), &csr, err));
+	TRY(asked_wrongly(known_check(b->flow, csr_spki(csr), err), err));
 	TRY(csr_draw(b, csr, ret, err));
 	return csr_propose(csr, ret, err);
 }

@@ -40,6 +40,13 @@ NODISCARD int key_active(const struct key *k, struct err *err);
  * wrongly: no rule of the charter said no. */
 int asked_wrongly(int rc, struct err *err);
 
+/** known_new - @file: a list of keys that are refused (ca/badkeys.h); NULL, "": none. */
+NODISCARD int known_new(const char *file, struct known **ret, struct err *err);
+void known_free(struct known *k);
+/** known_check - Errors: EDENIED: the key is on that list, or shares a prime
+ * with one that was generated or certified here. */
+NODISCARD int known_check(struct flow *f, struct span spki, struct err *err);
+
 /* One certificate about to be signed. */
 struct certifying {
 	struct flow	*flow;

@@ -6,6 +6,7 @@
 #include "base/b64.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "flow/certify.h"
 #include "flow/est.h"
 
 static void
@@ -31,6 +32,7 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
 	TRY(est_labels_read(o->est_labels != NULL ? o->est_labels : "",
 	    &f->est, err));
+	TRY(known_new(o->keys_refused, &f->known, err));
 	state_listen(f->state, changed, f);
 	TRY(genesis_load(f, err));
 	TRY(checkpoint_load(f, err));
@@ -84,6 +86,7 @@ flow_free(struct flow *f)
 	if (f == NULL)
 		return;
 	publisher_free(f->publisher);
+	known_free(f->known);
 	secret_free(f->setup);
 	secret_free(f->run);
 	json_decref(f->genesis);

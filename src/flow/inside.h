@@ -26,6 +26,7 @@
 struct batch;
 struct publisher;
 struct est_labels;
+struct known;
 
 struct flow {
 	struct state		*state;
@@ -33,6 +34,7 @@ struct flow {
 	struct keyring		*keyring;
 	struct flow_options	 o;
 	struct est_labels	*est;		/* constant */
+	struct known		*known;		/* keys that must not be certified */
 	char			*folder;	/* of the setup token: founding.json lies beside it */
 
 	pthread_mutex_t		 lock;		/* over all below */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/json.h"
+#include "cert/cert.h"
 #include "policy/charter.h"
 #include "state/inside.h"
 
@@ -101,7 +102,9 @@ appeared(struct tx *tx, struct laws *laws, const struct applied *a, bool here,
 	k->state = KEY_PREACTIVATION;
 	k->state_since = k->created;
 	k->exclusive = here;
-	return key_insert(tx, k, a->seq, a->actor, err);
+	TRY(key_insert(tx, k, a->seq, a->actor, err));
+	return k->spki == NULL ? 0 : cert_modulus_add(tx, span_of(k->spki,
+	    k->spki_octets), a->seq, err);
 }
 
 int

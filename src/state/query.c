@@ -163,6 +163,7 @@ const struct state_table state_tables[] = {
 	{ "request", "id" },
 	{ "request_parts", "request" },
 	{ "rework", "seq" },
+	{ "rsa_modulus", "spki" },
 	{ "signing_window", "id" },
 };
 const size_t state_tables_n = NELEM(state_tables);

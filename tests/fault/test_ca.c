@@ -1,6 +1,10 @@
 #include "config.h"
 
+#include <openssl/bn.h>
+
+#include "ca/badkeys.h"
 #include "ca/lint.h"
+#include "ca/primes.h"
 #include "ca/serial.h"
 #include "tests/fault/openssl.h"
 #include "tests/unit/ca.h"
@@ -17,13 +21,27 @@ OPENSSL_WRAP(int, EVP_DigestSign, 0,
 OPENSSL_WRAP(int, EVP_DigestVerify, 0,
     (EVP_MD_CTX *c, const unsigned char *s, size_t n, const unsigned char *p,
     size_t m), (c, s, n, p, m))
+OPENSSL_WRAP(BIGNUM *, BN_bin2bn, NULL,
+    (const unsigned char *p, int n, BIGNUM *b), (p, n, b))
+OPENSSL_WRAP(int, BN_MONT_CTX_set, 0,
+    (BN_MONT_CTX *m, const BIGNUM *n, BN_CTX *c), (m, n, c))
+OPENSSL_WRAP(int, BN_nnmod, 0,
+    (BIGNUM *r, const BIGNUM *a, const BIGNUM *m, BN_CTX *c), (r, a, m, c))
+OPENSSL_WRAP(int, BN_mod_mul_montgomery, 0,
+    (BIGNUM *r, const BIGNUM *a, const BIGNUM *b, BN_MONT_CTX *m, BN_CTX *c),
+    (r, a, b, m, c))
+OPENSSL_WRAP(int, BN_gcd, 0,
+    (BIGNUM *r, const BIGNUM *a, const BIGNUM *b, BN_CTX *c), (r, a, b, c))
+OPENSSL_WRAP(int, EVP_Digest, 0,
+    (const void *p, size_t n, unsigned char *d, unsigned *l, const EVP_MD *t,
+    ENGINE *e), (p, n, d, l, t, e))
 
 /* What a scenario takes, made while nothing fails. */
 static struct {
 	struct profile	*p;
 	struct issuer	*root, *ca;
 	json_t		*document, *asked, *parameters, *urls;
-	struct blob	 csr, tbs, cert, spki;
+	struct blob	 csr, tbs, cert, spki, rsa;
 	struct csr	*read;
 	EVP_PKEY	*key;
 } w;
@@ -31,6 +49,8 @@ static struct {
 static void
 world(void)
 {
+	EVP_PKEY *rsa;
+
 	w.key = ca_key(SUBJECT_KEY);
 	w.p = ca_profile("tls-server");
 	w.document = json_deep_copy(w.p->json);
@@ -39,6 +59,9 @@ world(void)
 	w.asked = ca_json("{}");
 	w.urls = ca_json(CA_URLS);
 	ca_spki(w.key, &w.spki);
+	rsa = EVP_RSA_gen(2048);
+	ca_spki(rsa, &w.rsa);
+	EVP_PKEY_free(rsa);
 	ca_csr_der(w.key, "a.example", "DNS:a.example,IP:192.0.2.1", &w.csr);
 	unit_ok(csr_read(w.csr.data, w.csr.len, &w.read, &unit_err));
 	unit_ok(profile_draw(w.p, w.read, w.asked, &w.parameters, &unit_err));
@@ -59,6 +82,7 @@ world_end(void)
 	blob_done(&w.tbs);
 	blob_done(&w.cert);
 	blob_done(&w.spki);
+	blob_done(&w.rsa);
 	csr_free(w.read);
 	EVP_PKEY_free(w.key);
 }
@@ -163,6 +187,34 @@ request_written(void *ctx, struct err *err)
 	return rc;
 }
 
+/* 21 and 35 share a prime. */
+static int
+shared_primes(void *ctx, struct err *err)
+{
+	const unsigned char small[1] = { 21 }, large[1] = { 35 };
+	AUTO(primes) *p = NULL;
+	bool shared = false;
+
+	TRY(primes_new(&p, err));
+	TRY(primes_add(p, span_of(large, 1), err));
+	TRY(primes_shared(p, span_of(small, 1), &shared, err));
+	fault_holds(shared);
+	return 0;
+}
+
+static int
+bad_keys(void *ctx, struct err *err)
+{
+	static const char text[] = "00112233445566778899\n";
+	AUTO(badkeys) *b = NULL;
+	bool listed = true;
+
+	TRY(badkeys_read(span_of(text, sizeof(text) - 1), &b, err));
+	TRY(badkeys_has(b, span_blob(&w.rsa), &listed, err));
+	fault_holds(!listed);
+	return 0;
+}
+
 static const struct {
 	const char	*why;
 	fault_scenario	*fn;
@@ -176,6 +228,9 @@ static const struct {
 	{ "a serial number is derived or not", serial, 5, 0 },
 	{ "a certificate is judged or not", lint, 5, 0 },
 	{ "an issuer is read or not", issuer, 4, 0 },
+	{ "a prime is found to be shared, or nothing is said", shared_primes, 2,
+	    6 },
+	{ "a key is listed or not, or nothing is said", bad_keys, 2, 1 },
 	{ "what is sealed is whole or not there", seal, 2, 2 },
 };
 

@@ -91,6 +91,17 @@ SELECT certificate.*, request.requester FROM certificate
 	AND certificate.id < $3 AND certificate.ca = $1
 	ORDER BY certificate.id LIMIT $4;
 
+-- name: cert_modulus_put
+INSERT INTO rsa_modulus (spki, modulus, seq) VALUES ($1, $2, $3)
+	ON CONFLICT (spki) DO NOTHING;
+
+-- name: cert_modulus_get
+SELECT seq FROM rsa_modulus WHERE spki = $1;
+
+-- name: cert_moduli
+SELECT spki, modulus, seq FROM rsa_modulus WHERE (seq, spki) > ($1, $2)
+	ORDER BY seq, spki LIMIT $3;
+
 -- name: cert_change
 UPDATE certificate SET status = $2, reason = $3, revoked = $4,
 	invalid_since = $5, changed = $6 WHERE id = $1;

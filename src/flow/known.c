@@ -1,0 +1,140 @@
+/*
+ * known - keys that must not be certified for what is known of others: lists
+ * of private keys that everybody has, and primes shared with a key of ours.
+ */
+#include <stdlib.h>
+#include "base/io.h"
+#include "base/log.h"
+#include "ca/badkeys.h"
+#include "ca/key.h"
+#include "ca/primes.h"
+#include "flow/certify.h"
+
+#define PAGE	1000u
+
+/* The lock is held while the store is read: whoever comes next needs it, too. */
+struct known {
+	struct badkeys	*bad;		/* owned, or NULL; constant */
+	pthread_mutex_t	 lock;		/* over all below */
+	struct primes	*primes;	/* owned */
+	struct moduli	 at;		/* up to where they are taken in */
+};
+
+static int
+bad_read(struct known *k, const char *file, struct err *err)
+{
+	AUTO(blob) *text = blob_new();
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a list of keys");
+	TRY(io_read_file(file, BADKEYS_OCTETS, text, err));
+	TRY(badkeys_read(span_blob(text), &k->bad, err));
+	log_line(LOG_INFO, "keys that are refused keys=%zu",
+	    badkeys_count(k->bad));
+	return 0;
+}
+
+int
+known_new(const char *file, struct known **ret, struct err *err)
+{
+	struct known *k = calloc(1, sizeof(*k));
+	int rc = 0;
+
+	if (k == NULL)
+		return err_set(err, ENOMEMORY, "the known keys");
+	pthread_mutex_init(&k->lock, NULL);
+	rc = primes_new(&k->primes, err);
+	if (rc == 0 && file != NULL && file[0] != '\0')
+		rc = bad_read(k, file, err);
+	if (rc != 0)
+		known_free(k);
+	else
+		*ret = k;
+	return rc;
+}
+
+void
+known_free(struct known *k)
+{
+	if (k == NULL)
+		return;
+	badkeys_free(k->bad);
+	primes_free(k->primes);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+/* ---- shared primes ---- */
+
+struct taking {
+	struct known	*known;
+	struct sha256	 spki;
+	bool		 is_ours;	/* this very key: it was looked at before */
+	unsigned	 n;
+};
+
+static int
+take_one(void *ctx, struct span modulus, struct err *err)
+{
+	struct known *k = ctx;
+
+	return primes_add(k->primes, modulus, err);
+}
+
+static int
+take_page(struct tx *tx, void *ctx, struct err *err)
+{
+	struct taking *t = ctx;
+	struct known *k = t->known;
+
+	TRY(cert_modulus_known(tx, &t->spki, &t->is_ours, err));
+	t->n = 0;
+	return t->is_ours ? 0 : cert_moduli_next(tx, &k->at, PAGE, take_one, k,
+	    &t->n, err);
+}
+
+/* Under the lock: all that were added since. */
+static int
+take_in(struct flow *f, struct taking *t, struct err *err)
+{
+	do {
+		TRY(state_read(f->state, take_page, t, err));
+	} while (t->n == PAGE);
+	return 0;
+}
+
+static int
+prime_check(struct flow *f, struct span spki, struct span modulus,
+    struct err *err)
+{
+	struct taking t = { .known = f->known,
+	    .spki = sha256_of(spki.p, spki.n) };
+	bool shared = false;
+	int rc;
+
+	pthread_mutex_lock(&f->known->lock);
+	rc = take_in(f, &t, err);
+	if (rc == 0 && !t.is_ours)
+		rc = primes_shared(f->known->primes, modulus, &shared, err);
+	pthread_mutex_unlock(&f->known->lock);
+	TRY(rc);
+	return !shared ? 0 : err_set(err, EDENIED, "the RSA key shares a prime "
+	    "with another that is certified here: whoever has both "
+	    "certificates can find both private keys (NIST SP 800-57, 5.2)");
+}
+
+int
+known_check(struct flow *f, struct span spki, struct err *err)
+{
+	struct span modulus;
+	bool bad = false;
+
+	if (f->known->bad != NULL)
+		TRY(badkeys_has(f->known->bad, spki, &bad, err));
+	if (bad)
+		return err_set(err, EDENIED, "the key is on the list of those "
+		    "whose private halves are known (CA/Browser Forum BR, "
+		    "6.1.1.3)");
+	TRY(key_modulus(spki, &modulus, err));
+	return modulus.n == 0 ? 0 : prime_check(f, spki, modulus, err);
+}

@@ -1,0 +1,77 @@
+#!/bin/bash
+# known_keys.sh - keys that others can know are not certified: those that share
+# a prime with one of ours, and those on a list.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+house_new
+trap house_end EXIT
+store=
+if [ "${engine:-sqlite}" != sqlite ]; then
+	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+	store=postgresql:$conninfo
+fi
+sed -i 's/^keys:.*/keys: [ec-p256, rsa-2048]/' "$house/charter/profiles/device.yaml"
+
+asked() { # OFFICER ARG... - asked, agreed to, done.
+	local who=$1 req
+	shift
+	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
+	req=$(jq -r '.request // empty' <<< "$out")
+	[ -n "$req" ] && approve "$req" officer-2 officer-3
+}
+csr() { openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr"; }
+issue() { as_ci cert issue --ca devices --profile device --device "$1" --csr "$house/${2:-$1}.csr" -o "$house/$1.pem"; }
+spki() { openssl pkey -in "$house/$1.key" -pubout -outform DER | sha256sum | cut -d' ' -f1; }
+
+"$CLAVIGER_BUILD/tests/scenario/twins" "$house/one.key" "$house/two.key" "$house/three.key" || die "no keys"
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$house/debian.key" 2> /dev/null
+make_key "$house/leaked.key"
+make_key "$house/fine.key"
+for k in one two three debian leaked fine; do csr $k; done
+{
+	echo "# As openssl-blacklist has it, and by the whole key."
+	openssl rsa -in "$house/debian.key" -modulus -noout | sha1sum | cut -c21-40
+	spki leaked | tr a-f A-F
+} > "$house/refused"
+at=(--set "public.url=http://127.0.0.1:$public_port")
+service_options=("${at[@]}" --set "keys.refused=$house/refused")
+house_up ${store:+"$store"} || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+for k in root-key devices-key; do
+	is 0 "$k is generated" asked officer-1 key generate --class ca --name "$k"
+	holds "$k is put to use" as_officer officer-1 key activate "$k"
+done
+is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
+is 0 "an authority" asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key \
+    --subject O=Example --subject CN=Devices
+
+is 0 "an RSA key" issue one
+is 65 "its prime in another key" issue two
+tells "is why" 'shares a prime'
+is 0 "another is certified" issue three
+is 0 "the same again" issue one
+is 65 "a key of openssl-blacklist" issue debian
+tells "is on the list" 'on the list'
+is 65 "a key by its hash" issue leaked
+tells "is on the list" 'on the list'
+is 0 "a key that is not" issue fine
+service_stop
+service_options=("${at[@]}")
+service_up "$store" || die "the service did not start again"
+is 65 "after a start, too" issue two
+tells "for the same reason" 'shares a prime'
+is 0 "what is on no list now is certified" issue debian
+
+echo "00" > "$house/refused"
+service_stop
+is 65 "a list that is none is not taken" timeout 20 clavigerd --config "$house/clavigerd.yaml" \
+    --set "keys.refused=$house/refused"
+tells "with its line" 'line 1'
+service_up "$store" || die "the service did not start again"
+is 0 "the ledger verifies" as_ci audit export -o "$house/bundle"
+is 0 "and its replay is the tables" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
+    --replay-db "${store:-sqlite:$house/service/claviger.db}" --json
+like "with the moduli" '.ok and .replay.ok and .replay.tables.rsa_modulus == 3'
+house_result
