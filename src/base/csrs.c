@@ -1,0 +1,143 @@
+#include <string.h>
+#include "base/b64.h"
+#include "base/csrs.h"
+#include "base/json.h"
+
+void
+csrs_row_done(struct csrs_row *r)
+{
+	blob_done(&r->octets);
+}
+
+static int
+broken(struct err *err)
+{
+	return err_set(err, EIO_, "the rows could not be read");
+}
+
+/* The rest of a line that is too long. */
+static int
+line_pass(struct csrs *c, struct err *err)
+{
+	int o;
+
+	while ((o = getc(c->from)) != EOF)
+		if (o == '\n')
+			return 0;
+	c->end = true;
+	return ferror(c->from) ? broken(err) : 0;
+}
+
+/* One line, as far as there is room for it. */
+static int
+line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
+{
+	unsigned char some[4096];
+	size_t n = 0;
+	int o;
+
+	while ((o = getc(c->from)) != EOF && o != '\n') {
+		some[n++] = (unsigned char)o;
+		if (n < sizeof(some))
+			continue;
+		if (ret->octets.len + n > CSRS_ROW) {
+			err_set(&ret->wrong, ETOOBIG, "a row may have %zu octets",
+			    CSRS_ROW);
+			return line_pass(c, err);
+		}
+		TRY(blob_put(&ret->octets, some, n, err));
+		n = 0;
+	}
+	c->end = o == EOF;
+	if (ferror(c->from))
+		return broken(err);
+	if (ret->octets.len + n > CSRS_ROW)
+		err_set(&ret->wrong, ETOOBIG, "a row may have %zu octets",
+		    CSRS_ROW);
+	return blob_put(&ret->octets, some, n, err);
+}
+
+static bool
+is_blank(const struct blob *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if (strchr(" \t\r", line->data[i]) == NULL ||
+		    line->data[i] == '\0')
+			return false;
+	return true;
+}
+
+static int
+line_next(struct csrs *c, struct csrs_row *ret, bool *ret_more,
+    struct err *err)
+{
+	*ret_more = false;
+	while (!c->end) {
+		blob_clear(&ret->octets);
+		TRY(line_read(c, ret, err));
+		if (ret->wrong.code == OK && is_blank(&ret->octets))
+			continue;
+		*ret_more = true;
+		return 0;
+	}
+	return 0;
+}
+
+int
+csrs_next(struct csrs *c, struct csrs_row *ret, bool *ret_more,
+    struct err *err)
+{
+	blob_clear(&ret->octets);
+	ret->wrong = (struct err){ .code = OK };
+	ret->name[0] = '\0';
+	ret->kind = c->kind;
+	TRY(c->kind == CSRS_TAR ? csrs_tar_next(c, ret, ret_more, err) :
+	    line_next(c, ret, ret_more, err));
+	if (*ret_more)
+		ret->n = ++c->n;
+	return 0;
+}
+
+struct sha256
+csrs_hash(const struct csrs_row *r)
+{
+	return sha256_of(r->octets.len > 0 ? r->octets.data :
+	    (const void *)"", r->octets.len);
+}
+
+int
+csrs_file_json(const struct blob *octets, const char *name, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *o = json_object();
+
+	if (o == NULL)
+		return err_set(err, ENOMEMORY, "a row");
+	TRY(json_set_str(o, "name", name, err));
+	if (strstr(blob_str(octets), "-----BEGIN") == NULL)
+		TRY(json_set_b64(o, "csr", octets->data, octets->len, err));
+	else if (memchr(octets->data, '\0', octets->len) != NULL)
+		return err_set(err, EINPUT, "PEM has no NUL in it");
+	else
+		TRY(json_set_str(o, "csr", blob_str(octets), err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+int
+csrs_json(const struct csrs_row *r, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	if (r->wrong.code != OK) {
+		*err = r->wrong;
+		return -(int)r->wrong.code;
+	}
+	if (r->kind == CSRS_TAR)
+		return csrs_file_json(&r->octets, r->name, ret, err);
+	TRY(json_read(r->octets.data, r->octets.len, &o, err));
+	if (!json_is_object(o))
+		return err_set(err, ESCHEMA, "a row must be an object");
+	*ret = TAKE(o);
+	return 0;
+}
