@@ -63,6 +63,7 @@ api_open(const struct api_options *o, struct api **ret, struct err *err)
 	a->flow = o->flow;
 	park_init(&a->park);
 	watch_init(&a->watch);
+	lots_init(&a->lots);
 	if ((rc = bind_all(a, err)) != 0 ||
 	    (rc = openapi_prepare(a, err)) != 0 ||
 	    (rc = start_all(a, err)) != 0) {
@@ -101,11 +102,13 @@ api_free(struct api *a)
 		park_close(&a->park, a->pool);
 		pool_stop(a->pool);
 	}
+	lots_close(&a->lots);
 	/* Replies on their way get a second; slow readers are cut off. */
 	for (n = 0; n < 50 && !all_answered(a); n++)
 		nanosleep(&moment, NULL);
 	for (i = 0; i < LISTENERS; i++)
 		listener_stop(&a->listener[i]);
+	lots_done(&a->lots);
 	pool_free(a->pool);
 	tls_free(a->tls);
 	park_done(&a->park);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/crypto.h>
+#include "api/lot.h"
 #include "api/server.h"
 #include "shelf/shelf.h"
 
@@ -22,6 +23,7 @@ exchange_free(struct exchange *x)
 	json_decref(x->body);
 	reply_done(&x->reply);
 	page_free(x->page);
+	lot_free(x->lot);
 	free(x);
 }
 
@@ -134,8 +136,10 @@ first_time(struct exchange *x, struct err *err)
 {
 	const struct route *r = x->match.route;
 
-	TRY(admit(x, err));
-	if (r->method == METHOD_POST && !route_est(r))
+	/* A batch was let in before its body was read. */
+	if (x->lot == NULL)
+		TRY(admit(x, err));
+	if (route_json(r))
 		TRY(intake_body(x->octets.data, x->octets.len, x->head.json,
 		    r->body, &x->body, err));
 	return r->handler(x, err);

@@ -22,6 +22,7 @@
 struct api;
 struct conn;
 struct listener;
+struct lot;
 struct page;
 
 struct reply {
@@ -38,7 +39,7 @@ struct reply {
 };
 
 enum exchange_state {
-	EXCHANGE_READING, EXCHANGE_QUEUED, EXCHANGE_CHECKING,
+	EXCHANGE_ADMITTING, EXCHANGE_READING, EXCHANGE_QUEUED, EXCHANGE_CHECKING,
 	EXCHANGE_PARKED, EXCHANGE_ANSWERED
 };
 
@@ -57,6 +58,9 @@ struct exchange {
 	bool			 known;
 	struct reply		 reply;
 	time_us			 began;		/* clock_mono */
+
+	struct lot		*lot;		/* owned until it is answered: its body's */
+	char			 batch[ID_TEXT];
 
 	/* Waiting for the keeper and the ledger: exchange.c. */
 	struct going		*going;		/* NULL: not */
@@ -94,6 +98,8 @@ NODISCARD int reply_octets(struct exchange *x, int status, const char *type,
 void reply_refusal(struct exchange *x, const struct answer *a);
 /** reply_answer - what flow answered; takes its body; waits where asked to. */
 NODISCARD int reply_answer(struct exchange *x, struct answer *a, struct err *err);
+/** problem_json - an error as a problem document (RFC 9457); NULL: no memory. */
+json_t *problem_json(const struct err *why, const json_t *more);
 /** reply_problem - RFC 9457; @more: members to add, or NULL. Never fails: the last resort is static. */
 void reply_problem(struct exchange *x, const struct err *why, const json_t *more);
 void reply_done(struct reply *r);

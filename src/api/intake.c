@@ -104,14 +104,19 @@ length_read(const struct header *h, size_t *ret, struct err *err)
 }
 
 static int
-framing_read(const struct header *const *f, struct admitted *a, struct err *err)
+framing_read(const struct header *const *f, bool chunks, struct admitted *a,
+    struct err *err)
 {
 	if (f[CODING] != NULL && f[LENGTH] != NULL)
 		return err_set(err, EINPUT,
 		    "Content-Length and Transfer-Encoding exclude each other");
-	if (f[CODING] != NULL)
-		return err_set(err, ELENGTH,
-		    "send the body with Content-Length, not in chunks");
+	if (f[CODING] != NULL) {
+		if (!chunks || f[CODING]->value_n != 7 || strncasecmp(f[CODING]->value,
+		    "chunked", 7) != 0)
+			return err_set(err, ELENGTH,
+			    "send the body with Content-Length");
+		a->chunked = true;
+	}
 	if (f[ENCODING] != NULL && !(f[ENCODING]->value_n == 8 &&
 	    strncasecmp(f[ENCODING]->value, "identity", 8) == 0))
 		return err_set(err, EMEDIA, "send the body without Content-Encoding");
@@ -123,15 +128,14 @@ framing_read(const struct header *const *f, struct admitted *a, struct err *err)
 	return 0;
 }
 
-/* Whatever its parameters are: none has a meaning.  RFC 5967, 2. */
+/* Whatever its parameters are: none has a meaning (for PKCS #10: RFC 5967, 2). */
 static bool
-type_is_pkcs10(const struct header *h)
+type_is(const struct header *h, const char *type)
 {
-	static const char pkcs10[] = "application/pkcs10";
-	const size_t n = sizeof(pkcs10) - 1;
+	const size_t n = strlen(type);
 
 	return h != NULL && h->value_n >= n &&
-	    strncasecmp(h->value, pkcs10, n) == 0 &&
+	    strncasecmp(h->value, type, n) == 0 &&
 	    (h->value_n == n || strchr(" \t;", h->value[n]) != NULL);
 }
 
@@ -288,11 +292,14 @@ intake_head(const struct head *h, struct admitted *ret, struct err *err)
 		}
 	}
 	TRY(size_check(h, err));
-	TRY(framing_read(found, &a, err));
+	TRY(framing_read(found, strcmp(h->version, "HTTP/1.1") == 0, &a,
+	    err));
 	TRY(key_read(found[KEY], &a, err));
 	TRY(authorization_read(found[AUTHORIZATION], &a, err));
 	a.json = type_is_json(found[TYPE]);
-	a.pkcs10 = type_is_pkcs10(found[TYPE]);
+	a.pkcs10 = type_is(found[TYPE], "application/pkcs10");
+	a.ndjson = type_is(found[TYPE], "application/x-ndjson");
+	a.tar = type_is(found[TYPE], "application/x-tar");
 	*ret = a;
 	return 0;
 }

@@ -161,6 +161,10 @@ request_body(const struct route *r, json_t **ret, struct err *err)
 		    "content", "application/pkcs10", "schema", "type",
 		    "string", "contentEncoding", "base64");
 	TRY(body_schema(r->body, &schema, err));
+	if (route_batch(r))
+		return json_build(ret, err, "{s:{s:{s:o}, s:{}}}", "content",
+		    "application/x-ndjson", "schema", schema,
+		    "application/x-tar");
 	return json_build(ret, err, "{s:{s:{s:o}}}", "content",
 	    "application/json", "schema", schema);
 }

@@ -70,7 +70,7 @@ retry_after(enum err_code c)
 	return http == 429 ? 60 : 0;
 }
 
-static json_t *
+json_t *
 problem_json(const struct err *why, const json_t *more)
 {
 	json_t *o = NULL;

@@ -32,6 +32,18 @@ route_est(const struct route *r)
 	return strstr(r->path, "/.well-known/est/") != NULL;
 }
 
+bool
+route_batch(const struct route *r)
+{
+	return r->handler == handle_batch_issue;
+}
+
+bool
+route_json(const struct route *r)
+{
+	return r->method == METHOD_POST && !route_est(r) && !route_batch(r);
+}
+
 const char *
 method_name(enum method m)
 {

@@ -134,6 +134,13 @@ R(POST, "/v1/cas/{ca}/publish", AT_CONTROL, POLICY, "crl.sign", KIB(64), \
 R(POST, "/v1/cas/{ca}/certificates", AT_CONTROL, POLICY, "cert.issue", \
     KIB(128), certificate, none, \
     cert_issue, "Issue a certificate by a profile of the charter.") \
+R(POST, "/v1/cas/{ca}/batches", AT_CONTROL, POLICY, "cert.issue", \
+    KIB(512 * 1024), batch_row, q_batch, \
+    batch_issue, "Issue a certificate for each row of a stream.") \
+R(GET, "/v1/batches", AT_CONTROL, READ, "house.read", 0, none, q_batches, \
+    batch_list, "Batches of certificates, newest first.") \
+R(GET, "/v1/batches/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
+    batch_show, "One batch, and what became of its rows.") \
 R(POST, "/v1/cas/{ca}/revoke", AT_CONTROL, POLICY, "cert.revoke", KIB(256), \
     revocation, none, cert_revoke, "Revoke certificates, for ever.") \
 R(POST, "/v1/cas/{ca}/hold", AT_CONTROL, POLICY, "cert.hold", KIB(256), \
@@ -256,6 +263,10 @@ NODISCARD int route_find(const char *method, const char *path, unsigned at,
 
 /** route_est - is it one of EST's, whose bodies and refusals are no JSON? */
 bool route_est(const struct route *r);
+/** route_batch - does its body stream, row by row? */
+bool route_batch(const struct route *r);
+/** route_json - is its body a JSON document? */
+bool route_json(const struct route *r);
 /** access_name - "open", "setup", "proof" ...; static. */
 const char *access_name(enum access a);
 const char *method_name(enum method m);

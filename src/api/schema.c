@@ -202,19 +202,25 @@ static const struct json_row rows_ca_import[] = {
 	    "its certificate, DER, base64" },
 	URLS, REASON, WAITS,
 };
+#define CERTIFICATE \
+	{ "csr", WANT_STRING, true, 1, 32768, \
+	    "the PKCS #10 request: PEM, or DER in base64" }, \
+	{ "subject", WANT_ARRAY, false, 0, 32, \
+	    "[attribute, value] pairs that the profile takes from a request" }, \
+	{ "san", WANT_STRINGS, false, 0, 64, \
+	    "alternative names that it takes so: dns:, ip:, uri:, email:" }, \
+	{ "device", WANT_STRING, false, 1, 64, "the device's serial number" }, \
+	{ "not_after", WANT_STRING, false, 20, 32, \
+	    "when it ends, earlier than by the profile; RFC 3339" }, \
+	{ "note", WANT_STRING, false, 1, TEXT_MAX_, "for the officers" }
 static const struct json_row rows_certificate[] = {
 	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
-	{ "csr", WANT_STRING, true, 1, 32768,
-	    "the PKCS #10 request: PEM, or DER in base64" },
-	{ "subject", WANT_ARRAY, false, 0, 32,
-	    "[attribute, value] pairs that the profile takes from a request" },
-	{ "san", WANT_STRINGS, false, 0, 64,
-	    "alternative names that it takes so: dns:, ip:, uri:, email:" },
-	{ "device", WANT_STRING, false, 1, 64, "the device's serial number" },
-	{ "not_after", WANT_STRING, false, 20, 32,
-	    "when it ends, earlier than by the profile; RFC 3339" },
-	{ "note", WANT_STRING, false, 1, TEXT_MAX_, "for the officers" },
-	WAITS,
+	CERTIFICATE, WAITS,
+};
+static const struct json_row rows_batch_row[] = {
+	CERTIFICATE,
+	{ "name", WANT_STRING, false, 1, 200,
+	    "what its sender calls the row; comes back with its result" },
 };
 #define WHICH \
 	{ "ids", WANT_STRINGS, false, 0, 1000, "certificates by id" }, \
@@ -260,11 +266,20 @@ static const struct json_row rows_q_certificates[] = {
 	{ "device", WANT_STRING, false, 1, 128, "of this device" },
 	{ "ca", WANT_STRING, false, 1, NAME_MAX_, "only of this authority" },
 	{ "profile", WANT_STRING, false, 1, NAME_MAX_, "only of this profile" },
+	{ "batch", WANT_STRING, false, 1, 40, "only of this batch" },
 	{ "status", WANT_STRING, false, 1, 32, "good, revoked or held" },
 	{ "expires_after", WANT_STRING, false, 20, 32,
 	    "only what ends then or later, RFC 3339; the soonest first" },
 	{ "expires_before", WANT_STRING, false, 20, 32,
 	    "only what ends before, RFC 3339; the soonest first" },
+	PAGE,
+};
+static const struct json_row rows_q_batch[] = {
+	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
+};
+static const struct json_row rows_q_batches[] = {
+	{ "ca", WANT_STRING, false, 1, NAME_MAX_, "only of this authority" },
+	{ "requester", WANT_STRING, false, 1, NAME_MAX_, "only of this principal" },
 	PAGE,
 };
 static const struct json_row rows_q_requests[] = {
@@ -308,6 +323,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

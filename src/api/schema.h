@@ -24,8 +24,10 @@ struct schema {
 	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
 	/* queries */ \
 	S(q_page) S(q_keys) S(q_requests) S(q_charter) S(q_who_can) \
-	S(q_events) S(q_span) S(q_since) S(q_evidence) S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) \
-	S(certificate) S(revocation) S(hold) S(q_cas) S(q_certificates)
+	S(q_events) S(q_span) S(q_since) S(q_evidence) \
+	S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) \
+	S(certificate) S(revocation) S(hold) S(q_cas) S(q_certificates) \
+	S(batch_row) S(q_batch) S(q_batches)
 
 #define S(name) extern const struct schema schema_##name;
 SCHEMAS(S)

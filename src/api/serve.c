@@ -124,6 +124,9 @@ begin(struct exchange *x, const char *method, const char *version,
 	x->reply.allow = allow;
 	if (rc != 0)
 		return rc;
+	if (x->head.chunked && !route_batch(x->match.route))
+		return err_set(err, ELENGTH,
+		    "send the body with Content-Length, not in chunks");
 	if (x->head.length > x->match.route->octets)
 		return err_set(err, ETOOBIG, "the body may have %zu octets here",
 		    x->match.route->octets);
@@ -149,16 +152,23 @@ add_headers(const struct exchange *x, struct MHD_Response *r)
 		MHD_add_response_header(r, "Location", y->location);
 	if (y->challenge != NULL)
 		MHD_add_response_header(r, "WWW-Authenticate", y->challenge);
-	if (y->close)
+	/* Behind chunks nothing is read: two readers might cut them differently. */
+	if (y->close || x->head.chunked)
 		MHD_add_response_header(r, "Connection", "close");
 }
 
 static struct MHD_Response *
-response_make(struct reply *y)
+response_make(struct exchange *x)
 {
+	struct reply *y = &x->reply;
 	struct MHD_Response *r;
 	off_t end;
 
+	if (x->lot != NULL && y->status == 200) {
+		if ((r = lot_response(x->lot)) != NULL)
+			x->lot = NULL;
+		return r;
+	}
 	if (y->fd >= 0) {
 		end = lseek(y->fd, 0, SEEK_END);
 		r = end < 0 ? NULL :
@@ -177,7 +187,7 @@ response_make(struct reply *y)
 enum MHD_Result
 serve_answer(struct exchange *x)
 {
-	struct MHD_Response *r = response_make(&x->reply);
+	struct MHD_Response *r = response_make(x);
 	enum MHD_Result rc;
 
 	if (r == NULL)
@@ -203,6 +213,38 @@ refuse(struct exchange *x, const struct err *why)
 	return serve_answer(x);
 }
 
+static void
+peer_read(struct exchange *x)
+{
+	const union MHD_ConnectionInfo *info;
+
+	if (x->conn->peer != PEER_UNKNOWN)
+		return;
+	info = MHD_get_connection_info(x->mhd,
+	    MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	if (info == NULL || info->tls_session == NULL)
+		x->conn->peer = PEER_NONE;
+	else
+		tls_peer(x->conn, info->tls_session);
+}
+
+/* To a worker, while the library lets the connection be. */
+static enum MHD_Result
+hand_over(struct exchange *x, enum exchange_state state)
+{
+	struct err err = { .code = OK };
+
+	x->state = state;
+	MHD_suspend_connection(x->mhd);
+	if (pool_put(x->api->pool, x, false))
+		return MHD_YES;
+	atomic_fetch_add(&x->api->metrics.busy, 1);
+	err_set(&err, EBUSY_, "every worker is busy");
+	reply_problem(x, &err, NULL);
+	MHD_resume_connection(x->mhd);
+	return MHD_YES;
+}
+
 static enum MHD_Result
 start(struct listener *l, struct MHD_Connection *mhd, const char *method,
     const char *version, void **con_ctx)
@@ -223,6 +265,7 @@ start(struct listener *l, struct MHD_Connection *mhd, const char *method,
 	x->mhd = mhd;
 	x->conn = info->socket_context;
 	x->reply.fd = -1;
+	x->state = EXCHANGE_READING;
 	x->began = clock_mono();
 	conn_phase(x->conn, CONN_BODY);
 	if (begin(x, method, version, &err) != 0)
@@ -231,30 +274,30 @@ start(struct listener *l, struct MHD_Connection *mhd, const char *method,
 		x->head.wait_s = l->api->o.wait_most_s;
 	if (x->head.wait_s > 0)
 		x->wait_until = x->began + TIME_S(x->head.wait_s);
-	return MHD_YES;
+	if (!route_batch(x->match.route))
+		return MHD_YES;
+	/* A body so long is read from those only who may send it. */
+	peer_read(x);
+	conn_phase(x->conn, CONN_WORK);
+	return hand_over(x, EXCHANGE_ADMITTING);
 }
 
-static void
-peer_read(struct exchange *x)
+/* The library asks once more before it reads the body. */
+static enum MHD_Result
+admitted(struct exchange *x)
 {
-	const union MHD_ConnectionInfo *info;
-
-	if (x->conn->peer != PEER_UNKNOWN)
-		return;
-	info = MHD_get_connection_info(x->mhd,
-	    MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	if (info == NULL || info->tls_session == NULL)
-		x->conn->peer = PEER_NONE;
-	else
-		tls_peer(x->conn, info->tls_session);
+	x->state = EXCHANGE_READING;
+	conn_phase(x->conn, CONN_BODY);
+	if (x->reply.status == 0)
+		return MHD_YES;
+	x->reply.close = true;
+	return serve_answer(x);
 }
 
 /* All is read: to a worker, or at once where nothing can block. */
 static enum MHD_Result
 dispatch(struct exchange *x)
 {
-	struct err err = { .code = OK };
-
 	if (x->at->at == AT_PUBLIC)
 		return public_dispatch(x);
 	peer_read(x);
@@ -263,15 +306,31 @@ dispatch(struct exchange *x)
 		(void)exchange_run(x);
 		return serve_answer(x);
 	}
-	x->state = EXCHANGE_QUEUED;
-	MHD_suspend_connection(x->mhd);
-	if (pool_put(x->api->pool, x, false))
-		return MHD_YES;
-	atomic_fetch_add(&x->api->metrics.busy, 1);
-	err_set(&err, EBUSY_, "every worker is busy");
-	reply_problem(x, &err, NULL);
-	MHD_resume_connection(x->mhd);
+	return hand_over(x, EXCHANGE_QUEUED);
+}
+
+static enum MHD_Result
+refuse_rest(struct exchange *x, const struct err *why)
+{
+	blob_done(&x->octets);
+	reply_problem(x, why, NULL);
+	x->reply.close = true;
 	return MHD_YES;
+}
+
+static enum MHD_Result
+take_rows(struct exchange *x, const char *data, size_t n)
+{
+	struct err err = { .code = OK };
+	size_t most = x->match.route->octets;
+
+	conn_took(x->conn, n);
+	if (lot_octets(x->lot) + n > most)
+		err_set(&err, ETOOBIG, "the body may have %zu octets here",
+		    most);
+	else if (lot_take(x->lot, data, n, &err) == 0)
+		return MHD_YES;
+	return refuse_rest(x, &err);
 }
 
 /* Some of the body: kept, or, once it is refused, thrown away. */
@@ -282,14 +341,12 @@ take(struct exchange *x, const char *data, size_t n)
 
 	if (x->reply.status != 0)
 		return MHD_YES;
+	if (x->lot != NULL)
+		return take_rows(x, data, n);
 	if (x->octets.len + n > x->head.length)
 		return MHD_NO;
-	if (reserve(x, x->octets.len + n, &err) != 0) {
-		blob_done(&x->octets);
-		reply_problem(x, &err, NULL);
-		x->reply.close = true;
-		return MHD_YES;
-	}
+	if (reserve(x, x->octets.len + n, &err) != 0)
+		return refuse_rest(x, &err);
 	return blob_put(&x->octets, data, n, &err) == 0 ? MHD_YES : MHD_NO;
 }
 
@@ -311,6 +368,8 @@ serve_request(void *ctx, struct MHD_Connection *mhd, const char *url,
 	}
 	if (x->state == EXCHANGE_ANSWERED)
 		return MHD_YES;
+	if (x->state == EXCHANGE_ADMITTING)
+		return admitted(x);
 	if (x->page != NULL)
 		return public_answer(x);
 	if (x->reply.status != 0)

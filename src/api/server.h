@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include "api/api.h"
 #include "api/exchange.h"
+#include "api/lot.h"
 
 /* ---- pool: a bounded queue and the threads that empty it ---- */
 struct pool;
@@ -77,6 +78,8 @@ void conn_free(struct conn *c);
 /** conn_uri - keep the request target; NULL where memory has run out. */
 void conn_uri(struct conn *c, const char *uri);
 void conn_phase(struct conn *c, enum conn_phase phase);
+/** conn_took - of a body that may be long: whoever sends 1 KiB a second is not too slow. */
+void conn_took(struct conn *c, size_t octets);
 /** watch_tick - shut the sockets of those that are too slow. */
 void watch_tick(struct watch *w, time_us now, unsigned deadline_s);
 
@@ -123,6 +126,7 @@ struct api {
 	struct pool		*pool;
 	struct park		 park;
 	struct watch		 watch;
+	struct lots		 lots;
 	struct metrics		 metrics;
 	struct tls		*tls;
 	struct listener		 listener[LISTENERS];

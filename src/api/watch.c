@@ -80,6 +80,15 @@ conn_phase(struct conn *c, enum conn_phase phase)
 	atomic_store(&c->since, clock_mono());
 }
 
+void
+conn_took(struct conn *c, size_t octets)
+{
+	time_us now = clock_mono(), since = atomic_load(&c->since) +
+	    (time_us)octets * TIME_S(1) / 1024;
+
+	atomic_store(&c->since, since < now ? since : now);
+}
+
 static bool
 is_slow(const struct conn *c, time_us now, unsigned deadline_s)
 {

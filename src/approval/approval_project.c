@@ -7,7 +7,7 @@
 
 /* What a list or a rule asks of a request's parameters, as columns. */
 struct columns {
-	const char	*key, *product, *track, *version, *digest;
+	const char	*key, *product, *track, *version, *digest, *batch;
 };
 
 static struct columns
@@ -18,7 +18,8 @@ columns_of(const json_t *request)
 
 	return (struct columns){ json_str(p, "key", ""),
 	    json_str(p, "product", ""), json_str(p, "track", ""),
-	    json_str(p, "version", ""), json_str(d, "value", "") };
+	    json_str(p, "version", ""), json_str(d, "value", ""),
+	    json_str(p, "batch", NULL) };
 }
 
 static int
@@ -66,7 +67,7 @@ put(struct tx *tx, const struct opened *o, enum request_state to,
 	    v_int(created), v_int(expires), closed != 0 ? v_int(closed) :
 	    v_null(), v_int(to == REQUEST_WAITING), v_doc(doc), v_doc(proof),
 	    v_doc(facts), v_int((int64_t)o->seq), closed != 0 ?
-	    v_int((int64_t)o->seq) : v_null()), NULL, err);
+	    v_int((int64_t)o->seq) : v_null(), v_text(c.batch)), NULL, err);
 }
 
 int

@@ -76,6 +76,13 @@ NODISCARD int cert_listed(struct audit *a, const struct waiting *w,
 NODISCARD int cert_answered(struct audit *a, const struct waiting *w,
     const struct req *r, size_t charter, bool first, struct err *err);
 
+/* batch.c: what was asked for together.  In the ledger's order; and of a
+ * certificate with these parameters. */
+NODISCARD int batch_opened(struct audit *a, const struct applied *e, struct err *err);
+NODISCARD int batch_counted(struct audit *a, const struct applied *e);
+void batch_check(struct audit *a, const struct waiting *w, const json_t *p,
+    const char *requester);
+
 /* A certificate made again. */
 struct remake {
 	struct held	*held;		/* its request */

@@ -236,6 +236,8 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 		return 0;
 	subject_check(a, w, c, charter);
 	rework_check(a, w, c);
+	if (!c->create)
+		batch_check(a, w, c->p, c->r->held->request->requester);
 	m.profile = c->profile;
 	m.issuer = c->ca == NULL ? NULL : c->ca->issuer;
 	m.content = span_blob(&c->content);

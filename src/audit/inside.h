@@ -129,6 +129,7 @@ struct audit {
 	struct map	 keys;		/* struct akey */
 	struct map	 versions;	/* json_t *: text, by "product/track" */
 	struct map	 counts;	/* struct tally */
+	struct map	 batches;	/* struct abatch, by id */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */
 	struct map	 asserted;	/* uint64_t, by fact */
 	struct facts	*wanted;	/* made anew for each comparison */

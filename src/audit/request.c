@@ -509,6 +509,10 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 		return credential_event(a, e, err);
 	case EVENT_CREDENTIAL_USED:
 		return credential_used(a, e, err);
+	case EVENT_BATCH_OPENED:
+		return batch_opened(a, e, err);
+	case EVENT_BATCH_COUNTED:
+		return batch_counted(a, e);
 	case EVENT_CA_RETIRED:
 	case EVENT_CERT_REVOKED:
 	case EVENT_CERT_HELD:

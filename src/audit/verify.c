@@ -107,6 +107,7 @@ audit_done(struct audit *a)
 	map_done(&a->keys, akey_done);
 	map_done(&a->versions, version_done);
 	map_done(&a->counts, tally_done);
+	map_done(&a->batches, NULL);
 	map_done(&a->credentials, NULL);
 	map_done(&a->asserted, NULL);
 	cert_model_done(a);

@@ -28,6 +28,7 @@ struct tx;
 #define CERT_DEVICE	130	/* a device's serial number and its NUL */
 #define CERT_CHAIN	16	/* longest way to a root */
 #define CERT_RENEWALS	16	/* certificates of one authority */
+#define CERT_BATCH_NAME	130	/* a batch's name and its NUL */
 
 /* ---- authorities ---- */
 
@@ -79,6 +80,32 @@ NODISCARD int cert_ca_names(struct tx *tx, json_t **ret, struct err *err);
 NODISCARD int cert_chain(struct tx *tx, const char *ca, struct blob *ret,
     struct err *err);
 
+/* ---- batches ---- */
+
+struct cert_batch {
+	char		 id[ID_TEXT];		/* "bat_..." */
+	char		 requester[CERT_NAME];
+	char		 name[CERT_BATCH_NAME];	/* its Idempotency-Key */
+	char		 ca[CERT_NAME], profile[CERT_NAME];
+	time_us		 opened;
+	uint64_t	 seq;
+	bool		 refused;		/* rows of it were */
+};
+/** cert_batch_find - a requester's, by the name they gave it. @ret_there false: none. */
+NODISCARD int cert_batch_find(struct tx *tx, const char *requester,
+    const char *name, struct cert_batch *ret, bool *ret_there,
+    struct err *err);
+/** cert_batch_show - what the API shows of one, counted. Errors: ENOENT_. */
+NODISCARD int cert_batch_show(struct tx *tx, const char *id, json_t **ret,
+    struct err *err);
+/** cert_batch_list - newest first, not counted; @ca, @requester NULL: any. */
+NODISCARD int cert_batch_list(struct tx *tx, const char *ca,
+    const char *requester, const char *cursor, unsigned limit, json_t **ret,
+    char **ret_next, struct err *err);
+/** cert_batch_is_refused - was this row of it refused, the last time? */
+NODISCARD int cert_batch_is_refused(struct tx *tx, const char *id,
+    const struct sha256 *row, bool *ret, struct err *err);
+
 /* ---- certificates ---- */
 
 enum cert_status { CERT_GOOD, CERT_REVOKED, CERT_HELD, CERT_STATUS__N };
@@ -117,6 +144,10 @@ NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
+/** cert_of_batch - what a batch's request (its hash) got. @ret_there false: nothing. */
+NODISCARD int cert_of_batch(struct tx *tx, const char *batch,
+    const struct sha256 *csr, struct cert_row *ret, bool *ret_there,
+    struct err *err);
 /** cert_of_key - the newest good one that a CA issued to a key by a profile.
  * @ret_there false: none. */
 NODISCARD int cert_of_key(struct tx *tx, const char *ca, const char *profile,
@@ -159,7 +190,7 @@ struct cert_filter {
 	const char	*san;		/* exactly this: "dns:host.example" */
 	const char	*serial;	/* hexadecimal */
 	const char	*fingerprint;	/* SHA-256, hexadecimal */
-	const char	*device, *ca, *profile, *status;
+	const char	*device, *ca, *profile, *status, *batch;
 	time_us		 expires_after, expires_before;	/* at or after; before */
 };
 /**
@@ -280,6 +311,7 @@ struct cert_made {
 	const char	*device;	/* NULL: none */
 	const char	*csr;		/* hash, hexadecimal; NULL: none */
 	const char	*request;
+	const char	*batch;		/* NULL: of none */
 	unsigned	 partition;
 	time_us		 time;		/* the keeper's */
 	uint64_t	 seq;
@@ -293,6 +325,13 @@ struct cert_made {
  */
 NODISCARD int cert_insert(struct tx *tx, const struct cert_made *m,
     struct err *err);
+
+/** cert_batch_insert - it was opened. Errors: EEXISTS. */
+NODISCARD int cert_batch_insert(struct tx *tx, const struct cert_batch *b,
+    struct err *err);
+/** cert_batch_refuse - a row of it was refused, or (@refused false) no longer is. */
+NODISCARD int cert_batch_refuse(struct tx *tx, const char *id,
+    const struct sha256 *row, bool refused, struct err *err);
 
 /* A CA that was made or taken in; everything borrowed. */
 struct cert_ca_made {

@@ -136,6 +136,8 @@ choose(struct search *s, struct err *err)
 		return by_number(s, err);
 	if (f->device != NULL)
 		s->statement = "cert_list_device";
+	else if (f->batch != NULL)
+		s->statement = "cert_list_batch";
 	else if (f->san != NULL)
 		return by_name(s, "", f->san, false, err);
 	else if (f->subject != NULL)
@@ -191,6 +193,8 @@ search_run(struct tx *tx, const struct search *s, unsigned limit,
 		v[n++] = v_number(&s->serial);
 	else if (strcmp(s->statement, "cert_list_fingerprint") == 0)
 		v[n++] = v_hash(&s->fingerprint);
+	else if (strcmp(s->statement, "cert_list_batch") == 0)
+		v[n++] = v_text(f->batch);
 	else if (name) {
 		v[n++] = v_blob(s->key, s->key_n);
 		v[n++] = v_blob(s->end, s->end_n);
@@ -212,10 +216,11 @@ static int
 refuse_two(const struct cert_filter *f, struct err *err)
 {
 	int	 n = (f->subject != NULL) + (f->san != NULL) +
-	    (f->serial != NULL || f->fingerprint != NULL || f->device != NULL);
+	    (f->serial != NULL || f->fingerprint != NULL || f->device != NULL) +
+	    (f->batch != NULL);
 
 	return n <= 1 ? 0 : err_set(err, EINPUT, "look for one of subject, "
-	    "san, serial, fingerprint and device at a time");
+	    "san, serial, fingerprint, device and batch at a time");
 }
 
 /* @ret_next: behind the last row, where there are more. */

@@ -121,7 +121,8 @@ row_put(const struct entering *e, struct err *err)
 	    v_text(m->profile), v_text(blob_str(subject)), v_hash(&spki),
 	    v_hash(m->csr != NULL ? &csr : NULL), v_hash(&e->print),
 	    v_text(m->device), v_int(t->not_before), v_int(t->not_after),
-	    v_some(m->request), v_int((int64_t)m->seq)), NULL, err);
+	    v_some(m->request), v_int((int64_t)m->seq), v_text(m->batch)), NULL,
+	    err);
 }
 
 void

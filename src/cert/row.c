@@ -119,12 +119,13 @@ row_json(const struct rows *r, json_t **ret, struct err *err)
 	TRY(row_read(r, &c, err));
 	number_hex(&c.serial, serial);
 	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:s,"
-	    " s:I, s:I}", "id", c.id, "ca", c.ca, "serial", serial,
+	    " s:I, s:I, s:s*}", "id", c.id, "ca", c.ca, "serial", serial,
 	    "profile", c.profile, "subject", rows_text(r, "subject"),
 	    "device", c.device[0] != '\0' ? c.device : NULL,
 	    "status", cert_status_name(c.status), "request", c.request,
 	    "partition", (json_int_t)c.partition,
-	    "event", (json_int_t)rows_int(r, "seq")));
+	    "event", (json_int_t)rows_int(r, "seq"),
+	    "batch", rows_text(r, "batch")));
 	TRY(json_set_hash(o, "fingerprint", &c.fingerprint, err));
 	TRY(json_set_hash(o, "spki", &c.spki, err));
 	TRY(set_times(o, &c, err));
@@ -180,6 +181,17 @@ cert_newest(struct tx *tx, const char *ca, const char *profile,
 
 	TRY(tx_query(tx, "cert_newest", PARAMS(v_text(device), v_text(ca),
 	    v_text(profile)), &r, err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
+cert_of_batch(struct tx *tx, const char *batch, const struct sha256 *csr,
+    struct cert_row *ret, bool *ret_there, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "batch_certificate", PARAMS(v_text(batch),
+	    v_hash(csr)), &r, err));
 	return one_row(r, ret, ret_there, err);
 }
 

@@ -8,6 +8,18 @@
 
 /* ---- what was asked ---- */
 
+/* Of a batch nobody says for each row which device it is: its subject does. */
+static int
+device_ask(const struct profile *p, const struct csr *csr, json_t *asked,
+    struct err *err)
+{
+	char device[CERT_DEVICE];
+
+	TRY(device_of(p, csr, device, err));
+	return device[0] == '\0' ? 0 : json_set_str(asked, "device", device,
+	    err);
+}
+
 /* What the profile makes of request and asker. */
 static int
 names_draw(const struct begun *b, const struct profile *p,
@@ -19,6 +31,9 @@ names_draw(const struct begun *b, const struct profile *p,
 	if (asked == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(members_copy(b->ask->body, names, NELEM(names), asked, err));
+	if (json_object_get(b->ask->body, "batch") != NULL &&
+	    json_object_get(asked, "device") == NULL)
+		TRY(device_ask(p, csr, asked, err));
 	TRY(asked_wrongly(profile_draw(p, csr, asked, &drawn, err), err));
 	return members_copy(drawn, names, NELEM(names), ret, err);
 }
@@ -44,8 +59,21 @@ struct there {
 	const json_t	*p;
 	struct cert_row	 row;
 	bool		 there;
+	bool		 given;		/* row: the batch has given it to this request */
 	char		 device[CERT_DEVICE];	/* another that has the key */
 };
+
+static int
+given_read(struct tx *tx, struct there *t, struct err *err)
+{
+	const char *batch = json_str(t->p, "batch", NULL);
+	struct sha256 csr;
+
+	if (batch == NULL)
+		return 0;
+	TRY(json_need_hash(t->p, "csr", &csr, err));
+	return cert_of_batch(tx, batch, &csr, &t->row, &t->given, err);
+}
 
 static int
 there_read(struct tx *tx, void *ctx, struct err *err)
@@ -54,7 +82,8 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	const char *device = json_str(t->p, "device", NULL);
 	struct sha256 spki;
 
-	if (device == NULL)
+	TRY(given_read(tx, t, err));
+	if (device == NULL || t->given)
 		return 0;
 	TRY(json_need_hash(t->p, "spki", &spki, err));
 	TRY(cert_spki_device(tx, &spki, device, t->device, err));
@@ -67,8 +96,8 @@ is_same(const struct there *t)
 {
 	struct sha256 csr;
 
-	return json_need_hash(t->p, "csr", &csr, NULL) == 0 &&
-	    sha256_equal(&csr, &t->row.csr);
+	return t->given || (json_need_hash(t->p, "csr", &csr, NULL) == 0 &&
+	    sha256_equal(&csr, &t->row.csr));
 }
 
 /* The same request again, or the device anew: decided before anybody is asked. */
@@ -78,7 +107,7 @@ device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	struct there t = { .p = ret->parameters };
 
 	TRY(state_read(b->flow->state, there_read, &t, err));
-	if (!t.there || !cert_valid(&t.row, b->now))
+	if (!t.given && (!t.there || !cert_valid(&t.row, b->now)))
 		return 0;
 	if (is_same(&t))
 		return issued_answer(b->flow, NULL, t.row.id, &ret->known, err);
@@ -118,7 +147,7 @@ house_draw(const struct begun *b, const char *name, struct drawn *ret,
 static int
 issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	static const char *const plain[] = { "note" };
+	static const char *const plain[] = { "batch", "note" };
 	const json_t *body = b->ask->body;
 	const char *own = json_str(body, "key", NULL);
 	AUTO(cert_ca) *ca = NULL;
@@ -283,7 +312,7 @@ issue_held(const struct granted *g, struct span spki, json_t **ret,
 
 	TRY(state_read(g->flow->state, there_read, &t, err));
 	valid = t.there && cert_valid(&t.row, clock_now());
-	if (valid && is_same(&t))
+	if (t.given || (valid && is_same(&t)))
 		return issued_answer(g->flow, g->request_id, t.row.id, ret, err);
 	if (valid && !json_flag(g->parameters, "reissue", false))
 		return err_set(err, ECONFLICT, "device %s got a certificate "

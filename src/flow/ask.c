@@ -245,6 +245,54 @@ conclude(const struct drawn *w, bool window, int rc, struct err *why,
 	return seen;
 }
 
+static bool
+may_ever(const struct begun *b, const char *class)
+{
+	const struct principal *p = roster_find(charter_roster(
+	    b->law->charter), b->ask->who->id);
+	const struct rule *r;
+	size_t n;
+
+	r = charter_rules(b->law->charter, class, &n);
+	for (; p != NULL && n > 0; n--, r++)
+		if (rule_allows_action(r, b->action) &&
+		    group_set_meets(&r->by, &p->groups))
+			return true;
+	return false;
+}
+
+static int
+vain(struct drawn *w, struct answer *ret, struct err *err)
+{
+	struct seen s = { 0 };
+	struct decided d;
+	int rc;
+
+	if (may_ever(w->begun, class_of(w)))
+		return 0;
+	if ((rc = see(w, &s, err)) == 0) {
+		decide(&s, &d);
+		rc = refuse_decision(&d, ret, err);
+	}
+	facts_free(s.facts);
+	return rc;
+}
+
+int
+asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
+    json_t *parameters, struct answer *ret, struct err *err)
+{
+	struct begun b = { .flow = NULL };
+	struct drawn w = { .begun = &b, .key = key, .parameters = parameters };
+	int rc = begin(f, ask, &b, err);
+
+	if (rc == 0)
+		rc = vain(&w, ret, err);
+	drawn_done(&w);
+	begun_done(&b);
+	return rc;
+}
+
 /* An ask from its first stage to its answer, on one thread or several. */
 struct going {
 	struct ask		 ask;

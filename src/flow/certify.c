@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "ca/lint.h"
+#include "ca/name.h"
 #include "flow/certify.h"
 
 int
@@ -68,6 +69,42 @@ asked_wrongly(int rc, struct err *err)
 	if ((rc == -EDENIED || rc == -EPROOF) && err != NULL)
 		err->code = EINPUT;
 	return rc == -EDENIED || rc == -EPROOF ? -(int)EINPUT : rc;
+}
+
+/* ---- the device ---- */
+
+static int
+device_take(const char *serial, char ret[CERT_DEVICE], struct err *err)
+{
+	if (ret[0] != '\0' && strcmp(ret, serial) != 0)
+		return err_set(err, EINPUT, "the request's subject names two "
+		    "devices, %.64s and %.64s", ret, serial);
+	TRY(profile_check_device(serial, err));
+	memcpy(ret, serial, strlen(serial) + 1);
+	return 0;
+}
+
+int
+device_of(const struct profile *p, const struct csr *csr,
+    char ret[CERT_DEVICE], struct err *err)
+{
+	const char *serial;
+
+	ret[0] = '\0';
+	if (p->device == DEVICE_NONE)
+		return 0;
+	for (size_t i = 0; i < p->subject_n; i++) {
+		if (p->subject[i].from != FROM_DEVICE)
+			continue;
+		serial = name_get(csr_subject(csr), p->subject[i].attribute);
+		if (serial != NULL)
+			TRY(device_take(serial, ret, err));
+	}
+	if (ret[0] == '\0' && p->device == DEVICE_REQUIRED)
+		return err_set(err, EINPUT, "the request's subject names no "
+		    "device: profile %s has it in the subject (see csrattrs)",
+		    p->name);
+	return 0;
 }
 
 /* ---- drafting ---- */

@@ -36,6 +36,10 @@ NODISCARD int urls_of(const json_t *body, int64_t partitions, json_t *ret,
     struct err *err);
 /** key_active - Errors: ESTATE. */
 NODISCARD int key_active(const struct key *k, struct err *err);
+/** device_of - the device that the request's subject names, where the
+ * profile's certificates are of devices. Errors: EINPUT. */
+NODISCARD int device_of(const struct profile *p, const struct csr *csr,
+    char ret[CERT_DEVICE], struct err *err);
 /** asked_wrongly - what certificate, request or profile refuse was asked for
  * wrongly: no rule of the charter said no. */
 int asked_wrongly(int rc, struct err *err);

@@ -55,9 +55,6 @@ NODISCARD int est_password(struct enrolling *e, bool *ret_fresh,
     struct err *err);
 /** est_password_use - for this request and no other, durably. Errors: EAUTH: it was used meanwhile. */
 NODISCARD int est_password_use(const struct enrolling *e, struct err *err);
-/** est_device - the device that the request's subject names, where the
- * profile's certificates are of devices. Errors: EINPUT. */
-NODISCARD int est_device(struct enrolling *e, struct err *err);
 /**
  * est_renewal - RFC 7030, 4.2.2: there is a certificate to be renewed, and
  * the request has its names; where a device shows it, who asks for the device.

@@ -21,7 +21,7 @@ csr_take(struct enrolling *e, struct err *err)
 	TRY(asked_wrongly(csr_read(der->data, der->len, &e->csr, err), err));
 	TRY(state_law(e->flow->state, &e->law, err));
 	TRY(profile_named(e->law, e->label->profile, &e->profile, err));
-	return est_device(e, err);
+	return device_of(e->profile, e->csr, e->device, err);
 }
 
 static int

@@ -7,42 +7,6 @@
 #include "ca/tbs.h"
 #include "flow/est.h"
 
-/* ---- the device ---- */
-
-static int
-device_take(struct enrolling *e, const char *serial, struct err *err)
-{
-	if (e->device[0] != '\0' && strcmp(e->device, serial) != 0)
-		return err_set(err, EINPUT, "the request's subject names two "
-		    "devices, %.64s and %.64s", e->device, serial);
-	TRY(profile_check_device(serial, err));
-	memcpy(e->device, serial, strlen(serial) + 1);
-	return 0;
-}
-
-int
-est_device(struct enrolling *e, struct err *err)
-{
-	const struct profile *p = e->profile;
-	const char *serial;
-
-	if (p->device == DEVICE_NONE)
-		return 0;
-	for (size_t i = 0; i < p->subject_n; i++) {
-		if (p->subject[i].from != FROM_DEVICE)
-			continue;
-		serial = name_get(csr_subject(e->csr),
-		    p->subject[i].attribute);
-		if (serial != NULL)
-			TRY(device_take(e, serial, err));
-	}
-	if (e->device[0] == '\0' && p->device == DEVICE_REQUIRED)
-		return err_set(err, EINPUT, "the request's subject names no "
-		    "device: profile %s has it in the subject (see csrattrs)",
-		    p->name);
-	return 0;
-}
-
 /* ---- the certificate to be renewed ---- */
 
 struct old {

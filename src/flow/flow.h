@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "base/sha256.h"
 #include "people/people.h"
 
 struct flow;			/* opaque */
@@ -133,6 +134,46 @@ NODISCARD int flow_approve(struct flow *f, const char *request, bool approve,
 NODISCARD int flow_cancel(struct flow *f, const struct caller *who,
     const char *request, const json_t *body, json_t **ret, struct err *err);
 
+/* ---- batches of certificates ---- */
+
+/* What the rows of one have in common. */
+struct flow_batch {
+	char		 id[ID_TEXT];		/* "bat_..." */
+	char		 ca[66], profile[66];
+	bool		 refused;		/* rows of it were, earlier */
+};
+/**
+ * flow_batch_open - the batch that its requester calls @name, opened now or
+ * before.
+ *
+ * @ret_refusal  set, and recorded, where no rule lets them issue at all.
+ * Errors: ENOENT_ (CA), EINPUT (profile); ECONFLICT: it is of another CA or
+ *         profile.
+ */
+NODISCARD int flow_batch_open(struct flow *f, const struct caller *who,
+    const char *ca, const char *profile, const char *name,
+    struct flow_batch *ret, struct answer *ret_refusal, struct err *err);
+/**
+ * flow_batch_row - one row, asked for as by everybody: cert.issue.  The same
+ * request has the same answer in its batch, whatever happens between.
+ *
+ * @row  members as for POST /v1/cas/{ca}/certificates, but for the profile.
+ * @ret  without its chain. Errors: as flow_ask.
+ */
+NODISCARD int flow_batch_row(struct flow *f, const struct caller *who,
+    const struct flow_batch *b, const json_t *row, struct answer *ret,
+    struct err *err);
+/** flow_batch_was_refused - was this row, by its hash, the last time? */
+NODISCARD int flow_batch_was_refused(struct flow *f,
+    const struct flow_batch *b, const struct sha256 *row, bool *ret,
+    struct err *err);
+/** flow_batch_count - rows that were refused, and such as are no longer (arrays of hashes). */
+NODISCARD int flow_batch_count(struct flow *f, const struct caller *who,
+    const struct flow_batch *b, json_t *refused, json_t *mended,
+    struct err *err);
+/** flow_keeper_wait - until the keeper answers, and what it did is known here. Errors: EKEEPER. */
+NODISCARD int flow_keeper_wait(struct flow *f, time_us wait, struct err *err);
+
 /* ---- enrolment: EST, RFC 7030 ---- */
 
 /* Everything borrowed. */
@@ -215,6 +256,7 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(request_evidence) R(window_list) R(window_show) \
 	R(charter_show) R(charter_who_can) R(event_list) R(event_show) \
 	R(ca_list) R(ca_show) R(cert_list) R(cert_show) \
+	R(batch_list) R(batch_show) \
 	R(consistency)
 /*
  * flow_NAME - @subject is what the path named or ""; @query also carries a

@@ -147,6 +147,9 @@ const struct deed *deed_find(const char *action);
 /** decide - facts and decision for a drawn action by somebody. */
 NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
 void drawn_done(struct drawn *d);
+/** asks_in_vain - is there no rule at all by which they might do it?  Then @ret is
+ * set to the refusal, recorded; else it is left.  Takes @key and @parameters. */
+NODISCARD int asks_in_vain(struct flow *f, const struct ask *ask, struct key *key, json_t *parameters, struct answer *ret, struct err *err);
 /** request_prepare, request_open, request_perform - what may become of a fixed request: it is
  * handed back to be signed, waits for approvals, or is done at once. */
 NODISCARD int request_prepare(const struct requested *q, struct answer *ret, struct err *err);

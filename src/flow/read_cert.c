@@ -38,7 +38,7 @@ certs_read(struct tx *tx, void *ctx, struct err *err)
 	struct cert_filter f = {
 #define TEXT(member) .member = json_str(q, #member, NULL)
 		TEXT(subject), TEXT(san), TEXT(serial), TEXT(fingerprint),
-		TEXT(device), TEXT(ca), TEXT(profile), TEXT(status),
+		TEXT(device), TEXT(ca), TEXT(profile), TEXT(status), TEXT(batch),
 #undef TEXT
 	};
 
@@ -46,6 +46,18 @@ certs_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(time_of(q, "expires_before", &f.expires_before, err));
 	return cert_list(tx, &f, json_str(q, "cursor", NULL),
 	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+}
+
+static int
+batches_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+
+	return cert_batch_list(tx, json_str(l->query, "ca", NULL),
+	    json_str(l->query, "requester", NULL),
+	    json_str(l->query, "cursor", NULL),
+	    (unsigned)json_int(l->query, "limit", 100), &l->list, &l->next,
+	    err);
 }
 
 static int
@@ -76,6 +88,13 @@ flow_cert_list(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
 	return list(f, "certificates", query, certs_read, ret, err);
+}
+
+int
+flow_batch_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list(f, "batches", query, batches_read, ret, err);
 }
 
 /* ---- one ---- */
@@ -193,4 +212,33 @@ flow_cert_show(struct flow *f, const struct caller *who, const char *subject,
 {
 	TRY(may_see(f, who, err));
 	return issued_answer(f, NULL, subject, ret, err);
+}
+
+struct batch_shown {
+	const char	*id;
+	json_t		*doc;
+};
+
+static int
+batch_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct batch_shown *s = ctx;
+
+	return cert_batch_show(tx, s->id, &s->doc, err);
+}
+
+/* Its requester, and who may read. */
+int
+flow_batch_show(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct batch_shown s = { subject, NULL };
+	AUTO_JSON *doc = NULL;
+
+	TRY(state_read(f->state, batch_read, &s, err));
+	doc = s.doc;
+	if (strcmp(json_str(doc, "requester", ""), who->id) != 0)
+		TRY(may_see(f, who, err));
+	*ret = TAKE(doc);
+	return 0;
 }

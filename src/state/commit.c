@@ -111,6 +111,8 @@ stale_of(enum event_kind k)
 	case EVENT_REQUEST_DENIED:
 	case EVENT_OCSP_COUNTED:
 	case EVENT_CA_REQUESTED:
+	case EVENT_BATCH_OPENED:
+	case EVENT_BATCH_COUNTED:
 	case EVENT_HOUSE_RESTORED:
 	case EVENT__N:
 		return STALE_NONE;

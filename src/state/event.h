@@ -45,6 +45,8 @@
 	E(CERT_REVOKED, cert_revoked,       "cert.revoked",       false, "certificates were revoked") \
 	E(CERT_HELD, cert_held,          "cert.held",          false, "certificates were put on hold") \
 	E(CERT_RELEASED, cert_released,      "cert.released",      false, "certificates were released from hold") \
+	E(BATCH_OPENED, batch_opened,       "batch.opened",       false, "somebody began a batch of certificates") \
+	E(BATCH_COUNTED, batch_counted,      "batch.counted",      false, "rows of a batch were refused, or got their certificate after all") \
 	E(CRL_PUBLISHED, crl_published,      "crl.published",      true,  "a revocation list was signed") \
 	E(OCSP_COUNTED, ocsp_counted,       "ocsp.counted",       true,  "OCSP answers were signed") \
 	E(WINDOW_OPENED, window_opened,      "window.opened",      false, "a window for several uses was opened") \

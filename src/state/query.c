@@ -141,6 +141,8 @@ state_counts(struct state *s, json_t **ret, struct err *err)
 
 const struct state_table state_tables[] = {
 	{ "approval", "request, officer" },
+	{ "batch", "id" },
+	{ "batch_refused", "batch, hash" },
 	{ "ca", "name" },
 	{ "ca_certificate", "fingerprint" },
 	{ "certificate", "id" },

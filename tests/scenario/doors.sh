@@ -47,6 +47,9 @@ csr() {
 http POST /v1/cas/root/certificates "$tool" "{\"profile\":\"device\",\"device\":\"1\",\"csr\":\"$(csr)\"}"
 want 200
 certificate=$(get .id)
+content_type=application/x-ndjson http POST '/v1/cas/root/batches?profile=device' "$tool" "" -H 'Idempotency-Key: one'
+want 200
+batch=$(head -n 1 <<< "$out" | jq -r .batch)
 new=$(csr)
 enrolled=$(csr)
 sleep 1.1
@@ -77,6 +80,7 @@ body_of() {
 	ca_request) echo '{"subject":[["commonName","Root"]],"prepare":true}' ;;
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
+	batch_issue) ;;
 	cert_revoke|cert_hold|cert_release) echo "{\"ids\":[\"$certificate\"],\"prepare\":true}" ;;
 	*_simpleenroll|*_simplereenroll) echo "$enrolled" ;;
 	charter_amend) jq -c '{charter: (.name = "another"), prepare: true}' <<<"$charter" ;;
@@ -89,7 +93,9 @@ path_of() {
 	case $1 in
 	*'?'*) echo "$1" ;;
 	*/.well-known/est/*) echo "${1/\{label\}/devices}" ;;
+	/v1/cas/*/batches) echo "${1/\{ca\}/root}?profile=device" ;;
 	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
+	/v1/batches/*) echo "${1/\{id\}/$batch}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/{key}/csr) echo /v1/keys/anchor/csr ;;
 	/v1/keys/*) echo "${1/\{key\}/image}" ;;
@@ -115,9 +121,11 @@ jq -r '.paths | to_entries[] | .key as $p | .value | to_entries[] |
 	while IFS=$'\t' read -r method path name access; do
 		printf '%-5s %-34s %-7s' "$method" "$path" "$access"
 		for kind in "${kinds[@]}"; do
-			content_type=
+			content_type= more=()
 			[ "$access" != enrol ] || content_type=application/pkcs10
-			http "$method" "$(path_of "$path")" "${tokens[$kind]}" "$(body_of "$name")"
+			[ "$name" != batch_issue ] ||
+			    { content_type=application/x-ndjson more=(-H 'Idempotency-Key: two'); }
+			http "$method" "$(path_of "$path")" "${tokens[$kind]}" "$(body_of "$name")" "${more[@]}"
 			printf ' %8s' "$status"
 		done
 		printf '\n'

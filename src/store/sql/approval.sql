@@ -1,9 +1,10 @@
 -- name: approval_request_put
 INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
 	charter, product, track, version, digest, have, need, created, expires,
-	due, closed, stored, document, proof, facts, seq, result_seq)
+	due, closed, stored, document, proof, facts, seq, result_seq,
+	batch)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14,
-	$15, NULL, $16, $17, $18, $19, $20, $21, $22);
+	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23);
 
 -- name: approval_request_get
 SELECT * FROM request WHERE id = $1;
@@ -87,9 +88,10 @@ INSERT INTO idempotency (principal, name, request, seq, time)
 -- A request that came with its result; known already where it has several.
 INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
 	charter, product, track, version, digest, have, need, created, expires,
-	due, closed, stored, document, proof, facts, seq, result_seq)
+	due, closed, stored, document, proof, facts, seq, result_seq,
+	batch)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14,
-	$15, NULL, $16, $17, $18, $19, $20, $21, $22)
+	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23)
 	ON CONFLICT (id) DO NOTHING;
 
 -- name: approval_parts

@@ -38,9 +38,9 @@ SELECT state, COUNT(*) AS n FROM ca GROUP BY state ORDER BY state;
 -- name: cert_put
 INSERT INTO certificate (id, ca, serial, partition, profile, subject, spki,
 	csr, fingerprint, device, not_before, not_after, status, newest,
-	request, seq)
+	request, seq, batch)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'good', 1,
-	$13, $14);
+	$13, $14, $15);
 
 -- name: cert_der_put
 INSERT INTO certificate_der (certificate, der) VALUES ($1, $2);
@@ -135,6 +135,12 @@ SELECT * FROM certificate WHERE status = $5 AND status <> 'good' AND id < $1
 SELECT * FROM certificate WHERE device = $6 AND id < $1
 	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
 	AND ($5 = '' OR status = $5)
+	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
+
+-- name: cert_list_batch
+SELECT * FROM certificate WHERE batch = $9 AND batch IS NOT NULL AND id < $1
+	AND ($3 = '' OR ca = $3) AND ($4 = '' OR profile = $4)
+	AND ($5 = '' OR status = $5) AND ($6 = '' OR device = $6)
 	AND +not_after >= $7 AND +not_after < $8 ORDER BY id DESC LIMIT $2;
 
 -- name: cert_list_serial

@@ -1,0 +1,209 @@
+/*
+ * lot - a batch of certificates under way.
+ *
+ * The rows are kept in a file without a name as they come.  Once they are
+ * whole a crew of threads takes them one after the other, so that their events
+ * share commits; what they come to stands in a ring until the listener has
+ * sent it, in the rows' order.  Nobody runs further ahead than the ring is
+ * long, so memory does not grow with the batch.
+ *
+ * Whoever reads, and each of the crew, holds a reference.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "api/lot_inside.h"
+#include "base/json.h"
+
+static void
+lot_unlist(struct lot *l)
+{
+	struct lots *all = &l->api->lots;
+
+	pthread_mutex_lock(&all->lock);
+	*l->prev = l->next;
+	if (l->next != NULL)
+		l->next->prev = l->prev;
+	all->n--;
+	pthread_cond_broadcast(&all->gone);
+	pthread_mutex_unlock(&all->lock);
+}
+
+static void
+lot_destroy(struct lot *l)
+{
+	for (size_t i = 0; i < RING; i++)
+		free(l->ring[i].text);
+	json_decref(l->refused);
+	json_decref(l->mended);
+	if (l->file != NULL)
+		fclose(l->file);
+	pthread_cond_destroy(&l->room);
+	pthread_mutex_destroy(&l->lock);
+	lot_unlist(l);
+	free(l);
+}
+
+void
+lot_leave(struct lot *l)
+{
+	bool last;
+
+	pthread_mutex_lock(&l->lock);
+	last = --l->holders == 0;
+	pthread_mutex_unlock(&l->lock);
+	if (last)
+		lot_destroy(l);
+}
+
+/* Under the lock. */
+static void
+stop_locked(struct lot *l)
+{
+	l->stop = true;
+	pthread_cond_broadcast(&l->room);
+	if (!l->asleep)
+		return;
+	l->asleep = false;
+	MHD_resume_connection(l->mhd);
+}
+
+void
+lot_free(struct lot *l)
+{
+	if (l == NULL)
+		return;
+	pthread_mutex_lock(&l->lock);
+	stop_locked(l);
+	pthread_mutex_unlock(&l->lock);
+	lot_leave(l);
+}
+
+static int
+lot_list(struct lot *l, struct err *err)
+{
+	struct lots *all = &l->api->lots;
+	bool taken;
+
+	pthread_mutex_lock(&all->lock);
+	if ((taken = all->n < LOTS && !all->closed)) {
+		l->next = all->first;
+		l->prev = &all->first;
+		if (all->first != NULL)
+			all->first->prev = &l->next;
+		all->first = l;
+		all->n++;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return taken ? 0 : err_set(err, EBUSY_,
+	    "%u batches are under way already", LOTS);
+}
+
+static int
+lot_equip(struct lot *l, struct err *err)
+{
+	l->refused = json_array();
+	l->mended = json_array();
+	if (l->refused == NULL || l->mended == NULL)
+		return err_set(err, ENOMEMORY, "a batch");
+	if ((l->file = tmpfile()) == NULL)
+		return err_set(err, EIO_, "no room for a batch");
+	return 0;
+}
+
+int
+lot_new(struct api *a, const struct caller *who, const struct flow_batch *b,
+    const struct schema *row, enum csrs_kind kind, struct lot **ret,
+    struct err *err)
+{
+	struct lot *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (l == NULL)
+		return err_set(err, ENOMEMORY, "a batch");
+	l->api = a;
+	l->who = *who;
+	l->batch = *b;
+	l->schema = row;
+	l->csrs.kind = kind;
+	l->holders = 1;
+	if ((rc = lot_list(l, err)) != 0) {
+		free(l);
+		return rc;
+	}
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->room, NULL);
+	if ((rc = lot_equip(l, err)) != 0) {
+		lot_free(l);
+		return rc;
+	}
+	*ret = l;
+	return 0;
+}
+
+int
+lot_take(struct lot *l, const void *p, size_t n, struct err *err)
+{
+	l->octets += n;
+	return fwrite(p, 1, n, l->file) == n ? 0 :
+	    err_set(err, EIO_, "no room for a batch");
+}
+
+uint64_t
+lot_octets(const struct lot *l)
+{
+	return l->octets;
+}
+
+void
+lots_init(struct lots *all)
+{
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->gone, NULL);
+}
+
+void
+lots_close(struct lots *all)
+{
+	struct lot *l;
+
+	pthread_mutex_lock(&all->lock);
+	all->closed = true;
+	for (l = all->first; l != NULL; l = l->next) {
+		pthread_mutex_lock(&l->lock);
+		if (l->crew > 0)
+			stop_locked(l);
+		pthread_mutex_unlock(&l->lock);
+	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+void
+lots_done(struct lots *all)
+{
+	pthread_mutex_lock(&all->lock);
+	while (all->n > 0)
+		pthread_cond_wait(&all->gone, &all->lock);
+	pthread_mutex_unlock(&all->lock);
+	pthread_cond_destroy(&all->gone);
+	pthread_mutex_destroy(&all->lock);
+}
+
+int
+lot_start(struct lot *l, struct MHD_Connection *mhd, struct err *err)
+{
+	AUTO_JSON *head = NULL;
+	char *line;
+
+	TRY(flow_keeper_wait(l->api->flow, TIME_S(5), err));
+	if (fflush(l->file) != 0 || fseek(l->file, 0, SEEK_SET) != 0)
+		return err_set(err, EIO_, "no room for a batch");
+	TRY(json_build(&head, err, "{s:s, s:s, s:s}", "batch", l->batch.id,
+	    "ca", l->batch.ca, "profile", l->batch.profile));
+	if ((line = json_line(head)) == NULL)
+		return err_set(err, ENOMEMORY, "a batch");
+	l->csrs.from = l->file;
+	l->mhd = mhd;
+	l->ring[l->given++] = (struct slot){ .there = true,
+	    .outcome = HEAD, .text = line, .n = strlen(line) };
+	return lot_crew(l, err);
+}

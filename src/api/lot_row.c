@@ -1,0 +1,182 @@
+/*
+ * lot_row - one row of a batch: read, asked for, and said what it came to.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "api/lot_inside.h"
+#include "base/json.h"
+
+#define PATIENCE_S	20	/* how long what passes is waited for */
+
+/* What is said of a row that was lost is said in the tail. */
+static struct slot
+slot_lost(struct lot *l, const struct err *why)
+{
+	lot_end(l, why);
+	return (struct slot){ .outcome = LOST };
+}
+
+/* What passes is nobody's word on the row. */
+static bool
+passes(enum err_code c)
+{
+	return err_http(c) == 503 || err_http(c) == 500;
+}
+
+static bool
+gives_up(struct lot *l, time_us until)
+{
+	bool up;
+
+	pthread_mutex_lock(&l->lock);
+	up = l->stop || l->over || clock_mono() >= until;
+	pthread_mutex_unlock(&l->lock);
+	return up;
+}
+
+/* Before each try what the keeper did is known, so that nothing is done twice. */
+static int
+row_try(struct lot *l, const json_t *row, struct answer *ret, struct err *err)
+{
+	TRY(flow_keeper_wait(l->api->flow, TIME_S(2), err));
+	TRY(flow_batch_row(l->api->flow, &l->who, &l->batch, row, ret, err));
+	if (ret->code == OK || ret->code == EQUORUM || !passes(ret->code))
+		return 0;
+	err_set(err, ret->code, "%s", ret->detail);
+	answer_done(ret);
+	return -(int)err->code;
+}
+
+static int
+row_ask(struct lot *l, const json_t *row, struct answer *ret, struct err *err)
+{
+	time_us until = clock_mono() + TIME_S(PATIENCE_S);
+	struct timespec pause = { 0, 20000000 };
+	int rc;
+
+	for (;;) {
+		rc = row_try(l, row, ret, err);
+		if (rc == 0 || !passes(err->code) || gives_up(l, until))
+			return rc;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 500000000)
+			pause.tv_nsec *= 2;
+	}
+}
+
+/* ---- what a row came to ---- */
+
+/* Steals @o. */
+static int
+slot_make(const struct csrs_row *row, const json_t *asked, json_t *o,
+    enum outcome outcome, struct slot *ret, struct err *err)
+{
+	static const char *const words[] = { "done", "waiting", "refused" };
+	AUTO_JSON *mine = o;
+	const char *name = json_str(asked, "name", row->name);
+	char *line;
+
+	TRY(json_set_int(mine, "row", (int64_t)row->n, err));
+	TRY(json_set_str(mine, "outcome", words[outcome], err));
+	if (name[0] != '\0')
+		TRY(json_set_str(mine, "name", name, err));
+	if ((line = json_line(mine)) == NULL)
+		return err_set(err, ENOMEMORY, "a row's result");
+	*ret = (struct slot){ .text = line, .n = strlen(line),
+	    .outcome = outcome };
+	return 0;
+}
+
+static int
+slot_refused(const struct csrs_row *row, const json_t *asked,
+    const struct err *why, const json_t *more, struct slot *ret,
+    struct err *err)
+{
+	json_t *o = problem_json(why, more);
+
+	return o == NULL ? err_set(err, ENOMEMORY, "a row's result") :
+	    slot_make(row, asked, o, REFUSED, ret, err);
+}
+
+/* The chain is the same for all: GET /v1/cas/{ca} has it. */
+static int
+slot_answer(const struct csrs_row *row, const json_t *asked, struct answer *a,
+    struct slot *ret, struct err *err)
+{
+	struct err why = { .code = a->code };
+	json_t *o;
+
+	memcpy(why.what, a->detail, sizeof(why.what));
+	if (a->code == OK) {
+		json_object_del(a->body, "chain");
+		return slot_make(row, asked, TAKE(a->body), DONE, ret, err);
+	}
+	if (a->code != EQUORUM)
+		return slot_refused(row, asked, &why, a->body, ret, err);
+	TRY(json_build(&o, err, "{s:s}", "request", a->request));
+	return slot_make(row, asked, o, WAITS, ret, err);
+}
+
+static int
+row_read(struct lot *l, const struct csrs_row *row, json_t **ret,
+    struct err *err)
+{
+	TRY(csrs_json(row, ret, err));
+	return json_check(*ret, "", l->schema->rows, l->schema->n, err);
+}
+
+static struct slot
+row_do(struct lot *l, const struct csrs_row *row)
+{
+	struct err why = { .code = OK };
+	struct answer a = { .code = OK };
+	struct slot s = { .text = NULL };
+	AUTO_JSON *asked = NULL;
+	int rc = row_read(l, row, &asked, &why);
+
+	if (rc == 0)
+		rc = row_ask(l, asked, &a, &why);
+	if (rc == 0)
+		rc = slot_answer(row, asked, &a, &s, &why);
+	else if (!passes(why.code))
+		rc = slot_refused(row, asked, &why, NULL, &s, &why);
+	answer_done(&a);
+	return rc == 0 ? s : slot_lost(l, &why);
+}
+
+static int
+count_note(struct lot *l, const struct csrs_row *row, bool refused,
+    struct err *err)
+{
+	struct sha256 hash = csrs_hash(row);
+	char hex[SHA256_HEX];
+	bool was = refused;
+	int rc;
+
+	if (!refused && l->batch.refused)
+		TRY(flow_batch_was_refused(l->api->flow, &l->batch, &hash,
+		    &was, err));
+	if (!was)
+		return 0;
+	sha256_hex(&hash, hex);
+	pthread_mutex_lock(&l->lock);
+	rc = json_array_append_new(refused ? l->refused : l->mended,
+	    json_string(hex));
+	pthread_mutex_unlock(&l->lock);
+	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "a batch");
+}
+
+struct slot
+lot_row(struct lot *l, const struct csrs_row *row)
+{
+	struct slot s = row_do(l, row);
+	struct err why = { .code = OK };
+
+	if (s.outcome != LOST &&
+	    count_note(l, row, s.outcome == REFUSED, &why) != 0) {
+		free(s.text);
+		s = slot_lost(l, &why);
+	}
+	return s;
+}
