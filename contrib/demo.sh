@@ -213,6 +213,7 @@ house_next() {
 			claviger charter explain --action key.sign --key \$CLAVIGER_DEMO_KEY --product \$CLAVIGER_DEMO_PRODUCT --artifact-version 9.0
 			claviger ca show \$CLAVIGER_DEMO_CA
 			claviger cert issue --ca \$CLAVIGER_DEMO_CA --profile device --device SERIAL --csr CSR
+			claviger batch submit FOLDER --ca \$CLAVIGER_DEMO_CA --profile device
 			claviger cert list --ca \$CLAVIGER_DEMO_CA
 		TXT
 	else

@@ -64,7 +64,8 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 		{ "san", "san" }, { "serial", "serial" },
 		{ "fingerprint", "sha256" }, { "device", "device" },
 		{ "ca", "ca" }, { "profile", "profile" },
-		{ "status", "status" }, { "expires_after", "expires-after" },
+		{ "status", "status" }, { "batch", "batch" },
+		{ "expires_after", "expires-after" },
 		{ "expires_before", "expires-before" }, { "limit", "limit" },
 		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
@@ -355,6 +356,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "only of this authority" },
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "only of this profile" },
 	{ .name = "status", .value = V_CHOICE, .meta = "STATUS", .choices = "good|revoked|held", .words = "only with this status" },
+	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "only of this batch (bat_...)" },
 	{ .name = "expires-after", .value = V_TEXT, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
 	{ .name = "expires-before", .value = V_TEXT, .meta = "TIME", .words = "only what ends before, the soonest first" },
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
@@ -389,7 +391,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger cert issue --ca servers --profile tls-server --csr www.csr --no-wait", "One that people approve first" } },
 	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
-	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256 and device at a time; "
+	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256, device and batch at a time; "
 	    "the other filters go with any.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){

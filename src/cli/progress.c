@@ -27,6 +27,14 @@ interrupted(int sig)
 	(void)raise(sig);
 }
 
+/* Who started us without interrupts keeps them off. */
+static void
+interrupt_by(void (*handler)(int))
+{
+	if (signal(SIGINT, handler) == SIG_IGN)
+		(void)signal(SIGINT, SIG_IGN);
+}
+
 void
 progress_begin(struct progress *p, const struct cli *cli, const char *request)
 {
@@ -34,9 +42,7 @@ progress_begin(struct progress *p, const struct cli *cli, const char *request)
 	snprintf(farewell, sizeof(farewell), "%sNo longer waiting; the request "
 	    "stands: claviger request wait %s\n", cli->people ? "\n" : "",
 	    request);
-	/* Who started us without interrupts keeps them off. */
-	if (signal(SIGINT, interrupted) == SIG_IGN)
-		(void)signal(SIGINT, SIG_IGN);
+	interrupt_by(interrupted);
 }
 
 static void
@@ -84,14 +90,21 @@ progress_line(const json_t *view, char *ret, size_t n)
 	    names, names[0] != '\0' ? " may still approve" : "");
 }
 
+/* Of the terminal. */
+static int
+columns(void)
+{
+	struct winsize w;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ?
+	    w.ws_col : COLUMNS;
+}
+
 /* Room for the line on the terminal: one that wrapped could not renew itself. */
 static int
 room(const char *request)
 {
-	struct winsize w;
-	int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 &&
-	    w.ws_col > 0 ? w.ws_col : COLUMNS;
-	int left = columns - (int)strlen(request) - 2 - CLOCK;
+	int left = columns() - (int)strlen(request) - 2 - CLOCK;
 
 	return left < 10 ? 10 : left;
 }
@@ -127,6 +140,64 @@ progress_end(struct progress *p)
 	if (p->drawn)
 		fputc('\n', stderr);
 	p->drawn = false;
-	if (signal(SIGINT, SIG_DFL) == SIG_IGN)
-		(void)signal(SIGINT, SIG_IGN);
+	interrupt_by(SIG_DFL);
+}
+
+/* ---- a bar ---- */
+
+void
+bar_begin(struct bar *b, const struct cli *cli, uint64_t all)
+{
+	*b = (struct bar){ .cli = cli, .all = all, .from = UINT64_MAX,
+	    .began = clock_mono() };
+	snprintf(farewell, sizeof(farewell), "%sWhat came is kept; run the same "
+	    "line to go on.\n", cli->people ? "\n" : "");
+	interrupt_by(interrupted);
+}
+
+void
+bar_line(uint64_t done, uint64_t all, uint64_t per_s, int columns, char *ret,
+    size_t n)
+{
+	char text[80], marks[64] = "";
+	int wide, full;
+
+	snprintf(text, sizeof(text), "%llu of %llu, %llu/s",
+	    (unsigned long long)done, (unsigned long long)all,
+	    (unsigned long long)per_s);
+	wide = columns - (int)strlen(text) - 4;
+	if (wide > (int)sizeof(marks) - 1)
+		wide = (int)sizeof(marks) - 1;
+	if (wide < 4) {
+		snprintf(ret, n, "%s", text);
+		return;
+	}
+	full = all > 0 ? (int)(done * (uint64_t)wide / all) : wide;
+	memset(marks, '#', (size_t)full);
+	snprintf(ret, n, "[%-*s] %s", wide, marks, text);
+}
+
+void
+bar_said(struct bar *b, uint64_t done)
+{
+	uint64_t s = (uint64_t)((clock_mono() - b->began) / TIME_S(1));
+	char line[200];
+
+	if (b->from == UINT64_MAX)
+		b->from = done;
+	if (b->cli->quiet || !b->cli->people)
+		return;
+	bar_line(done, b->all, (done - b->from) / (s > 0 ? s : 1), columns(),
+	    line, sizeof(line));
+	fprintf(stderr, "\r%s ", line);
+	fflush(stderr);
+	b->drawn = true;
+}
+
+void
+bar_end(struct bar *b)
+{
+	if (b->drawn)
+		fputc('\n', stderr);
+	interrupt_by(SIG_DFL);
 }

@@ -95,21 +95,31 @@ client_post(struct client *c, const char *path, const json_t *body,
 }
 
 int
-client_fetch(struct client *c, const char *path, FILE *to, struct err *err)
+client_send(struct client *c, const struct call *call, FILE *to,
+    struct err *err)
 {
-	struct call call = { .method = "GET", .path = path };
 	struct exchange x = { .most = CLIENT_MOST, .to = to };
 	AUTO_JSON *nothing = NULL;
 	int rc;
 
+	json_decref(c->problem);
+	c->problem = NULL;
 	TRY(client_house_check(c, err));
-	rc = exchange_try(c, &call, NULL, &x, err);
+	rc = exchange_try(c, call, call->octets, &x, err);
 	if (rc == 0 && (x.status < 200 || x.status > 299))
 		rc = answer_read(c, &x, &nothing, err);
 	if (rc == 0 && fflush(to) != 0)
 		rc = err_set(err, EIO_, "the file could not be written");
 	blob_done(&x.body);
 	return rc;
+}
+
+int
+client_fetch(struct client *c, const char *path, FILE *to, struct err *err)
+{
+	struct call call = { .method = "GET", .path = path };
+
+	return client_send(c, &call, to, err);
 }
 
 int

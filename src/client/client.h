@@ -62,6 +62,8 @@ struct call {
 	const char	*method;	/* "GET", "POST" */
 	const char	*path;		/* "/v1/keys?limit=5" */
 	const json_t	*body;		/* borrowed; NULL for none */
+	const struct blob *octets;	/* a body that is no JSON: borrowed */
+	const char	*type;		/* its media type */
 	const char	*idempotency;	/* the Idempotency-Key; NULL for none */
 	unsigned	 wait_s;	/* Prefer: wait=N; 0 for none */
 };
@@ -88,6 +90,10 @@ NODISCARD int client_text(struct client *c, const char *path,
 
 /** client_fetch - GET into a file, without a bound on its length. */
 NODISCARD int client_fetch(struct client *c, const char *path, FILE *to,
+    struct err *err);
+
+/** client_send - the same for any call; not tried again where the line broke. */
+NODISCARD int client_send(struct client *c, const struct call *call, FILE *to,
     struct err *err);
 
 /**

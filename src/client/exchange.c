@@ -71,8 +71,11 @@ headers(const struct client *c, const struct call *call,
 
 	TRY(add_header(list, err, "Accept: application/json"));
 	TRY(add_header(list, err, "Expect:"));
-	if (strcmp(call->method, "POST") == 0)
-		TRY(add_header(list, err, "Content-Type: application/json"));
+	if (strcmp(call->method, "POST") == 0) {
+		snprintf(line, sizeof(line), "Content-Type: %.100s",
+		    call->type != NULL ? call->type : "application/json");
+		TRY(add_header(list, err, line));
+	}
 	if (call->idempotency != NULL) {
 		snprintf(line, sizeof(line), "Idempotency-Key: %.200s",
 		    call->idempotency);

@@ -44,3 +44,19 @@ pki_up() {
 		key_asked "$k" ca || die "no key $k"
 	done
 }
+
+# pki_make ARG... - a root and the authority "devices" in a house that was
+# founded; with the arguments for "devices".
+pki_make() {
+	local k
+	for k in root-key devices-key; do
+		key_asked "$k" ca || return
+	done
+	asked officer-1 ca create --name root --profile root --key root-key \
+	    --subject O=Example --subject "CN=Example Root" --reason "the anchor" \
+	    --crl-url http://pki.example/crl/root --issuer-url http://pki.example/root.crt > "$house/root.json" || return
+	asked officer-1 ca create --name devices --profile issuing-ca --issuer root \
+	    --key devices-key --subject O=Example --subject "CN=Example Devices" \
+	    --crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example \
+	    --issuer-url http://pki.example/devices.crt "$@" > "$house/devices.json"
+}

@@ -1,0 +1,155 @@
+#!/bin/bash
+# batch.sh - certificates by the batch: streamed over HTTP, and by claviger.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+house_new
+trap house_end EXIT
+store=
+if [ "${engine:-sqlite}" != sqlite ]; then
+	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+	store=postgresql:$conninfo
+fi
+house_up ${store:+"$store"} || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+pki_make --partitions 4 || die "no authorities"
+csrs=$CLAVIGER_BUILD/tests/lib/csrs
+tool=$(cat "$house/ci.token")
+
+# send KEY FILE [curl ARG...] - a batch of devices, by curl; results in $out.
+send() {
+	local key=$1 file=$2
+	shift 2
+	status=$(curl -s -m 120 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
+	    -H "Content-Type: ${content_type:-application/x-ndjson}" -H "Idempotency-Key: $key" \
+	    --data-binary "@$file" -o "$house/out" -w '%{http_code}' "$@" \
+	    "$url/v1/cas/devices/batches?profile=${profile:-device}")
+	out=$(cat "$house/out")
+}
+line() { jq -c "$1" "$house/out" | grep -vx null | head -n 1; }
+counted() { jq -c 'select(has("end")) | [.end, .rows, .done, .waiting, .failed]' "$house/out"; }
+# sent WORDS STATUS COUNTS KEY FILE [curl ARG...] - send, and what is said of it.
+sent() {
+	local words=$1 want=$2 counts=$3
+	shift 3
+	send "$@"
+	is 0 "$words" [ "$status $(counted)" = "$want $counts" ]
+	[ "$status $(counted)" = "$want $counts" ] || { echo "$status $(counted)"; head -c 600 "$house/out"; }
+}
+serials() { jq -r 'select(.outcome == "done") | .serial' "$house/out"; }
+
+# ---- over HTTP
+"$csrs" ndjson 300 B > "$house/b"
+sent "300 rows" 200 '[true,300,300,0,0]' one "$house/b"
+batch=$(line .batch | tr -d '"')
+is 0 "come in their order" [ "$(jq -r 'select(.outcome) | "\(.row) \(.name)"' "$house/out" | md5sum)" = "$(seq 1 300 | sed 's/.*/& B-&/' | md5sum)" ]
+serials > "$house/first"
+is 0 "each with a serial number of its own" [ "$(sort -u "$house/first" | wc -l)" = 300 ]
+sent "again" 200 '[true,300,300,0,0]' one "$house/b"
+is 0 "the same certificates" cmp <(serials) "$house/first"
+head -n 100 "$house/b" > "$house/part"
+sent "a part of it" 200 '[true,100,100,0,0]' one "$house/part"
+is 0 "has the same ones" cmp <(serials) <(head -n 100 "$house/first")
+sent "in chunks" 200 '[true,300,300,0,0]' one "$house/b" -H 'Transfer-Encoding: chunked'
+is 0 "the same once more" cmp <(serials) "$house/first"
+is 0 "shown" as_ci batch show "$batch" --json
+like "with its counts" '.done == 300 and .waiting == 0 and .failed == 0 and .requester == "ci" and .ca == "devices"'
+is 0 "listed" as_ci batch list --json
+like "alone" "[.batches[].id] == [\"$batch\"]"
+is 0 "its certificates" as_ci cert list --batch "$batch" --limit 200 --json
+like "by the page" '(.certificates | length) == 200 and .next != null'
+is 0 "the page behind" as_ci cert list --batch "$batch" --limit 200 --cursor "$(field next)" --json
+like "has the rest" '(.certificates | length) == 100 and .next == null'
+is 65 "one filter at a time" as_ci cert list --batch "$batch" --device B-1
+
+"$csrs" tar 20 T > "$house/t.tar"
+content_type=application/x-tar sent "a tar" 200 '[true,20,20,0,0]' two "$house/t.tar"
+is 0 "with its files' names" [ "$(line 'select(.row == 3) | .name')" = '"T-3.csr"' ]
+head -c 9000 "$house/t.tar" > "$house/cut.tar"
+content_type=application/x-tar send three "$house/cut.tar"
+is 0 "a tar that ends early" [ "$(line 'select(.end == false) | [.code, .done < 20]')" = '["malformed",true]' ]
+content_type=application/x-tar send three "$house/b"
+is 0 "what is no tar" [ "$(line 'select(.end == false) | [.code, .rows]')" = '["malformed",0]' ]
+
+# ---- rows that are refused leave the rest alone
+{
+	head -n 1 "$house/b"
+	echo 'no json'
+	echo '[]'
+	echo
+	echo '{"name":"no csr"}'
+	echo '{"csr":"AAAA","name":"no request"}'
+	echo '{"csr":"AAAA","spare":1}'
+	printf '{"csr":"%s"}\n' "$(head -c 40000 /dev/zero | base64 -w0)"
+	sed -n 2p "$house/b"
+} > "$house/bad"
+sent "bad rows" 200 '[true,8,2,0,6]' bad "$house/bad"
+is 0 "each has its problem in its place" [ "$(jq -r 'select(.outcome == "refused") | "\(.row) \(.code)"' "$house/out" | tr '\n' ' ')" = \
+    "2 malformed 3 schema 4 schema 5 malformed 6 schema 7 too-large " ]
+bad=$(line .batch | tr -d '"')
+is 0 "the service knows" as_ci batch show "$bad" --json
+like "how many" '.failed == 6'
+
+# ---- what the route refuses whole
+refused() { # WORDS STATUS CODE KEY FILE [curl ARG...]
+	local words=$1 want=$2 code=$3
+	shift 3
+	send "$@"
+	is 0 "$words" [ "$status $(jq -r .code "$house/out")" = "$want $code" ]
+}
+profile=tls-server refused "another profile under the same key" 409 conflict one "$house/part"
+profile=none refused "a profile that is not there" 400 malformed four "$house/part"
+content_type=application/json refused "another type" 415 media-type four "$house/part"
+refused "a key that is none" 400 malformed 'a b' "$house/part"
+refused "a body that is encoded" 415 media-type four "$house/part" -H 'Content-Encoding: gzip'
+tool=none refused "somebody unknown" 401 unauthenticated four "$house/part"
+
+# ---- rows that wait, and come
+for n in 1 2 3; do
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj "/CN=www$n.example" \
+	    -addext "subjectAltName=DNS:www$n.example" 2>/dev/null | jq -Rsc --arg n "www$n" '{csr: ., name: $n}'
+done > "$house/w"
+profile=tls-server sent "rows that people approve" 200 '[true,3,0,3,0]' wait "$house/w"
+waiting=$(line .batch | tr -d '"')
+is 0 "wait" as_ci batch show "$waiting" --json
+like "as is shown" '.waiting == 3 and .done == 0'
+jq -r 'select(.request) | .request' "$house/out" > "$house/requests"
+profile=tls-server sent "again" 200 '[true,3,0,3,0]' wait "$house/w"
+is 0 "they are the same requests" cmp <(jq -r 'select(.request) | .request' "$house/out") "$house/requests"
+while read -r r; do approve "$r" officer-2; done < "$house/requests"
+profile=tls-server sent "approved" 200 '[true,3,3,0,0]' wait "$house/w"
+is 0 "done" as_ci batch show "$waiting" --json
+like "as is shown" '.waiting == 0 and .done == 3'
+
+# ---- by claviger
+mkdir "$house/line"
+"$csrs" tar 12 L | tar x -C "$house/line"
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$house/line/secret.pem" 2>/dev/null
+submit() { as_ci batch submit "$@" --ca devices --profile device; }
+is 0 "a folder" submit "$house/line" --json
+like "whole" '.rows == 12 and .done == 12 and .failed == 0'
+is 0 "certificates lie beside their requests" cmp <(openssl x509 -in "$house/line/L-7.crt" -noout -pubkey) \
+    <(openssl req -inform DER -in "$house/line/L-7.csr" -noout -pubkey)
+is 1 "a private key was never sent" grep -q PRIVATE "$house/line/.claviger-batch/rows.ndjson"
+"$csrs" tar 3 M | tar x -C "$house/line"
+is 0 "more of them" submit "$house/line" --json
+like "come into the same batch" '.rows == 15 and .done == 15'
+is 65 "a spool is of one profile" as_ci batch submit "$house/line" --ca devices --profile tls-server
+echo junk > "$house/line/junk.csr"
+is 65 "a bad one" submit "$house/line" --json
+like "does not stop the rest" '.rows == 16 and .done == 15 and .failed == 1'
+is 0 "a tar from standard input" bash -c "'$csrs' tar 4 S | CLAVIGER_TOKEN_FILE=$house/ci.token claviger batch submit - \
+    --spool '$house/spool' --ca devices --profile device -o '$house/certs/'"
+is 0 "four files" [ "$(find "$house/certs" -name 'S-?.crt' | wc -l)" = 4 ]
+is 64 "which needs a spool" submit -
+is 69 "nobody there" submit "$house/b" --url https://127.0.0.1:1 --patience PT1S
+is 0 "goes on later" submit "$house/b" -o "$house/lines"
+is 0 "with all of it" [ "$(jq -r 'select(.outcome == "done") | .row' "$house/lines" | wc -l)" = 300 ]
+
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" --json
+like "and every certificate was made again" '.ok and .unchecked == []'
+house_result
