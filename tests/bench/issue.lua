@@ -1,5 +1,5 @@
 -- issue.lua - what each client of wrk sends: the next line of the file BODIES,
--- which holds a request for another device's certificate each.  Behind the last
+-- {"csr","name"} of a device each, as a request for its certificate.  Behind the last
 -- one the answer is the same again, and counts as "more than there were".
 function init()
 	path = "/v1/cas/" .. os.getenv("ISSUER") .. "/certificates"
@@ -7,7 +7,8 @@ function init()
 		["Content-Type"] = "application/json" }
 	bodies = {}
 	for line in io.lines(os.getenv("BODIES")) do
-		bodies[#bodies + 1] = line
+		bodies[#bodies + 1] = '{"profile":"device",' ..
+		    line:gsub('"name"', '"device"'):sub(2)
 	end
 	n = 0
 end

@@ -8,6 +8,8 @@
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "${srcdir:-$PWD}/tests/bench/lib.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 trap house_down EXIT
 
 token_alone
@@ -15,20 +17,12 @@ house_new
 sed -i 's/limit: { uses: 20000, per: P1D }/limit: { uses: 1000000, per: P1D }/' "$house/charter/classes/ca.yaml"
 house_up
 house_found officer-1
-for k in root-key devices-key; do
-	asked officer-1 key generate --class ca --name "$k"
-	as_officer officer-1 key activate "$k" --quiet --json > /dev/null
-done
-asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root \
-    --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt
-asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key \
-    --subject O=Bench --subject CN=Devices --crl-url http://pki.example/devices --ocsp-url http://pki.example/ocsp \
-    --issuer-url http://pki.example/devices.crt
-TOKEN=$(cat "$house/ci.token") ISSUER=devices from=0
+pki_make
+TOKEN=$(cat "$house/ci.token") ISSUER=devices from=1
 export TOKEN ISSUER BODIES=$house/bodies
 for clients in 1 8 32; do
 	most=$((seconds * (clients < 8 ? 1500 : 6000)))
-	"$CLAVIGER_BUILD/tests/bench/csrs" "$from" "$most" > "$BODIES"
+	"$CLAVIGER_BUILD/tests/lib/csrs" ndjson "$most" B "$from" > "$BODIES"
 	from=$((from + most))
 	load issue "$clients" issue.lua | jq -c ". + {requests: $most}"
 done

@@ -19,14 +19,6 @@ token_alone() {
 	token_us=$(jq -rs '[.[] | select(.threads == 2) | .cpu_us] | min // 0' <<<"$out" 2>/dev/null || echo 0)
 }
 
-# asked OFFICER ARG... - an officer asks, and two others agree.
-asked() {
-	local who=$1
-	shift
-	as_officer "$who" "$@" --no-wait --quiet --json > "$house/asked.json" || [ $? -eq 75 ]
-	approve "$(jq -r .request "$house/asked.json")" officer-2 officer-3
-}
-
 # load NAME CLIENTS SCRIPT - wrk sends, for $seconds; a line says what came of it.
 load() {
 	local before after out n bad

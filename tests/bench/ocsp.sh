@@ -30,11 +30,10 @@ house_new
 service_options=(--set "public.url=http://127.0.0.1:$public_port" --set connections-per-address=1024)
 house_up
 house_found officer-1
-for k in root-key:ca answers:ocsp-responder; do
-	asked officer-1 key generate --class "${k#*:}" --name "${k%:*}"
-	as_officer officer-1 key activate "${k%:*}" --quiet --json > /dev/null
-done
-asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root --responder answers
+key_asked root-key ca
+key_asked answers ocsp-responder
+asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root \
+    --responder answers > /dev/null
 make_key "$house/d.key"
 openssl req -new -key "$house/d.key" -subj /CN=d -out "$house/d.csr" 2>/dev/null
 as_ci cert issue --ca root --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null

@@ -18,7 +18,7 @@ house_found officer-1
 house_key bench development
 printf '{"bench":"start","ms":%d,"idle_kib":%d}\n' "$ready" "$(both resident)"
 asked officer-1 window open --key bench --by ci --uses 1000000 --any-digest \
-    --until "$(date -u -d '+12 hours' +%Y-%m-%dT%H:%M:%SZ)"
+    --until "$(date -u -d '+12 hours' +%Y-%m-%dT%H:%M:%SZ)" > /dev/null
 TOKEN=$(cat "$house/ci.token") KEY=bench
 export TOKEN KEY RUN=0
 for clients in 1 8 32; do
