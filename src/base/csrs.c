@@ -9,26 +9,18 @@ csrs_row_done(struct csrs_row *r)
 	blob_done(&r->octets);
 }
 
+/* Some of a line, as far as a row may go. */
 static int
-broken(struct err *err)
+line_add(struct csrs_row *row, const unsigned char *p, size_t n,
+    struct err *err)
 {
-	return err_set(err, EIO_, "the rows could not be read");
+	if (row->wrong.code == OK && row->octets.len + n <= CSRS_ROW)
+		return blob_put(&row->octets, p, n, err);
+	err_set(&row->wrong, ETOOBIG, "a row may have %zu octets", CSRS_ROW);
+	return 0;
 }
 
-/* The rest of a line that is too long. */
-static int
-line_pass(struct csrs *c, struct err *err)
-{
-	int o;
-
-	while ((o = getc(c->from)) != EOF)
-		if (o == '\n')
-			return 0;
-	c->end = true;
-	return ferror(c->from) ? broken(err) : 0;
-}
-
-/* One line, as far as there is room for it. */
+/* One line; what is too long is read to its end, and told. */
 static int
 line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
 {
@@ -40,21 +32,13 @@ line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
 		some[n++] = (unsigned char)o;
 		if (n < sizeof(some))
 			continue;
-		if (ret->octets.len + n > CSRS_ROW) {
-			err_set(&ret->wrong, ETOOBIG, "a row may have %zu octets",
-			    CSRS_ROW);
-			return line_pass(c, err);
-		}
-		TRY(blob_put(&ret->octets, some, n, err));
+		TRY(line_add(ret, some, n, err));
 		n = 0;
 	}
 	c->end = o == EOF;
 	if (ferror(c->from))
-		return broken(err);
-	if (ret->octets.len + n > CSRS_ROW)
-		err_set(&ret->wrong, ETOOBIG, "a row may have %zu octets",
-		    CSRS_ROW);
-	return blob_put(&ret->octets, some, n, err);
+		return err_set(err, EIO_, "the rows could not be read");
+	return line_add(ret, some, n, err);
 }
 
 static bool

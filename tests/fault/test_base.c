@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/b64.h"
+#include "base/csrs.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -127,6 +128,36 @@ START_TEST(yaml_is_read_whole_or_not)
 }
 END_TEST
 
+/* Rows of both kinds; a row is whole, or its stream has failed. */
+static int
+read_rows(void *ctx, struct err *err)
+{
+	static const char text[] = "{\"csr\":\"AAAA\"}\n[]\n";
+	FILE *f = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
+	struct csrs c = { .from = f };
+	struct csrs_row row = { .n = 0 };
+	AUTO_JSON *j = NULL, *file = NULL;
+	bool more;
+	int rc;
+
+	if (f == NULL)
+		return err_set(err, ENOMEMORY, "rows");
+	rc = csrs_next(&c, &row, &more, err);
+	if (rc == 0)
+		rc = csrs_json(&row, &j, err);
+	if (rc == 0)
+		rc = csrs_file_json(&row.octets, "a.csr", &file, err);
+	csrs_row_done(&row);
+	fclose(f);
+	return rc;
+}
+
+START_TEST(a_row_is_read_whole_or_not)
+{
+	ck_assert_uint_ge(fault_each(FAULT_ALL, read_rows, NULL), 8);
+}
+END_TEST
+
 static int
 text_and_back(void *ctx, struct err *err)
 {
@@ -244,6 +275,7 @@ UNIT_MAIN("base with faults",
 	UNIT(json_is_read_whole_or_not)
 	UNIT(an_object_of_many_names_is_hashed_or_not)
 	UNIT(yaml_is_read_whole_or_not)
+	UNIT(a_row_is_read_whole_or_not)
 	UNIT(base64_is_decoded_whole_or_not)
 	UNIT(a_file_is_replaced_whole_or_not)
 	UNIT(folders_are_durable_or_an_error_says_not)

@@ -91,8 +91,12 @@ START_TEST(no_certificate_is_half_there)
 	char *text;
 
 	pki_begin(&k);
+	unit_ok(batch_open(&k, "one"));
+	k.batch = BATCH;
 	issue(&k, "one", false);
 	issue(&k, "one", false);
+	unit_ok(batch_count(&k, world_json("[s]", "00112233445566778899aabb"
+	    "ccddeeff00112233445566778899aabbccddeeff"), json_array()));
 	unit_ok(change(&k, ACTION_CERT_HOLD, EVENT_CERT_HELD, k.serial, NULL));
 	unit_ok(change(&k, ACTION_CERT_RELEASE, EVENT_CERT_RELEASED, k.serial,
 	    NULL));

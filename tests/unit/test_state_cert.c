@@ -76,6 +76,63 @@ START_TEST(events_and_replay_make_the_same_certificates)
 }
 END_TEST
 
+static int
+batch_look(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_batch_show(tx, BATCH, ctx, err);
+}
+
+static void
+batch_is(struct pki *k, int done, int failed)
+{
+	AUTO_JSON *j = NULL;
+
+	unit_ok(state_read(k->w.state, batch_look, &j, &unit_err));
+	ck_assert_int_eq(json_int(j, "done", -1), done);
+	ck_assert_int_eq(json_int(j, "waiting", -1), 0);
+	ck_assert_int_eq(json_int(j, "failed", -1), failed);
+}
+
+START_TEST(a_batch_is_counted_and_replay_counts_it_alike)
+{
+	static const char a[] = "00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff";
+	static const char b[] = "ff112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff";
+	struct pki k;
+	json_t *r;
+
+	pki_begin(&k);
+	issue(&k, "none", false);
+	unit_ok(batch_open(&k, "one"));
+	unit_fails(batch_open(&k, "one"), EEXISTS);
+	unit_fails(batch_open(&k, "two"), EEXISTS);
+	k.batch = BATCH;
+	issue(&k, "one", false);
+	issue(&k, "two", true);
+	unit_ok(batch_count(&k, world_json("[s, s, s]", a, b, a),
+	    json_array()));
+	batch_is(&k, 2, 2);
+	unit_ok(batch_count(&k, json_array(), world_json("[s]", a)));
+	batch_is(&k, 2, 1);
+	unit_fails(batch_count(&k, world_json("[i]", 1), json_array()),
+	    ESCHEMA);
+	unit_fails(batch_count(&k, world_json("[s]", "a"), json_array()),
+	    EINPUT);
+	unit_ok(audit_replay(k.w.store, NULL, &r, &unit_err));
+	ck_assert(json_flag(r, "ok", false));
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "batch", 0), 1);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"),
+	    "batch_refused", 0), 1);
+	json_decref(r);
+	engine_sql("UPDATE certificate SET batch = NULL");
+	unit_ok(audit_replay(k.w.store, NULL, &r, &unit_err));
+	ck_assert(!json_flag(r, "ok", true));
+	json_decref(r);
+	pki_end(&k);
+}
+END_TEST
+
 START_TEST(what_was_never_issued_is_not_revoked)
 {
 	struct pki k;
@@ -89,4 +146,5 @@ END_TEST
 
 ENGINE_MAIN("state/cert",
 	UNIT(events_and_replay_make_the_same_certificates)
+	UNIT(a_batch_is_counted_and_replay_counts_it_alike)
 	UNIT(what_was_never_issued_is_not_revoked))

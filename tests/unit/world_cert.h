@@ -16,6 +16,7 @@ struct pki {
 	unsigned	 n;
 	char		 key[SHA256_HEX];
 	char		 serial[NUMBER_HEX];	/* of what was made last */
+	const char	*batch;		/* of what is issued; NULL: none */
 };
 
 static UNUSED void
@@ -97,6 +98,25 @@ make_root(struct pki *k)
 	blob_done(&cert);
 }
 
+#define BATCH	"bat_01m7xvyy4462zbt2wj5gb22r42"
+
+/* One of ci's; rows of it by their hashes. */
+static UNUSED int
+batch_open(struct pki *k, const char *name)
+{
+	return world_try(&k->w, EVENT_BATCH_OPENED, "ci", "root", world_json(
+	    "{s:s, s:s, s:s, s:s}", "batch", BATCH, "ca", "root", "profile",
+	    "device", "idempotency", name), NULL, &unit_err);
+}
+
+static UNUSED int
+batch_count(struct pki *k, json_t *refused, json_t *mended)
+{
+	return world_try(&k->w, EVENT_BATCH_COUNTED, "ci", "root", world_json(
+	    "{s:s, s:o, s:o}", "batch", BATCH, "refused", refused, "mended",
+	    mended), NULL, &unit_err);
+}
+
 /* @recovered: the entry alone is there, and its event is made of it. */
 static UNUSED void
 issue(struct pki *k, const char *device, bool recovered)
@@ -113,6 +133,8 @@ issue(struct pki *k, const char *device, bool recovered)
 	json_object_update_new(p, world_json("{s:s, s:s, s:s, s:s, s:s}",
 	    "key", k->key, "key_name", "anchor", "ca", "root", "profile",
 	    "device", "spki", spki));
+	if (k->batch != NULL)
+		json_object_set_new(p, "batch", json_string(k->batch));
 	q = world_request(&k->w, ACTION_CERT_ISSUE, "ci", json_incref(p));
 	draw(k, k->device, p, key, &cert);
 	entry = certify_entry(k, q, &cert);
