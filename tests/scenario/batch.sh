@@ -74,6 +74,22 @@ is 0 "a tar that ends early" [ "$(line 'select(.end == false) | [.code, .done < 
 content_type=application/x-tar send three "$house/b"
 is 0 "what is no tar" [ "$(line 'select(.end == false) | [.code, .rows]')" = '["malformed",0]' ]
 
+# ---- a line that is cut: what came before, and the rest when it is sent again
+"$csrs" ndjson 400 C > "$house/c"
+send cut "$house/c" -N --max-time 0.4
+serials > "$house/before"
+# The service ends what it has begun; the client does not wait for that.
+sent "after the line was cut" 200 '[true,400,400,0,0]' cut "$house/c"
+cut=$(line .batch | tr -d '"')
+is 0 "what came before is the beginning" cmp <(serials | head -n "$(wc -l < "$house/before")") "$house/before"
+is 0 "counted" as_ci batch show "$cut" --json
+like "each once" '.done == 400'
+for n in 1 2 3; do send "at-once" "$house/c" & done
+wait
+sent "sent by four at once" 200 '[true,400,400,0,0]' at-once "$house/c"
+is 0 "the devices have one certificate each" as_ci cert list --device C-1 --json
+like "as before" '(.certificates | length) == 1'
+
 # ---- rows that are refused leave the rest alone
 {
 	head -n 1 "$house/b"

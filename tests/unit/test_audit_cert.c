@@ -39,6 +39,11 @@ everything(struct pki_world *k)
 	pki_change(k, ACTION_CERT_HOLD, EVENT_CERT_HELD, "ci", second, NULL);
 	pki_device(k, "two", false, &RIGHT);
 	pki_list(k, 2, "0100", 0, NULL);
+	batch_open(k, "ci", k->devices.name, "device");
+	k->batch = BATCH;
+	pki_device(k, "three", false, &RIGHT);
+	k->batch = NULL;
+	batch_count(k, "ci");
 	pki_responder(k);
 	pki_answers(k);
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
@@ -58,8 +63,8 @@ START_TEST(an_honest_house_verifies)
 	r = pki_judged(&k, 0);
 	bundle_good(r);
 	checked = json_object_get(r, "checked");
-	ck_assert_int_eq(json_int(checked, "certificates", 0), 8);
-	ck_assert_int_eq(json_int(checked, "signatures", 0), 8 + 7 + 1);
+	ck_assert_int_eq(json_int(checked, "certificates", 0), 9);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 9 + 7 + 1);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	pki_world_end(&k);
@@ -77,7 +82,7 @@ START_TEST(replay_makes_the_same_certificates)
 	text = json_pretty(r);
 	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "certificate",
-	    0), 8);
+	    0), 9);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "ca", 0), 2);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 7);
 	free(text);

@@ -48,6 +48,7 @@ struct pki_world {
 	struct house_key root, devices, responder;
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
 	unsigned	 partition;		/* of the same */
+	const char	*batch;		/* of devices' certificates; NULL: none */
 };
 
 static void
@@ -262,6 +263,27 @@ pki_request(struct pki_world *k, const struct house_key *own,
 	blob_done(&sig);
 }
 
+/* ---- batches ---- */
+
+#define BATCH	"bat_01m7xvyy4462zbt2wj5gb22r42"
+
+static UNUSED void
+batch_open(struct pki_world *k, const char *who, const char *ca,
+    const char *profile)
+{
+	world_event(&k->w, EVENT_BATCH_OPENED, who, ca, world_json("{s:s, s:s,"
+	    " s:s, s:s}", "batch", BATCH, "ca", ca, "profile", profile,
+	    "idempotency", who), NULL);
+}
+
+static UNUSED void
+batch_count(struct pki_world *k, const char *who)
+{
+	world_event(&k->w, EVENT_BATCH_COUNTED, who, k->devices.name,
+	    world_json("{s:s, s:[], s:[]}", "batch", BATCH, "refused",
+	    "mended"), NULL);
+}
+
 /* A certificate for a key, by who may have it without approval. */
 static UNUSED void
 pki_issue(struct pki_world *k, const char *who, json_t *parameters,
@@ -315,6 +337,8 @@ pki_device(struct pki_world *k, const char *device, bool again,
 
 	if (again)
 		json_object_set_new(p, "reissue", json_true());
+	if (k->batch != NULL)
+		json_object_set_new(p, "batch", json_string(k->batch));
 	pki_issue(k, "ci", p, key, x);
 	EVP_PKEY_free(key);
 }
