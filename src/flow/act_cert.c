@@ -150,10 +150,12 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	static const char *const plain[] = { "batch", "note" };
 	const json_t *body = b->ask->body;
 	const char *own = json_str(body, "key", NULL);
+	bool exact = own != NULL || json_object_get(body, "batch") != NULL;
 	AUTO(cert_ca) *ca = NULL;
 
-	/* A responder's certificate is its own authority's, whoever succeeds it. */
-	TRY(own != NULL ? ca_named(b->flow, b->ask->subject, &ca, err) :
+	/* A responder's certificate is its own authority's, whoever succeeds it;
+	 * a batch is of one from its beginning to its end. */
+	TRY(exact ? ca_named(b->flow, b->ask->subject, &ca, err) :
 	    ca_issuing(b->flow, b->ask->subject, &ca, err));
 	TRY(state_key(b->flow->state, ca->key, &ret->key, err));
 	TRY(json_build(&ret->parameters, err, "{s:s, s:s, s:s, s:s}",

@@ -11,6 +11,7 @@
 struct lookup {
 	const struct caller	*who;
 	const char		*name;
+	char			 ca[CERT_NAME];	/* that issues where it is asked */
 	struct cert_batch	 b;
 	bool			 there;
 };
@@ -27,7 +28,8 @@ static int
 found(const struct lookup *x, const char *ca, const char *profile,
     struct flow_batch *ret, struct err *err)
 {
-	if (strcmp(x->b.ca, ca) != 0 || strcmp(x->b.profile, profile) != 0)
+	if ((strcmp(x->b.ca, ca) != 0 && strcmp(x->b.ca, x->ca) != 0) ||
+	    strcmp(x->b.profile, profile) != 0)
 		return err_set(err, ECONFLICT, "this Idempotency-Key is that of "
 		    "%s, of %s and profile %s", x->b.id, x->b.ca,
 		    x->b.profile);
@@ -39,40 +41,41 @@ found(const struct lookup *x, const char *ca, const char *profile,
 }
 
 static int
-opened_commit(struct flow *f, const struct lookup *x, const char *ca,
-    const char *profile, struct err *err)
+opened_commit(struct flow *f, const struct lookup *x, const char *profile,
+    struct err *err)
 {
 	struct event e = { .kind = EVENT_BATCH_OPENED, .actor = x->who->id,
-	    .subject = ca };
+	    .subject = x->ca };
 	AUTO_JSON *data = NULL;
 	struct receipt r;
 	char id[ID_TEXT];
 
 	TRY(id_new("bat", clock_now(), id, err));
 	TRY(json_build(&data, err, "{s:s, s:s, s:s, s:s}", "batch", id,
-	    "ca", ca, "profile", profile, "idempotency", x->name));
+	    "ca", x->ca, "profile", profile, "idempotency", x->name));
 	e.data = data;
 	return state_commit(f->state, &e, 1, &r, err);
 }
 
 /* Of a CA and a profile that are there, for somebody who may issue at all. */
 static int
-terms_check(struct flow *f, const struct caller *who, const char *ca,
+terms_check(struct flow *f, struct lookup *x, const char *ca,
     const char *profile, struct answer *ret_refusal, struct err *err)
 {
-	const struct ask ask = { .action = "cert.issue", .who = who,
+	const struct ask ask = { .action = "cert.issue", .who = x->who,
 		.subject = ca, .idempotency = "" };
 	AUTO(cert_ca) *there = NULL;
-	AUTO(profile) *p = NULL;
+	const struct profile *p;
 	AUTO(law) *law = NULL;
 	struct key *key;
 	json_t *parameters;
 
-	TRY(ca_named(f, ca, &there, err));
+	TRY(ca_issuing(f, ca, &there, err));
+	memcpy(x->ca, there->name, strlen(there->name) + 1);
 	TRY(state_law(f->state, &law, err));
 	TRY(profile_named(law, profile, &p, err));
 	TRY(json_build(&parameters, err, "{s:s, s:s, s:s, s:s}", "key",
-	    there->key, "key_name", there->key_name, "ca", ca, "profile",
+	    there->key, "key_name", there->key_name, "ca", x->ca, "profile",
 	    profile));
 	if (state_key(f->state, there->key, &key, err) != 0) {
 		json_decref(parameters);
@@ -85,7 +88,7 @@ static int
 batch_begin(struct flow *f, struct lookup *x, const char *ca,
     const char *profile, struct flow_batch *ret, struct err *err)
 {
-	int rc = opened_commit(f, x, ca, profile, err);
+	int rc = opened_commit(f, x, profile, err);
 
 	/* Somebody else of theirs was first: it is the same one. */
 	if (rc != 0 && rc != -EEXISTS)
@@ -102,7 +105,7 @@ flow_batch_open(struct flow *f, const struct caller *who, const char *ca,
 {
 	struct lookup x = { .who = who, .name = name };
 
-	TRY(terms_check(f, who, ca, profile, ret_refusal, err));
+	TRY(terms_check(f, &x, ca, profile, ret_refusal, err));
 	if (ret_refusal->code != OK)
 		return 0;
 	TRY(state_read(f->state, find_one, &x, err));
