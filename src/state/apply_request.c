@@ -80,8 +80,9 @@ quorum_now(const struct law *law, const struct rule *rule,
 	ask.earlier = (const struct sha256 *)earlier->data;
 	ask.earlier_n = earlier->len / sizeof(struct sha256);
 	rc = quorum_check(&ask, &q, &why);
-	if (rc == -ENOMEMORY)
-		return err_set(err, ENOMEMORY, "a quorum");
+	/* What could not be verified is no vote that does not count. */
+	if (rc == -ENOMEMORY || rc == -EINTERNAL)
+		return err_set(err, why.code, "%s", why.what);
 	/* An approval that no longer counts leaves the request waiting. */
 	ret->met = rc == 0;
 	ret->have = q.have;

@@ -19,9 +19,8 @@ static _Thread_local bool arms;	/* this thread did */
 static enum fault_kind fired;	/* 0: none yet */
 static const char *broken;	/* the first claim that did not hold */
 
-/* Is this the call that fails? */
-static bool
-due(enum fault_kind kind, int number)
+bool
+fault_due(enum fault_kind kind, int number)
 {
 	if ((armed & kind) == 0 || ((armed & FAULT_HERE) != 0 && !arms) ||
 	    --countdown > 0)
@@ -37,7 +36,7 @@ due(enum fault_kind kind, int number)
 FAULTS(ROW)
 #undef ROW
 
-#define DUE(name)	due((enum fault_kind)kind_of_##name, errno_of_##name)
+#define DUE(name)	fault_due((enum fault_kind)kind_of_##name, errno_of_##name)
 
 /* The counter in front of one function: name, result, failure, arguments. */
 #define WRAP(name, type, failure, params, args) \

@@ -36,7 +36,9 @@ enum fault_kind {
 	FAULT_IO = 2,
 	FAULT_RANDOM = 4,
 	FAULT_ALL = 7,
-	FAULT_HERE = 8		/* besides: in the thread that armed alone */
+	FAULT_HERE = 8,		/* besides: in the thread that armed alone */
+	FAULT_OPENSSL = 16,	/* libraries.h has these */
+	FAULT_SQLITE = 32
 };
 
 /**
@@ -69,6 +71,8 @@ void fault_arm(unsigned kinds, unsigned nth);
 bool fault_disarm(void);
 /** fault_calls - how many were counted since fault_arm. */
 unsigned fault_calls(void);
+/** fault_due - is this call of that kind the one that fails, with this errno? */
+bool fault_due(enum fault_kind kind, int number);
 /** fault_begin - what is made once in a process is made, before anything fails. */
 void fault_begin(void);
 

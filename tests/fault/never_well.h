@@ -12,11 +12,12 @@
 /*
  * Of a bundle that is not well: out of memory is said, or found nothing; never
  * a false verdict.  @from: the first that fails, 1 for all; @each: so many fail
- * each in its turn, and then ever fewer; 0: all.
+ * each in its turn, and then ever fewer; 0: all.  How many audits ended with
+ * an error: what OpenSSL fails at may be a finding.
  */
-static void
-never_well(struct world *w, const struct blob *b, unsigned from,
-    unsigned each)
+static unsigned
+never_well(struct world *w, const struct blob *b, unsigned kinds,
+    unsigned from, unsigned each)
 {
 	struct audit_options o = { .trust = w->fingerprint, .threads = 1 };
 	unsigned said = 0;
@@ -31,19 +32,18 @@ never_well(struct world *w, const struct blob *b, unsigned from,
 
 		ck_assert_int_eq(write(fd, b->data, b->len), (ssize_t)b->len);
 		(void)lseek(fd, 0, SEEK_SET);
-		fault_arm(FAULT_MEMORY, nth);
+		fault_arm(kinds, nth);
 		rc = audit_verify(fd, &o, &r, &why);
 		failed = fault_disarm();
 		close(fd);
 		ck_assert(rc != 0 || !json_flag(r, "ok", true));
 		said += rc != 0;
 		json_decref(r);
-		if (!failed) {
-			ck_assert_uint_gt(said, 10);
-			return;
-		}
+		if (!failed)
+			return said;
 	}
 	ck_abort_msg("an audit of %zu octets never ends", b->len);
+	return 0;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "tests/fault/house.h"
+#include "tests/fault/libraries.h"
 
 /* What was asked for, under an Idempotency-Key of this step. */
 static int
@@ -101,7 +102,10 @@ static void
 after_wait(unsigned n)
 {
 	ck_assert_uint_eq(house_made("request.opened"), 1);
-	ck_assert_uint_eq(house_events(), began + 1);
+	/* A proof that could not be verified was refused, and is recorded. */
+	ck_assert_uint_eq(house_events(), began + 1 +
+	    house_made("request.denied"));
+	ck_assert_uint_le(house_made("request.denied"), 1);
 }
 
 /* A person's request, prepared, signed and handed in. */
@@ -540,6 +544,25 @@ START_TEST(it_is_done_once_or_not_at_all)
 }
 END_TEST
 
+/* Which of them a step meets is its own affair: most meet few. */
+START_TEST(it_is_done_once_whatever_fails)
+{
+	static const unsigned KINDS[] = { FAULT_SQLITE, FAULT_OPENSSL,
+	    FAULT_IO | FAULT_RANDOM };
+	struct step step = STEPS[_i];
+	unsigned n = 0;
+
+	house_begin();
+	step.most = 25;
+	for (size_t i = 0; i < NELEM(KINDS); i++)
+		n += house_each(&step, KINDS[i] | FAULT_HERE);
+	ck_assert_uint_gt(n, 0);
+	json_decref(login);
+	login = NULL;
+	house_end();
+}
+END_TEST
+
 START_TEST(a_use_under_a_window_is_never_one_without_it)
 {
 	static const struct step step = { "a use under a window", before_sign,
@@ -571,5 +594,6 @@ END_TEST
 UNIT_MAIN("fault/flow",
 	tcase_set_timeout(tc, 600);
 	UNIT_ROWS(it_is_done_once_or_not_at_all, STEPS)
+	UNIT_ROWS(it_is_done_once_whatever_fails, STEPS)
 	UNIT(a_use_under_a_window_is_never_one_without_it)
 	UNIT(it_is_done_once_whoever_has_no_memory))

@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 #include "tests/fault/house.h"
+#include "tests/fault/libraries.h"
 
 static void
 nothing_made(unsigned n)
@@ -146,6 +147,8 @@ ask_for(const char *query)
 
 START_TEST(what_is_read_is_whole)
 {
+	unsigned others = 0;
+
 	house_begin();
 	open_image("waiting", 1, "7");
 	memcpy(waiting, last, sizeof(waiting));
@@ -161,12 +164,19 @@ START_TEST(what_is_read_is_whole)
 		ask_for(READS[reading].query);
 		ck_assert_uint_gt(house_each(&step, FAULT_MEMORY |
 		    FAULT_HERE), 3);
+		step.most = 40;
+		others += house_each(&step, FAULT_SQLITE | FAULT_HERE);
+		others += house_each(&step, FAULT_OPENSSL | FAULT_HERE);
 		json_decref(whole);
 		whole = NULL;
 	}
-	for (size_t i = 0; i < NELEM(STEPS); i++)
+	ck_assert_uint_gt(others, 100);
+	for (size_t i = 0; i < NELEM(STEPS); i++) {
 		ck_assert_uint_gt(house_each(&STEPS[i], FAULT_MEMORY |
 		    FAULT_HERE), 10);
+		(void)house_each(&STEPS[i], FAULT_SQLITE | FAULT_HERE);
+		(void)house_each(&STEPS[i], FAULT_IO | FAULT_HERE);
+	}
 	house_end();
 }
 END_TEST
