@@ -285,20 +285,30 @@ facts_set_json(struct facts *f, const char *name, const json_t *values,
 	return facts_set(f, name, v, n, from, err);
 }
 
-int
-facts_time(struct facts *f, time_us now, enum provenance from,
-    struct err *err)
+int64_t
+facts_minute(time_us t)
+{
+	return t / TIME_S(60) % (24 * 60);
+}
+
+const char *
+facts_weekday(time_us t)
 {
 	/* 1 January 1970 was a Thursday. */
 	static const char *const DAY[] = { "thu", "fri", "sat", "sun", "mon",
 	    "tue", "wed" };
-	int64_t minute = now / TIME_S(60), day;
 
+	return DAY[t / TIME_S(24 * 3600) % 7];
+}
+
+int
+facts_time(struct facts *f, time_us now, enum provenance from,
+    struct err *err)
+{
 	if (now < 0)
 		return err_set(err, ERANGE_, "a time before 1970");
-	day = minute / (24 * 60);
-	TRY(facts_int(f, "time.of-day", minute % (24 * 60), from, err));
-	return facts_str(f, "time.weekday", DAY[day % 7], from, err);
+	TRY(facts_int(f, "time.of-day", facts_minute(now), from, err));
+	return facts_str(f, "time.weekday", facts_weekday(now), from, err);
 }
 
 const struct fact_value *

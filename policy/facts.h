@@ -99,6 +99,9 @@ NODISCARD int facts_set_json(struct facts *f, const char *name,
 /** facts_time - time.of-day and time.weekday, UTC, of a moment. */
 NODISCARD int facts_time(struct facts *f, time_us now, enum provenance from,
     struct err *err);
+/** facts_minute, facts_weekday - what it makes of a moment since 1970. */
+int64_t facts_minute(time_us t);
+const char *facts_weekday(time_us t);
 /** facts_cert - cert.*, as the parameters of this action have them; who makes the
  * certificate of them has proven all but cert.reissue. */
 NODISCARD int facts_cert(struct facts *f, enum action a,
@@ -110,6 +113,16 @@ void facts_drop(struct facts *f, const char *name);
  * NULL when absent; borrowed until the facts change. */
 const struct fact_value *facts_get(const struct facts *f, enum fact which,
     const char *claim);
+/* What is recorded against what is known otherwise: facts_same.c. */
+/** facts_same_text - equal; NULL: the fact is absent. */
+bool facts_same_text(const struct facts *f, enum fact which, const char *want);
+/** facts_same_set - of an array's strings, in any order; absent: none of them. */
+bool facts_same_set(const struct facts *f, enum fact which, const json_t *want);
+/** facts_same_time - of that moment; @ret_name of the fact that is not. */
+bool facts_same_time(const struct facts *f, time_us then, const char **ret_name);
+/** facts_same_claims - of facts_json: all of {NAME: TEXT}, and no others. */
+bool facts_same_claims(const json_t *recorded, const json_t *claims, const char **ret_name);
+
 /** facts_json - new: {FACT: {"value","from"}...}, or NULL without memory. */
 json_t *facts_json(const struct facts *f);
 /** facts_from_json - what facts_json made; new. Errors: ESCHEMA, ENOMEMORY. */

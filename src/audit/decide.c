@@ -106,26 +106,20 @@ same_text(const struct compare *c, enum fact which, const char *want)
 {
 	const char	*got = text_of(c->f, which);
 
-	if (got == NULL ? want != NULL : want == NULL || strcmp(got, want) != 0)
+	if (!facts_same_text(c->f, which, want))
 		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
 		    "%s: %s is recorded as \"%.64s\", and is \"%.64s\"", c->id,
 		    fact_name(which), got == NULL ? "" : got,
 		    want == NULL ? "" : want);
 }
 
+/* What is no single text is not shown. */
 static void
-same_products(const struct compare *c, const json_t *want)
+same(const struct compare *c, const char *what, bool is_so)
 {
-	const struct fact_value	*v = facts_get(c->f, FACT_KEY_PRODUCTS, NULL);
-	size_t			 n = v == NULL ? 0 : v->set_n, found = 0, i;
-	json_t			*p;
-
-	json_array_foreach((json_t *)(uintptr_t)want, i, p)
-		for (size_t k = 0; k < n; k++)
-			found += strcmp(v->set[k], json_string_value(p)) == 0;
-	if (found != n || n != json_array_size(want))
+	if (!is_so)
 		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
-		    "%s: key.products is recorded otherwise", c->id);
+		    "%s: %s is recorded otherwise", c->id, what);
 }
 
 static void
@@ -135,7 +129,8 @@ key_facts(const struct compare *c, const struct akey *k, const json_t *p)
 	same_text(c, FACT_KEY_CLASS, json_str(p, "class", NULL));
 	same_text(c, FACT_KEY_ENVIRONMENT, json_str(p, "environment", NULL));
 	same_text(c, FACT_KEY_ALGORITHM, json_str(p, "algorithm", NULL));
-	same_products(c, json_object_get(p, "products"));
+	same(c, "key.products", facts_same_set(c->f, FACT_KEY_PRODUCTS,
+	    json_object_get(p, "products")));
 	if (k != NULL && c->j->keeper)
 		same_text(c, FACT_KEY_STATE, key_state_name(k->state));
 }
@@ -171,38 +166,19 @@ artifact_facts(const struct compare *c, const json_t *p)
 static void
 time_facts(const struct compare *c)
 {
-	const struct fact_value	*got = facts_get(c->f, FACT_TIME_OF_DAY, NULL);
-	AUTO(facts)		*f = NULL;
+	const char	*name;
+	bool		 is_so = facts_same_time(c->f, c->j->now, &name);
 
-	if (facts_new(&f, NULL) != 0 ||
-	    facts_time(f, c->j->now, PROVEN, NULL) != 0)
-		return;
-	if (got == NULL || got->i != facts_get(f, FACT_TIME_OF_DAY, NULL)->i)
-		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
-		    "%s: time.of-day is recorded otherwise", c->id);
-	same_text(c, FACT_WEEKDAY, text_of(f, FACT_WEEKDAY));
+	same(c, name, is_so);
 }
 
-/* All that were asked for with, and no others. */
 static void
 claim_facts(const struct compare *c, const json_t *claims)
 {
-	const char	*name, *said;
-	json_t		*fact;
-	size_t		 n = 0;
+	const char	*name;
+	bool		 is_so = facts_same_claims(c->j->facts, claims, &name);
 
-	json_object_foreach((json_t *)(uintptr_t)c->j->facts, name, fact) {
-		if (strncmp(name, "claim.", 6) != 0)
-			continue;
-		said = json_str(claims, name + 6, NULL);
-		if (said == NULL || strcmp(said, json_str(fact, "value",
-		    "")) != 0)
-			n = SIZE_MAX / 2;
-		n++;
-	}
-	if (n != json_object_size(claims))
-		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
-		    "%s: its claims are recorded otherwise", c->id);
+	same(c, name, is_so);
 }
 
 /* What the parameters say of a certificate. */
@@ -224,10 +200,8 @@ cert_facts(const struct compare *c, const struct request *q)
 	same_text(c, FACT_CERT_PROFILE, text_of(f, FACT_CERT_PROFILE));
 	same_text(c, FACT_CERT_DEVICE, text_of(f, FACT_CERT_DEVICE));
 	want = facts_get(f, FACT_CERT_REISSUE, NULL);
-	if ((got == NULL) != (want == NULL) ||
-	    (got != NULL && got->i != want->i))
-		audit_find(c->a, FINDING_FACT, c->j->e->seq, c->j->n,
-		    "%s: cert.reissue is recorded otherwise", c->id);
+	same(c, "cert.reissue", got == NULL ? want == NULL : want != NULL &&
+	    got->i == want->i);
 }
 
 void

@@ -25,13 +25,9 @@ static int
 texts_fit(const struct facts *facts, const struct want *want, size_t n,
     struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct fact_value *f = facts_get(facts, want[i].f, NULL);
-
-		if (f == NULL ? want[i].text != NULL : want[i].text == NULL ||
-		    strcmp(f->s, want[i].text) != 0)
+	for (size_t i = 0; i < n; i++)
+		if (!facts_same_text(facts, want[i].f, want[i].text))
 			return another(fact_name(want[i].f), err);
-	}
 	return 0;
 }
 
@@ -65,16 +61,9 @@ static int
 same_products(const struct verify *v, const struct facts *facts,
     struct err *err)
 {
-	const json_t *want = json_object_get(v->making->request->parameters,
-	    "products");
-	const struct fact_value *f = facts_get(facts, FACT_KEY_PRODUCTS, NULL);
-	size_t n = f == NULL ? 0 : f->set_n, found = 0, i;
-	json_t *p;
-
-	json_array_foreach((json_t *)(uintptr_t)want, i, p)
-		for (size_t k = 0; k < n; k++)
-			found += strcmp(f->set[k], json_string_value(p)) == 0;
-	if (f == NULL || found != n || n != json_array_size(want))
+	if (facts_get(facts, FACT_KEY_PRODUCTS, NULL) == NULL ||
+	    !facts_same_set(facts, FACT_KEY_PRODUCTS, json_object_get(
+	    v->making->request->parameters, "products")))
 		return another("key.products", err);
 	return 0;
 }
@@ -82,20 +71,9 @@ same_products(const struct verify *v, const struct facts *facts,
 static int
 same_time(const struct facts *facts, time_us at, struct err *err)
 {
-	AUTO(facts) *then = NULL;
-	const struct fact_value *day, *got, *want;
+	const char *name;
 
-	TRY(facts_new(&then, err));
-	TRY(facts_time(then, at, PROVEN, err));
-	want = facts_get(then, FACT_TIME_OF_DAY, NULL);
-	got = facts_get(facts, FACT_TIME_OF_DAY, NULL);
-	if (got == NULL || got->i != want->i)
-		return another("time.of-day", err);
-	want = facts_get(then, FACT_WEEKDAY, NULL);
-	day = facts_get(facts, FACT_WEEKDAY, NULL);
-	if (day == NULL || strcmp(day->s, want->s) != 0)
-		return another("time.weekday", err);
-	return 0;
+	return facts_same_time(facts, at, &name) ? 0 : another(name, err);
 }
 
 /* All that were asked for with, and no others. */
@@ -103,21 +81,9 @@ static int
 same_claims(const json_t *recorded, const json_t *claims, struct err *err)
 {
 	const char *name;
-	json_t *fact;
-	size_t n = 0;
 
-	json_object_foreach((json_t *)(uintptr_t)recorded, name, fact) {
-		const char *said;
-
-		if (strncmp(name, "claim.", 6) != 0)
-			continue;
-		said = json_str(claims, name + 6, NULL);
-		if (said == NULL || strcmp(said, json_str(fact, "value",
-		    "")) != 0)
-			return another(name, err);
-		n++;
-	}
-	return n == json_object_size(claims) ? 0 : another("claim", err);
+	return facts_same_claims(recorded, claims, &name) ? 0 :
+	    another(name, err);
 }
 
 static int
