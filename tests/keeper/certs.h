@@ -38,7 +38,7 @@ static const char certs_rules[] = "["
 "{\"name\":\"device\",\"why\":\"A line.\",\"action\":[\"cert.issue\"],\"by\":[\"robots\"],"
 " \"when\":{\"cert.profile\":\"device\",\"cert.ca\":\"devices\"},\"limit\":{\"uses\":5,\"per\":\"PT1H\"}},"
 "{\"name\":\"server\",\"why\":\"By quorum.\",\"action\":[\"cert.issue\"],\"by\":[\"robots\"],"
-" \"when\":{\"cert.profile\":[\"server\",\"ocsp\",\"time\"]},\"approvals\":[{\"count\":1,\"of\":\"officers\",\"not\":[\"requester\"],\"within\":\"P1D\",\"proof\":[\"officer-key\"]}]},"
+" \"when\":{\"cert.profile\":[\"server\",\"ocsp\",\"time\",\"code\"]},\"approvals\":[{\"count\":1,\"of\":\"officers\",\"not\":[\"requester\"],\"within\":\"P1D\",\"proof\":[\"officer-key\"]}]},"
 "{\"name\":\"lists\",\"why\":\"Always.\",\"action\":[\"crl.sign\",\"ocsp.sign\"],\"by\":[\"robots\"]},"
 "{\"name\":\"ca-stop\",\"why\":\"Any officer.\",\"action\":[\"key.suspend\",\"key.deactivate\"],\"by\":[\"officers\"]}]";
 
@@ -60,6 +60,9 @@ static const char certs_profiles[] = "{"
 "\"ocsp\":{\"purpose\":\"x\",\"kind\":\"ocsp-responder\",\"keys\":[\"ec-p256\"],\"validity\":{\"for\":\"P14D\",\"backdate\":\"PT1H\"},"
 " \"subject\":[{\"attribute\":\"commonName\",\"from\":\"request\",\"required\":true}],"
 " \"key-usage\":[\"digital-signature\"],\"extended-key-usage\":[\"ocsp-signing\"],\"ocsp-no-check\":true,\"retention\":\"P0D\"},"
+"\"code\":{\"purpose\":\"x\",\"kind\":\"end-entity\",\"keys\":[\"ec-p256\"],\"validity\":{\"for\":\"P1Y\"},"
+" \"subject\":[{\"attribute\":\"commonName\",\"from\":\"request\",\"required\":true}],"
+" \"key-usage\":[\"digital-signature\"],\"extended-key-usage\":[\"code-signing\"],\"retention\":\"P1Y\"},"
 "\"time\":{\"purpose\":\"x\",\"kind\":\"timestamping\",\"keys\":[\"ec-p256\"],\"validity\":{\"for\":\"P1Y\"},"
 " \"subject\":[{\"attribute\":\"commonName\",\"from\":\"request\",\"required\":true}],"
 " \"key-usage\":[\"digital-signature\"],\"extended-key-usage\":[\"time-stamping\"],\"extended-key-usage-critical\":true,\"retention\":\"P0D\"}}";

@@ -8,9 +8,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "keyring/pkey.h"
 #include "ca/seal.h"
-#include "tests/keeper/certs.h"
+#include "tests/keeper/bound.h"
 
 /* Behind ours: it makes macros of names that ca/profile.h has. */
 #include <openssl/ocsp.h>
@@ -31,23 +30,6 @@ static const struct {
 	    "SHA256", RSA_PKCS1_PADDING },
 	{ "Ed25519", "ed25519", "ed25519", "sha-256", NULL, 0 },
 };
-
-struct bound {
-	struct keyring		*ring;
-	struct keyring_binding	*binding;
-	EVP_PKEY		*public;
-};
-
-static void
-connect_ring(struct bound *b)
-{
-	struct keyring_options o = { .socket = scratch_path("keeper.sock"),
-		.patience = TIME_S(10) };
-
-	memset(b, 0, sizeof(*b));
-	unit_ok(keyring_open(&o, &b->ring, &unit_err));
-	unit_ok(keyring_wait(b->ring, TIME_S(10), &unit_err));
-}
 
 /* Bind the key that the keeper has just generated; permit stays the caller's. */
 static void
@@ -77,15 +59,6 @@ bind_key(struct bound *b, const json_t *p, const char *key,
 	b->public = d2i_PUBKEY(NULL, &der, (long)spki.len);
 	ck_assert_ptr_nonnull(b->public);
 	blob_done(&spki);
-}
-
-static void
-end(struct bound *b)
-{
-	keyring_binding_free(b->binding);
-	keyring_free(b->ring);
-	EVP_PKEY_free(b->public);
-	ERR_clear_error();
 }
 
 static size_t
@@ -309,35 +282,12 @@ END_TEST
 
 /* ---- keys of kind ca: OpenSSL's own objects, whole ---- */
 
-static void
-bind_ca(struct bound *b, const json_t *p, const json_t *operation,
-    const struct held_key *k)
-{
-	struct sha256 hash;
-	struct keyring_bind in = { .permit = &hash, .document = p,
-		.operation = operation, .scheme = "ecdsa-sha256",
-		.spki = k->spki.data, .spki_octets = k->spki.len };
-	const unsigned char *der = k->spki.data;
-
-	unit_ok(json_hash(p, &hash, &unit_err));
-	unit_ok(keyring_bind_key(b->ring, &in, &b->binding, &unit_err));
-	b->public = d2i_PUBKEY(NULL, &der, (long)k->spki.len);
-	ck_assert_ptr_nonnull(b->public);
-}
-
 /* What is drafted, as OpenSSL's object: with a signature that is none yet. */
 static void
 unsigned_of(const struct blob *tbs, struct blob *ret)
 {
 	unit_ok(seal_assemble(span_blob(tbs), "ecdsa-sha256",
 	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), ret, &unit_err));
-}
-
-static json_t *
-without_content(json_t *operation)
-{
-	(void)json_object_del(operation, "content");
-	return operation;
 }
 
 START_TEST(x509_sign_makes_the_certificate_that_was_approved)

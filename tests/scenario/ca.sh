@@ -1,6 +1,7 @@
 #!/bin/bash
 # ca.sh - hierarchies that cross the house's border: authorities of other
-# systems below ours, ours below theirs, and keys that the token had before.
+# systems below ours, ours below theirs, keys that the token had before; and
+# authorities that rest, are renewed and succeeded.
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
@@ -23,6 +24,27 @@ is 0 "a root" asked officer-1 ca create --name root --profile root --key root-ke
     --subject O=Example --subject "CN=Example Root" \
     --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt
 holds "the root to a file" as_ci ca show root -o "$house/root.pem"
+
+# ---- a root's key rests, and serves only after a quorum woke it
+sub=(ca create --name early --profile issuing-ca --issuer root --csr "$house/early.csr")
+other early "Example Early"
+holds "any officer lays it to rest" as_officer officer-1 key suspend root-key --reason "in the safe"
+is 77 "while it rests nothing is certified" as_officer officer-1 "${sub[@]}" --no-wait
+tells "and why is said" 'suspended'
+is 75 "one officer does not wake it" as_officer officer-1 key resume root-key --reason "a ceremony" --no-wait --json
+req=$(field request)
+is 77 "it rests still" as_officer officer-1 "${sub[@]}" --no-wait
+holds "two more agree" approve "$req" officer-2 officer-3
+is 0 "it is awake" as_officer officer-1 key show root-key --json
+like "as any key in use" '.state == "active"'
+is 75 "a certificate waits for its own quorum" as_officer officer-1 "${sub[@]}" --no-wait --json
+req=$(field request)
+holds "the key is laid to rest meanwhile" as_officer officer-1 key suspend root-key
+approve "$req" officer-2 officer-3
+is 0 "it was agreed to" as_officer officer-1 request show "$req" --json
+like "and is not made" '.state != "done"'
+is 0 "woken under quorum" asked officer-1 key resume root-key
+holds "what was agreed to is made" as_officer officer-1 request wait "$req" --quiet
 
 # ---- another system's authority below ours
 other plant "Example Plant"

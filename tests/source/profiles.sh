@@ -8,10 +8,12 @@ bad=0
 for f in policy/examples/*/profiles/*.yaml; do
 	cmp "$f" "ca/profiles/${f##*/}" || bad=1
 done
-for name in root issuing-ca device ocsp-responder tls-server code-signing; do
-	[ -f "policy/examples/quickstart/profiles/$name.yaml" ] || {
-		echo "the quickstart's charter has no profile $name" >&2
-		bad=1
-	}
+for charter in quickstart connected-products; do
+	for name in root issuing-ca device ocsp-responder tls-server code-signing; do
+		[ -f "policy/examples/$charter/profiles/$name.yaml" ] || {
+			echo "the charter $charter has no profile $name" >&2
+			bad=1
+		}
+	done
 done
 exit $bad

@@ -41,6 +41,9 @@ static const struct {
 	{ "with claims of device, ticket and recipient",
 	    "{'claim.device':'D-1','claim.ticket':'T-1',"
 	    "'claim.recipient':'factory'}" },
+	{ "for a device's certificate", "{'cert.profile':'device'}" },
+	{ "for a server's certificate", "{'cert.profile':'tls-server'}" },
+	{ "for a responder's certificate", "{'cert.profile':'ocsp-responder'}" },
 	{ "claiming break-glass", "{'claim.break-glass':'yes'}" },
 	{ "claiming break-glass, with incident and device",
 	    "{'claim.break-glass':'yes','claim.incident':'I-1',"
