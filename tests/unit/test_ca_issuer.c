@@ -110,10 +110,54 @@ START_TEST(lists_are_told_apart_by_their_urls)
 }
 END_TEST
 
+/* Which of them, renewed with another, the authority is no more. */
+START_TEST(an_authority_goes_on_as_it_is)
+{
+	static const struct {
+		const char	*name, *urls;
+		unsigned	 partitions;
+		bool		 same;
+	} T[] = {
+		{ CA_NAME, CA_URLS, 4, true },
+		{ CA_ROOT_NAME, CA_URLS, 4, false },
+		{ CA_NAME, CA_URLS, 5, false },
+		{ CA_NAME, "{}", 4, false },
+		{ CA_NAME, "{'crl':'http://pki.example/crl/other',"
+		    "'ocsp':'http://ocsp.example',"
+		    "'issuer':'http://pki.example/ca.crt'}", 4, false },
+		{ CA_NAME, "{'crl':'http://pki.example/crl/devices',"
+		    "'ocsp':'http://ocsp.example'}", 4, false },
+		{ CA_NAME, "{'crl':'http://pki.example/crl/devices',"
+		    "'issuer':'http://pki.example/ca.crt'}", 4, false },
+	};
+	AUTO_JSON *urls = ca_json(CA_URLS);
+	AUTO(issuer) *top = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *made = ca_issuer("issuing-ca", top, CA_NAME);
+	AUTO(issuer) *first = NULL;
+
+	unit_ok(issuer_read(span_blob(&made->der), urls, 4, &first,
+	    &unit_err));
+	for (size_t i = 0; i < NELEM(T); i++) {
+		AUTO_JSON *where = ca_json(T[i].urls);
+		AUTO(issuer) *other = ca_issuer("issuing-ca", top, T[i].name);
+		AUTO(issuer) *next = NULL;
+
+		unit_ok(issuer_read(span_blob(&other->der), where,
+		    T[i].partitions, &next, &unit_err));
+		if (T[i].same)
+			unit_ok(issuer_goes_on(first, next, &unit_err));
+		else
+			unit_fails(issuer_goes_on(first, next, &unit_err),
+			    EDENIED);
+	}
+}
+END_TEST
+
 UNIT_MAIN("ca/issuer",
 	UNIT(an_issuer_is_what_its_certificate_says)
 	UNIT(a_device_is_no_issuer)
 	UNIT_ROWS(urls_are_plain_http, URLS)
 	UNIT(a_partition_has_its_url_and_no_other)
 	UNIT(a_delta_has_its_url_where_there_are_any)
-	UNIT(lists_are_told_apart_by_their_urls))
+	UNIT(lists_are_told_apart_by_their_urls)
+	UNIT(an_authority_goes_on_as_it_is))

@@ -227,12 +227,13 @@ END_TEST
 
 static const struct {
 	enum class_kind	 kind;
-	enum action	 use[8];	/* its own, ending in ACTION__N */
+	enum action	 use[10];	/* its own, ending in ACTION__N */
 } KINDS[] = {
 	{ KIND_FIRMWARE_SIGNING, { ACTION_KEY_SIGN, ACTION__N } },
 	{ KIND_CA, { ACTION_CERT_ISSUE, ACTION_CRL_SIGN, ACTION_OCSP_SIGN,
 	    ACTION_CA_CREATE, ACTION_CA_IMPORT, ACTION_CERT_REVOKE,
-	    ACTION_CERT_HOLD, ACTION_CERT_RELEASE } },
+	    ACTION_CERT_HOLD, ACTION_CERT_RELEASE, ACTION_CA_REQUEST,
+	    ACTION__N } },
 	{ KIND_OTA_ENCRYPTION, { ACTION_OTA_SEAL, ACTION_OTA_OPEN,
 	    ACTION_KEY_WRAP, ACTION__N } },
 	{ KIND_DEBUG_AUTH, { ACTION_DEBUG_AUTHORIZE, ACTION__N } },
@@ -243,7 +244,7 @@ START_TEST(what_a_kind_can_do_no_other_can)
 {
 	size_t i, k;
 
-	for (i = 0; i < 8 && KINDS[_i].use[i] != ACTION__N; i++)
+	for (i = 0; i < 10 && KINDS[_i].use[i] != ACTION__N; i++)
 		for (k = 0; k < NELEM(KINDS); k++)
 			ck_assert_int_eq(action_for_kind(KINDS[_i].use[i],
 			    KINDS[k].kind), (int)k == _i);
