@@ -29,6 +29,7 @@ ask /v1/keys/image/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\
 want 202
 request=$(get .request)
 key_make anchor ca production
+key_make next-anchor ca production
 ask /v1/cas "$officer" '{"name":"root","profile":"root","key":"anchor","subject":[["commonName","Root"]]}'
 want 202
 made=$(get .request)
@@ -76,7 +77,7 @@ body_of() {
 	request_approve|request_reject) echo '{"approval":{}}' ;;
 	request_cancel) echo '{}' ;;
 	ca_create) echo '{"name":"next","profile":"root","key":"anchor","subject":[["commonName","Next"]],"prepare":true}' ;;
-	ca_rekey) echo '{"name":"next","key":"other","prepare":true}' ;;
+	ca_rekey) echo '{"name":"next","key":"next-anchor","prepare":true}' ;;
 	ca_request) echo '{"subject":[["commonName","Root"]],"prepare":true}' ;;
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
