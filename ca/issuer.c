@@ -232,7 +232,7 @@ issuer_goes_on(const struct issuer *i, const struct issuer *next,
 		return err_set(err, EDENIED, "a renewed authority keeps its "
 		    "key and subjectKeyIdentifier");
 	if (i->partitions != next->partitions || strcmp(i->crl, next->crl) != 0
-	    || strcmp(i->ocsp, next->ocsp) != 0 ||
+	    || strcmp(i->delta, next->delta) != 0 || strcmp(i->ocsp, next->ocsp) != 0 ||
 	    strcmp(i->issuer, next->issuer) != 0)
 		return err_set(err, EDENIED, "a renewed authority keeps its "
 		    "URLs and partitions");

@@ -199,6 +199,24 @@ list_read(struct tx *tx, void *ctx, struct err *err)
 
 /* ---- signed, kept, told ---- */
 
+/*
+ * A number that is spent and not known here is one whose event could not be
+ * committed: the journal's tail is about to bring it.  Whoever asked is not
+ * refused for that.
+ */
+static int
+keeper_signs(struct flow *f, const struct keyring_whole *w, struct listing *l,
+    struct err *err)
+{
+	int rc = keyring_crl(f->keyring, w, &l->tbs, &l->entry, NULL, err);
+
+	if (rc != -ECONFLICT)
+		return rc;
+	keyring_retry(f->keyring);
+	return err_set(err, EKEEPER, "the keeper has signed a list that is not "
+	    "known here yet");
+}
+
 static int
 sign(struct listing *l, struct err *err)
 {
@@ -218,7 +236,7 @@ sign(struct listing *l, struct err *err)
 		TRY(json_set_int(operation, "partition", l->id.partition,
 		    err));
 	w.operation = operation;
-	TRY(keyring_crl(g->flow->keyring, &w, &l->tbs, &l->entry, NULL, err));
+	TRY(keeper_signs(g->flow, &w, l, err));
 	TRY(json_need_str(json_object_get(l->entry, "result"), "signature",
 	    &text, err));
 	TRY(b64_decode(text, signature, err));

@@ -65,22 +65,24 @@ ca_place(struct flow *f, const struct cert_ca *ca, struct err *err)
 	    ca->created, err);
 }
 
-/* Those that are new are due at once. */
+/* Those that are new are due at once; of what fails nothing is kept, and it is
+ * tried again. */
 static int
 ca_add(struct flow *f, const char *name, struct err *err)
 {
 	struct publisher *p = f->publisher;
 	struct published *more = realloc(p->ca, (p->ca_n + 1) *
 	    sizeof(*more));
-	struct cert_ca *ca;
+	AUTO(cert_ca) *ca = NULL;
 
 	if (more == NULL)
 		return err_set(err, ENOMEMORY, "the authorities");
 	p->ca = more;
 	TRY(ca_named(f, name, &ca, err));
-	more[p->ca_n++] = (struct published){ .ca = ca };
+	TRY(ca_place(f, ca, err));
 	TRY(watch_add(p, ca, err));
-	return ca_place(f, ca, err);
+	more[p->ca_n++] = (struct published){ .ca = TAKE(ca) };
+	return 0;
 }
 
 /* What is published of an authority does not change once it is made. */

@@ -122,6 +122,10 @@ START_TEST(an_authority_goes_on_as_it_is)
 		{ CA_ROOT_NAME, CA_URLS, 4, false },
 		{ CA_NAME, CA_URLS, 5, false },
 		{ CA_NAME, "{}", 4, false },
+		{ CA_NAME, "{'crl':'http://pki.example/crl/devices',"
+		    "'delta':'http://pki.example/crl/devices',"
+		    "'ocsp':'http://ocsp.example',"
+		    "'issuer':'http://pki.example/ca.crt'}", 4, false },
 		{ CA_NAME, "{'crl':'http://pki.example/crl/other',"
 		    "'ocsp':'http://ocsp.example',"
 		    "'issuer':'http://pki.example/ca.crt'}", 4, false },
