@@ -165,6 +165,15 @@ pg_up() {
 	exec 9> "$pg.hold"
 	read -r conninfo < "$pg.answer" && [ -n "$conninfo" ]
 }
+# pg_ctl ARG... - as the database's owner: it goes, and comes back.
+pg_ctl() {
+	local bin as=()
+	bin=$(dirname "$(find /usr/lib/postgresql -name pg_ctl | sort -V | tail -n 1)")
+	[ "$(id -u)" != 0 ] || as=(runuser -u "$(stat -c %U "$pg/data")" --)
+	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" "$@" > /dev/null < /dev/null 9>&-
+}
+pg_stop() { pg_ctl -m immediate stop; }
+pg_start() { pg_ctl -l "$pg/data/log" -w -o "-k '$pg' -c listen_addresses= -c max_connections=40" start; }
 pg_down() {
 	[ -n "$pg" ] || return 0
 	exec 9>&-

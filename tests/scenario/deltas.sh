@@ -103,6 +103,17 @@ holds "one more device" until_true 20 device things four
 is 0 "and its end" as_ci cert revoke "$(serial four)" --yes --json
 holds "a delta to a list that the keeper signed before it was killed" newer "$before"
 is 2 "and it is told" told four
+if [ -n "$store" ]; then
+	before=$((16#$(news_number things)))
+	holds "the database stops" pg_stop
+	is 0 "without it: both lists" both
+	is 2 "and what they say" told four
+	holds "it is back" pg_start
+	holds "one more device" until_true 20 device things five
+	is 0 "and its end" as_ci cert revoke "$(serial five)" --yes --json
+	holds "numbers go on" newer "$before"
+	is 2 "and it is told" told five
+fi
 
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"

@@ -152,13 +152,9 @@ if [ "$engine" = sqlite ]; then
 	back "the locked database"
 else
 	say "- the database is stopped"
-	bin=$(dirname "$(find /usr/lib/postgresql -name pg_ctl | sort -V | tail -n 1)")
-	as=()
-	[ "$(id -u)" != 0 ] || as=(runuser -u "$(stat -c %U "$pg/data")" --)
-	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -m immediate stop >/dev/null
+	pg_stop
 	away "no database" store-unavailable ledger-unavailable
-	"${as[@]}" "$bin/pg_ctl" -D "$pg/data" -l "$pg/data/log" -w \
-	    -o "-k '$pg' -c listen_addresses= -c max_connections=40" start >/dev/null </dev/null 9>&-
+	pg_start
 	back "the database"
 fi
 
