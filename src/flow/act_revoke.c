@@ -267,11 +267,14 @@ static int
 change_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	struct receipt r = { 0 };
+	bool whole = true;
 
 	if (json_object_get(g->parameters, "selection") != NULL)
-		TRY(many_perform(g, part_commit, &r, err));
+		TRY(many_perform(g, part_commit, &r, &whole, err));
 	else
 		TRY(named_perform(g, &r, err));
+	if (!whole)
+		return view_build(g->flow, g->request_id, ret, err);
 	return change_answer(g->deed->action, g->request_id, g->parameters,
 	    r.seq, ret, err);
 }

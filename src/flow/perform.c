@@ -2,6 +2,7 @@
  * perform - what was decided now, or approved as a window beforehand, is done.
  */
 #include <stdio.h>
+#include <string.h>
 #include "flow/inside.h"
 
 int
@@ -55,6 +56,12 @@ request_perform(const struct requested *q, struct answer *ret, struct err *err)
 	g.facts = facts;
 	TRY(pending_put(b, q->request, err));
 	TRY(perform_granted(&g, w, ret, err));
+	/* It is being done: who asked is told when it is. */
+	if (strcmp(json_str(ret->body, "state", ""), "due") == 0) {
+		ret->code = EQUORUM;
+		ret->http = 202;
+		ret->waiting = true;
+	}
 	/* A recovered event knows nothing of the Idempotency-Key. */
 	if (!json_flag(ret->body, "recovered", false))
 		pending_drop(b);

@@ -13,6 +13,7 @@
 #include "flow/certify.h"
 #include "flow/revoking.h"
 
+#define PATIENCE	TIME_S(10)	/* of who asked, and of who performs what is due */
 #define MOST	(PARAMETERS_PART * PARAMETERS_PARTS)
 
 struct picked {
@@ -288,18 +289,21 @@ done_read(struct tx *tx, void *ctx, struct err *err)
 	return approval_parts(tx, d->request, &d->n, err);
 }
 
+/* What takes longer is left to whoever next finds it due. */
 static int
 parts_perform(const struct granted *g, many_fn *fn, struct receipt *ret,
-    struct err *err)
+    bool *ret_whole, struct err *err)
 {
 	struct done_parts d = { .request = g->request_id };
 	struct selecting s = { .begun = NULL };
 	int rc = selecting_again(&s, g->flow, g->parameters, err);
+	time_us until = clock_mono() + PATIENCE;
 
 	if (rc == 0)
 		rc = state_read(g->flow->state, done_read, &d, err);
-	while (rc == 0 && d.n < parts_of(&s.picked))
+	while (rc == 0 && d.n < parts_of(&s.picked) && clock_mono() < until)
 		rc = part_perform(g, &s.picked, ++d.n, fn, ret, err);
+	*ret_whole = d.n == parts_of(&s.picked);
 	free(s.picked.serial);
 	return rc;
 }
@@ -307,14 +311,14 @@ parts_perform(const struct granted *g, many_fn *fn, struct receipt *ret,
 /* What waited is in the hands of whoever found it due. */
 int
 many_perform(const struct granted *g, many_fn *fn, struct receipt *ret,
-    struct err *err)
+    bool *ret_whole, struct err *err)
 {
 	int rc;
 
 	if (g->was_open)
-		return parts_perform(g, fn, ret, err);
+		return parts_perform(g, fn, ret, ret_whole, err);
 	TRY(hands_on(g->flow, g->request_id, err));
-	rc = parts_perform(g, fn, ret, err);
+	rc = parts_perform(g, fn, ret, ret_whole, err);
 	hands_off(g->flow, g->request_id);
 	return rc;
 }

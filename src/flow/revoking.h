@@ -44,8 +44,9 @@ NODISCARD int many_draw(const struct begun *b, const char *ca, struct cost *c,
 /** many_fn - make one part of the change: durable before it returns. */
 typedef int many_fn(const struct granted *g, const json_t *serials,
     unsigned part, unsigned parts, struct receipt *ret, struct err *err);
-/** many_perform - each part that was not made yet; one pair of hands at a time. */
+/** many_perform - each part that was not made yet; one pair of hands at a time.
+ * @ret_whole  false: there was not time for all, and it stays due. */
 NODISCARD int many_perform(const struct granted *g, many_fn *fn,
-    struct receipt *ret, struct err *err);
+    struct receipt *ret, bool *ret_whole, struct err *err);
 
 #endif
