@@ -285,54 +285,11 @@ answers_by_a_device(struct pki_world *k)
 	pki_answers(k);
 }
 
-static void
-of_no_batch(struct pki_world *k)
-{
-	k->batch = BATCH;
-	pki_device(k, "one", false, &RIGHT);
-}
-
-static void
-of_anothers_batch(struct pki_world *k)
-{
-	batch_open(k, "release-lead", k->devices.name, "device");
-	of_no_batch(k);
-}
-
-static void
-of_another_authoritys_batch(struct pki_world *k)
-{
-	batch_open(k, "ci", k->root.name, "device");
-	of_no_batch(k);
-}
-
-static void
-of_another_profiles_batch(struct pki_world *k)
-{
-	batch_open(k, "ci", k->devices.name, "ocsp-responder");
-	of_no_batch(k);
-}
-
-static void
-a_batch_counted_by_another(struct pki_world *k)
-{
-	batch_open(k, "ci", k->devices.name, "device");
-	batch_count(k, "release-lead");
-}
-
 static const struct {
 	const char *why;
 	void (*make)(struct pki_world *k);
 	const char *code;
 } FORGED[] = {
-	{ "of a batch that nobody opened", of_no_batch, "certificate" },
-	{ "of somebody else's batch", of_anothers_batch, "certificate" },
-	{ "of a batch of another authority", of_another_authoritys_batch,
-	    "certificate" },
-	{ "of a batch of another profile", of_another_profiles_batch,
-	    "certificate" },
-	{ "a batch is counted by somebody else", a_batch_counted_by_another,
-	    "event-format" },
 	{ "another subject than was asked for", another_subject, "certificate" },
 	{ "an extension that the profile has not", another_extension,
 	    "certificate" },
