@@ -170,8 +170,8 @@ use_permit(struct keeper *k, const json_t *m, enum action action,
 }
 
 static int
-draft_common(struct keeper *k, struct using *u, struct draft *d, bool document,
-    struct err *err)
+draft_common(struct keeper *k, struct using *u, struct draft *d,
+    const json_t *operation, bool document, struct err *err)
 {
 	d->time = u->now;
 	TRY(draft_hash(d, DRAFT_CHARTER, &k->house.charter_hash, err));
@@ -183,21 +183,29 @@ draft_common(struct keeper *k, struct using *u, struct draft *d, bool document,
 	if (document)
 		TRY(draft_raw(d, DRAFT_PERMIT_DOCUMENT, u->held->text.data,
 		    u->held->text.len, err));
-	return u->operation == NULL ? 0 :
-	    draft_json(d, DRAFT_OPERATION, u->operation, err);
+	return operation == NULL ? 0 :
+	    draft_json(d, DRAFT_OPERATION, operation, err);
+}
+
+int
+use_draft_as(struct keeper *k, struct using *u, enum entry_op op,
+    const json_t *operation, bool document, struct ticket **ret,
+    struct err *err)
+{
+	AUTO(ticket) *t = NULL;
+
+	TRY(ticket_new(&u->from, op, &t, err));
+	TRY(draft_word(&t->draft, DRAFT_OP, entry_op_name(op), err));
+	TRY(draft_common(k, u, &t->draft, operation, document, err));
+	*ret = TAKE(t);
+	return 0;
 }
 
 int
 use_draft(struct keeper *k, struct using *u, enum entry_op op, bool document,
     struct ticket **ret, struct err *err)
 {
-	AUTO(ticket) *t = NULL;
-
-	TRY(ticket_new(&u->from, op, &t, err));
-	TRY(draft_word(&t->draft, DRAFT_OP, entry_op_name(op), err));
-	TRY(draft_common(k, u, &t->draft, document, err));
-	*ret = TAKE(t);
-	return 0;
+	return use_draft_as(k, u, op, u->operation, document, ret, err);
 }
 
 int

@@ -37,6 +37,9 @@ NODISCARD int use_permit(struct keeper *k, const json_t *m, enum action action, 
 /** use_draft - a ticket with all that entries under a permit have in common. */
 NODISCARD int use_draft(struct keeper *k, struct using *u, enum entry_op op,
     bool document, struct ticket **ret, struct err *err);
+/** use_draft_as - the same, of an operation that the journal tells otherwise than it was sent. */
+NODISCARD int use_draft_as(struct keeper *k, struct using *u, enum entry_op op,
+    const json_t *operation, bool document, struct ticket **ret, struct err *err);
 /** use_once - for requests that permit one deed: again, or expired, or to be done. */
 NODISCARD int use_once(struct keeper *k, struct using *u, bool *ret_done, struct err *err);
 /** use_reserve - the tally and its next use, written into the ticket. */

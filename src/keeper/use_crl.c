@@ -216,15 +216,11 @@ list_ticket(struct keeper *k, struct using *u, const struct listing *l,
 {
 	const struct rule *rule = u->judged.rule;
 	struct ticket *t;
-	json_t *journaled, *sent = u->operation;
+	AUTO_JSON *journaled = NULL;
 	int rc;
 
 	TRY(operation_of(u, l, &journaled, err));
-	u->operation = journaled;
-	rc = use_draft(k, u, ENTRY_CRL, false, &t, err);
-	u->operation = sent;
-	json_decref(journaled);
-	TRY(rc);
+	TRY(use_draft_as(k, u, ENTRY_CRL, journaled, false, &t, err));
 	(void)snprintf(t->scope, sizeof(t->scope), "%s", l->scope);
 	number_hex(&l->info.number, t->number);
 	t->listed = l->key;

@@ -247,21 +247,16 @@ sign_ticket(struct keeper *k, struct using *u, const struct signing *s,
 {
 	int64_t most = !s->window ? 1 :
 	    json_int(u->request->parameters, "uses", 0);
-	AUTO_JSON *content = NULL;
+	AUTO_JSON *journaled = json_copy(u->operation);
 	struct ticket *t;
 	int rc;
 
+	if (journaled == NULL)
+		return err_set(err, ENOMEMORY, "for a signature");
 	/* The content itself is not for the journal: the digest names it. */
-	content = json_incref(json_object_get(u->operation, "content"));
-	(void)json_object_del(u->operation, "content");
-	TRY(use_draft(k, u, ENTRY_SIGN, false, &t, err));
-	if (content != NULL)
-		rc = json_set_new(u->operation, "content",
-		    json_incref(content), err);
-	else
-		rc = 0;
-	if (rc == 0)
-		rc = take_content(u, s, t, err);
+	(void)json_object_del(journaled, "content");
+	TRY(use_draft_as(k, u, ENTRY_SIGN, journaled, false, &t, err));
+	rc = take_content(u, s, t, err);
 	if (rc == 0)
 		rc = use_reserve(k, u, &s->what, most, t, err);
 	if (rc == 0)

@@ -69,17 +69,6 @@ request_of(const struct sha256 *permit, const json_t *document,
 	return message_write(q, ret, err);
 }
 
-static int
-member_of(json_t *answer, const char *name, json_t **ret, struct err *err)
-{
-	json_t *v = json_object_get(answer, name);
-
-	if (v == NULL)
-		return err_set(err, EKEEPER, "an answer without \"%s\"", name);
-	*ret = json_incref(v);
-	return 0;
-}
-
 /* The document goes along each time: such calls are few, or carry many answers. */
 static int
 call(struct keyring *k, const struct keyring_whole *w,
@@ -95,7 +84,7 @@ call(struct keyring *k, const struct keyring_whole *w,
 	TRY(request_of(w->permit, w->document, w->operation, message, err));
 	rc = line_call_with(k, message, attached, &answer, err);
 	if (rc == 0)
-		rc = member_of(answer, member, ret, err);
+		rc = line_member(answer, member, ret, err);
 	if (ret_answer != NULL && answer != NULL)
 		*ret_answer = answer;
 	else
