@@ -45,9 +45,10 @@ row_take(struct lot *l, struct csrs_row *row, uint64_t *ret)
 	while (!l->stop && !l->over && l->given - l->told >= RING - 1)
 		pthread_cond_wait(&l->room, &l->lock);
 	if (!l->stop && !l->over) {
-		if (csrs_next(&l->csrs, row, &more, &err) != 0)
+		if (csrs_next(&l->csrs, row, &more, &err) != 0) {
+			more = false;
 			end_locked(l, &err);
-		else if (!more)
+		} else if (!more)
 			end_locked(l, NULL);
 		else
 			*ret = l->given++;

@@ -182,6 +182,9 @@ int hsm_generate(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err) NOT_HERE
 int hsm_recall(struct hsm *h, enum hsm_algorithm a, const struct sha256 *id,
     const char *label, struct hsm_made *ret, struct err *err) NOT_HERE
+int hsm_adopt(struct hsm *h, const struct hsm_foreign *f,
+    const struct sha256 *id, const char *label, struct hsm_made *ret,
+    struct err *err) NOT_HERE
 int hsm_sign(struct hsm *h, const struct sha256 *id, enum hsm_scheme scheme,
     const void *p, size_t n, struct blob *ret, struct err *err) NOT_HERE
 int hsm_destroy(struct hsm *h, const struct sha256 *id, struct err *err) NOT_HERE
