@@ -190,7 +190,8 @@ START_TEST(a_ca_is_renewed_as_it_is)
 	static const struct { const char *cn, *urls; int partitions; } OTHER[]
 	    = { { "Others", URLS, 4 },
 		{ "Devices", "{\"crl\":\"http://pki.example/other\"}", 4 },
-		{ "Devices", "{}", 4 }, { "Devices", URLS, 5 } };
+		{ "Devices", "{\"crl\":\"http://pki.example/devices\"}", 4 },
+		{ "Devices", URLS, 5 } };
 	struct held_key more = { .name = "more" };
 	struct attempt a;
 	struct sha256 hash;

@@ -310,7 +310,7 @@ START_TEST(a_long_journal_is_begun_from_its_snapshot)
 	unused = window_of(2, "ci");
 	unit_ok(use(used, sign_operation(&i, "ci")));
 	unit_ok(close_window(used, used));
-	unit_ok(close_window(unused, NULL));
+	unit_ok(close_window(unused, unused));
 	unit_ok(use(w, sign_operation(&i, "ci")));
 	snprintf(first, sizeof(first), "%s", signature_got());
 	many_shown(w, 9000);

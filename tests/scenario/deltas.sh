@@ -26,9 +26,9 @@ is 64 "deltas to lists without a place" as_officer officer-1 ca create --name x 
     --key things-key --subject O=Example --subject CN=X --ocsp-url http://ocsp.example --deltas --no-wait
 is 0 "an authority with deltas" asked officer-1 ca create --name things --profile issuing-ca --issuer root \
     --key things-key --subject O=Example --subject CN=Things --deltas
+like "it shows where deltas are" ".urls.delta == \"$at/crl/things\""
 holds "its certificate" as_ci ca show things -o "$house/things.pem"
 holds "the root's" as_ci ca show root -o "$house/root.pem"
-like "it shows where deltas are" ".urls.delta == \"$at/crl/things\""
 holds "a full list and a delta come by themselves" until_true 15 both
 is 0 "the full list says where deltas are" grep -A4 'X509v3 Freshest CRL: $' <(shown crl)
 is 0 "by its URL" grep -q "URI:$at/crl/things/0.delta.crl" <(shown crl)

@@ -220,7 +220,7 @@ pki_other(struct pki_world *k, EVP_PKEY *subject)
 	unit_ok(json_set_hash(p, "spki", &h, &unit_err));
 	unit_ok(json_set_hash(p, "csr", &h, &unit_err));
 	q = pki_asked(k, ACTION_CA_CREATE, p);
-	pki_draft(k, &k->root, p, subject, &RIGHT, &tbs, &signature);
+	pki_draft(k, &k->root, q, subject, &RIGHT, &tbs, &signature);
 	world_event(&k->w, EVENT_CA_CREATED, "release-lead", "plant",
 	    world_json("{s:s, s:O}", "request", json_str(q, "id", ""), "csr",
 	    json_object_get(p, "csr")), pki_certify(k, &k->root, q, true, &tbs,
