@@ -91,6 +91,10 @@ subject_find(struct audit *a, const struct waiting *w, struct certifying *c)
 	    json_object_get(c->p, "csr") != NULL)
 		WRONG(FINDING_CERTIFICATE, "another system's authority was "
 		    "asked for, and the key is the house's");
+	if (c->create && c->subject == NULL && a->since == 0 &&
+	    json_object_get(c->p, "csr") == NULL)
+		WRONG(FINDING_CERTIFICATE, "an authority of the house was "
+		    "asked for, and the key is nobody's here");
 	if (c->subject != NULL && name != NULL && strcmp(name,
 	    json_str(c->subject->parameters, "name", "")) != 0)
 		WRONG(FINDING_CERTIFICATE, "the subject's key is not called "

@@ -177,6 +177,9 @@ cert_listed(struct audit *a, const struct waiting *w, const struct req *r,
 		WRONG(FINDING_LIST, "its number is none");
 		return 0;
 	}
+	if (l.base.n > 0 && json_object_get(r->held->request->parameters,
+	    "partition") != NULL)
+		WRONG(FINDING_LIST, "a full list was asked for, not a delta");
 	told_check(a, w, &l);
 	return number_check(a, w, ca, &l, err);
 }

@@ -242,6 +242,22 @@ same_member(const json_t *a, const json_t *b, const char *name)
 	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
 }
 
+/* As many as this part has of them all, in order and none twice. */
+static bool
+part_whole(const json_t *serials, int64_t all, int64_t part)
+{
+	int64_t		 left = all - (part - 1) * PARAMETERS_PART;
+	size_t		 n = json_array_size(serials);
+	const char	*last = "", *one;
+
+	for (size_t i = 0; i < n; i++, last = one) {
+		one = json_string_value(json_array_get(serials, i));
+		if (one == NULL || strcmp(last, one) >= 0)
+			return false;
+	}
+	return (int64_t)n == (left < PARAMETERS_PART ? left : PARAMETERS_PART);
+}
+
 /* The certificates that were asked for, or that part of them. */
 static bool
 serials_fit(const struct applied *e, const json_t *p)
@@ -256,7 +272,8 @@ serials_fit(const struct applied *e, const json_t *p)
 	if (selection == NULL)
 		return part == 0 && same_member(e->data, p, "serials");
 	if (json_int(e->data, "parts", 0) != (int64_t)json_array_size(parts) ||
-	    part < 1 || json_hash(serials, &h, NULL) != 0)
+	    part < 1 || json_hash(serials, &h, NULL) != 0 ||
+	    !part_whole(serials, json_int(selection, "certificates", 0), part))
 		return false;
 	sha256_hex(&h, hex);
 	return json_is_string(json_array_get(parts, (size_t)part - 1)) &&

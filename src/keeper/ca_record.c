@@ -124,9 +124,14 @@ renewal_check(const struct key *k, const json_t *p, const struct issuer *next,
 	const struct ca_record *r;
 	struct sha256 hash;
 
-	for (size_t i = 0; i < k->ca_n; i++)
+	for (size_t i = 0; i < k->ca_n; i++) {
 		if (strcmp(k->ca[i].name, name) == 0)
 			TRY(issuer_goes_on(k->ca[i].issuer, next, err));
+		else if (span_equal(k->ca[i].issuer->subject, next->subject))
+			return err_set(err, EEXISTS, "CA %s has this subject "
+			    "and key: their lists could not be told apart",
+			    k->ca[i].name);
+	}
 	if (json_object_get(p, "renews") == NULL)
 		return 0;
 	TRY(json_need_hash(p, "renews", &hash, err));

@@ -100,6 +100,10 @@ find_subject(struct keeper *k, struct certifying *c, struct err *err)
 		    "approved");
 	c->subject = keys_find(&k->house.keys, &got);
 	TRY(subject_foreign(c, err));
+	if (c->ca_create && c->subject == NULL && json_object_get(
+	    c->parameters, "csr") == NULL)
+		return err_set(err, EPROOF, "an authority of the house was "
+		    "approved, and the key is nobody's here");
 	if (name == NULL)
 		return 0;
 	if (c->subject == NULL ? keys_named(&k->house.keys, name) :

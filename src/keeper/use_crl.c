@@ -54,6 +54,10 @@ list_read(struct keeper *k, struct using *u, struct listing *l,
 	    l->partition)
 		return err_set(err, EPROOF, "the list of another partition was "
 		    "asked for");
+	if ((l->partition < 0) != (l->ca->issuer->crl[0] == '\0'))
+		return err_set(err, EDENIED, "CA %s has %s", l->ca->name,
+		    l->partition < 0 ? "a list for each partition" :
+		    "one list without a URL");
 	ca_scope(l->ca, l->partition, l->scope);
 	TRY(ca_digest(l->key, l->content, l->digest, &l->digest_n,
 	    &l->digest_name, err));
@@ -98,6 +102,17 @@ freshest_check(const struct listing *l, struct err *err)
 	return 0;
 }
 
+/* Who asks for the list of a partition by hand has the whole of it in mind. */
+static int
+whole_check(const struct using *u, const struct listing *l, struct err *err)
+{
+	if (l->info.base.n > 0 && json_object_get(u->request->parameters,
+	    "partition") != NULL)
+		return err_set(err, EPROOF, "a full list was asked for, not a "
+		    "delta");
+	return 0;
+}
+
 static int
 issuer_check(const struct listing *l, struct err *err)
 {
@@ -129,8 +144,8 @@ times_check(const struct using *u, const struct listing *l, struct err *err)
 static bool
 leaps(const struct number *next, const struct number *last)
 {
-	if (next->n > 8 || last->n > 8)
-		return next->n != last->n || next->n > 8;
+	if (next->n > CRL_NUMBER)
+		return true;
 	return last->n == 0 ? number_value(next) > CRL_FIRST :
 	    number_value(next) - number_value(last) > CRL_LEAP;
 }
@@ -258,6 +273,7 @@ use_crl(struct keeper *k, struct using *u, struct err *err)
 	TRY(issuer_check(&l, err));
 	TRY(point_check(&l, err));
 	TRY(freshest_check(&l, err));
+	TRY(whole_check(u, &l, err));
 	TRY(times_check(u, &l, err));
 	TRY(alone(k, &l, err));
 	TRY(number_check(&l, err));
