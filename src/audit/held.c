@@ -109,7 +109,7 @@ req_permit(struct req *r, struct permit *p, struct err *err)
 		permit_free(p);
 		return err_set(err, ENOMEMORY, "a permit");
 	}
-	*h = (struct held){ 1, p->request, p };
+	*h = (struct held){ .refs = 1, .request = p->request, .permit = p };
 	held_drop(r->held);
 	r->held = h;
 	r->permit = p->hash;

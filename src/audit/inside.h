@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 #include <pthread.h>
+#include "ca/number.h"
 #include "audit/audit.h"
 #include "audit/map.h"
 #include "audit/pool.h"
@@ -34,6 +35,9 @@ struct held {
 	unsigned	 refs;		/* atomic */
 	struct request	*request;	/* of its own, or the permit's */
 	struct permit	*permit;	/* or NULL */
+	/* Of a result in parts, on the reader's thread. */
+	int64_t		 told;		/* certificates so far */
+	char		 last[NUMBER_HEX];	/* serial number */
 };
 
 /* What became of a request. */

@@ -242,22 +242,6 @@ same_member(const json_t *a, const json_t *b, const char *name)
 	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
 }
 
-/* As many as this part has of them all, in order and none twice. */
-static bool
-part_whole(const json_t *serials, int64_t all, int64_t part)
-{
-	int64_t		 left = all - (part - 1) * PARAMETERS_PART;
-	size_t		 n = json_array_size(serials);
-	const char	*last = "", *one;
-
-	for (size_t i = 0; i < n; i++, last = one) {
-		one = json_string_value(json_array_get(serials, i));
-		if (one == NULL || strcmp(last, one) >= 0)
-			return false;
-	}
-	return (int64_t)n == (left < PARAMETERS_PART ? left : PARAMETERS_PART);
-}
-
 /* The certificates that were asked for, or that part of them. */
 static bool
 serials_fit(const struct applied *e, const json_t *p)
@@ -272,8 +256,7 @@ serials_fit(const struct applied *e, const json_t *p)
 	if (selection == NULL)
 		return part == 0 && same_member(e->data, p, "serials");
 	if (json_int(e->data, "parts", 0) != (int64_t)json_array_size(parts) ||
-	    part < 1 || json_hash(serials, &h, NULL) != 0 ||
-	    !part_whole(serials, json_int(selection, "certificates", 0), part))
+	    part < 1 || json_hash(serials, &h, NULL) != 0)
 		return false;
 	sha256_hex(&h, hex);
 	return json_is_string(json_array_get(parts, (size_t)part - 1)) &&
@@ -457,6 +440,31 @@ part_follows(struct audit *a, const struct applied *e, unsigned part,
 	return 0;
 }
 
+/* Together as many as people were told, in order and none twice. */
+static void
+part_counts(struct audit *a, const struct applied *e, struct held *h,
+    bool last)
+{
+	const json_t	*serials = json_object_get(e->data, "serials"), *one;
+	const char	*serial;
+	size_t		 i;
+
+	json_array_foreach(serials, i, one) {
+		serial = json_is_string(one) ? json_string_value(one) : "";
+		if (strcmp(h->last, serial) >= 0) {
+			WRONG(FINDING_REQUEST, "serial number %.40s comes "
+			    "after %.40s", serial, h->last);
+			return;
+		}
+		snprintf(h->last, sizeof(h->last), "%s", serial);
+		h->told++;
+	}
+	if (last && h->told != json_int(json_object_get(
+	    h->request->parameters, "selection"), "certificates", 0))
+		WRONG(FINDING_REQUEST, "%lld certificates were changed, "
+		    "another number was asked for", (long long)h->told);
+}
+
 static int
 part_event(struct audit *a, const struct applied *e, struct req **ret_r,
     struct err *err)
@@ -476,6 +484,8 @@ part_event(struct audit *a, const struct applied *e, struct req **ret_r,
 		return 0;
 	r->part = (unsigned)part;
 	r->done = part == parts;
+	if (r->held != NULL)
+		part_counts(a, e, r->held, r->done);
 	*ret_r = r->done ? r : NULL;
 	return 0;
 }

@@ -388,20 +388,21 @@ crl_permit(const struct list_attempt *a)
 	return permit(ask("lists", ACTION_CRL_SIGN, "ci", p), "lists", "");
 }
 
+#define POINT(n)	"http://pki.example/devices/" n ".crl"
+#define NEWS(n)	"http://pki.example/news/" n ".delta.crl"
+
+/* A full list of the first partition, which has deltas. */
 static inline UNUSED void
 list_begin(struct list_attempt *a, uint64_t number)
 {
 	time_us now = clock_now();
 
 	*a = (struct list_attempt){ .ca = "devices", .by = &pki.issuing,
-		.issuer_cert = &pki.issuing_cert, .op_partition = -1,
-		.asked = -1, .ask = { .scheme = "ecdsa-sha256",
+		.issuer_cert = &pki.issuing_cert, .url = POINT("0"),
+		.asked = -1, .ask = { .freshest = NEWS("0"), .scheme = "ecdsa-sha256",
 		.number = number_of(number), .this_update = now,
 		.next_update = now + TIME_S(86400) } };
 }
-
-#define POINT(n)	"http://pki.example/devices/" n ".crl"
-#define NEWS(n)	"http://pki.example/news/" n ".delta.crl"
 
 /* A full list of a partition that has deltas, or a delta to one. */
 static inline UNUSED void
@@ -410,10 +411,9 @@ point_begin(struct list_attempt *l, uint64_t number, uint64_t base)
 	list_begin(l, number);
 	l->op_partition = 1;
 	l->url = POINT("1");
+	l->ask.freshest = base > 0 ? NULL : NEWS("1");
 	if (base > 0)
 		l->ask.base = number_of(base);
-	else
-		l->ask.freshest = NEWS("1");
 }
 
 static inline UNUSED void

@@ -157,6 +157,8 @@ START_TEST(a_delta_is_to_one_of_the_newest_two)
 	lists_and_delta();
 	point_begin(&l, 10, 6);
 	l.asked = 1;
+	ck_assert_int_eq(list_go(&l), -EPROOF);
+	point_begin(&l, 10, 6);
 	unit_ok(list_go(&l));
 	rig_again(SIGKILL);
 	point_begin(&l, 11, 7);

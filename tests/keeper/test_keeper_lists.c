@@ -200,13 +200,23 @@ list_far(struct list_attempt *l)
 static void
 list_point(struct list_attempt *l)
 {
-	l->url = POINT("1");
+	l->op_partition = -1;
+}
+
+/* One that the CA has none of: it would be a series that nobody records. */
+static void
+list_whole(struct list_attempt *l)
+{
+	l->op_partition = -1;
+	l->url = NULL;
+	l->ask.freshest = NULL;
 }
 
 static void
 list_no_point(struct list_attempt *l)
 {
-	l->op_partition = 1;
+	l->url = NULL;
+	l->ask.freshest = NULL;
 }
 
 static void
@@ -236,6 +246,7 @@ static void
 list_whole_for_one(struct list_attempt *l)
 {
 	l->asked = 0;
+	list_whole(l);
 }
 
 static void
@@ -271,6 +282,7 @@ static const struct {
 	{ "an old one", list_old, "denied" },
 	{ "one for years", list_far, "denied" },
 	{ "a partition's, as the whole", list_point, "denied" },
+	{ "the whole, where each partition has one", list_whole, "denied" },
 	{ "the whole, as a partition's", list_no_point, "denied" },
 	{ "of another partition", list_wrong_point, "denied" },
 	{ "of no partition there is", list_no_partition, "out-of-range" },

@@ -163,7 +163,6 @@ static const struct {
 	    "\"other\"", "request" },
 	{ "a part with a certificate that was not asked for", "cert.held",
 	    "data/serials/0", "\"4fff\"", "request" },
-	{ "a first part again", "cert.held", "data/part", "1", "request" },
 	{ "a part that is not the next", "cert.held", "data/part", "3",
 	    "request" },
 	{ "a part that there is not", "cert.held", "data/part", "0",
@@ -206,14 +205,14 @@ static const struct {
 static void
 in_parts(struct pki_world *k)
 {
-	char serial[2][NUMBER_HEX];
-	const char *const each[] = { serial[0], serial[1] };
+	char one[NUMBER_HEX];
+	bool first;
 
 	pki_device(k, "three", false, &RIGHT);
-	memcpy(serial[0], k->serial, sizeof(serial[0]));
+	memcpy(one, k->serial, sizeof(one));
 	pki_device(k, "four", false, &RIGHT);
-	memcpy(serial[1], k->serial, sizeof(serial[1]));
-	pki_parts(k, each, 2);
+	first = strcmp(one, k->serial) < 0;
+	pki_parts(k, first ? one : k->serial, first ? k->serial : one);
 }
 
 static void

@@ -383,44 +383,29 @@ pki_change(struct pki_world *k, enum action a, enum event_kind kind,
 	json_decref(q);
 }
 
-/* One certificate on hold after the other, by what they have in common. */
+/* Certificates on hold together, by what they have in common: one part. */
 static UNUSED void
-pki_parts(struct pki_world *k, const char *const *serial, unsigned n)
+pki_parts(struct pki_world *k, const char *first, const char *second)
 {
+	AUTO_JSON *serials = world_json("[s, s]", first, second);
 	struct decision d;
-	json_t *parts = json_array(), *q, *facts;
+	struct sha256 h;
+	char hex[SHA256_HEX];
+	json_t *q, *data;
 
-	for (unsigned i = 0; i < n; i++) {
-		AUTO_JSON *one = world_json("[s]", serial[i]);
-		struct sha256 h;
-		char hex[SHA256_HEX];
-
-		unit_ok(json_hash(one, &h, &unit_err));
-		sha256_hex(&h, hex);
-		json_array_append_new(parts, json_string(hex));
-	}
+	unit_ok(json_hash(serials, &h, &unit_err));
+	sha256_hex(&h, hex);
 	q = world_request(&k->w, ACTION_CERT_HOLD, "ci", world_json("{s:s, s:s,"
-	    " s:s, s:{s:b}, s:{s:i, s:i, s:o}}", "key", k->devices.hash,
+	    " s:s, s:{s:b}, s:{s:i, s:i, s:[s]}}", "key", k->devices.hash,
 	    "key_name", k->devices.name, "ca", k->devices.name, "filter",
-	    "expired", 1, "selection", "through", 9, "certificates",
-	    (int)(1000 * n), "parts", parts));
-	facts = world_facts(&k->w, q, "ci", NULL, &d);
-	for (unsigned i = 0; i < n; i++) {
-		json_t *data = world_json("{s:s, s:[s], s:i, s:i}", "ca",
-		    k->devices.name, "serials", serial[i], "part", i + 1,
-		    "parts", n);
-
-		if (i == 0) {
-			json_object_set(data, "request", q);
-			json_object_set_new(data, "facts", facts);
-			json_object_set_new(data, "rule", world_rule(d.rule));
-		} else {
-			json_object_set(data, "request", json_object_get(q,
-			    "id"));
-		}
-		world_event(&k->w, EVENT_CERT_HELD, "ci", k->devices.name,
-		    data, NULL);
-	}
+	    "expired", 1, "selection", "through", 9, "certificates", 2, "parts",
+	    hex));
+	data = world_json("{s:s, s:O, s:i, s:i, s:O}", "ca", k->devices.name,
+	    "serials", serials, "part", 1, "parts", 1, "request", q);
+	json_object_set_new(data, "facts", world_facts(&k->w, q, "ci", NULL,
+	    &d));
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	world_event(&k->w, EVENT_CERT_HELD, "ci", k->devices.name, data, NULL);
 	json_decref(q);
 }
 
@@ -436,7 +421,7 @@ pki_delta(struct pki_world *k, int partition, const char *number,
 	struct blob sig = { 0 };
 	char hex[SHA256_HEX];
 
-	if (partition >= 0)
+	if (partition >= 0 && base == NULL)
 		unit_ok(json_set_int(p, "partition", partition, &unit_err));
 	q = world_request(&k->w, ACTION_CRL_SIGN, "publisher", p);
 	sha256_hex(&h, hex);
