@@ -116,6 +116,8 @@ const struct fact_value *facts_get(const struct facts *f, enum fact which,
 /* What is recorded against what is known otherwise: facts_same.c. */
 /** facts_same_text - equal; NULL: the fact is absent. */
 bool facts_same_text(const struct facts *f, enum fact which, const char *want);
+/** facts_same_flag - recorded, and this. */
+bool facts_same_flag(const struct facts *f, enum fact which, bool want);
 /** facts_same_set - of an array's strings, in any order; absent: none of them. */
 bool facts_same_set(const struct facts *f, enum fact which, const json_t *want);
 /** facts_same_time - of that moment; @ret_name of the fact that is not. */

@@ -24,6 +24,14 @@ facts_same_text(const struct facts *f, enum fact which, const char *want)
 }
 
 bool
+facts_same_flag(const struct facts *f, enum fact which, bool want)
+{
+	const struct fact_value *v = facts_get(f, which, NULL);
+
+	return v != NULL && (v->i != 0) == want;
+}
+
+bool
 facts_same_set(const struct facts *f, enum fact which, const json_t *want)
 {
 	const struct fact_value *v = facts_get(f, which, NULL);

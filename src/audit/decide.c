@@ -131,6 +131,9 @@ key_facts(const struct compare *c, const struct akey *k, const json_t *p)
 	same_text(c, FACT_KEY_ALGORITHM, json_str(p, "algorithm", NULL));
 	same(c, "key.products", facts_same_set(c->f, FACT_KEY_PRODUCTS,
 	    json_object_get(p, "products")));
+	if (k != NULL)
+		same(c, "key.exclusive", facts_same_flag(c->f,
+		    FACT_KEY_EXCLUSIVE, !k->adopted));
 	if (k != NULL && c->j->keeper)
 		same_text(c, FACT_KEY_STATE, key_state_name(k->state));
 }

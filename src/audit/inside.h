@@ -62,8 +62,9 @@ struct judged {
 
 /* A key, as the ledger makes it. */
 struct akey {
-	json_t		*parameters;	/* of key.generate */
+	json_t		*parameters;	/* of key.generate or key.adopt */
 	enum key_state	 state;
+	bool		 adopted;	/* others may hold it too */
 	EVP_PKEY	*public;	/* or NULL; read once, used by all threads */
 	char		 hash[SHA256_HEX];
 	struct authority *ca;		/* its certificates as a CA, or NULL */

@@ -270,7 +270,8 @@ model_generated(struct audit *a, const struct waiting *w, const struct req *r,
 	    r->held->request->parameters);
 	k->state = KEY_PREACTIVATION;
 	snprintf(k->hash, sizeof(k->hash), "%s", hash);
-	if (w->entry->op == ENTRY_ADOPT && json_array_append_new(
+	k->adopted = w->entry->op == ENTRY_ADOPT;
+	if (k->adopted && json_array_append_new(
 	    a->not_exclusive, json_string(json_str(k->parameters, "name",
 	    ""))) != 0)
 		return err_set(err, ENOMEMORY, "a key");

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include "base/err.h"
 #include "command/command.h"
+#include "evidence/evidence.h"
 
 struct auditor {
 	const struct invocation	*in;
@@ -22,6 +23,11 @@ extern const struct noun_row noun_verify, noun_verify_evidence, noun_help,
 
 /** report_bundle - an audit's report for people: proven, asserted, not excluded. */
 void report_bundle(const json_t *report, FILE *to);
+/** evidence_json, evidence_people - what evidence proves, for machines and people;
+ * @compared: with the artifact. */
+NODISCARD int evidence_json(const struct evidence_found *f, bool compared,
+    json_t **ret, struct err *err);
+void evidence_people(const struct evidence_found *f, bool compared, FILE *to);
 /** report_json - pretty, on standard output. */
 void report_json(const json_t *report);
 

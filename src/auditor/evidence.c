@@ -55,8 +55,8 @@ artifact(const struct invocation *in, const struct evidence_found *f,
 	return rc;
 }
 
-static int
-as_json(const struct evidence_found *f, bool compared, json_t **ret,
+int
+evidence_json(const struct evidence_found *f, bool compared, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *j = NULL, *who = json_array();
@@ -66,13 +66,13 @@ as_json(const struct evidence_found *f, bool compared, json_t **ret,
 	for (size_t i = 0; i < NELEM(f->officers) && f->officers[i]; i++)
 		if (json_array_append_new(who, json_string(f->officers[i])))
 			return err_set(err, ENOMEMORY, "report");
-	TRY(json_build(&j, err, "{s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, "
-	    "s:s*, s:s*, s:s, s:{s:s, s:s}, s:s, s:O, s:I, s:I, s:O, s:b, "
+	TRY(json_build(&j, err, "{s:b, s:s, s:s, s:s, s:s, s:b, s:s, s:s, "
+	    "s:s*, s:s*, s:s*, s:s, s:{s:s, s:s}, s:s, s:O, s:I, s:I, s:O, s:b, "
 	    "s:{s:I, s:I}}", "ok", 1, "house", f->house, "request", f->request,
-	    "key", f->key, "key_name", f->key_name, "rule", f->rule,
-	    "requester", f->requester, "product", f->product, "version",
-	    f->version, "track", f->track, "scheme", f->scheme, "digest",
-	    "algorithm", f->digest_algorithm, "value", f->digest, "time", time,
+	    "key", f->key, "key_name", f->key_name, "exclusive",
+	    (int)f->exclusive, "rule", f->rule, "requester", f->requester,
+	    "product", f->product, "version", f->version, "track", f->track,
+	    "scheme", f->scheme, "digest", "algorithm", f->digest_algorithm, "value", f->digest, "time", time,
 	    "approved_by", who, "approvals", (json_int_t)f->approvals,
 	    "charters", (json_int_t)f->charters, "asserted", f->asserted,
 	    "artifact_compared", (int)compared, "checkpoint", "size",
@@ -83,60 +83,72 @@ as_json(const struct evidence_found *f, bool compared, json_t **ret,
 }
 
 static void
-line(const char *title, const char *value)
+line(const char *title, const char *value, FILE *to)
 {
 	if (value != NULL && value[0] != '\0')
-		printf("  %-12s %s\n", title, value);
+		fprintf(to, "  %-12s %s\n", title, value);
 }
 
 static void
-people_who(const struct evidence_found *f)
+people_who(const struct evidence_found *f, FILE *to)
 {
-	printf("  approved by  ");
+	fputs("  approved by  ", to);
 	for (size_t i = 0; i < NELEM(f->officers) && f->officers[i]; i++)
-		printf("%s%s", i > 0 ? ", " : "", f->officers[i]);
-	printf("%s\n", f->officers[0] == NULL ? "nobody: the rule asks for "
+		fprintf(to, "%s%s", i > 0 ? ", " : "", f->officers[i]);
+	fprintf(to, "%s\n", f->officers[0] == NULL ? "nobody: the rule asks for "
 	    "no approval" : "");
 }
 
+/* A key that was adopted was made by others. */
 static void
-for_people(const struct evidence_found *f, bool compared)
+proven(const struct evidence_found *f, FILE *to)
+{
+	fprintf(to, "\nProven\n  the genesis is the trusted one, signed by "
+	    "%zu of %zu officers\n  %zu charter%s, each by an amendment that "
+	    "the one before allowed\n  %zu approval%s: the quorum of the rule "
+	    "that decides\n  the key was %s this house, and the signature "
+	    "verifies with it\n  the signature is in the ledger of %llu "
+	    "events that the keeper signed\n", f->genesis_signed,
+	    f->genesis_officers, f->charters, f->charters == 1 ? "" : "s",
+	    f->approvals, f->approvals == 1 ? "" : "s", f->exclusive ?
+	    "made in" : "adopted by",
+	    (unsigned long long)f->checkpoint.size);
+}
+
+void
+evidence_people(const struct evidence_found *f, bool compared, FILE *to)
 {
 	char time[TIME_TEXT];
 	const char *name;
 	json_t *v;
 
 	clock_text(f->signed_us, time);
-	printf("VERIFIED\n");
-	line("house", f->house);
-	line("key", f->key_name);
-	line("key hash", f->key);
-	line("product", f->product);
-	line("version", f->version);
-	line("track", f->track);
-	line(f->digest_algorithm, f->digest);
+	fputs("VERIFIED\n", to);
+	line("house", f->house, to);
+	line("key", f->key_name, to);
+	line("key hash", f->key, to);
+	line("product", f->product, to);
+	line("version", f->version, to);
+	line("track", f->track, to);
+	line(f->digest_algorithm, f->digest, to);
 	line("artifact", compared ? "is what was signed" :
-	    "was not compared (--artifact)");
-	line("signed", time);
-	line("requester", f->requester);
-	line("rule", f->rule);
-	people_who(f);
-	printf("\nProven\n  the genesis is the trusted one, signed by %zu of "
-	    "%zu officers\n  %zu charter%s, each by an amendment that the one "
-	    "before allowed\n  %zu approval%s: the quorum of the rule that "
-	    "decides\n  the key was made in this house, and the signature "
-	    "verifies with it\n  the signature is in the ledger of %llu events "
-	    "that the keeper signed\n", f->genesis_signed, f->genesis_officers,
-	    f->charters, f->charters == 1 ? "" : "s", f->approvals,
-	    f->approvals == 1 ? "" : "s",
-	    (unsigned long long)f->checkpoint.size);
+	    "was not compared (--artifact)", to);
+	line("signed", time, to);
+	line("requester", f->requester, to);
+	line("rule", f->rule, to);
+	people_who(f, to);
+	proven(f, to);
 	if (json_object_size(f->asserted) > 0)
-		puts("\nOnly asserted, by the service or the caller");
+		fputs("\nOnly asserted, by the service or the caller\n", to);
 	json_object_foreach(f->asserted, name, v)
-		printf("  %-28s %s\n", name, json_is_string(v) ?
+		fprintf(to, "  %-28s %s\n", name, json_is_string(v) ?
 		    json_string_value(v) : "");
-	puts("\nCannot be excluded\n  that the ledger went on differently "
-	    "elsewhere: compare checkpoints with claviger-audit verify --seen");
+	fputs("\nCannot be excluded\n  that the ledger went on differently "
+	    "elsewhere: compare checkpoints with claviger-audit verify --seen\n",
+	    to);
+	if (!f->exclusive)
+		fputs("  that others sign with this key too: it is not "
+		    "exclusive, the house adopted it\n", to);
 }
 
 static int
@@ -152,11 +164,11 @@ judge(const struct auditor *a, const json_t *doc, struct err *err)
 	TRY(evidence_verify(doc, &trust, &f, err));
 	rc = artifact(a->in, &f, err);
 	if (rc == 0 && a->json)
-		rc = as_json(&f, compared, &j, err);
+		rc = evidence_json(&f, compared, &j, err);
 	if (rc == 0 && a->json)
 		report_json(j);
 	else if (rc == 0)
-		for_people(&f, compared);
+		evidence_people(&f, compared, stdout);
 	evidence_found_done(&f);
 	return rc;
 }
@@ -216,7 +228,8 @@ static const struct command_row ROWS_[] = {
 	{ .noun = "verify-evidence", .summary = "Verify one signature by its evidence",
 	  .words = "From the fingerprint to the genesis, through every amendment to the charter that was in force, to the rule, its "
 	    "quorum and each approval's signature; the decision is taken again; the key's making, the use in the keeper's "
-	    "journal and the signature itself are checked, and that both are in the ledger which the keeper signed.",
+	    "journal and the signature itself are checked, and that both are in the ledger which the keeper signed. A key that the house adopted is named as "
+	    "not exclusive: others may hold copies and sign with it, which no ledger shows.",
 	  .args = ARGS, .args_n = NELEM(ARGS), .options = OPTIONS, .options_n = NELEM(OPTIONS),
 	  .examples = EXAMPLES, .examples_n = NELEM(EXAMPLES), .errors = ERRORS_, .errors_n = NELEM(ERRORS_), .run = run_evidence },
 };

@@ -20,7 +20,7 @@ struct evidence_parts {
 	const json_t	*genesis;
 	const json_t	*signatures;	/* officers' over the genesis */
 	const json_t	*charters;	/* [{"charter"} or {"charter","event","permit","inclusion"}], first to newest */
-	const json_t	*key;		/* {"event": key.generated, "inclusion"} */
+	const json_t	*key;		/* {"event": key.generated or key.adopted, "inclusion"} */
 	const json_t	*permit;	/* PERMIT */
 	const json_t	*event;		/* key.signed */
 	const json_t	*inclusion;	/* {"index","size","proof"} of the event */
@@ -34,6 +34,7 @@ struct evidence_found {
 	const char		*house, *request, *key_name, *class, *rule, *requester;
 	const char		*product, *version, *track, *scheme;	/* NULL where none */
 	char			 key[SHA256_HEX];
+	bool			 exclusive;		/* made here; false: adopted, others may hold it */
 	char			 digest[129];		/* hexadecimal */
 	const char		*digest_algorithm;
 	time_us			 signed_us;		/* the keeper's clock */

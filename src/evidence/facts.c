@@ -58,6 +58,12 @@ same_key_and_principal(const struct verify *v, const struct entry *e,
 }
 
 static int
+same_flag(const struct facts *facts, enum fact f, bool want, struct err *err)
+{
+	return facts_same_flag(facts, f, want) ? 0 : another(fact_name(f), err);
+}
+
+static int
 same_products(const struct verify *v, const struct facts *facts,
     struct err *err)
 {
@@ -109,7 +115,7 @@ facts_exportable(const struct verify *v)
 	const struct key_class *k = c == NULL ? NULL : charter_class(c,
 	    json_str(v->making->request->parameters, "class", ""));
 
-	return k == NULL || k->exportable != EXPORT_NEVER;
+	return !v->adopted && (k == NULL || k->exportable != EXPORT_NEVER);
 }
 
 int
@@ -117,7 +123,6 @@ facts_fit_use(const struct verify *v, struct err *err)
 {
 	static const struct want active[] = { { FACT_KEY_STATE, "active" } };
 	const struct request *r = v->permit->request;
-	const struct fact_value *exportable;
 	bool window = r->action == ACTION_WINDOW_OPEN;
 
 	TRY(same_key_and_principal(v, v->entry, v->facts, r->action, window ?
@@ -125,10 +130,9 @@ facts_fit_use(const struct verify *v, struct err *err)
 	    err));
 	TRY(same_products(v, v->facts, err));
 	TRY(texts_fit(v->facts, active, NELEM(active), err));
-	exportable = facts_get(v->facts, FACT_KEY_EXPORTABLE, NULL);
-	if (exportable == NULL ||
-	    (exportable->i != 0) != facts_exportable(v))
-		return another("key.exportable", err);
+	TRY(same_flag(v->facts, FACT_KEY_EXPORTABLE, facts_exportable(v),
+	    err));
+	TRY(same_flag(v->facts, FACT_KEY_EXCLUSIVE, !v->adopted, err));
 	/* A later use of a window: its facts were made here. */
 	if (v->entry->facts == NULL)
 		return 0;

@@ -73,7 +73,7 @@ NODISCARD int use_verify(struct verify *v, struct evidence_found *f,
 NODISCARD int facts_fit_use(const struct verify *v, struct err *err);
 NODISCARD int facts_fit_making(const struct verify *v,
     const struct facts *facts, time_us decided, struct err *err);
-/** facts_exportable - by the key's class, when it was made. */
+/** facts_exportable - by the key's class, when it was made; never if adopted. */
 bool facts_exportable(const struct verify *v);
 /** facts_fit_rule - is there what the rule that decides counts with? */
 NODISCARD int facts_fit_rule(const struct verify *v, const struct rule *rule,

@@ -92,6 +92,7 @@ window_facts(struct verify *v, struct err *err)
 	TRY(facts_str(v->facts, "key.state", "active", PROVEN, err));
 	TRY(facts_flag(v->facts, "key.exportable",
 	    facts_exportable(v), PROVEN, err));
+	TRY(facts_flag(v->facts, "key.exclusive", !v->adopted, PROVEN, err));
 	return facts_time(v->facts, r->created, PROVEN, err);
 }
 

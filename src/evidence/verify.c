@@ -54,6 +54,7 @@ report(const struct verify *v, struct evidence_found *f)
 	    ""));
 	f->signed_us = v->entry->time;
 	f->checkpoint = v->checkpoint;
+	f->exclusive = !v->adopted;
 	sha256_hex(&v->key, f->key);
 }
 

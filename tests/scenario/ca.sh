@@ -201,6 +201,9 @@ holds "when two have agreed" approve "$(field request)" officer-1 officer-2
 is 0 "with evidence" as_ci "${sign[@]}" -o "$house/sig" --evidence "$house/evidence"
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 is 0 "which verifies alone" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$house/root.pem"
+tells "that others may sign with it" 'it is not exclusive'
+is 0 "also for machines" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$house/root.pem" --json
+like "by a member" '.exclusive == false'
 
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --replay-db "sqlite:$house/service/claviger.db" --json

@@ -169,6 +169,8 @@ static const struct {
 	{ "a suspended key called active, or the other way",
 	    "key.signed", "data/entry/facts/key.state/value", "\"suspended\"",
 	    "fact" },
+	{ "a key of which nobody says whether others hold it",
+	    "key.signed", "data/entry/facts/key.exclusive", NULL, "fact" },
 	{ "a highest version that is not the ledger's",
 	    "key.signed", "data/entry/facts/artifact.highest-version/value",
 	    "\"0.1\"", "fact" },

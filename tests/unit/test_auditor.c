@@ -50,6 +50,38 @@ START_TEST(a_report_reads_as_what_it_says)
 }
 END_TEST
 
+static const struct {
+	const char	*why;
+	bool		 exclusive;
+	const char	*says, *not;
+} KEYS[] = {
+	{ "a key made here", true, "key was made in this", "exclusive" },
+	{ "a key that was adopted", false, "it is not exclusive", "made in this" },
+};
+
+START_TEST(evidence_says_whether_others_may_hold_its_key)
+{
+	struct evidence_found found = { .house = "h", .request = "r",
+	    .key_name = "k", .rule = "u", .requester = "ci", .scheme = "s",
+	    .digest_algorithm = "sha-256", .exclusive = KEYS[_i].exclusive,
+	    .asserted = json_object() };
+	AUTO_JSON *j = NULL;
+	char text[4096] = "";
+	FILE *f = fmemopen(text, sizeof(text) - 1, "w");
+
+	ck_assert_ptr_nonnull(f);
+	evidence_people(&found, false, f);
+	fclose(f);
+	ck_assert_msg(strstr(text, KEYS[_i].says) != NULL &&
+	    strstr(text, KEYS[_i].not) == NULL, "%s: %s", KEYS[_i].why, text);
+	unit_ok(evidence_json(&found, false, &j, &unit_err));
+	ck_assert(json_is_boolean(json_object_get(j, "exclusive")));
+	ck_assert_int_eq(json_flag(j, "exclusive", false), KEYS[_i].exclusive);
+	evidence_found_done(&found);
+}
+END_TEST
+
 UNIT_MAIN("auditor",
 	UNIT(every_command_has_its_words)
+	UNIT_ROWS(evidence_says_whether_others_may_hold_its_key, KEYS)
 	UNIT_ROWS(a_report_reads_as_what_it_says, REPORTS))

@@ -4,8 +4,7 @@
  */
 #include "config.h"
 
-#include "evidence/evidence.h"
-#include "tests/unit/bundle.h"
+#include "tests/unit/world_evidence.h"
 #include "tests/unit/world_window.h"
 
 /* The charter in force with another tool in the place of the build's. */
@@ -43,19 +42,6 @@ used_after(struct world *w, bool left)
 
 /* ---- audit ---- */
 
-static json_t *
-audited(struct world *w)
-{
-	struct audit_options o = { .trust = w->fingerprint };
-	struct blob b = { 0 };
-	json_t *r;
-
-	bundle_write(w, 0, NULL, &b);
-	r = bundle_judge(b.data, b.len, &o);
-	blob_done(&b);
-	return r;
-}
-
 START_TEST(an_audit_finds_the_use_of_a_window_by_who_has_left)
 {
 	struct world w;
@@ -84,89 +70,6 @@ START_TEST(an_audit_lets_who_is_still_there_use_it)
 END_TEST
 
 /* ---- evidence ---- */
-
-struct parts {
-	struct ledger_head head;
-	json_t *key, *used;		/* {"event","inclusion"} */
-};
-
-static json_t *
-included(struct tx *tx, json_t *event, uint64_t size)
-{
-	json_t *in;
-
-	unit_ok(record_inclusion(tx, (uint64_t)json_int(event, "seq", 0), size,
-	    &in, &unit_err));
-	return world_json("{s:O, s:o}", "event", event, "inclusion", in);
-}
-
-static int
-parts_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct parts *p = ctx;
-
-	TRY(ledger_head(tx, &p->head, err));
-	for (uint64_t seq = 0; seq < p->head.size; seq++) {
-		json_t *event;
-		const char *kind;
-
-		TRY(record_event(tx, seq, &event, err));
-		kind = json_str(event, "kind", "");
-		if (strcmp(kind, "key.generated") == 0)
-			p->key = included(tx, event, p->head.size);
-		else if (strcmp(kind, "key.signed") == 0)
-			p->used = included(tx, event, p->head.size);
-		json_decref(event);
-	}
-	return 0;
-}
-
-/* The chain as evidence spells it: charter and permit beside each event. */
-static json_t *
-chain_of(struct world *w, uint64_t size)
-{
-	json_t *chain = bundle_chain(w, size), *link;
-	size_t i;
-
-	json_array_foreach(chain, i, link) {
-		json_t *data = json_object_get(json_object_get(link, "event"),
-		    "data");
-
-		if (i == 0)
-			continue;
-		json_object_set(link, "charter", json_object_get(data,
-		    "charter"));
-		json_object_set(link, "permit", json_object_get(
-		    json_object_get(data, "entry"), "permit_document"));
-	}
-	return chain;
-}
-
-/* Evidence of the signature, as the service would hand it out. */
-static json_t *
-evidence_of(struct world *w)
-{
-	struct parts p = { .key = NULL };
-	struct blob note = { 0 };
-	json_t *chain, *doc, *event, *none = json_array();
-
-	unit_ok(state_read(w->state, parts_read, &p, &unit_err));
-	bundle_note(w, p.head.size, &p.head.root, w->journal.n, &note);
-	chain = chain_of(w, p.head.size);
-	event = json_object_get(p.used, "event");
-	unit_ok(evidence_build(&(struct evidence_parts){ .genesis = w->genesis,
-	    .signatures = none, .charters = chain, .key = p.key,
-	    .permit = json_object_get(json_object_get(json_object_get(event,
-	    "data"), "entry"), "permit_document"), .event = event,
-	    .inclusion = json_object_get(p.used, "inclusion"),
-	    .checkpoint = blob_str(&note) }, &doc, &unit_err));
-	json_decref(none);
-	json_decref(chain);
-	json_decref(p.key);
-	json_decref(p.used);
-	blob_done(&note);
-	return doc;
-}
 
 START_TEST(evidence_of_a_use_by_who_has_left_is_not_believed)
 {

@@ -47,7 +47,9 @@ struct world {
 	char		 key_request[ID_TEXT];
 	const char	*name, *class;	/* of the key; NULL: "fw", firmware-signing */
 	time_us		 later;		/* how far ahead the keeper's clock is */
+	bool		 adopts;	/* its key is one that others made */
 	bool		 no_intents;	/* makings are not announced */
+	const char	*bent;		/* a flag that uses tell the other way; NULL: none */
 	json_t		*silent;	/* entries that no event carries */
 	EVP_PKEY	*made_by;	/* signs that a key was made; NULL: the keeper */
 };
@@ -393,6 +395,13 @@ world_permit(struct world *w, const json_t *request, bool stored)
 	return p.permit;
 }
 
+static void
+world_bend(json_t *fact)
+{
+	json_object_set_new(fact, "value", json_boolean(!json_flag(fact,
+	    "value", false)));
+}
+
 /* The members that every use has; operation and result stolen. */
 static UNUSED json_t *
 world_use(struct world *w, const json_t *request, bool stored, unsigned use,
@@ -418,6 +427,8 @@ world_use(struct world *w, const json_t *request, bool stored, unsigned use,
 		    window ? operation : NULL, &d);
 
 		json_object_set_new(m, "facts", facts);
+		if (w->bent != NULL)
+			world_bend(json_object_get(facts, w->bent));
 		json_object_set(m, "permit_document", permit);
 		json_object_set_new(m, "rule", world_rule(d.rule));
 	} else {

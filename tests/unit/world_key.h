@@ -57,11 +57,13 @@ world_key_name(const struct world *w)
 static UNUSED void
 world_key(struct world *w, const char *environment)
 {
-	json_t *q = world_request(w, ACTION_KEY_GENERATE, "release-lead",
-	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s]}", "name",
+	json_t *q = world_request(w, w->adopts ? ACTION_KEY_ADOPT :
+	    ACTION_KEY_GENERATE, "release-lead",
+	    world_json("{s:s, s:s, s:s, s:s, s:s, s:[s], s:s*}", "name",
 	    world_key_name(w), "class", w->class != NULL ? w->class :
 	    "firmware-signing", "algorithm", "ec-p256", "scheme",
-	    "ecdsa-sha256", "environment", environment, "products", "camera"));
+	    "ecdsa-sha256", "environment", environment, "products", "camera",
+	    "object", w->adopts ? "label:fw" : NULL));
 	struct blob *spki = world_spki(w->firmware_key);
 	struct sha256 hash = sha256_of(spki->data, spki->len);
 
@@ -72,10 +74,12 @@ world_key(struct world *w, const char *environment)
 	world_approve(w, q, 0);
 	world_approve(w, q, 1);
 	world_intent(w, ENTRY_GENERATE_INTENT, w->key_request);
-	world_event(w, EVENT_KEY_GENERATED, "release-lead", w->key,
+	world_event(w, w->adopts ? EVENT_KEY_ADOPTED : EVENT_KEY_GENERATED,
+	    "release-lead", w->key,
 	    world_json("{s:s}", "request", w->key_request),
-	    world_entry(w, ENTRY_GENERATE, world_use(w, q, true, 1,
-	    "release-lead", world_json("{s:s, s:s}", "op", "generate",
+	    world_entry(w, w->adopts ? ENTRY_ADOPT : ENTRY_GENERATE,
+	    world_use(w, q, true, 1, "release-lead", world_json("{s:s, s:s}",
+	    "op", w->adopts ? "adopt" : "generate",
 	    "principal", "release-lead"), world_made(w, q, w->made_by != NULL ?
 	    w->made_by : w->keeper_key))));
 	json_decref(q);
