@@ -135,7 +135,9 @@ struct hsm_foreign {
  * hsm_generate's is.  One that is so already is given again: after a crash.
  *
  * Errors: ENOKEY (not there, or one half of it only), ECONFLICT (several),
- * ERANGE_ (it does not sign so), ETOKEN; and those of fit.
+ * ERANGE_ (it does not sign so, asks for the PIN each time, may not be renamed,
+ * or the token refuses it otherwise), ETOKEN (away); and those of fit.
+ * After a failure it is called as it was; ETOKEN: as soon as it is tried again.
  */
 NODISCARD int hsm_adopt(struct hsm *h, const struct hsm_foreign *f,
     const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);

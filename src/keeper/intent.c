@@ -182,6 +182,19 @@ effort_new(struct keeper *k, const json_t *intent, struct effort **ret,
 	return 0;
 }
 
+/*
+ * What cannot be told to have failed stays, and is tried again when asked, or
+ * at start: a key may be gone already, or be called ours already.
+ */
+static bool
+stays(const struct effort *e)
+{
+	if (e->rc == 0)
+		return false;
+	return e->destroy || (e->adopt != NULL && (e->rc == -ETOKEN ||
+	    e->made.spki != NULL));
+}
+
 static enum entry_op
 completed_as(const struct effort *e)
 {
@@ -285,8 +298,7 @@ effort_done(void *ctx, struct job *j)
 	struct err err;
 
 	k->efforts--;
-	if (e->destroy && e->rc != 0) {
-		/* The intent stays: it is tried again when asked, or at start. */
+	if (stays(e)) {
 		answer_err(k, &e->asker, &e->why, NULL, NULL);
 		effort_free(e);
 		return;
@@ -370,7 +382,7 @@ resolve(struct keeper *k, const json_t *intent, struct err *err)
 	log_line(LOG_NOTE, "%s of a crash: %s request=%s",
 	    json_str(intent, "op", ""), e->rc == 0 ? "completed" : e->why.what,
 	    json_str(intent, "request", ""));
-	if (e->rc == -ETOKEN || (e->destroy && e->rc != 0)) {
+	if (e->rc == -ETOKEN || stays(e)) {
 		*err = e->why;
 		effort_free(e);
 		return -(int)err->code;

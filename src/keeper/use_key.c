@@ -142,6 +142,8 @@ use_adopt(struct keeper *k, struct using *u, struct err *err)
 	TRY(use_once(k, u, &done, err));
 	if (done)
 		return 0;
+	if (json_object_get(k->house.pending, u->request->id) != NULL)
+		return intent_again(k, u->request->id, &u->from, err);
 	if (json_object_size(k->house.pending) > 0)
 		return err_set(err, EBUSY_, "a key is being made or destroyed");
 	TRY(new_key_check(k, u, &a, err));

@@ -48,6 +48,8 @@
 	C(C_CreateObject, (CK_SESSION_HANDLE a, CK_ATTRIBUTE *b, \
 	    CK_ULONG c, CK_OBJECT_HANDLE *d), (a, b, c, d)) \
 	C(C_DestroyObject, (CK_SESSION_HANDLE a, CK_OBJECT_HANDLE b), (a, b)) \
+	C(C_SetAttributeValue, (CK_SESSION_HANDLE a, CK_OBJECT_HANDLE b, \
+	    CK_ATTRIBUTE *c, CK_ULONG d), (a, b, c, d)) \
 	C(C_GetSessionInfo, (CK_SESSION_HANDLE a, CK_SESSION_INFO *b), (a, b)) \
 	C(C_GenerateRandom, (CK_SESSION_HANDLE a, CK_BYTE *b, CK_ULONG c), \
 	    (a, b, c))
@@ -262,6 +264,68 @@ START_TEST(a_call_that_fails_harms_nothing_else)
 }
 END_TEST
 
+static int
+any_fits(UNUSED void *ctx, UNUSED const struct blob *spki,
+    UNUSED const struct blob *signature, UNUSED struct err *err)
+{
+	return 0;
+}
+
+/* Another house's key, of which both halves may be renamed. */
+static void
+make_foreign(void)
+{
+	softhsm_run("pkcs11-tool --module " SOFTHSM_MODULE " --login --pin "
+	    SOFTHSM_PIN " --token-label house --keypairgen --key-type "
+	    "EC:prime256v1 --label foreign --id 01a4 >/dev/null 2>&1");
+}
+
+static int
+adopt_foreign(const char *by, const char *id, const char *label,
+    struct err *err)
+{
+	struct sha256 new = softhsm_id(id);
+	struct hsm_foreign f = { .label = by, .scheme = HSM_SCHEME_ECDSA_SHA256,
+		.challenge = new.o, .challenge_octets = sizeof(new.o),
+		.fit = any_fits };
+	AUTO(hsm) *h = NULL;
+	struct hsm_made made;
+
+	TRY(open_hsm(&h, err));
+	TRY(hsm_adopt(h, &f, &new, label, &made, err));
+	hsm_made_done(&made);
+	return 0;
+}
+
+/* A key keeps both halves under one name, whatever fails: it can be adopted
+ * again, as what it was called, or as what it is called by then. */
+START_TEST(a_key_that_is_adopted_keeps_its_halves_together)
+{
+	unsigned nth, refused = 0;
+	struct err e = { 0 };
+	int rc;
+
+	make_foreign();
+	for (nth = 1;; nth++) {
+		arm(nth, nth, ROWS[_i].rv);
+		rc = adopt_foreign("foreign", "trial", "trial", &e);
+		if (last_failed == NULL)
+			break;
+		arm(0, 0, CKR_OK);
+		if (rc == 0)
+			rc = adopt_foreign("trial", "back", "foreign", &e);
+		else
+			refused++;
+		ck_assert_msg(rc == 0 || adopt_foreign("foreign", "back",
+		    "foreign", &e) == 0, "call %u (%s): %s", nth, last_failed,
+		    e.what);
+	}
+	ck_assert_int_eq(rc, 0);
+	ck_assert_uint_gt(refused + nth, 10);
+	arm(0, 0, CKR_OK);
+}
+END_TEST
+
 OPENSSL_WRAP(OSSL_PARAM_BLD *, OSSL_PARAM_BLD_new, NULL, (void), ())
 OPENSSL_WRAP(OSSL_PARAM *, OSSL_PARAM_BLD_to_param, NULL,
     (OSSL_PARAM_BLD *b), (b))
@@ -329,5 +393,7 @@ UNIT_MAIN("hsm with faults",
 	tcase_set_timeout(tc, 240);
 	tcase_add_checked_fixture(tc, begin, scratch_clean);
 	UNIT_ROWS(a_call_that_fails_harms_nothing_else, ROWS)
+	tcase_add_loop_test(tc, a_key_that_is_adopted_keeps_its_halves_together,
+	    0, 2);
 	UNIT_ROWS(a_key_that_openssl_cannot_read_is_taken_back, PAIRS)
 	UNIT(the_token_works_or_says_that_memory_has_run_out))

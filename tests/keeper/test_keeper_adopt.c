@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "hsm/hsm.h"
 #include "tests/keeper/certs.h"
 
 #define TOOL	"pkcs11-tool", "--module", RIG_MODULE, "--login", "--pin", RIG_PIN, \
@@ -25,6 +26,33 @@ token_drops(const char *type, const char *label)
 		"--label", label, NULL };
 
 	ck_assert_int_eq(rig_run(argv), 0);
+}
+
+/* As the house's own are made: the private half may not be renamed. */
+static void
+token_makes_kept(const char *label, struct sha256 *id)
+{
+	AUTO(secret) *pin = NULL;
+	AUTO(hsm) *h = NULL;
+	struct hsm_options o = { .module = RIG_MODULE, .label = RIG_TOKEN };
+	struct hsm_made made;
+
+	*id = sha256_of(label, strlen(label));
+	unit_ok(secret_new(RIG_PIN, strlen(RIG_PIN), &pin, &unit_err));
+	o.pin = pin;
+	unit_ok(hsm_open(&o, &h, &unit_err));
+	unit_ok(hsm_generate(h, HSM_EC_P256, id, label, &made, &unit_err));
+	hsm_made_done(&made);
+}
+
+static int
+token_shows(const char *type, const char *label)
+{
+	const char *const argv[] = { TOOL, "--read-object", "--type", type,
+		"--label", label, "--output-file", scratch_path("shown.der"),
+		NULL };
+
+	return rig_run(argv);
 }
 
 /* The public half of one key, called as that of another. */
@@ -243,6 +271,44 @@ START_TEST(what_the_house_has_is_not_taken_in_again)
 }
 END_TEST
 
+/* A refusal of the key itself is told, journaled, and in nobody's way. */
+static void
+is_refused(const struct wanted *w, const char *why)
+{
+	ck_assert_int_eq(adopt(w), -ERANGE_);
+	ck_assert_msg(strstr(unit_err.what, why) != NULL, "%s", unit_err.what);
+	ck_assert_uint_eq(rig_entries("generate-failed"), 1);
+	ck_assert_int_eq(token_shows("pubkey", "Plant CA"), 0);
+	ck_assert_int_ne(token_shows("pubkey", "plant"), 0);
+	rig_again(SIGKILL);
+	ck_assert_ptr_nonnull(row_named("root"));
+	ck_assert_ptr_null(row_named("plant"));
+	ck_assert_int_eq(adopt(w), -ERANGE_);
+	ck_assert_uint_eq(rig_entries("adopt"), 0);
+}
+
+START_TEST(a_key_that_may_not_be_renamed_stays_as_it_is)
+{
+	struct sha256 id;
+
+	certs_setup();
+	token_makes_kept("Plant CA", &id);
+	is_refused(&PLANT, "CKA_MODIFIABLE");
+}
+END_TEST
+
+START_TEST(a_key_that_asks_for_the_pin_each_time_stays_as_it_is)
+{
+	const char *const argv[] = { TOOL, "--keypairgen", "--key-type",
+		"EC:prime256v1", "--label", "Plant CA", "--id", "01a4",
+		"--always-auth", NULL };
+
+	certs_setup();
+	ck_assert_int_eq(rig_run(argv), 0);
+	is_refused(&PLANT, "CKA_ALWAYS_AUTHENTICATE");
+}
+END_TEST
+
 UNIT_MAIN("keeper: keys that are taken in",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
@@ -252,4 +318,6 @@ UNIT_MAIN("keeper: keys that are taken in",
 	UNIT(a_key_is_taken_in_as_what_it_is)
 	UNIT(halves_of_two_keys_are_none)
 	UNIT(two_of_one_label_are_none)
-	UNIT(what_the_house_has_is_not_taken_in_again))
+	UNIT(what_the_house_has_is_not_taken_in_again)
+	UNIT(a_key_that_may_not_be_renamed_stays_as_it_is)
+	UNIT(a_key_that_asks_for_the_pin_each_time_stays_as_it_is))
