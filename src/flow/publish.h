@@ -140,7 +140,7 @@ void mark_again(struct publisher *p, const char *ca, time_us pause);
 
 /* ---- authorities: publish_ca.c ---- */
 
-/** cas_load - those that are new, and all responders. */
+/** cas_load - those that are new or were renewed, and all responders. */
 NODISCARD int cas_load(struct flow *f, struct err *err);
 void cas_free(struct publisher *p);
 
@@ -199,6 +199,8 @@ NODISCARD int list_pass(struct flow *f, const struct cert_ca *ca,
  * Errors: ENOMEMORY. */
 NODISCARD int watch_add(struct publisher *p, const struct cert_ca *ca,
     struct err *err);
+/** watch_renewed - it ends at another time now. */
+void watch_renewed(struct publisher *p, const struct cert_ca *ca);
 /** watch_note - this is served now. */
 void watch_note(struct publisher *p, const char *ca, const struct list_id *id,
     const struct crl_info *info, size_t octets);

@@ -44,25 +44,37 @@ chain_read(struct tx *tx, void *ctx, struct err *err)
 	return cert_chain(tx, c->ca, &c->pem, err);
 }
 
-/* Its certificate, and those above it. */
-static int
-ca_place(struct flow *f, const struct cert_ca *ca, struct err *err)
+/* When what is served of it was new: its name, or a renewed certificate. */
+static time_us
+made_at(const struct cert_ca *ca)
 {
-	struct publisher *p = f->publisher;
-	struct chain c = { .ca = ca->name };
-	struct blob der = { 0 };
-	int rc;
+	return ca->not_before > ca->created ? ca->not_before : ca->created;
+}
 
-	TRY(blob_put(&der, ca->der.data, ca->der.len, err));
-	TRY(page_put(p, ca->name, "crt", "application/pkix-cert", &der,
-	    ca->created, err));
-	rc = state_read(f->state, chain_read, &c, err);
+/* Its certificate, and those above it: as the store has them now. */
+static int
+chain_place(struct flow *f, const struct cert_ca *ca, struct err *err)
+{
+	struct chain c = { .ca = ca->name };
+	int rc = state_read(f->state, chain_read, &c, err);
+
 	if (rc != 0) {
 		blob_done(&c.pem);
 		return rc;
 	}
-	return page_put(p, ca->name, "pem", "application/x-pem-file", &c.pem,
-	    ca->created, err);
+	return page_put(f->publisher, ca->name, "pem",
+	    "application/x-pem-file", &c.pem, made_at(ca), err);
+}
+
+static int
+ca_place(struct flow *f, const struct cert_ca *ca, struct err *err)
+{
+	struct blob der = { 0 };
+
+	TRY(blob_put(&der, ca->der.data, ca->der.len, err));
+	TRY(page_put(f->publisher, ca->name, "crt", "application/pkix-cert",
+	    &der, made_at(ca), err));
+	return chain_place(f, ca, err);
 }
 
 /* Those that are new are due at once; of what fails nothing is kept, and it is
@@ -85,7 +97,31 @@ ca_add(struct flow *f, const char *name, struct err *err)
 	return 0;
 }
 
-/* What is published of an authority does not change once it is made. */
+/*
+ * A renewed one has another certificate and another end, and so have the
+ * chains of those below it.  What fails is tried again: it is told by the
+ * certificate that is kept here.
+ */
+static int
+ca_again(struct flow *f, size_t at, struct err *err)
+{
+	struct publisher *p = f->publisher;
+	struct published *a = &p->ca[at];
+	AUTO(cert_ca) *now = NULL;
+
+	TRY(ca_named(f, a->ca->name, &now, err));
+	if (sha256_equal(&now->fingerprint, &a->ca->fingerprint))
+		return 0;
+	for (size_t i = 0; i < p->ca_n; i++)
+		if (i != at)
+			TRY(chain_place(f, p->ca[i].ca, err));
+	TRY(ca_place(f, now, err));
+	watch_renewed(p, now);
+	cert_ca_free(a->ca);
+	*a = (struct published){ .ca = TAKE(now) };
+	return 0;
+}
+
 static int
 cas_take(struct flow *f, const json_t *names, struct err *err)
 {
@@ -98,8 +134,8 @@ cas_take(struct flow *f, const json_t *names, struct err *err)
 			if (strcmp(p->ca[at].ca->name,
 			    json_string_value(name)) == 0)
 				break;
-		if (at == p->ca_n)
-			TRY(ca_add(f, json_string_value(name), err));
+		TRY(at == p->ca_n ? ca_add(f, json_string_value(name), err) :
+		    ca_again(f, at, err));
 	}
 	return 0;
 }

@@ -47,6 +47,17 @@ find(const struct publisher *p, const char *ca)
 }
 
 void
+watch_renewed(struct publisher *p, const struct cert_ca *ca)
+{
+	struct watched *w;
+
+	pthread_mutex_lock(&p->lock);
+	if ((w = find(p, ca->name)) != NULL)
+		w->ends = ca->not_after;
+	pthread_mutex_unlock(&p->lock);
+}
+
+void
 watch_note(struct publisher *p, const char *ca, const struct list_id *id,
     const struct crl_info *info, size_t octets)
 {

@@ -88,6 +88,27 @@ before=$((16#$(news_number things)))
 sleep 3
 is 0 "and no delta without a change" test "$((16#$(news_number things)))" -eq "$before"
 
+# ---- a renewed authority goes on where its first certificate ends
+holds "a key for what ends soon" key_asked brief-key ca
+ends=$(($(date +%s) + 20))
+is 0 "an authority that ends soon" asked officer-1 ca create --name brief --profile issuing-ca --issuer root \
+    --key brief-key --subject O=Example --subject CN=Brief --not-after "$(date -u -d "@$ends" +%Y-%m-%dT%H:%M:%SZ)"
+holds "its certificate" as_ci ca show brief -o "$house/brief.pem"
+served() { fetch /ca/brief.crt brief.crt && openssl x509 -inform DER -in "$house/brief.crt" | cmp -s - "$house/$1.pem"; }
+chained() { fetch /ca/brief.pem chain && openssl x509 -in "$house/chain" | cmp -s - "$house/$1.pem"; }
+holds "it is served" until_true 10 served brief
+is 0 "it is renewed" asked officer-1 ca renew brief
+holds "its new certificate" as_ci ca show brief -o "$house/brief-2.pem"
+is 1 "is another" cmp -s "$house/brief.pem" "$house/brief-2.pem"
+holds "and served without a restart" until_true 10 served brief-2
+is 0 "also in the chain" chained brief-2
+holds "a device below it" device brief short
+holds "its first certificate ends" until_true 30 bash -c "[ \$(date +%s) -gt $ends ]"
+before=$((16#$(crl_number brief)))
+is 0 "after the old end one is revoked" as_ci cert revoke "$(serial short)" --yes --json
+holds "a list is published" until_true 10 above "$before" crl_number brief
+is 0 "graphs still have the authority" grep -q 'ca="brief"' <(metric late)
+
 service_stop KILL
 service_up "$store" || die "the service did not start again"
 is 0 "after a crash: both lists" both
