@@ -122,6 +122,8 @@ named_draw(struct meant *m, struct drawn *ret, struct err *err)
 	return serials_set(m, ret->parameters, err);
 }
 
+/* Who may never do it does not learn whether there are any that are so, and
+ * has nobody look through all of them. */
 static int
 which_draw(struct meant *m, struct drawn *ret, struct err *err)
 {
@@ -133,6 +135,9 @@ which_draw(struct meant *m, struct drawn *ret, struct err *err)
 	    json_object_get(body, "serials") != NULL)
 		return err_set(err, EINPUT, "name certificates, or a /filter, "
 		    "one of the two");
+	ret->vain = !may_ever(m->begun, ret->key->class);
+	if (ret->vain)
+		return 0;
 	return many_draw(m->begun, m->ca, &m->cost, ret, err);
 }
 
@@ -144,7 +149,7 @@ meant_draw(struct meant *m, struct drawn *ret, struct err *err)
 	TRY(cause_set(m, ret->parameters, err));
 	TRY(time_copy(body, "invalid_since", ret->parameters, err));
 	TRY(which_draw(m, ret, err));
-	return !json_flag(body, "dry_run", false) ? 0 :
+	return ret->vain || !json_flag(body, "dry_run", false) ? 0 :
 	    cost_answer(&m->cost, m->begun->flow, m->ca, &ret->known, err);
 }
 

@@ -54,7 +54,7 @@ draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	ret->begun = b;
 	TRY(b->deed->draw(b, ret, err));
-	return parameters_check(b->action, ret->parameters, err);
+	return ret->vain ? 0 : parameters_check(b->action, ret->parameters, err);
 }
 
 static const char *
@@ -245,7 +245,7 @@ conclude(const struct drawn *w, bool window, int rc, struct err *why,
 	return seen;
 }
 
-static bool
+bool
 may_ever(const struct begun *b, const char *class)
 {
 	const struct principal *p = roster_find(charter_roster(
@@ -262,14 +262,12 @@ may_ever(const struct begun *b, const char *class)
 }
 
 static int
-vain(struct drawn *w, struct answer *ret, struct err *err)
+refuse_vain(const struct drawn *w, struct answer *ret, struct err *err)
 {
 	struct seen s = { 0 };
 	struct decided d;
 	int rc;
 
-	if (may_ever(w->begun, class_of(w)))
-		return 0;
 	if ((rc = see(w, &s, err)) == 0) {
 		decide(&s, &d);
 		rc = refuse_decision(&d, ret, err);
@@ -286,8 +284,8 @@ asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
 	struct drawn w = { .begun = &b, .key = key, .parameters = parameters };
 	int rc = begin(f, ask, &b, err);
 
-	if (rc == 0)
-		rc = vain(&w, ret, err);
+	if (rc == 0 && !may_ever(&b, class_of(&w)))
+		rc = refuse_vain(&w, ret, err);
 	drawn_done(&w);
 	begun_done(&b);
 	return rc;
@@ -368,6 +366,8 @@ go(struct going *g, struct flow *f, const struct flow_later *later,
 		TRY(resumed(&g->drawn, ret, &known, err));
 	if (known)
 		return 0;
+	if (g->drawn.vain)
+		return refuse_vain(&g->drawn, ret, err);
 	TRY(seal_check(&g->drawn, err));
 	return drawn_ask(g, later, ret, err);
 }

@@ -86,6 +86,7 @@ struct drawn {
 	json_t			*proposal;	/* owned: a charter's document, a certificate's request; or NULL */
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
 	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
+	bool			 vain;		/* no rule lets this asker: drawn as far as that shows */
 };
 /* 3: all that a rule may look at. */
 struct seen {
@@ -147,6 +148,8 @@ const struct deed *deed_find(const char *action);
 /** decide - facts and decision for a drawn action by somebody. */
 NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
 void drawn_done(struct drawn *d);
+/** may_ever - is there a rule by which this asker might do it to a @class? */
+bool may_ever(const struct begun *b, const char *class);
 /** asks_in_vain - is there no rule at all by which they might do it?  Then @ret is
  * set to the refusal, recorded; else it is left.  Takes @key and @parameters. */
 NODISCARD int asks_in_vain(struct flow *f, const struct ask *ask, struct key *key, json_t *parameters, struct answer *ret, struct err *err);

@@ -100,6 +100,17 @@ like "one device's" '.certificates == 1 and .crl_octets == 49'
 is 0 "what a tool asked for" change revoke --by ci --dry-run
 like "is all" ".certificates == $many + 6"
 is 66 "another asked for none" change revoke --by officer-1 --dry-run
+# release BODY - what the tool, which no rule lets release, is told.
+release() {
+	curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" -H 'Content-Type: application/json' \
+	    -d "$1" -w '\n{"http":%{http_code}}' "$url/v1/cas/devices/release" | jq -sc 'add | del(.instance)'
+}
+out=$(release '{"filter":{"device":"unit-1"}}') refused=$out
+like "whom no rule lets is refused where certificates are so" '.http == 403 and (.type | endswith("denied"))'
+for body in '{"filter":{"device":"unit-0"}}' '{"filter":{"device":"unit-0"},"dry_run":true}'; do
+	out=$(release "$body")
+	is 0 "and in the same words where none is" test "$out" = "$refused"
+done
 is 64 "without --yes nothing is done" change revoke --device unit-1
 is 64 "an authority, or names" as_ci cert revoke unit-1 --ca devices --yes
 is 64 "a filter goes with an authority" as_ci cert revoke --profile device --yes
