@@ -178,7 +178,8 @@ struct moduli {
 	uint64_t	 seq;
 	struct sha256	 spki;
 };
-typedef int cert_modulus_fn(void *ctx, struct span modulus, struct err *err);
+typedef int cert_modulus_fn(void *ctx, const struct sha256 *spki,
+    struct span modulus, struct err *err);
 /** cert_moduli_next - those behind @at, in the ledger's order; @at follows. @ret_n: how many, at most @most. */
 NODISCARD int cert_moduli_next(struct tx *tx, struct moduli *at,
     unsigned most, cert_modulus_fn *fn, void *ctx, unsigned *ret_n,

@@ -31,6 +31,7 @@ cert_moduli_next(struct tx *tx, struct moduli *at, unsigned most,
     cert_modulus_fn *fn, void *ctx, unsigned *ret_n, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
+	struct sha256	 spki;
 	const void	*p;
 	size_t		 n;
 	bool		 more;
@@ -42,8 +43,8 @@ cert_moduli_next(struct tx *tx, struct moduli *at, unsigned most,
 		if (!more)
 			return 0;
 		p = rows_blob(r, "modulus", &n);
-		TRY(fn(ctx, span_of(p, n), err));
-		at->seq = (uint64_t)rows_int(r, "seq");
-		TRY(rows_hash(r, "spki", &at->spki, err));
+		TRY(rows_hash(r, "spki", &spki, err));
+		TRY(fn(ctx, &spki, span_of(p, n), err));
+		*at = (struct moduli){ (uint64_t)rows_int(r, "seq"), spki };
 	}
 }

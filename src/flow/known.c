@@ -11,6 +11,7 @@
 #include "flow/certify.h"
 
 #define PAGE	1000u
+#define ASKED	4096u	/* keys that were asked for and not certified yet */
 
 /* The lock is held while the store is read: whoever comes next needs it, too. */
 struct known {
@@ -18,6 +19,7 @@ struct known {
 	pthread_mutex_t	 lock;		/* over all below */
 	struct primes	*primes;	/* owned */
 	struct moduli	 at;		/* up to where they are taken in */
+	json_t		*asked;		/* SPKI: among the primes, and not in the store yet */
 };
 
 static int
@@ -34,6 +36,24 @@ bad_read(struct known *k, const char *file, struct err *err)
 	return 0;
 }
 
+/* Under the lock, or before there is another thread. */
+static int
+known_forget(struct known *k, struct err *err)
+{
+	AUTO(primes) *primes = NULL;
+	AUTO_JSON *asked = json_object();
+
+	if (asked == NULL)
+		return err_set(err, ENOMEMORY, "the known keys");
+	TRY(primes_new(&primes, err));
+	primes_free(k->primes);
+	json_decref(k->asked);
+	k->primes = TAKE(primes);
+	k->asked = TAKE(asked);
+	k->at = (struct moduli){ 0 };
+	return 0;
+}
+
 int
 known_new(const char *file, struct known **ret, struct err *err)
 {
@@ -43,7 +63,7 @@ known_new(const char *file, struct known **ret, struct err *err)
 	if (k == NULL)
 		return err_set(err, ENOMEMORY, "the known keys");
 	pthread_mutex_init(&k->lock, NULL);
-	rc = primes_new(&k->primes, err);
+	rc = known_forget(k, err);
 	if (rc == 0 && file != NULL && file[0] != '\0')
 		rc = bad_read(k, file, err);
 	if (rc != 0)
@@ -60,6 +80,7 @@ known_free(struct known *k)
 		return;
 	badkeys_free(k->bad);
 	primes_free(k->primes);
+	json_decref(k->asked);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
@@ -74,10 +95,15 @@ struct taking {
 };
 
 static int
-take_one(void *ctx, struct span modulus, struct err *err)
+take_one(void *ctx, const struct sha256 *spki, struct span modulus,
+    struct err *err)
 {
 	struct known *k = ctx;
+	char hex[SHA256_HEX];
 
+	sha256_hex(spki, hex);
+	if (json_object_del(k->asked, hex) == 0)
+		return 0;
 	return primes_add(k->primes, modulus, err);
 }
 
@@ -103,6 +129,51 @@ take_in(struct flow *f, struct taking *t, struct err *err)
 	return 0;
 }
 
+/*
+ * Under the lock.  Until it is certified the store does not have it, and
+ * another of the same batch must see it.  Many that never are fill no memory:
+ * all are read anew from the store then.
+ */
+static int
+take_asked(struct flow *f, struct taking *t, struct span modulus,
+    struct err *err)
+{
+	struct known *k = f->known;
+	char hex[SHA256_HEX];
+	int rc;
+
+	if (json_object_size(k->asked) == ASKED) {
+		TRY(known_forget(k, err));
+		TRY(take_in(f, t, err));
+	}
+	sha256_hex(&t->spki, hex);
+	TRY(json_set_new(k->asked, hex, json_true(), err));
+	if ((rc = primes_add(k->primes, modulus, err)) != 0)
+		(void)json_object_del(k->asked, hex);
+	return rc;
+}
+
+static bool
+is_asked(const struct taking *t)
+{
+	char hex[SHA256_HEX];
+
+	sha256_hex(&t->spki, hex);
+	return json_object_get(t->known->asked, hex) != NULL;
+}
+
+/* Under the lock. */
+static int
+prime_look(struct flow *f, struct taking *t, struct span modulus,
+    bool *ret_shared, struct err *err)
+{
+	TRY(take_in(f, t, err));
+	if (t->is_ours || is_asked(t))
+		return 0;
+	TRY(primes_shared(f->known->primes, modulus, ret_shared, err));
+	return *ret_shared ? 0 : take_asked(f, t, modulus, err);
+}
+
 static int
 prime_check(struct flow *f, struct span spki, struct span modulus,
     struct err *err)
@@ -113,13 +184,11 @@ prime_check(struct flow *f, struct span spki, struct span modulus,
 	int rc;
 
 	pthread_mutex_lock(&f->known->lock);
-	rc = take_in(f, &t, err);
-	if (rc == 0 && !t.is_ours)
-		rc = primes_shared(f->known->primes, modulus, &shared, err);
+	rc = prime_look(f, &t, modulus, &shared, err);
 	pthread_mutex_unlock(&f->known->lock);
 	TRY(rc);
 	return !shared ? 0 : err_set(err, EDENIED, "the RSA key shares a prime "
-	    "with another that is certified here: whoever has both "
+	    "with another that is certified or asked for here: whoever has both "
 	    "certificates can find both private keys (NIST SP 800-57, 5.2)");
 }
 
