@@ -219,6 +219,7 @@ struct cert_select {
 	time_us		 valid_at;	/* not expired then */
 	uint64_t	 through;	/* issued by events before this one */
 	unsigned	 page;		/* rows read at once; 0: 10,000 */
+	unsigned	 most;		/* looked at; 0: CERT_LOOKED */
 };
 /** cert_select_read - a filter's members, as parameters have them. */
 void cert_select_read(const json_t *filter, struct cert_select *ret);
@@ -228,8 +229,8 @@ typedef int cert_select_fn(void *ctx, const struct cert_row *row, bool expired,
     struct err *err);
 /**
  * cert_select_each - each that is meant.
- * Errors: EINPUT: a time or hash that is none; ERANGE_: more than CERT_LOOKED
- * would have to be looked at.
+ * Errors: EINPUT: a time or hash that is none; ERANGE_: more than @most would
+ * have to be looked at.
  */
 NODISCARD int cert_select_each(struct tx *tx, const struct cert_select *s,
     cert_select_fn *fn, void *ctx, struct err *err);

@@ -132,22 +132,31 @@ page_of(const struct looking *l)
 	return l->s->page != 0 ? l->s->page : PAGE;
 }
 
+static unsigned
+most_of(const struct looking *l)
+{
+	return l->s->most != 0 ? l->s->most : CERT_LOOKED;
+}
+
+/* What was issued later is not even looked at: it must not make a selection
+ * too large that was fixed before. */
 static int
 page_query(struct looking *l, struct rows **ret, struct err *err)
 {
 	const struct cert_select *s = l->s;
-	struct value	 v[5] = { v_text(s->ca), v_text(l->from),
-	    v_text(l->to), v_int(page_of(l)) };
+	struct value	 v[6] = { v_text(s->ca), v_text(l->from),
+	    v_text(l->to), v_int(page_of(l)), v_int(s->through != 0 ?
+	    (int64_t)s->through : INT64_MAX) };
 
 	if (s->spki != NULL) {
-		v[4] = v_hash(&l->spki);
-		return tx_query(l->tx, "cert_select_spki", v, 5, ret, err);
+		v[5] = v_hash(&l->spki);
+		return tx_query(l->tx, "cert_select_spki", v, 6, ret, err);
 	}
 	if (s->device != NULL && s->device_last == NULL) {
-		v[4] = v_text(s->device);
-		return tx_query(l->tx, "cert_select_device", v, 5, ret, err);
+		v[5] = v_text(s->device);
+		return tx_query(l->tx, "cert_select_device", v, 6, ret, err);
 	}
-	return tx_query(l->tx, "cert_select", v, 4, ret, err);
+	return tx_query(l->tx, "cert_select", v, 5, ret, err);
 }
 
 static int
@@ -159,12 +168,11 @@ row_look(struct looking *l, const struct rows *r, cert_select_fn *fn,
 
 	TRY(row_read(r, &c.row, err));
 	memcpy(l->from, c.row.id, sizeof(l->from));
-	if (++l->looked > CERT_LOOKED)
-		return err_set(err, ERANGE_, "more than %d certificates would "
+	if (++l->looked > most_of(l))
+		return err_set(err, ERANGE_, "more than %u certificates would "
 		    "have to be looked at; say when they were issued",
-		    CERT_LOOKED);
-	if ((s->through != 0 && (uint64_t)rows_int(r, "seq") >= s->through) ||
-	    !is_meant(s, &c))
+		    most_of(l));
+	if (!is_meant(s, &c))
 		return 0;
 	return fn(ctx, &c.row, s->valid_at != 0 &&
 	    c.row.not_after < s->valid_at, err);

@@ -3,6 +3,7 @@
  * requester; what waits too long is ended.
  */
 #include <string.h>
+#include <sysexits.h>
 #include "base/log.h"
 #include "flow/inside.h"
 
@@ -94,10 +95,12 @@ grant(struct flow *f, const struct load *l, const struct ballot *b,
 	return g.deed->perform(&g, &result, err);
 }
 
-/* What can never succeed is ended; what only lacks a dependency stays due. */
-static bool
-is_final(enum err_code c)
+/* Of what is half done nothing is late, so whatever does not pass ends it. */
+bool
+due_is_final(unsigned parts, enum err_code c)
 {
+	if (parts > 0 && err_http(c) < 500 && err_exit(c) != EX_TEMPFAIL)
+		return true;
 	return c == EEXPIRED || c == EUSED || c == EEXISTS || c == EPRECOND ||
 	    c == EHOUSE || c == ECHARTER;
 }
@@ -122,7 +125,8 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 		rc = grant_check(&b, l->a, err);
 	if (rc == 0)
 		rc = grant(f, l, &b, err);
-	if (rc != 0 && (is_final((enum err_code)-rc) || is_late(l, &b))) {
+	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
+	    is_late(l, &b))) {
 		if (expire(f, l->a->id, err->what, &again) != 0)
 			log_err(LOG_WARN, "ending a request", &again);
 	}

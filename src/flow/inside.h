@@ -198,6 +198,9 @@ NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt
 
 /** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
+/** due_is_final - can what is due never succeed after this?  It is ended then; what only
+ * lacks a dependency stays due.  @parts of it are done. */
+bool due_is_final(unsigned parts, enum err_code c);
 /** due_sweep - perform what is due, expire what is overdue. */
 void due_sweep(struct flow *f);
 

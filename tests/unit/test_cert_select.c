@@ -125,6 +125,23 @@ START_TEST(a_selection_by_time_and_key)
 }
 END_TEST
 
+/* What came after it was fixed counts for nothing. */
+START_TEST(a_selection_looks_at_so_many)
+{
+	struct pki k;
+	struct selected r = { .s = { .ca = DEVCA, .through = 5, .page = 2,
+	    .most = 3 } };
+
+	pki_begin(&k);
+	issue_some(&k);
+	ck_assert_uint_eq(selected(&k, &r.s).n, 3);
+	r.s.most = 2;
+	unit_fails(store_read(k.store, select_all, &r, &unit_err), ERANGE_);
+	pki_end(&k);
+}
+END_TEST
+
 ENGINE_MAIN("cert/select",
+	UNIT(a_selection_looks_at_so_many)
 	UNIT_ROWS(a_selection_finds_all_and_nothing_else, SELECTED)
 	UNIT(a_selection_by_time_and_key))

@@ -75,20 +75,23 @@ SELECT device FROM certificate WHERE spki = $1 AND device IS NOT NULL
 SELECT certificate.*, request.requester FROM certificate
 	LEFT JOIN request ON request.id = certificate.request
 	WHERE certificate.ca = $1 AND certificate.id > $2
-	AND certificate.id < $3 ORDER BY certificate.id LIMIT $4;
+	AND certificate.id < $3 AND certificate.seq < $5
+	ORDER BY certificate.id LIMIT $4;
 
 -- name: cert_select_device
 SELECT certificate.*, request.requester FROM certificate
 	LEFT JOIN request ON request.id = certificate.request
-	WHERE certificate.device = $5 AND certificate.id > $2
+	WHERE certificate.device = $6 AND certificate.id > $2
 	AND certificate.id < $3 AND certificate.ca = $1
+	AND certificate.seq < $5
 	ORDER BY certificate.id LIMIT $4;
 
 -- name: cert_select_spki
 SELECT certificate.*, request.requester FROM certificate
 	LEFT JOIN request ON request.id = certificate.request
-	WHERE certificate.spki = $5 AND certificate.id > $2
+	WHERE certificate.spki = $6 AND certificate.id > $2
 	AND certificate.id < $3 AND certificate.ca = $1
+	AND certificate.seq < $5
 	ORDER BY certificate.id LIMIT $4;
 
 -- name: cert_modulus_put
