@@ -20,7 +20,7 @@ lot_wake(struct lot *l)
 static void
 end_locked(struct lot *l, const struct err *why)
 {
-	if (!l->over && why != NULL)
+	if (l->why.code == OK && why != NULL)
 		l->why = *why;
 	l->over = true;
 	pthread_cond_broadcast(&l->room);

@@ -30,7 +30,7 @@ gives_up(struct lot *l, time_us until)
 	bool up;
 
 	pthread_mutex_lock(&l->lock);
-	up = l->stop || l->over || clock_mono() >= until;
+	up = l->stop || l->why.code != OK || clock_mono() >= until;
 	pthread_mutex_unlock(&l->lock);
 	return up;
 }
