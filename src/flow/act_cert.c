@@ -72,7 +72,13 @@ given_read(struct tx *tx, struct there *t, struct err *err)
 	if (batch == NULL)
 		return 0;
 	TRY(json_need_hash(t->p, "csr", &csr, err));
-	return cert_of_batch(tx, batch, &csr, &t->row, &t->given, err);
+	TRY(cert_of_batch(tx, batch, &csr, &t->row, &t->given, err));
+	if (t->given && strcmp(json_str(t->p, "device", ""),
+	    t->row.device) != 0)
+		return err_set(err, ECONFLICT, "/csr: the batch has a "
+		    "certificate of this request for %s", t->row.device[0] !=
+		    '\0' ? t->row.device : "no device");
+	return 0;
 }
 
 static int
@@ -306,7 +312,7 @@ issued_record(const struct granted *g, const json_t *entry,
 	return rc;
 }
 
-/* In this device's hands: what it has now is what it has at the commit. */
+/* In this key's and device's hands: what it has now is what it has at the commit. */
 static int
 issue_held(const struct granted *g, struct span spki, json_t **ret,
     struct err *err)
@@ -332,22 +338,41 @@ issue_held(const struct granted *g, struct span spki, json_t **ret,
 	return issued_answer(g->flow, g->request_id, id, ret, err);
 }
 
+/* The device, where there is one, once the key is in our hands. */
+static int
+issue_device(const struct granted *g, struct span spki, json_t **ret,
+    struct err *err)
+{
+	const json_t *p = g->parameters;
+	const char *device = json_str(p, "device", NULL);
+	char hold[400];
+	int rc;
+
+	if (device == NULL)
+		return issue_held(g, spki, ret, err);
+	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
+	    json_str(p, "profile", ""), device);
+	TRY(hands_on(g->flow, hold, err));
+	rc = issue_held(g, spki, ret, err);
+	hands_off(g->flow, hold);
+	return rc;
+}
+
+/* Two devices that show one key at once must not both find it free. */
 static int
 issue_perform(const struct granted *g, json_t **ret, struct err *err)
 {
 	const json_t *p = g->parameters;
 	AUTO(blob) *spki = blob_new();
-	char hold[400];
+	char hold[80];
 	int rc;
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(certified_key(g->flow, p, g->proposal, spki, err));
-	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
-	    json_str(p, "profile", ""), json_str(p, "device",
-	    json_str(p, "spki", "")));
+	snprintf(hold, sizeof(hold), "spki %s", json_str(p, "spki", ""));
 	TRY(hands_on(g->flow, hold, err));
-	rc = issue_held(g, span_blob(spki), ret, err);
+	rc = issue_device(g, span_blob(spki), ret, err);
 	hands_off(g->flow, hold);
 	return rc;
 }

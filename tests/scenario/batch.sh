@@ -95,6 +95,12 @@ sent "sent by four at once" 200 '[true,400,400,0,0]' at-once "$house/c"
 is 0 "the devices have one certificate each" as_ci cert list --device C-1 --json
 like "as before" '(.certificates | length) == 1'
 
+# ---- one request for two devices, side by side: one of them has it
+"$csrs" ndjson 4 Q | jq -c '.device = .name, .device = "\(.name)-too"' > "$house/q"
+sent "four requests, each for two devices" 200 '[true,8,4,0,4]' pairs "$house/q"
+is 0 "a conflict for the other" [ "$(jq -r 'select(.outcome == "refused") | .status' "$house/out" | tr '\n' ' ')" = "409 409 409 409 " ]
+is 0 "one certificate for each request" [ "$(serials | sort -u | wc -l)" = 4 ]
+
 # ---- rows that are refused leave the rest alone
 {
 	head -n 1 "$house/b"
