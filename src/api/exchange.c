@@ -28,8 +28,9 @@ exchange_free(struct exchange *x)
 }
 
 /* A bearer token speaks before a client certificate. */
-static int
-identify(struct exchange *x, struct err *err)
+int
+exchange_shown(const struct exchange *x, struct presented *ret,
+    struct err *err)
 {
 	const struct conn *c = x->conn;
 	struct presented p = { .bearer = x->head.bearer };
@@ -46,6 +47,16 @@ identify(struct exchange *x, struct err *err)
 		p.spki = c->spki;
 		p.spki_octets = c->spki_octets;
 	}
+	*ret = p;
+	return 0;
+}
+
+static int
+identify(struct exchange *x, struct err *err)
+{
+	struct presented p;
+
+	TRY(exchange_shown(x, &p, err));
 	TRY(flow_identify(x->flow, &p, &x->who, err));
 	x->known = true;
 	return 0;
@@ -136,7 +147,7 @@ first_time(struct exchange *x, struct err *err)
 {
 	const struct route *r = x->match.route;
 
-	/* A batch was let in before its body was read. */
+	/* A batch was let in before its body was read; lot_start looks again. */
 	if (x->lot == NULL)
 		TRY(admit(x, err));
 	if (route_json(r))

@@ -82,6 +82,9 @@ struct exchange {
 bool exchange_run(struct exchange *x);
 /** exchange_ready - what it waited for has come; from any thread. @quick: its end does not wait. */
 void exchange_ready(void *exchange, bool quick);
+/** exchange_shown - what it says who sends it; borrowed. Errors: EAUTH. */
+NODISCARD int exchange_shown(const struct exchange *x, struct presented *ret,
+    struct err *err);
 /** exchange_param - what the path named, or "". */
 const char *exchange_param(const struct exchange *x);
 void exchange_free(struct exchange *x);

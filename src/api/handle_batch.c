@@ -37,7 +37,7 @@ handle_batch_issue(struct exchange *x, struct err *err)
 {
 	if (x->lot == NULL)
 		return open_lot(x, err);
-	TRY(lot_start(x->lot, x->mhd, err));
+	TRY(lot_start(x->lot, x, err));
 	x->reply.status = 200;
 	x->reply.type = "application/x-ndjson";
 	snprintf(x->reply.location, sizeof(x->reply.location),

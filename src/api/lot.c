@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include "api/lot_inside.h"
 #include "base/json.h"
 
@@ -37,6 +38,10 @@ lot_destroy(struct lot *l)
 	json_decref(l->mended);
 	if (l->file != NULL)
 		fclose(l->file);
+	if (l->bearer != NULL)
+		OPENSSL_cleanse(l->bearer, strlen(l->bearer));
+	free(l->bearer);
+	free(l->spki);
 	pthread_cond_destroy(&l->room);
 	pthread_mutex_destroy(&l->lock);
 	lot_unlist(l);
@@ -188,12 +193,64 @@ lots_done(struct lots *all)
 	pthread_mutex_destroy(&all->lock);
 }
 
+/* ---- whose it is ---- */
+
+static int
+shown_keep(struct lot *l, const struct exchange *x, struct err *err)
+{
+	struct presented p;
+
+	TRY(exchange_shown(x, &p, err));
+	l->until = x->conn->peer_until;
+	l->spki_octets = p.spki_octets;
+	if ((p.bearer != NULL && (l->bearer = strdup(p.bearer)) == NULL) ||
+	    (p.spki != NULL && (l->spki = malloc(p.spki_octets)) == NULL))
+		return err_set(err, ENOMEMORY, "a batch");
+	if (p.spki != NULL)
+		memcpy(l->spki, p.spki, p.spki_octets);
+	return 0;
+}
+
+static bool
+stood_lately(struct lot *l)
+{
+	time_us now = clock_mono();
+	bool lately;
+
+	pthread_mutex_lock(&l->lock);
+	lately = l->stood != 0 && now - l->stood < TIME_S(1);
+	if (!lately)
+		l->stood = now;
+	pthread_mutex_unlock(&l->lock);
+	return lately;
+}
+
 int
-lot_start(struct lot *l, struct MHD_Connection *mhd, struct err *err)
+lot_stands(struct lot *l, struct err *err)
+{
+	const struct presented p = { .bearer = l->bearer, .spki = l->spki,
+	    .spki_octets = l->spki_octets };
+	struct caller now;
+
+	if (stood_lately(l))
+		return 0;
+	if (p.bearer == NULL && clock_now() > l->until)
+		return err_set(err, EAUTH, "the client certificate has expired");
+	TRY(flow_identify(l->api->flow, &p, &now, err));
+	return strcmp(now.id, l->who.id) == 0 ? 0 : err_set(err, EAUTH,
+	    "this is no longer %s's", l->who.id);
+}
+
+/* ---- the rows are whole ---- */
+
+int
+lot_start(struct lot *l, const struct exchange *x, struct err *err)
 {
 	AUTO_JSON *head = NULL;
 	char *line;
 
+	TRY(shown_keep(l, x, err));
+	TRY(lot_stands(l, err));
 	TRY(flow_keeper_wait(l->api->flow, TIME_S(5), err));
 	if (fflush(l->file) != 0 || fseek(l->file, 0, SEEK_SET) != 0)
 		return err_set(err, EIO_, "no room for a batch");
@@ -202,7 +259,7 @@ lot_start(struct lot *l, struct MHD_Connection *mhd, struct err *err)
 	if ((line = json_line(head)) == NULL)
 		return err_set(err, ENOMEMORY, "a batch");
 	l->csrs.from = l->file;
-	l->mhd = mhd;
+	l->mhd = x->mhd;
 	l->ring[l->given++] = (struct slot){ .there = true,
 	    .outcome = HEAD, .text = line, .n = strlen(line) };
 	return lot_crew(l, err);

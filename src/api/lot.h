@@ -18,6 +18,7 @@
 #define LOTS	4u		/* under way at once */
 
 struct api;
+struct exchange;
 struct lot;			/* opaque */
 
 struct lots {
@@ -45,8 +46,8 @@ NODISCARD int lot_new(struct api *a, const struct caller *who,
 /** lot_take - some more octets of them. Errors: EIO_. */
 NODISCARD int lot_take(struct lot *l, const void *p, size_t n, struct err *err);
 uint64_t lot_octets(const struct lot *l);
-/** lot_start - they are whole. Errors: EKEEPER, EIO_, ENOMEMORY. */
-NODISCARD int lot_start(struct lot *l, struct MHD_Connection *mhd,
+/** lot_start - they are whole. Errors: EAUTH (no longer theirs), EKEEPER, EIO_, ENOMEMORY. */
+NODISCARD int lot_start(struct lot *l, const struct exchange *x,
     struct err *err);
 /** lot_response - what streams the results; then the lot is its. NULL: no memory. */
 struct MHD_Response *lot_response(struct lot *l);

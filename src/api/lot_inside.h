@@ -23,6 +23,10 @@ struct slot {
 struct lot {
 	struct api		*api;
 	struct caller		 who;
+	char			*bearer;	/* what they showed; owned */
+	unsigned char		*spki;		/* the same; owned */
+	size_t			 spki_octets;
+	time_us			 until;		/* where it is a certificate */
 	struct flow_batch	 batch;
 	const struct schema	*schema;	/* of a row */
 	FILE			*file;
@@ -37,6 +41,7 @@ struct lot {
 	uint64_t		 given, told;	/* places of the ring, ever */
 	size_t			 told_octets;	/* of the one at hand */
 	unsigned		 holders, crew;
+	time_us			 stood;		/* when that was looked at; clock_mono */
 	bool			 over;		/* no more rows are given out */
 	bool			 whole;		/* the tail is there */
 	bool			 stop;		/* nobody reads any more */
@@ -51,6 +56,12 @@ struct lot {
 void lot_leave(struct lot *l);
 /** lot_end - nothing more is begun; @why NULL: the rows have ended. */
 void lot_end(struct lot *l, const struct err *why);
+/**
+ * lot_stands - is what they showed theirs still?  Looks once a second at most.
+ *
+ * Errors: EAUTH.
+ */
+NODISCARD int lot_stands(struct lot *l, struct err *err);
 /** lot_wake - under the lock: the reader may go on. */
 void lot_wake(struct lot *l);
 /** lot_row - have one row done; on a thread of the crew. */

@@ -17,7 +17,7 @@ slot_lost(struct lot *l, const struct err *why)
 	return (struct slot){ .outcome = LOST };
 }
 
-/* What passes is nobody's word on the row. */
+/* What passes is nobody's word on the row; nor is that its asker is gone. */
 static bool
 passes(enum err_code c)
 {
@@ -39,6 +39,7 @@ gives_up(struct lot *l, time_us until)
 static int
 row_try(struct lot *l, const json_t *row, struct answer *ret, struct err *err)
 {
+	TRY(lot_stands(l, err));
 	TRY(flow_keeper_wait(l->api->flow, TIME_S(2), err));
 	TRY(flow_batch_row(l->api->flow, &l->who, &l->batch, row, ret, err));
 	if (ret->code == OK || ret->code == EQUORUM || !passes(ret->code))
@@ -139,7 +140,7 @@ row_do(struct lot *l, const struct csrs_row *row)
 		rc = row_ask(l, asked, &a, &why);
 	if (rc == 0)
 		rc = slot_answer(row, asked, &a, &s, &why);
-	else if (!passes(why.code))
+	else if (!passes(why.code) && why.code != EAUTH)
 		rc = slot_refused(row, asked, &why, NULL, &s, &why);
 	answer_done(&a);
 	return rc == 0 ? s : slot_lost(l, &why);

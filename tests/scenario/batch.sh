@@ -134,6 +134,36 @@ refused "a key that is none" 400 malformed 'a b' "$house/part"
 refused "a body that is encoded" 415 media-type four "$house/part" -H 'Content-Encoding: gzip'
 tool=none refused "somebody unknown" 401 unauthenticated four "$house/part"
 
+# ---- a token that is revoked meanwhile
+token_new() {
+	as_officer officer-1 credential issue --for ci -o "$house/$1.token" --quiet --json > "$house/more" || die "no token"
+	tool=$(cat "$house/$1.token")
+}
+token_end() { as_officer officer-1 credential revoke "$(jq -r .credential.id "$house/more")" > /dev/null; }
+token_new first
+"$csrs" ndjson 3000 R > "$house/r"
+send revoked "$house/r" &
+sender=$!
+sleep 1.5
+token_end || die "not revoked"
+wait "$sender"
+is 0 "a token that is revoked issues no more rows" [ "$(line 'select(.end == false) | [.code, .rows > 0, .rows < 3000]')" = \
+    '["unauthenticated",true,true]' ]
+token_new second
+mkfifo "$house/fifo"
+curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H 'Content-Type: application/x-ndjson' -T - \
+    -X POST -H 'Idempotency-Key: half' -o "$house/out" -w '%{http_code}' "$url/v1/cas/devices/batches?profile=device" \
+    < "$house/fifo" > "$house/status" &
+sender=$!
+exec 9> "$house/fifo"
+head -n 5 "$house/r" >&9
+sleep 1
+token_end || die "not revoked"
+exec 9>&-
+wait "$sender"
+is 0 "one revoked while the rows came begins none" [ "$(cat "$house/status") $(jq -r .code "$house/out")" = "401 unauthenticated" ]
+tool=$(cat "$house/ci.token")
+
 # ---- rows that wait, and come
 for n in 1 2 3; do
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj "/CN=www$n.example" \
