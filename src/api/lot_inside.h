@@ -48,6 +48,7 @@ struct lot {
 	bool			 asleep;	/* the connection is suspended */
 	bool			 skip;		/* all but the tail: a row was lost */
 	struct err		 why;		/* that it ended early; OK: it did not */
+	unsigned		 refusals;	/* so far, told or not */
 	uint64_t		 rows, count[3];	/* told, by outcome */
 	json_t			*refused, *mended;	/* hashes not counted yet */
 };

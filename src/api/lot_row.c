@@ -8,6 +8,7 @@
 #include "base/json.h"
 
 #define PATIENCE_S	20	/* how long what passes is waited for */
+#define REFUSALS	10000u	/* most of one sending */
 
 /* What is said of a row that was lost is said in the tail. */
 static struct slot
@@ -128,7 +129,7 @@ row_read(struct lot *l, const struct csrs_row *row, json_t **ret,
 }
 
 static struct slot
-row_do(struct lot *l, const struct csrs_row *row)
+row_do(struct lot *l, const struct csrs_row *row, bool *ret_readable)
 {
 	struct err why = { .code = OK };
 	struct answer a = { .code = OK };
@@ -136,6 +137,7 @@ row_do(struct lot *l, const struct csrs_row *row)
 	AUTO_JSON *asked = NULL;
 	int rc = row_read(l, row, &asked, &why);
 
+	*ret_readable = rc == 0;
 	if (rc == 0)
 		rc = row_ask(l, asked, &a, &why);
 	if (rc == 0)
@@ -146,35 +148,80 @@ row_do(struct lot *l, const struct csrs_row *row)
 	return rc == 0 ? s : slot_lost(l, &why);
 }
 
+/* ---- what is written down of it ---- */
+
+/* Under the lock: told of already, and not committed yet. */
+static bool
+is_noted(const json_t *hashes, const char *hex)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(hashes, i, one)
+		if (strcmp(json_string_value(one), hex) == 0)
+			return true;
+	return false;
+}
+
+static int
+hash_note(struct lot *l, bool refused, const char *hex, struct err *err)
+{
+	json_t *to;
+	int rc = 0;
+
+	pthread_mutex_lock(&l->lock);
+	to = refused ? l->refused : l->mended;
+	if (!is_noted(to, hex))
+		rc = json_array_append_new(to, json_string(hex));
+	pthread_mutex_unlock(&l->lock);
+	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "a batch");
+}
+
+/* Only what changes: who sends the same again writes nothing. */
 static int
 count_note(struct lot *l, const struct csrs_row *row, bool refused,
     struct err *err)
 {
 	struct sha256 hash = csrs_hash(row);
 	char hex[SHA256_HEX];
-	bool was = refused;
-	int rc;
+	bool was = false;
 
-	if (!refused && l->batch.refused)
+	if (refused || l->batch.refused)
 		TRY(flow_batch_was_refused(l->api->flow, &l->batch, &hash,
 		    &was, err));
-	if (!was)
+	if (was == refused)
 		return 0;
 	sha256_hex(&hash, hex);
+	return hash_note(l, refused, hex, err);
+}
+
+/* A sender that has nothing but such is not read to its end. */
+static void
+refusal_count(struct lot *l)
+{
+	struct err why = { .code = OK };
+	bool many;
+
 	pthread_mutex_lock(&l->lock);
-	rc = json_array_append_new(refused ? l->refused : l->mended,
-	    json_string(hex));
+	many = ++l->refusals > REFUSALS;
 	pthread_mutex_unlock(&l->lock);
-	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "a batch");
+	if (!many)
+		return;
+	err_set(&why, ELIMIT, "more than %u rows were refused", REFUSALS);
+	lot_end(l, &why);
 }
 
 struct slot
 lot_row(struct lot *l, const struct csrs_row *row)
 {
-	struct slot s = row_do(l, row);
+	bool readable = false;
+	struct slot s = row_do(l, row, &readable);
 	struct err why = { .code = OK };
 
-	if (s.outcome != LOST &&
+	if (s.outcome == REFUSED)
+		refusal_count(l);
+	/* What is no request at all is nothing to remember. */
+	if (s.outcome != LOST && readable &&
 	    count_note(l, row, s.outcome == REFUSED, &why) != 0) {
 		free(s.text);
 		s = slot_lost(l, &why);

@@ -118,7 +118,18 @@ is 0 "each has its problem in its place" [ "$(jq -r 'select(.outcome == "refused
     "2 malformed 3 schema 4 schema 5 malformed 6 schema 7 too-large " ]
 bad=$(line .batch | tr -d '"')
 is 0 "the service knows" as_ci batch show "$bad" --json
-like "how many" '.failed == 6'
+like "how many of them were requests" '.failed == 1'
+counts_in() { grep -ao '"batch.counted"' "$1" | wc -l; }
+holds "the ledger is exported" as_ci audit export -o "$house/before-again"
+sent "the same again" 200 '[true,8,2,0,6]' bad "$house/bad"
+holds "and once more" as_ci audit export -o "$house/after-again"
+is 1 "it tells of refusals" [ "$(counts_in "$house/before-again")" = 0 ]
+is 0 "writes nothing" [ "$(counts_in "$house/after-again")" = "$(counts_in "$house/before-again")" ]
+yes x 2> /dev/null | head -n 10000 > "$house/junk"
+sent "ten thousand rows of junk" 200 '[true,10000,0,0,10000]' junk "$house/junk"
+yes x 2> /dev/null | head -n 50000 > "$house/junk"
+send junk "$house/junk"
+is 0 "more are not read to their end" [ "$(line 'select(.end == false) | [.code, .failed > 10000, .failed < 10300]')" = '["limit-reached",true,true]' ]
 
 # ---- what the route refuses whole
 refused() { # WORDS STATUS CODE KEY FILE [curl ARG...]
