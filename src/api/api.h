@@ -19,6 +19,7 @@ struct flow;
 
 struct api_options {
 	struct flow	*flow;		/* borrowed */
+	const char	*folder;	/* borrowed: where bodies lie that are too long for memory */
 	const char	*control_listen, *control_certificate, *control_key;
 	const char	*public_listen, *local_listen;	/* "" is off */
 	unsigned	 workers, queue, connections, per_address;

@@ -11,9 +11,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <openssl/crypto.h>
 #include "api/lot_inside.h"
+#include "base/io.h"
 #include "base/json.h"
+
+#define BODY_S		3600	/* however steadily its octets come */
 
 static void
 lot_unlist(struct lot *l)
@@ -83,14 +87,38 @@ lot_free(struct lot *l)
 	lot_leave(l);
 }
 
+/* Its sender knows of no end yet, and may not begin another. */
+static bool
+under_way(struct lot *l, const char *who)
+{
+	bool is;
+
+	pthread_mutex_lock(&l->lock);
+	is = strcmp(l->who.id, who) == 0 && !l->stop &&
+	    !(l->whole && l->told == l->given);
+	pthread_mutex_unlock(&l->lock);
+	return is;
+}
+
+/* Under the lock of all. */
+static bool
+has_one(const struct lots *all, const char *who)
+{
+	for (struct lot *l = all->first; l != NULL; l = l->next)
+		if (under_way(l, who))
+			return true;
+	return false;
+}
+
 static int
 lot_list(struct lot *l, struct err *err)
 {
 	struct lots *all = &l->api->lots;
-	bool taken;
+	bool taken, second;
 
 	pthread_mutex_lock(&all->lock);
-	if ((taken = all->n < LOTS && !all->closed)) {
+	second = has_one(all, l->who.id);
+	if ((taken = all->n < LOTS && !all->closed && !second)) {
 		l->next = all->first;
 		l->prev = &all->first;
 		if (all->first != NULL)
@@ -99,6 +127,9 @@ lot_list(struct lot *l, struct err *err)
 		all->n++;
 	}
 	pthread_mutex_unlock(&all->lock);
+	if (second)
+		return err_set(err, EBUSY_, "a batch of %s is under way already",
+		    l->who.id);
 	return taken ? 0 : err_set(err, EBUSY_,
 	    "%u batches are under way already", LOTS);
 }
@@ -106,12 +137,17 @@ lot_list(struct lot *l, struct err *err)
 static int
 lot_equip(struct lot *l, struct err *err)
 {
+	int fd;
+
 	l->refused = json_array();
 	l->mended = json_array();
 	if (l->refused == NULL || l->mended == NULL)
 		return err_set(err, ENOMEMORY, "a batch");
-	if ((l->file = tmpfile()) == NULL)
+	TRY(io_unnamed(l->api->o.folder, &fd, err));
+	if ((l->file = fdopen(fd, "w+")) == NULL) {
+		close(fd);
 		return err_set(err, EIO_, "no room for a batch");
+	}
 	return 0;
 }
 
@@ -131,12 +167,15 @@ lot_new(struct api *a, const struct caller *who, const struct flow_batch *b,
 	l->schema = row;
 	l->csrs.kind = kind;
 	l->holders = 1;
+	l->began = clock_mono();
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->room, NULL);
 	if ((rc = lot_list(l, err)) != 0) {
+		pthread_cond_destroy(&l->room);
+		pthread_mutex_destroy(&l->lock);
 		free(l);
 		return rc;
 	}
-	pthread_mutex_init(&l->lock, NULL);
-	pthread_cond_init(&l->room, NULL);
 	if ((rc = lot_equip(l, err)) != 0) {
 		lot_free(l);
 		return rc;
@@ -148,6 +187,9 @@ lot_new(struct api *a, const struct caller *who, const struct flow_batch *b,
 int
 lot_take(struct lot *l, const void *p, size_t n, struct err *err)
 {
+	if (clock_mono() - l->began > TIME_S(BODY_S))
+		return err_set(err, ELIMIT, "a batch's body may take %d s",
+		    BODY_S);
 	l->octets += n;
 	return fwrite(p, 1, n, l->file) == n ? 0 :
 	    err_set(err, EIO_, "no room for a batch");

@@ -15,7 +15,7 @@
 #include "base/csrs.h"
 #include "flow/flow.h"
 
-#define LOTS	4u		/* under way at once */
+#define LOTS	4u		/* under way at once, of different people */
 
 struct api;
 struct exchange;
@@ -38,12 +38,12 @@ void lots_done(struct lots *all);
  * lot_new - room for a batch's rows.
  *
  * @row    their schema.
- * Errors: EBUSY_ (LOTS are under way), EIO_, ENOMEMORY.
+ * Errors: EBUSY_ (LOTS are under way, or one of theirs), EIO_, ENOMEMORY.
  */
 NODISCARD int lot_new(struct api *a, const struct caller *who,
     const struct flow_batch *b, const struct schema *row, enum csrs_kind kind,
     struct lot **ret, struct err *err);
-/** lot_take - some more octets of them. Errors: EIO_. */
+/** lot_take - some more octets of them. Errors: EIO_, ELIMIT (they come too slowly). */
 NODISCARD int lot_take(struct lot *l, const void *p, size_t n, struct err *err);
 uint64_t lot_octets(const struct lot *l);
 /** lot_start - they are whole. Errors: EAUTH (no longer theirs), EKEEPER, EIO_, ENOMEMORY. */

@@ -31,6 +31,7 @@ struct lot {
 	const struct schema	*schema;	/* of a row */
 	FILE			*file;
 	uint64_t		 octets;	/* taken */
+	time_us			 began;		/* clock_mono */
 	struct MHD_Connection	*mhd;
 	struct lot		*next, **prev;	/* of those under way */
 

@@ -253,3 +253,22 @@ io_mkdir_p(const char *path, mode_t mode, struct err *err)
 	free(copy);
 	return rc;
 }
+
+/* Where the file system makes none without a name, it loses it at once. */
+int
+io_unnamed(const char *folder, int *ret, struct err *err)
+{
+	char path[4200];
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+		snprintf(path, sizeof(path), "%s/.unnamed.XXXXXX", folder);
+		fd = mkostemp(path, O_CLOEXEC);
+		if (fd >= 0)
+			(void)unlink(path);
+	}
+	if (fd < 0)
+		return err_set(err, EIO_, "%s: %s", folder, strerror(errno));
+	*ret = fd;
+	return 0;
+}

@@ -22,6 +22,8 @@ NODISCARD int io_write_all(int fd, const void *p, size_t n, struct err *err);
 NODISCARD int io_sync_dir(const char *path, struct err *err);
 /** io_sync_tree - fsync every file and folder below @path. */
 NODISCARD int io_sync_tree(const char *path, struct err *err);
+/** io_unnamed - a file in @folder that goes with its last descriptor. Errors: EIO_. */
+NODISCARD int io_unnamed(const char *folder, int *ret, struct err *err);
 /** io_mkdir_p - make a folder and those above it. */
 NODISCARD int io_mkdir_p(const char *path, mode_t mode, struct err *err);
 

@@ -23,7 +23,7 @@ tool=$(cat "$house/ci.token")
 send() {
 	local key=$1 file=$2
 	shift 2
-	status=$(curl -s -m 120 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
+	status=$(curl -s -m 120 --retry 30 --retry-delay 1 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
 	    -H "Content-Type: ${content_type:-application/x-ndjson}" -H "Idempotency-Key: $key" \
 	    --data-binary "@$file" -o "$house/out" -w '%{http_code}' "$@" \
 	    "$url/v1/cas/devices/batches?profile=${profile:-device}")
@@ -76,7 +76,7 @@ is 0 "what is no tar" [ "$(line 'select(.end == false) | [.code, .rows]')" = '["
 
 # ---- a line that is cut: what came before, and the rest when it is sent again
 "$csrs" ndjson 400 C > "$house/c"
-send cut "$house/c" -N --max-time 0.4
+send cut "$house/c" -N --max-time 0.4 --retry 0
 serials > "$house/before"
 # The service ends what it has begun; the client does not wait for that.
 sent "after the line was cut" 200 '[true,400,400,0,0]' cut "$house/c"
@@ -86,12 +86,12 @@ is 0 "counted" as_ci batch show "$cut" --json
 like "each once" '.done == 400'
 senders=()
 for n in 1 2 3; do
-	curl -s -m 120 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H 'Content-Type: application/x-ndjson' \
-	    -H 'Idempotency-Key: at-once' --data-binary "@$house/c" -o "$house/out.$n" "$url/v1/cas/devices/batches?profile=device" &
+	curl -s -m 120 --retry 30 --retry-delay 1 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
+	    -H 'Content-Type: application/x-ndjson' -H 'Idempotency-Key: at-once' --data-binary "@$house/c" -o "$house/out.$n" "$url/v1/cas/devices/batches?profile=device" &
 	senders+=($!)
 done
 wait "${senders[@]}"
-sent "sent by four at once" 200 '[true,400,400,0,0]' at-once "$house/c"
+sent "asked for by four at once" 200 '[true,400,400,0,0]' at-once "$house/c"
 is 0 "the devices have one certificate each" as_ci cert list --device C-1 --json
 like "as before" '(.certificates | length) == 1'
 
@@ -167,6 +167,9 @@ curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H '
     < "$house/fifo" > "$house/status" &
 sender=$!
 exec 9> "$house/fifo"
+send second "$house/b" --retry 0
+is 0 "nobody has two under way" [ "$status $(jq -r .code "$house/out")" = "503 busy" ]
+is 0 "the rows lie in the house's folder" [ "$(find "/proc/$service_pid/fd" -lname "$house/service/*(deleted)" | wc -l)" = 1 ]
 head -n 5 "$house/r" >&9
 sleep 1
 token_end || die "not revoked"

@@ -118,6 +118,23 @@ START_TEST(a_descriptor_that_takes_nothing_is_an_error)
 }
 END_TEST
 
+START_TEST(a_file_without_a_name_is_in_no_folder)
+{
+	struct stat st;
+	int fd = -1;
+
+	unit_ok(io_unnamed(scratch, &fd, &unit_err));
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_uint_eq(st.st_nlink, 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	unit_ok(io_write_all(fd, "x", 1, &unit_err));
+	close(fd);
+	ck_assert_int_eq(rmdir(scratch), 0);
+	unit_fails(io_unnamed(scratch, &fd, &unit_err), EIO_);
+	ck_assert_int_eq(mkdir(scratch, 0700), 0);
+}
+END_TEST
+
 UNIT_MAIN("base/io",
 	UNIT_SCRATCH
 	UNIT(what_is_written_is_read)
@@ -127,4 +144,5 @@ UNIT_MAIN("base/io",
 	UNIT(a_write_that_fails_leaves_the_old_file_and_nothing_beside_it)
 	UNIT(folders_are_made_with_those_above_and_may_be_there)
 	UNIT(a_tree_is_synced_past_links_that_lead_nowhere)
-	UNIT(a_descriptor_that_takes_nothing_is_an_error))
+	UNIT(a_descriptor_that_takes_nothing_is_an_error)
+	UNIT(a_file_without_a_name_is_in_no_folder))
