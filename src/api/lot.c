@@ -19,6 +19,7 @@
 
 #define BODY_S		3600	/* however steadily its octets come */
 
+/* First of all: who goes through the list takes each one's lock. */
 static void
 lot_unlist(struct lot *l)
 {
@@ -28,6 +29,14 @@ lot_unlist(struct lot *l)
 	*l->prev = l->next;
 	if (l->next != NULL)
 		l->next->prev = l->prev;
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* Last of all: lots_done waits for it, and then everything may go. */
+static void
+lot_gone(struct lots *all)
+{
+	pthread_mutex_lock(&all->lock);
 	all->n--;
 	pthread_cond_broadcast(&all->gone);
 	pthread_mutex_unlock(&all->lock);
@@ -36,6 +45,9 @@ lot_unlist(struct lot *l)
 static void
 lot_destroy(struct lot *l)
 {
+	struct lots *all = &l->api->lots;
+
+	lot_unlist(l);
 	for (size_t i = 0; i < RING; i++)
 		free(l->ring[i].text);
 	json_decref(l->refused);
@@ -48,8 +60,8 @@ lot_destroy(struct lot *l)
 	free(l->spki);
 	pthread_cond_destroy(&l->room);
 	pthread_mutex_destroy(&l->lock);
-	lot_unlist(l);
 	free(l);
+	lot_gone(all);
 }
 
 void
@@ -217,7 +229,7 @@ lots_close(struct lots *all)
 	all->closed = true;
 	for (l = all->first; l != NULL; l = l->next) {
 		pthread_mutex_lock(&l->lock);
-		if (l->crew > 0)
+		if (l->mhd != NULL && !l->whole)
 			stop_locked(l);
 		pthread_mutex_unlock(&l->lock);
 	}
@@ -301,8 +313,10 @@ lot_start(struct lot *l, const struct exchange *x, struct err *err)
 	if ((line = json_line(head)) == NULL)
 		return err_set(err, ENOMEMORY, "a batch");
 	l->csrs.from = l->file;
+	pthread_mutex_lock(&l->lock);
 	l->mhd = x->mhd;
 	l->ring[l->given++] = (struct slot){ .there = true,
 	    .outcome = HEAD, .text = line, .n = strlen(line) };
+	pthread_mutex_unlock(&l->lock);
 	return lot_crew(l, err);
 }

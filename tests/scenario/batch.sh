@@ -220,6 +220,16 @@ is 69 "nobody there" submit "$house/b" --url https://127.0.0.1:1 --patience PT1S
 is 0 "goes on later" submit "$house/b" -o "$house/lines"
 is 0 "with all of it" [ "$(jq -r 'select(.outcome == "done") | .row' "$house/lines" | wc -l)" = 300 ]
 
+# ---- whoever reads slowly does not keep the service
+send slow "$house/r" -N --limit-rate 20k --retry 0 &
+sender=$!
+sleep 2
+began=$SECONDS
+service_stop
+is 0 "the service ends beside a slow reader" [ $((SECONDS - began)) -lt 10 ]
+wait "$sender"
+service_up ${store:+"$store"} || die "the service did not start again"
+
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" --json
 like "and every certificate was made again" '.ok and .unchecked == []'
