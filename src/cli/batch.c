@@ -256,7 +256,7 @@ static const struct option_row SUBMIT_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .required = true, .meta = "CA", .words = "the authority that issues" },
 	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "the profile that says what they may be" },
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FOLDER|FILE",
-	  .words = "a folder: write the certificates there, each as NAME.crt; a file (\"-\" is standard output): write there what each row came to, a line of JSON each. A folder's certificates go beside its requests where left out" },
+	  .words = "a folder: write the certificates there, each as NAME.crt, or NAME.ROW.crt where another file has that name; a file (\"-\" is standard output): write there what each row came to, a line of JSON each. A folder's certificates go beside its requests where left out" },
 	{ .name = "spool", .value = V_FOLDER, .meta = "FOLDER", .words = "where the batch is kept; SOURCE.claviger-batch, or .claviger-batch in the folder, where left out" },
 	{ .name = "patience", .value = V_DURATION, .meta = "DURATION", .otherwise = "PT1H", .words = "how long a service that does not answer is tried again" },
 };

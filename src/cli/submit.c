@@ -6,17 +6,17 @@
 #include "config.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "base/io.h"
 #include "base/json.h"
 #include "cli/progress.h"
 #include "cli/submit.h"
 
 #define PAUSE_MOST_S	30
+#define PLACES		100u	/* files of one name */
 
 /* ---- what a row came to ---- */
 
@@ -55,38 +55,67 @@ submit_name(const json_t *result, char *ret, size_t n)
 	memcpy(ret + len, ".crt", 5);
 }
 
-/* Written beside and renamed: whoever waits for the file sees it whole. */
+/* The first of its files is NAME.crt; where others lie, NAME.ROW.crt and on. */
 static int
-certificate_write(const struct submit *s, const json_t *result, bool anew,
+place_path(const struct submit *s, const json_t *result, unsigned n,
+    char **ret, struct err *err)
+{
+	char name[256], more[40] = "";
+
+	submit_name(result, name, sizeof(name));
+	name[strlen(name) - 4] = '\0';
+	if (n > 0)
+		snprintf(more, sizeof(more), ".%lld", (long long)json_int(
+		    result, "row", 0));
+	if (n > 1)
+		snprintf(more + strlen(more), 12, ".%u", n);
+	if (asprintf(ret, "%s/%s%s.crt", s->to, name, more) >= 0)
+		return 0;
+	*ret = NULL;
+	return err_set(err, ENOMEMORY, "a certificate");
+}
+
+enum place { PLACE_FREE, PLACE_SAME, PLACE_OTHER };
+
+/* Whatever cannot be read is somebody else's too. */
+static enum place
+place_look(const char *path, const char *pem)
+{
+	struct blob there = { 0 };
+	int rc = io_read_file(path, strlen(pem), &there, NULL);
+	bool same = rc == 0 && strcmp(blob_str(&there), pem) == 0;
+
+	blob_done(&there);
+	if (rc == -ENOENT_)
+		return PLACE_FREE;
+	return same ? PLACE_SAME : PLACE_OTHER;
+}
+
+/* No file that is there is lost, be it of another row or of nobody knows whom. */
+static int
+certificate_write(const struct submit *s, const json_t *result,
     struct err *err)
 {
 	const char *pem = json_str(result, "certificate", "");
-	char name[256], *path = NULL, *part = NULL;
-	FILE *f;
+	enum place place = PLACE_OTHER;
+	char *path = NULL;
 	int rc = 0;
 
-	submit_name(result, name, sizeof(name));
-	if (asprintf(&path, "%s/%s", s->to, name) < 0 ||
-	    asprintf(&part, "%s/.%s.part", s->to, name) < 0) {
+	for (unsigned n = 0; place == PLACE_OTHER && n < PLACES; n++) {
 		free(path);
-		return err_set(err, ENOMEMORY, "a certificate");
+		TRY(place_path(s, result, n, &path, err));
+		place = place_look(path, pem);
 	}
-	if (anew || access(path, F_OK) != 0) {
-		f = fopen(part, "w");
-		if (f == NULL || fputs(pem, f) < 0 || fclose(f) != 0 ||
-		    rename(part, path) != 0)
-			rc = err_set(err, EIO_, "%s: %s", path,
-			    strerror(errno));
-	}
+	if (place == PLACE_OTHER)
+		rc = err_set(err, EEXISTS, "%s", path);
+	if (place == PLACE_FREE)
+		rc = io_write_file(path, 0644, pem, strlen(pem), err);
 	free(path);
-	free(part);
 	return rc;
 }
 
-/* @anew: it came just now; else its file may be there already. */
 static int
-result_note(struct submit *s, const json_t *result, bool anew,
-    struct err *err)
+result_note(struct submit *s, const json_t *result, struct err *err)
 {
 	enum submit_outcome o;
 
@@ -99,14 +128,13 @@ result_note(struct submit *s, const json_t *result, bool anew,
 		    json_str(result, "name", ""), json_str(result, "detail",
 		    ""));
 	return o == SUBMIT_DONE && s->to != NULL ?
-	    certificate_write(s, result, anew, err) : 0;
+	    certificate_write(s, result, err) : 0;
 }
 
 /* ---- some rows at once ---- */
 
 struct item {
 	struct blob	 row, result;	/* lines; result empty: none yet */
-	bool		 anew;
 };
 struct chunk {
 	struct item	 item[SPOOL_CHUNK];
@@ -148,7 +176,6 @@ chunk_read(struct submit *s, struct chunk *c, struct err *err)
 	for (c->n = 0; c->n < SPOOL_CHUNK; c->n++) {
 		struct item *i = &c->item[c->n];
 
-		i->anew = false;
 		blob_clear(&i->result);
 		TRY(spool_next(s->spool, &i->row, &i->result, &more, err));
 		if (!more)
@@ -188,7 +215,6 @@ item_take(struct chunk *c, size_t at, json_t *result, struct err *err)
 		return err_set(err, ENOMEMORY, "a result");
 	rc = blob_puts(&c->item[at].result, line, err);
 	free(line);
-	c->item[at].anew = rc == 0;
 	return rc;
 }
 
@@ -351,7 +377,7 @@ chunk_store(struct submit *s, struct chunk *c, size_t n, struct err *err)
 		rc = json_read(c->item[i].result.data, c->item[i].result.len,
 		    &o, err);
 		if (rc == 0)
-			rc = result_note(s, o, c->item[i].anew, err);
+			rc = result_note(s, o, err);
 	}
 	blob_done(&lines);
 	return rc;
@@ -390,7 +416,7 @@ passed_note(struct submit *s, struct err *err)
 			break;
 		rc = json_read(line.data, line.len, &o, err);
 		if (rc == 0)
-			rc = result_note(s, o, false, err);
+			rc = result_note(s, o, err);
 		if (rc != 0)
 			break;
 	}

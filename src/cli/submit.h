@@ -27,7 +27,7 @@ struct submit {
 /** submit_pass - until each row has a result. Errors: EUNREACH (patience is
  * over), and whatever the service says of the whole batch. */
 NODISCARD int submit_pass(struct submit *s, struct err *err);
-/** submit_name - the file of a row's certificate: "NAME.crt", or "row-N.crt". */
+/** submit_name - the file of a row's certificate: "NAME.crt", or "row-N.crt"; where it is free. */
 void submit_name(const json_t *result, char *ret, size_t n);
 
 #endif

@@ -215,6 +215,15 @@ like "does not stop the rest" '.rows == 16 and .done == 15 and .failed == 1'
 is 0 "a tar from standard input" bash -c "'$csrs' tar 4 S | CLAVIGER_TOKEN_FILE=$house/ci.token claviger batch submit - \
     --spool '$house/spool' --ca devices --profile device -o '$house/certs/'"
 is 0 "four files" [ "$(find "$house/certs" -name 'S-?.crt' | wc -l)" = 4 ]
+mkdir "$house/same"
+echo mine > "$house/same/twin.crt"
+"$csrs" ndjson 2 W | jq -c '.name = "twin"' > "$house/twins"
+twins() { submit "$house/twins" --spool "$house/twins.spool" -o "$house/same/" --json; }
+is 0 "two of one name" twins
+is 0 "and again" twins
+is 0 "what was there stays" [ "$(cat "$house/same/twin.crt")" = mine ]
+is 0 "each has a file of its own" [ "$(cd "$house/same" && echo *)" = "twin.1.crt twin.2.crt twin.crt" ]
+is 1 "with its own certificate" cmp -s "$house/same/twin.1.crt" "$house/same/twin.2.crt"
 is 64 "which needs a spool" submit -
 is 69 "nobody there" submit "$house/b" --url https://127.0.0.1:1 --patience PT1S
 is 0 "goes on later" submit "$house/b" -o "$house/lines"
