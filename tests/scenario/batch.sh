@@ -230,13 +230,14 @@ is 0 "goes on later" submit "$house/b" -o "$house/lines"
 is 0 "with all of it" [ "$(jq -r 'select(.outcome == "done") | .row' "$house/lines" | wc -l)" = 300 ]
 
 # ---- whoever reads slowly does not keep the service
-send slow "$house/r" -N --limit-rate 20k --retry 0 &
-sender=$!
-sleep 2
+curl -sN -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H 'Content-Type: application/x-ndjson' \
+    -H 'Idempotency-Key: slow' --data-binary "@$house/r" "$url/v1/cas/devices/batches?profile=device" | sleep 30 &
+sleeper=$!
+sleep 4
 began=$SECONDS
 service_stop
 is 0 "the service ends beside a slow reader" [ $((SECONDS - began)) -lt 10 ]
-wait "$sender"
+kill "$sleeper"
 service_up ${store:+"$store"} || die "the service did not start again"
 
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
