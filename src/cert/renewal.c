@@ -24,7 +24,9 @@ cert_ca_successor(struct tx *tx, const char *name, char ret[CERT_NAME],
 		if (there)
 			TRY(column_text(r, "name", at, sizeof(at), err));
 	}
-	memcpy(ret, strcmp(at, name) != 0 ? at : "", CERT_NAME);
+	if (strcmp(at, name) == 0)
+		at[0] = '\0';
+	memcpy(ret, at, CERT_NAME);
 	return 0;
 }
 
