@@ -167,9 +167,10 @@ curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H '
     < "$house/fifo" > "$house/status" &
 sender=$!
 exec 9> "$house/fifo"
+unnamed() { [ "$(find "/proc/$service_pid/fd" -lname "$house/service/*(deleted)" | wc -l)" = 1 ]; }
+is 0 "the rows lie in the house's folder" until_true 20 unnamed
 send second "$house/b" --retry 0
 is 0 "nobody has two under way" [ "$status $(jq -r .code "$house/out")" = "503 busy" ]
-is 0 "the rows lie in the house's folder" [ "$(find "/proc/$service_pid/fd" -lname "$house/service/*(deleted)" | wc -l)" = 1 ]
 head -n 5 "$house/r" >&9
 sleep 1
 token_end || die "not revoked"
