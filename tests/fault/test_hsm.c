@@ -390,7 +390,7 @@ START_TEST(the_token_works_or_says_that_memory_has_run_out)
 END_TEST
 
 UNIT_MAIN("hsm with faults",
-	tcase_set_timeout(tc, 240);
+	tcase_set_timeout(tc, 600);
 	tcase_add_checked_fixture(tc, begin, scratch_clean);
 	UNIT_ROWS(a_call_that_fails_harms_nothing_else, ROWS)
 	tcase_add_loop_test(tc, a_key_that_is_adopted_keeps_its_halves_together,
