@@ -6,9 +6,27 @@
 
 #include "tests/keeper/certs.h"
 
+/* A key outside of the token. */
+static void
+stranger_make(struct held_key *k)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(key, &der);
+	struct sha256 h;
+
+	ck_assert_int_gt(n, 0);
+	unit_ok(blob_put(&k->spki, der, (size_t)n, &unit_err));
+	h = sha256_of(der, (size_t)n);
+	sha256_hex(&h, k->hash);
+	OPENSSL_free(der);
+	EVP_PKEY_free(key);
+}
+
 START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 {
 	struct held_key more = { .name = "more" };
+	struct held_key nobody = { .name = "nobody" };
 	struct attempt a;
 	json_t *lists;
 
@@ -47,6 +65,18 @@ START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	ca_attempt(&a, &pki.root, NULL, "root", &pki.root,
 	    ca_parameters("second", "Second", NULL, &pki.root));
 	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+	/* A key that nobody here has, called as one of ours could be. */
+	stranger_make(&nobody);
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &nobody,
+	    ca_parameters("more", "More", "root", &nobody));
+	no_certificate(attempt_go(&a, NULL), MADE, "bad-proof");
+	attempt_done(&a);
+	blob_done(&nobody.spki);
+	/* Another CA of the same subject and key. */
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &pki.issuing,
+	    ca_parameters("twin", "Devices", "root", &pki.issuing));
+	no_certificate(attempt_go(&a, NULL), MADE, "exists");
 	attempt_done(&a);
 	/* Four lists that nobody could tell apart. */
 	lists = ca_parameters("more", "More", "root", &more);

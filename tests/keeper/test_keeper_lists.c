@@ -158,6 +158,16 @@ list_leaping(struct list_attempt *l)
 	l->ask.number = number_of(5 + ((uint64_t)1 << 32) + 1);
 }
 
+/* More than the service could write down, in a series that begins. */
+static void
+list_begins_high(struct list_attempt *l)
+{
+	l->op_partition = 2;
+	l->url = POINT("2");
+	l->ask.freshest = NEWS("2");
+	l->ask.number = number_of(((uint64_t)1 << 52) + 1);
+}
+
 static void
 list_of_root(struct list_attempt *l)
 {
@@ -275,6 +285,7 @@ static const struct {
 	{ "a number that goes backwards", list_backwards, "conflict" },
 	{ "the same number with other content", list_same, "conflict" },
 	{ "a number that ends the series", list_leaping, "out-of-range" },
+	{ "a series that begins too high", list_begins_high, "out-of-range" },
 	{ "under another CA's certificate", list_of_root, "denied" },
 	{ "for another CA than requested", list_other_name, "bad-proof" },
 	{ "for another issuer", list_other_issuer, "denied" },

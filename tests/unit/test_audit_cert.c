@@ -203,19 +203,6 @@ static const struct {
 };
 
 static void
-in_parts(struct pki_world *k)
-{
-	char one[NUMBER_HEX];
-	bool first;
-
-	pki_device(k, "three", false, &RIGHT);
-	memcpy(one, k->serial, sizeof(one));
-	pki_device(k, "four", false, &RIGHT);
-	first = strcmp(one, k->serial) < 0;
-	pki_parts(k, first ? one : k->serial, first ? k->serial : one);
-}
-
-static void
 told_world(struct pki_world *k)
 {
 	pki_world_begin(k);
@@ -224,7 +211,7 @@ told_world(struct pki_world *k)
 	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", k->serial,
 	    "key-compromise");
 	pki_list(k, 0, "01", 1, NULL);
-	in_parts(k);
+	pki_in_parts(k, false, 2);
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
 	    NULL);
 }

@@ -285,11 +285,41 @@ answers_by_a_device(struct pki_world *k)
 	pki_answers(k);
 }
 
+static void
+more_than_agreed(struct pki_world *k)
+{
+	pki_in_parts(k, false, 3);
+}
+
+static void
+out_of_order(struct pki_world *k)
+{
+	pki_in_parts(k, true, 2);
+}
+
+static void
+an_authority_of_nobody(struct pki_world *k)
+{
+	struct house_key own = { .name = "nobody", .key = EVP_EC_gen("P-256") };
+	struct blob *spki = world_spki(own.key);
+	struct sha256 h = sha256_of(spki->data, spki->len);
+
+	sha256_hex(&h, own.hash);
+	pki_create(k, &k->root, &own, &RIGHT);
+	issuer_free(own.issuer);
+	blob_free(spki);
+	EVP_PKEY_free(own.key);
+}
+
 static const struct {
 	const char *why;
 	void (*make)(struct pki_world *k);
 	const char *code;
 } FORGED[] = {
+	{ "another number than was agreed to", more_than_agreed, "request" },
+	{ "a part that is not in order", out_of_order, "request" },
+	{ "an authority of a key that the house has not",
+	    an_authority_of_nobody, "certificate" },
 	{ "another subject than was asked for", another_subject, "certificate" },
 	{ "an extension that the profile has not", another_extension,
 	    "certificate" },

@@ -385,7 +385,8 @@ pki_change(struct pki_world *k, enum action a, enum event_kind kind,
 
 /* Certificates on hold together, by what they have in common: one part. */
 static UNUSED void
-pki_parts(struct pki_world *k, const char *first, const char *second)
+pki_parts(struct pki_world *k, const char *first, const char *second,
+    int certificates)
 {
 	AUTO_JSON *serials = world_json("[s, s]", first, second);
 	struct decision d;
@@ -398,7 +399,8 @@ pki_parts(struct pki_world *k, const char *first, const char *second)
 	q = world_request(&k->w, ACTION_CERT_HOLD, "ci", world_json("{s:s, s:s,"
 	    " s:s, s:{s:b}, s:{s:i, s:i, s:[s]}}", "key", k->devices.hash,
 	    "key_name", k->devices.name, "ca", k->devices.name, "filter",
-	    "expired", 1, "selection", "through", 9, "certificates", 2, "parts",
+	    "expired", 1, "selection", "through", 9, "certificates",
+	    certificates, "parts",
 	    hex));
 	data = world_json("{s:s, s:O, s:i, s:i, s:O}", "ca", k->devices.name,
 	    "serials", serials, "part", 1, "parts", 1, "request", q);
@@ -407,6 +409,21 @@ pki_parts(struct pki_world *k, const char *first, const char *second)
 	json_object_set_new(data, "rule", world_rule(d.rule));
 	world_event(&k->w, EVENT_CERT_HELD, "ci", k->devices.name, data, NULL);
 	json_decref(q);
+}
+
+/* Two devices' certificates so, their serial numbers in order or not. */
+static UNUSED void
+pki_in_parts(struct pki_world *k, bool backwards, int certificates)
+{
+	char one[NUMBER_HEX];
+	bool first;
+
+	pki_device(k, "three", false, &RIGHT);
+	memcpy(one, k->serial, sizeof(one));
+	pki_device(k, "four", false, &RIGHT);
+	first = (strcmp(one, k->serial) < 0) != backwards;
+	pki_parts(k, first ? one : k->serial, first ? k->serial : one,
+	    certificates);
 }
 
 /* A list of the devices' CA: what is signed stands in the entry by its digest. */
