@@ -107,7 +107,7 @@ static const struct json_row cert_change_rows[] = {
 static const struct json_row filter_rows[] = {
 	S("profile", false, 64), S("device", false, 128),
 	S("device_last", false, 128), S("spki", false, 64),
-	S("by", false, 64), S("issued_since", false, 27),
+	S("by", false, 64), S("batch", false, 64), S("issued_since", false, 27),
 	S("issued_before", false, 27),
 	{ "expired", WANT_BOOL, false, 0, 0, "" },
 };

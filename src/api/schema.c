@@ -228,7 +228,7 @@ static const struct json_row rows_batch_row[] = {
 	    "or by serial number, hexadecimal" }, \
 	{ "filter", WANT_OBJECT, false, 0, 0, \
 	    "or by what they have in common: profile, device, device_last," \
-	    " key, by, issued_since, issued_before; and expired, true: also" \
+	    " key, by, batch, issued_since, issued_before; and expired, true: also" \
 	    " those; {}: all" }, \
 	{ "dry_run", WANT_BOOL, false, 0, 0, \
 	    "true: only say how many devices and octets of CRL it comes to" }

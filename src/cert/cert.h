@@ -214,7 +214,7 @@ NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
  */
 struct cert_select {
 	const char	*ca;
-	const char	*profile, *device, *device_last, *spki, *by;
+	const char	*profile, *device, *device_last, *spki, *by, *batch;
 	const char	*issued_since, *issued_before;	/* times; to the millisecond */
 	time_us		 valid_at;	/* not expired then */
 	uint64_t	 through;	/* issued by events before this one */

@@ -1,7 +1,7 @@
 /*
  * select - certificates of one CA by what never changes of them; see cert.h.
  *
- * A single device or key has an index of its own; all else is looked for
+ * A single device, key or batch has an index of its own; all else is looked for
  * among what the CA issued in the time that is meant.
  */
 #include <stddef.h>
@@ -22,7 +22,7 @@ struct looking {
 /* A certificate, and what its row does not say. */
 struct candidate {
 	struct cert_row	 row;
-	const char	*requester;
+	const char	*requester, *batch;
 };
 
 /* ---- what is meant ---- */
@@ -59,6 +59,12 @@ of_requester(const struct cert_select *s, const struct candidate *c)
 	return c->requester != NULL && strcmp(c->requester, s->by) == 0;
 }
 
+static bool
+of_batch(const struct cert_select *s, const struct candidate *c)
+{
+	return c->batch != NULL && strcmp(c->batch, s->batch) == 0;
+}
+
 /* What a filter may say; without a test where the statement sees to it. */
 static const struct {
 	const char	*member;
@@ -72,6 +78,7 @@ static const struct {
 	F(device_last, NULL),
 	F(spki, NULL),
 	F(by, of_requester),
+	F(batch, of_batch),
 	F(issued_since, NULL),
 	F(issued_before, NULL),
 #undef F
@@ -156,6 +163,10 @@ page_query(struct looking *l, struct rows **ret, struct err *err)
 		v[5] = v_text(s->device);
 		return tx_query(l->tx, "cert_select_device", v, 6, ret, err);
 	}
+	if (s->batch != NULL) {
+		v[5] = v_text(s->batch);
+		return tx_query(l->tx, "cert_select_batch", v, 6, ret, err);
+	}
 	return tx_query(l->tx, "cert_select", v, 5, ret, err);
 }
 
@@ -164,7 +175,8 @@ row_look(struct looking *l, const struct rows *r, cert_select_fn *fn,
     void *ctx, struct err *err)
 {
 	const struct cert_select *s = l->s;
-	struct candidate c = { .requester = rows_text(r, "requester") };
+	struct candidate c = { .requester = rows_text(r, "requester"),
+	    .batch = rows_text(r, "batch") };
 
 	TRY(row_read(r, &c.row, err));
 	memcpy(l->from, c.row.id, sizeof(l->from));

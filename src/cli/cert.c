@@ -195,6 +195,7 @@ filter_body(const struct cli *cli, json_t *body, struct err *err)
 	TRY(device_body(cli, filter, err));
 	TRY(body_str(cli, filter, "key", "key", err));
 	TRY(body_str(cli, filter, "by", "by", err));
+	TRY(body_str(cli, filter, "batch", "batch", err));
 	TRY(body_time(cli, filter, "issued_since", "issued-since", err));
 	TRY(body_time(cli, filter, "issued_before", "issued-before", err));
 	if (in_flag(cli->in, "expired"))
@@ -207,7 +208,7 @@ static int
 meant_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
 {
 	static const char *const filters[] = { "profile", "device", "key", "by",
-		"issued-since", "issued-before", "expired" };
+		"batch", "issued-since", "issued-before", "expired" };
 	const char *ca = in_str(cli->in, "ca");
 
 	for (size_t i = 0; ca == NULL && i < NELEM(filters); i++)
@@ -321,6 +322,7 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 	{ .name = "device", .value = V_TEXT, .meta = "FIRST..LAST", .words = "with --ca: only of these devices (shorter serial numbers come first), or of one" }, \
 	{ .name = "key", .value = V_TEXT, .meta = "KEY", .words = "with --ca: only for this key: the hash of its SubjectPublicKeyInfo, or a name" }, \
 	{ .name = "by", .value = V_NAME, .meta = "PRINCIPAL", .words = "with --ca: only what this principal asked for, as the tool of a factory" }, \
+	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "with --ca: only of this batch (bat_...)" }, \
 	{ .name = "issued-since", .value = V_TIME, .meta = "TIME", .words = "with --ca: only what was issued then or later" }, \
 	{ .name = "issued-before", .value = V_TIME, .meta = "TIME", .words = "with --ca: only what was issued before" }, \
 	{ .name = "expired", .value = V_FLAG, .words = "with --ca: also what has expired" }, \

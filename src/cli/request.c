@@ -60,6 +60,7 @@ static const struct table_row ONE[] = {
 	{ "up to", "document.parameters.filter.device_last" },
 	{ "for key", "document.parameters.filter.spki" },
 	{ "asked by", "document.parameters.filter.by" },
+	{ "of batch", "document.parameters.filter.batch" },
 	{ "issued since", "document.parameters.filter.issued_since" },
 	{ "issued before", "document.parameters.filter.issued_before" },
 	{ "expired too", "document.parameters.filter.expired" },

@@ -197,6 +197,9 @@ while read -r r; do approve "$r" officer-2; done < "$house/requests"
 profile=tls-server sent "approved" 200 '[true,3,3,0,0]' wait "$house/w"
 is 0 "done" as_ci batch show "$waiting" --json
 like "as is shown" '.waiting == 0 and .done == 3'
+is 0 "what revoking the batch would be" as_ci cert revoke --ca devices --batch "$waiting" --reason superseded --dry-run --json
+like "its certificates" '.certificates == 3 and .changing == 3'
+is 66 "nothing of a batch of others" as_ci cert revoke --ca devices --batch "${waiting%?}0" --reason superseded --dry-run --json
 
 # ---- by claviger
 mkdir "$house/line"

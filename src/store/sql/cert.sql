@@ -94,6 +94,14 @@ SELECT certificate.*, request.requester FROM certificate
 	AND certificate.seq < $5
 	ORDER BY certificate.id LIMIT $4;
 
+-- name: cert_select_batch
+SELECT certificate.*, request.requester FROM certificate
+	LEFT JOIN request ON request.id = certificate.request
+	WHERE certificate.batch = $6 AND certificate.id > $2
+	AND certificate.id < $3 AND certificate.ca = $1
+	AND certificate.seq < $5
+	ORDER BY certificate.id LIMIT $4;
+
 -- name: cert_modulus_put
 INSERT INTO rsa_modulus (spki, modulus, seq) VALUES ($1, $2, $3)
 	ON CONFLICT (spki) DO NOTHING;
