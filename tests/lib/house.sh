@@ -181,15 +181,20 @@ pg_down() {
 	pg=
 }
 
+# house_store - $store: the URL of a PostgreSQL of its own where $engine says so;
+# "" is SQLite.
+house_store() {
+	store=
+	[ "${engine:-sqlite}" != sqlite ] || return 0
+	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+	store=postgresql:$conninfo
+}
+
 house_begin() {
 	local o
 	house_folder
 	trap house_end EXIT
-	store_url=
-	if [ "${engine:-sqlite}" != sqlite ]; then
-		pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-		store_url=postgresql:$conninfo
-	fi
+	house_store
 	# The service makes its own certificate.
 	export CLAVIGER_CA_FILE=$house/service/tls.crt
 	for o in officer-1 officer-2 officer-3 lead auditor vendor-1 stranger; do
@@ -255,7 +260,7 @@ service_start() {
 	    --set keeper.socket="$house_socket" \
 	    --set control.listen="127.0.0.1:$port" \
 	    --set public.listen="127.0.0.1:$public_port" \
-	    --set store.url="${store_url:-sqlite:claviger.db}" "$@"
+	    --set store.url="${store:-sqlite:claviger.db}" "$@"
 	until_true 20 curl -sf "http://127.0.0.1:$public_port/healthz" ||
 	    die "the service did not start"
 }
@@ -357,6 +362,12 @@ asked() {
 # key_asked NAME CLASS - a key of that class, generated under quorum, active.
 key_asked() {
 	asked officer-1 key generate --class "$2" --name "$1" > /dev/null && as_officer officer-1 key activate "$1" > /dev/null
+}
+
+# house_ready - up on $store and founded, or it is no use to go on.
+house_ready() {
+	house_up ${store:+"$store"} || die "the house did not start"
+	house_found officer-1 officer-2 || die "not founded"
 }
 
 house_key() {

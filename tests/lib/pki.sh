@@ -31,15 +31,10 @@ pki_up() {
 	local k
 	house_new
 	trap house_end EXIT
-	store=
-	if [ "${engine:-sqlite}" != sqlite ]; then
-		pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-		store=postgresql:$conninfo
-	fi
+	house_store
 	at=http://127.0.0.1:$public_port
 	service_options=(--set "public.url=$at")
-	house_up ${store:+"$store"} || die "the house did not start"
-	house_found officer-1 officer-2 || die "not founded"
+	house_ready
 	for k; do
 		key_asked "$k" ca || die "no key $k"
 	done

@@ -8,13 +8,8 @@ set -uo pipefail
 
 house_new
 trap house_end EXIT
-store=
-if [ "${engine:-sqlite}" != sqlite ]; then
-	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-	store=postgresql:$conninfo
-fi
-house_up ${store:+"$store"} || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+house_store
+house_ready
 pki_make --partitions 4 || die "no authorities"
 csrs=$CLAVIGER_BUILD/tests/lib/csrs
 tool=$(cat "$house/ci.token")

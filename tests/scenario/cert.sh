@@ -9,13 +9,8 @@ set -uo pipefail
 
 house_new
 trap house_end EXIT
-store=
-if [ "${engine:-sqlite}" != sqlite ]; then
-	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-	store=postgresql:$conninfo
-fi
-house_up ${store:+"$store"} || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+house_store
+house_ready
 pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
     --issuer-url http://pki.example/devices.crt --partitions 4)
 

@@ -14,16 +14,9 @@ sed -i '/^rules:$/a\  - name: brief\n    why: Soon over.\n    action: [cert.issu
     "$house/charter/classes/ca.yaml"
 at=http://127.0.0.1:$public_port
 service_options=(--set "public.url=$at" --set ocsp.unissued-revoked=1 --set ocsp.lifetime=60)
-house_up || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+store=
+house_ready
 
-asked() { # OFFICER ARG... - asked, agreed to, done.
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] && approve "$req" officer-2 officer-3
-}
 device() { # NAME PROFILE SECONDS
 	make_key "$house/$1.key"
 	openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr" 2>/dev/null

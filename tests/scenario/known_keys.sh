@@ -7,20 +7,9 @@ set -uo pipefail
 
 house_new
 trap house_end EXIT
-store=
-if [ "${engine:-sqlite}" != sqlite ]; then
-	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-	store=postgresql:$conninfo
-fi
+house_store
 sed -i 's/^keys:.*/keys: [ec-p256, rsa-2048]/' "$house/charter/profiles/device.yaml"
 
-asked() { # OFFICER ARG... - asked, agreed to, done.
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] && approve "$req" officer-2 officer-3
-}
 csr() { openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr"; }
 issue() { as_ci cert issue --ca devices --profile device --device "$1" --csr "$house/${2:-$1}.csr" -o "$house/$1.pem"; }
 spki() { openssl pkey -in "$house/$1.key" -pubout -outform DER | sha256sum | cut -d' ' -f1; }
@@ -37,8 +26,7 @@ for k in one two three debian leaked fine; do csr $k; done
 } > "$house/refused"
 at=(--set "public.url=http://127.0.0.1:$public_port")
 service_options=("${at[@]}" --set "keys.refused=$house/refused")
-house_up ${store:+"$store"} || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+house_ready
 for k in root-key devices-key; do
 	is 0 "$k is generated" asked officer-1 key generate --class ca --name "$k"
 	holds "$k is put to use" as_officer officer-1 key activate "$k"

@@ -8,11 +8,7 @@ many=1100	# certificates: a part of a thousand, and a second
 
 house_new
 trap house_end EXIT
-store=
-if [ "${engine:-sqlite}" != sqlite ]; then
-	pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
-	store=postgresql:$conninfo
-fi
+house_store
 # A profile that knows no device answers one request many times.
 cat > "$house/charter/profiles/bulk.yaml" <<'YAML'
 purpose: One of many.
@@ -30,16 +26,8 @@ sed -i '/^rules:$/a\  - name: bulk\n    why: Many at once.\n    action: [cert.is
     "$house/charter/classes/ca.yaml"
 at=http://127.0.0.1:$public_port
 service_options=(--set "public.url=$at")
-house_up ${store:+"$store"} || die "the house did not start"
-house_found officer-1 officer-2 || die "not founded"
+house_ready
 
-asked() { # OFFICER ARG... - asked, agreed to, done.
-	local who=$1 req
-	shift
-	out=$(as_officer "$who" "$@" --no-wait --json 2> "$house/said") && return
-	req=$(jq -r '.request // empty' <<< "$out")
-	[ -n "$req" ] && approve "$req" officer-2 officer-3
-}
 csr() {
 	make_key "$house/$1.key"
 	openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr" 2>/dev/null

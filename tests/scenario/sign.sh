@@ -249,7 +249,7 @@ http GET /v1/ledger/bundle "$session"
 want 200
 cp "$house/out" "$house/bundle"
 "$builddir/claviger-audit" verify "$house/bundle" --trust "$fingerprint" \
-    --replay-db "${store_url:-sqlite:$house/service/claviger.db}" --json > "$house/report" ||
+    --replay-db "${store:-sqlite:$house/service/claviger.db}" --json > "$house/report" ||
     die "the audit: $(jq -c '{findings, replay: .replay.differences}' "$house/report")"
 jq -e '.replay.ok and .replay.tables.entry > 5 and .entries.shown == .entries.last' "$house/report" >/dev/null ||
     die "the report: $(jq -c '{entries, replay}' "$house/report")"
