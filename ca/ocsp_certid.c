@@ -167,8 +167,12 @@ put_certid(struct der *w, const struct ocsp_issuer *i, enum ocsp_form form,
 	return der_close(w);
 }
 
-int
-ocsp_certid_write(const struct ocsp_issuer *i, enum ocsp_form form,
+typedef int put_fn(struct der *w, const struct ocsp_issuer *i,
+    enum ocsp_form form, const struct number *serial);
+
+/* Whole, or nothing. */
+static int
+write_by(put_fn *put, const struct ocsp_issuer *i, enum ocsp_form form,
     const struct number *serial, struct blob *ret, struct err *err)
 {
 	size_t from = ret->len;
@@ -177,10 +181,17 @@ ocsp_certid_write(const struct ocsp_issuer *i, enum ocsp_form form,
 
 	assert(form != OCSP_OTHER && serial->n > 0);
 	der_init(&w, ret, err);
-	rc = put_certid(&w, i, form, serial);
+	rc = put(&w, i, form, serial);
 	if (rc != 0)
 		blob_cut(ret, from);
 	return rc;
+}
+
+int
+ocsp_certid_write(const struct ocsp_issuer *i, enum ocsp_form form,
+    const struct number *serial, struct blob *ret, struct err *err)
+{
+	return write_by(put_certid, i, form, serial, ret, err);
 }
 
 /* OCSPRequest, tbsRequest, requestList, Request: 4.1.1. */
@@ -200,16 +211,7 @@ int
 ocsp_request_write(const struct ocsp_issuer *i, enum ocsp_form form,
     const struct number *serial, struct blob *ret, struct err *err)
 {
-	size_t from = ret->len;
-	struct der w;
-	int rc;
-
-	assert(form != OCSP_OTHER && serial->n > 0);
-	der_init(&w, ret, err);
-	rc = put_request(&w, i, form, serial);
-	if (rc != 0)
-		blob_cut(ret, from);
-	return rc;
+	return write_by(put_request, i, form, serial, ret, err);
 }
 
 void

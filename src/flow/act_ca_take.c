@@ -220,12 +220,8 @@ retire_perform(const struct granted *g, json_t **ret, struct err *err)
 	    .subject = name };
 	struct receipt r;
 
-	TRY(json_build(&data, err, "{s:o, s:s, s:s*, s:s*, s:O*}", "request",
-	    request_member(g), "ca", name,
-	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
+	TRY(json_build(&data, err, "{s:s}", "ca", name));
+	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));
 	return ca_answer(g->flow, g->request_id, name, ret, err);

@@ -132,27 +132,6 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	return spki_draw(json_str(body, "spki", NULL), ret, err);
 }
 
-json_t *
-request_member(const struct granted *g)
-{
-	return g->was_open ? json_string(g->request_id) :
-	    json_incref((json_t *)(uintptr_t)g->request);
-}
-
-int
-granted_rule_set(const struct granted *g, json_t *data, struct err *err)
-{
-	json_t *rule;
-
-	/* No keeper's entry holds it, and whoever asked signed it too. */
-	if (g->was_open)
-		return json_set_new(data, "permit", json_incref((json_t *)
-		    (uintptr_t)g->permit), err);
-	TRY(json_build(&rule, err, "{s:s, s:s}", "name", g->rule,
-	    "hash", g->rule_hash));
-	return json_set_new(data, "rule", rule, err);
-}
-
 static int
 credential_make(const struct granted *g, const char *id, json_t **ret,
     struct err *err)
@@ -210,11 +189,8 @@ issue_perform(const struct granted *g, json_t **ret, struct err *err)
 
 	credential_id(g->request_id, id);
 	TRY(credential_make(g, id, &made, err));
-	TRY(json_build(&data, err, "{s:o, s:O, s:s*, s:O*}", "request",
-	    request_member(g), "credential", made, "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
+	TRY(json_build(&data, err, "{s:O}", "credential", made));
+	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));
 	people_forget(state_people(g->flow->state));
@@ -264,12 +240,8 @@ revoke_perform(const struct granted *g, json_t **ret, struct err *err)
 	    .actor = g->requester, .subject = id };
 	struct receipt r;
 
-	TRY(json_build(&data, err, "{s:o, s:s, s:s*, s:s*, s:O*}", "request",
-	    request_member(g), "credential", id,
-	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	TRY(granted_rule_set(g, data, err));
+	TRY(json_build(&data, err, "{s:s}", "credential", id));
+	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));
 	people_forget(state_people(g->flow->state));

@@ -214,22 +214,6 @@ change_data(const struct granted *g, const json_t *serials, json_t **ret,
 	    "invalid_since", json_str(p, "invalid_since", NULL));
 }
 
-/* And the first of them: by what leave. */
-static int
-leave_set(const struct granted *g, json_t *data, struct err *err)
-{
-	AUTO_JSON *more = NULL;
-
-	TRY(json_build(&more, err, "{s:o, s:s*, s:s*, s:O*}",
-	    "request", request_member(g),
-	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
-	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
-	    "facts", g->facts));
-	if (json_object_update(data, more) != 0)
-		return err_set(err, ENOMEMORY, "an event");
-	return granted_rule_set(g, data, err);
-}
-
 static int
 change_commit(const struct granted *g, const json_t *data,
     struct receipt *ret, struct err *err)
@@ -253,7 +237,7 @@ part_commit(const struct granted *g, const json_t *serials, unsigned part,
 	if (part > 1)
 		TRY(json_set_str(data, "request", g->request_id, err));
 	else
-		TRY(leave_set(g, data, err));
+		TRY(granted_tell(g, data, err));
 	return change_commit(g, data, ret, err);
 }
 
@@ -264,7 +248,7 @@ named_perform(const struct granted *g, struct receipt *ret, struct err *err)
 
 	TRY(change_data(g, json_object_get(g->parameters, "serials"), &data,
 	    err));
-	TRY(leave_set(g, data, err));
+	TRY(granted_tell(g, data, err));
 	return change_commit(g, data, ret, err);
 }
 

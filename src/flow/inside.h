@@ -314,10 +314,12 @@ NODISCARD int key_named(const struct begun *b, struct drawn *ret, struct err *er
 NODISCARD int members_copy(const json_t *from, const char *const *names, size_t n, json_t *to, struct err *err);
 /** time_copy - a time, if it is there, in its one spelling. Errors: EINPUT. */
 NODISCARD int time_copy(const json_t *from, const char *name, json_t *to, struct err *err);
-/** request_member - an event's "request": its id, or the whole REQUEST where nothing told of it before. */
-json_t *request_member(const struct granted *g);
-/** granted_rule_set - and the rule that let it through, in the same case; else the permit. */
-NODISCARD int granted_rule_set(const struct granted *g, json_t *data, struct err *err);
+/**
+ * granted_tell - by what leave, into the data of an event that no keeper's entry
+ * stands behind: "request" (its id and the permit; or the whole REQUEST, and the
+ * rule that let it through, where nothing told of it before), facts and reason.
+ */
+NODISCARD int granted_tell(const struct granted *g, json_t *data, struct err *err);
 
 /* deeds, by noun: act_*.c */
 #define DEEDS(D) \

@@ -5,6 +5,38 @@
 #include <string.h>
 #include "flow/inside.h"
 
+/* Whoever asked signed the permit too, so it says the rule. */
+static int
+leave_set(const struct granted *g, json_t *data, struct err *err)
+{
+	json_t *rule;
+
+	if (g->was_open) {
+		TRY(json_set_str(data, "request", g->request_id, err));
+		return json_set_new(data, "permit", json_incref((json_t *)
+		    (uintptr_t)g->permit), err);
+	}
+	TRY(json_set_new(data, "request", json_incref((json_t *)(uintptr_t)
+	    g->request), err));
+	TRY(json_build(&rule, err, "{s:s, s:s}", "name", g->rule,
+	    "hash", g->rule_hash));
+	return json_set_new(data, "rule", rule, err);
+}
+
+int
+granted_tell(const struct granted *g, json_t *data, struct err *err)
+{
+	AUTO_JSON *more = NULL;
+
+	TRY(json_build(&more, err, "{s:s*, s:s*, s:O*}",
+	    "reason", json_str(g->parameters, "reason", NULL), "idempotency",
+	    g->idempotency[0] != '\0' ? g->idempotency : NULL,
+	    "facts", g->facts));
+	if (json_object_update(data, more) != 0)
+		return err_set(err, ENOMEMORY, "an event");
+	return leave_set(g, data, err);
+}
+
 int
 performed(const struct granted *g, const struct drawn *w, json_t *body,
     struct answer *ret, struct err *err)

@@ -155,6 +155,19 @@ use_once(struct keeper *k, struct using *u, bool *ret_done, struct err *err)
 
 /* The message's permit, which is not kept: it is used once, here. */
 int
+use_not_for(const struct using *u, struct err *err)
+{
+	return err_set(err, EPROOF, "%s is a request to %s", u->request->id,
+	    action_words(u->request->action));
+}
+
+int
+use_action(const struct using *u, enum action action, struct err *err)
+{
+	return u->request->action == action ? 0 : use_not_for(u, err);
+}
+
+int
 use_permit(struct keeper *k, const json_t *m, enum action action,
     struct using *u, struct err *err)
 {
@@ -163,10 +176,7 @@ use_permit(struct keeper *k, const json_t *m, enum action action,
 	u->principal = u->request->requester;
 	TRY(keeper_now(k, &u->now, err));
 	TRY(judge_request(k, u->held, u->now, err));
-	if (u->request->action != action)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
-	return 0;
+	return use_action(u, action, err);
 }
 
 static int

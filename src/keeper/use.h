@@ -34,6 +34,10 @@ NODISCARD int use_again(struct keeper *k, struct using *u, const struct sha256 *
     bool *ret_done, struct err *err);
 /** use_permit - a message's own permit, which is not kept. */
 NODISCARD int use_permit(struct keeper *k, const json_t *m, enum action action, struct using *u, struct err *err);
+/** use_action - the request is to do this. Errors: EPROOF, as use_not_for says. */
+NODISCARD int use_action(const struct using *u, enum action action, struct err *err);
+/** use_not_for - what is asked for is not what the request is for: EPROOF. */
+NODISCARD int use_not_for(const struct using *u, struct err *err);
 /** use_draft - a ticket with all that entries under a permit have in common. */
 NODISCARD int use_draft(struct keeper *k, struct using *u, enum entry_op op,
     bool document, struct ticket **ret, struct err *err);

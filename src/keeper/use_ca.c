@@ -19,9 +19,7 @@ ca_key(struct keeper *k, struct using *u, enum action action,
 {
 	struct key *key;
 
-	if (u->request->action != action)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+	TRY(use_action(u, action, err));
 	TRY(use_key(k, u, &key, err));
 	if (strcmp(u->principal, u->request->requester) != 0)
 		return err_set(err, EDENIED, "%s did not ask for this: %s did",

@@ -28,8 +28,7 @@ use_state(struct keeper *k, struct using *u, struct err *err)
 
 	if (key_move_from_action(action_name(u->request->action), &move, err) != 0
 	    || move == KEY_MOVE_DESTROY)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+		return use_not_for(u, err);
 	TRY(use_key(k, u, &key, err));
 	TRY(use_once(k, u, &done, err));
 	if (done)
@@ -109,9 +108,7 @@ use_generate(struct keeper *k, struct using *u, struct err *err)
 	enum hsm_algorithm a;
 	bool done;
 
-	if (u->request->action != ACTION_KEY_GENERATE)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+	TRY(use_action(u, ACTION_KEY_GENERATE, err));
 	TRY(use_once(k, u, &done, err));
 	if (done)
 		return 0;
@@ -136,9 +133,7 @@ use_adopt(struct keeper *k, struct using *u, struct err *err)
 	enum hsm_algorithm a;
 	bool done;
 
-	if (u->request->action != ACTION_KEY_ADOPT)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+	TRY(use_action(u, ACTION_KEY_ADOPT, err));
 	TRY(use_once(k, u, &done, err));
 	if (done)
 		return 0;
@@ -162,9 +157,7 @@ use_destroy(struct keeper *k, struct using *u, struct err *err)
 	struct key *key;
 	bool done;
 
-	if (u->request->action != ACTION_KEY_DESTROY)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+	TRY(use_action(u, ACTION_KEY_DESTROY, err));
 	TRY(use_key(k, u, &key, err));
 	TRY(use_once(k, u, &done, err));
 	if (done)

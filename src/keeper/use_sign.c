@@ -227,8 +227,7 @@ sign_read(struct keeper *k, struct using *u, struct signing *s,
 
 	s->window = u->request->action == ACTION_WINDOW_OPEN;
 	if (!s->window && u->request->action != ACTION_KEY_SIGN)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+		return use_not_for(u, err);
 	TRY(use_key(k, u, &s->key, err));
 	TRY(key_may_sign(s, err));
 	s->digest = json_object_get(o, "digest");

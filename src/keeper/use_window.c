@@ -120,9 +120,7 @@ close_ticket(struct keeper *k, struct using *u, time_us until,
 static int
 close_asked(const struct using *u, struct err *err)
 {
-	if (u->request->action != ACTION_WINDOW_CLOSE)
-		return err_set(err, EPROOF, "%s is a request to %s",
-		    u->request->id, action_words(u->request->action));
+	TRY(use_action(u, ACTION_WINDOW_CLOSE, err));
 	if (strcmp(json_str(u->request->parameters, "window", ""),
 	    json_str(u->operation, "window", "")) != 0)
 		return err_set(err, EPROOF, "%s is to close another window",
