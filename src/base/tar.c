@@ -140,6 +140,9 @@ pax_read(const struct blob *text, char name[CSRS_NAME], struct err *err)
 			return err_set(err, EINPUT, "an extended header of the "
 			    "tar gives a size: files may have %zu octets",
 			    CSRS_ROW);
+		if (strncmp(word, "GNU.sparse.", 11) == 0)
+			return err_set(err, EINPUT, "an extended header of the "
+			    "tar makes its file a sparse one");
 		if (strncmp(word, "path=", 5) == 0 && word + 5 < p + n)
 			name_set(word + 5, (size_t)(p + n - 1 - word - 5),
 			    name);
@@ -154,14 +157,15 @@ extension_read(struct csrs *c, const struct header *h, char name[CSRS_NAME],
     struct err *err)
 {
 	struct blob text = { 0 };
+	char nobody[CSRS_NAME];		/* a path for all files names none */
 	int rc;
 
 	if (h->size > EXTENDED)
 		return err_set(err, EINPUT, "an extended header of the tar may "
 		    "have %u octets", EXTENDED);
 	rc = content_read(c, h->size, &text, err);
-	if (rc == 0 && h->type == 'x')
-		rc = pax_read(&text, name, err);
+	if (rc == 0 && (h->type == 'x' || h->type == 'g'))
+		rc = pax_read(&text, h->type == 'x' ? name : nobody, err);
 	if (rc == 0 && h->type == 'L')
 		name_set(blob_str(&text), strlen(blob_str(&text)), name);
 	blob_done(&text);
@@ -195,6 +199,32 @@ is_zero(const unsigned char b[BLOCK])
 	return true;
 }
 
+/* Two blocks of zeros, and nothing behind them but what fills a record. */
+static int
+end_read(struct csrs *c, struct err *err)
+{
+	unsigned char b[BLOCK];
+	size_t n;
+
+	TRY(block_read(c, b, err));
+	do {
+		if (!is_zero(b))
+			return err_set(err, EINPUT, "the tar goes on behind "
+			    "its end, file %llu", (unsigned long long)c->n);
+		memset(b, 0, sizeof(b));
+		n = fread(b, 1, BLOCK, c->from);
+	} while (n > 0);
+	return ferror(c->from) ? early(c, err) : 0;
+}
+
+/* Content of a link or folder is none: others take it for the next header. */
+static int
+content_none(const struct header *h, struct err *err)
+{
+	return h->type < '1' || h->type > '6' || h->size == 0 ? 0 : err_set(err,
+	    EINPUT, "%s of the tar has octets, and is no file", h->name);
+}
+
 int
 csrs_tar_next(struct csrs *c, struct csrs_row *ret, bool *ret_more,
     struct err *err)
@@ -207,8 +237,9 @@ csrs_tar_next(struct csrs *c, struct csrs_row *ret, bool *ret_more,
 	while (!c->end) {
 		TRY(block_read(c, b, err));
 		if ((c->end = is_zero(b)))
-			break;
+			return end_read(c, err);
 		TRY(header_read(b, &h, err));
+		TRY(content_none(&h, err));
 		if (h.type != '\0' && strchr("xgLK", h.type) != NULL) {
 			TRY(extension_read(c, &h, longer, err));
 			continue;

@@ -44,8 +44,9 @@ DEFINE_FREEP(spool)
 /** spool_path - of a file in it; new string. */
 NODISCARD int spool_path(const struct spool *s, const char *name, char **ret,
     struct err *err);
-/** spool_stream - take the requests of a stream, NDJSON or tar, once and whole.
- * Errors: EINPUT and others, naming the row. */
+/** spool_stream - take the requests of a stream, NDJSON or tar, whole; again: those
+ * that came behind them since. Errors: EINPUT and others, naming the row;
+ * ECONFLICT: it has others in the place of those. */
 NODISCARD int spool_stream(struct spool *s, FILE *from, struct err *err);
 /** spool_folder - take those of a folder's files that are not there yet.
  * @ret_passed  files that hold no request. */

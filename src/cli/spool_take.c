@@ -124,7 +124,61 @@ stream_write(FILE *from, const char *path, struct err *err)
 	return rc;
 }
 
+/* @ret_begins: one is the beginning of the other; @ret_more: which is @now. */
+static void
+compare(FILE *there, FILE *now, bool *ret_begins, bool *ret_more)
+{
+	char a[4096], b[4096];
+	size_t n, m;
+
+	do {
+		n = fread(a, 1, sizeof(a), there);
+		m = fread(b, 1, sizeof(b), now);
+		*ret_begins = memcmp(a, b, n < m ? n : m) == 0;
+		*ret_more = m > n;
+	} while (*ret_begins && n == m && n > 0);
+}
+
+/*
+ * Rows that were taken stay what they are, since their results are told by
+ * their place: a source may have grown, and one that is shorter (or empty) says
+ * only that the batch is to go on.
+ */
+static int
+grown(const char *path, const char *part, bool *ret, struct err *err)
+{
+	FILE *there = fopen(path, "r"), *now = fopen(part, "r");
+	bool begins = false;
+	int rc = there == NULL || now == NULL ? unwritten(path, err) : 0;
+
+	if (rc == 0)
+		compare(there, now, &begins, ret);
+	if (there != NULL)
+		fclose(there);
+	if (now != NULL)
+		fclose(now);
+	TRY(rc);
+	return begins ? 0 : err_set(err, ECONFLICT, "%s has other rows; for "
+	    "another batch name another --spool", path);
+}
+
 /* Under its name it is whole. */
+static int
+stream_take(const struct spool *s, FILE *from, const char *part,
+    const char *path, struct err *err)
+{
+	bool more = true;
+
+	TRY(stream_write(from, part, err));
+	if (access(path, F_OK) == 0)
+		TRY(grown(path, part, &more, err));
+	if (!more)
+		return 0;
+	if (rename(part, path) != 0)
+		return unwritten(path, err);
+	return io_sync_dir(s->folder, err);
+}
+
 int
 spool_stream(struct spool *s, FILE *from, struct err *err)
 {
@@ -133,12 +187,9 @@ spool_stream(struct spool *s, FILE *from, struct err *err)
 
 	if (rc == 0)
 		rc = spool_path(s, "rows.ndjson", &path, err);
-	if (rc == 0 && access(path, F_OK) != 0) {
-		rc = stream_write(from, part, err);
-		if (rc == 0 && rename(part, path) != 0)
-			rc = unwritten(path, err);
-		if (rc == 0)
-			rc = io_sync_dir(s->folder, err);
+	if (rc == 0) {
+		rc = stream_take(s, from, part, path, err);
+		(void)unlink(part);
 	}
 	free(part);
 	free(path);

@@ -230,6 +230,14 @@ is 69 "nobody there" submit "$house/b" --url https://127.0.0.1:1 --patience PT1S
 is 0 "goes on later" submit "$house/b" -o "$house/lines"
 is 0 "with all of it" [ "$(jq -r 'select(.outcome == "done") | .row' "$house/lines" | wc -l)" = 300 ]
 
+head -n 3 "$house/b" > "$house/grows"
+is 0 "a file" submit "$house/grows" -o "$house/lines"
+sed -n 4,5p "$house/b" >> "$house/grows"
+is 0 "that has grown" submit "$house/grows" -o "$house/lines"
+is 0 "gives what is new" [ "$(jq -r 'select(.outcome == "done") | .row' "$house/lines" | wc -l)" = 5 ]
+tail -n 5 "$house/b" > "$house/grows"
+is 65 "another in its place" submit "$house/grows" -o "$house/lines"
+
 # ---- whoever reads slowly does not keep the service
 curl -sN -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H 'Content-Type: application/x-ndjson' \
     -H 'Idempotency-Key: slow' --data-binary "@$house/r" "$url/v1/cas/devices/batches?profile=device" | sleep 30 &

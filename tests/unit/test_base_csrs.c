@@ -207,6 +207,10 @@ static const struct {
 	    '0', "" },
 	{ "a size with a sign", 124, "-0000000001", 11, '0', "" },
 	{ "an extended size", 0, "", 0, 'x', "10 size=9\n" },
+	{ "one for all files", 0, "", 0, 'g', "10 size=9\n" },
+	{ "a sparse file", 0, "", 0, 'x', "22 GNU.sparse.major=1\n" },
+	{ "a link with octets", 0, "", 0, '2', "octets" },
+	{ "a folder with octets", 0, "", 0, '5', "octets" },
 	{ "a record longer than it is", 0, "", 0, 'x', "99 path=a\n" },
 	{ "a record without a length", 0, "", 0, 'x', "path=a\n" },
 	{ "a record without its end", 0, "", 0, 'x', "10 path=ab" },
@@ -239,7 +243,31 @@ START_TEST(a_hostile_tar_is_refused_whole)
 }
 END_TEST
 
+/* Where others would read on, or stop. */
+START_TEST(a_tar_has_one_end)
+{
+	static const char zero[512 * 3];
+	struct blob b = { 0 };
+
+	tar_put(&b, "a", '0', "0", 1);
+	unit_ok(blob_put(&b, zero, 512, &unit_err));
+	ck_assert_int_eq(read_all(CSRS_TAR, b.data, b.len).rc, -EINPUT);
+	tar_put(&b, "b", '0', "0", 1);
+	tar_end(&b);
+	ck_assert_int_eq(read_all(CSRS_TAR, b.data, b.len).rc, -EINPUT);
+	blob_clear(&b);
+	tar_put(&b, "a", '0', "0", 1);
+	tar_end(&b);
+	unit_ok(blob_put(&b, zero, sizeof(zero), &unit_err));
+	ck_assert_int_eq(read_all(CSRS_TAR, b.data, b.len).rc, 0);
+	unit_ok(blob_put(&b, "x", 1, &unit_err));
+	ck_assert_int_eq(read_all(CSRS_TAR, b.data, b.len).rc, -EINPUT);
+	blob_done(&b);
+}
+END_TEST
+
 UNIT_MAIN("base/csrs",
+	UNIT(a_tar_has_one_end)
 	UNIT_ROWS(lines_are_rows, LINES)
 	UNIT(a_row_has_a_longest)
 	UNIT(plain_files_of_a_tar_are_rows)

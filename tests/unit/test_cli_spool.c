@@ -45,6 +45,7 @@ stream(struct spool *s, const char *text)
 	return rc;
 }
 
+#define THREE	"{\"csr\":\"A\"}\n{\"csr\":\"B\"}\n{\"csr\":\"C\"}\n"
 static const char TWO[] = "{\"csr\":\"A\"}\n{\"csr\":\"B\"}\n";
 
 START_TEST(a_spool_is_one_batch_for_ever)
@@ -76,8 +77,15 @@ START_TEST(a_stream_is_taken_once_and_whole)
 	unit_fails(stream(s, "{\"csr\":\"A\"}\nno\n"), EINPUT);
 	unit_fails(stream(s, "-----BEGIN PRIVATE KEY-----"), EINPUT);
 	unit_ok(stream(s, TWO));
-	unit_ok(stream(s, "{\"csr\":\"C\"}\n"));
+	/* No other rows come in their place, and none is lost that came since. */
+	unit_fails(stream(s, "{\"csr\":\"C\"}\n"), ECONFLICT);
+	unit_ok(stream(s, "{\"csr\":\"A\"}\n"));
 	file_is("spool/rows.ndjson", TWO);
+	unit_fails(stream(s, THREE "no\n"), EINPUT);
+	file_is("spool/rows.ndjson", TWO);
+	unit_ok(stream(s, THREE));
+	unit_ok(stream(s, "\n"));
+	file_is("spool/rows.ndjson", THREE);
 	spool_free(s);
 }
 END_TEST
