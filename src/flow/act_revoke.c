@@ -128,16 +128,17 @@ static int
 which_draw(struct meant *m, struct drawn *ret, struct err *err)
 {
 	const json_t *body = m->begun->ask->body;
+	bool filter = json_object_get(body, "filter") != NULL;
 
-	if (json_object_get(body, "filter") == NULL)
-		return named_draw(m, ret, err);
-	if (json_object_get(body, "ids") != NULL ||
-	    json_object_get(body, "serials") != NULL)
+	if (filter && (json_object_get(body, "ids") != NULL ||
+	    json_object_get(body, "serials") != NULL))
 		return err_set(err, EINPUT, "name certificates, or a /filter, "
 		    "one of the two");
 	ret->vain = !may_ever(m->begun, ret->key->class);
 	if (ret->vain)
 		return 0;
+	if (!filter)
+		return named_draw(m, ret, err);
 	return many_draw(m->begun, m->ca, &m->cost, ret, err);
 }
 

@@ -96,7 +96,7 @@ release() {
 }
 out=$(release '{"filter":{"device":"unit-1"}}') refused=$out
 like "whom no rule lets is refused where certificates are so" '.http == 403 and (.type | endswith("denied"))'
-for body in '{"filter":{"device":"unit-0"}}' '{"filter":{"device":"unit-0"},"dry_run":true}'; do
+for body in '{"filter":{"device":"unit-0"}}' '{"filter":{"device":"unit-0"},"dry_run":true}' '{"serials":["40"]}'; do
 	out=$(release "$body")
 	is 0 "and in the same words where none is" test "$out" = "$refused"
 done
