@@ -27,6 +27,8 @@
 # house_down ends it all; house_end does so as a script's last deed, and fails
 # it where a sanitizer had something to say (KEEP=yes keeps the folder).
 #
+# File descriptor 9 is the database's: it ends when that is closed.
+#
 # keeper_as and service_as are words before each program (another user),
 # keeper_options and service_options (of service_up) what follows them besides;
 # service_settings lines of the service's configuration; house_socket is where

@@ -18,7 +18,7 @@ tool=$(cat "$house/ci.token")
 send() {
 	local key=$1 file=$2
 	shift 2
-	status=$(curl -s -m 120 --retry 30 --retry-delay 1 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
+	status=$(curl -s -m 120 --retry 30 --retry-delay 1 --retry-max-time 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
 	    -H "Content-Type: ${content_type:-application/x-ndjson}" -H "Idempotency-Key: $key" \
 	    --data-binary "@$file" -o "$house/out" -w '%{http_code}' "$@" \
 	    "$url/v1/cas/devices/batches?profile=${profile:-device}")
@@ -81,7 +81,7 @@ is 0 "counted" as_ci batch show "$cut" --json
 like "each once" '.done == 400'
 senders=()
 for n in 1 2 3; do
-	curl -s -m 120 --retry 30 --retry-delay 1 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
+	curl -s -m 120 --retry 30 --retry-delay 1 --retry-max-time 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" \
 	    -H 'Content-Type: application/x-ndjson' -H 'Idempotency-Key: at-once' --data-binary "@$house/c" -o "$house/out.$n" "$url/v1/cas/devices/batches?profile=device" &
 	senders+=($!)
 done
@@ -163,15 +163,15 @@ curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H '
     -X POST -H 'Idempotency-Key: half' -o "$house/out" -w '%{http_code}' "$url/v1/cas/devices/batches?profile=device" \
     < "$house/fifo" > "$house/status" &
 sender=$!
-exec 9> "$house/fifo"
+exec 6> "$house/fifo"
 unnamed() { [ "$(find "/proc/$service_pid/fd" -lname "$house/service/*(deleted)" | wc -l)" = 1 ]; }
 is 0 "the rows lie in the house's folder" until_true 20 unnamed
 send second "$house/b" --retry 0
 is 0 "nobody has two under way" [ "$status $(jq -r .code "$house/out")" = "503 busy" ]
-head -n 5 "$house/r" >&9
+head -n 5 "$house/r" >&6
 sleep 1
 token_end || die "not revoked"
-exec 9>&-
+exec 6>&-
 wait "$sender"
 is 0 "one revoked while the rows came begins none" [ "$(cat "$house/status") $(jq -r .code "$house/out")" = "401 unauthenticated" ]
 tool=$(cat "$house/ci.token")
