@@ -381,4 +381,4 @@ create_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_ca_create = { "ca.create", create_draw, create_fit,
-	create_perform, create_result };
+	create_perform, create_result, NULL };

@@ -100,7 +100,7 @@ csr_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_ca_request = { "ca.request", csr_draw, csr_fit,
-	csr_perform, csr_result };
+	csr_perform, csr_result, NULL };
 
 /* ---- ca.import ---- */
 
@@ -184,7 +184,7 @@ import_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_ca_import = { "ca.import", import_draw, import_fit,
-	import_perform, import_result };
+	import_perform, import_result, NULL };
 
 /* ---- ca.retire ---- */
 
@@ -236,4 +236,4 @@ retire_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_ca_retire = { "ca.retire", ca_draw, retire_fit,
-	retire_perform, retire_result };
+	retire_perform, retire_result, NULL };

@@ -231,16 +231,12 @@ reissue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 }
 
 static int
-spki_fit(struct flow *f, const json_t *p, struct err *err)
+spki_check(const struct there *t, struct err *err)
 {
-	struct there t = { .p = p };
-
-	TRY(state_read(f->state, there_read, &t, err));
-	if (t.device[0] != '\0')
-		return err_set(err, ECONFLICT, "/csr: this key is in the "
-		    "inventory as that of device %s; every device has a key of "
-		    "its own", t.device);
-	return 0;
+	if (t->device[0] == '\0')
+		return 0;
+	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
+	    "that of device %s; every device has a key of its own", t->device);
 }
 
 /* The certificate as it would be, without the keeper. */
@@ -249,6 +245,7 @@ rehearse(const struct drawn *d, struct err *err)
 {
 	const struct begun *b = d->begun;
 	AUTO(blob) *spki = blob_new();
+	struct there t = { .p = d->parameters };
 	struct certifying c = { .flow = b->flow, .law = b->law,
 	    .house = b->house->id, .request = b->id,
 	    .parameters = d->parameters, .key = d->key,
@@ -256,7 +253,8 @@ rehearse(const struct drawn *d, struct err *err)
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(spki_fit(b->flow, d->parameters, err));
+	TRY(state_read(b->flow->state, there_read, &t, err));
+	TRY(spki_check(&t, err));
 	TRY(certified_key(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
@@ -279,102 +277,83 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 
 /* ---- doing it ---- */
 
+/* Two devices that show one key at once must not both find it free; and what a
+ * device has now is what it has at the commit. */
 static int
-issued_commit(const struct granted *g, const json_t *entry,
-    const char *idempotency, const char *replaces, struct err *err)
+hold(struct making *m, const json_t *p, struct err *err)
 {
-	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_CERT_ISSUED, .actor = g->principal,
-	    .subject = json_str(g->parameters, "ca", ""), .entry = entry };
-	struct receipt r;
-
-	TRY(json_build(&data, err, "{s:s, s:s*, s:s*, s:s*, s:O*}", "request",
-	    g->request_id, "csr", json_str(g->parameters, "csr", NULL),
-	    "replaces", replaces, "idempotency",
-	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
-	e.data = data;
-	return entry_commit(g->flow, &e, &r, err);
-}
-
-/* As for signatures: without the key where the same one was taken meanwhile. */
-static int
-issued_record(const struct granted *g, const json_t *entry,
-    const char *replaces, struct err *err)
-{
-	int rc = issued_commit(g, entry, g->idempotency, replaces, err);
-
-	if ((rc == -EEXISTS || rc == -ECONFLICT) && g->idempotency[0] != '\0')
-		rc = issued_commit(g, entry, "", replaces, err);
-	if (rc != 0)
-		keyring_retry(g->flow->keyring);
-	else
-		keeper_used(g->flow);
-	return rc;
-}
-
-/* In this key's and device's hands: what it has now is what it has at the commit. */
-static int
-issue_held(const struct granted *g, struct span spki, json_t **ret,
-    struct err *err)
-{
-	struct there t = { .p = g->parameters };
-	AUTO_JSON *entry = NULL;
-	char id[ID_TEXT], serial[NUMBER_HEX];
-	bool valid;
-
-	TRY(state_read(g->flow->state, there_read, &t, err));
-	valid = t.there && cert_valid(&t.row, clock_now());
-	if (t.given || (valid && is_same(&t)))
-		return issued_answer(g->flow, g->request_id, t.row.id, ret, err);
-	if (valid && !json_flag(g->parameters, "reissue", false))
-		return err_set(err, ECONFLICT, "device %s got a certificate "
-		    "meanwhile; ask again", t.row.device);
-	TRY(spki_fit(g->flow, g->parameters, err));
-	TRY(certify(g, spki, json_str(g->parameters, "ca", ""),
-	    &entry, err));
-	number_hex(&t.row.serial, serial);
-	TRY(issued_record(g, entry, valid ? serial : NULL, err));
-	TRY(entry_certificate(entry, id, err));
-	return issued_answer(g->flow, g->request_id, id, ret, err);
-}
-
-/* The device, where there is one, once the key is in our hands. */
-static int
-issue_device(const struct granted *g, struct span spki, json_t **ret,
-    struct err *err)
-{
-	const json_t *p = g->parameters;
 	const char *device = json_str(p, "device", NULL);
-	char hold[400];
-	int rc;
+	char what[MAKING_HOLD];
 
+	snprintf(what, sizeof(what), "spki %s", json_str(p, "spki", ""));
+	TRY(making_hold(m, what, err));
 	if (device == NULL)
-		return issue_held(g, spki, ret, err);
-	snprintf(hold, sizeof(hold), "cert %s %s %s", json_str(p, "ca", ""),
+		return 0;
+	snprintf(what, sizeof(what), "cert %s %s %s", json_str(p, "ca", ""),
 	    json_str(p, "profile", ""), device);
-	TRY(hands_on(g->flow, hold, err));
-	rc = issue_held(g, spki, ret, err);
-	hands_off(g->flow, hold);
-	return rc;
+	return making_hold(m, what, err);
 }
 
-/* Two devices that show one key at once must not both find it free. */
+/* The device's certificate that this one is in place of. */
 static int
-issue_perform(const struct granted *g, json_t **ret, struct err *err)
+replace(struct making *m, const struct there *t, struct err *err)
 {
-	const json_t *p = g->parameters;
+	if (!t->there || !cert_valid(&t->row, clock_now()))
+		return 0;
+	if (!json_flag(t->p, "reissue", false))
+		return err_set(err, ECONFLICT, "device %s got a certificate "
+		    "meanwhile; ask again", t->row.device);
+	number_hex(&t->row.serial, m->replaces);
+	return 0;
+}
+
+static int
+issue_operation(struct making *m, json_t **ret, struct err *err)
+{
+	const struct granted *g = m->granted;
+	struct there t = { .p = g->parameters };
 	AUTO(blob) *spki = blob_new();
-	char hold[80];
-	int rc;
 
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(certified_key(g->flow, p, g->proposal, spki, err));
-	snprintf(hold, sizeof(hold), "spki %s", json_str(p, "spki", ""));
-	TRY(hands_on(g->flow, hold, err));
-	rc = issue_device(g, span_blob(spki), ret, err);
-	hands_off(g->flow, hold);
-	return rc;
+	TRY(certified_key(g->flow, g->parameters, g->proposal, spki, err));
+	TRY(hold(m, g->parameters, err));
+	TRY(state_read(g->flow->state, there_read, &t, err));
+	if (t.given || (t.there && cert_valid(&t.row, clock_now()) &&
+	    is_same(&t)))
+		return issued_answer(g->flow, g->request_id, t.row.id,
+		    &m->known, err);
+	TRY(replace(m, &t, err));
+	TRY(spki_check(&t, err));
+	return certify_operation(g, span_blob(spki), json_str(g->parameters,
+	    "ca", ""), ret, err);
+}
+
+static int
+issue_event(const struct making *m, const char *idempotency,
+    json_t **ret_data, struct event *ret, struct err *err)
+{
+	const struct granted *g = m->granted;
+
+	TRY(json_build(ret_data, err, "{s:s, s:s*, s:s*, s:s*, s:O*}",
+	    "request", g->request_id, "csr", json_str(g->parameters, "csr",
+	    NULL), "replaces", m->replaces[0] != '\0' ? m->replaces : NULL,
+	    "idempotency", idempotency[0] != '\0' ? idempotency : NULL,
+	    "facts", g->facts));
+	*ret = (struct event){ .kind = EVENT_CERT_ISSUED, .actor = g->principal,
+	    .subject = json_str(g->parameters, "ca", ""), .data = *ret_data,
+	    .entry = m->entry };
+	return 0;
+}
+
+static int
+issue_answer(const struct making *m, json_t **ret, struct err *err)
+{
+	const struct granted *g = m->granted;
+	char id[ID_TEXT];
+
+	TRY(entry_certificate(m->entry, id, err));
+	return issued_answer(g->flow, g->request_id, id, ret, err);
 }
 
 static int
@@ -387,5 +366,7 @@ issue_result(struct flow *f, const struct asked *a, json_t **ret,
 	return issued_answer(f, a->id, id, ret, err);
 }
 
-const struct deed deed_cert_issue = { "cert.issue", issue_draw, issue_fit,
-	issue_perform, issue_result };
+static const struct steps issue_steps = { issue_operation, issue_event,
+	issue_answer, false };
+const struct deed deed_cert_issue = { "cert.issue", issue_draw, issue_fit, make,
+	issue_result, &issue_steps };

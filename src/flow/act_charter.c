@@ -113,4 +113,4 @@ amend_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_charter_amend = { "charter.amend", amend_draw, NULL,
-	amend_perform, amend_result };
+	amend_perform, amend_result, NULL };

@@ -208,7 +208,7 @@ issue_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_credential_issue = { "credential.issue", issue_draw,
-	NULL, issue_perform, issue_result };
+	NULL, issue_perform, issue_result, NULL };
 
 static int
 revoke_draw(const struct begun *b, struct drawn *ret, struct err *err)
@@ -257,4 +257,4 @@ revoke_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_credential_revoke = { "credential.revoke", revoke_draw,
-	revoke_fit, revoke_perform, revoke_result };
+	revoke_fit, revoke_perform, revoke_result, NULL };

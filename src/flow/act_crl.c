@@ -336,4 +336,4 @@ list_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_crl_sign = { "crl.sign", list_draw, list_fit,
-	list_perform, list_result };
+	list_perform, list_result, NULL };

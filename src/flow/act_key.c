@@ -150,7 +150,7 @@ new_key_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_key_generate = { "key.generate", new_key_draw,
-	new_key_fit, generate_perform, new_key_result };
+	new_key_fit, generate_perform, new_key_result, NULL };
 
 static int
 adopt_draw(const struct begun *b, struct drawn *ret, struct err *err)
@@ -169,7 +169,7 @@ adopt_perform(const struct granted *g, json_t **ret, struct err *err)
 }
 
 const struct deed deed_key_adopt = { "key.adopt", adopt_draw, new_key_fit,
-	adopt_perform, new_key_result };
+	adopt_perform, new_key_result, NULL };
 
 /* ---- moves ---- */
 
@@ -243,7 +243,7 @@ move_result(struct flow *f, const struct asked *a, json_t **ret,
 
 #define MOVE(name, action) \
 	const struct deed deed_##name = { action, move_draw, move_fit, \
-	    move_perform, move_result };
+	    move_perform, move_result, NULL };
 MOVE(key_activate, "key.activate")
 MOVE(key_suspend, "key.suspend")
 MOVE(key_resume, "key.resume")

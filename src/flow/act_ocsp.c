@@ -43,4 +43,4 @@ answer_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_ocsp_sign = { "ocsp.sign", answer_draw, answer_fit,
-	answer_perform, answer_result };
+	answer_perform, answer_result, NULL };

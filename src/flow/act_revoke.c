@@ -279,7 +279,7 @@ change_result(struct flow *f, const struct asked *a, json_t **ret,
 
 #define CHANGE(name, action) \
 	const struct deed deed_##name = { action, change_draw, NULL, \
-	    change_perform, change_result };
+	    change_perform, change_result, NULL };
 CHANGE(cert_revoke, "cert.revoke")
 CHANGE(cert_hold, "cert.hold")
 CHANGE(cert_release, "cert.release")

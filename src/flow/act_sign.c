@@ -104,9 +104,10 @@ sign_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	return 0;
 }
 
-int
-sign_operation(const struct granted *g, json_t **ret, struct err *err)
+static int
+sign_operation(struct making *m, json_t **ret, struct err *err)
 {
+	const struct granted *g = m->granted;
 	const json_t *p = g->use != NULL ? g->use : g->parameters;
 
 	return json_build(ret, err, "{s:s, s:s, s:s, s:O, s:s*, s:s*, s:s*,"
@@ -117,45 +118,18 @@ sign_operation(const struct granted *g, json_t **ret, struct err *err)
 	    "track", json_str(p, "track", NULL), "content", g->content);
 }
 
-int
-sign_event(const struct granted *g, const json_t *entry,
-    const char *idempotency, json_t **ret_data, struct event *ret,
-    struct err *err)
+static int
+sign_event(const struct making *m, const char *idempotency,
+    json_t **ret_data, struct event *ret, struct err *err)
 {
+	const struct granted *g = m->granted;
+
 	TRY(json_build(ret_data, err, "{s:s, s:s*, s:O*}", "request",
 	    g->request_id, "idempotency",
 	    idempotency[0] != '\0' ? idempotency : NULL, "facts", g->facts));
 	*ret = (struct event){ .kind = EVENT_KEY_SIGNED, .actor = g->principal,
-	    .subject = g->key, .data = *ret_data, .entry = entry };
+	    .subject = g->key, .data = *ret_data, .entry = m->entry };
 	return 0;
-}
-
-static int
-event_commit(const struct granted *g, const json_t *entry,
-    const char *idempotency, struct receipt *ret, struct err *err)
-{
-	AUTO_JSON *data = NULL;
-	struct event e;
-
-	TRY(sign_event(g, entry, idempotency, &data, &e, err));
-	return entry_commit(g->flow, &e, ret, err);
-}
-
-/*
- * The signature exists now: only its event may let it out.  Where the same
- * Idempotency-Key was taken meanwhile, the event is made without it.
- */
-int
-sign_commit(const struct granted *g, const json_t *entry,
-    struct receipt *ret, struct err *err)
-{
-	int rc = event_commit(g, entry, g->idempotency, ret, err);
-
-	if ((rc == -EEXISTS || rc == -ECONFLICT) && g->idempotency[0] != '\0')
-		rc = event_commit(g, entry, "", ret, err);
-	if (rc != 0)
-		keyring_retry(g->flow->keyring);
-	return rc;
 }
 
 static int
@@ -186,33 +160,19 @@ recovered_build(const struct granted *g, json_t **ret, struct err *err)
 	return json_set_new(*ret, "recovered", json_true(), err);
 }
 
-int
-sign_answer(const struct granted *g, const json_t *entry,
-    const struct receipt *r, json_t **ret, struct err *err)
+static int
+sign_answer(const struct making *m, json_t **ret, struct err *err)
 {
+	const struct granted *g = m->granted;
 	AUTO(key) *k = NULL;
 
-	keeper_used(g->flow);
 	atomic_fetch_add(&g->flow->signed_n, 1);
-	if (r->seq == UINT64_MAX)
+	if (m->receipt.seq == UINT64_MAX)
 		return recovered_build(g, ret, err);
 	if (g->held == NULL)
 		TRY(state_key(g->flow->state, g->key, &k, err));
-	return answer_build(g, g->held != NULL ? g->held : k, entry, r, ret,
-	    err);
-}
-
-static int
-sign_perform(const struct granted *g, json_t **ret, struct err *err)
-{
-	AUTO_JSON *operation = NULL, *entry = NULL;
-	struct receipt r;
-
-	TRY(sign_operation(g, &operation, err));
-	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, operation,
-	    &entry, NULL, err));
-	TRY(sign_commit(g, entry, &r, err));
-	return sign_answer(g, entry, &r, ret, err);
+	return answer_build(g, g->held != NULL ? g->held : k, m->entry,
+	    &m->receipt, ret, err);
 }
 
 /* ---- asked again ---- */
@@ -269,5 +229,7 @@ sign_result(struct flow *f, const struct asked *a, json_t **ret,
 	return signed_result(f, a->id, NULL, ret, err);
 }
 
-const struct deed deed_key_sign = { "key.sign", sign_draw, sign_fit,
-	sign_perform, sign_result };
+static const struct steps sign_steps = { sign_operation, sign_event,
+	sign_answer, true };
+const struct deed deed_key_sign = { "key.sign", sign_draw, sign_fit, make,
+	sign_result, &sign_steps };

@@ -117,7 +117,7 @@ open_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_window_open = { "window.open", open_draw, open_fit,
-	open_perform, open_result };
+	open_perform, open_result, NULL };
 
 static int
 close_draw(const struct begun *b, struct drawn *ret, struct err *err)
@@ -188,4 +188,4 @@ close_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 const struct deed deed_window_close = { "window.close", close_draw, close_fit,
-	close_perform, close_result };
+	close_perform, close_result, NULL };

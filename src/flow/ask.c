@@ -156,19 +156,27 @@ requested_done(struct requested *q)
 /* ---- all together ---- */
 
 static int
-go_on(const struct decided *d, struct answer *ret, struct err *err)
+grant(struct going *g, const struct requested *q, struct answer *ret,
+    struct err *err)
 {
-	const struct begun *b = d->seen->drawn->begun;
+	TRY(request_grant(g, q, err));
+	return carry_out(g, ret, err);
+}
+
+static int
+go_on(struct going *g, const struct decided *d, struct answer *ret,
+    struct err *err)
+{
 	struct requested q = { 0 };
 	int rc;
 
 	if ((rc = fix(d, &q, err)) == 0) {
-		if (json_flag(b->ask->body, "prepare", false))
+		if (json_flag(g->begun.ask->body, "prepare", false))
 			rc = request_prepare(&q, ret, err);
 		else if (d->decision.verdict == WAIT)
 			rc = request_open(&q, ret, err);
 		else
-			rc = request_perform(&q, ret, err);
+			rc = grant(g, &q, ret, err);
 	}
 	requested_done(&q);
 	return rc;
@@ -179,10 +187,11 @@ go_on(const struct decided *d, struct answer *ret, struct err *err)
  * whether it fits, and then it is done, or waits.
  */
 static int
-outcome(const struct decided *d, struct answer *ret, struct err *err)
+outcome(struct going *g, const struct decided *d, struct answer *ret,
+    struct err *err)
 {
-	const struct drawn *w = d->seen->drawn;
-	const struct deed *deed = w->begun->deed;
+	const struct drawn *w = &g->drawn;
+	const struct deed *deed = g->begun.deed;
 
 	/* To say again what was said costs no use, so no limit stops it. */
 	if (w->known != NULL && (d->decision.verdict != DENY ||
@@ -195,7 +204,7 @@ outcome(const struct decided *d, struct answer *ret, struct err *err)
 		return refuse_decision(d, ret, err);
 	if (deed->fit != NULL)
 		TRY(deed->fit(w, d->decision.rule, err));
-	return go_on(d, ret, err);
+	return go_on(g, d, ret, err);
 }
 
 /* What fitted policy but not the present state, or not the keeper. */
@@ -220,25 +229,26 @@ settle(const struct decided *d, int rc, const struct err *why,
 }
 
 /*
- * What is answered where a window was not enough (@rc, @why), or none covers
- * the use.  What is no refusal is said as it is: no facts are read for it.
+ * What is answered where what was granted came to nothing (@tried: @rc, @why),
+ * or no window grants it.  What is no refusal is said as it is: no facts are
+ * read for it.
  */
 static int
-conclude(const struct drawn *w, bool window, int rc, struct err *why,
+conclude(struct going *g, bool tried, int rc, struct err *why,
     struct answer *ret, struct err *err)
 {
 	struct seen s = { 0 };
 	struct decided d;
 	int seen;
 
-	if (window && !is_refusal(why->code)) {
+	if (tried && !is_refusal(why->code)) {
 		*err = *why;
 		return rc;
 	}
-	if ((seen = see(w, &s, err)) == 0) {
+	if ((seen = see(&g->drawn, &s, err)) == 0) {
 		decide(&s, &d);
-		if (!window)
-			rc = outcome(&d, ret, why);
+		if (!tried)
+			rc = outcome(g, &d, ret, why);
 		seen = settle(&d, rc, why, ret, err);
 	}
 	facts_free(s.facts);
@@ -291,71 +301,34 @@ asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
 	return rc;
 }
 
-/* An ask from its first stage to its answer, on one thread or several. */
-struct going {
-	struct ask		 ask;
-	struct begun		 begun;
-	struct drawn		 drawn;
-	struct window		*win;		/* owned; NULL: none covers it */
-	struct granted		 granted;	/* by the window */
-	struct signing		 signing;
-};
-
-static void
-going_free(struct going *g)
-{
-	signing_done(&g->signing);
-	window_free(g->win);
-	drawn_done(&g->drawn);
-	begun_done(&g->begun);
-	free(g);
-}
-
-/* The thread is free once the keeper has it: then @later->going is set. */
 static int
-use_later(struct going *g, const struct flow_later *later, struct err *err)
-{
-	int rc;
-
-	g->signing = (struct signing){ .granted = &g->granted,
-	    .ready = later->ready, .ctx = later->ctx };
-	*later->going = g;
-	rc = signing_begin(&g->signing, err);
-	if (rc != 0)
-		*later->going = NULL;
-	return rc;
-}
-
-static int
-use_window(struct going *g, const struct flow_later *later,
-    struct answer *ret, struct err *err)
+use_window(struct going *g, struct answer *ret, struct err *err)
 {
 	const struct deed *deed = g->begun.deed;
 
 	if (deed->fit != NULL)
 		TRY(deed->fit(&g->drawn, NULL, err));
-	g->granted = window_grant(&g->drawn, g->win);
-	return later != NULL ? use_later(g, later, err) :
-	    perform_granted(&g->granted, &g->drawn, ret, err);
+	window_grant(g);
+	return carry_out(g, ret, err);
 }
 
 /* Under a window the facts are only gathered for a refusal. */
 static int
-drawn_ask(struct going *g, const struct flow_later *later,
-    struct answer *ret, struct err *err)
+drawn_ask(struct going *g, struct answer *ret, struct err *err)
 {
 	struct err why = { .code = OK };
+	bool tried;
 	int rc = 0;
 
 	g->win = window_covering(&g->drawn);
-	if (g->win != NULL && (rc = use_window(g, later, ret, &why)) == 0)
+	tried = g->win != NULL;
+	if (tried && (rc = use_window(g, ret, &why)) == 0)
 		return 0;
-	return conclude(&g->drawn, g->win != NULL, rc, &why, ret, err);
+	return conclude(g, tried, rc, &why, ret, err);
 }
 
 static int
-go(struct going *g, struct flow *f, const struct flow_later *later,
-    struct answer *ret, struct err *err)
+go(struct going *g, struct flow *f, struct answer *ret, struct err *err)
 {
 	bool known = false;
 
@@ -369,7 +342,7 @@ go(struct going *g, struct flow *f, const struct flow_later *later,
 	if (g->drawn.vain)
 		return refuse_vain(&g->drawn, ret, err);
 	TRY(seal_check(&g->drawn, err));
-	return drawn_ask(g, later, ret, err);
+	return drawn_ask(g, ret, err);
 }
 
 int
@@ -382,7 +355,8 @@ flow_ask(struct flow *f, const struct ask *ask, const struct flow_later *later,
 	if (g == NULL)
 		return err_set(err, ENOMEMORY, "an ask");
 	g->ask = *ask;
-	rc = go(g, f, later, ret, err);
+	g->later = later;
+	rc = go(g, f, ret, err);
 	if (rc != 0 || later == NULL || *later->going == NULL)
 		going_free(g);
 	return rc;
@@ -393,12 +367,10 @@ flow_ask_end(struct going *g, struct answer *ret, struct err *err)
 {
 	struct err why = { .code = OK };
 	json_t *body = NULL;
-	int rc = signing_end(&g->signing, &body, &why);
+	int rc = making_end(&g->making, &body, &why);
 
-	if (rc == 0)
-		rc = performed(&g->granted, &g->drawn, body, ret, err);
-	else
-		rc = conclude(&g->drawn, true, rc, &why, ret, err);
+	rc = rc == 0 ? carried_out(g, body, ret, err) :
+	    conclude(g, true, rc, &why, ret, err);
 	going_free(g);
 	return rc;
 }

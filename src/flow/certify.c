@@ -215,20 +215,9 @@ operation_make(const struct granted *g, const struct drafting *d,
 	return 0;
 }
 
-static int
-sign(const struct granted *g, const struct drafting *d, json_t **ret_entry,
-    struct err *err)
-{
-	AUTO_JSON *operation = NULL;
-
-	TRY(operation_make(g, d, &operation, err));
-	return keyring_use(g->flow->keyring, &g->permit_hash, g->permit,
-	    operation, ret_entry, NULL, err);
-}
-
 int
-certify(const struct granted *g, struct span spki, const char *issuer,
-    json_t **ret_entry, struct err *err)
+certify_operation(const struct granted *g, struct span spki,
+    const char *issuer, json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *key = NULL;
@@ -244,9 +233,20 @@ certify(const struct granted *g, struct span spki, const char *issuer,
 	c.key = key;
 	rc = asked_wrongly(draft(&d, err), err);
 	if (rc == 0)
-		rc = sign(g, &d, ret_entry, err);
+		rc = operation_make(g, &d, ret, err);
 	drafting_done(&d);
 	return rc;
+}
+
+int
+certify(const struct granted *g, struct span spki, const char *issuer,
+    json_t **ret_entry, struct err *err)
+{
+	AUTO_JSON *operation = NULL;
+
+	TRY(certify_operation(g, spki, issuer, &operation, err));
+	return keyring_use(g->flow->keyring, &g->permit_hash, g->permit,
+	    operation, ret_entry, NULL, err);
 }
 
 /* ---- answering ---- */

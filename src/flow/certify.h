@@ -64,6 +64,9 @@ struct certifying {
 /** certify_try - is there such a certificate, and has the linter nothing to
  * say? Errors: as draft_tbs and lint_refuse, as input. */
 NODISCARD int certify_try(const struct certifying *c, struct err *err);
+/** certify_operation - what the keeper is asked for, to sign it. */
+NODISCARD int certify_operation(const struct granted *g, struct span spki,
+    const char *issuer, json_t **ret, struct err *err);
 /**
  * certify - have it signed.
  * @ret_entry  the keeper's, owned.

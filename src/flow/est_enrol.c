@@ -60,25 +60,16 @@ key_make(const struct enrolling *e, const char *before, char ret[80],
 	return 0;
 }
 
-/* Certificates are issued under no window: nothing goes on without a thread. */
-static void
-never(void *ctx, bool quick)
-{
-	abort();
-}
-
 static int
 ask_once(const struct enrolling *e, const json_t *body, const char *before,
     struct answer *ret, struct err *err)
 {
-	struct going *going = NULL;
-	const struct flow_later later = { .going = &going, .ready = never };
 	char key[80];
 	struct ask a = { .action = "cert.issue", .who = &e->who,
 		.subject = e->label->ca, .body = body, .idempotency = key };
 
 	TRY(key_make(e, before, key, err));
-	return flow_ask(e->flow, &a, &later, ret, err);
+	return flow_ask(e->flow, &a, NULL, ret, err);
 }
 
 struct got {

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include "base/json.h"
 #include "base/secret.h"
+#include "ca/number.h"
 #include "flow/flow.h"
 #include "keyring/keyring.h"
 #include "policy/action.h"
@@ -127,6 +128,21 @@ struct granted {
 	bool			 was_open;	/* it waited: a request.opened tells of it */
 };
 
+struct making;
+/* Of a deed that is one entry of a key's: its steps, between which no thread
+ * need wait.  All that is not operation() may run on a thread that must not. */
+struct steps {
+	/* what the keeper is asked for; @m->known instead, where nothing is left to do */
+	int		(*operation)(struct making *m, json_t **ret, struct err *err);
+	/* the event of the entry that came; @ret_data is owned, and all in @ret
+	 * borrowed from it and @m */
+	int		(*event)(const struct making *m, const char *idempotency, json_t **ret_data, struct event *ret, struct err *err);
+	/* what is answered, once it is durable; may wait, but if @quick only where
+	 * the event came another way */
+	int		(*answer)(const struct making *m, json_t **ret, struct err *err);
+	bool		quick;
+};
+
 /* What an action is made of; one row each: deed.c. */
 struct deed {
 	const char	*action;
@@ -135,10 +151,11 @@ struct deed {
 	/* what is refused although policy may allow it; code OK: nothing.
 	 * @rule NULL: under a window */
 	int		(*fit)(const struct drawn *d, const struct rule *rule, struct err *err);
-	/* do it, commit it, say what is answered */
+	/* do it, commit it, say what is answered; make, where there are steps */
 	int		(*perform)(const struct granted *g, json_t **ret, struct err *err);
 	/* what is answered to whoever asks again once it is done */
 	int		(*result)(struct flow *f, const struct asked *a, json_t **ret, struct err *err);
+	const struct steps *steps;	/* or NULL */
 };
 /** deed_find - NULL for an action that is not asked for here. */
 const struct deed *deed_find(const char *action);
@@ -153,19 +170,12 @@ bool may_ever(const struct begun *b, const char *class);
 /** asks_in_vain - is there no rule at all by which they might do it?  Then @ret is
  * set to the refusal, recorded; else it is left.  Takes @key and @parameters. */
 NODISCARD int asks_in_vain(struct flow *f, const struct ask *ask, struct key *key, json_t *parameters, struct answer *ret, struct err *err);
-/** request_prepare, request_open, request_perform - what may become of a fixed request: it is
- * handed back to be signed, waits for approvals, or is done at once. */
+/** request_prepare, request_open - what may become of a fixed request: it is handed back
+ * to be signed, or waits for approvals; or else is granted, and done. */
 NODISCARD int request_prepare(const struct requested *q, struct answer *ret, struct err *err);
 NODISCARD int request_open(const struct requested *q, struct answer *ret, struct err *err);
-NODISCARD int request_perform(const struct requested *q, struct answer *ret, struct err *err);
 /** window_covering - the open window that covers this use, or NULL; owned. */
 struct window *window_covering(const struct drawn *w);
-/** window_grant - it grants this use; borrows both. */
-struct granted window_grant(const struct drawn *w, const struct window *win);
-/** perform_granted - do it, on this thread, and say what is answered. */
-NODISCARD int perform_granted(const struct granted *g, const struct drawn *w, struct answer *ret, struct err *err);
-/** performed - what is answered where @body came of it; takes @body. */
-NODISCARD int performed(const struct granted *g, const struct drawn *w, json_t *body, struct answer *ret, struct err *err);
 /** refuse_why - the problem that a decision amounts to. */
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
@@ -270,22 +280,19 @@ NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *act
 /** flow_reads - may they read the house's things?  Asked, not recorded. */
 NODISCARD int flow_reads(struct flow *f, const struct caller *who, bool *ret, struct err *err);
 
-/* act_sign.c: the steps of a signature, for those who wait for each and for those who do not. */
-NODISCARD int sign_operation(const struct granted *g, json_t **ret, struct err *err);
-/** sign_event - its event; @ret_data is owned, and all in @ret borrowed from it, @g and @entry. */
-NODISCARD int sign_event(const struct granted *g, const json_t *entry, const char *idempotency,
-    json_t **ret_data, struct event *ret, struct err *err);
-/** sign_commit - make it durable, whatever else may have done so. */
-NODISCARD int sign_commit(const struct granted *g, const json_t *entry, struct receipt *ret, struct err *err);
-/** sign_answer - count it, and say what it is. */
-NODISCARD int sign_answer(const struct granted *g, const json_t *entry, const struct receipt *r, json_t **ret, struct err *err);
+#define MAKING_HOLDS	2
+#define MAKING_HOLD	400
 
 /*
- * A signature on its way to the keeper and into the ledger, holding no thread.
+ * One entry on its way to the keeper and into the ledger, holding no thread.
  * Until it is ready it belongs to whoever works on it.
  */
-struct signing {
+struct making {
 	const struct granted	*granted;	/* borrowed */
+	json_t			*known;		/* owned: the answer, where nothing is left to do */
+	char			 hold[MAKING_HOLDS][MAKING_HOLD];	/* in our hands until it is durable */
+	unsigned		 holds;
+	char			 replaces[NUMBER_HEX];	/* a certificate's serial number, or "" */
 	json_t			*entry;		/* owned; NULL: the keeper did not */
 	json_t			*data;		/* owned: of the event */
 	struct event		 event;
@@ -296,11 +303,39 @@ struct signing {
 	flow_came		*ready;
 	void			*ctx;
 };
-/** signing_begin - granted, ready and ctx are set; ready is called once, unless this fails. */
-NODISCARD int signing_begin(struct signing *s, struct err *err);
-/** signing_end - what came of it; may wait where something went wrong. */
-NODISCARD int signing_end(struct signing *s, json_t **ret, struct err *err);
-void signing_done(struct signing *s);
+/** make - all of it, on this thread: what a deed of steps has for its perform. */
+NODISCARD int make(const struct granted *g, json_t **ret, struct err *err);
+/** making_begin - granted, ready and ctx are set; ready is called once, unless this
+ * fails, or @ret_known is the answer already (owned; or left alone). */
+NODISCARD int making_begin(struct making *m, json_t **ret_known, struct err *err);
+/** making_end - what came of it; may wait where something went wrong. */
+NODISCARD int making_end(struct making *m, json_t **ret, struct err *err);
+/** making_hold - take it into our hands, as hands_on, until it is durable. */
+NODISCARD int making_hold(struct making *m, const char *what, struct err *err);
+void making_done(struct making *m);
+
+/* An ask from its first stage to its answer, on one thread or several. */
+struct going {
+	struct ask		 ask;
+	const struct flow_later	*later;		/* NULL: one thread.  Only until it is begun */
+	struct begun		 begun;
+	struct drawn		 drawn;
+	struct window		*win;		/* owned; NULL: none covers it */
+	json_t			*request, *permit, *facts;	/* owned, where there is none */
+	char			 rule_hash[SHA256_HEX];
+	struct granted		 granted;	/* by the window, or the charter alone */
+	struct making		 making;
+};
+/** window_grant - its window grants this use. */
+void window_grant(struct going *g);
+/** request_grant - the charter lets it be done at once. */
+NODISCARD int request_grant(struct going *g, const struct requested *q, struct err *err);
+/** carry_out - do what was granted, on this thread; or begin it, where others may go
+ * on: then @g->later->going is set. */
+NODISCARD int carry_out(struct going *g, struct answer *ret, struct err *err);
+/** carried_out - what is answered where @body came of it; takes @body. */
+NODISCARD int carried_out(struct going *g, json_t *body, struct answer *ret, struct err *err);
+void going_free(struct going *g);
 
 /** signed_result - what a signature's asker is answered. */
 NODISCARD int signed_result(struct flow *f, const char *request, const char *digest, json_t **ret, struct err *err);

@@ -2,6 +2,7 @@
  * perform - what was decided now, or approved as a window beforehand, is done.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "flow/inside.h"
 
@@ -37,80 +38,59 @@ granted_tell(const struct granted *g, json_t *data, struct err *err)
 	return leave_set(g, data, err);
 }
 
-int
-performed(const struct granted *g, const struct drawn *w, json_t *body,
-    struct answer *ret, struct err *err)
+/* ---- what grants it ---- */
+
+/* One request that was let through by the charter alone is its own permit. */
+static int
+permit_make(struct going *g, const struct requested *q, struct err *err)
 {
-	if (w->extra != NULL && json_object_update(body, w->extra) != 0) {
-		json_decref(body);
-		return err_set(err, ENOMEMORY, "an answer");
-	}
-	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
-	snprintf(ret->request, sizeof(ret->request), "%s", g->request_id);
-	return 0;
+	AUTO_JSON *none = json_array();
+
+	g->request = json_incref(q->request);
+	g->facts = facts_json(q->decided->seen->facts);
+	if (none == NULL || g->facts == NULL)
+		return err_set(err, ENOMEMORY, "a permit");
+	TRY(permit_build(q->request, none, &g->permit, err));
+	return json_hash(g->permit, &g->granted.permit_hash, err);
 }
 
 int
-perform_granted(const struct granted *g, const struct drawn *w,
-    struct answer *ret, struct err *err)
+request_grant(struct going *g, const struct requested *q, struct err *err)
 {
-	json_t *body = NULL;
+	const struct drawn *w = &g->drawn;
+	const struct begun *b = &g->begun;
+	const struct rule *rule = q->decided->decision.rule;
 
-	TRY(g->deed->perform(g, &body, err));
-	return performed(g, w, body, ret, err);
-}
-
-int
-request_perform(const struct requested *q, struct answer *ret, struct err *err)
-{
-	const struct decided *d = q->decided;
-	const struct drawn *w = d->seen->drawn;
-	const struct begun *b = w->begun;
-	AUTO_JSON *permit = NULL, *none = NULL, *facts = NULL;
-	char rule_hash[SHA256_HEX];
-	struct granted g = {
+	sha256_hex(&rule->hash, g->rule_hash);
+	g->granted = (struct granted){
 		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
-		.principal = b->ask->who->id, .request_id = q->id,
-		.request = q->request, .parameters = w->parameters,
+		.principal = b->ask->who->id, .request_id = b->id,
+		.parameters = w->parameters, .held = w->key,
 		.key = w->key != NULL ? w->key->hash : "",
 		.content = json_object_get(b->ask->body, "content"),
-		.proposal = w->proposal, .rule = d->decision.rule->name,
-		.rule_hash = rule_hash, .idempotency = b->ask->idempotency,
+		.proposal = w->proposal, .rule = rule->name,
+		.rule_hash = g->rule_hash, .idempotency = b->ask->idempotency,
 	};
-
-	sha256_hex(&d->decision.rule->hash, rule_hash);
-	if ((none = json_array()) == NULL ||
-	    (facts = facts_json(d->seen->facts)) == NULL)
-		return err_set(err, ENOMEMORY, "a permit");
-	TRY(permit_build(q->request, none, &permit, err));
-	TRY(json_hash(permit, &g.permit_hash, err));
-	g.permit = permit;
-	g.facts = facts;
-	TRY(pending_put(b, q->request, err));
-	TRY(perform_granted(&g, w, ret, err));
-	/* It is being done: who asked is told when it is. */
-	if (strcmp(json_str(ret->body, "state", ""), "due") == 0) {
-		ret->code = EQUORUM;
-		ret->http = 202;
-		ret->waiting = true;
-	}
-	/* A recovered event knows nothing of the Idempotency-Key. */
-	if (!json_flag(ret->body, "recovered", false))
-		pending_drop(b);
-	return 0;
+	TRY(permit_make(g, q, err));
+	g->granted.request = g->request;
+	g->granted.permit = g->permit;
+	g->granted.facts = g->facts;
+	return pending_put(b, q->request, err);
 }
 
 /*
  * Under an open window the approvals were given beforehand; what is left to
  * decide is whether this use is one of those they named.
  */
-struct granted
-window_grant(const struct drawn *w, const struct window *win)
+void
+window_grant(struct going *g)
 {
-	const struct begun *b = w->begun;
+	const struct drawn *w = &g->drawn;
+	const struct begun *b = &g->begun;
+	const struct window *win = g->win;
 	const json_t *p = w->parameters;
 
-	return (struct granted){
+	g->granted = (struct granted){
 		.flow = b->flow, .deed = b->deed, .requester = b->ask->who->id,
 		.principal = b->ask->who->id, .request_id = win->id,
 		.request = json_object_get(win->permit, "request"),
@@ -139,4 +119,81 @@ window_covering(const struct drawn *w)
 	    &win, &none) != 0)
 		return NULL;
 	return win;
+}
+
+/* ---- doing it ---- */
+
+void
+going_free(struct going *g)
+{
+	making_done(&g->making);
+	json_decref(g->request);
+	json_decref(g->permit);
+	json_decref(g->facts);
+	window_free(g->win);
+	drawn_done(&g->drawn);
+	begun_done(&g->begun);
+	free(g);
+}
+
+/* Who asked for what is being done is told when it is. */
+static void
+due(struct answer *ret)
+{
+	if (strcmp(json_str(ret->body, "state", ""), "due") != 0)
+		return;
+	ret->code = EQUORUM;
+	ret->http = 202;
+	ret->waiting = true;
+}
+
+int
+carried_out(struct going *g, json_t *body, struct answer *ret, struct err *err)
+{
+	const struct drawn *w = &g->drawn;
+
+	if (w->extra != NULL && json_object_update(body, w->extra) != 0) {
+		json_decref(body);
+		return err_set(err, ENOMEMORY, "an answer");
+	}
+	*ret = (struct answer){ .code = OK, .http = 200, .body = body };
+	snprintf(ret->request, sizeof(ret->request), "%s",
+	    g->granted.request_id);
+	if (g->win != NULL)
+		return 0;
+	due(ret);
+	/* A recovered event knows nothing of the Idempotency-Key. */
+	if (!json_flag(ret->body, "recovered", false))
+		pending_drop(&g->begun);
+	return 0;
+}
+
+/* The thread is free once the keeper has it, and then @g is not ours. */
+static int
+begin(struct going *g, struct answer *ret, struct err *err)
+{
+	const struct flow_later *later = g->later;
+	json_t *known = NULL;
+	int rc;
+
+	g->making = (struct making){ .granted = &g->granted,
+	    .ready = later->ready, .ctx = later->ctx };
+	*later->going = g;
+	rc = making_begin(&g->making, &known, err);
+	if (rc == 0 && known == NULL)
+		return 0;
+	*later->going = NULL;
+	return rc != 0 ? rc : carried_out(g, known, ret, err);
+}
+
+int
+carry_out(struct going *g, struct answer *ret, struct err *err)
+{
+	const struct deed *deed = g->begun.deed;
+	json_t *body = NULL;
+
+	if (g->later != NULL && deed->steps != NULL)
+		return begin(g, ret, err);
+	TRY(deed->perform(&g->granted, &body, err));
+	return carried_out(g, body, ret, err);
 }

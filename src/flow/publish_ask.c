@@ -35,13 +35,11 @@ publisher_ask(struct flow *f, const char *action, const char *subject,
 	struct whoami me = { .id = f->o.publisher };
 	struct ask ask = { .action = action, .who = &me.who,
 	    .subject = subject, .body = body, .idempotency = idempotency };
-	struct going *going = NULL;
-	struct flow_later later = { .going = &going };
 	struct answer a = { .code = OK };
 	int rc;
 
 	TRY(state_read(f->state, who_read, &me, err));
-	rc = flow_ask(f, &ask, &later, &a, err);
+	rc = flow_ask(f, &ask, NULL, &a, err);
 	if (rc == 0)
 		rc = answer_check(&a, err);
 	answer_done(&a);

@@ -299,7 +299,8 @@ state_commit_later(struct state *s, const struct event *event,
 	if (l == NULL)
 		return err_set(err, ENOMEMORY, "an event");
 	/* Other kinds have caches read anew, which waits. */
-	assert(event->kind == EVENT_KEY_SIGNED);
+	assert(event->kind == EVENT_KEY_SIGNED ||
+	    event->kind == EVENT_CERT_ISSUED);
 	*l = (struct later){ .event = *event, .fn = fn, .ctx = ctx,
 	    .work = { .state = s, .event = &l->event, .n = 1 } };
 	rc = work_prepare(&l->work, err);

@@ -76,7 +76,7 @@ NODISCARD int state_commit(struct state *s, const struct event *events, size_t n
     struct receipt *ret, struct err *err);
 
 /**
- * state_commit_later - the same for one key.signed, and the caller goes on meanwhile.
+ * state_commit_later - the same for one key.signed or cert.issued, and the caller goes on meanwhile.
  *
  * @event  with all that it points to is borrowed until @fn was called.
  * @fn     is called once, with what state_commit would have returned, on the

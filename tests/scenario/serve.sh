@@ -71,16 +71,28 @@ printf 'POST /v1/login HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n
 cat <&7 >/dev/null || true
 exec 7>&-
 [ $((SECONDS - began)) -le 6 ] || die "a slow client was kept for $((SECONDS - began)) s"
+login officer-1
+# ten WHO PATH BODY FILE - at once; their statuses in FILE.
+ten() {
+	local i
+	for i in 1 2 3 4 5 6 a b c d; do
+		curl -s -m 20 -o /dev/null -w '%{http_code}\n' -D "$house/busy.$i" -H "Authorization: Bearer $1" \
+		    -H 'Content-Type: application/json' -d "${3//N/$i}" "http://127.0.0.1:$local_port$2" >> "$4" &
+	done
+	sleep 0.5
+}
+# all FILE - ten came.
+all() { for _ in $(seq 1 100); do [ "$(wc -l < "$1")" = 10 ] && break; sleep 0.1; done; }
 kill -STOP "$keeper_pid"
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	curl -s -m 20 -o /dev/null -w '%{http_code}\n' -D "$house/busy.$i" -H "Authorization: Bearer $tool" \
-	    -H 'Content-Type: application/json' -d "$(digest $((20 + i)))" \
-	    "http://127.0.0.1:$local_port/v1/keys/trial/sign" >> "$house/codes" &
-done
-sleep 0.5
+ten "$tool" /v1/keys/trial/sign "$(digest 20 | sed "s/0\"}}/N\"}}/")" "$house/signed"
+curl -s -m 2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $session" "http://127.0.0.1:$local_port/v1/keys" |
+    grep -qx 200 || die "signatures that wait for the keeper hold the workers"
+ten "$session" /v1/keys/trial/suspend '{"reason":"N"}' "$house/codes"
 curl -s -m 2 "http://127.0.0.1:$local_port/healthz" | grep -q alive || die "healthz waits for workers"
 kill -CONT "$keeper_pid"
-for _ in $(seq 1 100); do [ "$(wc -l < "$house/codes")" = 10 ] && break; sleep 0.1; done
+all "$house/signed"
+all "$house/codes"
+grep -q 200 "$house/signed" || die "nobody's signature came: $(sort "$house/signed" | uniq -c)"
 grep -q 503 "$house/codes" || die "nobody was told that it is busy: $(sort "$house/codes" | uniq -c)"
 grep -q 200 "$house/codes" || die "nobody was served: $(sort "$house/codes" | uniq -c)"
 grep -qi '^retry-after:' "$house"/busy.* || die "busy without Retry-After"
