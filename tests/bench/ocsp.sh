@@ -1,6 +1,8 @@
 #!/bin/bash
 # ocsp.sh - OCSP answers from memory, by GET and by POST, against nginx with one
 # worker serving a file of the same size, in one run.
+# And answers to a nonce, which nobody can have made beforehand, against a bare
+# OCSP_basic_sign with a key in memory.
 #
 # Prints a line of JSON for each: rate, CPU of the server for each, and both as
 # a ratio to nginx's, where there is an nginx.
@@ -8,7 +10,7 @@ set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "${srcdir:-$PWD}/tests/bench/lib.sh"
 clients=32
-nginx_pid='' base='{}'
+nginx_pid='' base='{}' bare=0
 finish() { end "$nginx_pid"; house_down; }
 trap finish EXIT
 
@@ -20,10 +22,11 @@ measure() {
 	after=$(ticks "$2")
 	n=$(awk '/requests in/{print $1}' <<<"$out")
 	jq -nc --arg name "$1" --argjson n "$n" --argjson s "$seconds" --argjson ticks $((after - before)) \
-	    --argjson octets "$octets" --argjson bad "$(awk '/Non-2xx/{n = $NF} END {print n + 0}' <<<"$out")" --argjson base "$base" \
+	    --argjson bare "${5:-0}" --argjson octets "$octets" --argjson bad "$(awk '/Non-2xx/{n = $NF} END {print n + 0}' <<<"$out")" --argjson base "$base" \
 	    '{bench: "ocsp", what: $name, octets: $octets, per_second: ($n / $s | floor), refused: $bad,
 	      cpu_us: ($ticks * 100000 / $n | round / 10),
-	      of_nginx_rate: (if $base.per_second then $n / $s / $base.per_second * 100 | round / 100 else null end)}'
+	      of_nginx_rate: (if $base.per_second then $n / $s / $base.per_second * 100 | round / 100 else null end)}
+	      + if $bare > 0 then {of_bare_sign_rate: ($n / $s / $bare * 100 | round / 100)} else {} end'
 }
 
 house_new
@@ -66,3 +69,6 @@ if command -v nginx > /dev/null; then
 fi
 measure GET "$service_pid" "$get"
 measure POST "$service_pid" "$at" "$house/d.req"
+openssl ocsp -issuer "$house/root.pem" -cert "$house/d.pem" -nonce -reqout "$house/d.nonce"
+bare=$("$CLAVIGER_BUILD/tests/bench/bench_ocsp" | awk '{print $(NF - 1)}')
+measure "POST with a nonce, signed on demand" "$service_pid" "$at" "$house/d.nonce" "$bare"

@@ -1,0 +1,105 @@
+#!/bin/bash
+# inventory.sh - a house that has issued very many certificates, of which a tenth
+# are revoked: how soon it is up, what it holds in memory, what a search takes,
+# and a revocation list from the database to the file that is served.
+#
+# The rows are put into the database beside the ledger: who searches cannot tell.
+# BENCH_CERTIFICATES=10000000 takes 12 GiB of disk; BENCH_REVOKED changes the tenth.
+set -euo pipefail
+# shellcheck source=tests/bench/lib.sh
+. "${srcdir:-$PWD}/tests/bench/lib.sh"
+n=${BENCH_CERTIFICATES:-100000} revoked=${BENCH_REVOKED:-$((${BENCH_CERTIFICATES:-100000} / 10))}
+trap house_down EXIT
+database() { sqlite3 -batch "$house/service/claviger.db" "$@"; }
+peak() { awk '/^VmHWM/{print $2}' "/proc/$1/status"; }
+now_us() { echo $(($(date +%s%N) / 1000)); }
+ms_since() { echo $((($(now_us) - $1) / 1000)); }
+
+# searched WHAT < PATHS - one asks after another.
+searched() {
+	local out
+	cat > "$house/paths"
+	out=$(PATHS=$house/paths wrk -t1 -c1 "-d${seconds}s" --latency -s "$CLAVIGER_SOURCE/tests/bench/paths.lua" "$CLAVIGER_URL")
+	jq -nc --arg what "$1" --argjson rows "$rows" --argjson n "$(awk '/requests in/{print $1}' <<<"$out")" --argjson s "$seconds" \
+	    --arg p99 "$(awk '/99%/{print $2}' <<<"$out")" --argjson bad "$(awk '/Non-2xx/{n = $NF} END {print n + 0}' <<<"$out")" \
+	    '{bench: "inventory", what: $what, rows: $rows, ms: ($s * 100000 / $n | round / 100), p99: $p99, refused: $bad}'
+}
+searches() {
+	rows=$(database 'SELECT COUNT(*) FROM certificate')
+	database 'SELECT lower(hex(serial)) FROM certificate ORDER BY fingerprint LIMIT 10000' |
+	    sed 's,^,/v1/certificates?serial=,' | searched "by serial number"
+	database 'SELECT device FROM certificate WHERE device IS NOT NULL ORDER BY fingerprint LIMIT 10000' |
+	    sed 's,^,/v1/certificates?device=,' | searched "by device"
+	database 'SELECT device FROM certificate WHERE device IS NOT NULL ORDER BY fingerprint LIMIT 10000' |
+	    sed 's,^,/v1/certificates?subject=,' | searched "by common name"
+	printf '/v1/certificates?expires_after=%s&expires_before=%s&limit=100\n' "$(date -u +%FT%TZ)" \
+	    "$(date -u -d '+30 days' +%FT%TZ)" | searched "a page of those that end in 30 days"
+}
+# started - the service, and what it has in memory then.
+started() {
+	local from ms
+	from=$(now_us)
+	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
+	until curl -sf -o /dev/null "http://127.0.0.1:$public_port/readyz"; do sleep 0.005; done
+	ms=$(ms_since "$from")
+	jq -nc --argjson ms "$ms" --argjson rows "$rows" --argjson kib "$(resident "$service_pid")" \
+	    '{bench: "inventory", what: "start until it is ready", rows: $rows, ms: $ms, resident_kib: $kib}'
+}
+# listed WHAT - its revocation list anew, until it is served.
+listed() {
+	local from
+	from=$(now_us)
+	as_officer officer-1 ca publish devices --quiet > /dev/null
+	jq -nc --arg what "$1" --argjson ms "$(ms_since "$from")" --argjson octets "$(curl -sf "http://127.0.0.1:$public_port/crl/devices/0.crl" | wc -c)" \
+	    --argjson service "$(peak "$service_pid")" --argjson keeper "$(peak "$keeper_pid")" \
+	    '{bench: "inventory", what: $what, octets: $octets, ms: $ms, peak_service_kib: $service, peak_keeper_kib: $keeper}'
+}
+
+# fill FROM TO FIRST-OF-THE-REVOKED - rows as of certificates like the one that there is.
+fill() {
+	database <<-SQL
+		PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000000;
+		CREATE TEMP TABLE one AS SELECT c.*, d.der FROM certificate c JOIN certificate_der d ON d.certificate = c.id WHERE ca = 'devices' LIMIT 1;
+		BEGIN;
+		CREATE TEMP TABLE more AS WITH RECURSIVE i(n) AS (SELECT $1 UNION ALL SELECT n + 1 FROM i WHERE n < $2)
+		    SELECT n, 'crt_' || printf('%026d', n) AS id, 'bench-' || n AS device, n >= $3 AS gone FROM i;
+		INSERT INTO certificate (id, ca, serial, partition, profile, subject, spki, csr, fingerprint, device, not_before, not_after,
+		    status, reason, revoked, changed, newest, request, seq)
+		    SELECT m.id, ca, CAST(X'40' || randomblob(15) AS BLOB), 0, profile, 'CN=' || m.device, randomblob(32), randomblob(32), randomblob(32),
+		    m.device, not_before, not_before + 86400000000 * (1 + n % 3650),
+		    CASE gone WHEN 1 THEN 'revoked' ELSE 'good' END, CASE gone WHEN 1 THEN 'superseded' END,
+		    CASE gone WHEN 1 THEN not_before END, CASE gone WHEN 1 THEN not_before END, 1, request, seq FROM more m, one;
+		INSERT INTO certificate_der SELECT m.id, der FROM more m, one;
+		INSERT INTO certificate_name SELECT CAST('cn:' || m.device AS BLOB), m.id FROM more m;
+		COMMIT;
+		PRAGMA journal_mode = WAL;
+	SQL
+}
+
+house_new
+service_options=(--set "public.url=http://127.0.0.1:$public_port" --set connections-per-address=1024)
+house_up
+house_found officer-1
+key_asked root-key ca
+key_asked devices-key ca
+asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root > /dev/null
+asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key --subject O=Bench --subject CN=Devices > /dev/null
+make_key "$house/d.key"
+openssl req -new -key "$house/d.key" -subj /CN=d -out "$house/d.csr" 2>/dev/null
+as_ci cert issue --ca devices --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null
+TOKEN=$(cat "$house/ci.token")
+export TOKEN
+
+searches
+listed "a list of none"
+service_stop
+rows=1
+started
+service_stop
+fill 1 "$n" $((n - revoked + 1)) > /dev/null
+rows=$n
+started
+searches
+service_stop
+started
+listed "a list of $revoked"
