@@ -45,16 +45,6 @@ root_check(struct audit *a, const struct waiting *w,
 	return true;
 }
 
-/* Whose retirement the service has known may be about to sign still. */
-static void
-retired_check(struct audit *a, const struct waiting *w, const char *ca)
-{
-	const struct named_ca	*c = map_get(&a->authorities, ca);
-
-	if (c != NULL && c->retired && w->entry->time > c->since + CERT_NEAR)
-		WRONG(FINDING_AUTHORITY, "%s was retired before", ca);
-}
-
 static bool
 issuer_find(struct audit *a, const struct waiting *w, struct certifying *c)
 {
@@ -71,7 +61,6 @@ issuer_find(struct audit *a, const struct waiting *w, struct certifying *c)
 	if (strcmp(c->ca->name, want) != 0)
 		WRONG(FINDING_AUTHORITY, "%.64s was asked for, and %s signed",
 		    want, c->ca->name);
-	retired_check(a, w, c->ca->name);
 	return true;
 }
 
@@ -119,6 +108,20 @@ profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
 		WRONG(FINDING_CERTIFICATE, "profile %s makes %s",
 		    c->profile->name, profile_kind_word(c->profile->kind));
 	return 0;
+}
+
+/* Somebody answers for what it issued; else nothing comes of it any more, but
+ * what was about to be signed just then. */
+static void
+retired_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c)
+{
+	const struct named_ca	*ca = c->ca == NULL ? NULL :
+	    map_get(&a->authorities, c->ca->name);
+
+	if (ca != NULL && ca->retired && w->entry->time > ca->since + CERT_NEAR
+	    && c->profile->kind != PROFILE_OCSP_RESPONDER)
+		WRONG(FINDING_AUTHORITY, "%s was retired before", c->ca->name);
 }
 
 void
@@ -238,6 +241,7 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 	TRY(profile_find(a, w, c, charter, &go, err));
 	if (!go)
 		return 0;
+	retired_check(a, w, c);
 	subject_check(a, w, c, charter);
 	rework_check(a, w, c);
 	if (!c->create)

@@ -517,7 +517,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger ca rekey devices --name devices-2 --key devices-key-2 --officer-key officer-1.pem", "After some years, or a larger key" } },
 	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "retire", .summary = "Let an authority issue no more",
-	  .words = "It keeps signing revocation lists for what it has issued.",
+	  .words = "It keeps signing revocation lists and its responder's certificate, for what it has issued.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(RETIRE_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_retire,
 	  .examples = (const struct example_row[]){ { "claviger ca retire devices-2025 --officer-key officer-1.pem", "After its successor has taken over" } },
 	  .examples_n = 1 },

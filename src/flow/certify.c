@@ -135,7 +135,8 @@ issuer_find(struct drafting *d, struct err *err)
 	if (c->issuer == NULL)
 		return 0;
 	TRY(ca_named(c->flow, c->issuer, &d->ca, err));
-	if (!d->ca->active)
+	/* Somebody answers for what it issued for as long as that lasts. */
+	if (!d->ca->active && d->profile->kind != PROFILE_OCSP_RESPONDER)
 		return err_set(err, ECONFLICT, "%s is retired and issues no "
 		    "more", d->ca->name);
 	TRY(issuer_read(span_blob(&d->ca->der), d->ca->urls, d->ca->partitions,

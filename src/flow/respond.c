@@ -126,7 +126,7 @@ responder_make(struct flow *f, const char *profile, const struct cert_ca *ca,
     struct responder *r, struct err *err)
 {
 	memcpy(r->ca, ca->name, sizeof(r->ca));
-	r->active = ca->active && ca->not_after > clock_now();
+	r->active = ca->not_after > clock_now();
 	r->imported = ca->imported;
 	TRY(identity_make(f, ca, r, err));
 	return certificate_find(f, profile, r, err);
