@@ -69,6 +69,14 @@ NODISCARD int cert_ca_list(struct tx *tx, const char *state,
  * that succeeds it; "": itself. */
 NODISCARD int cert_ca_successor(struct tx *tx, const char *name,
     char ret[CERT_NAME], struct err *err);
+/* An authority, and those that succeeded it one after another. */
+struct cert_ca_line {
+	char		 name[CERT_CHAIN][CERT_NAME];
+	unsigned	 n;		/* at least 1 */
+};
+/** cert_ca_line - @name first; the last is the one that issues. */
+NODISCARD int cert_ca_line(struct tx *tx, const char *name,
+    struct cert_ca_line *ret, struct err *err);
 /** cert_ca_certificates - all that it has had, the newest first:
  * [{fingerprint, serial, issuer?, not_before, not_after, certificate}]. */
 NODISCARD int cert_ca_certificates(struct tx *tx, const char *name,
@@ -144,6 +152,13 @@ NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
+/** cert_of_csr - the newest for this request (the hash of it). @ret_there false: none. */
+NODISCARD int cert_of_csr(struct tx *tx, const struct sha256 *spki,
+    const struct sha256 *csr, struct cert_row *ret, bool *ret_there,
+    struct err *err);
+/** cert_spki_compromised - a certificate of this key that was revoked for key-compromise; "": none. */
+NODISCARD int cert_spki_compromised(struct tx *tx, const struct sha256 *spki,
+    char ret[ID_TEXT], struct err *err);
 /** cert_of_batch - what a batch's request (its hash) got. @ret_there false: nothing. */
 NODISCARD int cert_of_batch(struct tx *tx, const char *batch,
     const struct sha256 *csr, struct cert_row *ret, bool *ret_there,

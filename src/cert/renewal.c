@@ -6,27 +6,37 @@
 #include "cert/inside.h"
 
 int
+cert_ca_line(struct tx *tx, const char *name, struct cert_ca_line *ret,
+    struct err *err)
+{
+	bool	 there = strlen(name) < CERT_NAME;
+
+	if (!there)
+		return err_set(err, ENOENT_, "there is no such authority");
+	memcpy(ret->name[0], name, strlen(name) + 1);
+	for (ret->n = 1; ret->n < CERT_CHAIN; ret->n++) {
+		AUTO(rows)	*r = NULL;
+
+		TRY(tx_query(tx, "cert_ca_successor",
+		    PARAMS(v_text(ret->name[ret->n - 1])), &r, err));
+		TRY(rows_next(r, &there, err));
+		if (!there)
+			return 0;
+		TRY(column_text(r, "name", ret->name[ret->n], CERT_NAME, err));
+	}
+	return 0;
+}
+
+int
 cert_ca_successor(struct tx *tx, const char *name, char ret[CERT_NAME],
     struct err *err)
 {
-	char	 at[CERT_NAME] = "";
-	bool	 there = true;
+	struct cert_ca_line	 line;
 
-	if (strlen(name) >= sizeof(at))
-		return err_set(err, ENOENT_, "there is no such authority");
-	memcpy(at, name, strlen(name) + 1);
-	for (unsigned i = 0; i < CERT_CHAIN && there; i++) {
-		AUTO(rows)	*r = NULL;
-
-		TRY(tx_query(tx, "cert_ca_successor", PARAMS(v_text(at)), &r,
-		    err));
-		TRY(rows_next(r, &there, err));
-		if (there)
-			TRY(column_text(r, "name", at, sizeof(at), err));
-	}
-	if (strcmp(at, name) == 0)
-		at[0] = '\0';
-	memcpy(ret, at, CERT_NAME);
+	TRY(cert_ca_line(tx, name, &line, err));
+	ret[0] = '\0';
+	if (line.n > 1)
+		memcpy(ret, line.name[line.n - 1], CERT_NAME);
 	return 0;
 }
 

@@ -222,6 +222,32 @@ cert_spki_device(struct tx *tx, const struct sha256 *spki, const char *device,
 }
 
 int
+cert_of_csr(struct tx *tx, const struct sha256 *spki,
+    const struct sha256 *csr, struct cert_row *ret, bool *ret_there,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_of_csr", PARAMS(v_hash(spki), v_hash(csr)), &r,
+	    err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
+cert_spki_compromised(struct tx *tx, const struct sha256 *spki,
+    char ret[ID_TEXT], struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_spki_compromised", PARAMS(v_hash(spki)), &r,
+	    err));
+	TRY(rows_next(r, &there, err));
+	ret[0] = '\0';
+	return there ? column_text(r, "id", ret, ID_TEXT, err) : 0;
+}
+
+int
 cert_der(struct tx *tx, const char *id, struct blob *ret, struct err *err)
 {
 	AUTO(rows)	*r = NULL;

@@ -57,11 +57,19 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 
 struct there {
 	const json_t	*p;
+	const char	*ca;		/* whose certificates are looked at */
 	struct cert_row	 row;
 	bool		 there;
 	bool		 given;		/* row: the batch has given it to this request */
 	char		 device[CERT_DEVICE];	/* another that has the key */
+	char		 compromised[ID_TEXT];	/* a certificate of the key, revoked so */
 };
+
+static struct there
+there_of(const json_t *p)
+{
+	return (struct there){ .p = p, .ca = json_str(p, "ca", "") };
+}
 
 static int
 given_read(struct tx *tx, struct there *t, struct err *err)
@@ -89,12 +97,15 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	struct sha256 spki;
 
 	TRY(given_read(tx, t, err));
-	if (device == NULL || t->given)
+	if (t->given)
 		return 0;
 	TRY(json_need_hash(t->p, "spki", &spki, err));
+	TRY(cert_spki_compromised(tx, &spki, t->compromised, err));
+	if (device == NULL)
+		return 0;
 	TRY(cert_spki_device(tx, &spki, device, t->device, err));
-	return cert_newest(tx, json_str(t->p, "ca", ""), json_str(t->p,
-	    "profile", ""), device, &t->row, &t->there, err);
+	return cert_newest(tx, t->ca, json_str(t->p, "profile", ""), device,
+	    &t->row, &t->there, err);
 }
 
 static bool
@@ -106,15 +117,52 @@ is_same(const struct there *t)
 	    sha256_equal(&csr, &t->row.csr));
 }
 
+/* One that the authority issued before another succeeded it, for this very request. */
+struct before {
+	const char	*ca;		/* as it was asked for */
+	struct there	 there;
+	time_us		 now;
+	bool		 found;		/* there.row */
+};
+
+static int
+before_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct before *b = ctx;
+	struct cert_ca_line line;
+
+	TRY(cert_ca_line(tx, b->ca, &line, err));
+	for (unsigned i = line.n - 1; i > 0 && !b->found; i--) {
+		b->there.ca = line.name[i - 1];
+		TRY(there_read(tx, &b->there, err));
+		b->found = b->there.there && is_same(&b->there) &&
+		    cert_valid(&b->there.row, b->now);
+	}
+	return 0;
+}
+
+static int
+before_draw(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	struct before before = { .ca = b->ask->subject, .now = b->now,
+	    .there = there_of(ret->parameters) };
+
+	if (strcmp(before.ca, before.there.ca) == 0)
+		return 0;
+	TRY(state_read(b->flow->state, before_read, &before, err));
+	return !before.found ? 0 : issued_answer(b->flow, NULL,
+	    before.there.row.id, &ret->known, err);
+}
+
 /* The same request again, or the device anew: decided before anybody is asked. */
 static int
 device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	struct there t = { .p = ret->parameters };
+	struct there t = there_of(ret->parameters);
 
 	TRY(state_read(b->flow->state, there_read, &t, err));
 	if (!t.given && (!t.there || !cert_valid(&t.row, b->now)))
-		return 0;
+		return before_draw(b, ret, err);
 	if (is_same(&t))
 		return issued_answer(b->flow, NULL, t.row.id, &ret->known, err);
 	return json_set_new(ret->parameters, "reissue", json_true(), err);
@@ -147,6 +195,9 @@ house_draw(const struct begun *b, const char *name, struct drawn *ret,
 	TRY(state_key(b->flow->state, name, &own, err));
 	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
 	    err));
+	if (own->state == KEY_COMPROMISED || own->state == KEY_DESTROYED)
+		return err_set(err, EINPUT, "/key: %s is %s", own->name,
+		    key_state_name(own->state));
 	if (own->spki == NULL || !profile_allows_key(p, own->algorithm))
 		return err_set(err, EINPUT, "/key: profile %s takes no %s key",
 		    p->name, own->algorithm);
@@ -233,10 +284,25 @@ reissue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 static int
 spki_check(const struct there *t, struct err *err)
 {
+	if (t->compromised[0] != '\0')
+		return err_set(err, ECONFLICT, "/csr: certificate %s of this "
+		    "key was revoked because somebody else has the key; make a "
+		    "new one (RFC 5280, 5.3.1)", t->compromised);
 	if (t->device[0] == '\0')
 		return 0;
 	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
 	    "that of device %s; every device has a key of its own", t->device);
+}
+
+/* To put one on hold is to let the device wait, not to let it have another. */
+static int
+hold_check(const struct there *t, struct err *err)
+{
+	if (!t->there || t->row.status != CERT_HELD ||
+	    t->row.not_after < clock_now())
+		return 0;
+	return err_set(err, ECONFLICT, "certificate %s of device %s is on hold: "
+	    "release or revoke it first", t->row.id, t->row.device);
 }
 
 /* The certificate as it would be, without the keeper. */
@@ -245,7 +311,7 @@ rehearse(const struct drawn *d, struct err *err)
 {
 	const struct begun *b = d->begun;
 	AUTO(blob) *spki = blob_new();
-	struct there t = { .p = d->parameters };
+	struct there t = there_of(d->parameters);
 	struct certifying c = { .flow = b->flow, .law = b->law,
 	    .house = b->house->id, .request = b->id,
 	    .parameters = d->parameters, .key = d->key,
@@ -254,6 +320,7 @@ rehearse(const struct drawn *d, struct err *err)
 	if (spki == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(state_read(b->flow->state, there_read, &t, err));
+	TRY(hold_check(&t, err));
 	TRY(spki_check(&t, err));
 	TRY(certified_key(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
@@ -311,7 +378,7 @@ static int
 issue_operation(struct making *m, json_t **ret, struct err *err)
 {
 	const struct granted *g = m->granted;
-	struct there t = { .p = g->parameters };
+	struct there t = there_of(g->parameters);
 	AUTO(blob) *spki = blob_new();
 
 	if (spki == NULL)
@@ -323,6 +390,7 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 	    is_same(&t)))
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
+	TRY(hold_check(&t, err));
 	TRY(replace(m, &t, err));
 	TRY(spki_check(&t, err));
 	return certify_operation(g, span_blob(spki), json_str(g->parameters,
@@ -366,7 +434,43 @@ issue_result(struct flow *f, const struct asked *a, json_t **ret,
 	return issued_answer(f, a->id, id, ret, err);
 }
 
+struct got {
+	char		 id[ID_TEXT];
+	struct cert_row	 row;
+};
+
+static int
+got_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct got *g = ctx;
+
+	return cert_by_id(tx, g->id, &g->row, err);
+}
+
+/* Where the device's certificates tell how many there are, the same asking gets
+ * a new one; else whoever asks again must mean it. */
+static int
+issue_lapsed(struct flow *f, const struct asked *a, bool *ret_room,
+    struct err *err)
+{
+	struct got g;
+	time_us now = clock_now();
+
+	TRY(result_certificate(f, a, g.id, err));
+	TRY(state_read(f->state, got_read, &g, err));
+	*ret_room = false;
+	if (cert_valid(&g.row, now))
+		return 0;
+	if (g.row.status == CERT_HELD && g.row.not_after >= now)
+		return err_set(err, ECONFLICT, "certificate %s, which this request "
+		    "got, is on hold: release or revoke it first", g.id);
+	*ret_room = g.row.device[0] != '\0';
+	return *ret_room ? 0 : err_set(err, ECONFLICT, "certificate %s, which this "
+	    "request got, is not valid any more; ask with another request, or "
+	    "under another Idempotency-Key", g.id);
+}
+
 static const struct steps issue_steps = { issue_operation, issue_event,
-	issue_answer, false };
+	issue_answer, false, issue_lapsed };
 const struct deed deed_cert_issue = { "cert.issue", issue_draw, issue_fit, make,
 	issue_result, &issue_steps };

@@ -230,6 +230,6 @@ sign_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 static const struct steps sign_steps = { sign_operation, sign_event,
-	sign_answer, true };
+	sign_answer, true, NULL };
 const struct deed deed_key_sign = { "key.sign", sign_draw, sign_fit, make,
 	sign_result, &sign_steps };

@@ -216,6 +216,41 @@ makes_room(enum request_state s)
 	    s == REQUEST_SUPERSEDED;
 }
 
+/* @ret_room: what it got has ended, and the same asking may get another. */
+static int
+done_again(struct flow *f, const struct asked *a, struct answer *ret,
+    bool *ret_room, struct err *err)
+{
+	const struct deed *d = deed_find(a->action);
+	struct err why = { .code = OK };
+	int rc = 0;
+
+	if (d != NULL && d->steps != NULL && d->steps->lapsed != NULL)
+		rc = d->steps->lapsed(f, a, ret_room, &why);
+	if (rc == -ECONFLICT)
+		return refusal(ECONFLICT, a->id, why.what, ret);
+	if (rc != 0) {
+		*err = why;
+		return rc;
+	}
+	return *ret_room ? 0 : done(f, a, ret, err);
+}
+
+static int
+remembered_request(const struct memory *m, struct answer *ret,
+    bool *ret_known, struct err *err)
+{
+	struct flow *f = m->drawn->begun->flow;
+	bool room = false;
+
+	if (m->a->state == REQUEST_DONE)
+		TRY(done_again(f, m->a, ret, &room, err));
+	else
+		TRY(answer_asked(f, m->a, ret, err));
+	*ret_known = !room;
+	return 0;
+}
+
 static int
 remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
     struct err *err)
@@ -228,10 +263,10 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 	if (!same)
 		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
 		    "something else (%s)", m->id);
+	if (m->event == NULL)
+		return remembered_request(m, ret, ret_known, err);
 	*ret_known = true;
-	if (m->event != NULL)
-		return remembered_use(m, ret, err);
-	return answer_asked(m->drawn->begun->flow, m->a, ret, err);
+	return remembered_use(m, ret, err);
 }
 
 int

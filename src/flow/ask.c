@@ -334,7 +334,9 @@ go(struct going *g, struct flow *f, struct answer *ret, struct err *err)
 
 	TRY(begin(f, &g->ask, &g->begun, err));
 	TRY(draw(&g->begun, &g->drawn, err));
-	TRY(remembered(&g->drawn, ret, &known, err));
+	/* What is there for the very same needs no memory of who asked. */
+	if (g->drawn.known == NULL)
+		TRY(remembered(&g->drawn, ret, &known, err));
 	if (!known && pending_resume(&g->begun, &g->drawn))
 		TRY(resumed(&g->drawn, ret, &known, err));
 	if (known)

@@ -3,16 +3,29 @@
  *
  * It is used before the certificate is asked for, and stays good for the very
  * request that it was used for: who waits, or has lost the answer, asks again.
+ * What that request got is all that it gets: once it has ended, so has the password.
  */
 #include <string.h>
 #include "flow/est.h"
 
 struct password {
+	const struct csr	*csr;
 	struct sha256		 hash;
 	struct people_once	 once;
 	json_t			*event;		/* owned: the last about it */
 	bool			 there;
+	struct cert_row		 got;		/* by the same request */
+	bool			 has_got;
 };
+
+static int
+got_read(struct password *p, struct tx *tx, struct err *err)
+{
+	struct span spki = csr_spki(p->csr);
+	struct sha256 key = sha256_of(spki.p, spki.n), csr = csr_hash(p->csr);
+
+	return cert_of_csr(tx, &key, &csr, &p->got, &p->has_got, err);
+}
 
 static int
 password_read(struct tx *tx, void *ctx, struct err *err)
@@ -24,6 +37,7 @@ password_read(struct tx *tx, void *ctx, struct err *err)
 		return 0;
 	TRY(rc);
 	p->there = true;
+	TRY(got_read(p, tx, err));
 	return record_event(tx, p->once.seq, &p->event, err);
 }
 
@@ -61,6 +75,10 @@ password_check(const struct enrolling *e, const struct password *p,
 	if (used_for(p)[0] != '\0' && strcmp(used_for(p), hex) != 0)
 		return err_set(err, EAUTH, "this password was used for another "
 		    "request");
+	if (used_for(p)[0] != '\0' && p->has_got &&
+	    !cert_valid(&p->got, clock_now()))
+		return err_set(err, EAUTH, "this password was used, and the "
+		    "certificate that it brought is not valid any more");
 	return 0;
 }
 
@@ -68,7 +86,8 @@ int
 est_password(struct enrolling *e, bool *ret_fresh, struct err *err)
 {
 	const char *text = e->ask->password;
-	struct password p = { .hash = sha256_of(text, strlen(text)) };
+	struct password p = { .csr = e->csr, .hash = sha256_of(text,
+	    strlen(text)) };
 	int rc = state_read(e->flow->state, password_read, &p, err);
 
 	if (rc == 0)

@@ -18,20 +18,32 @@ struct old {
 	struct caller		 who;
 };
 
+/* Of one authority of the label's line. */
 static int
-old_find(struct old *o, struct tx *tx, struct err *err)
+old_find_of(struct old *o, struct tx *tx, const char *ca, struct err *err)
 {
-	const struct est_label *l = o->e->label;
 	int rc;
 
 	if (!o->shown)
-		return cert_newest(tx, l->ca, l->profile, o->e->device,
+		return cert_newest(tx, ca, o->e->label->profile, o->e->device,
 		    &o->row, &o->there, err);
-	rc = cert_by_serial(tx, l->ca, &o->serial, &o->row, err);
+	rc = cert_by_serial(tx, ca, &o->serial, &o->row, err);
 	if (rc == -ENOENT_)
 		return 0;
 	o->there = rc == 0;
 	return rc;
+}
+
+/* What those issued that succeeded it is the label's, too; the newest counts. */
+static int
+old_find(struct old *o, struct tx *tx, struct err *err)
+{
+	struct cert_ca_line line;
+
+	TRY(cert_ca_line(tx, o->e->label->ca, &line, err));
+	for (unsigned i = line.n; i > 0 && !o->there; i--)
+		TRY(old_find_of(o, tx, line.name[i - 1], err));
+	return 0;
 }
 
 static int

@@ -12,7 +12,6 @@ set -euo pipefail
 rows=${BATCH_ROWS:-100000}
 trap house_down EXIT
 
-kib() { awk -v w="$2:" '$1 == w {print $2}' "/proc/$1/status"; }
 # post KEY FILE - one batch, by curl; its last line.
 post() {
 	curl -sN --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $(cat "$house/ci.token")" \
@@ -30,9 +29,9 @@ pki_make
 post warm "$house/warm" > /dev/null
 "$CLAVIGER_BUILD/tests/lib/csrs" ndjson "$rows" device > "$house/rows"
 before=$(kib "$service_pid" VmRSS) cpu=$(both ticks)
-began=$(date +%s%N)
+from=$(now_us)
 end=$(post rows "$house/rows")
-us=$((($(date +%s%N) - began) / 1000))
+us=$(($(now_us) - from))
 cpu=$(($(both ticks) - cpu))
 jq -c --argjson us "$us" --argjson cpu "$cpu" --argjson before "$before" --argjson peak "$(kib "$service_pid" VmHWM)" \
     '{bench: "batch", rows, done, failed, per_second: (.done * 1000000 / $us | floor), cpu_us: ($cpu * 10000 / .rows | floor),

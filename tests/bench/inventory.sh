@@ -11,9 +11,6 @@ set -euo pipefail
 n=${BENCH_CERTIFICATES:-100000} revoked=${BENCH_REVOKED:-$((${BENCH_CERTIFICATES:-100000} / 10))}
 trap house_down EXIT
 database() { sqlite3 -batch "$house/service/claviger.db" "$@"; }
-peak() { awk '/^VmHWM/{print $2}' "/proc/$1/status"; }
-now_us() { echo $(($(date +%s%N) / 1000)); }
-ms_since() { echo $((($(now_us) - $1) / 1000)); }
 
 # searched WHAT < PATHS - one asks after another.
 searched() {
@@ -37,11 +34,7 @@ searches() {
 }
 # started - the service, and what it has in memory then.
 started() {
-	local from ms
-	from=$(now_us)
-	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
-	until curl -sf -o /dev/null "http://127.0.0.1:$public_port/readyz"; do sleep 0.005; done
-	ms=$(ms_since "$from")
+	service_again
 	jq -nc --argjson ms "$ms" --argjson rows "$rows" --argjson kib "$(resident "$service_pid")" \
 	    '{bench: "inventory", what: "start until it is ready", rows: $rows, ms: $ms, resident_kib: $kib}'
 }
@@ -51,7 +44,7 @@ listed() {
 	from=$(now_us)
 	as_officer officer-1 ca publish devices --quiet > /dev/null
 	jq -nc --arg what "$1" --argjson ms "$(ms_since "$from")" --argjson octets "$(curl -sf "http://127.0.0.1:$public_port/crl/devices/0.crl" | wc -c)" \
-	    --argjson service "$(peak "$service_pid")" --argjson keeper "$(peak "$keeper_pid")" \
+	    --argjson service "$(kib "$service_pid" VmHWM)" --argjson keeper "$(kib "$keeper_pid" VmHWM)" \
 	    '{bench: "inventory", what: $what, octets: $octets, ms: $ms, peak_service_kib: $service, peak_keeper_kib: $keeper}'
 }
 

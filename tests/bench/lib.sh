@@ -7,8 +7,21 @@ seconds=${BENCH_SECONDS:-6}
 
 # ticks PID - its CPU time so far, in hundredths of a second.
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
-resident() { awk '/^VmRSS/{print $2}' "/proc/$1/status"; }
+# kib PID FIELD - of its memory.
+kib() { awk -v w="$2:" '$1 == w {print $2}' "/proc/$1/status"; }
+resident() { kib "$1" VmRSS; }
+now_us() { echo $(($(date +%s%N) / 1000)); }
+ms_since() { echo $((($(now_us) - $1) / 1000)); }
 both() { echo $(($("$1" "$service_pid") + $("$1" "$keeper_pid"))); }
+
+# service_again - it starts, in a house that was founded: $ms until it is ready.
+service_again() {
+	local from
+	from=$(now_us)
+	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
+	until curl -sf -o /dev/null "http://127.0.0.1:$public_port/readyz"; do sleep 0.005; done
+	ms=$(ms_since "$from")
+}
 
 # token_alone - what the token does with two threads and nothing around it:
 # $token_rate signatures/s and $token_us of CPU for each, 0 where it is not known.

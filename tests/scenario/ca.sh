@@ -185,6 +185,8 @@ jq -j .certificate <<< "$out" > "$house/devices-3.pem"
 is 0 "who asks the first" device 3
 like "gets it from the second" '.ca == "devices-2"'
 holds "below the root" openssl verify -CAfile "$house/root.pem" -untrusted "$house/devices-3.pem" "$house/d3.pem"
+is 0 "who asked the first before" device 1
+like "gets the same again" '.ca == "devices" and .status == "good"'
 is 0 "the first says so" as_ci ca show devices
 tells "in words" 'issues instead +devices-2'
 is 0 "what the first issued is revoked by it" as_officer officer-1 cert revoke "$(serial "$house/d1.pem")" --yes --json

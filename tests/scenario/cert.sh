@@ -109,9 +109,27 @@ is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial |
 is 0 "one is held" as_ci cert list --status held --json
 like "the second device's" '[.certificates[].device] == ["T-2"]'
 held=$(jq -r '.certificates[0].id' <<< "$out")
+csr round
+is 65 "a device on hold gets no other" issue T-2 round --no-wait
+tells "and hears which is in its way" "$held of device T-2 is on hold"
+is 65 "nor the same again as if nothing were" issue T-2 d2
+tells "which is said" "$held.* on hold"
+is 0 "it is on hold still" as_ci cert show "$held" --json
+like "as it was" '.status == "held"'
+is 65 "a key that somebody else has is not certified again" issue T-8 anew
+tells "whatever the device" "$second of this key was revoked"
+csr seventh
+is 0 "one more device" issue T-7 seventh --json
+seventh=$(field id)
+holds "revoked, by nobody's fault" as_ci cert revoke "$seventh" --reason superseded --yes
+is 0 "the very same asking gets a new one" issue T-7 seventh --json
+like "that is good" ".id != \"$seventh\" and .status == \"good\""
+again=$(field id)
+is 0 "once" issue T-7 seventh --json
+like "not each time" ".id == \"$again\""
 is 77 "a tool does not release" as_ci cert release "$held" --yes
-is 0 "two revoked" as_ci cert list --status revoked --json
-like "both of the first device" '[.certificates[].device] == ["T-1", "T-1"]'
+is 0 "three revoked" as_ci cert list --status revoked --json
+like "two of the first device" '[.certificates[].device] | sort == ["T-1", "T-1", "T-7"]'
 
 is 0 "retired under quorum" asked officer-1 ca retire devices --reason "over"
 csr late
@@ -120,5 +138,5 @@ is 65 "a retired one issues no more" issue T-9 late
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --json
-like "each certificate was made again" '.ok and .checked.certificates == 9 and .unchecked == []'
+like "each certificate was made again" '.ok and .checked.certificates == 11 and .unchecked == []'
 house_result

@@ -197,6 +197,10 @@ tells "why" 'used for another request'
 password --device E-41
 got 401 "another device than its own" enrol swan /.well-known/est/simpleenroll -u "ci:$once"
 got 200 "its own" enrol lost /.well-known/est/simpleenroll -u "ci:$once"
+cert_of lost
+as_ci cert revoke "$(openssl x509 -in "$house/lost.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --reason superseded --yes > /dev/null
+got 401 "and no other when that is revoked" enrol lost /.well-known/est/simpleenroll -u "ci:$once"
+tells "why" 'not valid any more'
 csr gone /CN=E-42
 password
 as_officer officer-1 credential revoke "$(field credential.id)" > /dev/null
@@ -257,6 +261,29 @@ if command -v pki > /dev/null; then
 	is 0 "and it has its certificate: $(cat "$house/patient.log")" test -s "$house/patient.pem"
 	holds "openssl believes it" believed patient
 fi
+
+# ---- when another authority has taken over
+csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50
+got 200 "a device enrols" enrol keeps /.well-known/est/simpleenroll "${by_name[@]}"
+cert_of keeps
+cp "$house/keeps.pem" "$house/keeps-1.pem"
+holds "a second key for devices" key_asked devices-key-2 ca
+is 0 "devices is followed by another" asked officer-1 ca rekey devices --name devices-2 --key devices-key-2 \
+    --crl-url http://pki.example/crl/devices-2 --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt
+got 200 "the same request has the same answer" enrol keeps /.well-known/est/simpleenroll "${by_name[@]}"
+cert_of keeps
+is 0 "the very certificate" cmp "$house/keeps-1.pem" "$house/keeps.pem"
+for n in 2 3; do
+	rm "$house/keeps.b64" "$house/keeps.csr"
+	cp "$house/keeps.key" "$house/keeps.old"
+	make_key "$house/keeps.key"
+	csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50
+	mine=(--cert "$house/keeps-$((n - 1)).pem" --key "$house/keeps.old")
+	got 200 "it renews ($n)" enrol keeps /.well-known/est/simplereenroll "${mine[@]}"
+	cert_of "keeps-$n"
+done
+is 0 "by the authority that follows" as_ci cert list --device E-50 --status good --json
+like "once it is there" '[.certificates[].ca] | sort == ["devices", "devices-2"]'
 
 is 0 "the ledger is taken out" as_officer officer-1 audit export -o "$house/bundle" --quiet
 is 0 "and every password was used once" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"

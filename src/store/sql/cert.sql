@@ -238,6 +238,16 @@ INSERT INTO crl_der (ca, partition, delta, number, der)
 SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
 	AND delta = $3;
 
+-- name: cert_spki_compromised
+-- A certificate of this key that was revoked because somebody else has it.
+SELECT id FROM certificate WHERE spki = $1 AND reason = 'key-compromise'
+	ORDER BY id LIMIT 1;
+
+-- name: cert_of_csr
+-- The newest that anybody got for this very request, by its key.
+SELECT * FROM certificate WHERE spki = $1 AND csr = $2
+	ORDER BY id DESC LIMIT 1;
+
 -- name: cert_of_key
 -- The newest that a CA issued to a key and that is not revoked.
 SELECT * FROM certificate WHERE spki = $1 AND ca = $2 AND profile = $3
