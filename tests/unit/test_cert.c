@@ -356,6 +356,7 @@ may_sort(const char *name)
 	    strcmp(name, "cert_list_fingerprint") == 0 ||
 	    strcmp(name, "cert_crl_newest") == 0 ||
 	    strcmp(name, "cert_of_key") == 0 ||
+	    strcmp(name, "cert_of_csr") == 0 ||
 	    strcmp(name, "cert_spki_devices") == 0;
 }
 

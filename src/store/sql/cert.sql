@@ -241,7 +241,7 @@ SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
 -- name: cert_spki_compromised
 -- A certificate of this key that was revoked because somebody else has it.
 SELECT id FROM certificate WHERE spki = $1 AND reason = 'key-compromise'
-	ORDER BY id LIMIT 1;
+	LIMIT 1;
 
 -- name: cert_of_csr
 -- The newest that anybody got for this very request, by its key.
