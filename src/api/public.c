@@ -118,20 +118,69 @@ is_known(const struct exchange *x)
 	    strstr(tags, x->page->tag) != NULL);
 }
 
-enum MHD_Result
-public_answer(struct exchange *x)
+static enum MHD_Result
+queue(struct exchange *x, int how, struct MHD_Response *r)
 {
-	int how = x->match.route->method == METHOD_GET && x->page->until != 0 ?
-	    CACHED : PLAIN;
-	struct MHD_Response *r = dressed(x->page, how);
-
-	if (r == NULL)
-		return MHD_NO;
 	x->state = EXCHANGE_ANSWERED;
 	x->reply.status = how == CACHED && is_known(x) ? 304 : 200;
 	conn_phase(x->conn, CONN_REPLY);
 	metrics_count(&x->api->metrics, x, clock_mono() - x->began);
 	return MHD_queue_response(x->mhd, (unsigned)x->reply.status, r);
+}
+
+/* The connection's last: others have the page without that. */
+static enum MHD_Result
+queue_last(struct exchange *x, int how)
+{
+	struct MHD_Response *r = dress(x->page, how, clock_now());
+	enum MHD_Result rc;
+
+	if (r == NULL)
+		return MHD_NO;
+	MHD_add_response_header(r, "Connection", "close");
+	rc = queue(x, how, r);
+	MHD_destroy_response(r);
+	return rc;
+}
+
+enum MHD_Result
+public_answer(struct exchange *x)
+{
+	/* An error has no end, and perhaps no route. */
+	int how = x->page->until != 0 && x->match.route->method == METHOD_GET ?
+	    CACHED : PLAIN;
+	struct MHD_Response *r;
+
+	/* Behind chunks nothing is read: two readers might cut them differently. */
+	if (x->reply.close || x->head.chunked)
+		return queue_last(x, how);
+	r = dressed(x->page, how);
+	return r != NULL ? queue(x, how, r) : MHD_NO;
+}
+
+/* ---- refusals ---- */
+
+static bool
+asks_ocsp(const struct exchange *x)
+{
+	static const char path[] = "/ocsp";
+	const char *uri = x->conn->uri;
+
+	return x->at->at == AT_PUBLIC && uri != NULL &&
+	    strncmp(uri, path, sizeof(path) - 1) == 0 &&
+	    strchr("/?", uri[sizeof(path) - 1]) != NULL;
+}
+
+/* RFC 6960, 4.2.1.  That a method is not taken is for HTTP to say. */
+bool
+public_refuse(struct exchange *x, const struct err *why)
+{
+	if (!asks_ocsp(x) || why->code == EMETHOD)
+		return false;
+	x->page = err_http(why->code) < 500 ? flow_ocsp_malformed(x->flow) :
+	    flow_ocsp_later(x->flow);
+	x->reply.close = true;
+	return true;
 }
 
 /* ---- answers that must be signed first ---- */

@@ -39,6 +39,12 @@ route_batch(const struct route *r)
 }
 
 bool
+route_chunks(const struct route *r)
+{
+	return route_batch(r) || r->handler == handle_ocsp_post;
+}
+
+bool
 route_json(const struct route *r)
 {
 	return r->method == METHOD_POST && !route_est(r) && !route_batch(r);

@@ -261,6 +261,8 @@ extern const struct route routes[ROUTE__N];
 NODISCARD int route_find(const char *method, const char *path, unsigned at,
     struct route_match *ret, const char **ret_allow, struct err *err);
 
+/** route_chunks - may its body come in chunks? */
+bool route_chunks(const struct route *r);
 /** route_est - is it one of EST's, whose bodies and refusals are no JSON? */
 bool route_est(const struct route *r);
 /** route_batch - does its body stream, row by row? */

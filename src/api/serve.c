@@ -124,7 +124,7 @@ begin(struct exchange *x, const char *method, const char *version,
 	x->reply.allow = allow;
 	if (rc != 0)
 		return rc;
-	if (x->head.chunked && !route_batch(x->match.route))
+	if (x->head.chunked && !route_chunks(x->match.route))
 		return err_set(err, ELENGTH,
 		    "send the body with Content-Length, not in chunks");
 	if (x->head.length > x->match.route->octets)
@@ -207,6 +207,9 @@ refuse(struct exchange *x, const struct err *why)
 {
 	const char *allow = x->reply.allow;
 
+	/* Read to its end: who is still sending would see the line break. */
+	if (public_refuse(x, why))
+		return MHD_YES;
 	reply_problem(x, why, NULL);
 	x->reply.allow = why->code == EMETHOD ? allow : NULL;
 	x->reply.close = true;
@@ -313,6 +316,8 @@ static enum MHD_Result
 refuse_rest(struct exchange *x, const struct err *why)
 {
 	blob_done(&x->octets);
+	if (public_refuse(x, why))
+		return MHD_YES;
 	reply_problem(x, why, NULL);
 	x->reply.close = true;
 	return MHD_YES;
@@ -333,19 +338,28 @@ take_rows(struct exchange *x, const char *data, size_t n)
 	return refuse_rest(x, &err);
 }
 
+static int
+room_check(struct exchange *x, size_t n, struct err *err)
+{
+	size_t most = x->head.chunked ? x->match.route->octets : x->head.length;
+
+	if (n > most)
+		return err_set(err, ETOOBIG, "the body may have %zu octets here",
+		    most);
+	return reserve(x, n, err);
+}
+
 /* Some of the body: kept, or, once it is refused, thrown away. */
 static enum MHD_Result
 take(struct exchange *x, const char *data, size_t n)
 {
 	struct err err = { .code = OK };
 
-	if (x->reply.status != 0)
+	if (x->reply.status != 0 || x->page != NULL)
 		return MHD_YES;
 	if (x->lot != NULL)
 		return take_rows(x, data, n);
-	if (x->octets.len + n > x->head.length)
-		return MHD_NO;
-	if (reserve(x, x->octets.len + n, &err) != 0)
+	if (room_check(x, x->octets.len + n, &err) != 0)
 		return refuse_rest(x, &err);
 	return blob_put(&x->octets, data, n, &err) == 0 ? MHD_YES : MHD_NO;
 }

@@ -155,6 +155,8 @@ enum MHD_Result serve_answer(struct exchange *x);
 enum MHD_Result public_dispatch(struct exchange *x);
 /** public_answer - queue x->page. */
 enum MHD_Result public_answer(struct exchange *x);
+/** public_refuse - x->page is OCSP's word for it; false: this is no question of OCSP. */
+bool public_refuse(struct exchange *x, const struct err *why);
 
 void *serve_uri(void *ctx, const char *uri, struct MHD_Connection *mhd);
 

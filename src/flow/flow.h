@@ -229,6 +229,8 @@ struct page *flow_ocsp_get(struct flow *f, const char *path,
     flow_answered *answered, void *ctx);
 /** flow_ocsp_later - the answer tryLater; a reference. */
 struct page *flow_ocsp_later(struct flow *f);
+/** flow_ocsp_malformed - the answer malformedRequest; a reference. */
+struct page *flow_ocsp_malformed(struct flow *f);
 
 /**
  * flow_may_read - does the charter let them read ("house.read",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "flow/publish.h"
+#include "flow/respond_ask.h"
 
 static int
 errors_make(struct publisher *p, struct err *err)
@@ -112,6 +113,12 @@ publisher_metrics(struct publisher *p, struct blob *ret, struct err *err)
 	    (unsigned long long)atomic_load(&p->refused_n),
 	    shelf_answers(p->shelf)));
 	return watch_metrics(p, ret, err);
+}
+
+struct page *
+flow_ocsp_malformed(struct flow *f)
+{
+	return refusal(f->publisher, OCSP_MALFORMED);
 }
 
 void

@@ -39,12 +39,17 @@ gnutls() { # DEVICE STATUS ARG...
 	cat "$house/gnutls"
 	return 1
 }
-# error OCTETS STATUS - a bad request gets this error, RFC 6960, 4.2.1.
+# error STATUS PATH ARG... - who so asks gets this error, RFC 6960, 4.2.1; the
+# body comes from standard input where there are arguments.
 error() {
-	printf "$1" | curl -s --max-time 10 -o "$house/error" -w '%{http_code}' --data-binary @- \
-	    -H 'Content-Type: application/ocsp-request' "$at/ocsp" | grep -qx 200 &&
-	    cmp "$house/error" <(printf '\x30\x03\x0a\x01\x0'"$2")
+	local want=$1 path=$2
+	shift 2
+	[ $# -eq 0 ] || set -- --data-binary @- -H 'Content-Type: application/ocsp-request' "$@"
+	curl -sSg --max-time 10 -D "$house/head" -o "$house/error" -w '%{http_code} %{content_type}\n' "$@" "$at$path" |
+	    grep -x '200 application/ocsp-response' && cmp "$house/error" <(printf '\x30\x03\x0a\x01\x0'"$want")
 }
+octets() { head -c "$1" /dev/zero; }
+closes() { grep -qi '^connection: close' "$house/head"; }
 
 is 0 "a responder's key" asked officer-1 key generate --class ocsp-responder --name answers
 holds "is put to use" as_officer officer-1 key activate answers
@@ -84,9 +89,29 @@ tag=$(sed -n 's/^[Ee][Tt]ag: *//p' "$house/head" | tr -d '\r')
 is 0 "what a cache has is not sent again" bash -c "curl -s -o /dev/null -w '%{http_code} %{size_download}' -H 'If-None-Match: $tag' \
     '$at/ocsp/$(base64 -w0 "$house/one.req" | sed 's/+/%2B/g;s,/,%2F,g;s/=/%3D/g')' | grep -qx '304 0'"
 
-is 0 "nonsense is malformed" error 'nonsense' 1
-is 0 "nothing is malformed" error '' 1
-is 0 "nonsense by GET is malformed" bash -c "curl -s '$at/ocsp/AAAA' | cmp - <(printf '\x30\x03\x0a\x01\x01')"
+is 0 "nonsense is malformed" error 1 /ocsp -H 'X: y' <<< nonsense
+is 0 "nothing is malformed" error 1 /ocsp -H 'X: y' < /dev/null
+is 0 "as long as may be" error 1 /ocsp -H 'X: y' < <(octets 32768)
+is 1 "another may follow" closes
+is 0 "longer" error 1 /ocsp -H 'X: y' < <(octets 32769)
+is 0 "none follows" closes
+is 0 "far longer" error 1 /ocsp -H 'Expect:' < <(octets 2000000)
+is 0 "said before it is sent" error 1 /ocsp -H 'Expect: 100-continue' < <(octets 2000000)
+is 0 "in chunks" error 1 /ocsp -H 'Transfer-Encoding: chunked' < <(octets 32769)
+is 0 "at a path with nothing in it" error 1 /ocsp/ -H 'X: y' < <(octets 2000000)
+is 0 "encoded" error 1 /ocsp -H 'Content-Encoding: gzip' < "$house/one.req"
+is 0 "with a query" error 1 '/ocsp?a=b' -H 'X: y' < "$house/one.req"
+is 0 "nonsense by GET is malformed" error 1 /ocsp/AAAA
+for p in /ocsp/ '/ocsp/ab|cd' '/ocsp/%00' '/ocsp/AAAA?a=b' "/ocsp/$(octets 6000 | tr '\0' A)"; do
+	is 0 "by GET: ${p:0:20}" error 1 "$p"
+done
+is 0 "a request in chunks is a request" curl -sf --max-time 10 -D "$house/head" -o "$house/one.resp" --data-binary "@$house/one.req" \
+    -H 'Transfer-Encoding: chunked' "$at/ocsp"
+is 0 "and the last" closes
+is 0 "with its answer" bash -c "openssl ocsp -respin '$house/one.resp' -issuer '$house/devices.pem' -cert '$house/one.pem' \
+    -CAfile '$house/chain.pem' -no_nonce 2>/dev/null | grep -q ': good'"
+is 0 "another method is HTTP's affair" bash -c "curl -s -o /dev/null -w '%{http_code}' -X PUT '$at/ocsp' | grep -qx 405"
+is 0 "and so is what resembles the path" bash -c "curl -s -o /dev/null -w '%{http_code}' '$at/ocspx' | grep -qx 404"
 openssl ocsp -issuer "$house/anchor.pem" -cert "$house/server.pem" -no_nonce -reqout "$house/other.req"
 is 0 "another's certificate is unauthorized" bash -c "curl -s --data-binary '@$house/other.req' '$at/ocsp' |
     cmp - <(printf '\x30\x03\x0a\x01\x06')"
