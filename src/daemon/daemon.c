@@ -46,6 +46,7 @@ open_state(struct daemon *d, struct err *err)
 	    .publisher = d->c->publisher,
 	    .public_url = d->c->public_url,
 	    .crl_lifetime = TIME_S(d->c->crl_lifetime),
+	    .root_lifetime = TIME_S(d->c->root_lifetime),
 	    .delta_lifetime = TIME_S(d->c->delta_lifetime),
 	    .crl_delay = TIME_S(d->c->crl_delay),
 	    .ocsp_lifetime = TIME_S(d->c->ocsp_lifetime),

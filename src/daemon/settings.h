@@ -46,6 +46,9 @@ C(publisher, "publisher", NAME, "publisher", 0, 64, "", \
     "and OCSP answers; empty: it signs none.") \
 C(crl_lifetime, "crl.lifetime", INTEGER, "604800", 600, 34560000, "seconds", \
     "How long a revocation list is valid; at half of it the next is signed.") \
+C(root_lifetime, "crl.root-lifetime", INTEGER, "15552000", 600, 34560000, "seconds", \
+    "The same for a list of an authority that is self-signed: a root's key rests " \
+    "suspended, and is resumed for each list.") \
 C(delta_lifetime, "crl.delta-lifetime", INTEGER, "86400", 600, 34560000, "seconds", \
     "How long a delta to a revocation list is valid; at half of it the next is " \
     "signed.") \

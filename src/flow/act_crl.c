@@ -169,7 +169,7 @@ draft(struct tx *tx, struct listing *l, struct err *err)
 	struct crl_ask ask = { .scheme = l->key->scheme,
 	    .issuer = l->issuer->subject, .key_id = l->issuer->key_id,
 	    .number = number_of(l->due.number), .this_update = l->now,
-	    .next_update = l->now + list_lifetime(&l->g->flow->o, &l->id),
+	    .next_update = l->now + list_lifetime(&l->g->flow->o, l->ca, &l->id),
 	    .room = l->due.entries + 1000, .next = cert_revoked_next,
 	    .ctx = &revoked };
 	int rc;
@@ -262,7 +262,7 @@ list_commit(struct listing *l, struct err *err)
 	TRY(json_set_hash(data, "hash", &hash, err));
 	TRY(json_set_time(data, "this_update", whole, err));
 	TRY(json_set_time(data, "next_update", whole +
-	    list_lifetime(&g->flow->o, &l->id), err));
+	    list_lifetime(&g->flow->o, l->ca, &l->id), err));
 	e.data = data;
 	return entry_commit(g->flow, &e, &r, err);
 }

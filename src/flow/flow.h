@@ -35,7 +35,7 @@ struct flow_options {
 	const char	*keys_refused;	/* borrowed: a file of keys that are not certified; NULL, "": none */
 	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
 	const char	*public_url;	/* of the public listener, for people; or NULL */
-	time_us		 crl_lifetime, delta_lifetime, crl_delay, ocsp_lifetime;
+	time_us		 crl_lifetime, root_lifetime, delta_lifetime, crl_delay, ocsp_lifetime;
 	bool		 ocsp_unissued_revoked;	/* RFC 6960, 4.4.8; else unknown */
 	void		(*changed)(void *ctx, const char *request);
 	void		*ctx;		/* of changed: a request has moved on */

@@ -174,7 +174,11 @@ NODISCARD int list_due(struct tx *tx, const struct flow_options *o,
     const struct cert_ca *ca, const struct list_id *id, time_us now,
     bool thorough, struct list_due *ret, struct err *err);
 /** list_lifetime - from thisUpdate to nextUpdate. */
-time_us list_lifetime(const struct flow_options *o, const struct list_id *id);
+time_us list_lifetime(const struct flow_options *o, const struct cert_ca *ca,
+    const struct list_id *id);
+/** list_renewal - half of what the last list lives, or of what it would live
+ * today where that is less. */
+time_us list_renewal(time_us lifetime, const struct cert_crl *last);
 /** list_meant - which list the publisher asks for with this grant.
  * false: the grant is somebody else's. */
 bool list_meant(const struct granted *g, struct list_id *ret);

@@ -5,6 +5,8 @@
  * deltas, when something changed.  With deltas it is those that tell what
  * changed, and the full ones keep their schedule.
  */
+#include <string.h>
+#include "ca/tbs.h"
 #include "flow/publish.h"
 
 /*
@@ -26,10 +28,34 @@ list_deltas(const struct cert_ca *ca)
 	return json_object_get(ca->urls, "delta") != NULL;
 }
 
-time_us
-list_lifetime(const struct flow_options *o, const struct list_id *id)
+/* RFC 5280, 3.2; whoever certified it, also where it was taken in. */
+static bool
+is_self_issued(const struct cert_ca *ca)
 {
-	return id->delta ? o->delta_lifetime : o->crl_lifetime;
+	struct cert c;
+	struct err none;
+
+	return cert_read(ca->der.data, ca->der.len, &c, &none) == 0 &&
+	    c.tbs.issuer.n == c.tbs.subject.n &&
+	    memcmp(c.tbs.issuer.p, c.tbs.subject.p, c.tbs.issuer.n) == 0;
+}
+
+/* A root's key rests, and people wake it for each list. */
+time_us
+list_lifetime(const struct flow_options *o, const struct cert_ca *ca,
+    const struct list_id *id)
+{
+	if (id->delta)
+		return o->delta_lifetime;
+	return is_self_issued(ca) ? o->root_lifetime : o->crl_lifetime;
+}
+
+time_us
+list_renewal(time_us lifetime, const struct cert_crl *last)
+{
+	time_us life = last->next_update - last->this_update;
+
+	return last->this_update + (life < lifetime ? life : lifetime) / 2;
 }
 
 static int
@@ -86,9 +112,7 @@ age_check(struct tx *tx, const struct flow_options *o,
 	ret->entries = last.entries;
 	if (!id->delta)
 		ret->last = last.this_update;
-	ret->renew = last.this_update + list_lifetime(o, id) / 2;
-	if (ret->renew > last.next_update)
-		ret->renew = last.next_update;
+	ret->renew = list_renewal(list_lifetime(o, ca, id), &last);
 	ret->due = now >= ret->renew;
 	if (ret->due || !thorough || id->delta != list_deltas(ca))
 		return 0;

@@ -139,7 +139,7 @@ START_TEST(the_last_valid_list_is_served)
 	house_begin();
 	authority_make();
 	flow->o.publisher = "publisher";
-	flow->o.crl_lifetime = TIME_S(86400);
+	flow->o.root_lifetime = TIME_S(86400);
 	before = 0;
 	ck_assert_msg(run_publish(0, &why) == 0, "%s", why.what);
 	for (size_t i = 0; i < NELEM(STEPS); i++)

@@ -63,6 +63,9 @@ holds "the root's too" fetch /ca/root.crt root.der
 openssl x509 -inform DER -in "$house/root.der" -out "$house/root.pem"
 holds "both sign a list at once" until_true 10 crl devices
 holds "both sign a list at once" until_true 10 crl root
+ends() { date -d "$(openssl crl -in "$house/$1.crl.pem" -noout -nextupdate | cut -d= -f2)" +%s; }
+is 0 "a root's lives for half a year" test $((($(ends root) - $(date +%s) + 3600) / 86400)) = 180
+is 0 "another's for a week" test $((($(ends devices) - $(date +%s) + 3600) / 86400)) = 7
 holds "GnuTLS believes it" certtool --verify-crl --load-ca-certificate "$house/devices.pem" --infile "$house/devices.crl.pem"
 
 for d in one two three; do holds "device $d" device devices "$d"; done
