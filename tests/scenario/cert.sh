@@ -10,6 +10,7 @@ set -uo pipefail
 house_new
 trap house_end EXIT
 house_store
+cp "$CLAVIGER_SOURCE/ca/profiles/code-signing-rauc.yaml" "$house/charter/profiles/"
 house_ready
 pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
     --issuer-url http://pki.example/devices.crt --partitions 4)
@@ -18,6 +19,25 @@ issue() { # DEVICE CSR ARG...
 	local device=$1 csr=$2
 	shift 2
 	as_ci cert issue --ca devices --profile device --device "$device" --csr "$house/$csr.csr" "$@"
+}
+
+# signer PROFILE - a certificate by a profile that an officer looks at.
+signer() {
+	local issue=(as_officer officer-1 cert issue --ca devices --profile "$1" --csr "$house/$1.csr" --subject O=Example
+	    --subject "CN=$1" --no-wait)
+	csr "$1"
+	out=$("${issue[@]}" --json)
+	approve "$(field request)" officer-2 && "${issue[@]}" -o "$house/$1.pem"
+}
+fit() { # PROFILE PURPOSE - is its certificate for that, says OpenSSL?
+	openssl verify -purpose "$2" -CAfile "$house/root.pem" -untrusted "$house/chain.pem" "$house/$1.pem"
+}
+# bundled PROFILE - signed as RAUC does, and verified as it does.
+bundled() {
+	openssl cms -sign -in "$house/image" -binary -nosmimecap -outform DER -out "$house/image.cms" -md sha256 \
+	    -signer "$house/$1.pem" -inkey "$house/$1.key" -certfile "$house/chain.pem" &&
+	    openssl cms -verify -inform DER -in "$house/image.cms" -content "$house/image" -binary -out /dev/null \
+	    -CAfile "$house/root.pem"
 }
 
 for k in root-key devices-key; do
@@ -89,6 +109,18 @@ for f in pem der chain p7; do
 done
 is 0 "DER is what it says" openssl x509 -inform DER -in "$house/one.der" -noout
 is 0 "PKCS #7 has all three" bash -c "[ \$(openssl pkcs7 -inform DER -in '$house/one.p7' -print_certs | grep -c BEGIN) = 3 ]"
+
+head -c 100000 /dev/urandom > "$house/image"
+for p in code-signing code-signing-rauc; do
+	holds "a certificate for $p" signer "$p"
+	is 0 "it is for code" bash -c "openssl x509 -in '$house/$p.pem' -noout -ext extendedKeyUsage | grep -q 'Code Signing'"
+	# OpenSSL knows that purpose since 3.2.
+	grep -q 'Invalid purpose' <<< "$(fit "$p" codesign 2>&1)" || is 0 "and OpenSSL says so" fit "$p" codesign
+done
+is 0 "RAUC's purpose" fit code-signing-rauc smimesign
+is 0 "RAUC's signature" bundled code-signing-rauc
+is 2 "which other code's certificates are not for" fit code-signing smimesign
+is 4 "nor their signatures" bundled code-signing
 
 csr anew
 is 0 "the device with a new key" issue T-1 anew --json
