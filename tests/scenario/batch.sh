@@ -140,6 +140,19 @@ refused "a key that is none" 400 malformed 'a b' "$house/part"
 refused "a body that is encoded" 415 media-type four "$house/part" -H 'Content-Encoding: gzip'
 tool=none refused "somebody unknown" 401 unauthenticated four "$house/part"
 
+# ---- what is sent in long does not lie in memory
+peak() { awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$service_pid/status"; }
+"$csrs" ndjson 3000 V > "$house/v"
+before=$(peak)
+sent "3000 rows" 200 '[true,3000,3000,0,0]' long "$house/v"
+after=$(peak)
+# What a sanitizer keeps of what was freed grows with whatever is done.
+if nm -D "$CLAVIGER_BUILD/clavigerd" 2> /dev/null | grep -E '__(asan|tsan)_' > /dev/null; then
+	echo "# memory: $before MiB, then $after MiB, sanitized"
+else
+	is 0 "take no more memory than 400 did: $before MiB, then $after" [ $((after - before)) -le 3 ]
+fi
+
 # ---- a token that is revoked meanwhile
 token_new() {
 	as_officer officer-1 credential issue --for ci -o "$house/$1.token" --quiet --json > "$house/more" || die "no token"
