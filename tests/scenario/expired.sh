@@ -12,6 +12,8 @@ trap house_end EXIT
 sed '/^retention/d' "$house/charter/profiles/device.yaml" > "$house/charter/profiles/brief.yaml"
 sed -i '/^rules:$/a\  - name: brief\n    why: Soon over.\n    action: [cert.issue]\n    when: { cert.profile: brief }\n    by: [release-tools]\n' \
     "$house/charter/classes/ca.yaml"
+# A responder's certificate that is at half of its life while this runs.
+sed -i 's/^validity: .*/validity: { for: PT2M }/' "$house/charter/profiles/ocsp-responder.yaml"
 at=http://127.0.0.1:$public_port
 service_options=(--set "public.url=$at" --set ocsp.unissued-revoked=1 --set ocsp.lifetime=60)
 store=
@@ -37,6 +39,13 @@ ocsp() { # STATUS ARG... - openssl believes the answer, and this is it.
 	cat "$house/ocsp" "$house/ocsp.said"
 	return 1
 }
+# responders - when each of the responder's certificates ends, the first first.
+responders() {
+	as_ci cert list --profile ocsp-responder --json |
+	    jq -c '[.certificates[].not_after | sub("\\.[0-9]+"; "") | fromdateiso8601] | sort'
+}
+renewed() { [ "$(responders | jq length)" -gt 1 ]; }
+answered_by() { openssl x509 -in "$house/ocsp" -noout -enddate; }
 says() { grep -A1 -e "$1" "$house/ocsp"; }
 post() { # BODY - the status of a revocation so asked for.
 	curl -s -o /dev/null -w '%{http_code}' --cacert "$house/anchor.pem" -d "$1" \
@@ -60,6 +69,8 @@ holds "one that is not" device dropped brief 6
 holds "one that stays good" device fine device 6
 holds "one that lasts" device lasting device 3600
 holds "the responder gets its certificate" until_true 10 ocsp good -cert "$house/lasting.pem"
+by=$(answered_by)
+is 1 "one alone" renewed
 is 1 "and says nothing of an archive" says 'Archive Cutoff'
 is 0 "it is revoked before it ends" as_ci cert revoke "$(id dropped)" --yes
 holds "it is on a list" until_true 10 on_list dropped
@@ -104,6 +115,11 @@ is 0 "unlike what nobody asked for" bash -c "openssl ocsp -issuer '$house/device
     -url '$at/ocsp' 2>&1 | grep -q trylater"
 keeper_start
 holds "the keeper is back" until_true 20 ocsp good -cert "$house/fine.pem"
+holds "the responder has another certificate" until_true 60 renewed
+is 0 "which ends" responders
+like "half of the first one's life after it" '(.[1] - .[0]) >= 59 and (.[1] - .[0]) < 115'
+other() { ocsp good -cert "$house/fine.pem" && [ "$(answered_by)" != "$by" ]; }
+holds "and answers with it" until_true 10 other
 
 for cause in remove-from-crl certificate-hold hold nonsense; do
 	is 0 "$cause is no reason to revoke for" post "{\"serials\":[\"$(id fine)\"],\"cause\":\"$cause\"}"
