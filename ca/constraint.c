@@ -402,15 +402,29 @@ constraints_check(const json_t *constraints, const json_t *san,
 		name = json_string_value(json_array_get(san, i));
 		if (!is_permitted(permitted, name))
 			return err_set(err, EDENIED, "%.96s is in no "
-			    "permitted constraint of the issuer (RFC 5280, "
-			    "4.2.1.10)", name);
+			    "permitted constraint of the authorities above "
+			    "(RFC 5280, 4.2.1.10)", name);
 		for (k = 0; k < json_array_size(excluded); k++) {
 			text = json_string_value(json_array_get(excluded, k));
 			if (is_excluded(text, name))
 				return err_set(err, EDENIED, "%.96s is in the "
-				    "excluded constraint %.64s of the issuer "
-				    "(RFC 5280, 4.2.1.10)", name, text);
+				    "excluded constraint %.64s of an authority "
+				    "above (RFC 5280, 4.2.1.10)", name, text);
 		}
 	}
+	return 0;
+}
+
+int
+constraints_within(const json_t *above, const json_t *own, struct err *err)
+{
+	const json_t *permitted = json_object_get(above, "permitted"), *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(own, "permitted"), i, one)
+		if (!is_permitted(permitted, json_string_value(one)))
+			return err_set(err, EDENIED, "it would permit %.96s, "
+			    "which no authority above permits (RFC 5280, "
+			    "4.2.1.10)", json_string_value(one));
 	return 0;
 }

@@ -127,6 +127,17 @@ names_read(struct issuer *i, const struct tbs *t, struct err *err)
 	return 0;
 }
 
+/* One that is not there, or cannot be read, tells names alone apart. */
+static void
+signer_read(struct issuer *i, const struct tbs *t)
+{
+	bool only;
+
+	i->by = t->issuer;
+	if (tbs_authority_key_id(t, &i->by_key_id, &only, NULL) != 0)
+		i->by_key_id = (struct span){ 0 };
+}
+
 static int
 read_it(struct issuer *i, struct err *err)
 {
@@ -137,6 +148,7 @@ read_it(struct issuer *i, struct err *err)
 	i->spki = c.tbs.spki;
 	i->not_before = c.tbs.not_before;
 	i->not_after = c.tbs.not_after;
+	signer_read(i, &c.tbs);
 	TRY(rights_check(i, &c.tbs, err));
 	return names_read(i, &c.tbs, err);
 }
@@ -216,6 +228,44 @@ issuer_partition(const struct issuer *i, const struct tbs *t, unsigned *ret,
 		return err_set(err, EINPUT, "the distribution point is none "
 		    "of the CA's");
 	*ret = (unsigned)n;
+	return 0;
+}
+
+bool
+issuer_signed(const struct issuer *above, const struct issuer *i)
+{
+	bool same = span_equal(above->subject, i->subject) &&
+	    span_equal(above->spki, i->spki);
+
+	return span_equal(above->subject, i->by) && !same &&
+	    (i->by_key_id.n == 0 ?
+	    !span_equal(i->by, i->subject) :
+	    span_equal(above->key_id, i->by_key_id));
+}
+
+static bool
+is_on(const struct issuer_path *p, const struct issuer *i)
+{
+	for (size_t k = 0; k < p->n; k++)
+		if (p->at[k] == i)
+			return true;
+	return false;
+}
+
+int
+issuer_climb(const struct issuer *i, issuer_above_fn *fn, void *ctx,
+    struct issuer_path *ret, struct err *err)
+{
+	struct issuer_path p = { .n = 0 };
+
+	/* Two that have certified each other are no endless way. */
+	while ((i = fn(ctx, i)) != NULL && !is_on(&p, i)) {
+		if (p.n == ISSUER_ABOVE)
+			return err_set(err, ETOOBIG, "more than %d authorities "
+			    "above one", ISSUER_ABOVE);
+		p.at[p.n++] = i;
+	}
+	*ret = p;
 	return 0;
 }
 

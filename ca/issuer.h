@@ -11,6 +11,7 @@
 
 #define ISSUER_URL	512	/* octets of a base URL */
 #define ISSUER_PARTITIONS 4096
+#define ISSUER_ABOVE	15	/* authorities above one */
 
 /* Read, never written, once it is there: threads may share one. */
 struct issuer {
@@ -18,6 +19,7 @@ struct issuer {
 	struct span	 subject;	/* Name, whole */
 	struct span	 spki;		/* whole */
 	struct span	 key_id;	/* its subjectKeyIdentifier */
+	struct span	 by, by_key_id;	/* who signed it; the second may be empty */
 	time_us		 not_before, not_after;
 	int		 path_length;	/* -1: none */
 	json_t		*constraints;	/* owned; NULL: none */
@@ -41,6 +43,20 @@ NODISCARD int issuer_read(struct span certificate, const json_t *urls,
     unsigned partitions, struct issuer **ret, struct err *err);
 void issuer_free(struct issuer *i);
 DEFINE_FREEP(issuer)
+/* The authorities above one, the nearest first, as far as they are known. */
+struct issuer_path {
+	const struct issuer *at[ISSUER_ABOVE];
+	size_t		 n;
+};
+/* Who signed @i, among those that are known; NULL: none of them. */
+typedef const struct issuer *issuer_above_fn(void *ctx,
+    const struct issuer *i);
+/** issuer_signed - has @above signed @i, by name and key identifier (RFC 5280,
+ * 4.2.1.1)?  Not its own other certificates. */
+bool issuer_signed(const struct issuer *above, const struct issuer *i);
+/** issuer_climb - all above @i, each once. Errors: ETOOBIG: more than ISSUER_ABOVE. */
+NODISCARD int issuer_climb(const struct issuer *i, issuer_above_fn *fn,
+    void *ctx, struct issuer_path *ret, struct err *err);
 /** issuer_goes_on - is @next the same authority with another certificate: name,
  * key, URLs and partitions?  Errors: EDENIED. */
 NODISCARD int issuer_goes_on(const struct issuer *i, const struct issuer *next,

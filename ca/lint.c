@@ -171,10 +171,11 @@ lint_fields(struct linting *l)
 
 int
 ca_lint(const struct tbs *t, const struct profile *profile,
-    const struct issuer *issuer, struct lint *ret, struct err *err)
+    const struct issuer *issuer, const struct issuer_path *above,
+    struct lint *ret, struct err *err)
 {
 	struct linting l = { .t = t, .p = profile, .issuer = issuer,
-	    .ret = ret };
+	    .above = above, .ret = ret };
 
 	ret->n = ret->total = 0;
 	read_values(&l);

@@ -49,7 +49,7 @@
 	L(LINT_BC_ISSUER,          "bc-issuer",             "RFC 5280 4.2.1.9",  "the issuer's path length has room for a CA below it") \
 	L(LINT_NC_CRITICAL,        "nc-critical",           "RFC 5280 4.2.1.10", "nameConstraints is critical") \
 	L(LINT_NC_CA,              "nc-ca",                 "RFC 5280 4.2.1.10", "nameConstraints belongs to CAs") \
-	L(LINT_NC_OUTSIDE,         "nc-outside",            "RFC 5280 4.2.1.10", "names are within the issuer's constraints") \
+	L(LINT_NC_OUTSIDE,         "nc-outside",            "RFC 5280 4.2.1.10", "names, and what a CA permits below it, are within the constraints of every authority above") \
 	L(LINT_EKU_ANY,            "eku-any",               "RFC 5280 4.2.1.12", "anyExtendedKeyUsage is not used") \
 	L(LINT_EKU_TWICE,          "eku-twice",             "RFC 5280 4.2.1.12", "a purpose is there once") \
 	L(LINT_CDP_CRITICAL,       "cdp-critical",          "RFC 5280 4.2.1.13", "cRLDistributionPoints is not critical") \
@@ -101,11 +101,13 @@ struct lint {
  *
  * @profile  may be NULL: RFC 5280 alone, for what others issued.
  * @issuer   the CA that will sign, or NULL: it signs itself.
+ * @above    the authorities above that, or NULL: none is known.
  * @ret      always set; total is 0 when nothing was found.
  * Errors: ENOMEMORY alone; findings are no error.
  */
 NODISCARD int ca_lint(const struct tbs *t, const struct profile *profile,
-    const struct issuer *issuer, struct lint *ret, struct err *err);
+    const struct issuer *issuer, const struct issuer_path *above,
+    struct lint *ret, struct err *err);
 /** lint_refuse - 0 when nothing was found, else EDENIED: the first finding
  * with its section, and how many more there are. */
 NODISCARD int lint_refuse(const struct lint *l, struct err *err);

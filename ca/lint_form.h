@@ -12,6 +12,7 @@ struct linting {
 	const struct tbs *t;
 	const struct profile *p;	/* or NULL */
 	const struct issuer *issuer;	/* or NULL */
+	const struct issuer_path *above; /* or NULL */
 	struct lint	*ret;
 	json_t		*subject, *san;	/* owned; NULL: none, or not readable */
 	json_t		*constraints;	/* owned */

@@ -60,6 +60,9 @@ NODISCARD int constraint_put(struct der *w, const char *text, struct err *err);
  * for anything but {permitted?, excluded?} with at least one text in all. */
 NODISCARD int constraints_put(struct der *w, const json_t *constraints,
     struct err *err);
+/** constraints_within - is all that @own permits permitted by @above? Errors: EDENIED. */
+NODISCARD int constraints_within(const json_t *above, const json_t *own,
+    struct err *err);
 /** constraints_json - {permitted, excluded} of a NameConstraints, whole.
  * Errors: EINPUT, also for what has no text here: a CA with such a constraint
  * cannot be checked, so nothing is issued below it. */

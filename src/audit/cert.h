@@ -20,6 +20,8 @@ struct authority {
 	struct authority *next;
 	char		 name[65], hash[SHA256_HEX];
 	struct issuer	*issuer;	/* owned; others read it until the end */
+	struct issuer_path above;	/* when there were so many of them */
+	uint64_t	 above_n;
 };
 
 /* What the ledger says of a CA's name. */
@@ -39,9 +41,13 @@ struct issued {
 
 /* cert_model.c */
 void authorities_free(struct authority *first);
-const struct authority *authority_find(const struct akey *k, const char *hash);
-NODISCARD int authority_add(struct akey *k, const json_t *parameters,
-    struct span certificate, struct err *err);
+struct authority *authority_find(const struct akey *k, const char *hash);
+NODISCARD int authority_add(struct audit *a, struct akey *k,
+    const json_t *parameters, struct span certificate, struct err *err);
+/* authority_above - those that are known above it, by their newest
+ * certificates; copied. Errors: ETOOBIG. */
+NODISCARD int authority_above(const struct audit *a, struct authority *c,
+    struct issuer_path *ret, struct err *err);
 /* cert_profile - of a charter of the chain; the audit's own. */
 NODISCARD int cert_profile(struct audit *a, size_t charter, const char *name,
     const struct profile **ret, struct err *err);
@@ -88,6 +94,7 @@ struct remake {
 	struct held	*held;		/* its request */
 	const struct profile *profile;
 	const struct issuer *issuer;	/* NULL: a root */
+	struct issuer_path above;
 	const struct akey *key;		/* that signed */
 	const char	*signature;	/* base64 */
 	struct span	 content;	/* copied */

@@ -16,7 +16,7 @@ struct certifying {
 	const json_t	*p;		/* the request's parameters */
 	struct akey	*key;		/* that signs; NULL: made before this bundle */
 	struct akey	*subject;	/* certified; NULL: none of the house's */
-	const struct authority *ca;	/* NULL: a root */
+	struct authority *ca;		/* NULL: a root */
 	const struct profile *profile;
 	struct blob	 content;
 	struct tbs	 tbs;		/* borrows it */
@@ -195,7 +195,7 @@ become(struct audit *a, const struct waiting *w, const struct certifying *c,
 		rc = seal_assemble(span_blob(&c->content), scheme != NULL ?
 		    scheme : "", span_blob(signature), whole, &why);
 	if (rc == 0)
-		rc = authority_add(c->subject, c->p, span_blob(whole), &why);
+		rc = authority_add(a, c->subject, c->p, span_blob(whole), &why);
 	if (rc == -ENOMEMORY)
 		return err_set(err, ENOMEMORY, "an authority");
 	if (rc != 0)
@@ -230,6 +230,7 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 		.partition = (unsigned)json_int(w->entry->operation,
 		"partition", 0), .now = w->entry->time, .seq = w->a.seq,
 		.entry = w->entry->n };
+	struct err	 why = { .what = "" };
 	bool		 go;
 
 	TRY(content_read(a, w, c, &go, err));
@@ -249,6 +250,8 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 	m.profile = c->profile;
 	m.issuer = c->ca == NULL ? NULL : c->ca->issuer;
 	m.content = span_blob(&c->content);
+	if (c->ca != NULL && authority_above(a, c->ca, &m.above, &why) != 0)
+		WRONG(FINDING_AUTHORITY, "%s", why.what);
 	if (c->key != NULL)
 		TRY(cert_remake(a, &m, err));
 	return become(a, w, c, err);
@@ -272,7 +275,7 @@ cert_certified(struct audit *a, const struct waiting *w, const struct req *r,
 /* ---- adopted ---- */
 
 static int
-adopt_check(struct akey *k, const struct waiting *w, const json_t *p,
+adopt_check(struct audit *a, struct akey *k, const struct waiting *w, const json_t *p,
     struct err *err)
 {
 	AUTO(blob)	*der = blob_new();
@@ -299,7 +302,7 @@ adopt_check(struct akey *k, const struct waiting *w, const json_t *p,
 		    "key's");
 	if (authority_find(k, want) != NULL)
 		return err_set(err, EVERIFY, "it was taken in before");
-	return authority_add(k, p, span_blob(der), err);
+	return authority_add(a, k, p, span_blob(der), err);
 }
 
 int
@@ -313,7 +316,7 @@ cert_adopted(struct audit *a, const struct waiting *w, const struct req *r,
 	if (k == NULL)
 		return 0;
 	cert_nothing_else(a, w, k);
-	if (adopt_check(k, w, r->held->request->parameters, &why) == 0)
+	if (adopt_check(a, k, w, r->held->request->parameters, &why) == 0)
 		return 0;
 	if (why.code == ENOMEMORY)
 		return err_set(err, ENOMEMORY, "an authority");

@@ -20,10 +20,10 @@ authorities_free(struct authority *first)
 	}
 }
 
-const struct authority *
+struct authority *
 authority_find(const struct akey *k, const char *hash)
 {
-	const struct authority	*c = k->ca;
+	struct authority	*c = k->ca;
 
 	while (c != NULL && strcmp(c->hash, hash) != 0)
 		c = c->next;
@@ -31,7 +31,7 @@ authority_find(const struct akey *k, const char *hash)
 }
 
 int
-authority_add(struct akey *k, const json_t *parameters,
+authority_add(struct audit *a, struct akey *k, const json_t *parameters,
     struct span certificate, struct err *err)
 {
 	struct sha256		 hash = sha256_of(certificate.p, certificate.n);
@@ -51,6 +51,47 @@ authority_add(struct akey *k, const json_t *parameters,
 	c->issuer = TAKE(i);
 	c->next = k->ca;
 	k->ca = c;
+	a->authority_n++;
+	return 0;
+}
+
+struct signer {
+	const struct issuer *of, *found;
+};
+
+/* Of the certificates of one key the newest. */
+static void
+signer_look(const char *hash, void *value, void *ctx)
+{
+	const struct akey	*k = value;
+	struct signer		*s = ctx;
+
+	(void)hash;
+	for (const struct authority *c = k->ca; c != NULL && s->found == NULL;
+	    c = c->next)
+		if (issuer_signed(c->issuer, s->of))
+			s->found = c->issuer;
+}
+
+static const struct issuer *
+signer_find(void *ctx, const struct issuer *i)
+{
+	const struct audit	*a = ctx;
+	struct signer		 s = { i, NULL };
+
+	map_each(&a->keys, signer_look, &s);
+	return s.found;
+}
+
+int
+authority_above(const struct audit *a, struct authority *c,
+    struct issuer_path *ret, struct err *err)
+{
+	if (c->above_n != a->authority_n)
+		TRY(issuer_climb(c->issuer, signer_find, (void *)(uintptr_t)a,
+		    &c->above, err));
+	c->above_n = a->authority_n;
+	*ret = c->above;
 	return 0;
 }
 

@@ -64,7 +64,7 @@ content_check(const struct remaking *p, const struct tbs *t, struct err *err)
 		return err_set(err, EVERIFY, "it begins too far from when it "
 		    "was signed");
 	TRY(drafts_equal(p, t, err));
-	TRY(ca_lint(t, m->profile, m->issuer, &found, err));
+	TRY(ca_lint(t, m->profile, m->issuer, &m->above, &found, err));
 	return lint_refuse(&found, err);
 }
 

@@ -140,6 +140,7 @@ struct audit {
 	struct facts	*wanted;	/* made anew for each comparison */
 	struct map	 profiles;	/* struct profile *, by "charter/name" */
 	struct map	 authorities;	/* struct named_ca, by name */
+	uint64_t	 authority_n;	/* certificates of all keys' */
 	struct map	 certificates;	/* struct issued, by "ca/serial" */
 	struct map	 devices;	/* struct device, by "ca/profile/device" */
 	struct map	 revoked;	/* uint64_t: once revoked or held, by "ca/scope" */

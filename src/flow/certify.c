@@ -114,6 +114,8 @@ struct drafting {
 	const struct profile *profile;
 	struct cert_ca	*ca;		/* owned; NULL: a root */
 	struct issuer	*issuer;	/* owned; NULL: the same */
+	struct issuer	*over[ISSUER_ABOVE];	/* owned: the CAs above it */
+	struct issuer_path above;	/* borrows them */
 	struct serial	 serial;
 	unsigned	 partition;
 	struct blob	 tbs;
@@ -124,7 +126,36 @@ drafting_done(struct drafting *d)
 {
 	cert_ca_free(d->ca);
 	issuer_free(d->issuer);
+	for (size_t i = 0; i < d->above.n; i++)
+		issuer_free(d->over[i]);
 	blob_done(&d->tbs);
+}
+
+/* By the names that the ledger has of who signed whom; of an authority that
+ * was taken in from elsewhere there is none, and the keeper looks further. */
+static int
+path_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct drafting *d = ctx;
+	char at[CERT_NAME];
+	size_t n;
+
+	TRY(cert_ca_get(tx, d->c->issuer, &d->ca, err));
+	memcpy(at, d->ca->issuer, sizeof(at));
+	while (at[0] != '\0') {
+		AUTO(cert_ca) *up = NULL;
+
+		if ((n = d->above.n) == ISSUER_ABOVE)
+			return err_set(err, ETOOBIG, "more than %d authorities "
+			    "above %s", ISSUER_ABOVE, d->ca->name);
+		TRY(cert_ca_get(tx, at, &up, err));
+		TRY(issuer_read(span_blob(&up->der), NULL, 1, &d->over[n],
+		    err));
+		d->above.at[n] = d->over[n];
+		d->above.n++;
+		memcpy(at, up->issuer, sizeof(at));
+	}
+	return 0;
 }
 
 static int
@@ -134,7 +165,7 @@ issuer_find(struct drafting *d, struct err *err)
 
 	if (c->issuer == NULL)
 		return 0;
-	TRY(ca_named(c->flow, c->issuer, &d->ca, err));
+	TRY(state_read(c->flow->state, path_read, d, err));
 	/* Somebody answers for what it issued for as long as that lasts. */
 	if (!d->ca->active && d->profile->kind != PROFILE_OCSP_RESPONDER)
 		return err_set(err, ECONFLICT, "%s is retired and issues no "
@@ -163,7 +194,7 @@ lint(const struct drafting *d, struct err *err)
 	struct tbs t;
 
 	TRY(tbs_read(d->tbs.data, d->tbs.len, &t, err));
-	TRY(ca_lint(&t, d->profile, d->issuer, &found, err));
+	TRY(ca_lint(&t, d->profile, d->issuer, &d->above, &found, err));
 	return lint_refuse(&found, err);
 }
 

@@ -74,7 +74,7 @@ ca_records_load(struct key *k, struct err *err)
 	return 0;
 }
 
-const struct ca_record *
+struct ca_record *
 ca_record_find(const struct key *k, const struct sha256 *hash)
 {
 	for (size_t i = 0; i < k->ca_n; i++) {
@@ -82,6 +82,35 @@ ca_record_find(const struct key *k, const struct sha256 *hash)
 			return &k->ca[i];
 	}
 	return NULL;
+}
+
+/* Of the certificates of one key the newest. */
+static const struct issuer *
+signer_find(void *ctx, const struct issuer *i)
+{
+	const struct keys *all = ctx;
+	const struct key *k;
+	size_t at = 0;
+
+	while ((k = map_each(&all->by_hash, &at)) != NULL) {
+		for (size_t n = k->ca_n; n > 0; n--) {
+			if (issuer_signed(k->ca[n - 1].issuer, i))
+				return k->ca[n - 1].issuer;
+		}
+	}
+	return NULL;
+}
+
+int
+ca_record_above(const struct keys *all, struct ca_record *r,
+    const struct issuer_path **ret, struct err *err)
+{
+	if (r->above_at != all->ca_changes)
+		TRY(issuer_climb(r->issuer, signer_find, (void *)(uintptr_t)all,
+		    &r->above, err));
+	r->above_at = all->ca_changes;
+	*ret = &r->above;
+	return 0;
 }
 
 /* One name, one key: a certificate renewed keeps both. */
@@ -180,20 +209,21 @@ row_build(const json_t *parameters, struct span certificate,
 }
 
 int
-ca_record_add(struct key *k, const json_t *parameters,
+ca_record_add(struct keys *all, struct key *k, const json_t *parameters,
     struct span certificate, const char *request, struct err *err)
 {
-	json_t *all = json_object_get(k->row, "cas");
+	json_t *cas = json_object_get(k->row, "cas");
 	AUTO_JSON *row = NULL;
 
+	all->ca_changes++;
 	TRY(row_build(parameters, certificate, request, &row, err));
-	if (all == NULL) {
+	if (cas == NULL) {
 		TRY(json_set_new(k->row, "cas", json_array(), err));
-		all = json_object_get(k->row, "cas");
+		cas = json_object_get(k->row, "cas");
 	}
 	TRY(record_append(k, row, err));
 	/* The row that the snapshot keeps is the one that names are borrowed from. */
-	if (json_array_append(all, row) != 0) {
+	if (json_array_append(cas, row) != 0) {
 		issuer_free(k->ca[--k->ca_n].issuer);
 		return err_set(err, ENOMEMORY, "for a CA");
 	}

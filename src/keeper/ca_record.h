@@ -22,13 +22,19 @@ struct ca_record {
 	const char	*name;		/* borrowed from the row */
 	struct sha256	 hash;		/* of the certificate */
 	struct issuer	*issuer;	/* owned */
+	struct issuer_path above;	/* as of this change of the register */
+	uint64_t	 above_at;
 };
 
 /** ca_records_load - from the key's row, where there are any. */
 NODISCARD int ca_records_load(struct key *k, struct err *err);
 void ca_records_done(struct key *k);
 /** ca_record_find - by the certificate's hash, or NULL. */
-const struct ca_record *ca_record_find(const struct key *k, const struct sha256 *hash);
+struct ca_record *ca_record_find(const struct key *k, const struct sha256 *hash);
+/** ca_record_above - the house's authorities above this one, by their newest
+ * certificates. Errors: ETOOBIG. */
+NODISCARD int ca_record_above(const struct keys *all, struct ca_record *r,
+    const struct issuer_path **ret, struct err *err);
 /** ca_may_be - is this key nothing that never becomes a CA? Errors: EDENIED. */
 NODISCARD int ca_may_be(const struct key *k, struct err *err);
 /**
@@ -39,8 +45,9 @@ NODISCARD int ca_may_be(const struct key *k, struct err *err);
 NODISCARD int ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err);
 /** ca_record_add - from the parameters of ca.create or ca.import. */
-NODISCARD int ca_record_add(struct key *k, const json_t *parameters,
-    struct span certificate, const char *request, struct err *err);
+NODISCARD int ca_record_add(struct keys *all, struct key *k,
+    const json_t *parameters, struct span certificate, const char *request,
+    struct err *err);
 
 /** ca_scope - a series of CRL numbers: the CA's subject, and a partition or -1. */
 void ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE]);

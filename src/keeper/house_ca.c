@@ -115,7 +115,8 @@ certified(struct house *h, const struct entry *e, const struct key *by,
 	if (strcmp(action_of(e), action_name(ACTION_CA_CREATE)) != 0)
 		return ca_certified(subject, err);
 	TRY(certificate_of(by, tbs, e, whole, err));
-	return ca_record_add(subject, p, span_blob(whole), e->request, err);
+	return ca_record_add(&h->keys, subject, p, span_blob(whole),
+	    e->request, err);
 }
 
 int
@@ -223,6 +224,6 @@ house_adopt_ca(struct house *h, const struct entry *e,
 	TRY(house_limit(h, e, rule, &key->hash, err));
 	if (e->permit_document == NULL)
 		return err_set(err, EVERIFY, "a CA without its permit");
-	return ca_record_add(key, parameters_of(e), span_blob(der),
+	return ca_record_add(&h->keys, key, parameters_of(e), span_blob(der),
 	    e->request, err);
 }

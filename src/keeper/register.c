@@ -46,7 +46,7 @@ key_release(void *record)
 int
 keys_init(struct keys *k, struct err *err)
 {
-	*k = (struct keys){ 0 };
+	*k = (struct keys){ .ca_changes = 1 };
 	return json_build(&k->names, err, "{}");
 }
 
@@ -112,6 +112,7 @@ keys_add(struct keys *k, json_t *row, struct err *err)
 		    json_str(row, "key", ""), err);
 	if (rc == 0)
 		rc = map_put(&k->by_hash, new, err);
+	k->ca_changes += new->ca_n > 0;
 	if (rc != 0)
 		key_release(new);
 	return rc;

@@ -42,6 +42,7 @@ struct key {
 struct keys {
 	struct map	 by_hash;	/* owns its records */
 	json_t		*names;		/* name -> hash, of all keys ever */
+	uint64_t	 ca_changes;	/* how often an authority was added, and 1 */
 };
 
 NODISCARD int keys_init(struct keys *k, struct err *err);

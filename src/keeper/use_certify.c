@@ -16,7 +16,7 @@
 struct certifying {
 	struct key	*key;		/* that signs */
 	struct key	*subject;	/* whose certificate it is; NULL: not of this house */
-	const struct ca_record *ca;	/* NULL: a root signs itself */
+	struct ca_record *ca;		/* NULL: a root signs itself */
 	const struct profile *profile;
 	const json_t	*parameters;
 	struct blob	 octets;	/* owned: what is to be signed */
@@ -191,17 +191,20 @@ drafts_equal(const struct using *u, const struct certifying *c,
 
 /* Written once more from what was decided, and read by who did not write it. */
 static int
-judge_content(const struct using *u, const struct certifying *c,
-    struct err *err)
+judge_content(const struct keeper *k, const struct using *u,
+    const struct certifying *c, struct err *err)
 {
+	const struct issuer_path *above = NULL;
 	struct lint found;
 
 	TRY(profile_check(c->profile, c->parameters, err));
 	if (!ca_is_near(c->tbs.not_before, u->now, c->profile->backdate))
 		return err_set(err, EDENIED, "it would begin too far from now");
 	TRY(drafts_equal(u, c, err));
+	if (c->ca != NULL)
+		TRY(ca_record_above(&k->house.keys, c->ca, &above, err));
 	TRY(ca_lint(&c->tbs, c->profile,
-	    c->ca == NULL ? NULL : c->ca->issuer, &found, err));
+	    c->ca == NULL ? NULL : c->ca->issuer, above, &found, err));
 	return lint_refuse(&found, err);
 }
 
@@ -278,7 +281,7 @@ certify(struct keeper *k, struct using *u, struct certifying *c,
 	TRY(ca_ready(k, u->now, err));
 	d.key = c->key;
 	TRY(judge(k, u->held, &d, &u->judged, err));
-	TRY(judge_content(u, c, err));
+	TRY(judge_content(k, u, c, err));
 	TRY(judge_subject(k, c, err));
 	TRY(certify_ticket(k, u, c, &t, err));
 	ticket_sign(k, t);

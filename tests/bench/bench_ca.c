@@ -40,7 +40,7 @@ read_and_lint(void *ctx, unsigned long n)
 
 	while (n-- > 0) {
 		BENCH_OK(tbs_read(w->tbs.data, w->tbs.len, &t, NULL));
-		BENCH_OK(ca_lint(&t, w->p, w->ca, &found, NULL));
+		BENCH_OK(ca_lint(&t, w->p, w->ca, NULL, &found, NULL));
 		BENCH_OK(found.total != 0);
 	}
 }

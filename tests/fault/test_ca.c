@@ -146,7 +146,7 @@ lint(void *ctx, struct err *err)
 	struct tbs t;
 
 	TRY(tbs_read(w.tbs.data, w.tbs.len, &t, err));
-	TRY(ca_lint(&t, w.p, w.ca, &found, err));
+	TRY(ca_lint(&t, w.p, w.ca, NULL, &found, err));
 	return lint_refuse(&found, err);
 }
 

@@ -47,8 +47,8 @@ check_lint(const struct tbs *t, const struct issuer *issuer)
 	struct lint found;
 	json_t *j;
 
-	FUZZ_HOLDS(ca_lint(t, NULL, issuer, &found, &err) == 0);
-	FUZZ_HOLDS(ca_lint(t, p, issuer, &found, &err) == 0);
+	FUZZ_HOLDS(ca_lint(t, NULL, issuer, NULL, &found, &err) == 0);
+	FUZZ_HOLDS(ca_lint(t, p, issuer, NULL, &found, &err) == 0);
 	FUZZ_HOLDS((lint_refuse(&found, &err) == 0) == (found.total == 0));
 	FUZZ_HOLDS((j = lint_json(&found)) != NULL);
 	FUZZ_HOLDS(json_array_size(j) == found.n);

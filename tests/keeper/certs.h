@@ -318,12 +318,17 @@ named_attempt(struct attempt *a, const char *profile,
 }
 
 static inline UNUSED void
-certs_cas(void)
+certs_cas(const char *root_permits)
 {
+	json_t *p = ca_parameters("root", "Root", NULL, &pki.root), *only;
 	struct attempt a;
 
-	ca_attempt(&a, &pki.root, NULL, "root", &pki.root,
-	    ca_parameters("root", "Root", NULL, &pki.root));
+	if (root_permits != NULL) {
+		unit_ok(json_build(&only, &unit_err, "{s:[s]}", "permitted",
+		    root_permits));
+		(void)json_object_set_new(p, "name_constraints", only);
+	}
+	ca_attempt(&a, &pki.root, NULL, "root", &pki.root, p);
 	unit_ok(attempt_go(&a, NULL));
 	attempt_whole(&a, &pki.root_cert);
 	attempt_done(&a);
@@ -334,9 +339,9 @@ certs_cas(void)
 	attempt_done(&a);
 }
 
-/* A root, its issuing CA, and keys that are neither. */
+/* A root, its issuing CA, and keys that are neither; NULL: all is permitted. */
 static inline UNUSED void
-certs_setup(void)
+certs_setup_below(const char *root_permits)
 {
 	EVP_PKEY *device = EVP_EC_gen("P-256");
 
@@ -349,7 +354,13 @@ certs_setup(void)
 	held_key_make(&pki.firmware, "firmware");
 	unit_ok(proof_spki_of(device, &pki.device, &unit_err));
 	EVP_PKEY_free(device);
-	certs_cas();
+	certs_cas(root_permits);
+}
+
+static inline UNUSED void
+certs_setup(void)
+{
+	certs_setup_below(NULL);
 }
 
 static inline UNUSED void

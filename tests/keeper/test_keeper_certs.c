@@ -154,6 +154,38 @@ START_TEST(a_charter_with_a_bad_profile_is_refused)
 }
 END_TEST
 
+/* Two levels up: the CA between has no constraints of its own. */
+START_TEST(no_name_is_certified_that_the_root_does_not_permit)
+{
+	struct held_key more = { .name = "more" };
+	struct attempt a;
+	json_t *p, *wider;
+
+	certs_setup_below("uri:.plant.example");
+	held_key_make(&more, "ca");
+	for (int i = 0; i < 2; i++) {
+		device_attempt(&a, "T-1");
+		no_certificate(attempt_go(&a, NULL), MADE, "denied");
+		ck_assert_msg(strstr(unit_err.what, "nc-outside") != NULL,
+		    "%s", unit_err.what);
+		attempt_done(&a);
+		rig_again(SIGKILL);
+	}
+	/* No names, no constraint. */
+	named_attempt(&a, "server", &pki.device);
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	p = ca_parameters("more", "More", "root", &more);
+	unit_ok(json_build(&wider, &unit_err, "{s:[s]}", "permitted",
+	    "uri:.example"));
+	(void)json_object_set_new(p, "name_constraints", wider);
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more, p);
+	no_certificate(attempt_go(&a, NULL), MADE + 1, "denied");
+	attempt_done(&a);
+	blob_done(&more.spki);
+}
+END_TEST
+
 UNIT_MAIN("keeper against a hostile service: certificates",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
@@ -162,4 +194,5 @@ UNIT_MAIN("keeper against a hostile service: certificates",
 	UNIT(the_limit_counts_certificates_across_a_crash)
 	UNIT(a_certificate_by_quorum_needs_it)
 	UNIT(an_amended_profile_makes_other_certificates)
-	UNIT(a_charter_with_a_bad_profile_is_refused))
+	UNIT(a_charter_with_a_bad_profile_is_refused)
+	UNIT(no_name_is_certified_that_the_root_does_not_permit))

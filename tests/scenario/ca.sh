@@ -143,6 +143,21 @@ is 0 "and its certificate taken in" asked officer-1 ca import "$house/old.pem" -
 is 0 "it issues" as_ci cert issue --ca old --profile device --device O-1 --csr "$house/door.csr" -o "$house/dev2.pem"
 is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/old.pem" "$house/dev2.pem"
 
+# ---- names are within the constraints of every authority above, not of the issuer alone
+for n in fenced inner; do holds "a key for $n" key_asked "$n-key" ca; done
+fence=(--crl-url http://pki.example/fenced --ocsp-url http://ocsp.example --issuer-url http://pki.example/fenced.crt)
+is 0 "a root for the plant's hosts" asked officer-1 ca create --name fenced --profile root --key fenced-key \
+    --subject O=Example --subject "CN=Fenced Root" --permit uri:.plant.example "${fence[@]}"
+inner=(ca create --name inner --profile issuing-ca --issuer fenced --key inner-key --subject O=Example --subject CN=Inner "${fence[@]}")
+is 65 "none below it permits more" as_officer officer-1 "${inner[@]}" --permit uri:.example --no-wait
+tells "and why is said" 'it would permit uri:.example.*RFC 5280'
+is 0 "one below it says nothing of names" asked officer-1 "${inner[@]}"
+make_key "$house/i.key"
+openssl req -new -key "$house/i.key" -subj /CN=x -out "$house/i.csr" 2> /dev/null
+is 65 "it names no device that the root does not permit" as_ci cert issue --ca inner --profile device --device I-1 \
+    --csr "$house/i.csr" -o "$house/i.pem"
+tells "and why is said" 'uri:urn:device:.* is in no permitted constraint of the authorities above.*RFC 5280'
+
 # ---- renewed, and followed by another key
 holds "a key for devices" key_asked devices-key ca
 is 0 "an authority below the root" asked officer-1 ca create --name devices --profile issuing-ca --issuer root \

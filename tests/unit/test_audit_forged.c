@@ -311,6 +311,25 @@ an_authority_of_nobody(struct pki_world *k)
 	EVP_PKEY_free(own.key);
 }
 
+/* Below an authority without constraints, below a root that has some. */
+static void
+a_name_that_the_root_does_not_permit(struct pki_world *k)
+{
+	struct house_key top, own, before = k->devices;
+
+	pki_key(&k->w, &top, "top", "ca");
+	pki_key(&k->w, &own, "below", "ca");
+	k->permits = "uri:.plant.example";
+	pki_create(k, NULL, &top, &RIGHT);
+	k->permits = NULL;
+	pki_create(k, &top, &own, &RIGHT);
+	k->devices = own;
+	pki_device(k, "one", false, &RIGHT);
+	k->devices = before;
+	pki_key_done(&top);
+	pki_key_done(&own);
+}
+
 static const struct {
 	const char *why;
 	void (*make)(struct pki_world *k);
@@ -372,6 +391,8 @@ static const struct {
 	    "authority" },
 	{ "a retired authority issues", after_retirement, "authority" },
 	{ "an authority is retired twice", retired_twice, "authority" },
+	{ "a name that an authority above the issuer does not permit",
+	    a_name_that_the_root_does_not_permit, "certificate" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };

@@ -273,9 +273,9 @@ START_TEST(the_linter_finds_nothing_in_them)
 
 	make((size_t)_i, &m);
 	unit_ok(tbs_read(m.tbs.data, m.tbs.len, &tbs, &unit_err));
-	unit_ok(ca_lint(&tbs, m.p, above(&m), &found, &unit_err));
+	unit_ok(ca_lint(&tbs, m.p, above(&m), NULL, &found, &unit_err));
 	unit_ok(lint_refuse(&found, &unit_err));
-	unit_ok(ca_lint(&tbs, NULL, above(&m), &found, &unit_err));
+	unit_ok(ca_lint(&tbs, NULL, above(&m), NULL, &found, &unit_err));
 	unit_ok(lint_refuse(&found, &unit_err));
 	made_done(&m);
 }

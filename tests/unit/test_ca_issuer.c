@@ -157,6 +157,73 @@ START_TEST(an_authority_goes_on_as_it_is)
 }
 END_TEST
 
+/* Of an array that ends in NULL. */
+static const struct issuer *
+among(void *ctx, const struct issuer *i)
+{
+	for (const struct issuer *const *at = ctx; *at != NULL; at++)
+		if (issuer_signed(*at, i))
+			return *at;
+	return NULL;
+}
+
+START_TEST(who_signed_is_known_by_name_and_key)
+{
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *again = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *stranger = ca_issuer("root", NULL, CA_NAME);
+	AUTO(issuer) *ca = ca_issuer("issuing-ca", root, CA_NAME);
+	unsigned char other[20] = { 0 };
+
+	ck_assert(issuer_signed(root, ca));
+	ck_assert(!issuer_signed(stranger, ca));
+	ck_assert(!issuer_signed(ca, root));
+	/* Another certificate of the same root is not above it. */
+	ck_assert(!issuer_signed(again, root));
+	ca->by_key_id = span_of(other, sizeof(other));
+	ck_assert(!issuer_signed(root, ca));
+	/* Where no key is named, the name tells. */
+	ca->by_key_id = (struct span){ 0 };
+	ck_assert(issuer_signed(root, ca));
+	ck_assert(!issuer_signed(again, root));
+}
+END_TEST
+
+START_TEST(the_way_up_ends)
+{
+	const struct issuer *all[ISSUER_ABOVE + 3] = { NULL };
+	struct issuer *made[ISSUER_ABOVE + 2], *cross;
+	struct issuer_path path;
+	char name[64];
+
+	for (size_t i = 0; i < NELEM(made); i++) {
+		snprintf(name, sizeof(name), "[['commonName','%c']]",
+		    (char)('A' + i));
+		all[i] = made[i] = ca_issuer(i == 0 ? "root" : "issuing-ca",
+		    i == 0 ? NULL : made[i - 1], name);
+		/* The profile's 0 is not what this is about. */
+		made[i]->path_length = -1;
+	}
+	unit_ok(issuer_climb(made[0], among, all, &path, &unit_err));
+	ck_assert_uint_eq(path.n, 0);
+	unit_ok(issuer_climb(made[ISSUER_ABOVE], among, all, &path,
+	    &unit_err));
+	ck_assert_uint_eq(path.n, ISSUER_ABOVE);
+	ck_assert_ptr_eq(path.at[0], made[ISSUER_ABOVE - 1]);
+	ck_assert_ptr_eq(path.at[ISSUER_ABOVE - 1], made[0]);
+	unit_fails(issuer_climb(made[ISSUER_ABOVE + 1], among, all, &path,
+	    &unit_err), ETOOBIG);
+	/* Two that have certified each other. */
+	cross = ca_issuer("issuing-ca", made[1], "[['commonName','A']]");
+	all[0] = cross;
+	unit_ok(issuer_climb(made[1], among, all, &path, &unit_err));
+	ck_assert_uint_eq(path.n, 2);
+	issuer_free(cross);
+	for (size_t i = 0; i < NELEM(made); i++)
+		issuer_free(made[i]);
+}
+END_TEST
+
 UNIT_MAIN("ca/issuer",
 	UNIT(an_issuer_is_what_its_certificate_says)
 	UNIT(a_device_is_no_issuer)
@@ -164,4 +231,6 @@ UNIT_MAIN("ca/issuer",
 	UNIT(a_partition_has_its_url_and_no_other)
 	UNIT(a_delta_has_its_url_where_there_are_any)
 	UNIT(lists_are_told_apart_by_their_urls)
-	UNIT(an_authority_goes_on_as_it_is))
+	UNIT(an_authority_goes_on_as_it_is)
+	UNIT(who_signed_is_known_by_name_and_key)
+	UNIT(the_way_up_ends))

@@ -133,15 +133,15 @@ static const struct {
 };
 
 static struct issuer *
-constrained(const struct issuer *root)
+constrained(const struct issuer *root, const char *how)
 {
 	AUTO(profile) *p = ca_profile("issuing-ca");
-	AUTO_JSON *parameters = ca_json("{'subject':" CA_NAME ","
-	    "'name_constraints':{'excluded':['dns:no.examp']}}");
+	AUTO_JSON *parameters = ca_json("{'subject':" CA_NAME "}");
 	AUTO_JSON *urls = ca_json(CA_URLS);
 	struct blob cert = { 0 };
 	struct issuer *i = NULL;
 
+	json_object_set_new(parameters, "name_constraints", ca_json(how));
 	ca_issue(p, root, parameters, CA_KEY, NULL, &cert);
 	unit_ok(issuer_read(span_blob(&cert), urls, 16, &i, &unit_err));
 	blob_done(&cert);
@@ -176,7 +176,8 @@ base_make(const char *name, struct base *b)
 		b->root = ca_issuer(BASES[i].root, NULL,
 		    name_of(BASES[i].root));
 	if (is_constrained)
-		b->ca = constrained(b->root);
+		b->ca = constrained(b->root,
+		    "{'excluded':['dns:no.examp']}");
 	else if (BASES[i].ca != NULL)
 		b->ca = ca_issuer(BASES[i].ca, b->root, name_of(BASES[i].ca));
 	parameters = ca_json(BASES[i].parameters);
@@ -301,12 +302,12 @@ START_TEST(each_fault_is_found_by_its_row)
 
 	base_make(CASES[_i].profile, &b);
 	unit_ok(tbs_read(b.tbs.data, b.tbs.len, &t, &unit_err));
-	unit_ok(ca_lint(&t, b.p, b.alone ? b.root : above(&b), &found,
-	    &unit_err));
+	unit_ok(ca_lint(&t, b.p, b.alone ? b.root : above(&b), NULL,
+	    &found, &unit_err));
 	unit_ok(lint_refuse(&found, &unit_err));
 	spoil(&t, (size_t)_i, &spoilt);
 	unit_ok(tbs_read(spoilt.data, spoilt.len, &t, &unit_err));
-	unit_ok(ca_lint(&t, b.p, above(&b), &found, &unit_err));
+	unit_ok(ca_lint(&t, b.p, above(&b), NULL, &found, &unit_err));
 	for (i = 0; i < found.n; i++) {
 		spoke |= found.at[i].row == CASES[_i].row;
 		at += (size_t)snprintf(all + at, sizeof(all) - at, " %s",
@@ -319,6 +320,59 @@ START_TEST(each_fault_is_found_by_its_row)
 	    lint_section(found.at[0].row)));
 	blob_done(&spoilt);
 	base_done(&b);
+}
+END_TEST
+
+/* @p's certificate below @ca, whose authorities above are constrained so. */
+static bool
+is_outside(const struct profile *p, const struct issuer *ca,
+    const char *parameters, const char *how)
+{
+	AUTO(issuer) *near = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *far = constrained(near, how);
+	struct issuer_path path = { { near, far }, 2 };
+	AUTO_JSON *j = ca_json(parameters);
+	struct blob tbs = { 0 };
+	struct lint found;
+	struct tbs t;
+
+	ca_issue(p, ca, j, SUBJECT_KEY, &tbs, NULL);
+	unit_ok(tbs_read(tbs.data, tbs.len, &t, &unit_err));
+	unit_ok(ca_lint(&t, NULL, ca, &path, &found, &unit_err));
+	ck_assert_msg(found.total == 0 || found.at[0].row == LINT_NC_OUTSIDE,
+	    "%s", lint_id(found.at[0].row));
+	blob_done(&tbs);
+	return found.total > 0;
+}
+
+#define LEAF(san)	"{'subject':[['commonName','x']],'san':['" san "']}"
+#define SUB(permits)	"{'subject':" CA_NAME ",'name_constraints':{" permits "}}"
+
+START_TEST(names_are_within_the_constraints_of_every_authority_above)
+{
+	static const struct {
+		const char	*why, *parameters, *above;
+		bool		 leaf, outside;
+	} T[] = {
+		{ "permitted by the far one", LEAF("dns:x.a"), "{'permitted':['dns:a']}", true, false },
+		{ "another name than that", LEAF("dns:x.b"), "{'permitted':['dns:a']}", true, true },
+		{ "excluded by the far one", LEAF("dns:x.a"), "{'excluded':['dns:x.a']}", true, true },
+		{ "of another type", LEAF("ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
+		{ "a CA that permits less", SUB("'permitted':['dns:x.a']"), "{'permitted':['dns:a']}", false, false },
+		{ "a CA that permits more", SUB("'permitted':['dns:b','dns:a']"), "{'permitted':['dns:a']}", false, true },
+		{ "a CA that permits all of it", SUB("'permitted':['ip:10.0.0.0/8']"), "{'permitted':['ip:10.1.0.0/16']}", false, true },
+		{ "a CA that permits another type", SUB("'permitted':['ip:10.0.0.0/8']"), "{'permitted':['dns:a']}", false, false },
+		{ "a CA that excludes elsewhere", SUB("'excluded':['dns:b']"), "{'permitted':['dns:a']}", false, false },
+	};
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *ca = ca_issuer("issuing-ca", root, CA_NAME);
+	AUTO(profile) *leaf = ca_profile("tls-client");
+	AUTO(profile) *sub = ca_profile("issuing-ca");
+
+	for (size_t i = 0; i < NELEM(T); i++)
+		ck_assert_msg(is_outside(T[i].leaf ? leaf : sub, T[i].leaf ?
+		    ca : root, T[i].parameters, T[i].above) == T[i].outside,
+		    "%s", T[i].why);
 }
 END_TEST
 
@@ -356,5 +410,6 @@ END_TEST
 
 UNIT_MAIN("ca/lint",
 	UNIT_ROWS(each_fault_is_found_by_its_row, CASES)
+	UNIT(names_are_within_the_constraints_of_every_authority_above)
 	UNIT(every_row_has_a_case)
 	UNIT(findings_are_told_with_section_and_words))

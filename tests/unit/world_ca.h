@@ -49,6 +49,7 @@ struct pki_world {
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
 	unsigned	 partition;		/* of the same */
 	const char	*batch;		/* of devices' certificates; NULL: none */
+	const char	*permits;	/* by the next CA; NULL: all */
 };
 
 static void
@@ -174,13 +175,14 @@ pki_create(struct pki_world *k, const struct house_key *above,
 	const struct house_key *by = above != NULL ? above : own;
 	struct blob tbs = { 0 }, signature = { 0 };
 	json_t *q = pki_asked(k, ACTION_CA_CREATE, world_json("{s:s, s:s, s:s,"
-	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s, s:s}, s:i}",
+	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s, s:s}, s:i, s:o*}",
 	    "key", by->hash, "key_name", by->name, "spki", own->hash,
 	    "subject_key_name", own->name, "name", own->name, "profile",
 	    above != NULL ? "issuing-ca" : "root", "issuer", above != NULL ?
 	    above->name : NULL, "subject", "organizationName", "Example",
 	    "commonName", own->name, "urls", WORLD_URLS, "partitions",
-	    WORLD_PARTITIONS));
+	    WORLD_PARTITIONS, "name_constraints", k->permits == NULL ? NULL :
+	    world_json("{s:[s]}", "permitted", k->permits)));
 
 	pki_draft(k, by, q, own->key, x, &tbs, &signature);
 	world_event(&k->w, EVENT_CA_CREATED, "release-lead", own->name,
