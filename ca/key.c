@@ -11,7 +11,9 @@
 #define SPKI_OCTETS	1024	/* RSA-4096 has 550 */
 #define EC_P256_POINT	65
 #define EC_P384_POINT	97
-#define EXPONENT_OCTETS	32	/* FIPS 186-5, 5.4: below 2^256 */
+/* FIPS 186-5, 5.4: 2^16 < e < 2^256; of three octets, the first not 0, and odd. */
+#define EXPONENT_LEAST	3
+#define EXPONENT_MOST	32
 
 struct parts {
 	struct span	 algorithm;	/* OID's content */
@@ -161,14 +163,14 @@ rsa_check(const struct parts *p, struct err *err)
 	struct span n, e;
 
 	TRY(rsa_parts(p, &n, &e, err));
-	/* RFC 8017, 3.1: e is between 3 and n-1 and prime to an even number. */
-	if ((e.p[e.n - 1] & 1) == 0 || (e.n == 1 && e.p[0] < 3))
-		return err_set(err, EDENIED, "the RSA key's exponent is even, "
-		    "or below 3 (RFC 8017, 3.1)");
-	if (e.n > EXPONENT_OCTETS)
-		return err_set(err, EDENIED, "the RSA key's exponent has %zu "
-		    "octets, more than %d (FIPS 186-5, 5.4)", e.n,
-		    EXPONENT_OCTETS);
+	/* RFC 8017, 3.1: prime to an even number. */
+	if ((e.p[e.n - 1] & 1) == 0)
+		return err_set(err, EDENIED, "the RSA key's exponent is even "
+		    "(RFC 8017, 3.1)");
+	if (e.n < EXPONENT_LEAST || e.n > EXPONENT_MOST)
+		return err_set(err, EDENIED, "the RSA key's exponent is %s "
+		    "(FIPS 186-5, 5.4)", e.n < EXPONENT_LEAST ? "below 65537" :
+		    "2^256 or above");
 	if ((n.p[n.n - 1] & 1) == 0)
 		return err_set(err, EDENIED, "the RSA key's modulus is even "
 		    "(RFC 8017, 3.1)");

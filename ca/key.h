@@ -22,9 +22,10 @@ NODISCARD int key_algorithm(struct span spki, const char **ret,
  *
  * @ret_key  for seal_verify, new (EVP_PKEY_free); may be NULL.
  * Errors: EINPUT; EDENIED with the rule and its section: RSA below 2048 bits
- * (NIST SP 800-131A, 3), an even or too small exponent (FIPS 186-5, 5.4), a
- * modulus that is even or has the fingerprint of CVE-2017-15361 (ROCA), a point that is
- * compressed or not on its curve (NIST SP 800-56A, 5.6.2.3.3).
+ * (NIST SP 800-131A, 3), an even exponent (RFC 8017, 3.1) or one that is not
+ * between 2^16 and 2^256 (FIPS 186-5, 5.4), a modulus that is even or has the
+ * fingerprint of CVE-2017-15361 (ROCA), a point that is compressed or not on its
+ * curve (NIST SP 800-56A, 5.6.2.3.3).
  */
 NODISCARD int key_check(struct span spki, const char **ret_algorithm,
     EVP_PKEY **ret_key, struct err *err);

@@ -133,8 +133,11 @@ static const struct { const char *why; int bits; const char *e;
 	{ "far too small", 1024, "10001", 1, EDENIED, "at least 2048" },
 	{ "another size", 2050, "10001", 1, EDENIED, "none of 2048" },
 	{ "an even exponent", 2048, "10000", 1, EDENIED, "RFC 8017, 3.1" },
-	{ "exponent 1", 2048, "1", 1, EDENIED, "RFC 8017, 3.1" },
-	{ "a huge exponent", 2048, "1000000000000000000000000000000000000000000000000000000000000000001", 1, EDENIED, "FIPS 186-5" },
+	{ "exponent 1", 2048, "1", 1, EDENIED, "below 65537 (FIPS 186-5, 5.4)" },
+	{ "exponent 3", 2048, "3", 1, EDENIED, "below 65537 (FIPS 186-5, 5.4)" },
+	{ "exponent 65535", 2048, "ffff", 1, EDENIED, "below 65537 (FIPS 186-5, 5.4)" },
+	{ "a huge exponent", 2048, "1000000000000000000000000000000000000000000000000000000000000000001", 1, EDENIED, "2^256 or above (FIPS 186-5, 5.4)" },
+	{ "the least exponent that is too large", 2048, "10000000000000000000000000000000000000000000000000000000000000001", 1, EDENIED, "2^256 or above" },
 	{ "an even modulus", 2048, "10001", 0, EDENIED, "modulus is even" },
 };
 
@@ -157,8 +160,10 @@ START_TEST(a_weak_rsa_key_is_refused_by_its_rule)
 }
 END_TEST
 
-START_TEST(exponent_3_and_2048_bits_are_enough)
+START_TEST(exponents_of_fips_186_and_2048_bits_are_enough)
 {
+	static const char *const E[] = { "10001", "ffffffffffffffffffffffffffff"
+	    "ffffffffffffffffffffffffffffffffffff" };
 	struct blob spki = { 0 };
 	BIGNUM *n = BN_new();
 	const char *name;
@@ -166,8 +171,11 @@ START_TEST(exponent_3_and_2048_bits_are_enough)
 	BN_one(n);
 	BN_lshift(n, n, 2047);
 	BN_add_word(n, 1);
-	rsa_spki(n, "3", &spki);
-	unit_ok(key_check(span_blob(&spki), &name, NULL, &unit_err));
+	for (size_t i = 0; i < NELEM(E); i++) {
+		blob_clear(&spki);
+		rsa_spki(n, E[i], &spki);
+		unit_ok(key_check(span_blob(&spki), &name, NULL, &unit_err));
+	}
 	BN_free(n);
 	blob_done(&spki);
 }
@@ -239,7 +247,7 @@ UNIT_MAIN("ca/key",
 	UNIT_ROWS(a_good_key_has_its_name_and_its_octets, GOOD)
 	UNIT(the_identifier_is_of_the_bits_alone)
 	UNIT_ROWS(a_weak_rsa_key_is_refused_by_its_rule, RSA_BAD)
-	UNIT(exponent_3_and_2048_bits_are_enough)
+	UNIT(exponents_of_fips_186_and_2048_bits_are_enough)
 	UNIT(a_key_of_cve_2017_15361_is_recognised)
 	UNIT_ROWS(a_bad_ec_key_is_refused_by_its_rule, EC_BAD)
 	UNIT(a_key_has_a_bound))
