@@ -196,14 +196,26 @@ names_read(struct csr *c, struct err *err)
 	return 0;
 }
 
+/* What DER says of any structure, with the section that has this one. */
+static int
+form_wrong(int rc, struct err *err)
+{
+	char what[sizeof(err->what)];
+
+	if (rc != -(int)EINPUT || err == NULL || strstr(err->what, "RFC") != NULL)
+		return rc;
+	memcpy(what, err->what, sizeof(what));
+	return err_set(err, EINPUT, "%.200s (RFC 2986, 4)", what);
+}
+
 static int
 der_read(struct csr *c, struct err *err)
 {
 	struct span algorithm, signature;
 
-	TRY(seal_read(span_blob(&c->der), "the request", &c->info, &algorithm,
-	    &signature, err));
-	TRY(info_read(c, err));
+	TRY(form_wrong(seal_read(span_blob(&c->der), "the request", &c->info,
+	    &algorithm, &signature, err), err));
+	TRY(form_wrong(info_read(c, err), err));
 	TRY(possession_check(c, algorithm, signature, err));
 	return names_read(c, err);
 }

@@ -407,9 +407,9 @@ shortened(struct draft *d)
 	t -= t % TIME_S(1);
 	if (t > d->not_after) {
 		clock_text(d->not_after, end);
-		return err_set(d->err, ERANGE_, "not_after %.32s is beyond "
-		    "the profile %s's end, %s: it only shortens", text,
-		    d->p->name, end);
+		return err_set(d->err, ERANGE_, "profile %s, /validity: "
+		    "not_after %.32s is beyond its end, %s: it only shortens "
+		    "(RFC 5280, 4.1.2.5)", d->p->name, text, end);
 	}
 	d->not_after = t;
 	return 0;
@@ -425,9 +425,9 @@ within_issuer(const struct draft *d)
 	if (d->not_after > d->issuer->not_after) {
 		clock_text(d->not_after, mine);
 		clock_text(d->issuer->not_after, its);
-		return err_set(d->err, ERANGE_, "the certificate would end at "
-		    "%s and its issuer already at %s (RFC 5280, 6.1.3)", mine,
-		    its);
+		return err_set(d->err, ERANGE_, "profile %s, /validity: the "
+		    "certificate would end at %s and its issuer already at %s "
+		    "(RFC 5280, 6.1.3)", d->p->name, mine, its);
 	}
 	if (d->not_before < d->issuer->not_before) {
 		clock_text(d->not_before, mine);

@@ -114,6 +114,24 @@ is_drawn(const json_t *subject, const char *name, const char *value)
 	return false;
 }
 
+/* No rule takes the attribute from there: has the profile one at all? */
+static int
+not_taken(const struct draw *d, const char *whose, const char *name)
+{
+	enum oid o = oid_named(OID_ATTRIBUTE, name);
+	size_t k;
+
+	for (k = 0; k < d->p->subject_n; k++)
+		if (d->p->subject[k].attribute == o)
+			return err_set(d->err, EDENIED, "profile %s, "
+			    "/subject/%zu: %s has %.64s, which the profile "
+			    "does not take from there (RFC 5280, 4.1.2.6)",
+			    d->p->name, k, whose, name);
+	return err_set(d->err, EDENIED, "profile %s takes no subject attribute "
+	    "%.64s, which %s has: no rule of /subject (RFC 5280, 4.1.2.6)",
+	    d->p->name, name, whose);
+}
+
 /* Everything in @subject became part of the drawn one, each once. */
 static int
 leftovers(const struct draw *d, const json_t *subject, const char *whose,
@@ -138,9 +156,7 @@ leftovers(const struct draw *d, const json_t *subject, const char *whose,
 			    d->p->subject[k].from == from))
 				break;
 		if (k == d->p->subject_n)
-			return err_set(d->err, EDENIED, "profile %s: %s has "
-			    "%.64s, which the profile does not take from there",
-			    d->p->name, whose, name);
+			return not_taken(d, whose, name);
 		if (!is_drawn(d->ret_subject, name, value))
 			return err_set(d->err, EDENIED, "profile %s, "
 			    "/subject/%zu: %s says %.64s \"%.64s\", and the "
@@ -247,8 +263,8 @@ san_leftovers(const struct draw *d, const json_t *san, const bool *was_taken,
 		text = json_string_value(json_array_get(san, i));
 		if (!was_taken[i] && !has_text(d->ret_san, text))
 			return err_set(d->err, EDENIED, "profile %s: no rule "
-			    "of /san takes %.96s, which %s has", d->p->name,
-			    text, whose);
+			    "of /san takes %.96s, which %s has (RFC 5280, "
+			    "4.2.1.6)", d->p->name, text, whose);
 	}
 	return 0;
 }

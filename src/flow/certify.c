@@ -2,20 +2,44 @@
  * certify - a certificate made here, octet for octet as the keeper will make
  * it again, and signed there.
  */
+#include <stdio.h>
 #include <string.h>
 #include "base/b64.h"
 #include "ca/lint.h"
 #include "ca/name.h"
 #include "flow/certify.h"
 
+/* Those that there are, as many as a sentence holds. */
+static void
+profile_names(const struct law *law, char *ret, size_t room)
+{
+	size_t at = 0, n;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < law->profile_n; i++) {
+		const char *name = law->profiles[i]->name;
+
+		n = strlen(name) + 2;
+		if (at + n + sizeof(", ...") > room) {
+			memcpy(ret + at, ", ...", sizeof(", ..."));
+			return;
+		}
+		at += (size_t)snprintf(ret + at, room - at, "%s%s", i > 0 ?
+		    ", " : "", name);
+	}
+}
+
 int
 profile_named(const struct law *law, const char *name,
     const struct profile **ret, struct err *err)
 {
-	if ((*ret = law_profile(law, name)) == NULL)
-		return err_set(err, EINPUT, "/profile: the charter has no "
-		    "profile \"%.64s\"", name);
-	return 0;
+	char names[128];
+
+	if ((*ret = law_profile(law, name)) != NULL)
+		return 0;
+	profile_names(law, names, sizeof(names));
+	return err_set(err, EINPUT, "/profile: the charter has no profile "
+	    "\"%.64s\"; it has %s", name, names[0] != '\0' ? names : "none");
 }
 
 struct ca_asked {

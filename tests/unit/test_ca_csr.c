@@ -162,6 +162,21 @@ START_TEST(a_request_is_signed_by_its_own_key)
 }
 END_TEST
 
+START_TEST(one_that_is_cut_off_is_told_by_its_section)
+{
+	struct blob der = { 0 };
+	AUTO(csr) *c = NULL;
+
+	request(&der);
+	for (size_t n = 0; n < der.len; n++) {
+		unit_fails(csr_read(der.data, n, &c, &unit_err), EINPUT);
+		ck_assert_msg(strstr(unit_err.what, "(RFC 2986, 4)") != NULL ||
+		    n < 4, "%zu octets: %s", n, unit_err.what);
+	}
+	blob_done(&der);
+}
+END_TEST
+
 START_TEST(a_request_has_a_version)
 {
 	EVP_PKEY *k = ca_key(SUBJECT_KEY);
@@ -274,6 +289,7 @@ UNIT_MAIN("ca/csr",
 	UNIT(other_pem_is_refused)
 	UNIT(every_octet_that_is_changed_is_noticed)
 	UNIT(a_request_is_signed_by_its_own_key)
+	UNIT(one_that_is_cut_off_is_told_by_its_section)
 	UNIT(a_request_has_a_version)
 	UNIT(sixteen_kilobytes_are_looked_at_and_no_more)
 	UNIT(names_of_no_known_type_are_refused)

@@ -13,7 +13,7 @@ static const struct {
 	{ "as the profile says", "device", "{" DEVICE "}", OK, "" },
 	{ "sooner", "device", "{" DEVICE ",'not_after':'2027-01-01T00:00:00Z'}", OK, "" },
 	{ "as late as the profile says", "device", "{" DEVICE ",'not_after':'2036-11-27T23:59:59Z'}", OK, "" },
-	{ "later", "device", "{" DEVICE ",'not_after':'2036-11-28T00:00:00Z'}", ERANGE_, "only shortens" },
+	{ "later", "device", "{" DEVICE ",'not_after':'2036-11-28T00:00:00Z'}", ERANGE_, "profile device, /validity: not_after 2036-11-28T00:00:00Z is beyond" },
 	{ "before it begins", "device", "{" DEVICE ",'not_after':'2026-12-01T00:00:00Z'}", ERANGE_, "4.1.2.5" },
 	{ "no time", "device", "{" DEVICE ",'not_after':'soon'}", EINPUT, "expected a time" },
 	{ "for ever, by a CA that ends", "idevid", "{'subject':[['serialNumber','T']],'san':['hardware-module:1.3.6.1.4.1.32473.1:54']}", ERANGE_, "9999-12-31T23:59:59.000000Z and its issuer already at 2041-11-26T23:59:59.000000Z" },
