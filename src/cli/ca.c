@@ -420,7 +420,7 @@ static const struct argument_row CA[] = {
 };
 static const struct option_row CREATE_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the new authority's name" },
-	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "a profile of the charter, of kind root or issuing-ca" },
+	{ .name = "profile", .value = V_NAME, .required = true, .meta = "PROFILE", .words = "a profile of the charter, of kind root or issuing-ca; issuing means issuing-ca where no profile is called so" },
 	{ .name = "key", .letter = 'k', .value = V_TEXT, .meta = "KEY", .words = "its own key, by name or hash" },
 	{ .name = "csr", .value = V_FILE, .meta = "FILE", .words = "instead of a key: the request of another system's authority, PEM or DER; it gets a certificate, and stays theirs" },
 	{ .name = "issuer", .value = V_NAME, .meta = "CA", .words = "the authority that signs it; a root has none" },

@@ -66,6 +66,20 @@ subject_asked(const struct begun *b, const struct profile *p,
 	    err);
 }
 
+/* "issuing" is what people call it, "issuing-ca" the profile that is shipped: a
+ * charter's own profile of the shorter name comes first. */
+static int
+profile_asked(const struct begun *b, const struct profile **ret,
+    struct err *err)
+{
+	const char *name = json_str(b->ask->body, "profile", "");
+
+	if (strcmp(name, "issuing") == 0 && law_profile(b->law, name) == NULL &&
+	    (*ret = law_profile(b->law, "issuing-ca")) != NULL)
+		return 0;
+	return profile_named(b->law, name, ret, err);
+}
+
 /* @algorithm of the authority's key; @csr of another system, or NULL. */
 static int
 subject_draw(const struct begun *b, const char *algorithm,
@@ -75,8 +89,8 @@ subject_draw(const struct begun *b, const char *algorithm,
 	const struct profile *p;
 	AUTO_JSON *asked = json_object(), *drawn = NULL;
 
-	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
-	    err));
+	TRY(profile_asked(b, &p, err));
+	TRY(json_set_str(ret, "profile", p->name, err));
 	TRY(place_check(b, p, err));
 	if (!profile_allows_key(p, algorithm))
 		return err_set(err, EINPUT, "/%s: profile %s takes no %s key",
@@ -242,7 +256,7 @@ next_draw(const struct begun *b, struct drawn *ret, struct err *err)
 static int
 create_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	static const char *const plain[] = { "name", "profile",
+	static const char *const plain[] = { "name",
 	    "path_length", "name_constraints", "reason" };
 	const json_t *body = b->ask->body;
 	const char *key = json_str(body, "key", NULL),

@@ -48,7 +48,7 @@ holds "what was agreed to is made" as_officer officer-1 request wait "$req" --qu
 
 # ---- another system's authority below ours
 other plant "Example Plant"
-plant=(ca create --name plant --profile issuing-ca --issuer root --csr "$house/plant.csr")
+plant=(ca create --name plant --profile issuing --issuer root --csr "$house/plant.csr")
 is 64 "a key and a request" as_officer officer-1 "${plant[@]}" --key root-key --no-wait
 is 64 "neither" as_officer officer-1 ca create --name plant --profile issuing-ca --issuer root --no-wait
 is 65 "another system's root" as_officer officer-1 ca create --name plant --profile root --csr "$house/plant.csr" --no-wait
