@@ -27,7 +27,8 @@ struct tx;
 	S(REQUEST_REJECTED,   "rejected",   false) \
 	S(REQUEST_CANCELLED,  "cancelled",  false) \
 	S(REQUEST_EXPIRED,    "expired",    false) \
-	S(REQUEST_SUPERSEDED, "superseded", false)
+	S(REQUEST_SUPERSEDED, "superseded", false) \
+	S(REQUEST_DENIED,     "denied",     false)
 
 enum request_state {
 #define S(name, word, open) name,
@@ -55,7 +56,7 @@ struct asked {
 	time_us		 closed;		/* 0 while open */
 	uint64_t	 seq, result_seq;	/* events that opened and closed it; result UINT64_MAX while open */
 	bool		 stored;		/* false: needed no approval, came with its result */
-	char		*reason;		/* of a rejection or cancellation, or NULL */
+	char		*reason;		/* of its end other than done, or NULL */
 	json_t		*request;		/* REQUEST */
 	json_t		*requester_proof;	/* APPROVAL or NULL */
 	json_t		*facts;			/* that the decision saw, or NULL */

@@ -170,6 +170,27 @@ closed(struct audit *a, const struct applied *e)
 	return 0;
 }
 
+/* What was approved and then refused ends so, and as what was asked. */
+static void
+denied_asked(struct audit *a, const struct applied *e)
+{
+	struct req	*r = open_req(a, e);
+	const struct request *q;
+
+	if (r == NULL)
+		return;
+	r->closed = true;
+	if (r->held == NULL)
+		return;
+	q = r->held->request;
+	if (strcmp(e->actor, q->requester) != 0 ||
+	    strcmp(json_str(e->data, "action", ""), action_name(q->action)) !=
+	    0 || !json_equal(json_object_get(e->data, "parameters"),
+	    q->parameters))
+		WRONG(FINDING_REQUEST, "%s is refused as what it is not",
+		    q->id);
+}
+
 /* A refusal names the rule it broke; policy must refuse it still. */
 static int
 denied(struct audit *a, const struct applied *e, struct err *err)
@@ -180,6 +201,8 @@ denied(struct audit *a, const struct applied *e, struct err *err)
 	enum action	 action;
 	struct err	 bad = { .what = "" };
 
+	if (json_object_get(e->data, "request") != NULL)
+		denied_asked(a, e);
 	if (action_from_name(json_str(e->data, "action", ""), &action,
 	    &bad) != 0 || facts_from_json(json_object_get(e->data, "facts"), &f,
 	    &bad) != 0) {

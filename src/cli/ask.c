@@ -115,6 +115,15 @@ still_waits(struct cli *cli, const json_t *view, struct err *err)
 	return err_set(err, EQUORUM, "%s", json_str(view, "request", ""));
 }
 
+/* Approved, but against the charter by then: its explanation is read out. */
+static int
+was_denied(struct cli *cli, const json_t *view, struct err *err)
+{
+	json_decref(cli->told);
+	cli->told = json_incref((json_t *)(uintptr_t)view);
+	return err_set(err, EDENIED, "%s", reason_of(view));
+}
+
 int
 ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
 {
@@ -126,6 +135,8 @@ ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
 		return still_waits(cli, view, err);
 	if (strcmp(state, "rejected") == 0)
 		return err_set(err, EREJECTED, "%s: %s", id, reason_of(view));
+	if (strcmp(state, "denied") == 0)
+		return was_denied(cli, view, err);
 	if (strcmp(state, "expired") == 0)
 		return err_set(err, EEXPIRED, "%s: %s", id,
 		    json_str(view, "reason", "it waited too long"));

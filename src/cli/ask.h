@@ -21,7 +21,7 @@ NODISCARD int ask_post(struct cli *cli, const char *path, const json_t *body,
  *
  * @answer   what ask_post gave; borrowed.
  * Errors: EQUORUM (it still waits; cli->view says more), EREJECTED,
- * EEXPIRED, ECONFLICT (cancelled or superseded).
+ * EDENIED (it was approved and may not be; cli->told says more), EEXPIRED, ECONFLICT (cancelled or superseded).
  */
 NODISCARD int ask_settle(struct cli *cli, int status, const json_t *answer,
     json_t **ret, struct err *err);

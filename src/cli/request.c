@@ -206,7 +206,7 @@ run_cancel(void *ctx, const struct invocation *in, struct err *err)
 static const struct argument_row REQUEST[] = { ARG_REQUEST };
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE",
-	  .choices = "waiting|due|done|rejected|cancelled|expired|superseded", .words = "only requests in this state" },
+	  .choices = "waiting|due|done|rejected|denied|cancelled|expired|superseded", .words = "only requests in this state" },
 	{ .name = "action", .value = V_TEXT, .meta = "ACTION", .words = "only requests for this action, such as key.sign" },
 	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only requests of this principal" },
 	OPT_LIMIT,
@@ -214,7 +214,7 @@ static const struct option_row LIST_OPTIONS[] = {
 static const struct option_row WAIT_OPTIONS[] = { OPT_WAIT, OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT };
 static const struct option_row CANCEL_OPTIONS[] = { OPT_REASON };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_ };
-static const enum err_code WAIT_ERRORS[] = { EQUORUM, EREJECTED, EEXPIRED, ECONFLICT, ENOENT_ };
+static const enum err_code WAIT_ERRORS[] = { EQUORUM, EREJECTED, EDENIED, EEXPIRED, ECONFLICT, ENOENT_ };
 static const enum err_code CANCEL_ERRORS[] = { EDENIED, ECONFLICT, ENOENT_ };
 static const struct example_row LIST_EXAMPLES[] = {
 	{ "claviger request list --state waiting", "What waits for approval" },

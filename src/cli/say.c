@@ -91,10 +91,14 @@ cli_fail(const struct cli *cli, const struct err *err)
 {
 	const json_t *problem = cli->client != NULL ?
 	    client_problem(cli->client) : NULL;
-	const char *rule = json_str(json_object_get(problem, "rule"), "name",
-	    json_str(problem, "rule", NULL));
-	const char *request = json_str(problem, "request", NULL);
+	const char *rule, *request;
 
+	/* A request that was ended is no problem document, but tells as much. */
+	if (problem == NULL)
+		problem = cli->told;
+	rule = json_str(json_object_get(problem, "rule"), "name",
+	    json_str(problem, "rule", NULL));
+	request = json_str(problem, "request", NULL);
 	if (err->code == EQUORUM && cli->view != NULL)
 		return waits(cli);
 	if (cli->json)

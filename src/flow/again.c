@@ -96,6 +96,8 @@ answer_asked(struct flow *f, const struct asked *a, struct answer *ret,
 		return refusal(EEXPIRED, a->id, "the request ran out of time", ret);
 	case REQUEST_SUPERSEDED:
 		return refusal(ECONFLICT, a->id, why, ret);
+	case REQUEST_DENIED:
+		return refusal(EDENIED, a->id, why, ret);
 	case REQUEST_STATE__N:
 		break;
 	}
@@ -208,12 +210,12 @@ remembered_use(const struct memory *m, struct answer *ret, struct err *err)
 	return 0;
 }
 
-/* Expired, cancelled and superseded requests make room for a new one. */
+/* What ended but by an officer's no, or done, makes room for a new request. */
 static bool
 makes_room(enum request_state s)
 {
 	return s == REQUEST_EXPIRED || s == REQUEST_CANCELLED ||
-	    s == REQUEST_SUPERSEDED;
+	    s == REQUEST_SUPERSEDED || s == REQUEST_DENIED;
 }
 
 /* @ret_room: what it got has ended, and the same asking may get another. */

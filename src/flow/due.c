@@ -47,6 +47,23 @@ expire(struct flow *f, const char *id, const char *why, struct err *err)
 	return state_commit(f->state, &e, 1, &r, err);
 }
 
+/* Whoever asked learns by which rule, and on which facts. */
+static int
+deny(struct flow *f, const struct asked *a, const struct ballot *b,
+    const char *why, struct err *err)
+{
+	AUTO_JSON *facts = facts_json(b->facts);
+	AUTO_JSON *explanation = decision_explain(&b->decision, b->facts);
+	struct denial n = {
+		.actor = a->requester, .action = a->action, .subject = a->id,
+		.parameters = b->request->parameters, .rule = b->rule,
+		.facts = facts, .explanation = explanation,
+		.request = a->id, .reason = why,
+	};
+
+	return denial_record(f, &n, err);
+}
+
 static int
 grant_check(const struct ballot *b, const struct asked *a, struct err *err)
 {
@@ -102,7 +119,7 @@ due_is_final(unsigned parts, enum err_code c)
 	if (parts > 0 && err_http(c) < 500 && err_exit(c) != EX_TEMPFAIL)
 		return true;
 	return c == EEXPIRED || c == EUSED || c == EEXISTS || c == EPRECOND ||
-	    c == EHOUSE || c == ECHARTER;
+	    c == EHOUSE || c == ECHARTER || c == EDENIED;
 }
 
 /* Late is what has not been begun in time. */
@@ -113,12 +130,24 @@ is_late(const struct load *l, const struct ballot *b)
 	    clock_now() > l->a->due + b->rule->permits_for;
 }
 
+static void
+end(struct flow *f, const struct load *l, const struct ballot *b,
+    const struct err *why)
+{
+	struct err err;
+	int rc = why->code == EDENIED && b->facts != NULL ?
+	    deny(f, l->a, b, why->what, &err) :
+	    expire(f, l->a->id, why->what, &err);
+
+	if (rc != 0)
+		log_err(LOG_WARN, "ending a request", &err);
+}
+
 /* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
 {
 	struct ballot b = { 0 };
-	struct err again;
 	int rc = ballot_open(f, l->a, &b, err);
 
 	if (rc == 0 && l->parts == 0)
@@ -126,10 +155,8 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	if (rc == 0)
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
-	    is_late(l, &b))) {
-		if (expire(f, l->a->id, err->what, &again) != 0)
-			log_err(LOG_WARN, "ending a request", &again);
-	}
+	    is_late(l, &b)))
+		end(f, l, &b, err);
 	ballot_done(&b);
 	return rc;
 }

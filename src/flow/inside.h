@@ -190,6 +190,7 @@ NODISCARD int answer_asked(struct flow *f, const struct asked *a, struct answer 
 /** denial_record - the event of a refusal, durable before this returns. */
 struct denial {
 	const char	*actor, *action, *subject, *idempotency;
+	const char	*request, *reason;	/* of an approved one, which it ends; or NULL */
 	const json_t	*parameters;
 	const struct rule *rule;
 	const json_t	*facts, *explanation;

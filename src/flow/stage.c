@@ -67,9 +67,10 @@ denial_data(const struct denial *d, json_t **ret, struct err *err)
 {
 	AUTO_JSON *data = NULL;
 
-	TRY(json_build(&data, err, "{s:s, s:O, s:O*, s:O*}",
+	TRY(json_build(&data, err, "{s:s, s:O, s:O*, s:O*, s:s*, s:s*}",
 	    "action", d->action, "parameters", d->parameters,
-	    "facts", d->facts, "explanation", d->explanation));
+	    "facts", d->facts, "explanation", d->explanation,
+	    "request", d->request, "reason", d->reason));
 	TRY(rule_set(data, d->rule, err));
 	if (d->idempotency != NULL && d->idempotency[0] != '\0')
 		TRY(json_set_str(data, "idempotency", d->idempotency, err));

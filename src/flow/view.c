@@ -10,16 +10,22 @@ struct read {
 	struct asked	*a;		/* owned */
 	json_t		*doc;		/* owned: approval_json */
 	json_t		*proposal;	/* owned, or NULL */
+	json_t		*explanation;	/* owned: of its refusal, or NULL */
 };
 
 static int
 read_all(struct tx *tx, void *ctx, struct err *err)
 {
 	struct read *r = ctx;
-	AUTO_JSON *event = NULL;
+	AUTO_JSON *event = NULL, *end = NULL;
 
 	TRY(approval_get(tx, r->id, &r->a, err));
 	TRY(approval_json(tx, r->a, &r->doc, err));
+	if (r->a->state == REQUEST_DENIED) {
+		TRY(record_event(tx, r->a->result_seq, &end, err));
+		r->explanation = json_incref(json_object_get(
+		    json_object_get(end, "data"), "explanation"));
+	}
 	if (strcmp(r->a->action, "charter.amend") != 0 || !r->a->stored)
 		return 0;
 	TRY(record_event(tx, r->a->seq, &event, err));
@@ -82,6 +88,9 @@ view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 	if (r->proposal != NULL)
 		TRY(json_set_new(view, "proposal", json_incref(r->proposal),
 		    err));
+	if (r->explanation != NULL)
+		TRY(json_set_new(view, "explanation",
+		    json_incref(r->explanation), err));
 	if (r->a->state == REQUEST_WAITING)
 		TRY(still_set(f, r->a, view, err));
 	TRY(result_set(f, r->a, view, err));
@@ -100,5 +109,6 @@ view_build(struct flow *f, const char *request, json_t **ret, struct err *err)
 	asked_free(r.a);
 	json_decref(r.doc);
 	json_decref(r.proposal);
+	json_decref(r.explanation);
 	return rc;
 }

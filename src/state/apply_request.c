@@ -176,6 +176,9 @@ request_denied_apply(struct tx *tx, struct laws *laws,
 {
 	const json_t	*p = json_object_get(a->data, "parameters");
 
+	/* What had been approved is ended by it. */
+	if (json_object_get(a->data, "request") != NULL)
+		TRY(closed(tx, a, REQUEST_DENIED, err));
 	return tx_run(tx, "state_denial_put", PARAMS(v_int((int64_t)a->seq),
 	    v_int(a->time), v_text(a->actor),
 	    v_text(json_str(a->data, "action", "")),

@@ -142,6 +142,33 @@ is 75 "which counts alone: who left does not count with it" as_ci request wait "
 holds "two who stayed approve the new one" approve "$req" officer-1 officer-2
 holds "which is signed" as_ci request wait "$req" -o "$house/sig2" --evidence "$house/evidence"
 
+# --- approved, and denied by then: an older version behind a newer one
+holds "a key with versions" house_key rising production
+head -c 10000 /dev/urandom > "$house/image5"
+rising() { as_ci sign --key rising --product thermostat "$@"; }
+is 75 "version 5.0 is asked for" rising --artifact-version 5.0 --no-wait --json "$house/image"
+older=$(field request)
+is 75 "and version 5.1" rising --artifact-version 5.1 --no-wait --json "$house/image5"
+newer=$(field request)
+as_ci request wait "$older" > "$house/waiter.out" 2> "$house/waiter.err" &
+waiter=$!
+holds "5.1 is approved" approve "$newer" officer-1 officer-2
+holds "and signed" as_ci request wait "$newer" -o "$house/sig5"
+holds "then 5.0 is approved" approve "$older" officer-1 officer-3
+wait "$waiter"
+is 77 "who waited for it is refused" bash -c "exit $?"
+is 77 "as is who comes later" as_ci request wait "$older"
+tells "with the rule's words" 'rule +production-image'
+tells "and the explanation" 'artifact.version'
+is 77 "for programs" as_ci request wait "$older" --json
+like "the same" '.state == "denied" and .explanation.verdict == "deny" and (.reason | contains("production-image"))'
+is 65 "it cannot be cancelled: it has ended" as_ci request cancel "$older"
+is 65 "nor approved any more" as_officer officer-2 approve "$older" --yes
+holds "the ledger has the refusal" as_ci audit export -o "$house/bundle"
+holds "with request, requester and rule" jq -es --arg r "$older" 'map(select(.kind? == "request.denied" and .subject == $r)) |
+    length == 1 and .[0].actor == "ci" and .[0].data.request == $r and .[0].data.rule.name == "production-image"' "$house/bundle"
+is 77 "asked again, it is asked anew, and refused at once" rising --artifact-version 5.0 --no-wait "$house/image"
+
 # --- who can, then and now
 holds "who can now" as_ci charter who-can firmware --json
 like "has three officers" "[.rules[] | select(.rule == \"production-image\") | .approvals[0].members] == [[\"officer-1\", \"officer-2\", \"officer-3\"]]"
@@ -169,6 +196,7 @@ house_stop
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "evidence under the second charter" claviger-audit verify-evidence "$house/evidence" "${trust[@]}" --artifact "$house/image2" --json
 like "knows both" '.ok and .charters == 2'
-holds "the ledger verifies" claviger-audit verify "$house/bundle" "${trust[@]}" --seen "$house/evidence"
+holds "the ledger verifies, and makes the tables again" claviger-audit verify "$house/bundle" "${trust[@]}" \
+    --seen "$house/evidence" --replay-db "sqlite:$house/service/claviger.db"
 
 house_result

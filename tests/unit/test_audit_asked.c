@@ -70,6 +70,63 @@ START_TEST(what_nobody_asked_for_is_found_though_it_was_never_used)
 }
 END_TEST
 
+/* One that was approved, and denied by then. */
+static void
+denied_world(struct world *w)
+{
+	struct decision d;
+	json_t *q, *data, *facts;
+
+	world_begin(w);
+	world_key(w, "production");
+	q = world_request(w, ACTION_KEY_SIGN, "ci", world_sign_parameters(w,
+	    "image", "1.0"));
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	facts = world_facts(w, q, "ci", NULL, &d);
+	data = world_json("{s:s, s:s, s:O, s:{s:s}, s:o, s:s}", "request",
+	    json_str(q, "id", ""), "action", "key.sign", "parameters",
+	    json_object_get(q, "parameters"), "explanation", "verdict",
+	    "allow", "facts", facts, "reason", "an older version");
+	world_event(w, EVENT_REQUEST_DENIED, "ci", json_str(q, "id", ""), data,
+	    NULL);
+	json_decref(q);
+}
+
+static const struct {
+	const char *why, *path, *value;
+} MISDENIED[] = {
+	{ "another asked", "actor", "\"officer-1\"" },
+	{ "another action", "data/action", "\"key.destroy\"" },
+	{ "other parameters", "data/parameters/version", "\"2.0\"" },
+	{ "another subject", "subject", "\"fw\"" },
+	{ "one that nobody opened", "data/request",
+	    "\"req_01m7y1f9k630bdzajhk4mykf5s\"" },
+};
+
+START_TEST(what_was_approved_is_denied_as_what_it_is)
+{
+	struct world w;
+	struct blob b = { 0 }, bad = { 0 };
+	json_t *r;
+
+	denied_world(&w);
+	bundle_write(&w, 0, NULL, &b);
+	r = judged(&w, &b);
+	bundle_good(r);
+	json_decref(r);
+	bundle_forge(&w, &b, "request.denied", MISDENIED[_i].path,
+	    MISDENIED[_i].value, &bad);
+	r = judged(&w, &bad);
+	ck_assert_msg(strcmp(bundle_first(r), "request") == 0, "%s: %s",
+	    MISDENIED[_i].why, bundle_first(r));
+	json_decref(r);
+	blob_done(&b);
+	blob_done(&bad);
+	world_end(&w);
+}
+END_TEST
+
 /* Their own approval, rightly signed, says not that they asked. */
 START_TEST(an_approval_is_no_request)
 {
@@ -159,6 +216,7 @@ START_TEST(what_a_person_asked_for_and_the_service_did_is_judged_with_their_proo
 END_TEST
 
 ENGINE_MAIN("audit/asked",
+	UNIT_ROWS(what_was_approved_is_denied_as_what_it_is, MISDENIED)
 	UNIT_ROWS(what_nobody_asked_for_is_found_though_it_was_never_used, FORGED)
 	UNIT(an_approval_is_no_request)
 	UNIT(what_a_person_asked_for_and_the_service_did_is_judged_with_their_proof))

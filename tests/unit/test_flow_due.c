@@ -11,7 +11,7 @@ static const struct {
 } ENDS[] = {
 	{ "what it was based on has changed", EPRECOND, true, true },
 	{ "it is too late", EEXPIRED, true, true },
-	{ "the charter may allow it again", EDENIED, false, true },
+	{ "policy denies it by now", EDENIED, true, true },
 	{ "a selection that is too large", ERANGE_, false, true },
 	{ "what is not there", ENOENT_, false, true },
 	{ "what is not well-formed", EINPUT, false, true },
