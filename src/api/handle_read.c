@@ -48,7 +48,8 @@ handle_request_show(struct exchange *x, struct err *err)
 	    err));
 	/* By what is shown, not by what it may have become since. */
 	open = strcmp(json_str(j, "state", ""), "waiting") == 0 ||
-	    strcmp(json_str(j, "state", ""), "due") == 0;
+	    (strcmp(json_str(j, "state", ""), "due") == 0 &&
+	    json_object_get(j, "awaits") == NULL);
 	TRY(reply_json(x, 200, j, err));
 	if (open)
 		snprintf(x->waits_for, sizeof(x->waits_for), "%s",

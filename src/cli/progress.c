@@ -78,6 +78,10 @@ progress_line(const json_t *view, char *ret, size_t n)
 	const char *state = json_str(view, "state", "");
 	char names[256] = "";
 
+	if (json_object_get(view, "awaits") != NULL) {
+		snprintf(ret, n, "approved, awaits the content once more");
+		return;
+	}
 	if (strcmp(state, "waiting") != 0) {
 		snprintf(ret, n, "%s", strcmp(state, "due") == 0 ?
 		    "approved, being performed" : state);

@@ -237,7 +237,9 @@ static const struct command_row COMMANDS[] = {
 	  .words = "Everything that its approvers sign over, who has approved, and who may still.",
 	  ROWS_ARGS(REQUEST), ROWS_EXAMPLES(SHOW_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_show },
 	{ .noun = "request", .verb = "wait", .summary = "Wait for a request and fetch its result",
-	  .words = "Holds on until the request is decided; for a signature, writes it as claviger sign does.",
+	  .words = "Holds on until the request is decided; for a signature, writes it as claviger sign does. An Ed25519 key signs the "
+	    "content itself, which the service does not keep: once such a request is approved, this exits 75 and says to run "
+	    "claviger sign again with the same image.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(WAIT_OPTIONS), ROWS_EXAMPLES(WAIT_EXAMPLES), ROWS_ERRORS(WAIT_ERRORS), .run = run_wait },
 	{ .noun = "request", .verb = "cancel", .summary = "Withdraw one's own request",
 	  .words = "Ends a request that still waits. Only who asked can withdraw it; officers reject.",

@@ -71,6 +71,11 @@ waits(const struct cli *cli)
 	if (cli->quiet)
 		return err_exit(EQUORUM);
 	progress_line(cli->view, line, sizeof(line));
+	if (json_object_get(cli->view, "awaits") != NULL) {
+		fprintf(stderr, "%s is waiting: %s.\nRun the same claviger "
+		    "sign again, with the same image.\n", id, line);
+		return err_exit(EQUORUM);
+	}
 	fprintf(stderr, "%s is waiting: %s.\nCome back with the same command, "
 	    "or with \"%s request wait %s\".\n", id, line,
 	    cli->program->name, id);

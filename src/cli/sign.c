@@ -104,17 +104,38 @@ sign_ask(struct cli *cli, const char *key, json_t *body, int *ret_status,
 	return err_set(err, EREJECTED, "it was rejected %d times", ATTEMPTS);
 }
 
+/* Approved, but Ed25519 signs the content, which the service did not keep. */
+static bool
+awaits_content(const struct cli *cli, int rc)
+{
+	return rc == -EQUORUM && !in_flag(cli->in, "no-wait") &&
+	    json_object_get(cli->view, "awaits") != NULL;
+}
+
+static int
+sign_settled(struct cli *cli, const char *key, json_t *body, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *answer = NULL, *again = NULL;
+	int status, rc;
+
+	TRY(sign_ask(cli, key, body, &status, &answer, err));
+	rc = ask_settle(cli, status, answer, ret, err);
+	if (!awaits_content(cli, rc))
+		return rc;
+	TRY(sign_post(cli, key, body, &status, &again, err));
+	return ask_settle(cli, status, again, ret, err);
+}
+
 static int
 run_sign(void *ctx, const struct invocation *in, struct err *err)
 {
-	AUTO_JSON *body = NULL, *answer = NULL, *result = NULL;
+	AUTO_JSON *body = NULL, *result = NULL;
 	const char *key = in_str(in, "key");
 	struct cli *cli = ctx;
-	int status;
 
 	TRY(sign_body(cli, key, &body, err));
-	TRY(sign_ask(cli, key, body, &status, &answer, err));
-	TRY(ask_settle(cli, status, answer, &result, err));
+	TRY(sign_settled(cli, key, body, &result, err));
 	return signature_deliver(cli, result, err);
 }
 
@@ -147,7 +168,8 @@ static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, EPRECOND, 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "sign", .summary = "Sign an image under the charter",
 	  .words = "Hashes the image here, sends the digest, and waits until the rule of the key's class is satisfied. "
-	    "Only for Ed25519 is the image itself sent, at most 5 MiB, because that scheme signs the content.\n\n"
+	    "Only for Ed25519 is the image itself sent, at most 5 MiB, because that scheme signs the content. It is not kept: "
+	    "it is sent once more when the approvals are there, by this command if it waits, or else by running it again.\n\n"
 	    "Asking again with the same key, digest, product, version, track and claims returns the same request, or the "
 	    "signature that was made, without spending another use: a CI job that was restarted just runs the same line. "
 	    "A rejection stays until --again.\n\n"

@@ -11,12 +11,14 @@
 
 #define WAIT_S	25	/* one held exchange; proxies cut longer ones */
 
+/* What awaits its asker's content does not change by being looked at. */
 static bool
 waits(const json_t *view)
 {
 	const char *s = json_str(view, "state", "");
 
-	return strcmp(s, "waiting") == 0 || strcmp(s, "due") == 0;
+	return strcmp(s, "waiting") == 0 || (strcmp(s, "due") == 0 &&
+	    json_object_get(view, "awaits") == NULL);
 }
 
 /* One more look, held open for as long as may be; the first tells at once. */

@@ -110,7 +110,8 @@ const json_t *client_problem(const struct client *c);
 NODISCARD int client_path(char **ret, struct err *err, const char *fmt, ...);
 
 /**
- * client_await - ask for a request until it no longer waits.
+ * client_await - ask for a request until it no longer waits, or waits for its
+ * asker to bring the content once more.
  *
  * @most_s   give up after this long (0: never) with the last view.
  * @said     called after each answer, may be NULL; non-zero stops with it.

@@ -301,6 +301,56 @@ asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
 	return rc;
 }
 
+/* Refused is what was brought, not the request: the right one may still come. */
+static int
+refuse_brought(const struct drawn *w, const struct err *why,
+    struct answer *ret, struct err *err)
+{
+	struct seen s = { 0 };
+	struct decided d;
+	int rc;
+
+	if ((rc = see(w, &s, err)) == 0) {
+		AUTO_JSON *x = NULL;
+
+		decide(&s, &d);
+		x = decision_explain(&d.decision, s.facts);
+		rc = refuse(&d, why->code, why->what, x, ret, err);
+	}
+	facts_free(s.facts);
+	return rc;
+}
+
+/* Is this answer one that only the asker's content can change? */
+static bool
+awaits_content(const struct answer *a)
+{
+	return a->waiting && strcmp(json_str(a->body, "awaits", ""),
+	    "content") == 0;
+}
+
+/* It was approved, and its asker comes again with what is to be signed. */
+static int
+bring(struct going *g, struct answer *ret, struct err *err)
+{
+	const json_t *content = json_object_get(g->ask.body, "content");
+	AUTO(asked) *a = NULL;
+	struct err why = { .code = OK };
+	int rc;
+
+	if (content == NULL || !awaits_content(ret))
+		return 0;
+	rc = due_bring(g->begun.flow, ret->request, content, &why);
+	TRY(asked_read(g->begun.flow, ret->request, &a, err));
+	answer_done(ret);
+	if (rc == 0 || a->state != REQUEST_DUE)
+		return answer_asked(g->begun.flow, a, ret, err);
+	if (is_refusal(why.code))
+		return refuse_brought(&g->drawn, &why, ret, err);
+	*err = why;
+	return rc;
+}
+
 static int
 use_window(struct going *g, struct answer *ret, struct err *err)
 {
@@ -340,7 +390,7 @@ go(struct going *g, struct flow *f, struct answer *ret, struct err *err)
 	if (!known && pending_resume(&g->begun, &g->drawn))
 		TRY(resumed(&g->drawn, ret, &known, err));
 	if (known)
-		return 0;
+		return bring(g, ret, err);
 	if (g->drawn.vain)
 		return refuse_vain(&g->drawn, ret, err);
 	TRY(seal_check(&g->drawn, err));

@@ -15,6 +15,7 @@ struct load {
 	json_t		*permit;	/* owned */
 	json_t		*proposal;	/* owned, or NULL */
 	unsigned	 parts;		/* of it that are done already */
+	const json_t	*content;	/* that the asker brought, or NULL */
 };
 
 static int
@@ -97,7 +98,7 @@ grant(struct flow *f, const struct load *l, const struct ballot *b,
 		.request_id = l->a->id, .request = l->a->request,
 		.parameters = b->request->parameters, .permit = l->permit,
 		.key = l->a->key, .facts = facts, .proposal = l->proposal,
-		.rule = l->a->rule, .rule_hash = rule_hash,
+		.content = l->content, .rule = l->a->rule, .rule_hash = rule_hash,
 		.idempotency = "", .was_open = true,
 	};
 
@@ -143,6 +144,22 @@ end(struct flow *f, const struct load *l, const struct ballot *b,
 		log_err(LOG_WARN, "ending a request", &err);
 }
 
+/* The service keeps digests only: what Ed25519 signs comes from the asker. */
+bool
+due_awaits_content(const struct asked *a, const char *scheme)
+{
+	return a->state == REQUEST_DUE && scheme != NULL &&
+	    strcmp(scheme, "ed25519") == 0 &&
+	    strcmp(a->action, "key.sign") == 0;
+}
+
+static bool
+lacks_content(const struct load *l, const struct ballot *b)
+{
+	return l->content == NULL && due_awaits_content(l->a,
+	    b->key != NULL ? b->key->scheme : NULL);
+}
+
 /* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
@@ -152,7 +169,7 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 
 	if (rc == 0 && l->parts == 0)
 		rc = grant_check(&b, l->a, err);
-	if (rc == 0)
+	if (rc == 0 && !lacks_content(l, &b))
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
 	    is_late(l, &b)))
@@ -186,7 +203,14 @@ hands_off(struct flow *f, const char *id)
 int
 due_perform(struct flow *f, const char *request, struct err *err)
 {
-	struct load l = { .id = request };
+	return due_bring(f, request, NULL, err);
+}
+
+int
+due_bring(struct flow *f, const char *request, const json_t *content,
+    struct err *err)
+{
+	struct load l = { .id = request, .content = content };
 	int rc;
 
 	TRY(hands_on(f, request, err));

@@ -212,6 +212,10 @@ NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt
 
 /** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
+/** due_bring - the same, by its asker, with the content that its key signs itself. */
+NODISCARD int due_bring(struct flow *f, const char *request, const json_t *content, struct err *err);
+/** due_awaits_content - approved, does it lack what only its asker has?  @scheme of its key, or NULL. */
+bool due_awaits_content(const struct asked *a, const char *scheme);
 /** due_is_final - can what is due never succeed after this?  It is ended then; what only
  * lacks a dependency stays due.  @parts of it are done. */
 bool due_is_final(unsigned parts, enum err_code c);

@@ -75,6 +75,20 @@ result_set(struct flow *f, const struct asked *a, json_t *view,
 	return json_set_new(view, "result", result, err);
 }
 
+/* Who reads it is told what it lacks: see due_awaits_content. */
+static int
+awaits_set(struct flow *f, const struct asked *a, json_t *view,
+    struct err *err)
+{
+	AUTO(key) *k = NULL;
+
+	if (a->state != REQUEST_DUE || a->key[0] == '\0')
+		return 0;
+	TRY(state_key(f->state, a->key, &k, err));
+	return !due_awaits_content(a, k->scheme) ? 0 :
+	    json_set_str(view, "awaits", "content", err);
+}
+
 static int
 view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 {
@@ -93,6 +107,7 @@ view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 		    json_incref(r->explanation), err));
 	if (r->a->state == REQUEST_WAITING)
 		TRY(still_set(f, r->a, view, err));
+	TRY(awaits_set(f, r->a, view, err));
 	TRY(result_set(f, r->a, view, err));
 	*ret = TAKE(view);
 	return 0;

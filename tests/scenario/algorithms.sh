@@ -19,10 +19,10 @@ head -c 70000 /dev/urandom > "$house/image"
 login officer-1
 token_for ci; tool=$token
 
-# made NAME ALGORITHM SCHEME - 0 unless the token cannot make it.
+# made NAME ALGORITHM SCHEME [ENVIRONMENT] - 0 unless the token cannot make it.
 made() {
-	ask /v1/keys "$session" "$(jq -nc --arg n "$1" --arg a "$2" --arg s "$3" \
-	    '{name: $n, class: "firmware", environment: "development", algorithm: $a, scheme: $s, products: ["thermostat"]}')" officer-1
+	ask /v1/keys "$session" "$(jq -nc --arg n "$1" --arg a "$2" --arg s "$3" --arg e "${4:-development}" \
+	    '{name: $n, class: "firmware", environment: $e, algorithm: $a, scheme: $s, products: ["thermostat"]}')" officer-1
 	want 202
 	local req
 	req=$(get .request)
@@ -74,6 +74,57 @@ if made ed ed25519 ed25519; then
 	want 403
 	http POST /v1/keys/ed/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
 	want 400 malformed
+
+	say "- ed25519 under two approvals: its asker brings the content twice"
+	made two ed25519 ed25519 production || die "one, but no other"
+	cli() { CLAVIGER_TOKEN=$tool CLAVIGER_CA_FILE=$house/service/tls.crt CLAVIGER_FINGERPRINT=$fingerprint claviger "$@"; }
+	fails() { # STATUS COMMAND...
+		local rc=0
+		"${@:2}" > "$house/cli.out" 2> "$house/cli.err" || rc=$?
+		[ "$rc" = "$1" ] || die "${*:2}: $rc, not $1: $(cat "$house/cli.out" "$house/cli.err")"
+	}
+	two() { cli sign --key two --product thermostat -o "$house/sig" "$@" "$house/image"; }
+	fails 75 two --artifact-version 1 --no-wait --json
+	req=$(jq -r .request "$house/cli.out")
+	warned=$(grep -c 'warning performing' "$house/service.log" || true)
+	vote "$req" approve officer-1; vote "$req" approve officer-2
+	want 200
+	[ "$(get .state) $(get .awaits)" = "due content" ] || die "approved, but: $out"
+	fails 75 cli request wait "$req"
+	grep -q 'claviger sign again' "$house/cli.err" || die "what to do is not told: $(cat "$house/cli.err")"
+	http GET "/v1/requests/$req" "$tool" "" -H 'Prefer: wait=20' -m 5
+	want 200
+	other=$(jq -c '.document.parameters | {digest, product, version, content: "AAAA"}' <<<"$out")
+	http GET /v1/ledger/bundle "$session"
+	idem=$(jq -r --arg r "$req" 'select(.kind? == "request.opened" and .subject == $r) | .data.idempotency' "$house/out")
+	http POST /v1/keys/two/sign "$tool" "$other" -H "Idempotency-Key: $idem"
+	want 403 bad-proof
+	http GET "/v1/requests/$req" "$tool"
+	[ "$(get .state)" = due ] || die "another image ended it: $out"
+	sleep 3
+	[ "$(grep -c 'warning performing' "$house/service.log" || true)" = "$warned" ] || die "it is warned of: $(tail "$house/service.log")"
+	fails 0 two --artifact-version 1 --no-wait --evidence "$house/evidence"
+	believed openssl pkeyutl -verify -pubin -inkey "$house/two.pem" -rawin -in "$house/image" -sigfile "$house/sig"
+	cp "$house/sig" "$house/sig-once"
+	fails 0 two --artifact-version 1 --no-wait
+	cmp -s "$house/sig" "$house/sig-once" || die "asked again, another signature"
+	claviger-audit verify-evidence "$house/evidence" --trust "$fingerprint" --artifact "$house/image" > /dev/null ||
+	    die "the evidence does not verify"
+
+	say "- and claviger sign, which waits, by itself"
+	(two --artifact-version 2 > "$house/waiting.out" 2>&1; echo $? > "$house/waiting.rc") &
+	waiter=$!
+	req=
+	for _ in $(seq 1 100); do
+		http GET '/v1/requests?state=waiting&action=key.sign' "$tool"
+		req=$(jq -r '[.requests[] | select(.document.parameters.version == "2")][0].request // empty' <<<"$out")
+		[ -z "$req" ] || break
+		sleep 0.1
+	done
+	vote "$req" approve officer-2; vote "$req" approve officer-3
+	wait "$waiter"
+	[ "$(cat "$house/waiting.rc")" = 0 ] || die "who waited: $(cat "$house/waiting.out")"
+	believed openssl pkeyutl -verify -pubin -inkey "$house/two.pem" -rawin -in "$house/image" -sigfile "$house/sig"
 else
 	say "- this token makes no ed25519"
 fi
