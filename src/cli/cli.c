@@ -35,6 +35,7 @@ cli_client_bare(struct cli *cli, struct client **ret, struct err *err)
 		.key = in_str(cli->in, "tls-key"),
 		.fingerprint = in_str(cli->in, "fingerprint"),
 		.timeout_s = (unsigned)in_count(cli->in, "timeout", 0),
+		.once = in_given(cli->in, "no-wait"),
 	};
 
 	if (cli->client == NULL) {

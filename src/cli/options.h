@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 
 #define OPT_NO_WAIT	{ .name = "no-wait", .value = V_FLAG, \
-	.words = "do not wait for approvals: exit 75 with the request's id" }
+	.words = "do not wait: for approvals, exit 75 with the request's id; for a service that is away or busy (69, 74 or 75 as the page tells), at once" }
 #define OPT_WAIT	{ .name = "wait", .value = V_DURATION, \
 	.meta = "DURATION", .words = "wait for approvals at most so long" }
 #define OPT_REASON	{ .name = "reason", .value = V_TEXT, .meta = "TEXT", \

@@ -98,7 +98,7 @@ fill(struct client *c, const struct client_options *o, struct err *err)
 	}
 	/* Longer than the service waits for its keeper: its own words are better. */
 	c->timeout_s = o->timeout_s != 0 ? o->timeout_s : 45;
-	c->retry_s = o->retry_s != 0 ? o->retry_s : 20;
+	c->retry_s = o->once ? 0 : o->retry_s != 0 ? o->retry_s : 20;
 	return client_token_set(c, o->token, err);
 }
 

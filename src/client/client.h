@@ -31,6 +31,7 @@ struct client_options {
 	const char		*fingerprint;	/* of the genesis: the house is checked first */
 	unsigned		 timeout_s;	/* one exchange; 30 when 0 */
 	unsigned		 retry_s;	/* how long a 503 is tried again; 20 when 0 */
+	bool			 once;		/* a 503 is no reason to try again: retry_s does not matter */
 };
 
 /**

@@ -46,6 +46,15 @@ may_pass(const struct keyring *k)
 	    pthread_equal(pthread_self(), k->greeter));
 }
 
+/* Under lock: the greeting may have failed for want of the house's own store. */
+static int
+no_connection(const struct keyring *k, struct err *err)
+{
+	if (k->why.code == ESTORE || k->why.code == ELEDGER)
+		return err_set(err, k->why.code, "%s", k->why.what);
+	return err_set(err, EKEEPER, "no connection: %s", k->why.what);
+}
+
 /* Under lock: wait for a connection, then take a place. */
 static int
 call_take(struct keyring *k, struct call **ret, struct err *err)
@@ -57,8 +66,7 @@ call_take(struct keyring *k, struct call **ret, struct err *err)
 		bool greeter = pthread_equal(pthread_self(), k->greeter);
 
 		if (k->stop || greeter || !line_wait(k, &k->change, until))
-			return err_set(err, EKEEPER, "no connection: %s",
-			    k->why.what);
+			return no_connection(k, err);
 	}
 	if ((c = k->first_free) == NULL)
 		return err_set(err, EBUSY_, "%u calls to the keeper wait",

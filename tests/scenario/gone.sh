@@ -61,6 +61,12 @@ want 200
 say "- the keeper is killed"
 keeper_stop KILL
 away "no keeper" keeper-unavailable
+# Who does not wait is told at once; others try again for twenty seconds.
+began=$SECONDS rc=0
+echo once > "$house/once"
+CLAVIGER_TOKEN=$tool claviger sign --key trial --no-wait --json "$house/once" > "$house/once.out" 2>/dev/null || rc=$?
+[ "$rc $(jq -r .code "$house/once.out")" = "69 keeper-unavailable" ] || die "--no-wait: $rc $(cat "$house/once.out")"
+[ $((SECONDS - began)) -lt 12 ] || die "--no-wait waited $((SECONDS - began)) s"
 close
 want 503 keeper-unavailable
 http GET "/v1/windows/$win" "$tool"

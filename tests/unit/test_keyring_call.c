@@ -160,7 +160,7 @@ END_TEST
 
 struct greeting {
 	atomic_uint	 times;
-	atomic_bool	 refuse;
+	atomic_uint	 refuse;	/* an error's code; OK: not */
 };
 
 /* The house pulls the tail before others' calls pass. */
@@ -174,7 +174,7 @@ welcome(void *ctx, struct keyring *k, const json_t *hello, struct err *err)
 	ck_assert_str_eq(json_str(hello, "house", ""), "house_1");
 	ck_assert(!keyring_ready(k));
 	if (g->refuse)
-		return err_set(err, EHALTED, "the ledger is shorter");
+		return err_set(err, (enum err_code)g->refuse, "the ledger is shorter");
 	return keyring_tail(k, 1, 1, &entries, err);
 }
 
@@ -209,17 +209,43 @@ END_TEST
 
 START_TEST(nothing_passes_while_the_house_refuses_its_keeper)
 {
-	struct greeting g = { .refuse = true };
+	struct greeting g = { .refuse = EHALTED };
 	struct peer *p = peer_new();
 	struct keyring *k = ring(p, welcome, &g);
 	json_t *answer = NULL;
 
 	unit_fails(keyring_wait(k, TIME_S(1) / 5, &unit_err), EHALTED);
 	ck_assert_str_eq(unit_err.what, "the ledger is shorter");
-	g.refuse = false;
+	g.refuse = OK;
 	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
 	unit_ok(keyring_hello(k, &answer, &unit_err));
 	json_decref(answer);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+static const struct {
+	const char	*why;
+	enum err_code	 greeting, told;
+} FAULTS[] = {
+	{ "the house's disk is full", ESTORE, ESTORE },
+	{ "its ledger takes nothing", ELEDGER, ELEDGER },
+	{ "the keeper's answer is none", EINPUT, EKEEPER },
+	{ "the keeper is of another house", EHOUSE, EKEEPER },
+};
+
+/* The keeper is there: who cannot greet it is to be looked at. */
+START_TEST(a_call_is_told_whose_fault_it_is)
+{
+	struct greeting g = { .refuse = FAULTS[_i].greeting };
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, welcome, &g);
+	json_t *answer = NULL;
+
+	unit_fails(keyring_keys(k, &answer, &unit_err), FAULTS[_i].told);
+	ck_assert_msg(strstr(unit_err.what, "the ledger is shorter") != NULL,
+	    "%s: %s", FAULTS[_i].why, unit_err.what);
 	keyring_free(k);
 	peer_free(p);
 }
@@ -474,6 +500,7 @@ UNIT_MAIN("keyring/call",
 	UNIT(many_threads_share_it_and_their_writes)
 	UNIT(it_greets_on_each_new_connection)
 	UNIT(nothing_passes_while_the_house_refuses_its_keeper)
+	UNIT_ROWS(a_call_is_told_whose_fault_it_is, FAULTS)
 	UNIT(it_waits_for_a_keeper_that_comes_later_and_finds_one_that_returns)
 	UNIT(it_gives_up_on_an_answer_that_does_not_come)
 	UNIT(more_calls_than_allowed_are_told_so)
