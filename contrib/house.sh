@@ -17,6 +17,24 @@ port_free() {
 	fi
 }
 
+# port_of NAME - the port of a listener in the service's configuration.
+port_of() {
+	sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
+}
+
+# house_ports - a service that runs keeps its ports; others must be free.
+house_ports() {
+	local asked="$port $public_port"
+	if pid_of clavigerd clavigerd >/dev/null; then
+		port=$(port_of control) public_port=$(port_of public)
+		[ "$asked" = "$port $public_port" ] || [ -z "$ports_given" ] ||
+		    say "The service is running and keeps its ports, $port and $public_port: stop it first to have others."
+		return
+	fi
+	port_free "$port" --port
+	port_free "$public_port" --public-port
+}
+
 random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
 house_prepare() {
@@ -120,8 +138,6 @@ house_start() {
 		say "The service is running."
 		return
 	fi
-	port_free "$port" --port
-	port_free "$public_port" --public-port
 	background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
 	wait_for clavigerd clavigerd service_ready
 	say "The service answers at https://127.0.0.1:$port."
