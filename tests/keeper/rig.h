@@ -30,7 +30,8 @@
 #define RIG_MODULE	"/usr/lib/softhsm/libsofthsm2.so"
 #define RIG_TOKEN	"claviger"
 #define RIG_PIN		"87654321"
-#define RIG_LIBFAKETIME	"/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+/* The loader puts the architecture's own folder in the place of $LIB. */
+#define RIG_LIBFAKETIME	"/usr/$LIB/faketime/libfaketime.so.1"
 
 struct rig {
 	pid_t		 pid;
