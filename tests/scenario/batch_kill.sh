@@ -3,8 +3,10 @@
 # a batch is submitted.
 #
 # Afterwards: every row has its certificate and no row two; no serial number is
-# there twice; the ledger verifies. By a profile of devices, and by one that
+# there twice; the ledger verifies; replay equals the tables. By a profile of devices, and by one that
 # knows no devices, where nothing but the batch tells what was issued before.
+#
+# engine=postgresql keeps the tables in PostgreSQL.
 #
 # KILLS (default 6) says how often, ROWS (600) of how many, SEED which moments.
 set -euo pipefail
@@ -15,7 +17,7 @@ export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$(cd "$(dirnam
 . "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 kills=${KILLS:-6} rows=${ROWS:-600}
 RANDOM=${SEED:-$((RANDOM))}
-trap house_down EXIT
+trap 'house_down; pg_down' EXIT
 
 die() { echo "FAILED: $*" >&2; for f in "$house"/*.log; do echo "-- $f" >&2; tail -n 6 "$f" >&2; done; exit 1; }
 
@@ -45,7 +47,7 @@ round() { # PROFILE
 		3) kill -KILL "$(cat "$house/client.pid")" 2>/dev/null || true ;;
 		esac
 		case $victim in 0|2) keeper_up || die "the keeper did not come back" ;; esac
-		case $victim in 1|2) service_up || die "the service did not come back" ;; esac
+		case $victim in 1|2) service_up "$store" || die "the service did not come back" ;; esac
 	done
 	wait "$line_pid" || die "the line gave up: $(cat "$house/line.log")"
 	n=$(jq -r 'select(.outcome == "done") | .serial' "$house/$1.results" | sort -u | wc -l)
@@ -55,8 +57,9 @@ round() { # PROFILE
 # Each CSR once, and what the client was told is what the ledger has.
 check() {
 	as_officer officer-1 audit export -o "$house/bundle" --quiet > /dev/null
-	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" > "$house/verdict" ||
-	    { cat "$house/verdict"; die "the ledger does not verify"; }
+	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" --json \
+	    --replay-db "${store:-sqlite:$house/service/claviger.db}" > "$house/verdict" ||
+	    { jq -c '.findings, .replay' "$house/verdict"; die "the ledger does not verify, or replay differs"; }
 	grep '"kind":"cert.issued"' "$house/bundle" |
 	    jq -r '.data.entry.permit_document.request.parameters | select(.batch) | .csr' | sort > "$house/issued"
 	[ "$(wc -l < "$house/issued")" -eq $((2 * rows)) ] || die "$(wc -l < "$house/issued") certificates for $((2 * rows)) requests"
@@ -83,7 +86,8 @@ authority-information-access: [ocsp, issuer]
 retention: P0D
 YAML
 sed -i 's/cert.profile: device }/cert.profile: [device, plain] }/' "$house/charter/classes/ca.yaml"
-house_up
+house_store
+house_up "$store"
 house_found officer-1 officer-2
 pki_make || die "no authorities"
 round device

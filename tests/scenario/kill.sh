@@ -64,7 +64,7 @@ round() {
 	done
 	wait "$load_pid" || die "a client was refused: $(cat "$house/load.log")"
 	check_answers
-	check_ledger "${1:-sqlite}"
+	check_ledger "${1:-sqlite:$house/service/claviger.db}"
 	house_down
 }
 
@@ -88,17 +88,14 @@ check_answers() {
 }
 
 check_ledger() {
-	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" > "$house/verdict" ||
-	    { cat "$house/verdict"; die "the ledger does not verify"; }
+	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" --replay-db "$1" --json > "$house/verdict" ||
+	    { jq -c '.findings, .replay' "$house/verdict"; die "the ledger does not verify, or replay differs"; }
 	# Two keys were generated: an intent precedes each and has no event.
 	[ "$(jq -rs '[.[] | .data.entry.n // empty] | (length == (unique | length)) and (max - length == 2)' \
 	    <(grep '^{"actor"' "$house/bundle"))" = true ] || die "a journal entry has no event, or two"
-	echo "$1: $(wc -l < "$house/answers") answers through $kills kills, all in a ledger that verifies"
+	echo "${1%%:*}: $(wc -l < "$house/answers") answers through $kills kills, all in a ledger that verifies"
 }
 
 round ""
-if pg_up; then
-	round "postgresql:$conninfo"
-else
-	echo "PostgreSQL is not installed: its round is left out"
-fi
+pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+round "postgresql:$conninfo"

@@ -194,8 +194,5 @@ check_tables() {
 }
 
 round ""
-if pg_up; then
-	round "postgresql:$conninfo"
-else
-	echo "PostgreSQL is not installed: its round is left out"
-fi
+pg_up || { say "no PostgreSQL: $(cat "$pg.said")"; exit 77; }
+round "postgresql:$conninfo"
