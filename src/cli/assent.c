@@ -1,8 +1,9 @@
 /*
  * assent - the officers' word over a restore, made without a service.
  *
- * Floor 7.  The keeper alone counts these approvals; here they are made and
- * kept in a file that travels from officer to officer.
+ * Floor 7.  They are made and kept in a file that travels from officer to
+ * officer.  The keeper counts them; here they are counted only before a token
+ * is replaced.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "policy/charter.h"
 #include "policy/decide.h"
 #include "policy/permit.h"
+#include "policy/quorum.h"
 
 #define FILE_MOST	(16u << 20)
 
@@ -212,17 +214,69 @@ assent_approve(struct cli *cli, const char *file, struct err *err)
 
 int
 assent_covers(const json_t *assent, const struct heads *restored,
-    struct err *err)
+    struct remembered *ret_over, struct err *err)
 {
-	const json_t *r = json_object_get(json_object_get(json_object_get(
-	    json_object_get(assent, "permit"), "request"), "parameters"),
-	    "restored");
+	const json_t *p = json_object_get(json_object_get(json_object_get(
+	    assent, "permit"), "request"), "parameters");
+	const json_t *r = json_object_get(p, "restored");
+	const json_t *token = json_object_get(p, "token");
+	struct remembered over = { .there = true };
+	AUTO(charter) *c = NULL;
 	struct sha256 hash;
+	int64_t n;
 
 	TRY(json_need_hash(r, "hash", &hash, err));
 	if (json_int(r, "n", -1) != restored->n ||
 	    !sha256_equal(&hash, &restored->hash))
 		return err_set(err, EPRECOND, "the approvals are for another "
 		    "backup");
+	TRY(json_need_int(token, "n", &n, err));
+	TRY(json_need_hash(token, "hash", &over.head.hash, err));
+	if (n <= restored->n)
+		return err_set(err, EPRECOND, "what was approved names nothing "
+		    "that would be lost: the token is said to remember entry "
+		    "%lld, the backup ends at %lld", (long long)n,
+		    (long long)restored->n);
+	TRY(charter_from_json(json_object_get(assent, "charter"), &c, err));
+	over.charter = charter_hash(c);
+	over.head.n = (uint64_t)n;
+	*ret_over = over;
 	return 0;
+}
+
+static int
+count(const struct charter *c, const struct permit *p, const char *house,
+    struct err *err)
+{
+	const struct principal *asker = roster_find(charter_roster(c),
+	    p->request->requester);
+	time_us now = clock_now();
+	struct quorum_ask ask;
+	struct decision d;
+	struct quorum got;
+
+	if (asker == NULL)
+		return err_set(err, EDENIED, "who asks is not in the charter");
+	TRY(decide(c, asker, now, &d, err));
+	quorum_ask_permit(c, d.rule, house, p, now, &ask);
+	return quorum_check(&ask, &got, err);
+}
+
+int
+assent_quorum(const json_t *assent, const char *house,
+    const struct sha256 *charter, struct err *err)
+{
+	AUTO(permit) *p = NULL;
+	AUTO(charter) *c = NULL;
+	struct sha256 hash;
+
+	TRY(permit_read(json_object_get(assent, "permit"), &p, err));
+	TRY(charter_from_json(json_object_get(assent, "charter"), &c, err));
+	hash = charter_hash(c);
+	if (!sha256_equal(&hash, charter))
+		return err_set(err, EPRECOND, "the approvals were given under "
+		    "another charter than the newest that is known here");
+	if (p->request->action != ACTION_HOUSE_RESTORE)
+		return err_set(err, EPROOF, "what was approved is no restore");
+	return count(c, p, house, err);
 }

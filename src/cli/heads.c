@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "cli/heads.h"
 #include "wire/entry.h"
+#include "wire/remembered.h"
 
 #define PATH_MOST	4096
 #define SEGMENT_MOST	(256u << 20)
@@ -102,9 +103,55 @@ heads_read(const char *folder, struct heads *ret, struct err *err)
 	TRY(rc);
 	h.n = (int64_t)e->n;
 	h.hash = e->hash;
-	h.charter = e->charter;
+	/* An amendment is written under the charter that it ends. */
+	if (e->op != ENTRY_AMEND)
+		h.charter = e->charter;
+	else
+		TRY(json_need_hash(e->result, "charter", &h.charter, err));
 	TRY(shown(folder, &h, err));
 	*ret = h;
+	return 0;
+}
+
+int
+heads_newest(const char *folder, struct heads *ret, struct err *err)
+{
+	struct remembered r;
+	struct heads h;
+
+	TRY(heads_read(folder, &h, err));
+	TRY(remembered_read(folder, &r, err));
+	if (h.there && r.there && (int64_t)r.head.n > h.n) {
+		h.n = (int64_t)r.head.n;
+		h.hash = r.head.hash;
+		h.charter = r.charter;
+	}
+	*ret = h;
+	return 0;
+}
+
+int
+heads_house(const char *keeper, char ret[64], struct err *err)
+{
+	struct blob text = { 0 };
+	AUTO(entry) *e = NULL;
+	char path[PATH_MOST];
+	const char *end;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/journal/0000000000000001.jsonl",
+	    keeper);
+	rc = io_read_file(path, 1u << 28, &text, err);
+	if (rc == 0) {
+		end = memchr(text.data, '\n', text.len);
+		rc = end == NULL ? err_set(err, EINPUT, "%s is empty", path) :
+		    entry_read(text.data, (size_t)(end - blob_str(&text)), &e,
+		    err);
+	}
+	blob_done(&text);
+	TRY(rc);
+	snprintf(ret, 64, "%s", json_str(json_object_get(e->result, "genesis"),
+	    "house", ""));
 	return 0;
 }
 

@@ -17,6 +17,10 @@ struct heads {
 
 /** heads_read - Errors: EIO_, EINPUT (a journal that cannot be read). */
 NODISCARD int heads_read(const char *folder, struct heads *ret, struct err *err);
+/** heads_newest - the same, or what an unfinished restore says was there before. */
+NODISCARD int heads_newest(const char *folder, struct heads *ret, struct err *err);
+/** heads_house - which house's journal lies there: its id. */
+NODISCARD int heads_house(const char *folder, char ret[64], struct err *err);
 /** heads_json - {"n","hash","size","root","charter"}; heads_from - back. */
 NODISCARD int heads_json(const struct heads *h, json_t **ret, struct err *err);
 NODISCARD int heads_from(const json_t *j, struct heads *ret, struct err *err);

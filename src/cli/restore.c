@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "cli/age.h"
 #include "cli/backup.h"
 #include "cli/database.h"
 #include "cli/digest.h"
@@ -19,7 +20,6 @@
 #include "cli/options.h"
 #include "cli/restore.h"
 #include "cli/tree.h"
-#include "wire/entry.h"
 
 #define PATH_MOST	4096
 
@@ -70,26 +70,6 @@ manifest_read(const char *from, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* Older than what is there only with the officers' word. */
-static int
-age_check(struct cli *cli, const struct heads *backup, struct err *err)
-{
-	const char *file = in_str(cli->in, "approvals");
-	AUTO_JSON *assent = NULL;
-	struct heads now;
-
-	TRY(heads_read(in_str(cli->in, "keeper"), &now, err));
-	if (!now.there || now.n <= backup->n)
-		return 0;
-	if (file == NULL)
-		return err_set(err, EPRECOND, "the keeper's journal here ends "
-		    "at entry %lld, the backup's at %lld: what happened since "
-		    "would be lost; officers can allow that (--propose)",
-		    (long long)now.n, (long long)backup->n);
-	TRY(assent_read(file, &assent, err));
-	return assent_covers(assent, backup, err);
-}
-
 static int
 place(const char *from, const char *name, const char *to, struct err *err)
 {
@@ -115,7 +95,7 @@ idle(const char *folder, struct err *err)
 }
 
 static int
-place_all(struct cli *cli, const char *from, const json_t *manifest,
+place_all(struct cli *cli, const char *from, const struct remembered *over,
     struct err *err)
 {
 	const char *house = in_str(cli->in, "house");
@@ -123,9 +103,10 @@ place_all(struct cli *cli, const char *from, const json_t *manifest,
 	const char *token = in_str(cli->in, "token-folder");
 	char path[PATH_MOST];
 
-	if (token != NULL && json_object_get(manifest, "token") == NULL)
-		return err_set(err, ENOENT_, "the backup holds no token");
 	TRY(place(from, "keeper", keeper, err));
+	/* Before the token that could have told goes. */
+	if (over->there)
+		TRY(remembered_write(keeper, over, err));
 	TRY(place(from, "house", house, err));
 	if (token != NULL)
 		TRY(place(from, "token", token, err));
@@ -137,18 +118,20 @@ static int
 run_files(struct cli *cli, const char *from, struct err *err)
 {
 	AUTO_JSON *manifest = NULL;
-	struct heads h;
+	struct remembered over;
 
 	TRY(manifest_read(from, &manifest, err));
-	TRY(heads_from(json_object_get(manifest, "heads"), &h, err));
 	TRY(idle(in_str(cli->in, "house"), err));
 	TRY(idle(in_str(cli->in, "keeper"), err));
-	TRY(age_check(cli, &h, err));
-	TRY(place_all(cli, from, manifest, err));
+	TRY(age_check(cli, from, manifest, &over, err));
+	TRY(place_all(cli, from, &over, err));
 	if (cli_answer(cli, json_object_get(manifest, "heads")))
 		return 0;
 	printf("The house of %s is back; what was there is beside it "
 	    "(.before-...).\n", json_str(manifest, "created", "?"));
+	if (over.there)
+		cli_note(cli, "It is older than what was here: claviger-keeper "
+		    "will halt at its start.");
 	cli_note(cli, "Start claviger-keeper, then clavigerd. Should the keeper "
 	    "halt because its token remembers more,\nthe officers' approvals "
 	    "(--propose, --approve) are carried to it with\n\"claviger restore "
@@ -157,31 +140,6 @@ run_files(struct cli *cli, const char *from, struct err *err)
 }
 
 /* ---- the heads, from folders or from a keeper that has halted */
-
-static int
-house_of(const char *keeper, char ret[64], struct err *err)
-{
-	struct blob text = { 0 };
-	AUTO(entry) *e = NULL;
-	char path[PATH_MOST];
-	const char *end;
-	int rc;
-
-	snprintf(path, sizeof(path), "%s/journal/0000000000000001.jsonl",
-	    keeper);
-	rc = io_read_file(path, 1u << 28, &text, err);
-	if (rc == 0) {
-		end = memchr(text.data, '\n', text.len);
-		rc = end == NULL ? err_set(err, EINPUT, "%s is empty", path) :
-		    entry_read(text.data, (size_t)(end - blob_str(&text)), &e,
-		    err);
-	}
-	blob_done(&text);
-	TRY(rc);
-	snprintf(ret, 64, "%s", json_str(json_object_get(e->result, "genesis"),
-	    "house", ""));
-	return 0;
-}
 
 static int
 charter_of(const char *keeper, const struct sha256 *hash, json_t **ret,
@@ -207,12 +165,12 @@ propose_offline(struct cli *cli, const char *from, const char *file,
 	TRY(manifest_read(from, &manifest, err));
 	TRY(heads_from(json_object_get(manifest, "heads"), &restored, err));
 	TRY(idle(keeper, err));
-	TRY(heads_read(keeper, &token, err));
+	TRY(heads_newest(keeper, &token, err));
 	if (!token.there)
 		return err_set(err, ENOENT_, "%s holds no journal: restore the "
 		    "files, start the keeper, and propose with --keeper-socket",
 		    keeper);
-	TRY(house_of(keeper, house, err));
+	TRY(heads_house(keeper, house, err));
 	TRY(charter_of(keeper, &token.charter, &charter, err));
 	return assent_propose(cli, file, &token, &restored, house, charter,
 	    err);
@@ -320,7 +278,11 @@ static const struct command_row COMMANDS[] = {
 	    "A backup that is older than the keeper's journal is refused, and a keeper whose token remembers more than its files "
 	    "halts: what happened between would be forgotten. Officers can allow it. One proposes (--propose), the others "
 	    "approve the same file (--approve), and it is carried to the keeper (--approvals), which verifies each signature "
-	    "under the charter; the hole stays in the record. Requests made before the restore are void.",
+	    "under the charter; the hole stays in the record. Requests made before the restore are void.\n\n"
+	    "A token that is there and is not the one that was backed up is replaced only with enough approvals (--approvals "
+	    "with --token-folder, verified before anything is touched), and the keeper halts then too until they are carried to "
+	    "it. What root removes by hand before it restores, nothing on this machine "
+	    "remembers: compare with checkpoints kept elsewhere (claviger-audit verify --seen).",
 	  ROWS_ARGS(ARGS), ROWS_OPTIONS(OPTIONS), ROWS_EXAMPLES(EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_restore },
 };
 const struct noun_row noun_restore = { .noun = "restore", .page = "claviger-restore", .section = 1,

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/heads.h"
+#include "wire/remembered.h"
 
 /** assent_propose - a new file: the request over both heads, signed by who asks. */
 NODISCARD int assent_propose(struct cli *cli, const char *file,
@@ -16,8 +17,13 @@ NODISCARD int assent_approve(struct cli *cli, const char *file,
     struct err *err);
 /** assent_read - {"format","permit","charter"}. */
 NODISCARD int assent_read(const char *file, json_t **ret, struct err *err);
-/** assent_covers - is it for bringing back @restored? Errors: EPRECOND. */
+/** assent_covers - is it for bringing back @restored, and over what? Errors: EPRECOND. */
 NODISCARD int assent_covers(const json_t *assent,
-    const struct heads *restored, struct err *err);
+    const struct heads *restored, struct remembered *ret_over,
+    struct err *err);
+/** assent_quorum - do its signatures suffice under this charter, now?
+ * Errors: EHOUSE, EPRECOND (another charter), EQUORUM, EPROOF, EDENIED, EEXPIRED. */
+NODISCARD int assent_quorum(const json_t *assent, const char *house,
+    const struct sha256 *charter, struct err *err);
 
 #endif

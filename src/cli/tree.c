@@ -197,6 +197,25 @@ tree_check(const char *folder, const json_t *files, struct err *err)
 }
 
 int
+tree_holds(const char *folder, bool *ret, struct err *err)
+{
+	char *roots[] = { (char *)(uintptr_t)folder, NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	bool holds = false;
+	FTSENT *e;
+
+	if (fts == NULL)
+		return failed(folder, err);
+	/* What cannot be looked into may hold anything. */
+	while (!holds && (e = fts_read(fts)) != NULL)
+		holds = e->fts_info != FTS_D && e->fts_info != FTS_DP &&
+		    !(e->fts_level == 0 && e->fts_errno == ENOENT);
+	fts_close(fts);
+	*ret = holds;
+	return 0;
+}
+
+int
 tree_aside(const char *folder, struct err *err)
 {
 	char to[PATH_MOST], time[TIME_TEXT];

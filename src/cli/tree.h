@@ -5,6 +5,7 @@
 #define CLI_TREE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include "base/err.h"
 
 /**
@@ -22,6 +23,8 @@ NODISCARD int tree_copy(const char *from, const char *to, const char *skip,
 /** tree_check - does the folder hold just these files, unchanged? Errors: EVERIFY. */
 NODISCARD int tree_check(const char *folder, const json_t *files,
     struct err *err);
+/** tree_holds - is there any file in the folder? Errors: EIO_. */
+NODISCARD int tree_holds(const char *folder, bool *ret, struct err *err);
 /** tree_aside - rename a folder that is there to NAME.before-TIME. */
 NODISCARD int tree_aside(const char *folder, struct err *err);
 

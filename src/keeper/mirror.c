@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "keeper/mirror.h"
 #include "keeper/snapshot.h"
+#include "wire/remembered.h"
 
 #define MIRROR_LABEL	"claviger-mirror"
 
@@ -36,8 +37,8 @@ mirror_text(const struct keeper *k, const struct mirror_state *m,
 	return json_canonical(o, ret, err);
 }
 
-int
-mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err)
+static int
+read_token(struct keeper *k, struct mirror_state *ret, struct err *err)
 {
 	AUTO(blob) *text = blob_new();
 	AUTO_JSON *o = NULL;
@@ -65,6 +66,24 @@ mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err)
 	m.size = (uint64_t)size;
 	m.entries = (uint64_t)entries;
 	m.there = true;
+	*ret = m;
+	return 0;
+}
+
+int
+mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err)
+{
+	struct mirror_state m = { 0 };
+	struct remembered r;
+
+	TRY(read_token(k, &m, err));
+	TRY(remembered_read(k->folder, &r, err));
+	/* A token that was put back is no witness: what it was restored over is. */
+	if (r.there && r.head.n > m.head.n) {
+		m.there = true;
+		m.head = r.head;
+		m.charter = r.charter;
+	}
 	*ret = m;
 	return 0;
 }

@@ -14,7 +14,8 @@
 #define MIRROR_AGE	TIME_S(60)
 #define MIRROR_LAG	8000		/* entries beyond which signing waits for it */
 
-/** mirror_read - at start. ret->there is false when the token has none. */
+/** mirror_read - at start: of the token and what it was restored over the newer.
+ * ret->there is false when there is none. */
 NODISCARD int mirror_read(struct keeper *k, struct mirror_state *ret, struct err *err);
 /** mirror_write - now, on this thread: at stop, and before the loop runs. */
 NODISCARD int mirror_write(struct keeper *k, struct err *err);

@@ -11,6 +11,7 @@
 #include "keeper/intent.h"
 #include "keeper/mirror.h"
 #include "keeper/use.h"
+#include "wire/remembered.h"
 
 /* Numbers that may have been given out after the mirror was last written. */
 #define HOLE	(MIRROR_LAG + 2000)
@@ -91,7 +92,9 @@ restored(struct keeper *k, struct ticket *t)
 	k->rolled_back = false;
 	log_line(LOG_NOTE, "restored: goes on at entry %" PRIu64, t->at.head.n);
 	/* The numbers have leapt: the token must know before anything is signed. */
-	if (mirror_write(k, &err) != 0 || intent_resolve(k, &err) != 0)
+	if (mirror_write(k, &err) != 0 ||
+	    remembered_remove(k->folder, &err) != 0 ||
+	    intent_resolve(k, &err) != 0)
 		keeper_halt(k, err.what);
 	answer_entry(k, &t->asker, &t->line);
 }

@@ -5,10 +5,12 @@
 
 #include "base/json.h"
 #include "tests/fault/fault.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 #include "wire/entry.h"
 #include "wire/frame.h"
 #include "wire/message.h"
+#include "wire/remembered.h"
 
 static int
 carry(struct frame_reader *r, struct frame_writer *w, const int s[2],
@@ -117,7 +119,26 @@ START_TEST(an_entry_is_made_and_read_or_not)
 }
 END_TEST
 
+static int
+remembers(void *ctx, struct err *err)
+{
+	struct remembered out = { .head = { .n = 7 } }, in;
+
+	TRY(remembered_write(scratch, &out, err));
+	TRY(remembered_read(scratch, &in, err));
+	fault_holds(in.there && in.head.n == 7);
+	return remembered_remove(scratch, err);
+}
+
+START_TEST(what_was_replaced_is_written_and_read_or_not)
+{
+	ck_assert_uint_ge(fault_each(FAULT_ALL, remembers, NULL), 15);
+}
+END_TEST
+
 UNIT_MAIN("wire with faults",
 	UNIT(a_message_comes_whole_or_not)
 	UNIT(a_message_is_made_and_read_or_not)
-	UNIT(an_entry_is_made_and_read_or_not))
+	UNIT(an_entry_is_made_and_read_or_not)
+	UNIT_SCRATCH
+	UNIT(what_was_replaced_is_written_and_read_or_not))

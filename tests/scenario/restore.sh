@@ -84,4 +84,52 @@ service_up "$url" > /dev/null
 is 0 "the house goes on" until_true 10 as_ci key show firmware
 is 0 "and signs" sign 3.0
 
+# --- the token's folder is put back with the rest: it has forgotten, and what it
+# was put in place of is told instead
+officer_asks() {
+	claviger restore "$@" --reason 'token lost too' --officer-key "$house/officers/officer-1.pem"
+}
+agrees() { claviger restore --approve "$2" --yes --quiet --officer-key "$house/officers/$1.pem"; }
+whole() { claviger restore "$house/backup" "${here[@]}" --token-folder "$house/tokens" "$@"; }
+carry3() { claviger restore --approvals "$house/assent3" --keeper-socket "$house/keeper.sock"; }
+holds "a key is suspended after the backup" as_officer officer-1 key suspend firmware --reason 'perhaps stolen'
+house_stop
+is 65 "an older token is refused like the rest" whole
+is 0 "an officer asks" officer_asks "$house/backup" "${here[@]}" --propose "$house/assent3"
+is 75 "alone that replaces no token" whole --approvals "$house/assent3"
+agrees officer-2 "$house/assent3"
+is 75 "nor does one of two" whole --approvals "$house/assent3"
+jq -c '.permit.approvals |= . + [.[-1]]' "$house/assent3" > "$house/twice"
+is 65 "nor one who is counted twice" whole --approvals "$house/twice"
+jq -c '.permit.approvals[0].proof.signature |= (.[0:20] + "AAAA" + .[24:])' "$house/assent3" > "$house/forgery"
+is 77 "nor a forged signature" whole --approvals "$house/forgery"
+is 65 "nor approvals over another state" whole --approvals "$house/assent2"
+is 0 "and nothing was touched" test ! -e "$house/keeper/remembered.json"
+agrees officer-3 "$house/assent3"
+is 0 "two approvals do" whole --approvals "$house/assent3"
+is 65 "once: the next time is older still" whole
+keeper_up
+is 0 "the keeper has halted, although its token knows nothing" claviger restore --propose "$house/assent4" \
+    --keeper "$house/keeper" --keeper-socket "$house/keeper.sock" --reason 'still' --officer-key "$house/officers/officer-1.pem"
+is 0 "and takes the officers' word" carry3
+is 0 "what it was told is in its journal" test ! -e "$house/keeper/remembered.json"
+service_up "$url" > /dev/null
+is 0 "the house goes on" until_true 10 as_ci key show firmware --json
+is 0 "its key is again what it was at the backup" as_ci key show firmware --json
+like "active" '.state == "active"'
+is 0 "the hole is recorded" as_ci ledger events --kind house.restored --json
+like "once in this ledger, from the backup's end" '.events | length == 1'
+keeper_stop
+keeper_up
+is 0 "and a keeper that starts again is ready" sign 4.0
+house_stop
+
+# --- the keeper's folder is gone: nothing here says how far the token is
+rm -rf "$house/keeper" "$house/service"
+is 65 "a token that may remember more stays" whole
+rm -rf "$house/tokens"
+is 0 "where there is none, it is put back" whole
+rm -rf "$house/keeper" "$house/service"
+is 0 "and the same one may be put in its own place" whole
+
 house_result
