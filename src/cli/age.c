@@ -11,6 +11,17 @@
 
 #define PATH_MOST	4096
 
+/* A longer journal is no younger state where it is somebody else's. */
+static int
+same_house(const char *backup, const char *here, struct err *err)
+{
+	if (strcmp(backup, here) != 0)
+		return err_set(err, EHOUSE, "the backup is of house %s, the "
+		    "keeper's folder here of %s: move that one away first if it "
+		    "is to go", backup, here);
+	return 0;
+}
+
 /* Is there a token, and another than the one that was backed up? */
 static int
 replaces_token(const struct cli *cli, const json_t *manifest, bool *ret,
@@ -82,7 +93,7 @@ int
 age_check(struct cli *cli, const char *from, const json_t *manifest,
     struct remembered *ret, struct err *err)
 {
-	char path[PATH_MOST], house[64];
+	char path[PATH_MOST], house[64], here_house[64];
 	struct heads backup, here;
 	AUTO_JSON *assent = NULL;
 	struct remembered over;
@@ -92,6 +103,10 @@ age_check(struct cli *cli, const char *from, const json_t *manifest,
 	TRY(heads_newest(in_str(cli->in, "keeper"), &here, err));
 	snprintf(path, sizeof(path), "%s/keeper", from);
 	TRY(heads_house(path, house, err));
+	if (here.there) {
+		TRY(heads_house(in_str(cli->in, "keeper"), here_house, err));
+		TRY(same_house(house, here_house, err));
+	}
 	TRY(replaces_token(cli, manifest, &token, err));
 	older = here.there && here.n > backup.n;
 	*ret = (struct remembered){ .there = false };

@@ -263,7 +263,7 @@ static const struct option_row OPTIONS[] = {
 	{ .name = "service-uid", .value = V_TEXT, .meta = "UID", .words = "the user whom the keeper lets in; your own where left out" },
 	OPT_REASON,
 };
-static const enum err_code ERRORS_[] = { EPRECOND, EBUSY_, EVERIFY, EQUORUM, EPROOF, EKEEPER };
+static const enum err_code ERRORS_[] = { EPRECOND, EHOUSE, EBUSY_, EVERIFY, EQUORUM, EPROOF, EKEEPER };
 static const struct example_row EXAMPLES[] = {
 	{ "claviger restore /backup/claviger-2026-11-21", "Put the newest backup back, on a host where everything is stopped" },
 	{ "claviger restore --propose assent.json --reason 'disk lost' --service-uid claviger --officer-key officer-1.pem", "The keeper has halted on older state: ask the officers" },
@@ -281,7 +281,7 @@ static const struct command_row COMMANDS[] = {
 	    "under the charter; the hole stays in the record. Requests made before the restore are void.\n\n"
 	    "A token that is there and is not the one that was backed up is replaced only with enough approvals (--approvals "
 	    "with --token-folder, verified before anything is touched), and the keeper halts then too until they are carried to "
-	    "it. What root removes by hand before it restores, nothing on this machine "
+	    "it. A backup of another house is refused. What root removes by hand before it restores, nothing on this machine "
 	    "remembers: compare with checkpoints kept elsewhere (claviger-audit verify --seen).",
 	  ROWS_ARGS(ARGS), ROWS_OPTIONS(OPTIONS), ROWS_EXAMPLES(EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_restore },
 };

@@ -132,4 +132,14 @@ is 0 "where there is none, it is put back" whole
 rm -rf "$house/keeper" "$house/service"
 is 0 "and the same one may be put in its own place" whole
 
+# --- somebody else's house, however long its journal
+mv "$house/keeper" "$house/keeper.ours"
+mkdir -p "$house/keeper/journal"
+sed '1s/"house":"[^"]*"/"house":"house_other"/g' "$house/keeper.ours/journal/0000000000000001.jsonl" |
+    head -n 1 > "$house/keeper/journal/0000000000000001.jsonl"
+is 77 "a longer backup of another house is refused" claviger restore "$house/backup" "${here[@]}"
+tells "and names both" 'of house .* of house_other'
+rm -rf "$house/keeper"
+is 0 "and put where none is" claviger restore "$house/backup" "${here[@]}"
+
 house_result
