@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "policy/permit.h"
+#include "policy/quorum.h"
 
 /*
  * One table per action: exactly these members, doc/design/0001-formats.md.
@@ -541,5 +542,20 @@ parameters_check(enum action a, const json_t *p, struct err *err)
 	for (n = 0; n < NELEM(more); n++)
 		if (more[n].action == a)
 			return more[n].check(p, err);
+	return 0;
+}
+
+int
+parameters_past_check(const json_t *p, time_us now, struct err *err)
+{
+	const char *since = json_str(p, "since", NULL);
+	time_us t;
+
+	if (since == NULL)
+		return 0;
+	TRY(clock_parse(since, &t, err));
+	if (t > now + QUORUM_SKEW)
+		return err_set(err, ERANGE_, "/since: %s lies in the future",
+		    since);
 	return 0;
 }

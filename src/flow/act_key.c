@@ -181,7 +181,8 @@ move_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(key_named(b, ret, err));
 	TRY(members_copy(b->ask->body, move_members, NELEM(move_members),
 	    ret->parameters, err));
-	return time_copy(b->ask->body, "since", ret->parameters, err);
+	TRY(time_copy(b->ask->body, "since", ret->parameters, err));
+	return parameters_past_check(ret->parameters, clock_now(), err);
 }
 
 static int

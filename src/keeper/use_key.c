@@ -39,6 +39,7 @@ use_state(struct keeper *k, struct using *u, struct err *err)
 	if (strcmp(key_state_name(to), json_str(u->operation, "to", "")) != 0)
 		return err_set(err, EPROOF, "%s leads to %s",
 		    u->request->id, key_state_name(to));
+	TRY(parameters_past_check(u->request->parameters, u->now, err));
 	d.key = key;
 	TRY(judge(k, u->held, &d, &u->judged, err));
 	TRY(json_build(&result, err, "{s:s, s:s}", "from",

@@ -261,6 +261,9 @@ key_parameters(const char *key, const char *name)
 	return params;
 }
 
+/* What a compromise says in "since". */
+static UNUSED const char *house_since = "2026-01-01T00:00:00.000000Z";
+
 /* Move a key: @officers approve where the rule wants it. */
 static inline int
 house_move(const char *rule, enum action a, const char *key, const char *name,
@@ -270,7 +273,7 @@ house_move(const char *rule, enum action a, const char *key, const char *name,
 	int rc;
 
 	if (a == ACTION_KEY_COMPROMISE)
-		unit_ok(json_set_str(params, "since", "2026-01-01T00:00:00.000000Z",
+		unit_ok(json_set_str(params, "since", house_since,
 		    &unit_err));
 	p = permit(ask(rule, a, "officer-1", params), rule, officers);
 	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s, s:s}", "op", "state",

@@ -75,6 +75,24 @@ START_TEST(it_cannot_sign_with_another_key)
 }
 END_TEST
 
+START_TEST(it_cannot_have_a_key_compromised_in_the_future)
+{
+	time_us now = clock_now();
+	char text[TIME_TEXT];
+	int rc;
+
+	setup();
+	house_since = text;
+	clock_text(now + TIME_S(3600), text);
+	rc = house_move("stop", ACTION_KEY_COMPROMISE, prod, "prod",
+	    "compromised", "");
+	refused(rc, 0, "out-of-range", NULL);
+	clock_text(now, text);
+	unit_ok(house_move("stop", ACTION_KEY_COMPROMISE, prod, "prod",
+	    "compromised", ""));
+}
+END_TEST
+
 START_TEST(it_cannot_bring_a_request_of_another_house)
 {
 	char mine[64];
@@ -340,6 +358,7 @@ UNIT_MAIN("keeper/hostile service",
 	UNIT(two_of_three_are_enough_and_the_signature_is_good)
 	UNIT(it_cannot_sign_another_digest_version_product_or_track)
 	UNIT(it_cannot_sign_with_another_key)
+	UNIT(it_cannot_have_a_key_compromised_in_the_future)
 	UNIT(it_cannot_bring_a_request_of_another_house)
 	UNIT(it_cannot_move_approvals_to_another_request)
 	UNIT(it_cannot_use_a_request_again_as_another)

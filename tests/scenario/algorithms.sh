@@ -160,6 +160,8 @@ http POST /v1/keys/p384/deactivate "$session" '{"reason":"its time is over"}'
 want 200
 http POST /v1/keys/p384/activate "$session" '{}'
 want 409 key-state
+http POST /v1/keys/p384/compromise "$session" "{\"since\":\"$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)\",\"reason\":\"foreseen\"}"
+want 422 out-of-range
 http POST /v1/keys/p384/compromise "$session" "{\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"reason\":\"found on a laptop\"}"
 want 200
 ask /v1/keys/p384/destroy "$session" '{"reason":"the end"}' officer-1

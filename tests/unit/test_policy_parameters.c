@@ -424,6 +424,28 @@ START_TEST(a_signature_s_request_is_no_window)
 }
 END_TEST
 
+START_TEST(what_has_been_lies_not_ahead)
+{
+	static const struct { const char *why; time_us from_now; int rc; } rows[] = {
+		{ "a moment ago", -1, 0 },
+		{ "now", 0, 0 },
+		{ "as far ahead as clocks differ", QUORUM_SKEW, 0 },
+		{ "beyond", QUORUM_SKEW + 1, -ERANGE_ },
+	};
+	time_us now = clock_now();
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		AUTO_JSON *p = json_object();
+		char text[TIME_TEXT];
+
+		clock_text(now + rows[i].from_now, text);
+		unit_ok(json_set_str(p, "since", text, &unit_err));
+		ck_assert_msg(parameters_past_check(p, now, &unit_err) ==
+		    rows[i].rc, "%s", rows[i].why);
+	}
+}
+END_TEST
+
 UNIT_MAIN("policy/parameters",
 	UNIT_ROWS(what_an_action_takes_is_taken, TAKEN)
 	UNIT_ROWS(nothing_else_is, TAKEN)
@@ -431,4 +453,5 @@ UNIT_MAIN("policy/parameters",
 	UNIT_ROWS(a_window_stays_within_its_rule, BOUNDS)
 	UNIT(a_blank_cheque_needs_the_charter_s_word)
 	UNIT_ROWS(each_use_is_one_that_the_window_is_for, USES)
-	UNIT(a_signature_s_request_is_no_window))
+	UNIT(a_signature_s_request_is_no_window)
+	UNIT(what_has_been_lies_not_ahead))
