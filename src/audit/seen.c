@@ -91,13 +91,18 @@ seen_begin(struct audit *a, struct err *err)
 		return err_set(err, ENOMEMORY, "checkpoints");
 	for (size_t i = 0; i < a->o->seen_n; i++) {
 		struct checkpoint c;
-		char		 *note = NULL;
+		struct err	 why;
+		char		*note = NULL;
+		int		 rc = note_of(&a->o->seen[i], &note, &why);
 
-		a->seen_size[i] = UINT64_MAX;
-		if (note_of(&a->o->seen[i], &note, NULL) == 0 &&
-		    note_parse(note, &c, NULL) == 0)
-			a->seen_size[i] = c.size;
+		if (rc == 0)
+			rc = note_parse(note, &c, &why);
 		free(note);
+		if (rc != 0)
+			return err_set(err, rc == -ENOMEMORY ? ENOMEMORY :
+			    EINPUT, "%s is no checkpoint, and no evidence with "
+			    "one: %s", a->o->seen[i].name, why.what);
+		a->seen_size[i] = c.size;
 	}
 	return 0;
 }

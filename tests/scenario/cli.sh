@@ -211,6 +211,9 @@ is 76 "not for another artifact" claviger-audit verify-evidence "$house/evidence
 is 76 "nor under another fingerprint" claviger-audit verify-evidence "$house/evidence" --trust "$(printf '%064d' 1)"
 holds "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --seen "$house/evidence" --seen "$house/evidence2"
 is 76 "not with a changed event" claviger-audit verify <(sed 's/"actor":"officer-2"/"actor":"officer-9"/' "$house/bundle") "${trust[@]}"
+is 65 "a file that is no checkpoint is bad input" claviger-audit verify "$house/bundle" "${trust[@]}" --seen "$image"
+tells "and named" 'is no checkpoint'
+is 65 "nor is JSON without one" claviger-audit verify "$house/bundle" "${trust[@]}" --seen "$house/init.json"
 is 76 "nor cut short" claviger-audit verify <(head -n -3 "$house/bundle") "${trust[@]}"
 is 64 "a command that is none" claviger sing
 grep -q 'did you mean "sign"' <<< "$said" || { echo "not ok - no suggestion"; failed=1; }

@@ -345,6 +345,27 @@ START_TEST(a_use_of_a_key_that_is_not_active_is_found)
 }
 END_TEST
 
+START_TEST(what_was_seen_must_be_a_checkpoint)
+{
+	static const char *const text[] = { "no checkpoint", "{}",
+		"{\"checkpoint\":\"x\"}", "{" };
+	struct audit_seen seen = { .name = "kept" };
+	struct world w;
+	struct audit_options o = { .trust = w.fingerprint, .seen = &seen,
+	    .seen_n = 1 };
+	json_t *report = NULL;
+
+	small_world(&w);
+	for (size_t i = 0; i < NELEM(text); i++) {
+		seen.text = text[i];
+		seen.octets = strlen(text[i]);
+		unit_fails(audit_verify(-1, &o, &report, &unit_err), EINPUT);
+		ck_assert_ptr_nonnull(strstr(unit_err.what, "kept"));
+	}
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(what_others_saw_must_be_part_of_it)
 {
 	struct world w;
@@ -434,6 +455,7 @@ ENGINE_MAIN("audit/tamper",
 	UNIT(a_quorum_of_one_is_found)
 	UNIT(a_second_use_of_one_permit_is_found)
 	UNIT(a_use_of_a_key_that_is_not_active_is_found)
+	UNIT(what_was_seen_must_be_a_checkpoint)
 	UNIT(what_others_saw_must_be_part_of_it)
 	UNIT(a_bundle_that_begins_later_says_what_it_cannot_tell)
 	UNIT(another_houses_bundle_is_not_believed))
