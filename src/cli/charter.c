@@ -157,6 +157,9 @@ run_explain(void *ctx, const struct invocation *in, struct err *err)
 	if (cli_answer(cli, j))
 		return 0;
 	printf("%s\n", json_str(j, "verdict", "?"));
+	if (json_str(j, "refused_by_state", NULL) != NULL)
+		printf("  but now  refused: %s\n", json_str(j,
+		    "refused_by_state", ""));
 	explain_print(j, stdout);
 	return 0;
 }
@@ -281,7 +284,8 @@ static const struct command_row COMMANDS[] = {
 	    "in force demands, and the keeper has adopted it.",
 	  ROWS_ARGS(FOLDER), ROWS_OPTIONS(PROPOSE_OPTIONS), ROWS_EXAMPLES(PROPOSE_EXAMPLES), ROWS_ERRORS(PROPOSE_ERRORS), .run = run_propose },
 	{ .noun = "charter", .verb = "explain", .summary = "Explain what would be decided, and why",
-	  .words = "Takes the decision without doing anything: the rule, every fact with where it came from, and what would make it pass.",
+	  .words = "Takes the decision without doing anything: the rule, every fact with where it came from, and what would make it pass. "
+	    "Where the key's state refuses what the charter allows, that is said too (--json: refused_by_state).",
 	  ROWS_OPTIONS(EXPLAIN_OPTIONS), ROWS_EXAMPLES(EXPLAIN_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_explain },
 	{ .noun = "charter", .verb = "simulate", .summary = "Decide the past again under another charter",
 	  .words = "Takes the decisions of the past days again under the folder's charter and lists those that would differ.",

@@ -86,7 +86,15 @@ who_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct who_is *w = ctx;
 
-	return people_caller(tx, w->id, &w->who, err);
+	struct err why;
+	int rc = people_caller(tx, w->id, &w->who, &why);
+
+	if (rc == 0)
+		return 0;
+	if (rc == -ENOENT_)
+		return err_set(err, ENOENT_, "/principal: nobody in the roster "
+		    "is called %.64s", w->id);
+	return err_set(err, why.code, "%s", why.what);
 }
 
 /* The question as parameters: what it leaves open stays without a fact. */
@@ -122,6 +130,29 @@ question_who(struct flow *f, const struct caller *asker, const json_t *q,
 	return 0;
 }
 
+/* The charter may allow what the key, as it is now, does not. */
+static int
+add_state(json_t *explanation, enum action a, const struct key *k,
+    struct err *err)
+{
+	enum key_move move;
+	enum key_state to;
+	struct err why;
+
+	if (k == NULL)
+		return 0;
+	if (key_move_from_action(action_name(a), &move, &why) == 0) {
+		if (key_state_next(k->state, move, &to, &why) == 0)
+			return 0;
+	} else if (key_state_may_protect(k->state)) {
+		return 0;
+	} else {
+		(void)err_set(&why, ESTATE, "key %s is %s; only an active key "
+		    "signs", k->name, key_state_name(k->state));
+	}
+	return json_set_str(explanation, "refused_by_state", why.what, err);
+}
+
 int
 flow_charter_explain(struct flow *f, const struct caller *who,
     const char *subject, const json_t *q, json_t **ret, struct err *err)
@@ -131,7 +162,7 @@ flow_charter_explain(struct flow *f, const struct caller *who,
 	AUTO(law) *law = NULL;
 	AUTO(key) *k = NULL;
 	AUTO(facts) *facts = NULL;
-	AUTO_JSON *p = NULL;
+	AUTO_JSON *p = NULL, *x = NULL;
 	struct caller asker;
 	struct decision d;
 	enum action a;
@@ -151,8 +182,11 @@ flow_charter_explain(struct flow *f, const struct caller *who,
 	TRY(question(q, k, &p, err));
 	TRY(state_facts(f->state, action, &asker, k, p, law, now, &facts, err));
 	policy_decide(law->charter, a, class, facts, &d);
-	*ret = decision_explain(&d, facts);
-	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "an explanation");
+	if ((x = decision_explain(&d, facts)) == NULL)
+		return err_set(err, ENOMEMORY, "an explanation");
+	TRY(add_state(x, a, k, err));
+	*ret = TAKE(x);
+	return 0;
 }
 
 /* ---- simulate ---- */

@@ -196,6 +196,10 @@ holds "with evidence of the amendment" as_ci request wait "$(field request)" --e
 # --- a suspended key
 holds "one officer suspends" as_officer officer-1 key suspend firmware --reason test
 is 77 "a suspended key gives nothing out" sign --artifact-version 1.0 --claim build=42 "$image"
+holds "explain says what the charter alone does not" as_ci charter explain --key firmware --product thermostat --artifact-version 9.0
+tells "that it is suspended" 'refused: key firmware is suspended'
+is 66 "and who is not there" as_ci charter explain --key firmware --principal nobody
+tells "by name" 'nobody in the roster is called nobody'
 
 # --- offline
 trust=(--trust "$CLAVIGER_FINGERPRINT")
