@@ -143,6 +143,11 @@ ask_result(struct cli *cli, const json_t *view, json_t **ret, struct err *err)
 	if (strcmp(state, "cancelled") == 0 || strcmp(state, "superseded") == 0)
 		return err_set(err, ECONFLICT, "%s was %s: %s", id, state,
 		    reason_of(view));
+	/* The service leaves out one thing only: what a key that is not active signed. */
+	if (result == NULL && strcmp(json_str(json_object_get(view, "document"),
+	    "action", ""), "key.sign") == 0)
+		return err_set(err, ESTATE, "%s is done, but its key is not "
+		    "active now: the signature is not given out", id);
 	*ret = json_is_object(result) ? json_incref(result) :
 	    json_incref((json_t *)(uintptr_t)view);
 	return 0;

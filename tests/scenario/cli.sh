@@ -196,6 +196,9 @@ holds "with evidence of the amendment" as_ci request wait "$(field request)" --e
 # --- a suspended key
 holds "one officer suspends" as_officer officer-1 key suspend firmware --reason test
 is 77 "a suspended key gives nothing out" sign --artifact-version 1.0 --claim build=42 "$image"
+is 77 "nor to who waits for what it signed" as_ci request wait "$req" -o "$house/late.sig"
+tells "and says why" 'key is not active'
+is 0 "and nothing is written" test ! -e "$house/late.sig"
 holds "explain says what the charter alone does not" as_ci charter explain --key firmware --product thermostat --artifact-version 9.0
 tells "that it is suspended" 'refused: key firmware is suspended'
 is 66 "and who is not there" as_ci charter explain --key firmware --principal nobody
