@@ -15,7 +15,7 @@
  */
 NODISCARD int idempotency_of(const char *action, const json_t *body,
     char ret[SHA256_HEX], struct err *err);
-/** idempotency_sign - the same for key.sign. */
+/** idempotency_sign - the same for key.sign; @key is the hash of its public key. */
 NODISCARD int idempotency_sign(const char *key, const json_t *body,
     char ret[SHA256_HEX], struct err *err);
 

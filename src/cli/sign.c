@@ -52,7 +52,8 @@ content_body(const char *image, json_t *body, struct err *err)
 }
 
 static int
-sign_body(struct cli *cli, const char *key, json_t **ret, struct err *err)
+sign_body(struct cli *cli, const char *key, json_t **ret, json_t **ret_known,
+    struct err *err)
 {
 	const char *image = in_arg(cli->in, 0), *scheme;
 	AUTO_JSON *body = json_object(), *known = NULL;
@@ -69,6 +70,7 @@ sign_body(struct cli *cli, const char *key, json_t **ret, struct err *err)
 	TRY(body_str(cli, body, "window", "window", err));
 	TRY(body_pairs(cli, body, "claims", "claim", err));
 	*ret = TAKE(body);
+	*ret_known = TAKE(known);
 	return 0;
 }
 
@@ -130,11 +132,13 @@ sign_settled(struct cli *cli, const char *key, json_t *body, json_t **ret,
 static int
 run_sign(void *ctx, const struct invocation *in, struct err *err)
 {
-	AUTO_JSON *body = NULL, *result = NULL;
-	const char *key = in_str(in, "key");
+	AUTO_JSON *body = NULL, *known = NULL, *result = NULL;
 	struct cli *cli = ctx;
+	const char *key;
 
-	TRY(sign_body(cli, key, &body, err));
+	TRY(sign_body(cli, in_str(in, "key"), &body, &known, err));
+	/* One key, one name under which it is asked again, however it was typed. */
+	TRY(json_need_str(known, "hash", &key, err));
 	TRY(sign_settled(cli, key, body, &result, err));
 	return signature_deliver(cli, result, err);
 }

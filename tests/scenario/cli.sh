@@ -61,6 +61,10 @@ req=$(field request)
 [ "$(field approvals.need)" = 2 ] || { echo "not ok - need"; failed=1; }
 is 75 "asking again is the same request" sign --artifact-version 1.0 --claim build=42 --no-wait --json "$image"
 [ "$(field request)" = "$req" ] || { echo "not ok - another request"; failed=1; }
+hash=$(as_ci key show firmware --json | jq -r .hash)
+is 75 "also where the key is named by its hash" as_ci sign --key "$hash" --product thermostat --artifact-version 1.0 \
+    --claim build=42 --no-wait --json "$image"
+like "one request, not two" ".request == \"$req\""
 head -c 300000 /dev/urandom > "$house/other"
 is 76 "another build than the officer's own is not approved" as_officer officer-1 approve "$req" --yes --artifact "$house/other"
 is 64 "without a terminal nothing is approved unasked" as_officer officer-1 approve "$req" < /dev/null
