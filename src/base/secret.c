@@ -97,8 +97,8 @@ is_unit_credential(const char *path)
 	    strstr(path + n, "/../") == NULL;
 }
 
-static int
-check_mode(int fd, const char *path, struct err *err)
+int
+secret_file_check(int fd, const char *path, struct err *err)
 {
 	mode_t others = S_IRWXG | S_IRWXO;
 	struct stat st;
@@ -145,7 +145,7 @@ secret_read_file(const char *path, struct secret **ret, struct err *err)
 	TRY(secret_alloc(FILE_MAX + 1, &all, err));
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
-	rc = check_mode(fd, path, err);
+	rc = secret_file_check(fd, path, err);
 	if (rc == 0)
 		rc = read_all(fd, path, all, err);
 	(void)close(fd);

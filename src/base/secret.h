@@ -17,6 +17,11 @@ NODISCARD int secret_new(const void *p, size_t n, struct secret **ret, struct er
 /** secret_random - @n octets from the system's generator. */
 NODISCARD int secret_random(size_t n, struct secret **ret, struct err *err);
 /**
+ * secret_file_check - may this open file hold a secret?
+ * Errors: EIO_; EDENIED when group or others can read the file.
+ */
+NODISCARD int secret_file_check(int fd, const char *path, struct err *err);
+/**
  * secret_read_file - a secret kept in a file, without its final newline.
  * Errors: EIO_; EDENIED when group or others can read the file.
  */

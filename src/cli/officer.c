@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/secret.h"
 #include "cli/officer.h"
 #include "hsm/uri.h"
 #include "policy/proof.h"
@@ -60,10 +61,13 @@ open_file(struct officer *o, const char *path, struct err *err)
 	if (f == NULL)
 		return err_set(err, EIO_, "officer key %s: %s", path,
 		    strerror(errno));
-	o->file = PEM_read_PrivateKey(f, NULL, ask_passphrase,
-	    (void *)(uintptr_t)path);
+	rc = secret_file_check(fileno(f), path, err);
+	if (rc == 0)
+		o->file = PEM_read_PrivateKey(f, NULL, ask_passphrase,
+		    (void *)(uintptr_t)path);
 	fclose(f);
 	ERR_clear_error();
+	TRY(rc);
 	if (o->file == NULL)
 		return err_set(err, EINPUT, "%s holds no private key in PEM, "
 		    "or the passphrase is wrong", path);

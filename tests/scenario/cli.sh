@@ -208,6 +208,14 @@ tells "that it is suspended" 'refused: key firmware is suspended'
 is 66 "and who is not there" as_ci charter explain --key firmware --principal nobody
 tells "by name" 'nobody in the roster is called nobody'
 
+# --- an officer's key that others can read
+cp "$house/officers/officer-1.pem" "$house/open.pem"
+chmod 644 "$house/open.pem"
+is 77 "is not used" claviger whoami --officer-key "$house/open.pem"
+tells "and says what to do" 'chmod 600'
+chmod 600 "$house/open.pem"
+is 0 "until it is its owner's alone" claviger whoami --officer-key "$house/open.pem"
+
 # --- offline
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
