@@ -46,6 +46,22 @@ print_counts(const json_t *counts)
 	}
 }
 
+static const struct table_row STRAYS[] = {
+	{ "STRAY", "label" }, { "ID", "id" }, { "PRIVATE", "private" },
+	{ "PUBLIC", "public" },
+};
+
+static void
+print_strays(struct cli *cli, const json_t *strays)
+{
+	if (json_array_size(strays) == 0)
+		return;
+	table_list(strays, ROWS(STRAYS));
+	cli_note(cli, "The token holds %zu objects that are no keys of the "
+	    "house: what a crash left, or others' keys.",
+	    json_array_size(strays));
+}
+
 static int
 run_status(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -57,6 +73,8 @@ run_status(void *ctx, const struct invocation *in, struct err *err)
 		return 0;
 	table_one(j, ROWS(STATUS));
 	print_counts(json_object_get(j, "counts"));
+	print_strays(cli, json_object_get(json_object_get(j, "keeper"),
+	    "strays"));
 	if (json_array_size(json_object_get(j, "genesis_unsigned_by")) > 0)
 		cli_note(cli, "Who has not signed the genesis yet: compare its "
 		    "fingerprint, then \"claviger genesis sign --officer-key "

@@ -91,6 +91,7 @@ flow_free(struct flow *f)
 	secret_free(f->run);
 	json_decref(f->genesis);
 	json_decref(f->hello);
+	json_decref(f->strays);
 	json_decref(f->busy);
 	json_decref(f->pending);
 	free(f->checkpoint);

@@ -46,6 +46,8 @@ struct flow {
 	uint64_t		 checkpoint_size;
 	json_t			*hello;		/* the keeper's last, or NULL */
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
+	json_t			*strays;	/* objects of the token that are no keys of ours, or NULL: not looked for */
+	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 
@@ -249,6 +251,12 @@ NODISCARD int keeper_use(const struct granted *g, json_t *operation, json_t **re
 /** keeper_event - the event of what it did, with its entry; where it cannot be
  * committed now, the journal's tail brings it again. */
 NODISCARD int keeper_event(const struct granted *g, enum event_kind kind, const char *subject, const json_t *entry, struct receipt *ret, struct err *err);
+/** strays_want - look for them again soon; under the lock. */
+void strays_want(struct flow *f);
+/** strays_look - on the thread that shows: ask the keeper, if it is wanted. */
+void strays_look(struct flow *f);
+/** strays_set - "strays" of the status, once they were looked for. */
+NODISCARD int strays_set(struct flow *f, json_t *status, struct err *err);
 /** keeper_used - one more use that the keeper awaits to be shown. */
 void keeper_used(struct flow *f);
 /** publisher_new - the shelf, and what is on it from the start; publisher_start, _stop: its threads. */

@@ -157,6 +157,8 @@ flow_welcome(void *flow, struct keyring *k, const json_t *hello,
 	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
 	    0);
 	f->shown_known = rc == 0;
+	if (rc == 0)
+		strays_want(f);
 	f->want = true;
 	pthread_cond_signal(&f->show_now);
 	pthread_mutex_unlock(&f->lock);

@@ -182,6 +182,8 @@ shower(void *ctx)
 			log_err(LOG_WARN, "showing the ledger to the keeper",
 			    &err);
 		last = err.code;
+		if (keyring_ready(f->keyring))
+			strays_look(f);
 		if (keyring_ready(f->keyring) && (err.code != OK ||
 		    clock_mono() - asked >= HELLO_EVERY)) {
 			hello_again(f);

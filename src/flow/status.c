@@ -88,6 +88,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	    "journal", json_object_get(hello, "journal"),
 	    "ledger", json_object_get(hello, "ledger"),
 	    "state", json_object_get(hello, "state")));
+	TRY(strays_set(f, keeper, err));
 	TRY(json_set_new(status, "keeper", TAKE(keeper), err));
 	TRY(watch_status(f->publisher, &lists, err));
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));

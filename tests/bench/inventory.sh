@@ -48,10 +48,16 @@ listed() {
 	    '{bench: "inventory", what: $what, octets: $octets, ms: $ms, peak_service_kib: $service, peak_keeper_kib: $keeper}'
 }
 
-# fill FROM TO FIRST-OF-THE-REVOKED - rows as of certificates like the one that there is.
+# fill FROM TO FIRST-OF-THE-REVOKED - rows as of certificates like the one that there is;
+# the indexes are made again behind them, which is sooner than to keep them.
 fill() {
+	local again
+	again=$(database "SELECT sql || ';' FROM sqlite_master WHERE type = 'index' AND tbl_name = 'certificate' AND sql IS NOT NULL")
+	database "SELECT 'DROP INDEX ' || name || ';' FROM sqlite_master WHERE type = 'index' AND tbl_name = 'certificate'
+	    AND sql IS NOT NULL" > "$house/drop.sql"
 	database <<-SQL
-		PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000000;
+		PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000;
+		.read $house/drop.sql
 		CREATE TEMP TABLE one AS SELECT c.*, d.der FROM certificate c JOIN certificate_der d ON d.certificate = c.id WHERE ca = 'devices' LIMIT 1;
 		BEGIN;
 		CREATE TEMP TABLE more AS WITH RECURSIVE i(n) AS (SELECT $1 UNION ALL SELECT n + 1 FROM i WHERE n < $2)
@@ -65,6 +71,7 @@ fill() {
 		INSERT INTO certificate_der SELECT m.id, der FROM more m, one;
 		INSERT INTO certificate_name SELECT CAST('cn:' || m.device AS BLOB), m.id FROM more m;
 		COMMIT;
+		$again
 		PRAGMA journal_mode = WAL;
 	SQL
 }

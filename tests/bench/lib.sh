@@ -19,7 +19,7 @@ service_again() {
 	local from
 	from=$(now_us)
 	service_run --config "$house/clavigerd.yaml" "${service_options[@]}"
-	until curl -sf -o /dev/null "http://127.0.0.1:$public_port/readyz"; do sleep 0.005; done
+	until curl -sf -o /dev/null --cacert "$CLAVIGER_CA_FILE" "$url/readyz"; do sleep 0.005; done
 	ms=$(ms_since "$from")
 }
 

@@ -210,8 +210,17 @@ is 0 "and the first issues again" device 4
 like "itself" '.ca == "devices"'
 
 holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
+service_stop
+holds "the service comes back" service_up
+strays() { [ "$(as_officer officer-1 status --json | jq -c '.keeper.strays | map(.label)')" = "$1" ]; }
+is 0 "and says what the token holds besides" until_true 10 strays '["Old signer"]'
+is 0 "for people, too" as_officer officer-1 status
+tells "by its label" 'Old signer'
 is 0 "it is taken in by its id" asked officer-1 key adopt --class firmware-signing --name old-signer --object 0x01a5 --product thermostat
 holds "and put to use" as_officer officer-1 key activate old-signer
+keeper_stop
+holds "the keeper comes back" keeper_up
+is 0 "what was taken in is no stray" until_true 10 strays '[]'
 sign=(sign --key old-signer --product thermostat --artifact-version 1.0 "$house/root.pem")
 is 75 "it signs under its class's rule" as_ci "${sign[@]}" --no-wait --json
 holds "when two have agreed" approve "$(field request)" officer-1 officer-2
