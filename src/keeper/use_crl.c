@@ -259,7 +259,7 @@ use_crl(struct keeper *k, struct using *u, struct err *err)
 {
 	struct deed d = { .principal = u->principal, .now = u->now };
 	struct listing l = { 0 };
-	struct ticket *t;
+	struct ticket *t = NULL;
 	bool done;
 
 	TRY(list_read(k, u, &l, err));
