@@ -145,22 +145,30 @@ raw() {
 	out=$(sed '1,/^$/d' "$house/raw")
 }
 auth="Authorization: Bearer $tool\\r\\n"
+# misframed WHY - refused by us, or by the library itself, as newer ones do it.
+library=0
+misframed() {
+	[ "$status" != 400 ] || [[ $out != "<html>"* ]] || {
+		library=$((library + 1)) n=$((n + 1))
+		return
+	}
+	refused "$1" 400 malformed
+}
 raw "POST /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"
-refused "two framings" 400 malformed
+misframed "two framings"
 raw "POST /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"
-refused "two lengths" 400 malformed
+misframed "two lengths"
 raw "GET /v1/keys HTTP/1.1\nHost: h\nAuthorization: Bearer $tool\n\n"
-refused "bare line feeds" 400 malformed
+misframed "bare line feeds"
 raw "GET /v1/keys HTTP/1.1\r\nHost: h\r\n${auth}X: 1\r\n  2\r\n\r\n"
-refused "a folded line" 400 malformed
+misframed "a folded line"
 raw "GET /v1/keys%00 HTTP/1.1\r\nHost: h\r\n${auth}\r\n"
-refused "a NUL in the target" 400 malformed
+misframed "a NUL in the target"
 raw "GET http://other/v1/keys HTTP/1.1\r\nHost: h\r\n${auth}\r\n"
-refused "another's target" 400 malformed
+misframed "another's target"
 
 # kept_out WHY REQUEST - whoever refuses it, the library or we: a refusal, the
 # connection's end, and nothing of what follows on it.  Ours is a problem document.
-library=0
 kept_out() {
 	local why=$1 rc=0
 	printf '%b' "$2GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n" |
