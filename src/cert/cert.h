@@ -77,6 +77,9 @@ struct cert_ca_line {
 /** cert_ca_line - @name first; the last is the one that issues. */
 NODISCARD int cert_ca_line(struct tx *tx, const char *name,
     struct cert_ca_line *ret, struct err *err);
+/** cert_ca_before - the one that @name succeeds; "": none. Errors: ENOENT_. */
+NODISCARD int cert_ca_before(struct tx *tx, const char *name,
+    char ret[CERT_NAME], struct err *err);
 /** cert_ca_certificates - all that it has had, the newest first:
  * [{fingerprint, serial, issuer?, not_before, not_after, certificate}]. */
 NODISCARD int cert_ca_certificates(struct tx *tx, const char *name,
@@ -152,10 +155,16 @@ NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
-/** cert_of_csr - the newest for this request (the hash of it). @ret_there false: none. */
+/**
+ * cert_of_csr - the newest of this CA and profile for a request.
+ *
+ * @spki, @csr  hashes of its key and of itself.
+ * @ended       only of those that are revoked, or out of date then; 0: of all.
+ * @ret_there   false: none.
+ */
 NODISCARD int cert_of_csr(struct tx *tx, const struct sha256 *spki,
-    const struct sha256 *csr, struct cert_row *ret, bool *ret_there,
-    struct err *err);
+    const struct sha256 *csr, const char *ca, const char *profile,
+    time_us ended, struct cert_row *ret, bool *ret_there, struct err *err);
 /** cert_spki_compromised - a certificate of this key that was revoked for key-compromise; "": none. */
 NODISCARD int cert_spki_compromised(struct tx *tx, const struct sha256 *spki,
     char ret[ID_TEXT], struct err *err);

@@ -40,6 +40,16 @@ cert_ca_successor(struct tx *tx, const char *name, char ret[CERT_NAME],
 	return 0;
 }
 
+int
+cert_ca_before(struct tx *tx, const char *name, char ret[CERT_NAME],
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "cert_ca_before", PARAMS(v_text(name)), &r, err));
+	return column_text(r, "succeeds", ret, CERT_NAME, err);
+}
+
 static int
 certificate_json(const struct rows *r, json_t **ret, struct err *err)
 {

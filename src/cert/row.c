@@ -223,13 +223,13 @@ cert_spki_device(struct tx *tx, const struct sha256 *spki, const char *device,
 
 int
 cert_of_csr(struct tx *tx, const struct sha256 *spki,
-    const struct sha256 *csr, struct cert_row *ret, bool *ret_there,
-    struct err *err)
+    const struct sha256 *csr, const char *ca, const char *profile,
+    time_us ended, struct cert_row *ret, bool *ret_there, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
 
-	TRY(tx_query(tx, "cert_of_csr", PARAMS(v_hash(spki), v_hash(csr)), &r,
-	    err));
+	TRY(tx_query(tx, "cert_of_csr", PARAMS(v_hash(spki), v_hash(csr),
+	    v_text(ca), v_text(profile), v_int(ended)), &r, err));
 	return one_row(r, ret, ret_there, err);
 }
 

@@ -57,19 +57,14 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 
 struct there {
 	const json_t	*p;
-	const char	*ca;		/* whose certificates are looked at */
 	struct cert_row	 row;
 	bool		 there;
 	bool		 given;		/* row: the batch has given it to this request */
 	char		 device[CERT_DEVICE];	/* another that has the key */
 	char		 compromised[ID_TEXT];	/* a certificate of the key, revoked so */
+	char		 held[ID_TEXT];	/* the device's, on hold; of any of its line */
+	char		 before[ID_TEXT];	/* for this request, by an authority that the CA followed */
 };
-
-static struct there
-there_of(const json_t *p)
-{
-	return (struct there){ .p = p, .ca = json_str(p, "ca", "") };
-}
 
 static int
 given_read(struct tx *tx, struct there *t, struct err *err)
@@ -89,6 +84,49 @@ given_read(struct tx *tx, struct there *t, struct err *err)
 	return 0;
 }
 
+static bool
+is_of(const json_t *p, const struct cert_row *row)
+{
+	struct sha256 csr;
+
+	return json_need_hash(p, "csr", &csr, NULL) == 0 &&
+	    sha256_equal(&csr, &row->csr);
+}
+
+static void
+look(struct there *t, const struct cert_row *row, bool before)
+{
+	time_us now = clock_now();
+
+	if (row->status == CERT_HELD && row->not_after >= now)
+		memcpy(t->held, row->id, sizeof(t->held));
+	if (before && cert_valid(row, now) && is_of(t->p, row))
+		memcpy(t->before, row->id, sizeof(t->before));
+}
+
+/* What the device has of the CA, and of those that it followed. */
+static int
+line_read(struct tx *tx, struct there *t, const char *device, struct err *err)
+{
+	const char *profile = json_str(t->p, "profile", "");
+	const char *ca = json_str(t->p, "ca", "");
+	char at[CERT_NAME];
+	struct cert_row row;
+	bool there;
+
+	TRY(cert_newest(tx, ca, profile, device, &t->row, &t->there, err));
+	if (t->there)
+		look(t, &t->row, false);
+	TRY(cert_ca_before(tx, ca, at, err));
+	for (unsigned i = 0; i < CERT_CHAIN && at[0] != '\0'; i++) {
+		TRY(cert_newest(tx, at, profile, device, &row, &there, err));
+		if (there)
+			look(t, &row, true);
+		TRY(cert_ca_before(tx, at, at, err));
+	}
+	return 0;
+}
+
 static int
 there_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -104,68 +142,31 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	if (device == NULL)
 		return 0;
 	TRY(cert_spki_device(tx, &spki, device, t->device, err));
-	return cert_newest(tx, t->ca, json_str(t->p, "profile", ""), device,
-	    &t->row, &t->there, err);
+	return line_read(tx, t, device, err);
 }
 
 static bool
 is_same(const struct there *t)
 {
-	struct sha256 csr;
-
-	return t->given || (json_need_hash(t->p, "csr", &csr, NULL) == 0 &&
-	    sha256_equal(&csr, &t->row.csr));
-}
-
-/* One that the authority issued before another succeeded it, for this very request. */
-struct before {
-	const char	*ca;		/* as it was asked for */
-	struct there	 there;
-	time_us		 now;
-	bool		 found;		/* there.row */
-};
-
-static int
-before_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct before *b = ctx;
-	struct cert_ca_line line;
-
-	TRY(cert_ca_line(tx, b->ca, &line, err));
-	for (unsigned i = line.n - 1; i > 0 && !b->found; i--) {
-		b->there.ca = line.name[i - 1];
-		TRY(there_read(tx, &b->there, err));
-		b->found = b->there.there && is_same(&b->there) &&
-		    cert_valid(&b->there.row, b->now);
-	}
-	return 0;
-}
-
-static int
-before_draw(const struct begun *b, struct drawn *ret, struct err *err)
-{
-	struct before before = { .ca = b->ask->subject, .now = b->now,
-	    .there = there_of(ret->parameters) };
-
-	if (strcmp(before.ca, before.there.ca) == 0)
-		return 0;
-	TRY(state_read(b->flow->state, before_read, &before, err));
-	return !before.found ? 0 : issued_answer(b->flow, NULL,
-	    before.there.row.id, &ret->known, err);
+	return t->given || is_of(t->p, &t->row);
 }
 
 /* The same request again, or the device anew: decided before anybody is asked. */
 static int
 device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	struct there t = there_of(ret->parameters);
+	struct there t = { .p = ret->parameters };
+	bool valid;
 
 	TRY(state_read(b->flow->state, there_read, &t, err));
-	if (!t.given && (!t.there || !cert_valid(&t.row, b->now)))
-		return before_draw(b, ret, err);
-	if (is_same(&t))
+	valid = t.given || (t.there && cert_valid(&t.row, b->now));
+	if (valid && is_same(&t))
 		return issued_answer(b->flow, NULL, t.row.id, &ret->known, err);
-	return json_set_new(ret->parameters, "reissue", json_true(), err);
+	/* Whoever names the one before means what that one gave. */
+	if (!valid && t.before[0] != '\0' && strcmp(b->ask->subject,
+	    json_str(ret->parameters, "ca", "")) != 0)
+		return issued_answer(b->flow, NULL, t.before, &ret->known, err);
+	return !valid ? 0 : json_set_new(ret->parameters, "reissue", json_true(), err);
 }
 
 /* By a request of its holder.  Who may never issue does not learn what is
@@ -298,11 +299,11 @@ spki_check(const struct there *t, struct err *err)
 static int
 hold_check(const struct there *t, struct err *err)
 {
-	if (!t->there || t->row.status != CERT_HELD ||
-	    t->row.not_after < clock_now())
+	if (t->held[0] == '\0')
 		return 0;
 	return err_set(err, ECONFLICT, "certificate %s of device %s is on hold: "
-	    "release or revoke it first", t->row.id, t->row.device);
+	    "release or revoke it first", t->held, json_str(t->p, "device",
+	    ""));
 }
 
 /* The certificate as it would be, without the keeper. */
@@ -311,7 +312,7 @@ rehearse(const struct drawn *d, struct err *err)
 {
 	const struct begun *b = d->begun;
 	AUTO(blob) *spki = blob_new();
-	struct there t = there_of(d->parameters);
+	struct there t = { .p = d->parameters };
 	struct certifying c = { .flow = b->flow, .law = b->law,
 	    .house = b->house->id, .request = b->id,
 	    .parameters = d->parameters, .key = d->key,
@@ -378,7 +379,7 @@ static int
 issue_operation(struct making *m, json_t **ret, struct err *err)
 {
 	const struct granted *g = m->granted;
-	struct there t = there_of(g->parameters);
+	struct there t = { .p = g->parameters };
 	AUTO(blob) *spki = blob_new();
 
 	if (spki == NULL)
@@ -447,12 +448,14 @@ got_read(struct tx *tx, void *ctx, struct err *err)
 	return cert_by_id(tx, g->id, &g->row, err);
 }
 
-/* Where the device's certificates tell how many there are, the same asking gets
- * a new one; else whoever asks again must mean it. */
+/* Where a device has nothing valid by now, the same asking gets it another: its
+ * certificates tell how many there are.  Else whoever asks again must mean it:
+ * what comes late must not end what the device got since. */
 static int
-issue_lapsed(struct flow *f, const struct asked *a, bool *ret_room,
+issue_lapsed(const struct drawn *d, const struct asked *a, bool *ret_room,
     struct err *err)
 {
+	struct flow *f = d->begun->flow;
 	struct got g;
 	time_us now = clock_now();
 
@@ -464,10 +467,12 @@ issue_lapsed(struct flow *f, const struct asked *a, bool *ret_room,
 	if (g.row.status == CERT_HELD && g.row.not_after >= now)
 		return err_set(err, ECONFLICT, "certificate %s, which this request "
 		    "got, is on hold: release or revoke it first", g.id);
-	*ret_room = g.row.device[0] != '\0';
+	*ret_room = g.row.device[0] != '\0' &&
+	    !json_flag(d->parameters, "reissue", false);
 	return *ret_room ? 0 : err_set(err, ECONFLICT, "certificate %s, which this "
-	    "request got, is not valid any more; ask with another request, or "
-	    "under another Idempotency-Key", g.id);
+	    "request got, is not valid any more%s; ask with another request, or "
+	    "under another Idempotency-Key", g.id, g.row.device[0] != '\0' ?
+	    ", and the device has another" : "");
 }
 
 static const struct steps issue_steps = { issue_operation, issue_event,

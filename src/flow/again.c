@@ -220,7 +220,7 @@ makes_room(enum request_state s)
 
 /* @ret_room: what it got has ended, and the same asking may get another. */
 static int
-done_again(struct flow *f, const struct asked *a, struct answer *ret,
+done_again(const struct drawn *w, const struct asked *a, struct answer *ret,
     bool *ret_room, struct err *err)
 {
 	const struct deed *d = deed_find(a->action);
@@ -228,27 +228,26 @@ done_again(struct flow *f, const struct asked *a, struct answer *ret,
 	int rc = 0;
 
 	if (d != NULL && d->steps != NULL && d->steps->lapsed != NULL)
-		rc = d->steps->lapsed(f, a, ret_room, &why);
+		rc = d->steps->lapsed(w, a, ret_room, &why);
 	if (rc == -ECONFLICT)
 		return refusal(ECONFLICT, a->id, why.what, ret);
 	if (rc != 0) {
 		*err = why;
 		return rc;
 	}
-	return *ret_room ? 0 : done(f, a, ret, err);
+	return *ret_room ? 0 : done(w->begun->flow, a, ret, err);
 }
 
 static int
 remembered_request(const struct memory *m, struct answer *ret,
     bool *ret_known, struct err *err)
 {
-	struct flow *f = m->drawn->begun->flow;
 	bool room = false;
 
 	if (m->a->state == REQUEST_DONE)
-		TRY(done_again(f, m->a, ret, &room, err));
+		TRY(done_again(m->drawn, m->a, ret, &room, err));
 	else
-		TRY(answer_asked(f, m->a, ret, err));
+		TRY(answer_asked(m->drawn->begun->flow, m->a, ret, err));
 	*ret_known = !room;
 	return 0;
 }

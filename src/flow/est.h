@@ -47,6 +47,14 @@ struct enrolling {
 	struct caller		 who;
 };
 /**
+ * est_got - the newest certificate that this request got under its label, by the
+ * label's CA or one that followed it.
+ *
+ * @ended  only of those that are revoked, or out of date then; 0: of all.
+ */
+NODISCARD int est_got(const struct enrolling *e, struct tx *tx, time_us ended,
+    struct cert_row *ret, bool *ret_there, struct err *err);
+/**
  * est_password - who may ask with this name and password.
  * @ret_fresh  false: it was used for this very request.
  * Errors: EAUTH.

@@ -2,13 +2,10 @@
  * est_enrol - simpleenroll and simplereenroll (RFC 7030, 4.2): the same door as
  * for everybody, cert.issue, and the same certificate for the same request.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "base/b64.h"
 #include "ca/est.h"
 #include "flow/est.h"
-
-#define ASKINGS	8	/* of the same request over the years */
 
 static int
 csr_take(struct enrolling *e, struct err *err)
@@ -74,7 +71,6 @@ ask_once(const struct enrolling *e, const json_t *body, const char *before,
 
 struct got {
 	const char	*id;
-	struct cert_row	 row;
 	struct blob	 der;
 };
 
@@ -83,47 +79,48 @@ got_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct got *g = ctx;
 
-	TRY(cert_by_id(tx, g->id, &g->row, err));
 	return cert_der(tx, g->id, &g->der, err);
 }
 
-/* @ret_again: what was given once is not valid any more. */
 static int
-answer_read(const struct enrolling *e, const struct answer *a,
-    struct blob *ret, bool *ret_again, struct err *err)
+answer_put(const struct enrolling *e, const struct answer *a,
+    struct blob *ret, struct err *err)
 {
 	struct got g = { .id = json_str(a->body, "id", "") };
 	struct span cert;
 	int rc = state_read(e->flow->state, got_read, &g, err);
 
-	*ret_again = rc == 0 && !cert_valid(&g.row, clock_now());
 	cert = span_blob(&g.der);
-	if (rc == 0 && !*ret_again)
+	if (rc == 0)
 		rc = est_certs(e->label, &cert, 1, ret, err);
 	blob_done(&g.der);
 	return rc;
 }
 
+struct ended {
+	const struct enrolling *e;
+	struct cert_row	 row;
+	bool		 there;
+};
+
 static int
-ask_all(const struct enrolling *e, const json_t *body, struct answer *ret,
+ended_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ended *d = ctx;
+
+	return est_got(d->e, tx, clock_now(), &d->row, &d->there, err);
+}
+
+/* Once what it got has ended, the same request is asked for anew. */
+static int
+ask_anew(const struct enrolling *e, const json_t *body, struct answer *ret,
     struct blob *ret_body, struct err *err)
 {
-	char before[ID_TEXT] = "";
-	bool again;
+	struct ended d = { .e = e };
 
-	for (int i = 0; i < ASKINGS; i++) {
-		TRY(ask_once(e, body, before, ret, err));
-		if (ret->code != OK)
-			return 0;
-		TRY(answer_read(e, ret, ret_body, &again, err));
-		if (!again)
-			return 0;
-		snprintf(before, sizeof(before), "%s", json_str(ret->body,
-		    "id", ""));
-		answer_done(ret);
-	}
-	return err_set(err, ECONFLICT, "this request has had %d certificates: "
-	    "make a new one", ASKINGS);
+	TRY(state_read(e->flow->state, ended_read, &d, err));
+	TRY(ask_once(e, body, d.there ? d.row.id : "", ret, err));
+	return ret->code != OK ? 0 : answer_put(e, ret, ret_body, err);
 }
 
 /* Nobody loses a password by what would be refused anyway. */
@@ -163,7 +160,7 @@ enrol(struct enrolling *e, struct answer *ret, struct blob *ret_body,
 		if (ret->code != OK)
 			return 0;
 	}
-	return ask_all(e, body, ret, ret_body, err);
+	return ask_anew(e, body, ret, ret_body, err);
 }
 
 int

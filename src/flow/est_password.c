@@ -9,7 +9,7 @@
 #include "flow/est.h"
 
 struct password {
-	const struct csr	*csr;
+	const struct enrolling	*e;
 	struct sha256		 hash;
 	struct people_once	 once;
 	json_t			*event;		/* owned: the last about it */
@@ -17,15 +17,6 @@ struct password {
 	struct cert_row		 got;		/* by the same request */
 	bool			 has_got;
 };
-
-static int
-got_read(struct password *p, struct tx *tx, struct err *err)
-{
-	struct span spki = csr_spki(p->csr);
-	struct sha256 key = sha256_of(spki.p, spki.n), csr = csr_hash(p->csr);
-
-	return cert_of_csr(tx, &key, &csr, &p->got, &p->has_got, err);
-}
 
 static int
 password_read(struct tx *tx, void *ctx, struct err *err)
@@ -37,7 +28,7 @@ password_read(struct tx *tx, void *ctx, struct err *err)
 		return 0;
 	TRY(rc);
 	p->there = true;
-	TRY(got_read(p, tx, err));
+	TRY(est_got(p->e, tx, 0, &p->got, &p->has_got, err));
 	return record_event(tx, p->once.seq, &p->event, err);
 }
 
@@ -86,8 +77,7 @@ int
 est_password(struct enrolling *e, bool *ret_fresh, struct err *err)
 {
 	const char *text = e->ask->password;
-	struct password p = { .csr = e->csr, .hash = sha256_of(text,
-	    strlen(text)) };
+	struct password p = { .e = e, .hash = sha256_of(text, strlen(text)) };
 	int rc = state_read(e->flow->state, password_read, &p, err);
 
 	if (rc == 0)

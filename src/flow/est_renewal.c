@@ -7,6 +7,22 @@
 #include "ca/tbs.h"
 #include "flow/est.h"
 
+int
+est_got(const struct enrolling *e, struct tx *tx, time_us ended,
+    struct cert_row *ret, bool *ret_there, struct err *err)
+{
+	struct span spki = csr_spki(e->csr);
+	struct sha256 key = sha256_of(spki.p, spki.n), csr = csr_hash(e->csr);
+	struct cert_ca_line line;
+
+	TRY(cert_ca_line(tx, e->label->ca, &line, err));
+	*ret_there = false;
+	for (unsigned i = line.n; i > 0 && !*ret_there; i--)
+		TRY(cert_of_csr(tx, &key, &csr, line.name[i - 1],
+		    e->label->profile, ended, ret, ret_there, err));
+	return 0;
+}
+
 /* ---- the certificate to be renewed ---- */
 
 struct old {

@@ -145,7 +145,7 @@ struct steps {
 	bool		quick;
 	/* has ended what a done request got?  @ret_room: then the same asking may
 	 * get another; else ECONFLICT says why not.  NULL: it never ends */
-	int		(*lapsed)(struct flow *f, const struct asked *a, bool *ret_room, struct err *err);
+	int		(*lapsed)(const struct drawn *d, const struct asked *a, bool *ret_room, struct err *err);
 };
 
 /* What an action is made of; one row each: deed.c. */

@@ -128,6 +128,11 @@ second=$(field id)
 is 0 "the one it had" as_ci cert show "$first" --json
 like "is superseded" '.status == "revoked" and .reason == "superseded"'
 
+is 65 "what was asked before and comes late" issue T-1 one --json
+tells "hears of what the device has since" "$first.* not valid any more, and the device has another"
+is 0 "which stays" as_ci cert show "$second" --json
+like "as it was" '.status == "good"'
+
 is 64 "revoking asks first" as_ci cert revoke "$second" --reason key-compromise
 tells "and says what it comes to" 'devices +1'
 is 0 "a dry run" as_ci cert revoke "$second" --dry-run --json

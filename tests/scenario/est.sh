@@ -225,6 +225,19 @@ holds "an officer agrees" approve "$req" officer-2
 got 200 "asked again, it has it" enrol server /servers/.well-known/est/simpleenroll "${by_name[@]}"
 holds "there is one" cert_of server
 holds "openssl believes it" believed server
+as_ci cert revoke "$(openssl x509 -in "$house/server.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --reason superseded --yes > /dev/null
+got 202 "once that is revoked, the same request is one more" enrol server /servers/.well-known/est/simpleenroll "${by_name[@]}"
+is 0 "it waits" as_ci request list --state waiting --json
+req=$(jq -r '.requests[0].request // .requests[0].id' <<< "$out")
+holds "an officer agrees" approve "$req" officer-2
+got 200 "and it has another" enrol server /servers/.well-known/est/simpleenroll "${by_name[@]}"
+cp "$house/server.pem" "$house/server-1.pem"
+cert_of server
+is 1 "of its own" cmp -s "$house/server-1.pem" "$house/server.pem"
+got 200 "which it gets again" enrol server /servers/.well-known/est/simpleenroll "${by_name[@]}"
+cp "$house/server.pem" "$house/server-2.pem"
+cert_of server
+is 0 "the very same" cmp "$house/server-2.pem" "$house/server.pem"
 csr rejected /CN=no.example -addext subjectAltName=DNS:no.example
 got 202 "another waits" enrol rejected /servers/.well-known/est/simpleenroll "${by_name[@]}"
 is 0 "it is the only one" as_ci request list --state waiting --json
@@ -282,6 +295,13 @@ for n in 2 3; do
 	got 200 "it renews ($n)" enrol keeps /.well-known/est/simplereenroll "${mine[@]}"
 	cert_of "keeps-$n"
 done
+id=$(as_ci cert list --device E-50 --json | jq -r '.certificates[] | select(.ca == "devices") | .id')
+as_ci cert hold "$id" --yes > /dev/null
+csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50 -addext basicConstraints=CA:FALSE
+got 409 "what is on hold of the first holds for the second" enrol keeps /.well-known/est/simpleenroll "${by_name[@]}"
+tells "and is named" "$id of device E-50 is on hold"
+is 75 "to release it takes two" as_officer officer-1 cert release "$id" --yes --no-wait --json
+holds "and so it is released" approve "$(field request)" officer-2
 is 0 "by the authority that follows" as_ci cert list --device E-50 --status good --json
 like "once it is there" '[.certificates[].ca] | sort == ["devices", "devices-2"]'
 

@@ -92,9 +92,14 @@ issue(struct pki *k, const char *device, EVP_PKEY *key, time_us at,
 	    .device = device, .request = "req_2", .partition = 3, .time = at,
 	    .seq = k->seq++, .rule = RULE, .key = RULE, .principal = "ci" };
 	struct making m = { .cert = &c };
+	char csr[SHA256_HEX];
+	struct sha256 hash = sha256_of(&k->serial, sizeof(k->serial));
 
 	serial[14] = (unsigned char)(k->serial >> 8);
 	serial[15] = (unsigned char)k->serial++;
+	/* A request of its own for each. */
+	sha256_hex(&hash, csr);
+	c.csr = csr;
 	json_object_set_new(asked, "device", json_string(device));
 	unit_ok(profile_draw(k->device, NULL, asked, &p, &unit_err));
 	ca_spki(key, spki);

@@ -259,6 +259,63 @@ static const struct {
 	{ "nor is it only held", CERT_REVOKED, CERT_HELD, CERT_REVOKED },
 };
 
+struct request {
+	struct cert_row	 of;		/* its key and hash */
+	const char	*ca;
+	time_us		 ended;
+	struct cert_row	 row;
+	bool		 there;
+	char		 compromised[ID_TEXT];
+};
+
+static int
+request_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct request *q = ctx;
+
+	TRY(cert_spki_compromised(tx, &q->of.spki, q->compromised, err));
+	return cert_of_csr(tx, &q->of.spki, &q->of.csr, q->ca, "device",
+	    q->ended, &q->row, &q->there, err);
+}
+
+static struct request
+of_request(struct pki *k, const struct cert_row *of, const char *ca,
+    time_us ended)
+{
+	struct request q = { .of = *of, .ca = ca, .ended = ended };
+
+	unit_ok(store_read(k->store, request_read, &q, &unit_err));
+	return q;
+}
+
+START_TEST(what_a_request_got_and_whether_it_has_ended)
+{
+	struct pki k;
+	struct cert_row one;
+	struct request q;
+
+	pki_begin(&k);
+	issue_device(&k, "one", CA_TIME);
+	one = newest(&k, "one").row;
+	ck_assert(of_request(&k, &one, DEVCA, 0).there);
+	ck_assert(!of_request(&k, &one, ROOT, 0).there);
+	ck_assert(!of_request(&k, &one, DEVCA, one.not_after).there);
+	ck_assert(of_request(&k, &one, DEVCA, one.not_after + 1).there);
+	change_to(&k, "one", CERT_HELD, REASON_HOLD, NOW);
+	q = of_request(&k, &one, DEVCA, NOW);
+	ck_assert(!q.there);
+	ck_assert_str_eq(q.compromised, "");
+	change_to(&k, "one", CERT_REVOKED, REASON_KEY_COMPROMISE, NOW);
+	q = of_request(&k, &one, DEVCA, NOW);
+	ck_assert(q.there);
+	ck_assert_str_eq(q.row.id, one.id);
+	ck_assert_str_eq(q.compromised, one.id);
+	one.csr.o[0] ^= 1;
+	ck_assert(!of_request(&k, &one, DEVCA, 0).there);
+	pki_end(&k);
+}
+END_TEST
+
 START_TEST(revoking_follows_rfc_5280)
 {
 	struct pki k;
@@ -415,6 +472,7 @@ ENGINE_MAIN("cert",
 	UNIT_ROWS(what_is_no_filter_or_cursor_is_refused, REFUSED)
 	UNIT(a_device_has_one_certificate_that_counts)
 	UNIT(a_certificate_is_shown_with_its_names_and_chain)
+	UNIT(what_a_request_got_and_whether_it_has_ended)
 	UNIT_ROWS(revoking_follows_rfc_5280, STEPS)
 	UNIT(a_crl_is_made_in_the_order_of_serial_numbers)
 	PLANS)

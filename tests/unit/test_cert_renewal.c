@@ -47,7 +47,7 @@ made(struct store *s, const char *name, const char *key, const char *cn,
 struct looked {
 	const char	*name;
 	json_t		*all;		/* owned */
-	char		 successor[CERT_NAME];
+	char		 successor[CERT_NAME], before[CERT_NAME];
 	char		 request[ID_TEXT];
 };
 
@@ -60,21 +60,25 @@ look(struct tx *tx, void *ctx, struct err *err)
 	TRY(cert_ca_get(tx, l->name, &ca, err));
 	memcpy(l->request, ca->request, sizeof(l->request));
 	TRY(cert_ca_successor(tx, l->name, l->successor, err));
+	TRY(cert_ca_before(tx, l->name, l->before, err));
 	return cert_ca_certificates(tx, l->name, &l->all, err);
 }
 
-/* So many certificates, the newest by this request, and this successor. */
-static void
+/* So many certificates, the newest by this request, and this successor; @return
+ * whom it succeeds itself, good until the next call. */
+static const char *
 has(struct store *s, const char *name, size_t n, const char *request,
     const char *successor)
 {
-	struct looked l = { .name = name };
+	static struct looked l;
 
+	l = (struct looked){ .name = name };
 	unit_ok(store_read(s, look, &l, &unit_err));
 	ck_assert_uint_eq(json_array_size(l.all), n);
 	ck_assert_str_eq(l.request, request);
 	ck_assert_str_eq(l.successor, successor);
 	json_decref(l.all);
+	return l.before;
 }
 
 START_TEST(an_authority_is_renewed_by_its_key_and_no_other)
@@ -111,7 +115,9 @@ START_TEST(the_newest_active_successor_goes_on)
 	unit_ok(store_write(s, retire, third, &unit_err));
 	has(s, "first", 1, "a", "second");
 	unit_ok(store_write(s, retire, second, &unit_err));
-	has(s, "first", 1, "a", "");
+	ck_assert_str_eq(has(s, "first", 1, "a", ""), "");
+	ck_assert_str_eq(has(s, "second", 1, "b", ""), "first");
+	ck_assert_str_eq(has(s, "third", 1, "c", ""), "second");
 	store_free(s);
 }
 END_TEST

@@ -244,9 +244,15 @@ SELECT id FROM certificate WHERE spki = $1 AND reason = 'key-compromise'
 	LIMIT 1;
 
 -- name: cert_of_csr
--- The newest that anybody got for this very request, by its key.
-SELECT * FROM certificate WHERE spki = $1 AND csr = $2
+-- The newest that a CA gave for this very request, by its key; of those that
+-- have ended by $5, where that is a time.
+SELECT * FROM certificate WHERE spki = $1 AND csr = $2 AND ca = $3
+	AND profile = $4 AND (CAST($5 AS BIGINT) = 0 OR status = 'revoked' OR not_after < $5)
 	ORDER BY id DESC LIMIT 1;
+
+-- name: cert_ca_before
+-- Whom it succeeds.
+SELECT succeeds FROM ca WHERE name = $1;
 
 -- name: cert_of_key
 -- The newest that a CA issued to a key and that is not revoked.
