@@ -85,7 +85,6 @@ static int
 who_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct who_is *w = ctx;
-
 	struct err why;
 	int rc = people_caller(tx, w->id, &w->who, &why);
 

@@ -36,21 +36,28 @@ void
 strays_look(struct flow *f)
 {
 	AUTO_JSON *answer = NULL;
-	json_t *old, *strays;
+	json_t *old, *strays = NULL;
 	struct err err;
 	bool wanted;
 
+	/* A greeting meanwhile wants them again. */
 	pthread_mutex_lock(&f->lock);
 	wanted = f->strays_wanted && f->genesis != NULL;
+	f->strays_wanted = f->strays_wanted && !wanted;
 	pthread_mutex_unlock(&f->lock);
-	if (!wanted || keyring_keys(f->keyring, &answer, &err) != 0)
+	if (!wanted)
 		return;
-	strays = json_incref(json_object_get(answer, "partial"));
-	tell(strays);
+	/* Where the token is away, the status says so already. */
+	if (keyring_keys(f->keyring, &answer, &err) == 0) {
+		strays = json_incref(json_object_get(answer, "partial"));
+		tell(strays);
+	}
 	pthread_mutex_lock(&f->lock);
-	old = f->strays;
-	f->strays = strays;
-	f->strays_wanted = false;
+	old = strays != NULL ? f->strays : NULL;
+	if (strays != NULL)
+		f->strays = strays;
+	else
+		f->strays_wanted = true;
 	pthread_mutex_unlock(&f->lock);
 	json_decref(old);
 }
