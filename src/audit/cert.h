@@ -20,6 +20,7 @@ struct authority {
 	struct authority *next;
 	char		 name[65], hash[SHA256_HEX];
 	struct issuer	*issuer;	/* owned; others read it until the end */
+	json_t		*parameters;	/* by which it was made, or taken in */
 	struct issuer_path above;	/* when there were so many of them */
 	uint64_t	 above_n;
 };
@@ -66,6 +67,11 @@ void cert_retired(struct audit *a, const struct applied *e);
 /* cert_once - how many certificates of a CA's partition (-1: of all) were ever
  * revoked or held. */
 uint64_t cert_once(const struct audit *a, const char *ca, int64_t partition);
+
+/* cert_line.c: what an authority renews, or whom it succeeds; @key NULL: none
+ * of the house's. */
+void cert_line(struct audit *a, const struct waiting *w, const struct akey *key,
+    const json_t *p, const struct tbs *t);
 
 /* cert_issue.c, cert_list.c: in the journal's order. */
 NODISCARD int cert_certified(struct audit *a, const struct waiting *w,

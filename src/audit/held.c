@@ -82,6 +82,15 @@ req_hold(struct req *r, const json_t *request, struct err *err)
 }
 
 bool
+same_member(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t	*x = json_object_get(a, name),
+			*y = json_object_get(b, name);
+
+	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
+}
+
+bool
 memory_lost(int rc, const struct err *why, struct err *err)
 {
 	if (rc != -ENOMEMORY)

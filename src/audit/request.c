@@ -255,16 +255,6 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 	return req_permit(r, p, err);
 }
 
-/* There in both, and equal, or in neither. */
-static bool
-same_member(const json_t *a, const json_t *b, const char *name)
-{
-	const json_t	*x = json_object_get(a, name),
-			*y = json_object_get(b, name);
-
-	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
-}
-
 /* The certificates that were asked for, or that part of them. */
 static bool
 serials_fit(const struct applied *e, const json_t *p)

@@ -2,7 +2,7 @@
  * never that a bundle is well which is not. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_revoked.h"
 #include "tests/fault/libraries.h"
 #include "tests/fault/never_well.h"
 

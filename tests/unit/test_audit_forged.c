@@ -1,7 +1,7 @@
 /* What a keeper that obeys whoever holds the service would sign, is found. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_revoked.h"
 
 static void
 another_subject(struct pki_world *k)
@@ -330,6 +330,98 @@ a_name_that_the_root_does_not_permit(struct pki_world *k)
 	pki_key_done(&own);
 }
 
+/* ---- renewed, and followed by another ---- */
+
+static void
+renewed_of_another(struct pki_world *k)
+{
+	pki_renew(k, k->root.certificate);
+}
+
+static void
+renewed_unsaid(struct pki_world *k)
+{
+	pki_renew(k, NULL);
+}
+
+static void
+renewed_as_a_successor(struct pki_world *k)
+{
+	char before[SHA256_HEX];
+
+	memcpy(before, k->devices.certificate, sizeof(before));
+	k->succeeds = "root";
+	pki_renew(k, before);
+}
+
+static void
+succeed_by(struct pki_world *k, const struct house_key *above,
+    const char *name, const char *common)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_succeed(k, above, &own, name, common);
+	pki_key_done(&own);
+}
+
+static void
+succeeds_nobody(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "nobody", "devices");
+}
+
+static void
+succeeds_by_another_name(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "devices", "next");
+}
+
+static void
+succeeds_by_another_profile(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "root", "root");
+}
+
+static void
+succeeds_with_constraints(struct pki_world *k)
+{
+	k->permits = "uri:.plant.example";
+	succeed_by(k, &k->root, "devices", "devices");
+}
+
+static void
+succeeds_below_another(struct pki_world *k)
+{
+	struct house_key top;
+
+	pki_key(&k->w, &top, "top", "ca");
+	pki_create(k, NULL, &top, &RIGHT);
+	succeed_by(k, &top, "devices", "devices");
+	pki_key_done(&top);
+}
+
+static void
+succeeds_by_its_key(struct pki_world *k)
+{
+	const char *name = k->devices.name;
+
+	k->devices.name = "next";
+	pki_succeed(k, &k->root, &k->devices, "devices", "devices");
+	k->devices.name = name;
+}
+
+static void
+carried_as_a_successor(struct pki_world *k)
+{
+	struct wrong x = { .carries = "devices" };
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_create(k, &k->root, &own, &x);
+	pki_key_done(&own);
+}
+
 static const struct {
 	const char *why;
 	void (*make)(struct pki_world *k);
@@ -393,6 +485,25 @@ static const struct {
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",
 	    a_name_that_the_root_does_not_permit, "certificate" },
+	{ "another's certificate is renewed", renewed_of_another,
+	    "authority" },
+	{ "an authority is renewed as if it were new", renewed_unsaid,
+	    "authority" },
+	{ "an authority that is renewed succeeds another",
+	    renewed_as_a_successor, "authority" },
+	{ "an authority succeeds nobody", succeeds_nobody, "authority" },
+	{ "an authority succeeds one of another name",
+	    succeeds_by_another_name, "authority" },
+	{ "an authority succeeds one of another profile",
+	    succeeds_by_another_profile, "authority" },
+	{ "an authority succeeds one with other constraints",
+	    succeeds_with_constraints, "authority" },
+	{ "an authority succeeds one below another root",
+	    succeeds_below_another, "authority" },
+	{ "an authority succeeds its own key", succeeds_by_its_key,
+	    "authority" },
+	{ "an event carries a request that succeeds another",
+	    carried_as_a_successor, "request" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };
