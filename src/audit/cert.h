@@ -38,6 +38,12 @@ struct issued {
 	bool		 once;		/* was it ever revoked or held? */
 	int64_t		 partition;
 	time_us		 not_after;
+	/* What a filter may ask for; names are places in "words". */
+	uint64_t	 seq;		/* of its event */
+	time_us		 time;		/* of its entry */
+	struct sha256	 spki;
+	const void	*ca, *profile, *by, *batch;	/* batch NULL: none */
+	char		 device[];	/* "": none */
 };
 
 /* cert_model.c */
@@ -64,9 +70,18 @@ bool cert_is_kind_ca(const struct audit *a, size_t charter, const struct akey *k
 NODISCARD int cert_note(struct audit *a, const struct waiting *w, struct err *err);
 NODISCARD int cert_changed(struct audit *a, const struct applied *e, struct err *err);
 void cert_retired(struct audit *a, const struct applied *e);
+/* cert_issued - the certificate, or NULL. */
+struct issued *cert_issued(const struct audit *a, const char *ca, const char *serial);
 /* cert_once - how many certificates of a CA's partition (-1: of all) were ever
  * revoked or held. */
 uint64_t cert_once(const struct audit *a, const char *ca, int64_t partition);
+
+/* cert_select.c: what a filter finds, in the ledger's order.  begin - as the
+ * first part is there; check - what a part names is the next of it. */
+NODISCARD int selection_begin(struct audit *a, const struct applied *e,
+    struct held *h, struct err *err);
+void selection_check(struct audit *a, const struct applied *e, struct held *h,
+    bool last);
 
 /* cert_line.c: what an authority renews, or whom it succeeds; @key NULL: none
  * of the house's. */

@@ -25,6 +25,7 @@ held_drop(struct held *h)
 	if (h->permit == NULL)
 		request_free(h->request);
 	permit_free(h->permit);
+	free(h->found);
 	free(h);
 }
 

@@ -495,10 +495,14 @@ part_event(struct audit *a, const struct applied *e, struct req **ret_r,
 		TRY(part_follows(a, e, (unsigned)part, &r, err));
 	if (r == NULL)
 		return 0;
-	r->part = (unsigned)part;
 	r->done = part == parts;
-	if (r->held != NULL)
+	if (r->held != NULL && r->part == 0)
+		TRY(selection_begin(a, e, r->held, err));
+	r->part = (unsigned)part;
+	if (r->held != NULL) {
 		part_counts(a, e, r->held, r->done);
+		selection_check(a, e, r->held, r->done);
+	}
 	*ret_r = r->done ? r : NULL;
 	return 0;
 }
