@@ -54,7 +54,9 @@ everything(struct pki_world *k)
 	pki_answers(k);
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
 	    NULL);
+	k->lasts = TIME_S(10 * 86400);
 	pki_list(k, 3, "0101", 0, NULL);
+	k->lasts = 0;
 	pki_list(k, 0, "0101", 2, NULL);
 	pki_delta(k, 0, "0102", "02", 0, NULL);
 	pki_delta(k, 0, "0103", "0101", 0, NULL);
@@ -202,6 +204,8 @@ static const struct {
 	    "data/entry/operation/digest/algorithm", "\"sha-512\"", "result" },
 	{ "a list with a number that is none", "crl.published",
 	    "data/entry/operation/number", "\"\"", "revocation-list" },
+	{ "a list that says not until when", "crl.published",
+	    "data/entry/operation/next_update", NULL, "revocation-list" },
 	{ "a list of a partition that there is not", "crl.published",
 	    "data/entry/operation/partition", "9", "authority" },
 	{ "a list of another partition than was asked for", "crl.published",

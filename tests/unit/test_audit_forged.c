@@ -141,6 +141,36 @@ a_delta_of_the_whole(struct pki_world *k)
 	pki_delta(k, -1, "02", "01", 0, NULL);
 }
 
+/* The charter says nothing of lists: ten days. */
+static void
+a_list_that_lasts(struct pki_world *k)
+{
+	k->lasts = TIME_S(10 * 86400 + 1);
+	pki_list(k, 0, "01", 0, NULL);
+}
+
+static void
+a_delta_that_lasts(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	k->lasts = TIME_S(10 * 86400 + 1);
+	pki_delta(k, 0, "02", "01", 0, NULL);
+}
+
+static void
+a_list_of_tomorrow(struct pki_world *k)
+{
+	k->begins = TIME_S(310);
+	pki_list(k, 0, "01", 0, NULL);
+}
+
+static void
+a_list_told_to_end(struct pki_world *k)
+{
+	k->told_until = "2026-11-21T08:15:30.000000Z";
+	pki_list(k, 0, "01", 0, NULL);
+}
+
 static void
 a_list_by_another(struct pki_world *k)
 {
@@ -455,6 +485,12 @@ static const struct {
 	{ "a delta to a list that has ended", a_delta_to_an_old_one,
 	    "revocation-list" },
 	{ "a delta of the whole", a_delta_of_the_whole, "revocation-list" },
+	{ "a list that lasts longer than the charter lets it",
+	    a_list_that_lasts, "revocation-list" },
+	{ "a delta that does", a_delta_that_lasts, "revocation-list" },
+	{ "a list that begins later", a_list_of_tomorrow, "revocation-list" },
+	{ "a list that is told to end when it does not", a_list_told_to_end,
+	    "journal-entry" },
 	{ "a list signed by another key", a_list_by_another, "result" },
 	{ "a list of more than were ever revoked", a_list_of_nobody,
 	    "revocation-list" },

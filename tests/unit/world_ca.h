@@ -50,6 +50,8 @@ struct pki_world {
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
 	unsigned	 partition;		/* of the same */
 	const char	*batch;		/* of devices' certificates; NULL: none */
+	time_us		 begins, lasts;	/* of the next list: from now; 0: a day */
+	const char	*told_until;	/* by its event, instead */
 	const char	*permits;	/* by the next CA; NULL: all */
 	const char	*common, *renews, *succeeds;	/* of the next CA; NULL: its
 						 * key's name, none, none */
@@ -403,8 +405,12 @@ pki_delta(struct pki_world *k, int partition, const char *number,
 	json_t *q, *result = json_object();
 	struct sha256 h = sha256_of(number, strlen(number));
 	struct blob sig = { 0 };
-	char hex[SHA256_HEX];
+	char hex[SHA256_HEX], from[TIME_TEXT], until[TIME_TEXT];
+	time_us now = clock_now() + k->w.later + k->begins;
 
+	now -= now % TIME_S(1);
+	clock_text(now, from);
+	clock_text(now + (k->lasts != 0 ? k->lasts : TIME_S(86400)), until);
 	if (partition >= 0 && base == NULL)
 		unit_ok(json_set_int(p, "partition", partition, &unit_err));
 	q = world_request(&k->w, ACTION_CRL_SIGN, "publisher", p);
@@ -414,15 +420,19 @@ pki_delta(struct pki_world *k, int partition, const char *number,
 	unit_ok(json_set_b64(result, "signature", sig.data, sig.len,
 	    &unit_err));
 	world_event(&k->w, EVENT_CRL_PUBLISHED, "publisher", k->devices.name,
-	    world_json("{s:s, s:s, s:s*, s:i, s:i, s:s}", "request",
+	    world_json("{s:s, s:s, s:s*, s:i, s:i, s:s, s:s, s:s}", "request",
 	    json_str(q, "id", ""), "number", number, "base", base,
-	    "partition", partition, "size", 4000, "hash", hex),
+	    "partition", partition, "size", 4000, "hash", hex,
+	    "this_update", from, "next_update", k->told_until != NULL ?
+	    k->told_until : until),
 	    world_entry(&k->w, ENTRY_CRL,
 	    world_use(&k->w, q, false, 1, "publisher", world_json("{s:s, s:s,"
-	    " s:s, s:s, s:i, s:s, s:s*, s:i, s:{s:s, s:s}}", "op", "crl",
+	    " s:s, s:s, s:i, s:s, s:s*, s:i, s:s, s:s, s:{s:s, s:s}}", "op",
+	    "crl",
 	    "key", k->devices.hash, "principal", "publisher", "issuer",
 	    k->devices.certificate, "partition", partition, "number", number,
-	    "base", base, "entries", entries, "digest", "algorithm",
+	    "base", base, "entries", entries, "this_update", from,
+	    "next_update", until, "digest", "algorithm",
 	    "sha-256", "value", hex), result)));
 	json_decref(q);
 	blob_done(&sig);
