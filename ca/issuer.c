@@ -232,6 +232,12 @@ issuer_partition(const struct issuer *i, const struct tbs *t, unsigned *ret,
 }
 
 bool
+issuer_is_root(const struct issuer *i)
+{
+	return span_equal(i->by, i->subject);
+}
+
+bool
 issuer_signed(const struct issuer *above, const struct issuer *i)
 {
 	bool same = span_equal(above->subject, i->subject) &&

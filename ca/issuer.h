@@ -54,6 +54,8 @@ typedef const struct issuer *issuer_above_fn(void *ctx,
 /** issuer_signed - has @above signed @i, by name and key identifier (RFC 5280,
  * 4.2.1.1)?  Not its own other certificates. */
 bool issuer_signed(const struct issuer *above, const struct issuer *i);
+/** issuer_is_root - did it certify itself (RFC 5280, 3.2)? */
+bool issuer_is_root(const struct issuer *i);
 /** issuer_climb - all above @i, each once. Errors: ETOOBIG: more than ISSUER_ABOVE. */
 NODISCARD int issuer_climb(const struct issuer *i, issuer_above_fn *fn,
     void *ctx, struct issuer_path *ret, struct err *err);

@@ -138,6 +138,7 @@ passes(struct reading *r)
 		return 0;
 	TRY(charter_build_roster(r));
 	TRY(charter_build_classes(r));
+	TRY(charter_build_lists(r));
 	if (r->f->errors > 0)
 		return 0;
 	return charter_lint(r->c, r->f, r->err);
@@ -188,6 +189,12 @@ const char *
 charter_name(const struct charter *c)
 {
 	return json_str(c->json, "name", "");
+}
+
+time_us
+charter_list_most(const struct charter *c, bool root)
+{
+	return root ? c->root_list_most : c->list_most;
 }
 
 const struct roster *

@@ -30,6 +30,10 @@ struct charter_file {
 	size_t		 octets;
 };
 
+/* How long revocation lists may last where "lists" does not say it. */
+#define LISTS_LIFETIME		"P10D"
+#define LISTS_ROOT_LIFETIME	"P190D"
+
 enum exportable { EXPORT_NEVER, EXPORT_WRAPPED };
 
 struct key_class {
@@ -84,6 +88,9 @@ const struct key_class *charter_class(const struct charter *c, const char *name)
 const struct key_class *charter_classes(const struct charter *c, size_t *ret_n);
 /** charter_access - the rules for everything that is not a key's. */
 const struct rule *charter_access(const struct charter *c, size_t *ret_n);
+/** charter_list_most - how long a revocation list of an authority may last, from
+ * thisUpdate to nextUpdate; @root: of one that certified itself. */
+time_us charter_list_most(const struct charter *c, bool root);
 /** charter_rules - of a class, or of access when @class is NULL; NULL and 0
  * for a class that does not exist. */
 const struct rule *charter_rules(const struct charter *c, const char *class,

@@ -21,6 +21,7 @@ struct charter {
 	size_t		 class_n;
 	const struct rule *access;
 	size_t		 access_n;
+	time_us		 list_most, root_list_most;
 	void		**owned;	/* every allocation of the above */
 	size_t		 owned_n, owned_room;
 };
@@ -50,9 +51,10 @@ NODISCARD int sorted_keys(struct reading *r, const json_t *o,
 
 /** charter_schema - pass 1 (charter_schema.c). */
 NODISCARD int charter_schema(struct reading *r, const json_t *j);
-/** charter_build_roster, charter_build_classes - pass 2. */
+/** charter_build_roster, charter_build_classes, charter_build_lists - pass 2. */
 NODISCARD int charter_build_roster(struct reading *r);
 NODISCARD int charter_build_classes(struct reading *r);
+NODISCARD int charter_build_lists(struct reading *r);
 /** rule_build - compile the rules of one document (rule_build.c). */
 NODISCARD int rules_build(struct reading *r, const json_t *rules,
     const struct key_class *k, const struct rule **ret, size_t *ret_n);

@@ -341,6 +341,17 @@ check_class(struct reading *r, const json_t *j)
 }
 
 static int
+check_lists(struct reading *r, const json_t *j)
+{
+	static const struct json_row ROWS[] = {
+		{ "lifetime", WANT_STRING, false, 1, 32, "of an authority's lists, at most" },
+		{ "root-lifetime", WANT_STRING, false, 1, 32, "of a root's, at most" },
+	};
+
+	return CHECK(r, j, ROWS, "lists");
+}
+
+static int
 check_any(struct reading *r, const json_t *j)
 {
 	return 0;
@@ -373,6 +384,7 @@ charter_schema(struct reading *r, const json_t *j)
 		{ "classes", WANT_OBJECT, true, 1, 64, "classes/*.yaml" },
 		{ "profiles", WANT_OBJECT, true, 0, 256, "profiles/*.yaml" },
 		{ "alerts", WANT_OBJECT, true, 0, 256, "alerts/*.yaml" },
+		{ "lists", WANT_OBJECT, false, 1, 2, "how long revocation lists may last" },
 	};
 	size_t mark;
 
@@ -387,6 +399,7 @@ charter_schema(struct reading *r, const json_t *j)
 	}
 	TRY(check_part(r, j, "roster", check_roster));
 	TRY(check_part(r, j, "access", check_access));
+	TRY(check_part(r, j, "lists", check_lists));
 	TRY(check_map(r, j, "recovery", check_procedure));
 	TRY(check_map(r, j, "classes", check_class));
 	TRY(check_map(r, j, "profiles", check_any));

@@ -211,6 +211,32 @@ diff_name(struct diff *d, const json_t *from, const json_t *to)
 	    json_string_value(c.new), json_string_value(c.old));
 }
 
+/* Longer ones keep a revocation from devices for longer. */
+static int
+diff_list(struct diff *d, bool root, const json_t *from, const json_t *to)
+{
+	const char *member = root ? "root-lifetime" : "lifetime";
+	const char *unsaid = root ? LISTS_ROOT_LIFETIME : LISTS_LIFETIME;
+	struct change c = { .kind = "charter", .subject = "lists",
+	    .old = json_object_get(from, member),
+	    .new = json_object_get(to, member),
+	    .weaker = charter_list_most(d->to, root) >
+	    charter_list_most(d->from, root) };
+
+	if (c.old == c.new || json_equal(c.old, c.new))
+		return 0;
+	return diff_say(d, &c, "revocation lists%s may last %s, %s before",
+	    root ? " of roots" : "", json_str(to, member, unsaid),
+	    json_str(from, member, unsaid));
+}
+
+static int
+diff_lists(struct diff *d, const json_t *from, const json_t *to)
+{
+	TRY(diff_list(d, false, from, to));
+	return diff_list(d, true, from, to);
+}
+
 static int
 diff_all(struct diff *d, const json_t *from, const json_t *to)
 {
@@ -227,6 +253,8 @@ diff_all(struct diff *d, const json_t *from, const json_t *to)
 	    "recovery procedure", NULL));
 	TRY(diff_map(d, json_object_get(from, "profiles"),
 	    json_object_get(to, "profiles"), "profile", "profile", NULL));
+	TRY(diff_lists(d, json_object_get(from, "lists"),
+	    json_object_get(to, "lists")));
 	return diff_map(d, json_object_get(from, "alerts"),
 	    json_object_get(to, "alerts"), "alert", "alert", NULL);
 }

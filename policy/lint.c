@@ -29,6 +29,8 @@ any_rule_for(const struct rule *rules, size_t n, uint64_t actions)
 	return false;
 }
 
+#define LISTS_LONG	TIME_S(31ll * 86400)
+
 #define BIT(a)	((uint64_t)1 << (a))
 
 static const uint64_t uses =
@@ -58,6 +60,16 @@ lint_class(struct lint *l, const struct key_class *k)
 			    l->err, "rsa-2048 is not enough beyond 2030 (SP "
 			    "800-57 part 1, table 4)"));
 	return 0;
+}
+
+/* Whoever has the service can show the list of before until it ends. */
+static int
+lint_lists(struct lint *l)
+{
+	if (charter_list_most(l->c, false) <= LISTS_LONG)
+		return 0;
+	return findings_add(l->f, FIND_LISTS_LONG, "/lists/lifetime", l->err,
+	    "a revocation can be kept from devices for more than 31 days");
 }
 
 /* The most people that any rule of any class needs. */
@@ -189,5 +201,6 @@ charter_lint(const struct charter *c, struct findings *f, struct err *err)
 	for (i = 0; i < n; i++)
 		TRY(lint_class(&l, &k[i]));
 	TRY(lint_amend(&l));
+	TRY(lint_lists(&l));
 	return lint_groups(&l);
 }

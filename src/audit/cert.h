@@ -20,6 +20,7 @@ struct authority {
 	struct authority *next;
 	char		 name[65], hash[SHA256_HEX];
 	struct issuer	*issuer;	/* owned; others read it until the end */
+	json_t		*parameters;	/* by which it was made, or taken in */
 	struct issuer_path above;	/* when there were so many of them */
 	uint64_t	 above_n;
 };
@@ -37,6 +38,12 @@ struct issued {
 	bool		 once;		/* was it ever revoked or held? */
 	int64_t		 partition;
 	time_us		 not_after;
+	/* What a filter may ask for; names are places in "words". */
+	uint64_t	 seq;		/* of its event */
+	time_us		 time;		/* of its entry */
+	struct sha256	 spki;
+	const void	*ca, *profile, *by, *batch;	/* batch NULL: none */
+	char		 device[];	/* "": none */
 };
 
 /* cert_model.c */
@@ -63,9 +70,23 @@ bool cert_is_kind_ca(const struct audit *a, size_t charter, const struct akey *k
 NODISCARD int cert_note(struct audit *a, const struct waiting *w, struct err *err);
 NODISCARD int cert_changed(struct audit *a, const struct applied *e, struct err *err);
 void cert_retired(struct audit *a, const struct applied *e);
+/* cert_issued - the certificate, or NULL. */
+struct issued *cert_issued(const struct audit *a, const char *ca, const char *serial);
 /* cert_once - how many certificates of a CA's partition (-1: of all) were ever
  * revoked or held. */
 uint64_t cert_once(const struct audit *a, const char *ca, int64_t partition);
+
+/* cert_select.c: what a filter finds, in the ledger's order.  begin - as the
+ * first part is there; check - what a part names is the next of it. */
+NODISCARD int selection_begin(struct audit *a, const struct applied *e,
+    struct held *h, struct err *err);
+void selection_check(struct audit *a, const struct applied *e, struct held *h,
+    bool last);
+
+/* cert_line.c: what an authority renews, or whom it succeeds; @key NULL: none
+ * of the house's. */
+void cert_line(struct audit *a, const struct waiting *w, const struct akey *key,
+    const json_t *p, const struct tbs *t);
 
 /* cert_issue.c, cert_list.c: in the journal's order. */
 NODISCARD int cert_certified(struct audit *a, const struct waiting *w,

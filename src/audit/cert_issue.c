@@ -161,14 +161,10 @@ static void
 rework_check(struct audit *a, const struct waiting *w,
     const struct certifying *c)
 {
-	const char	*csr = json_str(w->a.data, "csr", NULL);
-
 	if (json_flag(c->p, "reissue", false) && c->r->rule != NULL &&
 	    c->r->rule->rework_uses == 0)
 		WRONG(FINDING_DECISION, "rule %s lets no device have a second "
 		    "certificate", c->r->rule->name);
-	if (csr != NULL && strcmp(csr, json_str(c->p, "csr", "")) != 0)
-		WRONG(FINDING_ENTRY, "the event names another csr");
 }
 
 /* What it makes of a key of the house. */
@@ -245,7 +241,9 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 	retired_check(a, w, c);
 	subject_check(a, w, c, charter);
 	rework_check(a, w, c);
-	if (!c->create)
+	if (c->create)
+		cert_line(a, w, c->subject, c->p, &c->tbs);
+	else
 		batch_check(a, w, c->p, c->r->held->request->requester);
 	m.profile = c->profile;
 	m.issuer = c->ca == NULL ? NULL : c->ca->issuer;

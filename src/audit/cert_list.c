@@ -32,6 +32,14 @@ is_number(const json_t *j, const struct number *want)
 	return number_order(&n, want) == 0;
 }
 
+/* A list whose event was lost in a crash comes back without. */
+static bool
+told_same(const json_t *data, const json_t *op, const char *name)
+{
+	return json_object_get(data, name) == NULL || same_member(data, op,
+	    name);
+}
+
 static void
 told_check(struct audit *a, const struct waiting *w, const struct listing *l)
 {
@@ -42,7 +50,9 @@ told_check(struct audit *a, const struct waiting *w, const struct listing *l)
 
 	number = json_object_get(data, "number");
 	base = json_object_get(data, "base");
-	if ((number != NULL && !is_number(number, &l->number)) ||
+	if (!told_same(data, l->op, "this_update") ||
+	    !told_same(data, l->op, "next_update") ||
+	    (number != NULL && !is_number(number, &l->number)) ||
 	    (base != NULL && !is_number(base, &l->base)) ||
 	    json_int(data, "partition", l->partition) != l->partition)
 		WRONG(FINDING_ENTRY, "the event tells of another list than "
@@ -55,6 +65,37 @@ told_check(struct audit *a, const struct waiting *w, const struct listing *l)
 		WRONG(FINDING_LIST, "it has %lld entries, and %llu "
 		    "certificates were ever revoked", (long long)entries,
 		    (unsigned long long)once);
+}
+
+static int
+moments_read(const struct listing *l, time_us *ret_this, time_us *ret_next,
+    struct err *err)
+{
+	TRY(clock_parse(json_str(l->op, "this_update", ""), ret_this, err));
+	return clock_parse(json_str(l->op, "next_update", ""), ret_next, err);
+}
+
+/* Until a list ends it can be shown instead of a newer one. */
+static void
+times_check(struct audit *a, const struct waiting *w,
+    const struct issuer *ca, size_t charter, const struct listing *l)
+{
+	time_us		 now = w->entry->time, this, next;
+	time_us		 most = charter_list_most(a->chart[charter].charter,
+			    issuer_is_root(ca));
+	struct err	 why = { .what = "" };
+
+	if (moments_read(l, &this, &next, &why) != 0) {
+		WRONG(FINDING_LIST, "when it ends: %s", why.what);
+		return;
+	}
+	if (this > now + CERT_NEAR || this < now - CERT_NEAR)
+		WRONG(FINDING_LIST, "it begins too far from when it was "
+		    "signed");
+	if (next - this > most)
+		WRONG(FINDING_LIST, "it lasts %lld s, and the charter lets a "
+		    "list of %.64s last %lld", (long long)((next - this) /
+		    TIME_S(1)), l->ca, (long long)(most / TIME_S(1)));
 }
 
 /* What was signed of one scope, as the keeper counts. */
@@ -181,6 +222,7 @@ cert_listed(struct audit *a, const struct waiting *w, const struct req *r,
 	    "partition") != NULL)
 		WRONG(FINDING_LIST, "a full list was asked for, not a delta");
 	told_check(a, w, &l);
+	times_check(a, w, ca->issuer, charter, &l);
 	return number_check(a, w, ca, &l, err);
 }
 

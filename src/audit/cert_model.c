@@ -16,6 +16,7 @@ authorities_free(struct authority *first)
 	for (; first != NULL; first = next) {
 		next = first->next;
 		issuer_free(first->issuer);
+		json_decref(first->parameters);
 		free(first);
 	}
 }
@@ -49,6 +50,7 @@ authority_add(struct audit *a, struct akey *k, const json_t *parameters,
 	    ""));
 	sha256_hex(&hash, c->hash);
 	c->issuer = TAKE(i);
+	c->parameters = json_incref((json_t *)(uintptr_t)parameters);
 	c->next = k->ca;
 	k->ca = c;
 	a->authority_n++;
@@ -129,6 +131,7 @@ cert_model_done(struct audit *a)
 	map_done(&a->profiles, profile_done);
 	map_done(&a->authorities, NULL);
 	map_done(&a->certificates, NULL);
+	map_done(&a->words, NULL);
 	map_done(&a->devices, NULL);
 	map_done(&a->revoked, NULL);
 	map_done(&a->lists, NULL);

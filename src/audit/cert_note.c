@@ -56,8 +56,8 @@ cert_once(const struct audit *a, const char *ca, int64_t partition)
 	return n == NULL ? 0 : *n;
 }
 
-static struct issued *
-certificate_of(const struct audit *a, const char *ca, const char *serial)
+struct issued *
+cert_issued(const struct audit *a, const char *ca, const char *serial)
 {
 	char	 name[NAME];
 
@@ -70,7 +70,7 @@ certificate_of(const struct audit *a, const char *ca, const char *serial)
 struct noting {
 	const struct waiting *w;
 	const json_t	*p;		/* the request's parameters */
-	const char	*ca;
+	const char	*ca, *requester;
 	char		 serial[NUMBER_HEX];
 };
 
@@ -111,9 +111,42 @@ device_note(struct audit *a, const struct noting *n, struct err *err)
 	    (a->since == 0 || had[0] != '\0'))
 		WRONG(FINDING_SERIAL, "it replaces %.40s, and the device had "
 		    "%s", said, had[0] != '\0' ? had : "none");
-	TRY(superseded(a, n, certificate_of(a, n->ca, had), err));
+	TRY(superseded(a, n, cert_issued(a, n->ca, had), err));
 	memcpy(had, n->serial, NUMBER_HEX);
 	return 0;
+}
+
+/* The one place of a name that many certificates have. */
+static int
+word(struct audit *a, const char *name, const void **ret, struct err *err)
+{
+	void	*p;
+
+	if (name == NULL)
+		return 0;
+	TRY(map_put(&a->words, name, 1, &p, err));
+	*ret = p;
+	return 0;
+}
+
+static int
+issued_fill(struct audit *a, const struct noting *n, const struct tbs *t,
+    struct issued *c, struct err *err)
+{
+	const struct waiting	*w = n->w;
+	const char		*device = json_str(n->p, "device", "");
+
+	c->there = true;
+	c->partition = json_int(w->entry->operation, "partition", 0);
+	c->not_after = t->not_after;
+	c->seq = w->a.seq;
+	c->time = w->entry->time;
+	c->spki = sha256_of(t->spki.p, t->spki.n);
+	memcpy(c->device, device, strlen(device) + 1);
+	TRY(word(a, n->ca, &c->ca, err));
+	TRY(word(a, json_str(n->p, "profile", NULL), &c->profile, err));
+	TRY(word(a, json_str(n->p, "batch", NULL), &c->batch, err));
+	return word(a, n->requester, &c->by, err);
 }
 
 static int
@@ -121,21 +154,22 @@ serial_note(struct audit *a, struct noting *n, const struct tbs *t,
     struct err *err)
 {
 	const struct waiting	*w = n->w;
+	size_t			 octets = sizeof(struct issued) + strlen(
+				    json_str(n->p, "device", "")) + 1;
 	char			 name[NAME];
 	struct issued		*c;
 	void			*p;
 
 	hex_encode(t->serial.p, t->serial.n, n->serial);
 	snprintf(name, sizeof(name), "%.64s/%s", n->ca, n->serial);
-	TRY(map_put(&a->certificates, name, sizeof(*c), &p, err));
+	TRY(map_put(&a->certificates, name, octets, &p, err));
 	c = p;
 	if (c->there) {
 		WRONG(FINDING_SERIAL, "%s has given %s before", n->ca,
 		    n->serial);
 		return 0;
 	}
-	*c = (struct issued){ .there = true, .not_after = t->not_after,
-	    .partition = json_int(w->entry->operation, "partition", 0) };
+	TRY(issued_fill(a, n, t, c, err));
 	return device_note(a, n, err);
 }
 
@@ -181,23 +215,25 @@ authority_note(struct audit *a, const struct noting *n, struct err *err)
 }
 
 static const json_t *
-parameters_of(const struct audit *a, const struct entry *e)
+request_of(const struct audit *a, const struct entry *e)
 {
 	const json_t		*q = json_object_get(e->permit_document,
 				    "request");
 	const struct req	*r;
 
 	if (q != NULL)
-		return json_object_get(q, "parameters");
+		return q;
 	r = e->request == NULL ? NULL : map_get(&a->requests, e->request);
 	return r == NULL || r->held == NULL ? NULL :
-	    r->held->request->parameters;
+	    r->held->request->json;
 }
 
 int
 cert_note(struct audit *a, const struct waiting *w, struct err *err)
 {
-	struct noting	 n = { .w = w, .p = parameters_of(a, w->entry) };
+	const json_t	*q = request_of(a, w->entry);
+	struct noting	 n = { .w = w, .p = json_object_get(q, "parameters"),
+			    .requester = json_str(q, "requester", NULL) };
 	bool		 made = w->a.kind == EVENT_CA_CREATED;
 
 	if (n.p == NULL)
@@ -261,7 +297,7 @@ cert_changed(struct audit *a, const struct applied *e, struct err *err)
 	json_array_foreach(json_object_get(e->data, "serials"), i, one) {
 		const char	*serial = json_is_string(one) ?
 				    json_string_value(one) : "";
-		struct issued	*c = certificate_of(a, ca, serial);
+		struct issued	*c = cert_issued(a, ca, serial);
 
 		if (c != NULL)
 			TRY(step(a, e, ca, c, err));

@@ -34,7 +34,7 @@
 	F(CERTIFICATE, "certificate",       "a certificate is not the one that charter, request and authority make") \
 	F(SERIAL,      "certificate-serial", "a serial number is there twice, or belongs to no certificate") \
 	F(AUTHORITY,   "authority",         "an authority is not there, is retired, or its key is another's") \
-	F(LIST,        "revocation-list",   "a revocation list does not follow the one before it") \
+	F(LIST,        "revocation-list",   "a revocation list does not follow the one before it, or lasts too long") \
 	F(RESPONDER,   "ocsp-key",          "OCSP answers were signed by a key that answers for nobody")
 
 enum audit_finding {

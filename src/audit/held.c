@@ -25,6 +25,7 @@ held_drop(struct held *h)
 	if (h->permit == NULL)
 		request_free(h->request);
 	permit_free(h->permit);
+	free(h->found);
 	free(h);
 }
 
@@ -79,6 +80,15 @@ req_hold(struct req *r, const json_t *request, struct err *err)
 	held_drop(r->held);
 	r->held = h;
 	return 0;
+}
+
+bool
+same_member(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t	*x = json_object_get(a, name),
+			*y = json_object_get(b, name);
+
+	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
 }
 
 bool

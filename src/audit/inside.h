@@ -38,6 +38,8 @@ struct held {
 	/* Of a result in parts, on the reader's thread. */
 	int64_t		 told;		/* certificates so far */
 	char		 last[NUMBER_HEX];	/* serial number */
+	struct number	*found;		/* what its filter finds, in order; owned */
+	size_t		 found_n, found_at;	/* found_at: the next to be named */
 };
 
 /* What became of a request. */
@@ -142,6 +144,7 @@ struct audit {
 	struct map	 authorities;	/* struct named_ca, by name */
 	uint64_t	 authority_n;	/* certificates of all keys' */
 	struct map	 certificates;	/* struct issued, by "ca/serial" */
+	struct map	 words;		/* char: names of many certificates */
 	struct map	 devices;	/* struct device, by "ca/profile/device" */
 	struct map	 revoked;	/* uint64_t: once revoked or held, by "ca/scope" */
 	struct map	 lists;		/* struct series (cert_list.c), by "key/subject/scope" */
@@ -195,6 +198,8 @@ NODISCARD int permit_own(const json_t *document, struct permit **ret, struct err
 NODISCARD int req_permit(struct req *r, struct permit *p, struct err *err);
 void held_drop(struct held *h);
 struct held *held_ref(struct held *h);
+/* same_member - there in both, and equal, or in neither. */
+bool same_member(const json_t *a, const json_t *b, const char *name);
 /* memory_lost - @rc says nothing of what is judged: the audit ends with @err. */
 bool memory_lost(int rc, const struct err *why, struct err *err);
 

@@ -255,16 +255,6 @@ collected(struct audit *a, const struct applied *e, struct req *r,
 	return req_permit(r, p, err);
 }
 
-/* There in both, and equal, or in neither. */
-static bool
-same_member(const json_t *a, const json_t *b, const char *name)
-{
-	const json_t	*x = json_object_get(a, name),
-			*y = json_object_get(b, name);
-
-	return x == NULL ? y == NULL : y != NULL && json_equal(x, y);
-}
-
 /* The certificates that were asked for, or that part of them. */
 static bool
 serials_fit(const struct applied *e, const json_t *p)
@@ -505,10 +495,14 @@ part_event(struct audit *a, const struct applied *e, struct req **ret_r,
 		TRY(part_follows(a, e, (unsigned)part, &r, err));
 	if (r == NULL)
 		return 0;
-	r->part = (unsigned)part;
 	r->done = part == parts;
-	if (r->held != NULL)
+	if (r->held != NULL && r->part == 0)
+		TRY(selection_begin(a, e, r->held, err));
+	r->part = (unsigned)part;
+	if (r->held != NULL) {
 		part_counts(a, e, r->held, r->done);
+		selection_check(a, e, r->held, r->done);
+	}
 	*ret_r = r->done ? r : NULL;
 	return 0;
 }

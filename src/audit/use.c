@@ -104,6 +104,20 @@ permit_take(struct audit *a, const struct waiting *w, struct req *r,
 	return req_permit(r, p, err);
 }
 
+/* What an event carries beside its entry is what was permitted: whoever makes
+ * tables of the ledger reads the request there. */
+static bool
+carries_so(const struct waiting *w, const struct req *r)
+{
+	const json_t	*named = json_object_get(w->a.data, "request");
+	const json_t	*permit = json_object_get(w->a.data, "permit");
+	const json_t	*want = r->held->request->json;
+
+	return (!json_is_object(named) || json_equal(named, want)) &&
+	    (permit == NULL || json_equal(json_object_get(permit, "request"),
+	    want));
+}
+
 /* The request that this entry uses, with its permit; NULL: noted. */
 static int
 permit_of(struct audit *a, const struct waiting *w, struct req **ret,
@@ -133,6 +147,9 @@ permit_of(struct audit *a, const struct waiting *w, struct req **ret,
 		    "up", e->request);
 		return 0;
 	}
+	if (!carries_so(w, r))
+		WRONG(FINDING_REQUEST, "the event carries another request than "
+		    "was permitted");
 	*ret = r;
 	return 0;
 }
@@ -140,22 +157,14 @@ permit_of(struct audit *a, const struct waiting *w, struct req **ret,
 /* ---- the operation ---- */
 
 static bool
-same(const json_t *a, const json_t *b, const char *name)
-{
-	return json_equal(json_object_get(a, name), json_object_get(b, name)) ||
-	    (json_object_get(a, name) == NULL &&
-	    json_object_get(b, name) == NULL);
-}
-
-static bool
 sign_fits(const struct request *q, const json_t *op)
 {
 	const json_t	*p = q->parameters;
 
 	return strcmp(json_str(op, "principal", ""), q->requester) == 0 &&
-	    same(p, op, "key") && same(p, op, "digest") &&
-	    same(p, op, "product") && same(p, op, "version") &&
-	    same(p, op, "track");
+	    same_member(p, op, "key") && same_member(p, op, "digest") &&
+	    same_member(p, op, "product") &&
+	    same_member(p, op, "version") && same_member(p, op, "track");
 }
 
 static int
@@ -179,6 +188,20 @@ window_fits(const struct req *r, const struct waiting *w,
 	return window_use_check(r->held->request, &use, err);
 }
 
+/* What the event says once more of what was asked for. */
+static void
+told_check(struct audit *a, const struct waiting *w, const struct request *q)
+{
+	static const char *const told[] = { "csr", "reason", "renews", "since",
+		"succeeds" };
+
+	for (size_t i = 0; i < NELEM(told); i++)
+		if (json_object_get(w->a.data, told[i]) != NULL &&
+		    !same_member(w->a.data, q->parameters, told[i]))
+			WRONG(FINDING_ENTRY, "the event names another %s than "
+			    "%s", told[i], q->id);
+}
+
 static void
 operation_check(struct audit *a, const struct waiting *w, const struct req *r,
     const struct row *row, const struct charter *law)
@@ -187,6 +210,7 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 	const json_t		*op = w->entry->operation;
 	struct err		 why = { .what = "" };
 
+	told_check(a, w, q);
 	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
 		if (window_fits(r, w, law, &why) != 0)
 			WRONG(FINDING_PERMIT, "%s: %s", q->id, why.what);
@@ -203,9 +227,10 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 	if (row->op == ENTRY_SIGN && !sign_fits(q, op))
 		WRONG(FINDING_PERMIT, "%s asks for another key, digest, "
 		    "version or principal", q->id);
-	if (row->key && !same(q->parameters, op, "key"))
+	if (row->key && !same_member(q->parameters, op, "key"))
 		WRONG(FINDING_PERMIT, "%s is for another key", q->id);
-	if (row->op == ENTRY_CLOSE && !same(q->parameters, op, "window"))
+	if (row->op == ENTRY_CLOSE &&
+	    !same_member(q->parameters, op, "window"))
 		WRONG(FINDING_PERMIT, "%s is to close another window", q->id);
 	if (op != NULL && strcmp(json_str(op, "principal", ""),
 	    q->requester) != 0)

@@ -19,6 +19,17 @@ static const struct table_row HISTORY[] = {
 	{ "SINCE", "time" }, { "CHARTER", "hash" }, { "REQUEST", "request" },
 };
 
+/* Also where the charter leaves it to what holds without a word of it. */
+static void
+lists_print(const json_t *charter)
+{
+	const json_t *lists = json_object_get(charter, "lists");
+
+	printf("revocation lists last at most %s, of roots %s\n",
+	    json_str(lists, "lifetime", LISTS_LIFETIME),
+	    json_str(lists, "root-lifetime", LISTS_ROOT_LIFETIME));
+}
+
 static int
 run_show(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -42,6 +53,7 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 		return 0;
 	}
 	printf("charter %s\n", json_str(j, "hash", "?"));
+	lists_print(json_object_get(j, "charter"));
 	cli_print_json(json_object_get(j, "charter"));
 	return 0;
 }

@@ -45,7 +45,8 @@ C(publisher, "publisher", NAME, "publisher", 0, 64, "", \
     "The tool of the roster that the service is when it signs revocation lists " \
     "and OCSP answers; empty: it signs none.") \
 C(crl_lifetime, "crl.lifetime", INTEGER, "604800", 600, 34560000, "seconds", \
-    "How long a revocation list is valid; at half of it the next is signed.") \
+    "How long a revocation list is valid; at half of it the next is signed. None is " \
+    "where this, or what follows, is more than the charter's lists allow.") \
 C(root_lifetime, "crl.root-lifetime", INTEGER, "15552000", 600, 34560000, "seconds", \
     "The same for a list of an authority that is self-signed: a root's key rests " \
     "suspended, and is resumed for each list.") \

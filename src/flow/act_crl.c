@@ -62,6 +62,7 @@ struct listing {
 	struct cert_ca	*ca;		/* owned, all */
 	struct issuer	*issuer;
 	struct key	*key;
+	struct law	*law;
 	json_t		*retention;
 	json_t		*entry;
 	struct blob	 tbs, der;
@@ -78,6 +79,7 @@ listing_done(struct listing *l)
 	cert_ca_free(l->ca);
 	issuer_free(l->issuer);
 	key_free(l->key);
+	law_free(l->law);
 	json_decref(l->retention);
 	json_decref(l->entry);
 	blob_done(&l->tbs);
@@ -90,14 +92,13 @@ static int
 listing_begin(struct listing *l, struct err *err)
 {
 	struct flow *f = l->g->flow;
-	AUTO(law) *law = NULL;
 
 	TRY(ca_named(f, json_str(l->g->parameters, "ca", ""), &l->ca, err));
 	TRY(issuer_read(span_blob(&l->ca->der), l->ca->urls, l->ca->partitions,
 	    &l->issuer, err));
 	TRY(state_key(f->state, l->ca->key, &l->key, err));
-	TRY(state_law(f->state, &law, err));
-	return retention_of(law, &l->retention, err);
+	TRY(state_law(f->state, &l->law, err));
+	return retention_of(l->law, &l->retention, err);
 }
 
 /*
@@ -194,6 +195,8 @@ list_read(struct tx *tx, void *ctx, struct err *err)
 		TRY(choose_named(tx, l, err));
 	else
 		TRY(choose_first(tx, l, err));
+	TRY(list_allowed(&l->g->flow->o, l->law->charter, l->ca->name,
+	    list_of_root(l->ca), l->id.delta, err));
 	return draft(tx, l, err);
 }
 

@@ -75,6 +75,7 @@ struct watched {
 	struct watched	*next;
 	char		 ca[CERT_NAME];
 	time_us		 created, ends;		/* the CA */
+	bool		 root;
 	unsigned	 kinds, n;		/* kinds: 2 with deltas */
 	struct list_shown list[];		/* by partition, the full one first */
 };
@@ -176,6 +177,12 @@ NODISCARD int list_due(struct tx *tx, const struct flow_options *o,
 /** list_lifetime - from thisUpdate to nextUpdate. */
 time_us list_lifetime(const struct flow_options *o, const struct cert_ca *ca,
     const struct list_id *id);
+/** list_of_root - did this CA certify itself? */
+bool list_of_root(const struct cert_ca *ca);
+/** list_allowed - does the charter let its lists last so long? Errors: ERANGE_. */
+NODISCARD int list_allowed(const struct flow_options *o,
+    const struct charter *law, const char *ca, bool root, bool delta,
+    struct err *err);
 /** list_renewal - half of what the last list lives, or of what it would live
  * today where that is less. */
 time_us list_renewal(time_us lifetime, const struct cert_crl *last);

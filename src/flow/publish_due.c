@@ -8,6 +8,7 @@
 #include <string.h>
 #include "ca/tbs.h"
 #include "flow/publish.h"
+#include "policy/charter.h"
 
 /*
  * Changes are committed a little after the moment they bear: looked for from
@@ -29,8 +30,8 @@ list_deltas(const struct cert_ca *ca)
 }
 
 /* RFC 5280, 3.2; whoever certified it, also where it was taken in. */
-static bool
-is_self_issued(const struct cert_ca *ca)
+bool
+list_of_root(const struct cert_ca *ca)
 {
 	struct cert c;
 	struct err none;
@@ -41,13 +42,34 @@ is_self_issued(const struct cert_ca *ca)
 }
 
 /* A root's key rests, and people wake it for each list. */
+static time_us
+lifetime(const struct flow_options *o, bool root, bool delta)
+{
+	if (delta)
+		return o->delta_lifetime;
+	return root ? o->root_lifetime : o->crl_lifetime;
+}
+
 time_us
 list_lifetime(const struct flow_options *o, const struct cert_ca *ca,
     const struct list_id *id)
 {
-	if (id->delta)
-		return o->delta_lifetime;
-	return is_self_issued(ca) ? o->root_lifetime : o->crl_lifetime;
+	return lifetime(o, list_of_root(ca), id->delta);
+}
+
+int
+list_allowed(const struct flow_options *o, const struct charter *law,
+    const char *ca, bool root, bool delta, struct err *err)
+{
+	time_us lasts = lifetime(o, root, delta),
+	    most = charter_list_most(law, root);
+
+	if (lasts <= most)
+		return 0;
+	return err_set(err, ERANGE_, "crl.%slifetime is %lld s, and the "
+	    "charter lets a list of %s last %lld s: none is signed",
+	    delta ? "delta-" : root ? "root-" : "", (long long)(lasts /
+	    TIME_S(1)), ca, (long long)(most / TIME_S(1)));
 }
 
 time_us

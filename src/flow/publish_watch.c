@@ -26,6 +26,7 @@ watch_add(struct publisher *p, const struct cert_ca *ca, struct err *err)
 	memcpy(w->ca, ca->name, sizeof(w->ca));
 	w->created = ca->created;
 	w->ends = ca->not_after;
+	w->root = list_of_root(ca);
 	w->kinds = kinds;
 	w->n = n;
 	pthread_mutex_lock(&p->lock);
@@ -179,10 +180,24 @@ standing_json(const struct standing *s, unsigned n, json_t **ret,
 	return 0;
 }
 
+/* Why no list of it is signed at all; 0: nothing is in the way. */
+static int
+allowed(const struct publisher *p, const struct watched *w,
+    const struct charter *law, struct err *why)
+{
+	for (unsigned i = 0; i < w->kinds; i++)
+		TRY(list_allowed(&p->flow->o, law, w->ca, w->root, i != 0,
+		    why));
+	return 0;
+}
+
 int
-watch_status(struct publisher *p, json_t **ret, struct err *err)
+watch_status(struct publisher *p, const struct charter *law, json_t **ret,
+    struct err *err)
 {
 	struct standing s = { 0 };
+	struct err why = { .what = "" };
+	AUTO_JSON *o = NULL;
 	time_us now = clock_now();
 	unsigned n = 0;
 	int rc;
@@ -192,10 +207,16 @@ watch_status(struct publisher *p, json_t **ret, struct err *err)
 		if (w->ends > now) {
 			stand(w, now, &s);
 			n += w->n;
+			if (why.code == OK)
+				(void)allowed(p, w, law, &why);
 		}
-	rc = standing_json(&s, n, ret, err);
+	rc = standing_json(&s, n, &o, err);
 	pthread_mutex_unlock(&p->lock);
-	return rc;
+	TRY(rc);
+	if (why.code != OK)
+		TRY(json_set_str(o, "warning", why.what, err));
+	*ret = TAKE(o);
+	return 0;
 }
 
 /* ---- of one CA ---- */

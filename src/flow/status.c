@@ -74,6 +74,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 {
 	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
 	AUTO_JSON *lists = NULL;
+	AUTO(law) *law = NULL;
 	bool separated = json_flag(hello, "separated", false);
 	uint64_t size;
 
@@ -90,7 +91,8 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	    "state", json_object_get(hello, "state")));
 	TRY(strays_set(f, keeper, err));
 	TRY(json_set_new(status, "keeper", TAKE(keeper), err));
-	TRY(watch_status(f->publisher, &lists, err));
+	TRY(state_law(f->state, &law, err));
+	TRY(watch_status(f->publisher, law->charter, &lists, err));
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;

@@ -128,15 +128,21 @@ issuer_check(const struct listing *l, struct err *err)
 	return 0;
 }
 
+/* Until it ends, whoever has the service can show it instead of a newer one. */
 static int
-times_check(const struct using *u, const struct listing *l, struct err *err)
+times_check(const struct keeper *k, const struct using *u,
+    const struct listing *l, struct err *err)
 {
+	time_us most = charter_list_most(k->house.charter,
+	    issuer_is_root(l->ca->issuer));
+
 	if (!ca_is_near(l->info.this_update, u->now, 0))
 		return err_set(err, EDENIED, "its thisUpdate is too far from "
 		    "now");
-	if (l->info.next_update > u->now + CRL_AHEAD)
-		return err_set(err, EDENIED, "its nextUpdate is more than 400 "
-		    "days ahead");
+	if (l->info.next_update - l->info.this_update > most)
+		return err_set(err, EDENIED, "it lasts longer than the %lld s "
+		    "that the charter lets a list of CA %s last",
+		    (long long)(most / TIME_S(1)), l->ca->name);
 	return 0;
 }
 
@@ -221,6 +227,8 @@ operation_of(const struct using *u, const struct listing *l, json_t **ret,
 		TRY(json_set_str(o, "base", number, err));
 	}
 	TRY(json_set_int(o, "entries", (int64_t)l->info.entries, err));
+	TRY(json_set_time(o, "this_update", l->info.this_update, err));
+	TRY(json_set_time(o, "next_update", l->info.next_update, err));
 	*ret = TAKE(o);
 	return 0;
 }
@@ -274,7 +282,7 @@ use_crl(struct keeper *k, struct using *u, struct err *err)
 	TRY(point_check(&l, err));
 	TRY(freshest_check(&l, err));
 	TRY(whole_check(u, &l, err));
-	TRY(times_check(u, &l, err));
+	TRY(times_check(k, u, &l, err));
 	TRY(alone(k, &l, err));
 	TRY(number_check(&l, err));
 	TRY(list_ticket(k, u, &l, &t, err));

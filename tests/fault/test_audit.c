@@ -2,7 +2,7 @@
  * never that a bundle is well which is not. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_revoked.h"
 #include "tests/fault/libraries.h"
 #include "tests/fault/never_well.h"
 
@@ -41,6 +41,7 @@ START_TEST(an_audit_without_memory_does_not_call_certificates_well)
 	pki_change(&k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "ci", k.serial,
 	    NULL);
 	pki_list(&k, 0, "01", 1, NULL);
+	pki_in_parts(&k, false, 2);
 	pki_responder(&k);
 	bundle_write(&k.w, 14, NULL, &b);
 	ck_assert_uint_gt(never_well(&k.w, &b, FAULT_MEMORY,

@@ -95,11 +95,14 @@ run_stand(unsigned n, struct err *err)
 {
 	AUTO_JSON *lists = NULL, *status = NULL;
 	struct blob text = { 0 };
+	AUTO(law) *law = NULL;
 	int rc = watch_lists(flow->publisher, "root", &lists, err);
 
 	fault_holds(rc != 0 || json_array_size(lists) == 2);
 	if (rc == 0)
-		rc = watch_status(flow->publisher, &status, err);
+		rc = state_law(flow->state, &law, err);
+	if (rc == 0)
+		rc = watch_status(flow->publisher, law->charter, &status, err);
 	fault_holds(rc != 0 || json_int(status, "lists", 0) == 2);
 	if (rc == 0)
 		rc = watch_metrics(flow->publisher, &text, err);

@@ -84,6 +84,7 @@ certs_charter(void)
 	(void)json_object_set_new(json_object_get(json_object_get(c, "classes"),
 	    "ca"), "rules", json_of(certs_rules));
 	(void)json_object_set_new(c, "profiles", json_of(certs_profiles));
+	(void)json_object_set_new(c, "lists", json_of("{\"lifetime\":\"P20D\"}"));
 	return c;
 }
 

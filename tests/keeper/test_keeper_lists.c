@@ -1,142 +1,10 @@
 /*
  * A hostile service and keys of kind ca: no list and no OCSP answer comes out
- * but the CA's own and the responder's own, and keys keep to their trade.
+ * but the CA's own and the responder's own.
  */
 #include "config.h"
 
 #include "tests/keeper/certs.h"
-
-/* ---- keys keep to their trade ---- */
-
-START_TEST(a_key_of_kind_ca_signs_no_digest)
-{
-	struct image i = { pki.issuing.hash, "issuing", "image", NULL, NULL,
-		NULL };
-	char from[TIME_TEXT], until[TIME_TEXT];
-	json_t *p, *params;
-
-	certs_setup();
-	p = permit(ask("device", ACTION_KEY_SIGN, "ci", sign_parameters(&i)),
-	    "device", "");
-	refused(use(p, sign_operation(&i, "ci")), 0, "denied", NULL);
-	json_decref(p);
-	clock_text(clock_now() - TIME_S(1), from);
-	clock_text(clock_now() + TIME_S(600), until);
-	unit_ok(json_build(&params, &unit_err,
-	    "{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s, s:b}", "keys", "key",
-	    pki.issuing.hash, "key_name", "issuing", "by", "ci", "uses", 9,
-	    "from", from, "until", until, "any_digest", 1));
-	p = permit(ask("window", ACTION_WINDOW_OPEN, "ci", params), "window",
-	    "12");
-	refused(use(p, sign_operation(&i, "ci")), 0, "denied", NULL);
-	json_decref(p);
-}
-END_TEST
-
-START_TEST(a_firmware_key_makes_no_certificate)
-{
-	struct attempt a;
-
-	certs_setup();
-	device_attempt(&a, "d-1");
-	(void)json_object_set_new(a.allowed, "key",
-	    json_string(pki.firmware.hash));
-	(void)json_object_set_new(a.allowed, "key_name",
-	    json_string("firmware"));
-	snprintf(a.op_key, sizeof(a.op_key), "%s", pki.firmware.hash);
-	no_certificate(attempt_go(&a, NULL), MADE, "denied");
-	attempt_done(&a);
-}
-END_TEST
-
-START_TEST(a_suspended_ca_signs_nothing)
-{
-	struct list_attempt l;
-	struct attempt a;
-
-	certs_setup();
-	unit_ok(house_move("ca-stop", ACTION_KEY_SUSPEND, pki.issuing.hash,
-	    "issuing", "suspended", ""));
-	device_attempt(&a, "d-1");
-	no_certificate(attempt_go(&a, NULL), MADE, "key-state");
-	attempt_done(&a);
-	list_begin(&l, 1);
-	ck_assert_int_eq(list_go(&l), -ESTATE);
-}
-END_TEST
-
-START_TEST(a_ca_signs_no_ocsp_answer)
-{
-	json_t *p;
-
-	certs_setup();
-	p = ocsp_permit(&pki.issuing);
-	no_answer(ocsp_go(&pki.issuing, p, 1), "denied");
-	json_decref(p);
-	ck_assert_uint_eq(rig_entries("ocsp"), 0);
-}
-END_TEST
-
-/* ...nor does a key that is certified for something else. */
-START_TEST(a_timestamping_key_signs_no_ocsp_answer)
-{
-	struct attempt a;
-	json_t *p;
-
-	certs_setup();
-	named_attempt(&a, "time", &pki.responder.spki);
-	unit_ok(attempt_go(&a, NULL));
-	attempt_done(&a);
-	p = ocsp_permit(&pki.responder);
-	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
-	rig_again(SIGKILL);
-	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
-	json_decref(p);
-}
-END_TEST
-
-static void
-no_ca_of_responder(size_t made)
-{
-	struct attempt a;
-
-	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &pki.responder,
-	    ca_parameters("more", "More", "root", &pki.responder));
-	no_certificate(attempt_go(&a, NULL), made, "denied");
-	attempt_done(&a);
-}
-
-START_TEST(a_responder_never_becomes_a_ca)
-{
-	json_t *p;
-
-	certs_setup();
-	p = ocsp_permit(&pki.responder);
-	unit_ok(ocsp_go(&pki.responder, p, 1));
-	json_decref(p);
-	no_ca_of_responder(MADE);
-	rig_again(SIGKILL);
-	no_ca_of_responder(MADE);
-}
-END_TEST
-
-START_TEST(a_key_certified_for_ocsp_never_becomes_a_ca)
-{
-	struct attempt a;
-
-	certs_setup();
-	named_attempt(&a, "ocsp", &pki.responder.spki);
-	unit_ok(attempt_go(&a, NULL));
-	attempt_done(&a);
-	no_ca_of_responder(MADE + 1);
-	/* A CA's key is certified as nothing else. */
-	named_attempt(&a, "ocsp", &pki.issuing.spki);
-	no_certificate(attempt_go(&a, NULL), MADE + 1, "denied");
-	attempt_done(&a);
-	rig_again(SIGKILL);
-	no_ca_of_responder(MADE + 1);
-}
-END_TEST
 
 /* ---- lists ---- */
 
@@ -201,10 +69,41 @@ list_old(struct list_attempt *l)
 	l->ask.this_update -= TIME_S(310);
 }
 
+/* The charter says so of authorities, and nothing of roots. */
+#define LASTS		TIME_S(20 * 86400)
+#define ROOT_LASTS	TIME_S(190 * 86400)
+
 static void
 list_far(struct list_attempt *l)
 {
-	l->ask.next_update = l->ask.this_update + TIME_S(401 * 86400);
+	l->ask.next_update = l->ask.this_update + LASTS + TIME_S(1);
+}
+
+static void
+list_far_delta(struct list_attempt *l)
+{
+	l->ask.base = number_of(5);
+	l->ask.freshest = NULL;
+	list_far(l);
+}
+
+/* The root's first, which has no deltas. */
+static void
+root_begin(struct list_attempt *l, uint64_t number)
+{
+	list_begin(l, number);
+	l->ca = "root";
+	l->by = &pki.root;
+	l->issuer_cert = &pki.root_cert;
+	l->url = "http://pki.example/root/0.crl";
+	l->ask.freshest = NULL;
+}
+
+static void
+list_far_root(struct list_attempt *l)
+{
+	root_begin(l, 6);
+	l->ask.next_update = l->ask.this_update + ROOT_LASTS + TIME_S(1);
 }
 
 static void
@@ -291,7 +190,9 @@ static const struct {
 	{ "for another issuer", list_other_issuer, "denied" },
 	{ "for another key", list_other_key, "denied" },
 	{ "an old one", list_old, "denied" },
-	{ "one for years", list_far, "denied" },
+	{ "one that lasts a second too long", list_far, "denied" },
+	{ "a delta that does", list_far_delta, "denied" },
+	{ "a root's that does", list_far_root, "denied" },
 	{ "a partition's, as the whole", list_point, "denied" },
 	{ "the whole, where each partition has one", list_whole, "denied" },
 	{ "the whole, as a partition's", list_no_point, "denied" },
@@ -331,6 +232,28 @@ START_TEST(it_gets_no_other_list)
 	ck_assert_uint_eq(rig_entries("crl"), 1);
 	json_decref(p);
 	blob_done(&list);
+}
+END_TEST
+
+START_TEST(a_list_lasts_as_long_as_the_charter_lets_it)
+{
+	struct list_attempt l;
+	const json_t *op;
+	char text[TIME_TEXT];
+
+	certs_setup();
+	list_begin(&l, 5);
+	l.ask.next_update = l.ask.this_update + LASTS;
+	unit_ok(list_go(&l));
+	op = json_object_get(json_object_get(rig.answer, "entry"),
+	    "operation");
+	clock_text(l.ask.next_update - l.ask.next_update % TIME_S(1), text);
+	ck_assert_str_eq(json_str(op, "next_update", ""), text);
+	clock_text(l.ask.this_update - l.ask.this_update % TIME_S(1), text);
+	ck_assert_str_eq(json_str(op, "this_update", ""), text);
+	root_begin(&l, 1);
+	l.ask.next_update = l.ask.this_update + ROOT_LASTS;
+	unit_ok(list_go(&l));
 }
 END_TEST
 
@@ -530,14 +453,8 @@ END_TEST
 UNIT_MAIN("keeper against a hostile service: lists and answers",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
-	UNIT(a_key_of_kind_ca_signs_no_digest)
-	UNIT(a_firmware_key_makes_no_certificate)
-	UNIT(a_suspended_ca_signs_nothing)
-	UNIT(a_ca_signs_no_ocsp_answer)
-	UNIT(a_timestamping_key_signs_no_ocsp_answer)
-	UNIT(a_responder_never_becomes_a_ca)
-	UNIT(a_key_certified_for_ocsp_never_becomes_a_ca)
 	UNIT_ROWS(it_gets_no_other_list, LISTS)
+	UNIT(a_list_lasts_as_long_as_the_charter_lets_it)
 	UNIT(lists_of_each_scope_are_numbered_by_themselves)
 	UNIT(a_list_of_a_million_is_signed)
 	UNIT(what_is_attached_is_for_lists_alone)

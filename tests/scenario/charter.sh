@@ -123,6 +123,8 @@ second=$(jq -r .charter <<< "$(as_ci charter who-can firmware --json)")
 holds "its history" as_ci charter show --history --json
 like "has both" "[.charters[].hash] == [\"$first\", \"$second\"] and \"$first\" != \"$second\""
 like "and by which request" ".charters[1].request == \"$amendment\""
+is 0 "how long lists may last is shown, though it says nothing" as_ci charter show
+tells "for people" '^revocation lists last at most P10D, of roots P190D$'
 holds "the first can still be read" as_ci charter show --version "$first" --json
 like "with four officers" '.charter.roster.groups["release-officers"] | length == 4'
 holds "nothing is left to change" as_ci charter diff "$house/without"

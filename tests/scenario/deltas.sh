@@ -109,9 +109,20 @@ is 0 "after the old end one is revoked" as_ci cert revoke "$(serial short)" --ye
 holds "a list is published" until_true 10 above "$before" crl_number brief
 is 0 "graphs still have the authority" grep -q 'ca="brief"' <(metric late)
 
+service_stop
+service_settings=('crl.lifetime: 864001')
+service_up "$store" || die "the service did not start again"
+holds "settings beyond the charter" as_ci status --json
+like "are told at once" '.revocation.warning | test("crl.lifetime is 864001 s, and the charter lets a list of .* last 864000 s")'
+is 65 "no list is signed so" as_officer officer-1 ca publish things
+is 0 "but a root's" as_officer officer-1 ca publish root
+service_settings=('crl.lifetime: 864000')
 service_stop KILL
 service_up "$store" || die "the service did not start again"
 is 0 "after a crash: both lists" both
+is 0 "a list that lasts as long as it may" as_officer officer-1 ca publish things
+holds "how things stand" as_ci status --json
+like "nothing is in the way" '.revocation.warning == null'
 is 2 "and what they say" told one
 is 0 "a revocation after it" as_ci cert revoke "$(serial three)" --yes --json
 holds "numbers go on" newer "$before"

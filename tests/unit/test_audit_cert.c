@@ -1,7 +1,7 @@
 /* Whatever keys of kind ca signed, anyone can make again. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_revoked.h"
 
 static void
 good(struct pki_world *k)
@@ -16,13 +16,19 @@ good(struct pki_world *k)
 static void
 everything(struct pki_world *k)
 {
-	char first[NUMBER_HEX], second[NUMBER_HEX];
+	char first[NUMBER_HEX], second[NUMBER_HEX], renews[SHA256_HEX];
+	struct house_key next;
 	struct wrong replacing = { .replaces = first };
 	EVP_PKEY *plant = EVP_EC_gen("P-256");
 
 	pki_world_begin(k);
 	pki_other(k, plant);
 	EVP_PKEY_free(plant);
+	memcpy(renews, k->devices.certificate, sizeof(renews));
+	pki_renew(k, renews);
+	pki_key(&k->w, &next, "next", "ca");
+	pki_succeed(k, &k->root, &next, k->devices.name, k->devices.name);
+	pki_key_done(&next);
 	pki_request(k, &k->devices, "Devices", "Devices", NULL);
 	pki_device(k, "one", false, &RIGHT);
 	memcpy(first, k->serial, sizeof(first));
@@ -48,7 +54,9 @@ everything(struct pki_world *k)
 	pki_answers(k);
 	pki_change(k, ACTION_CA_RETIRE, EVENT_CA_RETIRED, "release-lead", NULL,
 	    NULL);
+	k->lasts = TIME_S(10 * 86400);
 	pki_list(k, 3, "0101", 0, NULL);
+	k->lasts = 0;
 	pki_list(k, 0, "0101", 2, NULL);
 	pki_delta(k, 0, "0102", "02", 0, NULL);
 	pki_delta(k, 0, "0103", "0101", 0, NULL);
@@ -63,8 +71,8 @@ START_TEST(an_honest_house_verifies)
 	r = pki_judged(&k, 0);
 	bundle_good(r);
 	checked = json_object_get(r, "checked");
-	ck_assert_int_eq(json_int(checked, "certificates", 0), 9);
-	ck_assert_int_eq(json_int(checked, "signatures", 0), 9 + 7 + 1);
+	ck_assert_int_eq(json_int(checked, "certificates", 0), 11);
+	ck_assert_int_eq(json_int(checked, "signatures", 0), 11 + 7 + 1);
 	ck_assert_int_eq(json_array_size(json_object_get(r, "unchecked")), 0);
 	json_decref(r);
 	pki_world_end(&k);
@@ -82,8 +90,8 @@ START_TEST(replay_makes_the_same_certificates)
 	text = json_pretty(r);
 	ck_assert_msg(json_flag(r, "ok", false), "%s", text);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "certificate",
-	    0), 9);
-	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "ca", 0), 2);
+	    0), 11);
+	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "ca", 0), 3);
 	ck_assert_int_eq(json_int(json_object_get(r, "tables"), "crl", 0), 7);
 	free(text);
 	json_decref(r);
@@ -149,6 +157,14 @@ static const struct {
 	    "data/csr", "\"00\"", "journal-entry" },
 	{ "an authority told as a certificate", "ca.created", "kind",
 	    "\"cert.issued\"", "permit" },
+	{ "an authority told as another's successor", "ca.created",
+	    "data/succeeds", "\"root\"", "journal-entry" },
+	{ "an authority told as renewed", "ca.created", "data/renews",
+	    "\"00\"", "journal-entry" },
+	{ "an authority told for another reason", "ca.created", "data/reason",
+	    "\"others asked\"", "journal-entry" },
+	{ "another permit beside the keeper's", "ca.created", "data/permit",
+	    "{\"request\":{\"parameters\":{\"succeeds\":\"root\"}}}", "request" },
 	{ "another authority's creation", "ca.created", "subject",
 	    "\"other\"", "journal-entry" },
 	{ "a certificate that was never issued", "cert.revoked",
@@ -188,6 +204,8 @@ static const struct {
 	    "data/entry/operation/digest/algorithm", "\"sha-512\"", "result" },
 	{ "a list with a number that is none", "crl.published",
 	    "data/entry/operation/number", "\"\"", "revocation-list" },
+	{ "a list that says not until when", "crl.published",
+	    "data/entry/operation/next_update", NULL, "revocation-list" },
 	{ "a list of a partition that there is not", "crl.published",
 	    "data/entry/operation/partition", "9", "authority" },
 	{ "a list of another partition than was asked for", "crl.published",

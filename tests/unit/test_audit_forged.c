@@ -1,7 +1,7 @@
 /* What a keeper that obeys whoever holds the service would sign, is found. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_revoked.h"
 
 static void
 another_subject(struct pki_world *k)
@@ -139,6 +139,36 @@ a_delta_of_the_whole(struct pki_world *k)
 {
 	pki_list(k, -1, "01", 0, NULL);
 	pki_delta(k, -1, "02", "01", 0, NULL);
+}
+
+/* The charter says nothing of lists: ten days. */
+static void
+a_list_that_lasts(struct pki_world *k)
+{
+	k->lasts = TIME_S(10 * 86400 + 1);
+	pki_list(k, 0, "01", 0, NULL);
+}
+
+static void
+a_delta_that_lasts(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	k->lasts = TIME_S(10 * 86400 + 1);
+	pki_delta(k, 0, "02", "01", 0, NULL);
+}
+
+static void
+a_list_of_tomorrow(struct pki_world *k)
+{
+	k->begins = TIME_S(310);
+	pki_list(k, 0, "01", 0, NULL);
+}
+
+static void
+a_list_told_to_end(struct pki_world *k)
+{
+	k->told_until = "2026-11-21T08:15:30.000000Z";
+	pki_list(k, 0, "01", 0, NULL);
 }
 
 static void
@@ -330,6 +360,98 @@ a_name_that_the_root_does_not_permit(struct pki_world *k)
 	pki_key_done(&own);
 }
 
+/* ---- renewed, and followed by another ---- */
+
+static void
+renewed_of_another(struct pki_world *k)
+{
+	pki_renew(k, k->root.certificate);
+}
+
+static void
+renewed_unsaid(struct pki_world *k)
+{
+	pki_renew(k, NULL);
+}
+
+static void
+renewed_as_a_successor(struct pki_world *k)
+{
+	char before[SHA256_HEX];
+
+	memcpy(before, k->devices.certificate, sizeof(before));
+	k->succeeds = "root";
+	pki_renew(k, before);
+}
+
+static void
+succeed_by(struct pki_world *k, const struct house_key *above,
+    const char *name, const char *common)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_succeed(k, above, &own, name, common);
+	pki_key_done(&own);
+}
+
+static void
+succeeds_nobody(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "nobody", "devices");
+}
+
+static void
+succeeds_by_another_name(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "devices", "next");
+}
+
+static void
+succeeds_by_another_profile(struct pki_world *k)
+{
+	succeed_by(k, &k->root, "root", "root");
+}
+
+static void
+succeeds_with_constraints(struct pki_world *k)
+{
+	k->permits = "uri:.plant.example";
+	succeed_by(k, &k->root, "devices", "devices");
+}
+
+static void
+succeeds_below_another(struct pki_world *k)
+{
+	struct house_key top;
+
+	pki_key(&k->w, &top, "top", "ca");
+	pki_create(k, NULL, &top, &RIGHT);
+	succeed_by(k, &top, "devices", "devices");
+	pki_key_done(&top);
+}
+
+static void
+succeeds_by_its_key(struct pki_world *k)
+{
+	const char *name = k->devices.name;
+
+	k->devices.name = "next";
+	pki_succeed(k, &k->root, &k->devices, "devices", "devices");
+	k->devices.name = name;
+}
+
+static void
+carried_as_a_successor(struct pki_world *k)
+{
+	struct wrong x = { .carries = "devices" };
+	struct house_key own;
+
+	pki_key(&k->w, &own, "next", "ca");
+	pki_create(k, &k->root, &own, &x);
+	pki_key_done(&own);
+}
+
 static const struct {
 	const char *why;
 	void (*make)(struct pki_world *k);
@@ -363,6 +485,12 @@ static const struct {
 	{ "a delta to a list that has ended", a_delta_to_an_old_one,
 	    "revocation-list" },
 	{ "a delta of the whole", a_delta_of_the_whole, "revocation-list" },
+	{ "a list that lasts longer than the charter lets it",
+	    a_list_that_lasts, "revocation-list" },
+	{ "a delta that does", a_delta_that_lasts, "revocation-list" },
+	{ "a list that begins later", a_list_of_tomorrow, "revocation-list" },
+	{ "a list that is told to end when it does not", a_list_told_to_end,
+	    "journal-entry" },
 	{ "a list signed by another key", a_list_by_another, "result" },
 	{ "a list of more than were ever revoked", a_list_of_nobody,
 	    "revocation-list" },
@@ -393,6 +521,25 @@ static const struct {
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",
 	    a_name_that_the_root_does_not_permit, "certificate" },
+	{ "another's certificate is renewed", renewed_of_another,
+	    "authority" },
+	{ "an authority is renewed as if it were new", renewed_unsaid,
+	    "authority" },
+	{ "an authority that is renewed succeeds another",
+	    renewed_as_a_successor, "authority" },
+	{ "an authority succeeds nobody", succeeds_nobody, "authority" },
+	{ "an authority succeeds one of another name",
+	    succeeds_by_another_name, "authority" },
+	{ "an authority succeeds one of another profile",
+	    succeeds_by_another_profile, "authority" },
+	{ "an authority succeeds one with other constraints",
+	    succeeds_with_constraints, "authority" },
+	{ "an authority succeeds one below another root",
+	    succeeds_below_another, "authority" },
+	{ "an authority succeeds its own key", succeeds_by_its_key,
+	    "authority" },
+	{ "an event carries a request that succeeds another",
+	    carried_as_a_successor, "request" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include "flow/publish.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/charters.h"
 
 #define HOUR	TIME_S(3600)
 
@@ -12,6 +12,7 @@ struct world {
 	struct flow	 flow;
 	struct publisher p;
 	struct cert_ca	 ca;
+	struct charter	*law;		/* that says nothing of lists */
 	time_us		 now;
 };
 
@@ -20,6 +21,7 @@ world_begin(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
 	w->now = clock_now();
+	w->law = charter_shipped("quickstart");
 	w->flow.o.publisher = "publisher";
 	w->p.flow = &w->flow;
 	pthread_mutex_init(&w->p.lock, NULL);
@@ -35,6 +37,7 @@ static void
 world_end(struct world *w)
 {
 	watch_free(&w->p);
+	charter_free(w->law);
 	json_decref(w->ca.urls);
 	pthread_mutex_destroy(&w->p.lock);
 }
@@ -59,12 +62,48 @@ late(struct world *w, bool *ret_warns)
 	json_t *j;
 	int64_t n;
 
-	unit_ok(watch_status(&w->p, &j, &unit_err));
+	unit_ok(watch_status(&w->p, w->law, &j, &unit_err));
 	n = json_int(j, "late", -1);
 	*ret_warns = json_object_get(j, "warning") != NULL;
 	json_decref(j);
 	return n;
 }
+
+#define DAYS(n)	TIME_S((n) * 86400ll)
+
+/* What the service's settings would have lists last. */
+static const struct {
+	const char	*why;
+	time_us		 list, delta;
+	const char	*warns;		/* NULL: not */
+} LASTS[] = {
+	{ "as long as the charter lets them", DAYS(10), DAYS(10), NULL },
+	{ "a second longer", DAYS(10) + TIME_S(1), DAYS(1),
+	    "crl.lifetime is 864001 s" },
+	{ "deltas a second longer", DAYS(10), DAYS(10) + TIME_S(1),
+	    "crl.delta-lifetime is 864001 s" },
+};
+
+START_TEST(lists_that_may_not_last_so_long_are_told)
+{
+	const char *want = LASTS[_i].warns;
+	struct world w;
+	const char *told;
+	json_t *j;
+
+	world_begin(&w);
+	w.flow.o.crl_lifetime = LASTS[_i].list;
+	w.flow.o.delta_lifetime = LASTS[_i].delta;
+	unit_ok(watch_add(&w.p, &w.ca, &unit_err));
+	serve(&w, w.now);
+	unit_ok(watch_status(&w.p, w.law, &j, &unit_err));
+	told = json_str(j, "warning", NULL);
+	ck_assert_msg(want == NULL ? told == NULL : told != NULL &&
+	    strstr(told, want) != NULL, "%s: %s", LASTS[_i].why, told);
+	json_decref(j);
+	world_end(&w);
+}
+END_TEST
 
 static const struct {
 	const char	*why;
@@ -148,5 +187,6 @@ END_TEST
 
 UNIT_MAIN("flow/publish_watch",
 	UNIT_ROWS(a_list_is_late_when_its_next_was_due, STANDS)
+	UNIT_ROWS(lists_that_may_not_last_so_long_are_told, LASTS)
 	UNIT(each_list_is_told)
 	UNIT(a_service_that_publishes_nothing_watches_nothing))

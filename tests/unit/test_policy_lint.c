@@ -317,6 +317,27 @@ static const struct spoil spoilt[] = {
 	{ "an algorithm that will not last", FIRMWARE,
 	    "[ec-p256]", "[ec-p256, rsa-2048]", FIND_WEAK_ALGORITHM,
 	    FIRMWARE ":1:", "2030" },
+
+	/* revocation lists */
+	{ "a list that lasts too short", "charter.yaml", "name: Test house\n",
+	    "name: Test house\nlists: { lifetime: PT599S }\n", FIND_VALUE,
+	    "charter.yaml:3:", "from PT10M to P400D" },
+	{ "a root's that lasts too long", "charter.yaml", "name: Test house\n",
+	    "name: Test house\nlists: { root-lifetime: P400DT1S }\n",
+	    FIND_VALUE, "charter.yaml:3:", "from PT10M to P400D" },
+	{ "one that lasts no time", "charter.yaml", "name: Test house\n",
+	    "name: Test house\nlists: { lifetime: long }\n", FIND_VALUE,
+	    "charter.yaml:3:", "expected a duration" },
+	{ "a number of days", "charter.yaml", "name: Test house\n",
+	    "name: Test house\nlists: { lifetime: 10 }\n", FIND_SCHEMA,
+	    "charter.yaml:3:", "expected text" },
+	{ "lists that nobody knows", "charter.yaml", "name: Test house\n",
+	    "name: Test house\nlists: { delta-lifetime: P1D }\n", FIND_SCHEMA,
+	    "charter.yaml:3:", "has no \"delta-lifetime\"" },
+	{ "lists that keep a revocation for long", "charter.yaml",
+	    "name: Test house\n",
+	    "name: Test house\nlists: { lifetime: P31DT1S }\n",
+	    FIND_LISTS_LONG, "charter.yaml:3:", "31 days" },
 };
 
 static const struct finding *
@@ -361,6 +382,38 @@ START_TEST(a_sound_charter_has_no_findings)
 	a = charter_hash(c);
 	b = charter_hash(again);
 	ck_assert(sha256_equal(&a, &b));
+	findings_done(&f);
+	text_end();
+}
+END_TEST
+
+#define DAYS(n)	TIME_S((n) * 86400ll)
+
+static const struct {
+	const char	*lists;		/* what charter.yaml says besides */
+	time_us		 most, root;
+} LISTS[] = {
+	{ "", DAYS(10), DAYS(190) },
+	{ "lists: { lifetime: PT10M }\n", TIME_S(600), DAYS(190) },
+	{ "lists: { lifetime: P31D, root-lifetime: P400D }\n", DAYS(31),
+	    DAYS(400) },
+};
+
+START_TEST(lists_last_as_long_as_the_charter_says)
+{
+	AUTO(charter) *c = NULL;
+	struct findings f;
+	char text[200];
+
+	findings_init(&f);
+	text_begin();
+	(void)snprintf(text, sizeof(text), "name: Test house\n%s",
+	    LISTS[_i].lists);
+	text_change("charter.yaml", "name: Test house\n", text);
+	unit_ok(text_read(&c, &f, &unit_err));
+	ck_assert_msg(f.n == 0, "%s", found_text(&f));
+	ck_assert_int_eq(charter_list_most(c, false), LISTS[_i].most);
+	ck_assert_int_eq(charter_list_most(c, true), LISTS[_i].root);
 	findings_done(&f);
 	text_end();
 }
@@ -533,6 +586,7 @@ END_TEST
 
 UNIT_MAIN("policy/lint",
 	UNIT(a_sound_charter_has_no_findings)
+	UNIT_ROWS(lists_last_as_long_as_the_charter_says, LISTS)
 	UNIT_ROWS(a_spoilt_charter_is_told_where_and_why, spoilt)
 	UNIT_ROWS(what_is_close_to_wrong_is_read_without_an_error, fine)
 	UNIT(a_class_that_nobody_can_use_is_noticed)

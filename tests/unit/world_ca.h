@@ -40,6 +40,7 @@ struct wrong {
 	EVP_PKEY	*signer;	/* another key signs */
 	time_us		 begins;	/* later than now */
 	const char	*replaces;	/* said by the event */
+	const char	*carries;	/* the event's request succeeds this */
 };
 static UNUSED const struct wrong RIGHT = { .parameters = NULL };
 
@@ -49,7 +50,11 @@ struct pki_world {
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
 	unsigned	 partition;		/* of the same */
 	const char	*batch;		/* of devices' certificates; NULL: none */
+	time_us		 begins, lasts;	/* of the next list: from now; 0: a day */
+	const char	*told_until;	/* by its event, instead */
 	const char	*permits;	/* by the next CA; NULL: all */
+	const char	*common, *renews, *succeeds;	/* of the next CA; NULL: its
+						 * key's name, none, none */
 };
 
 static void
@@ -167,6 +172,21 @@ pki_asked(struct pki_world *k, enum action a, json_t *parameters)
 	return q;
 }
 
+/* What the event of an authority says of its request: the id, or a whole. */
+static UNUSED json_t *
+pki_said(const json_t *q, const struct wrong *x)
+{
+	json_t *whole = json_deep_copy(q);
+
+	if (x->carries == NULL) {
+		json_decref(whole);
+		return world_json("{s:s}", "request", json_str(q, "id", ""));
+	}
+	json_object_set_new(json_object_get(whole, "parameters"), "succeeds",
+	    json_string(x->carries));
+	return world_json("{s:o}", "request", whole);
+}
+
 /* A CA of the name that its key has, signed by @above, or a root. */
 static UNUSED void
 pki_create(struct pki_world *k, const struct house_key *above,
@@ -175,23 +195,45 @@ pki_create(struct pki_world *k, const struct house_key *above,
 	const struct house_key *by = above != NULL ? above : own;
 	struct blob tbs = { 0 }, signature = { 0 };
 	json_t *q = pki_asked(k, ACTION_CA_CREATE, world_json("{s:s, s:s, s:s,"
-	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s, s:s}, s:i, s:o*}",
+	    " s:s, s:s, s:s, s:s*, s:[[s,s],[s,s]], s:{s:s, s:s, s:s, s:s}, s:i,"
+	    " s:o*, s:s*, s:s*}",
 	    "key", by->hash, "key_name", by->name, "spki", own->hash,
 	    "subject_key_name", own->name, "name", own->name, "profile",
 	    above != NULL ? "issuing-ca" : "root", "issuer", above != NULL ?
 	    above->name : NULL, "subject", "organizationName", "Example",
-	    "commonName", own->name, "urls", WORLD_URLS, "partitions",
-	    WORLD_PARTITIONS, "name_constraints", k->permits == NULL ? NULL :
-	    world_json("{s:[s]}", "permitted", k->permits)));
+	    "commonName", k->common != NULL ? k->common : own->name, "urls",
+	    WORLD_URLS, "partitions", WORLD_PARTITIONS, "name_constraints",
+	    k->permits == NULL ? NULL : world_json("{s:[s]}", "permitted",
+	    k->permits), "renews", k->renews, "succeeds", k->succeeds));
 
 	pki_draft(k, by, q, own->key, x, &tbs, &signature);
 	world_event(&k->w, EVENT_CA_CREATED, "release-lead", own->name,
-	    world_json("{s:s}", "request", json_str(q, "id", "")),
+	    pki_said(q, x),
 	    pki_certify(k, by, q, true, &tbs, &signature));
 	pki_issuer(own, &tbs, &signature);
 	json_decref(q);
 	blob_done(&tbs);
 	blob_done(&signature);
+}
+
+/* The devices' authority once more, by the key that it has. */
+static UNUSED void
+pki_renew(struct pki_world *k, const char *renews)
+{
+	k->renews = renews;
+	pki_create(k, &k->root, &k->devices, &RIGHT);
+	k->renews = NULL;
+}
+
+/* Another that issues for @name; @common: its subject's. */
+static UNUSED void
+pki_succeed(struct pki_world *k, const struct house_key *above,
+    struct house_key *own, const char *name, const char *common)
+{
+	k->succeeds = name;
+	k->common = common;
+	pki_create(k, above, own, &RIGHT);
+	k->succeeds = k->common = NULL;
 }
 
 /* Of the partition whose lists are told of here: another id, until it is so. */
@@ -353,81 +395,6 @@ pki_responder(struct pki_world *k)
 	    "san"), k->responder.key, &RIGHT);
 }
 
-/* Revoked, held or retired, by the service alone; released under one approval. */
-static UNUSED void
-pki_change(struct pki_world *k, enum action a, enum event_kind kind,
-    const char *who, const char *serial, const char *cause)
-{
-	struct decision d;
-	json_t *q = world_request(&k->w, a, who, world_json("{s:s, s:s, s:s,"
-	    " s:o*, s:s*}", "key", k->devices.hash, "key_name",
-	    k->devices.name, "ca", k->devices.name, "serials", serial == NULL ?
-	    NULL : world_json("[s]", serial), "cause", cause)), *data;
-	const json_t *p = json_object_get(q, "parameters");
-	json_t *facts = world_facts(&k->w, q, who, NULL, &d);
-	bool waits = d.verdict == WAIT;
-
-	if (waits)
-		world_open(&k->w, q, NULL);
-	for (size_t i = 0; waits && i < (a == ACTION_CA_RETIRE ? 2 : 1); i++)
-		world_approve(&k->w, q, i);
-	data = world_json("{s:s, s:O*, s:s*, s:o, s:o}", "ca", k->devices.name,
-	    "serials", json_object_get(p, "serials"), "cause", cause, "facts",
-	    facts, "rule", world_rule(d.rule));
-	if (waits) {
-		json_object_set(data, "request", json_object_get(q, "id"));
-		json_object_set_new(data, "permit", world_permit(&k->w, q,
-		    true));
-	} else {
-		json_object_set(data, "request", q);
-	}
-	world_event(&k->w, kind, who, k->devices.name, data, NULL);
-	json_decref(q);
-}
-
-/* Certificates on hold together, by what they have in common: one part. */
-static UNUSED void
-pki_parts(struct pki_world *k, const char *first, const char *second,
-    int certificates)
-{
-	AUTO_JSON *serials = world_json("[s, s]", first, second);
-	struct decision d;
-	struct sha256 h;
-	char hex[SHA256_HEX];
-	json_t *q, *data;
-
-	unit_ok(json_hash(serials, &h, &unit_err));
-	sha256_hex(&h, hex);
-	q = world_request(&k->w, ACTION_CERT_HOLD, "ci", world_json("{s:s, s:s,"
-	    " s:s, s:{s:b}, s:{s:i, s:i, s:[s]}}", "key", k->devices.hash,
-	    "key_name", k->devices.name, "ca", k->devices.name, "filter",
-	    "expired", 1, "selection", "through", 9, "certificates",
-	    certificates, "parts",
-	    hex));
-	data = world_json("{s:s, s:O, s:i, s:i, s:O}", "ca", k->devices.name,
-	    "serials", serials, "part", 1, "parts", 1, "request", q);
-	json_object_set_new(data, "facts", world_facts(&k->w, q, "ci", NULL,
-	    &d));
-	json_object_set_new(data, "rule", world_rule(d.rule));
-	world_event(&k->w, EVENT_CERT_HELD, "ci", k->devices.name, data, NULL);
-	json_decref(q);
-}
-
-/* Two devices' certificates so, their serial numbers in order or not. */
-static UNUSED void
-pki_in_parts(struct pki_world *k, bool backwards, int certificates)
-{
-	char one[NUMBER_HEX];
-	bool first;
-
-	pki_device(k, "three", false, &RIGHT);
-	memcpy(one, k->serial, sizeof(one));
-	pki_device(k, "four", false, &RIGHT);
-	first = (strcmp(one, k->serial) < 0) != backwards;
-	pki_parts(k, first ? one : k->serial, first ? k->serial : one,
-	    certificates);
-}
-
 /* A list of the devices' CA: what is signed stands in the entry by its digest. */
 static UNUSED void
 pki_delta(struct pki_world *k, int partition, const char *number,
@@ -438,8 +405,12 @@ pki_delta(struct pki_world *k, int partition, const char *number,
 	json_t *q, *result = json_object();
 	struct sha256 h = sha256_of(number, strlen(number));
 	struct blob sig = { 0 };
-	char hex[SHA256_HEX];
+	char hex[SHA256_HEX], from[TIME_TEXT], until[TIME_TEXT];
+	time_us now = clock_now() + k->w.later + k->begins;
 
+	now -= now % TIME_S(1);
+	clock_text(now, from);
+	clock_text(now + (k->lasts != 0 ? k->lasts : TIME_S(86400)), until);
 	if (partition >= 0 && base == NULL)
 		unit_ok(json_set_int(p, "partition", partition, &unit_err));
 	q = world_request(&k->w, ACTION_CRL_SIGN, "publisher", p);
@@ -449,15 +420,19 @@ pki_delta(struct pki_world *k, int partition, const char *number,
 	unit_ok(json_set_b64(result, "signature", sig.data, sig.len,
 	    &unit_err));
 	world_event(&k->w, EVENT_CRL_PUBLISHED, "publisher", k->devices.name,
-	    world_json("{s:s, s:s, s:s*, s:i, s:i, s:s}", "request",
+	    world_json("{s:s, s:s, s:s*, s:i, s:i, s:s, s:s, s:s}", "request",
 	    json_str(q, "id", ""), "number", number, "base", base,
-	    "partition", partition, "size", 4000, "hash", hex),
+	    "partition", partition, "size", 4000, "hash", hex,
+	    "this_update", from, "next_update", k->told_until != NULL ?
+	    k->told_until : until),
 	    world_entry(&k->w, ENTRY_CRL,
 	    world_use(&k->w, q, false, 1, "publisher", world_json("{s:s, s:s,"
-	    " s:s, s:s, s:i, s:s, s:s*, s:i, s:{s:s, s:s}}", "op", "crl",
+	    " s:s, s:s, s:i, s:s, s:s*, s:i, s:s, s:s, s:{s:s, s:s}}", "op",
+	    "crl",
 	    "key", k->devices.hash, "principal", "publisher", "issuer",
 	    k->devices.certificate, "partition", partition, "number", number,
-	    "base", base, "entries", entries, "digest", "algorithm",
+	    "base", base, "entries", entries, "this_update", from,
+	    "next_update", until, "digest", "algorithm",
 	    "sha-256", "value", hex), result)));
 	json_decref(q);
 	blob_done(&sig);
