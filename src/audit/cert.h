@@ -20,6 +20,7 @@ struct authority {
 	struct authority *next;
 	char		 name[65], hash[SHA256_HEX];
 	struct issuer	*issuer;	/* owned; others read it until the end */
+	struct number	 floor;		/* of the lists of the system before; n is 0: none */
 	struct issuer_path above;	/* when there were so many of them */
 	uint64_t	 above_n;
 };

@@ -48,6 +48,7 @@ struct cert_ca {
 	struct blob	 der;			/* the certificate */
 	json_t		*urls;			/* {crl?, ocsp?, issuer?} */
 	unsigned	 partitions;
+	struct number	 floor;			/* above which its lists are numbered; n is 0: none */
 	time_us		 not_before, not_after, created, retired;
 	char		*reason;		/* why it was retired, or NULL */
 	uint64_t	 seq;
@@ -61,6 +62,16 @@ NODISCARD int cert_ca_get(struct tx *tx, const char *name,
 /** cert_ca_json - what the API shows of one, with its certificate as PEM. */
 NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
     struct err *err);
+/**
+ * cert_ca_number - what the @n-th number of its lists is, from 1.
+ * Errors: ERANGE_: DER would need more than 20 octets for it.
+ */
+NODISCARD int cert_ca_number(const struct cert_ca *c, uint64_t n,
+    struct number *ret, struct err *err);
+/** cert_ca_count - and back. Errors: ERANGE_: not above those of the system
+ * before, or by 2^56 and more. */
+NODISCARD int cert_ca_count(const struct cert_ca *c,
+    const struct number *number, uint64_t *ret, struct err *err);
 /** cert_ca_list - in order of name; @state NULL: any. */
 NODISCARD int cert_ca_list(struct tx *tx, const char *state,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
@@ -295,7 +306,7 @@ void cert_revoked_done(struct cert_revoked *r);
 struct cert_crl {
 	char		 ca[CERT_NAME];
 	unsigned	 partition;
-	uint64_t	 number, base;	/* base 0: full */
+	uint64_t	 number, base;	/* above the CA's floor; base 0: full */
 	time_us		 this_update, next_update;	/* 0: only its number is known */
 	struct sha256	 hash;		/* of the whole list */
 	uint64_t	 octets, entries, seq;
@@ -365,6 +376,7 @@ struct cert_ca_made {
 	const char	*succeeds, *request;
 	const json_t	*urls;
 	unsigned	 partitions;
+	struct number	 floor;		/* of the system before; n is 0: none */
 	bool		 imported;
 	struct span	 der;
 	time_us		 time;

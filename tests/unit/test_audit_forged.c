@@ -208,7 +208,18 @@ another_import(struct pki_world *k)
 	struct house_key own;
 
 	pki_key(&k->w, &own, "imported", "ca");
-	pki_import(k, &own, true);
+	pki_import(k, &own, true, NULL);
+	pki_key_done(&own);
+}
+
+static void
+a_number_told_twice(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_import(k, &own, false, "0100");
+	pki_import(k, &own, false, "05");
 	pki_key_done(&own);
 }
 
@@ -237,7 +248,7 @@ an_import_of_something_else(struct pki_world *k)
 
 	pki_key(&k->w, &own, "imported", "ca");
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), own.key, &RIGHT);
-	pki_import(k, &own, false);
+	pki_import(k, &own, false, NULL);
 	pki_key_done(&own);
 }
 
@@ -393,6 +404,8 @@ static const struct {
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",
 	    a_name_that_the_root_does_not_permit, "certificate" },
+	{ "the number of lists that go on is told anew", a_number_told_twice,
+	    "authority" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };

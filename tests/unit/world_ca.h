@@ -494,14 +494,15 @@ pki_answers(struct pki_world *k)
 }
 
 /* A certificate by a root of others for a key of the house, taken in.  @other:
- * not the one that was approved. */
+ * not the one that was approved.  @floor: of the lists before; NULL: none. */
 static UNUSED void
-pki_import(struct pki_world *k, struct house_key *own, bool other)
+pki_import(struct pki_world *k, struct house_key *own, bool other,
+    const char *floor)
 {
 	json_t *p = world_json("{s:s, s:s, s:{s:s, s:[[s,s],[s,s]]}}", "house",
-	    "of others", "id", "", "parameters", "profile", "issuing-ca",
-	    "subject", "organizationName", "Example", "commonName", own->name),
-	    *q, *op, *result;
+	    "of others", "id", floor != NULL ? floor : "", "parameters",
+	    "profile", "issuing-ca", "subject", "organizationName", "Example",
+	    "commonName", own->name), *q, *op, *result;
 	struct blob tbs = { 0 }, signature = { 0 }, whole = { 0 };
 	char want[SHA256_HEX];
 
@@ -518,10 +519,10 @@ pki_import(struct pki_world *k, struct house_key *own, bool other)
 	unit_ok(seal_assemble(span_blob(&tbs), "ecdsa-sha256",
 	    span_blob(&signature), &whole, &unit_err));
 	q = pki_asked(k, ACTION_CA_IMPORT, world_json("{s:s, s:s, s:s, s:s,"
-	    " s:{s:s, s:s, s:s, s:s}, s:i}", "key", own->hash, "key_name",
-	    own->name, "name", own->name, "certificate", want, "urls",
-	    WORLD_URLS, "partitions",
-	    WORLD_PARTITIONS));
+	    " s:{s:s, s:s, s:s, s:s}, s:i, s:s*}", "key", own->hash,
+	    "key_name", own->name, "name", own->name, "certificate", want,
+	    "urls", WORLD_URLS, "partitions", WORLD_PARTITIONS, "crl_number",
+	    floor));
 	op = world_json("{s:s, s:s, s:s}", "op", "adopt-ca", "key", own->hash,
 	    "principal", "release-lead");
 	unit_ok(json_set_b64(op, "content", whole.data, whole.len, &unit_err));

@@ -1,9 +1,9 @@
 -- name: cert_ca_put
 INSERT INTO ca (name, key, key_name, issuer, profile, state, subject, serial,
 	fingerprint, der, not_before, not_after, urls, partitions, responder,
-	imported, request, created, seq, succeeds)
+	imported, request, created, seq, succeeds, crl_floor)
 	VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12,
-	$13, $14, $15, $16, $17, $18, $19);
+	$13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: cert_ca_renew
 UPDATE ca SET issuer = $2, profile = $3, serial = $4, fingerprint = $5,

@@ -4,6 +4,10 @@
 ALTER TABLE ca ADD COLUMN succeeds TEXT NOT NULL DEFAULT '';
 CREATE INDEX ca_succeeds ON ca (succeeds, seq);
 
+-- The number of the last list that another system signed for it; NULL: none.
+-- Of its lists here (crl, crl_der) the number is how far it is above that.
+ALTER TABLE ca ADD COLUMN crl_floor BYTEA;
+
 -- Every certificate that an authority has had; the newest stands in ca too.
 CREATE TABLE ca_certificate (
 	fingerprint	BYTEA PRIMARY KEY,
