@@ -16,7 +16,7 @@
 #define CRL_URL		1024	/* octets of a distribution point's URL */
 #define CRL_KEY_ID	64	/* octets of a key identifier */
 #define CRL_ROOM	((uint64_t)1 << 56)	/* numbers of a series, above the one it begins at */
-#define CRL_OTHER	6000000	/* octets of another system's list: some 160,000 entries */
+#define CRL_OTHER	700000	/* octets of another system's list, which goes into an event: some 14,000 entries */
 
 /* What a CRL is for: onlyContainsUserCerts, onlyContainsCACerts, or neither. */
 enum crl_scope {
@@ -127,11 +127,13 @@ struct crl_of {
  * crl_take_other - a CertificateList, DER, as the newest complete one of an
  * authority that another system kept.
  *
+ * @each  may be NULL; what it was told is worth something on success only.
+ *
  * Errors: EINPUT, ERANGE_, with the section of RFC 5280; ETOOBIG: over
  * CRL_OTHER; EDENIED: another authority's, a delta, or of some certificates
  * only; EPROOF: the authority's key did not sign it.
  */
 NODISCARD int crl_take_other(struct span whole, const struct crl_of *of,
-    struct crl_info *ret, struct err *err);
+    crl_each *each, void *ctx, struct crl_info *ret, struct err *err);
 
 #endif

@@ -42,7 +42,7 @@ signature_check(struct span tbs, struct span algorithm, struct span signature,
 
 int
 crl_take_other(struct span whole, const struct crl_of *of,
-    struct crl_info *ret, struct err *err)
+    crl_each *each, void *ctx, struct crl_info *ret, struct err *err)
 {
 	struct span tbs, algorithm, signature;
 	struct crl_info info;
@@ -52,7 +52,7 @@ crl_take_other(struct span whole, const struct crl_of *of,
 		    CRL_OTHER);
 	TRY(seal_read(whole, "a revocation list", &tbs, &algorithm, &signature,
 	    err));
-	TRY(crl_read_other(tbs, NULL, NULL, &info, err));
+	TRY(crl_read_other(tbs, each, ctx, &info, err));
 	if (!span_equal(info.algorithm, algorithm))
 		return err_set(err, EINPUT, "the list names two algorithms "
 		    "(RFC 5280, 5.1.1.2)");

@@ -9,6 +9,7 @@
 #define AUDIT_CERT_H
 
 #include "audit/inside.h"
+#include "ca/crl.h"
 #include "ca/issuer.h"
 #include "ca/number.h"
 #include "ca/profile.h"

@@ -302,6 +302,16 @@ int cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
     struct err *err);
 void cert_revoked_done(struct cert_revoked *r);
 
+/* Certificates that the system before had revoked, by the list that a CA came
+ * with.  They stay revoked: nothing here takes them off. */
+/** cert_listed_find - is it one of them? @ret_there false: no. */
+NODISCARD int cert_listed_find(struct tx *tx, const char *ca,
+    const struct number *serial, struct crl_entry *ret, bool *ret_there,
+    struct err *err);
+/** cert_listed_count - how many. */
+NODISCARD int cert_listed_count(struct tx *tx, const char *ca, uint64_t *ret,
+    struct err *err);
+
 /* A CRL that was signed. */
 struct cert_crl {
 	char		 ca[CERT_NAME];
@@ -405,6 +415,10 @@ struct cert_change {
  */
 NODISCARD int cert_change(struct tx *tx, const struct cert_change *c,
     struct err *err);
+/** cert_listed_insert - an entry of the list that a CA came with; one that is
+ * there stays as it is. */
+NODISCARD int cert_listed_insert(struct tx *tx, const char *ca,
+    const struct crl_entry *e, struct err *err);
 /** cert_crl_insert - Errors: EEXISTS; ECONFLICT: its number is not above the last. */
 NODISCARD int cert_crl_insert(struct tx *tx, const struct cert_crl *c,
     struct err *err);

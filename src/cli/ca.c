@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "ca/crl.h"
 #include "cli/ask.h"
 #include "cli/fetch.h"
 #include "cli/nouns.h"
@@ -35,7 +36,7 @@ static const struct table_row ONE[] = {
 	{ "responder", "responder" }, { "serial", "serial" },
 	{ "begins", "not_before" }, { "ends", "not_after" },
 	{ "succeeds", "succeeds" }, { "issues instead", "successor" },
-	{ "imported", "imported" }, { "CRLs above", "crl_number" },
+	{ "imported", "imported" }, { "CRLs above", "crl_number" }, { "revoked before", "revoked_before" },
 	{ "partitions", "partitions" },
 	{ "CRLs", "urls.crl" }, { "deltas", "urls.delta" },
 	{ "OCSP", "urls.ocsp" },
@@ -234,10 +235,14 @@ body_floor(const struct cli *cli, json_t *body, struct err *err)
 	if (json_object_get(body, "crl_number") != NULL)
 		return err_set(err, EUSAGE, "--crl says the number already: "
 		    "give it or --crl-number");
-	TRY(io_read_file(file, 1u << 23, list, err));
-	if (strstr(blob_str(list), "-----BEGIN") == NULL)
-		return json_set_b64(body, "crl", list->data, list->len, err);
-	TRY(pem_der(blob_str(list), der, err));
+	TRY(io_read_file(file, 1u << 24, list, err));
+	TRY(strstr(blob_str(list), "-----BEGIN") != NULL ?
+	    pem_der(blob_str(list), der, err) :
+	    blob_put(der, list->data, list->len, err));
+	if (der->len > CRL_OTHER)
+		return err_set(err, ETOOBIG, "%s has over %d octets: give "
+		    "--crl-number, and leave what it revoked to lists of the "
+		    "other system", file, CRL_OTHER);
 	return json_set_b64(body, "crl", der->data, der->len, err);
 }
 
@@ -459,9 +464,9 @@ static const struct option_row CREATE_OPTIONS[] = {
 static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the authority's name here" },
 	{ .name = "crl", .value = V_FILE, .meta = "FILE",
-	  .words = "the newest complete CRL that the system before signed for it, PEM or DER, at most 6,000,000 octets: lists here are numbered above it" },
+	  .words = "the newest complete CRL that the system before signed for it, PEM or DER, at most 700,000 octets: what is on it stays revoked, and lists here are numbered above it" },
 	{ .name = "crl-number", .value = V_TEXT, .meta = "N",
-	  .words = "that list's number, decimal, where the list is not at hand" },
+	  .words = "that list's number, decimal, where the list is not at hand or too long; nothing that it revoked is taken over" },
 	OPT_URLS,
 };
 static const struct argument_row IMPORT_ARGS[] = {
@@ -524,9 +529,9 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
 	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.\n\n"
-	    "One that another system has kept comes with that system's newest complete CRL (--crl): it must be signed by the authority's key, and "
-	    "lists here have higher numbers, so that whoever holds the old one takes them as newer (RFC 5280, 5.2.3). The number is part of what is "
-	    "approved, and is told once. Let the other system sign no list after it.",
+	    "One that another system has kept comes with that system's newest complete CRL (--crl): it must be signed by the authority's key. "
+	    "What is on it stays on the first of the lists here, for good, and OCSP answers that it is revoked; and lists have higher numbers, so that whoever holds "
+	    "the old one takes them as newer (RFC 5280, 5.2.3). Officers approve the list, which is told once. Let the other system sign no list after it.",
 	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,
 	  .examples = (const struct example_row[]){
 		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" },

@@ -128,8 +128,8 @@ list_take(const char *text, const struct tbs *t, json_t *parameters,
 		return err_set(err, ENOMEMORY, "a list");
 	TRY(b64_decode(text, der, err));
 	TRY(tbs_subject_key_id(t, &of.key_id, err));
-	TRY(asked_wrongly(crl_take_other(span_blob(der), &of, &info, err),
-	    err));
+	TRY(asked_wrongly(crl_take_other(span_blob(der), &of, NULL, NULL,
+	    &info, err), err));
 	*ret = info.number;
 	hash = sha256_of(der->data, der->len);
 	return json_set_hash(parameters, "crl", &hash, err);
@@ -181,7 +181,8 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    err));
 	TRY(urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
 	    ret->parameters, err));
-	TRY(json_build(&ret->proposal, err, "{}"));
+	TRY(json_build(&ret->proposal, err, "{s:s*}", "crl",
+	    json_str(b->ask->body, "crl", NULL)));
 	return json_set_b64(ret->proposal, "certificate", der->data, der->len,
 	    err);
 }
@@ -219,8 +220,9 @@ import_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(ca_name_free(g->flow, name, g->key, may_renew(g->parameters),
 	    err));
 	TRY(json_need_str(g->proposal, "certificate", &content, err));
-	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s}", "op", "adopt-ca",
-	    "key", g->key, "principal", g->principal, "content", content));
+	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s, s:s*}", "op",
+	    "adopt-ca", "key", g->key, "principal", g->principal, "content",
+	    content, "crl", json_str(g->proposal, "crl", NULL)));
 	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
 	    &entry, NULL, err));
 	TRY(ca_commit(g, EVENT_CA_IMPORTED, name, entry, err));

@@ -160,6 +160,40 @@ ca_requested_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	return result_apply(tx, a, err);
 }
 
+struct listing {
+	struct tx	*tx;
+	const char	*ca;
+};
+
+static int
+listed_entry(void *ctx, const struct crl_entry *e, struct err *err)
+{
+	const struct listing *l = ctx;
+
+	return cert_listed_insert(l->tx, l->ca, e, err);
+}
+
+/* The keeper has looked whose it is: what is on it stays revoked. */
+static int
+listed_apply(struct tx *tx, const struct applied *a, const char *ca,
+    struct err *err)
+{
+	const json_t	*op = json_object_get(a->entry, "operation");
+	AUTO(blob)	*der = blob_new();
+	struct listing	 l = { tx, ca };
+	struct span	 tbs, algorithm, signature;
+	struct crl_info	 info;
+
+	if (json_object_get(op, "crl") == NULL)
+		return 0;
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(octets_of(op, "crl", der, err));
+	TRY(seal_read(span_blob(der), "a revocation list", &tbs, &algorithm,
+	    &signature, err));
+	return crl_read_other(tbs, listed_entry, &l, &info, err);
+}
+
 int
 ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
     struct err *err)
@@ -179,6 +213,8 @@ ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	m.key = json_str(q.p, "key", "");
 	m.key_name = json_str(q.p, "key_name", "");
 	rc = authority(tx, a, q.p, &m, err);
+	if (rc == 0)
+		rc = listed_apply(tx, a, m.name, err);
 	asked_free(q.asked);
 	return rc;
 }

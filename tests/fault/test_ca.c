@@ -206,7 +206,8 @@ other_list(void *ctx, struct err *err)
 	struct crl_of of = { .name = w.ca->subject, .key_id = w.ca->key_id,
 		.spki = w.ca->spki };
 	struct crl_info info = { .entries = 7 };
-	int rc = crl_take_other(span_blob(&w.list), &of, &info, err);
+	int rc = crl_take_other(span_blob(&w.list), &of, NULL, NULL, &info,
+	    err);
 
 	fault_holds(info.entries == (rc == 0 ? 0 : 7));
 	return rc;

@@ -38,7 +38,7 @@ both(struct span tbs, struct span algorithm, struct span signature,
 	}
 	of.name = theirs.issuer;
 	of.key_id = theirs.key_id;
-	if (crl_take_other(whole, &of, &taken, NULL) != 0)
+	if (crl_take_other(whole, &of, NULL, NULL, &taken, NULL) != 0)
 		return;
 	FUZZ_HOLDS(taken.number.n > 0 && taken.number.n <= NUMBER_OCTETS);
 	FUZZ_HOLDS(taken.base.n == 0 && taken.scope == CRL_ALL);

@@ -150,7 +150,8 @@ openssl pkcs8 -topk8 -nocrypt -in "$house/kept.key" -out "$house/kept.p8"
 softhsm2-util --import "$house/kept.p8" --token claviger --label "Kept CA" --id 01a6 --pin "$pin" > /dev/null
 # listed NAME NUMBER EXTENSION KEY CERTIFICATE - a list that openssl ca makes, PEM; number in hexadecimal.
 listed() {
-	printf 'R\t401121000000Z\t261101000000Z,keyCompromise\t1001\tunknown\t/CN=lost\n' > "$house/index.txt"
+	printf 'R\t401121000000Z\t261101000000Z,%s\t%s\tunknown\t/CN=%s\n' keyTime,20261020000000Z 1001 lost \
+	    unspecified 0A gone > "$house/index.txt"
 	echo "$2" > "$house/crlnumber"
 	printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" \
 	    "default_crl_days=30" "crl_extensions=x" "[x]" "$3" > "$house/ca.cnf"
@@ -170,11 +171,18 @@ openssl crl -in "$house/kept.crl" -outform DER -out "$house/kept.der" 2> /dev/nu
 head -c 200 "$house/kept.der" > "$house/cut.crl"
 is 0 "the key is adopted" asked officer-1 key adopt --class ca --name kept-key --object "Kept CA"
 holds "and put to use" as_officer officer-1 key activate kept-key
-kept=(ca import "$house/kept.pem" --name kept --crl-url http://pki.example/kept --partitions 2 --deltas)
+holds "a key for answers" key_asked kept-ocsp ocsp-responder
+kept=(ca import "$house/kept.pem" --name kept --crl-url http://pki.example/kept --partitions 2 --deltas --responder kept-ocsp)
 for wrong in partner:'another authority' thief:'not signed by' delta:'a delta' indirect:'indirect' odd:'critical' long:'21 octets' cut:'.'; do
 	is 65 "no list that is ${wrong%%:*}" as_officer officer-1 "${kept[@]}" --crl "$house/${wrong%%:*}.crl" --no-wait
 	tells "and why is said" "${wrong#*:}"
 done
+head -c 700001 /dev/zero > "$house/large.crl"
+is 65 "no list that is too large" as_officer officer-1 "${kept[@]}" --crl "$house/large.crl" --no-wait
+tells "and what to do" 'crl-number'
+head -c 700000 /dev/zero > "$house/large.crl"
+is 65 "one as large as can be is read" as_officer officer-1 "${kept[@]}" --crl "$house/large.crl" --no-wait
+tells "and is none" 'a revocation list'
 is 64 "a list and a number" as_officer officer-1 "${kept[@]}" --crl "$house/kept.crl" --crl-number 1000 --no-wait
 for wrong in 3e8 -1 007 1000000000000000000000000000000000000000000000000; do
 	is 65 "no number $wrong" as_officer officer-1 "${kept[@]}" --crl-number "$wrong" --no-wait
@@ -186,6 +194,8 @@ like "the number, and which list it is of" ".document.parameters | .crl_number =
 holds "two agree" approve "$req" officer-2 officer-3
 is 0 "it is the same list as PEM" as_officer officer-1 "${kept[@]}" --crl "$house/kept.crl" --json
 like "told in decimal" '.imported and .crl_number == "1000"'
+is 0 "what the other system revoked" as_ci ca show kept --json
+like "is counted" '.revoked_before == 2'
 is 65 "the number is told once" as_officer officer-1 "${kept[@]}" --crl-number 5 --no-wait
 # numbered CONDITION - of the lists of the authority that was kept elsewhere: full and delta of both partitions.
 numbered() { as_ci ca show kept --json | jq -e "[.lists[].number] | $1" > /dev/null; }
@@ -193,6 +203,26 @@ holds "each list begins above it, and each delta above its list" until_true 20 n
 curl -sf "http://127.0.0.1:$public_port/crl/kept/0.crl" -o "$house/new.der"
 is 0 "openssl believes it" openssl crl -inform DER -in "$house/new.der" -CAfile "$house/kept.pem" -verify -noout -crlnumber
 tells "and reads a higher number" '0x0?3E9'
+is 0 "what the other system revoked is on it" openssl crl -inform DER -in "$house/new.der" -noout -text
+tells "by its serial number" 'Serial Number: 1001'
+tells "with its reason" 'Key Compromise'
+tells "and since when it was not to be believed" 'Oct 20 00:00:00 2026 GMT'
+tells "the other one too" 'Serial Number: 0A'
+curl -sf "http://127.0.0.1:$public_port/crl/kept/1.crl" -o "$house/second.der"
+is 1 "but not on the list of another partition" grep -q 'Serial Number' <(openssl crl -inform DER -in "$house/second.der" -noout -text)
+cat "$house/partner.pem" "$house/kept.pem" > "$house/kept.chain"
+# answered SERIAL STATUS - openssl believes the answer for a certificate of the other system.
+answered() {
+	openssl ocsp -issuer "$house/kept.pem" -serial "$1" -url "http://127.0.0.1:$public_port/ocsp" \
+	    -CAfile "$house/kept.chain" -verify_other "$house/kept.chain" > "$house/ocsp" 2>&1
+	grep -q "Response verify OK" "$house/ocsp" && grep -q "$1: $2" "$house/ocsp" && return
+	cat "$house/ocsp"
+	return 1
+}
+holds "OCSP answers" until_true 20 answered 0x1001 revoked
+is 0 "with the reason" grep -q keyCompromise "$house/ocsp"
+is 0 "the other one is revoked" answered 0x0A revoked
+is 0 "a third is nothing that it knows" answered 0x1002 unknown
 is 0 "people see it" as_ci ca show kept
 tells "where they began" 'CRLs above +1000'
 big=730750818665451459101842416358141509827966271000
@@ -286,6 +316,8 @@ holds "and put to use" as_officer officer-1 key activate old-signer
 keeper_stop
 holds "the keeper comes back" keeper_up
 is 0 "what was taken in is no stray" until_true 10 strays '[]'
+is 0 "what was revoked before is on lists still" grep -q 'Serial Number: 1001' <(curl -s "http://127.0.0.1:$public_port/crl/kept/0.crl" |
+    openssl crl -inform DER -noout -text)
 holds "lists go on" as_officer officer-1 ca publish kept --partition 1
 holds "from where they were" until_true 10 numbered '.[2] > 1002 and .[0] > 1000'
 sign=(sign --key old-signer --product thermostat --artifact-version 1.0 "$house/root.pem")

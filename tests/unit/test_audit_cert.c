@@ -1,7 +1,7 @@
 /* Whatever keys of kind ca signed, anyone can make again. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_taken.h"
 
 static void
 good(struct pki_world *k)
@@ -261,7 +261,7 @@ taken_list(struct pki_world *k, struct house_key *own, const char *number)
 	struct house_key devices = k->devices;
 
 	k->devices = *own;
-	pki_list(k, 0, number, 0, NULL);
+	pki_list(k, 0, number, 2, NULL);
 	k->devices = devices;
 }
 
@@ -295,6 +295,20 @@ START_TEST(lists_go_on_above_those_of_the_system_before)
 	    FLOORS[_i].low, &bad);
 	r = bundle_judge(bad.data, bad.len, &o);
 	ck_assert(bundle_has(r, "revocation-list"));
+	json_decref(r);
+	/* Two came with it, and three would be one too many. */
+	blob_clear(&bad);
+	bundle_forge(&k.w, &b, "crl.published", "data/entry/operation/entries",
+	    "3", &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert(bundle_has(r, "revocation-list"));
+	json_decref(r);
+	/* The list is the one that was approved, and there. */
+	blob_clear(&bad);
+	bundle_forge(&k.w, &b, "ca.imported", "data/entry/operation/crl",
+	    "\"MAA=\"", &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert(bundle_has(r, "authority"));
 	json_decref(r);
 	pki_import(&k, &own, false, NULL);
 	taken_list(&k, &own, FLOORS[_i].second);

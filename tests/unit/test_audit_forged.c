@@ -1,7 +1,7 @@
 /* What a keeper that obeys whoever holds the service would sign, is found. */
 #include "config.h"
 
-#include "tests/unit/world_ca.h"
+#include "tests/unit/world_taken.h"
 
 static void
 another_subject(struct pki_world *k)

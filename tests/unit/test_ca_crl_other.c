@@ -115,7 +115,8 @@ take(const struct blob *der, struct crl_info *ret)
 {
 	struct crl_of whose = of(&ca);
 
-	return crl_take_other(span_blob(der), &whose, ret, &unit_err);
+	return crl_take_other(span_blob(der), &whose, NULL, NULL, ret,
+	    &unit_err);
 }
 
 #define NONE	{ 99 }
@@ -202,9 +203,11 @@ START_TEST(another_authoritys_list_is_not_taken)
 	list_sign(list_make(&other, &PLAIN), &other, EVP_sha256(), &der);
 	unit_fails(take(&der, &info), EPROOF);
 	whose = of(&other);
-	unit_ok(crl_take_other(span_blob(&der), &whose, &info, &unit_err));
+	unit_ok(crl_take_other(span_blob(&der), &whose, NULL, NULL, &info,
+	    &unit_err));
 	whose.name = span_of("\x30\x00", 2);
-	unit_fails(crl_take_other(span_blob(&der), &whose, &info, &unit_err),
+	unit_fails(crl_take_other(span_blob(&der), &whose, NULL, NULL, &info,
+	    &unit_err),
 	    EDENIED);
 	blob_done(&der);
 	teardown();

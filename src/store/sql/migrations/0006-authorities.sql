@@ -8,6 +8,16 @@ CREATE INDEX ca_succeeds ON ca (succeeds, seq);
 -- Of its lists here (crl, crl_der) the number is how far it is above that.
 ALTER TABLE ca ADD COLUMN crl_floor BYTEA;
 
+-- What that list had on it: certificates of the other system.
+CREATE TABLE ca_listed (
+	ca		TEXT NOT NULL,
+	serial		BYTEA NOT NULL,
+	reason		TEXT NOT NULL,
+	revoked		BIGINT NOT NULL,
+	invalid_since	BIGINT,
+	PRIMARY KEY (ca, serial)
+);
+
 -- Every certificate that an authority has had; the newest stands in ca too.
 CREATE TABLE ca_certificate (
 	fingerprint	BYTEA PRIMARY KEY,
