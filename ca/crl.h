@@ -15,6 +15,8 @@
 
 #define CRL_URL		1024	/* octets of a distribution point's URL */
 #define CRL_KEY_ID	64	/* octets of a key identifier */
+#define CRL_ROOM	((uint64_t)1 << 56)	/* numbers of a series, above the one it begins at */
+#define CRL_OTHER	700000	/* octets of another system's list, which goes into an event: some 14,000 entries */
 
 /* What a CRL is for: onlyContainsUserCerts, onlyContainsCACerts, or neither. */
 enum crl_scope {
@@ -106,5 +108,32 @@ typedef int crl_each(void *ctx, const struct crl_entry *e, struct err *err);
  */
 NODISCARD int crl_read(struct span tbs, crl_each *each, void *ctx,
     struct crl_info *ret, struct err *err);
+
+/**
+ * crl_read_other - another system's, as strictly, but for what the standard
+ * leaves to others: a reason "unspecified", a key identifier left out, places
+ * of the list and of fresher ones as they like, which are passed over.
+ */
+NODISCARD int crl_read_other(struct span tbs, crl_each *each, void *ctx,
+    struct crl_info *ret, struct err *err);
+
+/* The authority that a list must be of: from its certificate, borrowed. */
+struct crl_of {
+	struct span	 name;		/* subject, whole */
+	struct span	 key_id;	/* may be empty */
+	struct span	 spki;		/* whole */
+};
+/**
+ * crl_take_other - a CertificateList, DER, as the newest complete one of an
+ * authority that another system kept.
+ *
+ * @each  may be NULL; what it was told is worth something on success only.
+ *
+ * Errors: EINPUT, ERANGE_, with the section of RFC 5280; ETOOBIG: over
+ * CRL_OTHER; EDENIED: another authority's, a delta, or of some certificates
+ * only; EPROOF: the authority's key did not sign it.
+ */
+NODISCARD int crl_take_other(struct span whole, const struct crl_of *of,
+    crl_each *each, void *ctx, struct crl_info *ret, struct err *err);
 
 #endif

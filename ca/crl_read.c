@@ -12,6 +12,7 @@ struct reading {
 	void		*ctx;
 	struct number	 last;		/* serial */
 	bool		 removes;	/* an entry with removeFromCRL */
+	bool		 others;	/* another system wrote it */
 	struct err	*err;
 };
 
@@ -29,7 +30,7 @@ take_time(struct span *in, const char *what, time_us *ret, struct err *err)
 }
 
 static int
-read_reason(struct span v, enum reason *ret, struct err *err)
+read_reason(struct span v, int64_t least, enum reason *ret, struct err *err)
 {
 	struct span content;
 	int64_t n = 0;
@@ -37,7 +38,7 @@ read_reason(struct span v, enum reason *ret, struct err *err)
 	TRY(der_take(&v, DER_ENUMERATED, "reasonCode", &content, err));
 	TRY(der_end(&v, "reasonCode", err));
 	TRY(der_int_read(content, "reasonCode", &n, err));
-	if (n <= 0 || !reason_from_number((unsigned long)n, ret))
+	if (n < least || !reason_from_number((unsigned long)n, ret))
 		return err_set(err, EINPUT, "reasonCode is %lld (RFC 5280, "
 		    "5.3.1)", (long long)n);
 	return 0;
@@ -63,7 +64,8 @@ read_entry_extension(struct reading *r, const struct ext *x,
 
 	TRY(ext_of(x, OID_REASON_CODE, false, &is, r->err));
 	if (is)
-		return read_reason(x->value, &e->reason, r->err);
+		return read_reason(x->value, r->others ? 0 : 1, &e->reason,
+		    r->err);
 	TRY(ext_of(x, OID_INVALIDITY_DATE, false, &is, r->err));
 	if (is)
 		return read_invalidity(x->value, e, r->err);
@@ -121,6 +123,9 @@ read_key_id(struct reading *r, struct span v)
 	TRY(der_take(&v, DER_SEQUENCE, "authorityKeyIdentifier", &body,
 	    r->err));
 	TRY(der_end(&v, "authorityKeyIdentifier", r->err));
+	/* By issuer and serial number alone: RFC 5280, 4.2.1.1. */
+	if (r->others && !der_is(&body, DER_CONTEXT(0)))
+		return 0;
 	TRY(der_take(&body, DER_CONTEXT(0), "keyIdentifier",
 	    &r->info->key_id, r->err));
 	if (r->info->key_id.n == 0 || r->info->key_id.n > CRL_KEY_ID)
@@ -138,14 +143,17 @@ read_number(struct reading *r, struct span v)
 	return der_end(&v, "CRLNumber", r->err);
 }
 
-/* DistributionPointName: a fullName of one URL, and nothing else. */
+/* DistributionPointName: a fullName of one URL, and nothing else.  Others'
+ * are as they like, and of no use here. */
 static int
-read_point(struct span *in, struct span *ret, struct err *err)
+read_point(struct span *in, bool others, struct span *ret, struct err *err)
 {
 	static const char what[] = "a distribution point of one URL";
 	struct span point, names;
 
 	TRY(der_take(in, DER_CONTEXT_C(0), what, &point, err));
+	if (others)
+		return 0;
 	TRY(der_take(&point, DER_CONTEXT_C(0), what, &names, err));
 	TRY(der_end(&point, what, err));
 	TRY(der_take(&names, DER_CONTEXT(6), what, ret, err));
@@ -186,7 +194,7 @@ read_issuing_point(struct reading *r, struct span v)
 		return err_set(r->err, EINPUT, "issuingDistributionPoint is "
 		    "empty (RFC 5280, 5.2.5)");
 	if (der_is(&body, DER_CONTEXT_C(0)))
-		TRY(read_point(&body, &r->info->partition, r->err));
+		TRY(read_point(&body, r->others, &r->info->partition, r->err));
 	TRY(read_scope(&body, &r->info->scope, r->err));
 	if (body.n > 0)
 		return err_set(r->err, EINPUT, "an indirect CRL, one of some "
@@ -201,11 +209,13 @@ read_freshest(struct reading *r, struct span v)
 	static const char what[] = "freshestCRL of one distribution point";
 	struct span points, point;
 
+	if (r->others)
+		return 0;
 	TRY(der_take(&v, DER_SEQUENCE, what, &points, r->err));
 	TRY(der_end(&v, what, r->err));
 	TRY(der_take(&points, DER_SEQUENCE, what, &point, r->err));
 	TRY(der_end(&points, what, r->err));
-	TRY(read_point(&point, &r->info->freshest, r->err));
+	TRY(read_point(&point, false, &r->info->freshest, r->err));
 	return der_end(&point, what, r->err);
 }
 
@@ -323,15 +333,32 @@ read_list(struct reading *r, struct span tbs)
 	return check_whole(r);
 }
 
+static int
+read_whole(struct reading *r, struct span tbs, struct crl_info *ret)
+{
+	struct crl_info info = { .ascending = true };
+
+	r->info = &info;
+	TRY(read_list(r, tbs));
+	*ret = info;
+	return 0;
+}
+
 int
 crl_read(struct span tbs, crl_each *each, void *ctx, struct crl_info *ret,
     struct err *err)
 {
-	struct crl_info info = { .ascending = true };
-	struct reading r = { .info = &info, .each = each, .ctx = ctx,
+	struct reading r = { .each = each, .ctx = ctx, .err = err };
+
+	return read_whole(&r, tbs, ret);
+}
+
+int
+crl_read_other(struct span tbs, crl_each *each, void *ctx,
+    struct crl_info *ret, struct err *err)
+{
+	struct reading r = { .each = each, .ctx = ctx, .others = true,
 	    .err = err };
 
-	TRY(read_list(&r, tbs));
-	*ret = info;
-	return 0;
+	return read_whole(&r, tbs, ret);
 }

@@ -108,3 +108,120 @@ number_value(const struct number *a)
 		v = v << 8 | a->o[i];
 	return v;
 }
+
+/* All octets, zeros in front; and back. */
+static void
+octets_of(const struct number *a, unsigned char ret[NUMBER_OCTETS])
+{
+	memset(ret, 0, NUMBER_OCTETS);
+	memcpy(ret + NUMBER_OCTETS - a->n, a->o, a->n);
+}
+
+static int
+number_from(const unsigned char o[NUMBER_OCTETS], struct number *ret,
+    struct err *err)
+{
+	size_t i = 0;
+
+	while (i < NUMBER_OCTETS - 1 && o[i] == 0)
+		i++;
+	return number_make(span_of(o + i, NUMBER_OCTETS - i), ret, err);
+}
+
+/* The remainder is left. */
+static unsigned
+divide(unsigned char o[NUMBER_OCTETS], unsigned by)
+{
+	unsigned left = 0;
+
+	for (size_t i = 0; i < NUMBER_OCTETS; i++) {
+		left = left << 8 | o[i];
+		o[i] = (unsigned char)(left / by);
+		left %= by;
+	}
+	return left;
+}
+
+/* What runs over is left. */
+static uint64_t
+multiply_add(unsigned char o[NUMBER_OCTETS], unsigned by, uint64_t carry)
+{
+	for (size_t i = NUMBER_OCTETS; i-- > 0;) {
+		uint64_t low = (uint64_t)o[i] * by + (carry & 0xff);
+
+		o[i] = (unsigned char)low;
+		carry = (carry >> 8) + (low >> 8);
+	}
+	return carry;
+}
+
+void
+number_decimal(const struct number *a, char ret[NUMBER_DECIMAL])
+{
+	unsigned char o[NUMBER_OCTETS];
+	size_t at = NUMBER_DECIMAL - 1, first;
+
+	octets_of(a, o);
+	memset(ret, 0, NUMBER_DECIMAL);
+	do {
+		ret[--at] = (char)('0' + divide(o, 10));
+		for (first = 0; first < NUMBER_OCTETS && o[first] == 0;)
+			first++;
+	} while (first < NUMBER_OCTETS);
+	memmove(ret, ret + at, NUMBER_DECIMAL - at);
+}
+
+int
+number_parse_decimal(const char *text, struct number *ret, struct err *err)
+{
+	unsigned char o[NUMBER_OCTETS] = { 0 };
+	size_t n = strspn(text, "0123456789");
+
+	if (n == 0 || text[n] != '\0' || (text[0] == '0' && n > 1))
+		return err_set(err, EINPUT, "a number in decimal has digits "
+		    "alone, and no 0 in front");
+	for (size_t i = 0; i < n; i++)
+		if (multiply_add(o, 10, (uint64_t)(text[i] - '0')) != 0)
+			return err_set(err, ERANGE_, "a number of more than "
+			    "%d octets", NUMBER_OCTETS);
+	return number_from(o, ret, err);
+}
+
+int
+number_add(const struct number *a, uint64_t v, struct number *ret,
+    struct err *err)
+{
+	unsigned char o[NUMBER_OCTETS];
+
+	octets_of(a, o);
+	if (multiply_add(o, 1, v) != 0)
+		return err_set(err, ERANGE_, "a number of more than %d octets",
+		    NUMBER_OCTETS);
+	return number_from(o, ret, err);
+}
+
+bool
+number_above(const struct number *a, const struct number *from, uint64_t *ret)
+{
+	unsigned char x[NUMBER_OCTETS], y[NUMBER_OCTETS];
+	uint64_t v = 0;
+	int borrow = 0;
+
+	octets_of(a, x);
+	octets_of(from, y);
+	for (size_t i = NUMBER_OCTETS; i-- > 0;) {
+		int left = x[i] - y[i] - borrow;
+
+		borrow = left < 0;
+		x[i] = (unsigned char)left;
+	}
+	for (size_t i = 0; i < NUMBER_OCTETS; i++) {
+		if (i < NUMBER_OCTETS - sizeof(v) && x[i] != 0)
+			return false;
+		v = v << 8 | x[i];
+	}
+	if (borrow)
+		return false;
+	*ret = v;
+	return true;
+}

@@ -10,6 +10,7 @@
 
 #define NUMBER_OCTETS	DER_UINT_OCTETS
 #define NUMBER_HEX	(2 * NUMBER_OCTETS + 1)	/* with the NUL */
+#define NUMBER_DECIMAL	50		/* 49 digits, with the NUL */
 
 /* Not below 0: its octets, most significant first, without a zero in front. */
 struct number {
@@ -46,5 +47,18 @@ uint64_t number_value(const struct number *a);
 /** number_parse - from number_hex. Errors: EINPUT, ERANGE_. */
 NODISCARD int number_parse(const char *hex, struct number *ret,
     struct err *err);
+/** number_decimal - as people write it. */
+void number_decimal(const struct number *a, char ret[NUMBER_DECIMAL]);
+/** number_parse_decimal - from number_decimal. Errors: EINPUT, ERANGE_. */
+NODISCARD int number_parse_decimal(const char *text, struct number *ret,
+    struct err *err);
+/** number_add - @a and @v; where there is no @a, @v. Errors: ERANGE_: DER would
+ * need more than 20 octets for it. */
+NODISCARD int number_add(const struct number *a, uint64_t v,
+    struct number *ret, struct err *err);
+/** number_above - how far @a is above @from (none: 0). False: it is below, or
+ * further than 64 bits say. */
+bool number_above(const struct number *a, const struct number *from,
+    uint64_t *ret);
 
 #endif

@@ -87,6 +87,7 @@ static const struct json_row import_rows[] = {
 	KEY_ROWS, S("name", true, 64), S("certificate", true, 64),
 	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 4, "" },
 	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
+	S("crl", false, 64), S("crl_number", false, 40),
 	S("reason", false, 1000),
 };
 static const struct json_row ca_change_rows[] = {
@@ -404,22 +405,45 @@ ca_check(const json_t *p, struct err *err)
 	return subject_check(p, err);
 }
 
-/* Serial numbers as RFC 5280, 4.1.2.2 bounds them, in one spelling. */
+/* As RFC 5280, 4.1.2.2 and 5.2.3 bound numbers, in one spelling. */
+static bool
+is_number(const json_t *v)
+{
+	unsigned char octets[20];
+	size_t n = json_string_length(v);
+
+	return n > 0 && n <= 2 * sizeof(octets) && n % 2 == 0 &&
+	    hex_decode(json_string_value(v), n / 2, octets, NULL) == 0;
+}
+
 static int
 serials_check(const json_t *p, struct err *err)
 {
-	unsigned char octets[20];
 	const json_t *v;
-	size_t i, n;
+	size_t i;
 
 	json_array_foreach(json_object_get(p, "serials"), i, v) {
-		n = json_string_length(v);
-		if (n == 0 || n > 40 || n % 2 != 0)
+		if (!is_number(v))
 			return err_set(err, EINPUT, "/serials/%zu: expected 2 "
 			    "to 40 hexadecimal digits, an even number", i);
-		TRY(hex_decode(json_string_value(v), n / 2, octets, err));
 	}
 	return 0;
+}
+
+/* The list, by its hash, tells the number; the number may come alone. */
+static int
+import_check(const json_t *p, struct err *err)
+{
+	const json_t *number = json_object_get(p, "crl_number");
+
+	TRY(want_hash(p, "crl", err));
+	if (number == NULL && json_object_get(p, "crl") != NULL)
+		return err_set(err, ESCHEMA, "/crl: a list without its "
+		    "crl_number");
+	if (number != NULL && !is_number(number))
+		return err_set(err, EINPUT, "/crl_number: expected 2 to 40 "
+		    "hexadecimal digits, an even number");
+	return urls_check(p, err);
 }
 
 static int
@@ -523,7 +547,7 @@ static const struct {
 	{ ACTION_HOUSE_RESTORE, restore_check },
 	{ ACTION_CA_CREATE, ca_check },
 	{ ACTION_CA_REQUEST, subject_check },
-	{ ACTION_CA_IMPORT, urls_check },
+	{ ACTION_CA_IMPORT, import_check },
 	{ ACTION_CERT_ISSUE, subject_check },
 	{ ACTION_CERT_REVOKE, change_check },
 	{ ACTION_CERT_HOLD, change_check },

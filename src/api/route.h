@@ -118,7 +118,7 @@ R(POST, "/v1/cas", AT_CONTROL, POLICY, "ca.create", KIB(64), ca, none, \
 R(POST, "/v1/keys/{key}/csr", AT_CONTROL, POLICY, "ca.request", KIB(64), \
     ca_request, none, \
     ca_request, "Ask others to certify an authority's key: a PKCS #10 request.") \
-R(POST, "/v1/cas/import", AT_CONTROL, POLICY, "ca.import", KIB(128), \
+R(POST, "/v1/cas/import", AT_CONTROL, POLICY, "ca.import", KIB(1152), \
     ca_import, none, \
     ca_import, "Take in an authority that others certified; its key is in the token.") \
 R(GET, "/v1/cas/{ca}", AT_CONTROL, KNOWN, "", 0, none, none, \

@@ -200,6 +200,10 @@ static const struct json_row rows_ca_import[] = {
 	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the authority's name here" },
 	{ "certificate", WANT_STRING, true, 1, 90000,
 	    "its certificate, DER, base64" },
+	{ "crl", WANT_STRING, false, 1, 933336,
+	    "the newest complete CRL of the system before, DER, base64: what is on it stays on lists here, which have higher numbers" },
+	{ "crl_number", WANT_STRING, false, 1, 49,
+	    "or that list's number alone, decimal" },
 	URLS, REASON, WAITS,
 };
 #define CERTIFICATE \

@@ -9,6 +9,7 @@
 #define AUDIT_CERT_H
 
 #include "audit/inside.h"
+#include "ca/crl.h"
 #include "ca/issuer.h"
 #include "ca/number.h"
 #include "ca/profile.h"
@@ -21,6 +22,7 @@ struct authority {
 	char		 name[65], hash[SHA256_HEX];
 	struct issuer	*issuer;	/* owned; others read it until the end */
 	json_t		*parameters;	/* by which it was made, or taken in */
+	struct number	 floor;		/* of the lists of the system before; n is 0: none */
 	struct issuer_path above;	/* when there were so many of them */
 	uint64_t	 above_n;
 };

@@ -272,6 +272,37 @@ cert_certified(struct audit *a, const struct waiting *w, const struct req *r,
 
 /* ---- adopted ---- */
 
+/* The last list of the system before, by which there are entries on ours. */
+static int
+list_check(const struct waiting *w, const json_t *p, const struct tbs *t,
+    struct err *err)
+{
+	const char	*text = json_str(w->entry->operation, "crl", NULL),
+			*want = json_str(p, "crl", NULL);
+	struct crl_of	 of = { .name = t->subject, .spki = t->spki };
+	AUTO(blob)	*der = blob_new();
+	struct crl_info	 info;
+	struct sha256	 hash;
+	char		 hex[SHA256_HEX];
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	if (text == NULL && want == NULL)
+		return 0;
+	TRY(b64_decode(text != NULL ? text : "", der, err));
+	hash = sha256_of(der->data, der->len);
+	sha256_hex(&hash, hex);
+	if (want == NULL || strcmp(hex, want) != 0)
+		return err_set(err, EVERIFY, "another list of the system "
+		    "before was approved");
+	TRY(tbs_subject_key_id(t, &of.key_id, err));
+	TRY(crl_take_other(span_blob(der), &of, NULL, NULL, &info, err));
+	number_hex(&info.number, hex);
+	return strcmp(hex, json_str(p, "crl_number", "")) == 0 ? 0 :
+	    err_set(err, EVERIFY, "the list of the system before has number "
+	    "%s", hex);
+}
+
 static int
 adopt_check(struct audit *a, struct akey *k, const struct waiting *w, const json_t *p,
     struct err *err)
@@ -300,6 +331,7 @@ adopt_check(struct audit *a, struct akey *k, const struct waiting *w, const json
 		    "key's");
 	if (authority_find(k, want) != NULL)
 		return err_set(err, EVERIFY, "it was taken in before");
+	TRY(list_check(w, p, &c.tbs, err));
 	return authority_add(a, k, p, span_blob(der), err);
 }
 

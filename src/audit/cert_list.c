@@ -141,6 +141,8 @@ number_check(struct audit *a, const struct waiting *w,
 	    ""), hex, (long long)l->partition);
 	TRY(map_put(&a->lists, name, sizeof(*s), &p, err));
 	s = p;
+	if (s->last.n == 0)
+		s->last = ca->floor;
 	if (!number_positive(&l->number) || (s->last.n > 0 &&
 	    number_order(&l->number, &s->last) <= 0))
 		WRONG(FINDING_LIST, "number %.40s of %s does not follow the "

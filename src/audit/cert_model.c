@@ -31,14 +31,36 @@ authority_find(const struct akey *k, const char *hash)
 	return c;
 }
 
+/* Told once; its lists go on under each further certificate. */
+static int
+floor_read(const struct akey *k, const json_t *parameters, struct number *ret,
+    struct err *err)
+{
+	const char		*hex = json_str(parameters, "crl_number", NULL);
+	const struct authority	*o = k->ca;
+
+	while (o != NULL && strcmp(o->name, json_str(parameters, "name",
+	    "")) != 0)
+		o = o->next;
+	if (o != NULL && hex != NULL)
+		return err_set(err, EVERIFY, "the lists of %s went on already, "
+		    "and their number was told once more", o->name);
+	if (hex != NULL)
+		return number_parse(hex, ret, err);
+	*ret = o != NULL ? o->floor : (struct number){ 0 };
+	return 0;
+}
+
 int
 authority_add(struct audit *a, struct akey *k, const json_t *parameters,
     struct span certificate, struct err *err)
 {
 	struct sha256		 hash = sha256_of(certificate.p, certificate.n);
 	struct authority	*c;
+	struct number		 floor;
 	AUTO(issuer)		*i = NULL;
 
+	TRY(floor_read(k, parameters, &floor, err));
 	TRY(issuer_read(certificate, json_object_get(parameters, "urls"),
 	    (unsigned)json_int(parameters, "partitions", 0), &i, err));
 	for (const struct authority *o = k->ca; o != NULL; o = o->next)
@@ -51,6 +73,7 @@ authority_add(struct audit *a, struct akey *k, const json_t *parameters,
 	sha256_hex(&hash, c->hash);
 	c->issuer = TAKE(i);
 	c->parameters = json_incref((json_t *)(uintptr_t)parameters);
+	c->floor = floor;
 	c->next = k->ca;
 	k->ca = c;
 	a->authority_n++;

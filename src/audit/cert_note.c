@@ -11,6 +11,7 @@
 #include "base/b64.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "ca/seal.h"
 
 #define NAME	200	/* "ca/profile/device" and the like */
 
@@ -28,20 +29,50 @@ scope_name(const char *ca, int64_t partition, char ret[NAME])
 }
 
 static int
-once_more(struct audit *a, const char *ca, struct issued *c, struct err *err)
+once_add(struct audit *a, const char *ca, int64_t partition, uint64_t more,
+    struct err *err)
 {
-	const int64_t	 scope[] = { c->partition, -1 };
+	const int64_t	 scope[] = { partition, -1 };
 	char		 name[NAME];
 	void		*p;
 
-	if (c->once)
-		return 0;
-	c->once = true;
 	for (size_t i = 0; i < NELEM(scope); i++) {
 		scope_name(ca, scope[i], name);
 		TRY(map_put(&a->revoked, name, sizeof(uint64_t), &p, err));
-		++*(uint64_t *)p;
+		*(uint64_t *)p += more;
 	}
+	return 0;
+}
+
+static int
+once_more(struct audit *a, const char *ca, struct issued *c, struct err *err)
+{
+	if (c->once)
+		return 0;
+	c->once = true;
+	return once_add(a, ca, c->partition, 1, err);
+}
+
+/* What the system before had revoked: on the first list.  Whose list it is,
+ * is looked at in the journal's order; one that cannot be read has nothing. */
+static int
+listed_note(struct audit *a, const struct waiting *w, const char *ca,
+    struct err *err)
+{
+	const char	*text = json_str(w->entry->operation, "crl", NULL);
+	AUTO(blob)	*der = blob_new();
+	struct span	 tbs, algorithm, signature;
+	struct crl_info	 info = { .entries = 0 };
+	struct err	 why;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	if (text == NULL)
+		return 0;
+	if (b64_decode(text, der, &why) == 0 && seal_read(span_blob(der),
+	    "a list", &tbs, &algorithm, &signature, &why) == 0 &&
+	    crl_read_other(tbs, NULL, NULL, &info, &why) == 0)
+		return once_add(a, ca, 0, info.entries, err);
 	return 0;
 }
 
@@ -242,6 +273,8 @@ cert_note(struct audit *a, const struct waiting *w, struct err *err)
 	if ((made && json_object_get(n.p, "csr") == NULL) ||
 	    w->a.kind == EVENT_CA_IMPORTED)
 		TRY(authority_note(a, &n, err));
+	if (w->a.kind == EVENT_CA_IMPORTED)
+		TRY(listed_note(a, w, json_str(n.p, "name", ""), err));
 	if (w->entry->op != ENTRY_CERTIFY)
 		return 0;
 	n.ca = made ? json_str(n.p, "issuer", json_str(n.p, "name", "")) :

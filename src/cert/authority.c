@@ -56,6 +56,8 @@ ca_rest(const struct rows *r, struct cert_ca *c, struct err *err)
 	TRY(blob_put(&c->der, der, n, err));
 	TRY(json_read(urls, strlen(urls), &c->urls, err));
 	TRY(column_number(r, "serial", &c->serial, err));
+	if (!rows_null(r, "crl_floor"))
+		TRY(column_number(r, "crl_floor", &c->floor, err));
 	TRY(rows_hash(r, "fingerprint", &c->fingerprint, err));
 	c->active = strcmp(rows_text(r, "state"), "active") == 0;
 	c->imported = rows_int(r, "imported") != 0;
@@ -96,14 +98,39 @@ cert_ca_get(struct tx *tx, const char *name, struct cert_ca **ret,
 	return ca_from_row(r, ret, err);
 }
 
+int
+cert_ca_number(const struct cert_ca *c, uint64_t n, struct number *ret,
+    struct err *err)
+{
+	return number_add(&c->floor, n, ret, err);
+}
+
+int
+cert_ca_count(const struct cert_ca *c, const struct number *number,
+    uint64_t *ret, struct err *err)
+{
+	uint64_t	 n;
+
+	if (!number_above(number, &c->floor, &n) || n == 0 || n >= CRL_ROOM)
+		return err_set(err, ERANGE_, "a CRL number not above what %s "
+		    "came with, or 2^56 above it", c->name);
+	*ret = n;
+	return 0;
+}
+
 static int
 set_whole(const struct cert_ca *c, json_t *o, struct err *err)
 {
 	AUTO(blob)	*pem = blob_new();
+	char		 floor[NUMBER_DECIMAL];
 
 	if (pem == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
 	TRY(json_set_hash(o, "fingerprint", &c->fingerprint, err));
+	if (c->floor.n > 0) {
+		number_decimal(&c->floor, floor);
+		TRY(json_set_str(o, "crl_number", floor, err));
+	}
 	TRY(json_set_time(o, "not_before", c->not_before, err));
 	TRY(json_set_time(o, "not_after", c->not_after, err));
 	TRY(json_set_time(o, "created", c->created, err));

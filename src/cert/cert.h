@@ -48,6 +48,7 @@ struct cert_ca {
 	struct blob	 der;			/* the certificate */
 	json_t		*urls;			/* {crl?, ocsp?, issuer?} */
 	unsigned	 partitions;
+	struct number	 floor;			/* above which its lists are numbered; n is 0: none */
 	time_us		 not_before, not_after, created, retired;
 	char		*reason;		/* why it was retired, or NULL */
 	uint64_t	 seq;
@@ -61,6 +62,16 @@ NODISCARD int cert_ca_get(struct tx *tx, const char *name,
 /** cert_ca_json - what the API shows of one, with its certificate as PEM. */
 NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
     struct err *err);
+/**
+ * cert_ca_number - what the @n-th number of its lists is, from 1.
+ * Errors: ERANGE_: DER would need more than 20 octets for it.
+ */
+NODISCARD int cert_ca_number(const struct cert_ca *c, uint64_t n,
+    struct number *ret, struct err *err);
+/** cert_ca_count - and back. Errors: ERANGE_: not above those of the system
+ * before, or by 2^56 and more. */
+NODISCARD int cert_ca_count(const struct cert_ca *c,
+    const struct number *number, uint64_t *ret, struct err *err);
 /** cert_ca_list - in order of name; @state NULL: any. */
 NODISCARD int cert_ca_list(struct tx *tx, const char *state,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
@@ -291,11 +302,21 @@ int cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
     struct err *err);
 void cert_revoked_done(struct cert_revoked *r);
 
+/* Certificates that the system before had revoked, by the list that a CA came
+ * with.  They stay revoked: nothing here takes them off. */
+/** cert_listed_find - is it one of them? @ret_there false: no. */
+NODISCARD int cert_listed_find(struct tx *tx, const char *ca,
+    const struct number *serial, struct crl_entry *ret, bool *ret_there,
+    struct err *err);
+/** cert_listed_count - how many. */
+NODISCARD int cert_listed_count(struct tx *tx, const char *ca, uint64_t *ret,
+    struct err *err);
+
 /* A CRL that was signed. */
 struct cert_crl {
 	char		 ca[CERT_NAME];
 	unsigned	 partition;
-	uint64_t	 number, base;	/* base 0: full */
+	uint64_t	 number, base;	/* above the CA's floor; base 0: full */
 	time_us		 this_update, next_update;	/* 0: only its number is known */
 	struct sha256	 hash;		/* of the whole list */
 	uint64_t	 octets, entries, seq;
@@ -365,6 +386,7 @@ struct cert_ca_made {
 	const char	*succeeds, *request;
 	const json_t	*urls;
 	unsigned	 partitions;
+	struct number	 floor;		/* of the system before; n is 0: none */
 	bool		 imported;
 	struct span	 der;
 	time_us		 time;
@@ -393,6 +415,10 @@ struct cert_change {
  */
 NODISCARD int cert_change(struct tx *tx, const struct cert_change *c,
     struct err *err);
+/** cert_listed_insert - an entry of the list that a CA came with; one that is
+ * there stays as it is. */
+NODISCARD int cert_listed_insert(struct tx *tx, const char *ca,
+    const struct crl_entry *e, struct err *err);
 /** cert_crl_insert - Errors: EEXISTS; ECONFLICT: its number is not above the last. */
 NODISCARD int cert_crl_insert(struct tx *tx, const struct cert_crl *c,
     struct err *err);

@@ -121,7 +121,8 @@ ca_put(struct tx *tx, const struct cert_ca_made *m, const struct cert *c,
 	    v_int(c->tbs.not_after), v_text(blob_str(urls)),
 	    v_int(m->partitions), v_some(m->responder), v_int(m->imported),
 	    v_some(m->request), v_int(m->time), v_int((int64_t)m->seq),
-	    v_some(m->succeeds)), NULL, err);
+	    v_some(m->succeeds), m->floor.n > 0 ? v_number(&m->floor) :
+	    v_null()), NULL, err);
 }
 
 /* What others rely on stays: its key, its name, where it publishes. */

@@ -87,6 +87,50 @@ cert_revoked_done(struct cert_revoked *r)
 	r->rows = NULL;
 }
 
+/* ---- what the system before had revoked ---- */
+
+int
+cert_listed_find(struct tx *tx, const char *ca, const struct number *serial,
+    struct crl_entry *ret, bool *ret_there, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	struct crl_entry e = { .serial = *serial };
+
+	TRY(tx_query(tx, "cert_listed_get", PARAMS(v_text(ca),
+	    v_number(serial)), &r, err));
+	TRY(rows_next(r, ret_there, err));
+	if (!*ret_there)
+		return 0;
+	if (!reason_from_name(rows_text(r, "reason"), &e.reason))
+		return err_set(err, ESTORE, "an entry's reason is damaged");
+	e.revoked = rows_int(r, "revoked");
+	e.invalidity = rows_int(r, "invalid_since");
+	e.dated = !rows_null(r, "invalid_since");
+	*ret = e;
+	return 0;
+}
+
+int
+cert_listed_count(struct tx *tx, const char *ca, uint64_t *ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "cert_listed_count", PARAMS(v_text(ca)), &r, err));
+	*ret = (uint64_t)rows_int(r, "n");
+	return 0;
+}
+
+int
+cert_listed_insert(struct tx *tx, const char *ca, const struct crl_entry *e,
+    struct err *err)
+{
+	return tx_run(tx, "cert_listed_put", PARAMS(v_text(ca),
+	    v_number(&e->serial), v_text(reason_name(e->reason)),
+	    v_int(e->revoked), e->dated ? v_int(e->invalidity) : v_null()),
+	    NULL, err);
+}
+
 /* ---- the lists ---- */
 
 static int

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "ca/crl.h"
 #include "cli/ask.h"
 #include "cli/fetch.h"
 #include "cli/nouns.h"
@@ -35,7 +36,8 @@ static const struct table_row ONE[] = {
 	{ "responder", "responder" }, { "serial", "serial" },
 	{ "begins", "not_before" }, { "ends", "not_after" },
 	{ "succeeds", "succeeds" }, { "issues instead", "successor" },
-	{ "imported", "imported" }, { "partitions", "partitions" },
+	{ "imported", "imported" }, { "CRLs above", "crl_number" }, { "revoked before", "revoked_before" },
+	{ "partitions", "partitions" },
 	{ "CRLs", "urls.crl" }, { "deltas", "urls.delta" },
 	{ "OCSP", "urls.ocsp" },
 	{ "certificate", "urls.issuer" }, { "created", "created" },
@@ -218,6 +220,32 @@ run_create(void *ctx, const struct invocation *in, struct err *err)
 	return ca_deliver(cli, result, err);
 }
 
+/* How far the lists of the system before went; the service reads theirs. */
+static int
+body_floor(const struct cli *cli, json_t *body, struct err *err)
+{
+	const char *file = in_str(cli->in, "crl");
+	AUTO(blob) *list = blob_new(), *der = blob_new();
+
+	if (list == NULL || der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(body_str(cli, body, "crl_number", "crl-number", err));
+	if (file == NULL)
+		return 0;
+	if (json_object_get(body, "crl_number") != NULL)
+		return err_set(err, EUSAGE, "--crl says the number already: "
+		    "give it or --crl-number");
+	TRY(io_read_file(file, 1u << 24, list, err));
+	TRY(strstr(blob_str(list), "-----BEGIN") != NULL ?
+	    pem_der(blob_str(list), der, err) :
+	    blob_put(der, list->data, list->len, err));
+	if (der->len > CRL_OTHER)
+		return err_set(err, ETOOBIG, "%s has over %d octets: give "
+		    "--crl-number, and leave what it revoked to lists of the "
+		    "other system", file, CRL_OTHER);
+	return json_set_b64(body, "crl", der->data, der->len, err);
+}
+
 static int
 run_import(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -231,6 +259,7 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 	TRY(pem_der(blob_str(pem), der, err));
 	TRY(body_str(cli, body, "name", "name", err));
 	TRY(json_set_b64(body, "certificate", der->data, der->len, err));
+	TRY(body_floor(cli, body, err));
 	TRY(body_urls(cli, body, err));
 	TRY(ask_once(cli, "ca.import", "/v1/cas/import", body, &result, err));
 	print_made(cli, result);
@@ -434,6 +463,10 @@ static const struct option_row CREATE_OPTIONS[] = {
 };
 static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the authority's name here" },
+	{ .name = "crl", .value = V_FILE, .meta = "FILE",
+	  .words = "the newest complete CRL that the system before signed for it, PEM or DER, at most 700,000 octets: what is on it stays revoked, and lists here are numbered above it" },
+	{ .name = "crl-number", .value = V_TEXT, .meta = "N",
+	  .words = "that list's number, decimal, where the list is not at hand or too long; nothing that it revoked is taken over" },
 	OPT_URLS,
 };
 static const struct argument_row IMPORT_ARGS[] = {
@@ -495,11 +528,15 @@ static const struct command_row COMMANDS[] = {
 		  "For a partner's root to sign" } },
 	  .examples_n = 1 },
 	{ .noun = "ca", .verb = "import", .summary = "Take in an authority that others certified",
-	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.",
+	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.\n\n"
+	    "One that another system has kept comes with that system's newest complete CRL (--crl): it must be signed by the authority's key. "
+	    "What is on it stays on the first of the lists here, for good, and OCSP answers that it is revoked; and lists have higher numbers, so that whoever holds "
+	    "the old one takes them as newer (RFC 5280, 5.2.3). Officers approve the list, which is told once. Let the other system sign no list after it.",
 	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = run_import,
 	  .examples = (const struct example_row[]){
-		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" } },
-	  .examples_n = 1 },
+		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" },
+		{ "claviger ca import old.pem --name old --crl old.crl --officer-key officer-1.pem", "And an authority that another system kept until now" } },
+	  .examples_n = 2 },
 	{ .noun = "ca", .verb = "renew", .summary = "Certify an authority's key once more",
 	  .words = "Subject, key, URLs and partitions stay; profile and issuer are asked anew for a certificate that begins now. The newest one "
 	    "issues, and those before it are good until their ends: lists, OCSP answers and what was issued serve them all. One that others "

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "base/b64.h"
+#include "ca/crl.h"
 #include "ca/p7.h"
 #include "ca/seal.h"
 #include "flow/certify.h"
@@ -113,6 +114,48 @@ certificate_take(const json_t *body, struct blob *ret, struct err *err)
 	return b64_decode(text, ret, err);
 }
 
+/* The newest list of the system before: ours are numbered above it. */
+static int
+list_take(const char *text, const struct tbs *t, json_t *parameters,
+    struct number *ret, struct err *err)
+{
+	struct crl_of of = { .name = t->subject, .spki = t->spki };
+	AUTO(blob) *der = blob_new();
+	struct crl_info info;
+	struct sha256 hash;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(b64_decode(text, der, err));
+	TRY(tbs_subject_key_id(t, &of.key_id, err));
+	TRY(asked_wrongly(crl_take_other(span_blob(der), &of, NULL, NULL,
+	    &info, err), err));
+	*ret = info.number;
+	hash = sha256_of(der->data, der->len);
+	return json_set_hash(parameters, "crl", &hash, err);
+}
+
+static int
+floor_draw(const json_t *body, const struct tbs *t, json_t *parameters,
+    struct err *err)
+{
+	const char *list = json_str(body, "crl", NULL), *number =
+	    json_str(body, "crl_number", NULL);
+	char hex[NUMBER_HEX];
+	struct number n, end;
+
+	if (list == NULL && number == NULL)
+		return 0;
+	if (list != NULL && number != NULL)
+		return err_set(err, EINPUT, "/crl_number: the list says it "
+		    "already; give one of the two");
+	TRY(list != NULL ? list_take(list, t, parameters, &n, err) :
+	    number_parse_decimal(number, &n, err));
+	TRY(number_add(&n, CRL_ROOM, &end, err));
+	number_hex(&n, hex);
+	return json_set_str(parameters, "crl_number", hex, err);
+}
+
 static int
 import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
@@ -133,13 +176,22 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    "key_name", ret->key->name));
 	print = sha256_of(der->data, der->len);
 	TRY(json_set_hash(ret->parameters, "certificate", &print, err));
+	TRY(floor_draw(b->ask->body, &c.tbs, ret->parameters, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
 	TRY(urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
 	    ret->parameters, err));
-	TRY(json_build(&ret->proposal, err, "{}"));
+	TRY(json_build(&ret->proposal, err, "{s:s*}", "crl",
+	    json_str(b->ask->body, "crl", NULL)));
 	return json_set_b64(ret->proposal, "certificate", der->data, der->len,
 	    err);
+}
+
+/* Lists that go on have their numbers. */
+static bool
+may_renew(const json_t *parameters)
+{
+	return json_object_get(parameters, "crl_number") == NULL;
 }
 
 static int
@@ -152,7 +204,7 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	if (der == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(ca_name_free(d->begun->flow, json_str(p, "name", ""),
-	    d->key->hash, true, err));
+	    d->key->hash, may_renew(p), err));
 	TRY(key_active(d->key, err));
 	TRY(certificate_take(d->proposal, der, err));
 	return asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
@@ -165,10 +217,12 @@ import_perform(const struct granted *g, json_t **ret, struct err *err)
 	const char *name = json_str(g->parameters, "name", ""), *content;
 	AUTO_JSON *op = NULL, *entry = NULL;
 
-	TRY(ca_name_free(g->flow, name, g->key, true, err));
+	TRY(ca_name_free(g->flow, name, g->key, may_renew(g->parameters),
+	    err));
 	TRY(json_need_str(g->proposal, "certificate", &content, err));
-	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s}", "op", "adopt-ca",
-	    "key", g->key, "principal", g->principal, "content", content));
+	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s, s:s*}", "op",
+	    "adopt-ca", "key", g->key, "principal", g->principal, "content",
+	    content, "crl", json_str(g->proposal, "crl", NULL)));
 	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
 	    &entry, NULL, err));
 	TRY(ca_commit(g, EVENT_CA_IMPORTED, name, entry, err));

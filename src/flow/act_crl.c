@@ -169,14 +169,15 @@ draft(struct tx *tx, struct listing *l, struct err *err)
 	    .since = l->due.since };
 	struct crl_ask ask = { .scheme = l->key->scheme,
 	    .issuer = l->issuer->subject, .key_id = l->issuer->key_id,
-	    .number = number_of(l->due.number), .this_update = l->now,
+	    .this_update = l->now,
 	    .next_update = l->now + list_lifetime(&l->g->flow->o, l->ca, &l->id),
 	    .room = l->due.entries + 1000, .next = cert_revoked_next,
 	    .ctx = &revoked };
 	int rc;
 
+	TRY(cert_ca_number(l->ca, l->due.number, &ask.number, err));
 	if (l->id.delta)
-		ask.base = number_of(l->due.base);
+		TRY(cert_ca_number(l->ca, l->due.base, &ask.base, err));
 	TRY(list_urls(l, &ask, err));
 	rc = crl_draft(&ask, &l->tbs, err);
 	cert_revoked_done(&revoked);

@@ -66,7 +66,7 @@ struct list_id {
 
 /* What is served of one list. */
 struct list_shown {
-	uint64_t	 number;
+	struct number	 number;
 	time_us		 this_update, next_update;	/* 0: nothing yet */
 	size_t		 octets, entries;
 };

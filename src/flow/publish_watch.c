@@ -69,8 +69,7 @@ watch_note(struct publisher *p, const char *ca, const struct list_id *id,
 	w = find(p, ca);
 	at = w != NULL ? id->partition * w->kinds + id->delta : 0;
 	if (w != NULL && at < w->n)
-		w->list[at] = (struct list_shown){ number_value(&info->number),
-		    info->this_update, info->next_update, octets,
+		w->list[at] = (struct list_shown){ info->number, info->this_update, info->next_update, octets,
 		    info->entries };
 	pthread_mutex_unlock(&p->lock);
 }
@@ -99,7 +98,7 @@ is_late(const struct watched *w, const struct list_shown *s, time_us now)
 
 struct standing {
 	unsigned	 late;
-	uint64_t	 number;	/* the highest */
+	struct number	 number;	/* the highest */
 	time_us		 next_update;	/* the earliest; 0: a list is missing */
 	const char	*ca;		/* whose that is */
 };
@@ -111,7 +110,7 @@ stand(const struct watched *w, time_us now, struct standing *ret)
 		const struct list_shown *s = &w->list[i];
 
 		ret->late += is_late(w, s, now);
-		if (s->number > ret->number)
+		if (number_order(&s->number, &ret->number) > 0)
 			ret->number = s->number;
 		if (ret->ca == NULL || s->next_update < ret->next_update) {
 			ret->next_update = s->next_update;
@@ -131,16 +130,18 @@ metric(const struct publisher *p, time_us now, unsigned which,
 	    names[which]));
 	for (const struct watched *w = p->watched; w != NULL; w = w->next) {
 		struct standing s = { 0 };
-		uint64_t value;
+		char value[NUMBER_DECIMAL];
+		struct number n;
 
 		/* Nobody renews the lists of a CA that has ended. */
 		if (w->ends <= now)
 			continue;
 		stand(w, now, &s);
-		value = which == 0 ? (uint64_t)(s.next_update / TIME_S(1)) :
-		    which == 1 ? s.number : s.late;
-		TRY(blob_printf(ret, err, "claviger_crl_%s{ca=\"%s\"} %llu\n",
-		    names[which], w->ca, (unsigned long long)value));
+		n = which == 1 ? s.number : number_of(which == 0 ?
+		    (uint64_t)(s.next_update / TIME_S(1)) : s.late);
+		number_decimal(&n, value);
+		TRY(blob_printf(ret, err, "claviger_crl_%s{ca=\"%s\"} %s\n",
+		    names[which], w->ca, value));
 	}
 	return 0;
 }
@@ -221,6 +222,18 @@ watch_status(struct publisher *p, const struct charter *law, json_t **ret,
 
 /* ---- of one CA ---- */
 
+/* Beyond what an integer holds, as text: others count how they like. */
+static int
+number_json(const struct number *n, json_t *o, struct err *err)
+{
+	char text[NUMBER_DECIMAL];
+
+	if (n->n < sizeof(int64_t))
+		return json_set_int(o, "number", (int64_t)number_value(n), err);
+	number_decimal(n, text);
+	return json_set_str(o, "number", text, err);
+}
+
 static int
 shown_json(const struct watched *w, unsigned i, time_us now, json_t **ret,
     struct err *err)
@@ -232,7 +245,7 @@ shown_json(const struct watched *w, unsigned i, time_us now, json_t **ret,
 	    (json_int_t)(i / w->kinds), "kind", i % w->kinds != 0 ? "delta" :
 	    "full", "late", w->ends > now && is_late(w, s, now)));
 	if (s->next_update != 0) {
-		TRY(json_set_int(o, "number", (int64_t)s->number, err));
+		TRY(number_json(&s->number, o, err));
 		TRY(json_set_time(o, "this_update", s->this_update, err));
 		TRY(json_set_time(o, "next_update", s->next_update, err));
 		TRY(json_set_int(o, "octets", (int64_t)s->octets, err));

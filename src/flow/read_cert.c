@@ -104,6 +104,7 @@ struct ca_shown {
 	struct cert_ca	*ca;
 	struct blob	 chain;
 	char		 successor[CERT_NAME];
+	uint64_t	 listed;
 	json_t		*certificates;	/* owned */
 };
 
@@ -114,6 +115,7 @@ ca_read_chain(struct tx *tx, void *ctx, struct err *err)
 
 	TRY(cert_ca_get(tx, s->name, &s->ca, err));
 	TRY(cert_ca_successor(tx, s->name, s->successor, err));
+	TRY(cert_listed_count(tx, s->name, &s->listed, err));
 	TRY(cert_ca_certificates(tx, s->name, &s->certificates, err));
 	return cert_chain(tx, s->name, &s->chain, err);
 }
@@ -160,6 +162,9 @@ ca_shown_json(struct flow *f, const struct ca_shown *s, json_t **ret,
 
 	TRY(state_law(f->state, &law, err));
 	TRY(cert_ca_json(s->ca, &shown, err));
+	if (s->listed > 0)
+		TRY(json_set_int(shown, "revoked_before", (int64_t)s->listed,
+		    err));
 	json_array_foreach(s->certificates, i, one) {
 		TRY(useful_set(law, one, err));
 		TRY(json_set_new(one, "current", json_boolean(i == 0), err));

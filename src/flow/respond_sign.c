@@ -40,6 +40,28 @@ unissued(const struct batch_of *b, const struct ocsp_certid *id,
 	return true;
 }
 
+/* What the system before had revoked stays so (RFC 6960, 2.2). */
+static int
+listed_read(struct tx *tx, const struct ocsp_certid *id,
+    const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
+    struct err *err)
+{
+	struct crl_entry e;
+
+	if (!b->by->imported || id->serial.n == 0 ||
+	    !ocsp_issuer_is(&b->by->issuer, id))
+		return 0;
+	TRY(cert_listed_find(tx, b->by->ca, &id->serial, &e, ret_known, err));
+	if (!*ret_known)
+		return 0;
+	s->status = OCSP_REVOKED;
+	s->revoked = e.revoked;
+	s->reason = e.reason;
+	s->dated = e.dated;
+	s->invalidity = e.invalidity;
+	return 0;
+}
+
 static int
 single_read(struct tx *tx, const struct question *q, size_t i,
     const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
@@ -57,7 +79,8 @@ single_read(struct tx *tx, const struct question *q, size_t i,
 		rc = cert_by_serial(tx, b->by->ca, &id->serial, &row, err);
 	*ret_known = rc == 0;
 	if (rc != 0)
-		return rc == -ENOENT_ ? 0 : rc;
+		return rc == -ENOENT_ ? listed_read(tx, id, b, s, ret_known,
+		    err) : rc;
 	s->status = row.status == CERT_GOOD ? OCSP_GOOD : OCSP_REVOKED;
 	s->revoked = row.revoked;
 	s->reason = row.status == CERT_GOOD ? REASON_UNSPECIFIED : row.reason;

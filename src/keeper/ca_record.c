@@ -143,6 +143,17 @@ ca_may_be(const struct key *k, struct err *err)
 	return 0;
 }
 
+/* What all scopes of a CA's lists begin with. */
+static void
+subject_name(const struct issuer *i, char ret[CA_SCOPE])
+{
+	struct sha256 subject = sha256_of(i->subject.p, i->subject.n);
+	char hex[SHA256_HEX];
+
+	sha256_hex(&subject, hex);
+	(void)snprintf(ret, CA_SCOPE, "%.16s", hex);
+}
+
 /* Under a name that it has, a key is renewed: as it is, and as one of its
  * certificates that was named. */
 static int
@@ -171,6 +182,25 @@ renewal_check(const struct key *k, const json_t *p, const struct issuer *next,
 	return 0;
 }
 
+/* Below what the system before this one had, no list of ours is newer than its
+ * lists (RFC 5280, 5.2.3): where ours go on already, it would come too late. */
+static int
+floor_check(const struct key *k, const json_t *p, struct err *err)
+{
+	const char *hex = json_str(p, "crl_number", NULL);
+	struct number floor, end;
+
+	if (hex == NULL)
+		return 0;
+	for (size_t i = 0; i < k->ca_n; i++)
+		if (strcmp(k->ca[i].name, json_str(p, "name", "")) == 0)
+			return err_set(err, EDENIED, "the lists of CA %s go on "
+			    "already: their number is told when it is first "
+			    "taken in", k->ca[i].name);
+	TRY(number_parse(hex, &floor, err));
+	return number_add(&floor, CRL_ROOM, &end, err);
+}
+
 int
 ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err)
@@ -186,6 +216,7 @@ ca_record_check(const struct keys *all, const struct key *k,
 	TRY(ca_name_check(all, k, json_str(parameters, "name", ""), err));
 	TRY(issuer_lists_check(urls, partitions, err));
 	TRY(issuer_read(certificate, urls, partitions, &i, err));
+	TRY(floor_check(k, parameters, err));
 	return renewal_check(k, parameters, i, err);
 }
 
@@ -208,6 +239,30 @@ row_build(const json_t *parameters, struct span certificate,
 	return 0;
 }
 
+/* An object of the row, made where it is missing. */
+static int
+row_object(struct key *k, const char *name, json_t **ret, struct err *err)
+{
+	if (json_object_get(k->row, name) == NULL)
+		TRY(json_set_new(k->row, name, json_object(), err));
+	*ret = json_object_get(k->row, name);
+	return 0;
+}
+
+/* Of the newest record: all of its lists begin above it. */
+static int
+floor_set(struct key *k, const char *hex, struct err *err)
+{
+	char subject[CA_SCOPE];
+	json_t *floors;
+
+	if (hex == NULL)
+		return 0;
+	subject_name(k->ca[k->ca_n - 1].issuer, subject);
+	TRY(row_object(k, "floors", &floors, err));
+	return json_set_str(floors, subject, hex, err);
+}
+
 int
 ca_record_add(struct keys *all, struct key *k, const json_t *parameters,
     struct span certificate, const char *request, struct err *err)
@@ -227,21 +282,19 @@ ca_record_add(struct keys *all, struct key *k, const json_t *parameters,
 		issuer_free(k->ca[--k->ca_n].issuer);
 		return err_set(err, ENOMEMORY, "for a CA");
 	}
-	return 0;
+	return floor_set(k, json_str(parameters, "crl_number", NULL), err);
 }
 
 void
 ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE])
 {
-	struct sha256 subject = sha256_of(r->issuer->subject.p,
-	    r->issuer->subject.n);
-	char hex[SHA256_HEX];
+	char subject[CA_SCOPE];
 
-	sha256_hex(&subject, hex);
+	subject_name(r->issuer, subject);
 	if (partition < 0)
-		(void)snprintf(ret, CA_SCOPE, "%.16s/all", hex);
+		(void)snprintf(ret, CA_SCOPE, "%.16s/all", subject);
 	else
-		(void)snprintf(ret, CA_SCOPE, "%.16s/%u", hex,
+		(void)snprintf(ret, CA_SCOPE, "%.16s/%u", subject,
 		    (unsigned)partition);
 }
 
@@ -265,21 +318,18 @@ ca_series(const struct key *k, const char *scope, struct ca_series *ret,
 {
 	const json_t *bases = json_object_get(json_object_get(k->row, "bases"),
 	    scope);
+	char subject[CA_SCOPE];
 
+	(void)snprintf(subject, sizeof(subject), "%.*s",
+	    (int)strcspn(scope, "/"), scope);
+	TRY(number_at(json_object_get(json_object_get(k->row, "floors"),
+	    subject), &ret->floor, err));
 	TRY(number_at(json_object_get(json_object_get(k->row, "crls"), scope),
 	    &ret->last, err));
+	if (ret->last.n == 0)
+		ret->last = ret->floor;
 	for (size_t i = 0; i < CA_BASES; i++)
 		TRY(number_at(json_array_get(bases, i), &ret->base[i], err));
-	return 0;
-}
-
-/* An object of the row, made where it is missing. */
-static int
-row_object(struct key *k, const char *name, json_t **ret, struct err *err)
-{
-	if (json_object_get(k->row, name) == NULL)
-		TRY(json_set_new(k->row, name, json_object(), err));
-	*ret = json_object_get(k->row, name);
 	return 0;
 }
 

@@ -39,7 +39,8 @@ NODISCARD int ca_record_above(const struct keys *all, struct ca_record *r,
 NODISCARD int ca_may_be(const struct key *k, struct err *err);
 /**
  * ca_record_check - may this key become, or go on as, the CA of this name?
- * Errors: EEXISTS (the name is another key's), EDENIED (a responder),
+ * Errors: EEXISTS (the name is another key's), EDENIED (a responder; a number
+ * for lists that go on), ERANGE_ (no room for lists above it),
  * ETOOBIG; and whatever is wrong with certificate, urls and partitions.
  */
 NODISCARD int ca_record_check(const struct keys *all, const struct key *k,
@@ -55,7 +56,8 @@ void ca_scope(const struct ca_record *r, int64_t partition, char ret[CA_SCOPE]);
 bool ca_deltas(const struct ca_record *r, int64_t partition);
 /* What was signed in it; n is 0: nothing yet. */
 struct ca_series {
-	struct number	 last;			/* the highest of all */
+	struct number	 floor;			/* of the system before this one */
+	struct number	 last;			/* the highest of all, the floor among them */
 	struct number	 base[CA_BASES];	/* of the full lists, the newest first */
 };
 NODISCARD int ca_series(const struct key *k, const char *scope,

@@ -71,6 +71,8 @@ static const struct json_row ocsp_rows[] = {
 };
 static const struct json_row adopt_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "adopt-ca" }, KEY_AND_WHO,
+	{ "crl", WANT_STRING, false, 4, CRL_OTHER * 4 / 3 + 4,
+	    "the last list of the system before" },
 	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
 	    "certificate" },
 };

@@ -298,6 +298,49 @@ use_certify(struct keeper *k, struct using *u, struct err *err)
 	return rc;
 }
 
+/* Another list than was approved, or none. */
+static int
+list_find(const struct using *u, struct blob *der, struct err *err)
+{
+	const char *text = json_str(u->operation, "crl", NULL);
+	struct sha256 want, got;
+
+	if ((text != NULL) !=
+	    (json_object_get(u->request->parameters, "crl") != NULL))
+		return err_set(err, EPROOF, "the list of the system before %s",
+		    text != NULL ? "was not approved" : "is missing");
+	if (text == NULL)
+		return 0;
+	TRY(b64_decode(text, der, err));
+	got = sha256_of(der->data, der->len);
+	TRY(json_need_hash(u->request->parameters, "crl", &want, err));
+	return sha256_equal(&want, &got) ? 0 : err_set(err, EPROOF, "another "
+	    "list of the system before was approved");
+}
+
+/* What is on it will be on ours, so the CA's key must have said so. */
+static int
+list_check(const struct using *u, const struct tbs *t, struct err *err)
+{
+	const json_t *p = u->request->parameters;
+	struct crl_of of = { .name = t->subject, .spki = t->spki };
+	AUTO(blob) *der = blob_new();
+	struct crl_info info;
+	char number[NUMBER_HEX];
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "for a list");
+	TRY(list_find(u, der, err));
+	if (der->len == 0)
+		return 0;
+	TRY(tbs_subject_key_id(t, &of.key_id, err));
+	TRY(crl_take_other(span_blob(der), &of, NULL, NULL, &info, err));
+	number_hex(&info.number, number);
+	return strcmp(number, json_str(p, "crl_number", "")) == 0 ? 0 :
+	    err_set(err, EPROOF, "the list of the system before has number %s",
+	    number);
+}
+
 /* A CA's certificate that others signed, or that an earlier system made. */
 static int
 adopt_check(struct keeper *k, const struct using *u, const struct key *key,
@@ -319,6 +362,7 @@ adopt_check(struct keeper *k, const struct using *u, const struct key *key,
 		    key->name);
 	if (ca_record_find(key, &want) != NULL)
 		return err_set(err, EEXISTS, "%s has it already", key->name);
+	TRY(list_check(u, &c.tbs, err));
 	return ca_record_check(&k->house.keys, key, p, span_blob(der), err);
 }
 

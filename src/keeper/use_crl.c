@@ -148,12 +148,14 @@ times_check(const struct keeper *k, const struct using *u,
 
 /* A series that was driven to its end could never be gone on with. */
 static bool
-leaps(const struct number *next, const struct number *last)
+leaps(const struct number *next, const struct ca_series *s)
 {
-	if (next->n > CRL_NUMBER)
-		return true;
-	return last->n == 0 ? number_value(next) > CRL_FIRST :
-	    number_value(next) - number_value(last) > CRL_LEAP;
+	uint64_t lists, by;
+
+	/* The tables of the service count what is above the floor. */
+	return !number_above(next, &s->floor, &lists) || lists >= CRL_ROOM ||
+	    !number_above(next, &s->last, &by) ||
+	    by > (s->last.n == 0 ? CRL_FIRST : CRL_LEAP);
 }
 
 /* RFC 5280, 5.2.4: a delta is to a full list of the same scope. */
@@ -184,7 +186,7 @@ number_check(const struct listing *l, struct err *err)
 	if (s.last.n > 0 && number_order(&l->info.number, &s.last) <= 0)
 		return err_set(err, ECONFLICT, "CRL number %s does not follow "
 		    "%s", is, was);
-	if (leaps(&l->info.number, &s.last))
+	if (leaps(&l->info.number, &s))
 		return err_set(err, ERANGE_, "CRL number %s leaps ahead", is);
 	return l->info.base.n > 0 ? base_check(l, &s, err) : 0;
 }

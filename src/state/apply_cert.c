@@ -109,6 +109,9 @@ authority(struct tx *tx, const struct applied *a, const json_t *p,
 	m->partitions = (unsigned)json_int(p, "partitions", 1);
 	m->request = named_request(a);
 	m->seq = a->seq;
+	if (json_object_get(p, "crl_number") != NULL)
+		TRY(number_parse(json_str(p, "crl_number", ""), &m->floor,
+		    err));
 	if (m->urls == NULL)
 		return err_set(err, ESCHEMA, "an authority without urls");
 	TRY(clock_parse(json_str(a->entry, "time", ""), &m->time, err));
@@ -157,6 +160,40 @@ ca_requested_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	return result_apply(tx, a, err);
 }
 
+struct listing {
+	struct tx	*tx;
+	const char	*ca;
+};
+
+static int
+listed_entry(void *ctx, const struct crl_entry *e, struct err *err)
+{
+	const struct listing *l = ctx;
+
+	return cert_listed_insert(l->tx, l->ca, e, err);
+}
+
+/* The keeper has looked whose it is: what is on it stays revoked. */
+static int
+listed_apply(struct tx *tx, const struct applied *a, const char *ca,
+    struct err *err)
+{
+	const json_t	*op = json_object_get(a->entry, "operation");
+	AUTO(blob)	*der = blob_new();
+	struct listing	 l = { tx, ca };
+	struct span	 tbs, algorithm, signature;
+	struct crl_info	 info;
+
+	if (json_object_get(op, "crl") == NULL)
+		return 0;
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(octets_of(op, "crl", der, err));
+	TRY(seal_read(span_blob(der), "a revocation list", &tbs, &algorithm,
+	    &signature, err));
+	return crl_read_other(tbs, listed_entry, &l, &info, err);
+}
+
 int
 ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
     struct err *err)
@@ -176,6 +213,8 @@ ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	m.key = json_str(q.p, "key", "");
 	m.key_name = json_str(q.p, "key_name", "");
 	rc = authority(tx, a, q.p, &m, err);
+	if (rc == 0)
+		rc = listed_apply(tx, a, m.name, err);
 	asked_free(q.asked);
 	return rc;
 }
@@ -243,7 +282,8 @@ cert_released_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 
 /* A CRL number of the keeper's entry: hexadecimal, as far as ours go. */
 static int
-crl_number(const json_t *op, const char *name, uint64_t *ret, struct err *err)
+crl_number(const struct cert_ca *ca, const json_t *op, const char *name,
+    uint64_t *ret, struct err *err)
 {
 	const char	*hex = json_str(op, name, NULL);
 	struct number	 n;
@@ -252,10 +292,21 @@ crl_number(const json_t *op, const char *name, uint64_t *ret, struct err *err)
 	if (hex == NULL)
 		return 0;
 	TRY(number_parse(hex, &n, err));
-	if (n.n > 7)
-		return err_set(err, ERANGE_, "a CRL number above 2^56");
-	*ret = number_value(&n);
-	return 0;
+	return cert_ca_count(ca, &n, ret, err);
+}
+
+/* Of the authority that was asked for. */
+static int
+crl_named(struct tx *tx, const json_t *p, const json_t *op,
+    struct cert_crl *c, struct err *err)
+{
+	AUTO(cert_ca)	*ca = NULL;
+
+	TRY(cert_ca_get(tx, json_str(p, "ca", ""), &ca, err));
+	memcpy(c->ca, ca->name, sizeof(c->ca));
+	TRY(crl_number(ca, op, "number", &c->number, err));
+	TRY(crl_number(ca, op, "base", &c->base, err));
+	return cert_crl_insert(tx, c, err);
 }
 
 static int
@@ -278,12 +329,9 @@ crl_published_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	const json_t	*op = json_object_get(a->entry, "operation");
 	struct cert_crl	 c = { .seq = a->seq };
 	struct asked_for q;
-	const char	*ca;
 	int		 rc;
 
 	TRY(result_apply(tx, a, err));
-	TRY(crl_number(op, "number", &c.number, err));
-	TRY(crl_number(op, "base", &c.base, err));
 	c.entries = (uint64_t)json_int(op, "entries", 0);
 	c.partition = (unsigned)json_int(op, "partition", 0);
 	c.octets = (uint64_t)json_int(a->data, "size", 0);
@@ -292,10 +340,7 @@ crl_published_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	TRY(optional_time(a->data, "this_update", &c.this_update, err));
 	TRY(optional_time(a->data, "next_update", &c.next_update, err));
 	TRY(parameters_find(tx, a, &q, err));
-	ca = json_str(q.p, "ca", "");
-	if (strlen(ca) < sizeof(c.ca))
-		memcpy(c.ca, ca, strlen(ca) + 1);
-	rc = cert_crl_insert(tx, &c, err);
+	rc = crl_named(tx, q.p, op, &c, err);
 	asked_free(q.asked);
 	return rc;
 }

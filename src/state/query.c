@@ -145,6 +145,7 @@ const struct state_table state_tables[] = {
 	{ "batch_refused", "batch, hash" },
 	{ "ca", "name" },
 	{ "ca_certificate", "fingerprint" },
+	{ "ca_listed", "ca, serial" },
 	{ "certificate", "id" },
 	{ "certificate_der", "certificate" },
 	{ "certificate_name", "name, certificate" },

@@ -3,6 +3,7 @@
 #include <openssl/bn.h>
 
 #include "ca/badkeys.h"
+#include "ca/crl.h"
 #include "ca/lint.h"
 #include "ca/primes.h"
 #include "ca/serial.h"
@@ -41,10 +42,31 @@ static struct {
 	struct profile	*p;
 	struct issuer	*root, *ca;
 	json_t		*document, *asked, *parameters, *urls;
-	struct blob	 csr, tbs, cert, spki, rsa;
+	struct blob	 csr, tbs, cert, spki, rsa, list;
 	struct csr	*read;
 	EVP_PKEY	*key;
 } w;
+
+/* An empty list of the CA, number 1. */
+static void
+list_made(struct blob *ret)
+{
+	struct crl_ask ask = { .scheme = "ecdsa-sha256",
+		.issuer = w.ca->subject, .key_id = w.ca->key_id,
+		.number = number_of(1), .this_update = CA_TIME,
+		.next_update = CA_TIME + TIME_S(1) };
+	struct blob tbs = { 0 }, signature = { 0 };
+	EVP_PKEY *key = ca_key(CA_KEY);
+
+	unit_ok(crl_draft(&ask, &tbs, &unit_err));
+	unit_ok(seal_sign(span_blob(&tbs), key, NULL, ask.scheme, &signature,
+	    &unit_err));
+	unit_ok(seal_assemble(span_blob(&tbs), ask.scheme,
+	    span_blob(&signature), ret, &unit_err));
+	EVP_PKEY_free(key);
+	blob_done(&tbs);
+	blob_done(&signature);
+}
 
 static void
 world(void)
@@ -66,6 +88,7 @@ world(void)
 	unit_ok(csr_read(w.csr.data, w.csr.len, &w.read, &unit_err));
 	unit_ok(profile_draw(w.p, w.read, w.asked, &w.parameters, &unit_err));
 	ca_issue(w.p, w.ca, w.parameters, SUBJECT_KEY, &w.tbs, &w.cert);
+	list_made(&w.list);
 }
 
 static void
@@ -83,6 +106,7 @@ world_end(void)
 	blob_done(&w.cert);
 	blob_done(&w.spki);
 	blob_done(&w.rsa);
+	blob_done(&w.list);
 	csr_free(w.read);
 	EVP_PKEY_free(w.key);
 }
@@ -175,6 +199,20 @@ seal(void *ctx, struct err *err)
 	return rc;
 }
 
+/* A list that another system signed for it. */
+static int
+other_list(void *ctx, struct err *err)
+{
+	struct crl_of of = { .name = w.ca->subject, .key_id = w.ca->key_id,
+		.spki = w.ca->spki };
+	struct crl_info info = { .entries = 7 };
+	int rc = crl_take_other(span_blob(&w.list), &of, NULL, NULL, &info,
+	    err);
+
+	fault_holds(info.entries == (rc == 0 ? 0 : 7));
+	return rc;
+}
+
 static int
 request_written(void *ctx, struct err *err)
 {
@@ -231,6 +269,7 @@ static const struct {
 	{ "a prime is found to be shared, or nothing is said", shared_primes, 2,
 	    6 },
 	{ "a key is listed or not, or nothing is said", bad_keys, 2, 1 },
+	{ "another system's list is taken or not", other_list, 0, 2 },
 	{ "what is sealed is whole or not there", seal, 2, 2 },
 };
 

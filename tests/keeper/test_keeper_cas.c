@@ -142,51 +142,6 @@ START_TEST(what_a_ca_is_survives_a_crash)
 }
 END_TEST
 
-START_TEST(a_ca_that_others_signed_is_taken_in_once)
-{
-	struct held_key more = { .name = "more" };
-	struct attempt a;
-	struct blob whole = { 0 };
-	struct sha256 hash;
-	json_t *params, *op, *p;
-
-	certs_setup();
-	held_key_make(&more, "ca");
-	/* As another system would have it: made elsewhere, for our key. */
-	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
-	    ca_parameters("more", "More", "root", &more));
-	attempt_draft(&a);
-	unit_ok(seal_assemble(span_blob(&a.tbs), "ecdsa-sha256",
-	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), &whole, &unit_err));
-	attempt_done(&a);
-	hash = sha256_of(whole.data, whole.len);
-	params = key_parameters(more.hash, more.name);
-	unit_ok(json_set_str(params, "name", "more", &unit_err));
-	unit_ok(json_set_hash(params, "certificate", &hash, &unit_err));
-	unit_ok(json_set_new(params, "urls", json_of(URLS), &unit_err));
-	unit_ok(json_set_int(params, "partitions", 1, &unit_err));
-	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", "adopt-ca",
-	    "key", more.hash, "principal", "officer-1"));
-	unit_ok(json_set_b64(op, "content", pki.issuing_cert.data,
-	    pki.issuing_cert.len, &unit_err));
-	p = permit(ask("ca-make", ACTION_CA_IMPORT, "officer-1", params),
-	    "ca-make", "12");
-	/* Another certificate than was approved. */
-	ck_assert_int_eq(use(p, json_deep_copy(op)), -EPROOF);
-	unit_ok(json_set_b64(op, "content", whole.data, whole.len, &unit_err));
-	unit_ok(use(p, json_deep_copy(op)));
-	rig_again(SIGKILL);
-	unit_ok(use(p, op));
-	ck_assert_uint_eq(rig_entries("adopt-ca"), 1);
-	op = register_now();
-	ck_assert_uint_eq(json_array_size(cas_of(op, "more")), 1);
-	json_decref(op);
-	json_decref(p);
-	blob_done(&whole);
-	blob_done(&more.spki);
-}
-END_TEST
-
 /* ---- renewed ---- */
 
 static size_t
@@ -577,7 +532,6 @@ UNIT_MAIN("keeper against a hostile service: authorities",
 	tcase_set_timeout(tc, 120);
 	UNIT(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	UNIT(what_a_ca_is_survives_a_crash)
-	UNIT(a_ca_that_others_signed_is_taken_in_once)
 	UNIT(a_ca_is_renewed_as_it_is)
 	UNIT(a_renewed_ca_goes_on)
 	UNIT(another_systems_authority_is_certified_and_no_key_becomes_one)

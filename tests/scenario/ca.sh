@@ -143,6 +143,101 @@ is 0 "and its certificate taken in" asked officer-1 ca import "$house/old.pem" -
 is 0 "it issues" as_ci cert issue --ca old --profile device --device O-1 --csr "$house/door.csr" -o "$house/dev2.pem"
 is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/old.pem" "$house/dev2.pem"
 
+# ---- an authority that another system kept, with its lists: ours are newer
+holds "a key that the other system had" other kept "Example Kept"
+holds "its certificate" signed kept
+openssl pkcs8 -topk8 -nocrypt -in "$house/kept.key" -out "$house/kept.p8"
+softhsm2-util --import "$house/kept.p8" --token claviger --label "Kept CA" --id 01a6 --pin "$pin" > /dev/null
+# listed NAME NUMBER EXTENSION KEY CERTIFICATE - a list that openssl ca makes, PEM; number in hexadecimal.
+listed() {
+	printf 'R\t401121000000Z\t261101000000Z,%s\t%s\tunknown\t/CN=%s\n' keyTime,20261020000000Z 1001 lost \
+	    unspecified 0A gone > "$house/index.txt"
+	echo "$2" > "$house/crlnumber"
+	printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" \
+	    "default_crl_days=30" "crl_extensions=x" "[x]" "$3" > "$house/ca.cnf"
+	openssl ca -gencrl -config "$house/ca.cnf" -keyfile "$house/$4.key" -cert "$house/$5.pem" -out "$house/$1.crl" 2> /dev/null
+}
+aki=authorityKeyIdentifier=keyid:always
+holds "its newest list" listed kept 03E8 $aki kept kept
+holds "one of the partner's" listed partner 03E8 $aki partner partner
+openssl ecparam -genkey -name prime256v1 -noout -out "$house/thief.key" 2> /dev/null
+openssl req -new -x509 -key "$house/thief.key" -subj "/O=Example/CN=Example Kept" -out "$house/thief.pem" 2> /dev/null
+holds "one that another key signed" listed thief 03E8 basicConstraints=CA:false thief thief
+holds "a delta" listed delta 03E8 2.5.29.27=critical,ASN1:INTEGER:3 kept kept
+holds "an indirect one" listed indirect 03E8 issuingDistributionPoint=critical,indirectCRL:TRUE kept kept
+holds "one with something that must be known" listed odd 03E8 1.2.3.4=critical,ASN1:NULL kept kept
+holds "one whose number is too long" listed long 80AABBCCDDEEFF00112233445566778899AABBCC $aki kept kept
+openssl crl -in "$house/kept.crl" -outform DER -out "$house/kept.der" 2> /dev/null
+head -c 200 "$house/kept.der" > "$house/cut.crl"
+is 0 "the key is adopted" asked officer-1 key adopt --class ca --name kept-key --object "Kept CA"
+holds "and put to use" as_officer officer-1 key activate kept-key
+holds "a key for answers" key_asked kept-ocsp ocsp-responder
+kept=(ca import "$house/kept.pem" --name kept --crl-url http://pki.example/kept --partitions 2 --deltas --responder kept-ocsp)
+for wrong in partner:'another authority' thief:'not signed by' delta:'a delta' indirect:'indirect' odd:'critical' long:'21 octets' cut:'.'; do
+	is 65 "no list that is ${wrong%%:*}" as_officer officer-1 "${kept[@]}" --crl "$house/${wrong%%:*}.crl" --no-wait
+	tells "and why is said" "${wrong#*:}"
+done
+head -c 700001 /dev/zero > "$house/large.crl"
+is 65 "no list that is too large" as_officer officer-1 "${kept[@]}" --crl "$house/large.crl" --no-wait
+tells "and what to do" 'crl-number'
+head -c 700000 /dev/zero > "$house/large.crl"
+is 65 "one as large as can be is read" as_officer officer-1 "${kept[@]}" --crl "$house/large.crl" --no-wait
+tells "and is none" 'a revocation list'
+is 64 "a list and a number" as_officer officer-1 "${kept[@]}" --crl "$house/kept.crl" --crl-number 1000 --no-wait
+for wrong in 3e8 -1 007 1000000000000000000000000000000000000000000000000; do
+	is 65 "no number $wrong" as_officer officer-1 "${kept[@]}" --crl-number "$wrong" --no-wait
+done
+is 75 "its list waits for approvals" as_officer officer-1 "${kept[@]}" --crl "$house/kept.der" --no-wait --json
+req=$(field request)
+is 0 "officers see what they approve" as_officer officer-2 request show "$req" --json
+like "the number, and which list it is of" ".document.parameters | .crl_number == \"03e8\" and .crl == \"$(sha256sum < "$house/kept.der" | cut -d' ' -f1)\""
+holds "two agree" approve "$req" officer-2 officer-3
+is 0 "it is the same list as PEM" as_officer officer-1 "${kept[@]}" --crl "$house/kept.crl" --json
+like "told in decimal" '.imported and .crl_number == "1000"'
+is 0 "what the other system revoked" as_ci ca show kept --json
+like "is counted" '.revoked_before == 2'
+is 65 "the number is told once" as_officer officer-1 "${kept[@]}" --crl-number 5 --no-wait
+# numbered CONDITION - of the lists of the authority that was kept elsewhere: full and delta of both partitions.
+numbered() { as_ci ca show kept --json | jq -e "[.lists[].number] | $1" > /dev/null; }
+holds "each list begins above it, and each delta above its list" until_true 20 numbered '. == [1001, 1002, 1001, 1002]'
+curl -sf "http://127.0.0.1:$public_port/crl/kept/0.crl" -o "$house/new.der"
+is 0 "openssl believes it" openssl crl -inform DER -in "$house/new.der" -CAfile "$house/kept.pem" -verify -noout -crlnumber
+tells "and reads a higher number" '0x0?3E9'
+is 0 "what the other system revoked is on it" openssl crl -inform DER -in "$house/new.der" -noout -text
+tells "by its serial number" 'Serial Number: 1001'
+tells "with its reason" 'Key Compromise'
+tells "and since when it was not to be believed" 'Oct 20 00:00:00 2026 GMT'
+tells "the other one too" 'Serial Number: 0A'
+curl -sf "http://127.0.0.1:$public_port/crl/kept/1.crl" -o "$house/second.der"
+is 1 "but not on the list of another partition" grep -q 'Serial Number' <(openssl crl -inform DER -in "$house/second.der" -noout -text)
+cat "$house/partner.pem" "$house/kept.pem" > "$house/kept.chain"
+# answered SERIAL STATUS - openssl believes the answer for a certificate of the other system.
+answered() {
+	openssl ocsp -issuer "$house/kept.pem" -serial "$1" -url "http://127.0.0.1:$public_port/ocsp" \
+	    -CAfile "$house/kept.chain" -verify_other "$house/kept.chain" > "$house/ocsp" 2>&1
+	grep -q "Response verify OK" "$house/ocsp" && grep -q "$1: $2" "$house/ocsp" && return
+	cat "$house/ocsp"
+	return 1
+}
+holds "OCSP answers" until_true 20 answered 0x1001 revoked
+is 0 "with the reason" grep -q keyCompromise "$house/ocsp"
+is 0 "the other one is revoked" answered 0x0A revoked
+is 0 "a third is nothing that it knows" answered 0x1002 unknown
+is 0 "people see it" as_ci ca show kept
+tells "where they began" 'CRLs above +1000'
+big=730750818665451459101842416358141509827966271000
+holds "another that the other system had" other far "Example Far"
+holds "its certificate" signed far
+openssl pkcs8 -topk8 -nocrypt -in "$house/far.key" -out "$house/far.p8"
+softhsm2-util --import "$house/far.p8" --token claviger --label "Far CA" --id 01a7 --pin "$pin" > /dev/null
+is 0 "the key is adopted" asked officer-1 key adopt --class ca --name far-key --object "Far CA"
+holds "and put to use" as_officer officer-1 key activate far-key
+far=(ca import "$house/far.pem" --name far --crl-url http://pki.example/far)
+is 65 "a number that leaves no room" as_officer officer-1 "${far[@]}" --crl-number $big --no-wait
+is 0 "its number alone" asked officer-1 "${far[@]}" --crl-number 1000000000000000000000000000000000000
+far_number() { as_ci ca show far --json | jq -e '.lists[0].number == "1000000000000000000000000000000000001"' > /dev/null; }
+holds "its list is above that, however far" until_true 10 far_number
+
 # ---- names are within the constraints of every authority above, not of the issuer alone
 for n in fenced inner; do holds "a key for $n" key_asked "$n-key" ca; done
 fence=(--crl-url http://pki.example/fenced --ocsp-url http://ocsp.example --issuer-url http://pki.example/fenced.crt)
@@ -221,6 +316,10 @@ holds "and put to use" as_officer officer-1 key activate old-signer
 keeper_stop
 holds "the keeper comes back" keeper_up
 is 0 "what was taken in is no stray" until_true 10 strays '[]'
+is 0 "what was revoked before is on lists still" grep -q 'Serial Number: 1001' <(curl -s "http://127.0.0.1:$public_port/crl/kept/0.crl" |
+    openssl crl -inform DER -noout -text)
+holds "lists go on" as_officer officer-1 ca publish kept --partition 1
+holds "from where they were" until_true 10 numbered '.[2] > 1002 and .[0] > 1000'
 sign=(sign --key old-signer --product thermostat --artifact-version 1.0 "$house/root.pem")
 is 75 "it signs under its class's rule" as_ci "${sign[@]}" --no-wait --json
 holds "when two have agreed" approve "$(field request)" officer-1 officer-2
@@ -234,6 +333,6 @@ like "by a member" '.exclusive == false'
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --replay-db "sqlite:$house/service/claviger.db" --json
 like "with nothing unchecked, and so do the tables" '.ok and .unchecked == [] and .replay.ok'
-like "and what is not exclusive is named" '.not_exclusive == ["old-key", "old-signer"]'
+like "and what is not exclusive is named" '.not_exclusive == ["old-key", "kept-key", "far-key", "old-signer"]'
 
 house_result

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "tests/unit/world_revoked.h"
+#include "tests/unit/world_taken.h"
 
 static void
 good(struct pki_world *k)
@@ -272,6 +273,72 @@ START_TEST(numbers_of_lists_grow)
 }
 END_TEST
 
+/* A list of an authority that was taken in. */
+static void
+taken_list(struct pki_world *k, struct house_key *own, const char *number)
+{
+	struct house_key devices = k->devices;
+
+	k->devices = *own;
+	pki_list(k, 0, number, 2, NULL);
+	k->devices = devices;
+}
+
+static const struct {
+	const char	*floor, *first, *second, *low;
+} FLOORS[] = {
+	{ "00", "01", "02", "\"00\"" },
+	{ "0100", "0101", "0105", "\"0100\"" },
+	{ "7ffffffffffffffffffffffff00000000000000f",
+	    "7ffffffffffffffffffffffff000000000000010",
+	    "7ffffffffffffffffffffffff000000000000011",
+	    "\"7ffffffffffffffffffffffff00000000000000e\"" },
+};
+
+/* ...and so do replayed tables, also where the authority was renewed. */
+START_TEST(lists_go_on_above_those_of_the_system_before)
+{
+	struct audit_options o = { 0 };
+	struct blob b = { 0 }, bad = { 0 };
+	struct pki_world k;
+	struct house_key own;
+	json_t *r;
+
+	pki_world_begin(&k);
+	o.trust = k.w.fingerprint;
+	pki_key(&k.w, &own, "taken", "ca");
+	pki_import(&k, &own, false, FLOORS[_i].floor);
+	taken_list(&k, &own, FLOORS[_i].first);
+	bundle_write(&k.w, 0, NULL, &b);
+	bundle_forge(&k.w, &b, "crl.published", "data/entry/operation/number",
+	    FLOORS[_i].low, &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert(bundle_has(r, "revocation-list"));
+	json_decref(r);
+	/* Two came with it, and three would be one too many. */
+	blob_clear(&bad);
+	bundle_forge(&k.w, &b, "crl.published", "data/entry/operation/entries",
+	    "3", &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert(bundle_has(r, "revocation-list"));
+	json_decref(r);
+	/* The list is the one that was approved, and there. */
+	blob_clear(&bad);
+	bundle_forge(&k.w, &b, "ca.imported", "data/entry/operation/crl",
+	    "\"MAA=\"", &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert(bundle_has(r, "authority"));
+	json_decref(r);
+	pki_import(&k, &own, false, NULL);
+	taken_list(&k, &own, FLOORS[_i].second);
+	good(&k);
+	blob_done(&b);
+	blob_done(&bad);
+	pki_key_done(&own);
+	pki_world_end(&k);
+}
+END_TEST
+
 START_TEST(what_the_amended_profile_makes_is_good)
 {
 	struct pki_world k;
@@ -281,7 +348,7 @@ START_TEST(what_the_amended_profile_makes_is_good)
 	pki_amended(&k);
 	pki_device(&k, "one", false, &RIGHT);
 	pki_key(&k.w, &own, "imported", "ca");
-	pki_import(&k, &own, false);
+	pki_import(&k, &own, false, NULL);
 	good(&k);
 	pki_key_done(&own);
 	pki_world_end(&k);
@@ -307,6 +374,7 @@ ENGINE_MAIN("audit/cert",
 	UNIT(replay_makes_the_same_certificates)
 	UNIT(a_later_bundle_leaves_unchecked_what_came_before)
 	UNIT(numbers_of_lists_grow)
+	UNIT_ROWS(lists_go_on_above_those_of_the_system_before, FLOORS)
 	UNIT(what_the_amended_profile_makes_is_good)
 	UNIT(a_certificate_just_behind_the_retirement_is_good)
 	UNIT_ROWS(what_is_told_otherwise_is_found, TOLD))

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "tests/unit/world_revoked.h"
+#include "tests/unit/world_taken.h"
 
 static void
 another_subject(struct pki_world *k)
@@ -238,7 +239,18 @@ another_import(struct pki_world *k)
 	struct house_key own;
 
 	pki_key(&k->w, &own, "imported", "ca");
-	pki_import(k, &own, true);
+	pki_import(k, &own, true, NULL);
+	pki_key_done(&own);
+}
+
+static void
+a_number_told_twice(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_import(k, &own, false, "0100");
+	pki_import(k, &own, false, "05");
 	pki_key_done(&own);
 }
 
@@ -267,7 +279,7 @@ an_import_of_something_else(struct pki_world *k)
 
 	pki_key(&k->w, &own, "imported", "ca");
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), own.key, &RIGHT);
-	pki_import(k, &own, false);
+	pki_import(k, &own, false, NULL);
 	pki_key_done(&own);
 }
 
@@ -540,6 +552,8 @@ static const struct {
 	    "authority" },
 	{ "an event carries a request that succeeds another",
 	    carried_as_a_successor, "request" },
+	{ "the number of lists that go on is told anew", a_number_told_twice,
+	    "authority" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };

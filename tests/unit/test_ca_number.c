@@ -115,6 +115,113 @@ START_TEST(it_reads_what_der_has)
 }
 END_TEST
 
+#define MOST_DECIMAL "730750818665451459101842416358141509827966271487"
+
+static const struct {
+	const char *hex, *decimal;
+} DECIMALS[] = {
+	{ "00", "0" }, { "09", "9" }, { "0a", "10" }, { "ff", "255" },
+	{ "0100", "256" }, { "ffffffffffffffff", "18446744073709551615" },
+	{ "010000000000000000", "18446744073709551616" },
+	{ "7fffffffffffffffffffffffffffffffffffffff", MOST_DECIMAL },
+};
+
+START_TEST(in_decimal_it_is_the_same_number)
+{
+	char hex[NUMBER_HEX], text[NUMBER_DECIMAL];
+	struct number a, b;
+
+	unit_ok(number_parse(DECIMALS[_i].hex, &a, &unit_err));
+	unit_ok(number_parse_decimal(DECIMALS[_i].decimal, &b, &unit_err));
+	number_hex(&b, hex);
+	ck_assert_str_eq(hex, DECIMALS[_i].hex);
+	number_decimal(&a, text);
+	ck_assert_str_eq(text, DECIMALS[_i].decimal);
+}
+END_TEST
+
+static const struct {
+	const char *why, *text;
+	enum err_code code;
+} NO_DECIMAL[] = {
+	{ "nothing", "", EINPUT },
+	{ "a sign", "-1", EINPUT },
+	{ "hexadecimal", "1a", EINPUT },
+	{ "a space", " 1", EINPUT },
+	{ "a zero in front", "01", EINPUT },
+	{ "one that DER needs 21 octets for",
+	    "730750818665451459101842416358141509827966271488", ERANGE_ },
+	{ "more than 20 octets",
+	    "1461501637330902918203684832716283019655932542976", ERANGE_ },
+	{ "a hundred digits", "1000000000000000000000000000000000000000000000"
+	    "000000000000000000000000000000000000000000000000000000",
+	    ERANGE_ },
+};
+
+START_TEST(it_refuses_other_decimals)
+{
+	struct number a;
+
+	unit_fails(number_parse_decimal(NO_DECIMAL[_i].text, &a, &unit_err),
+	    NO_DECIMAL[_i].code);
+}
+END_TEST
+
+static const struct {
+	const char *why, *from;
+	uint64_t by;
+	const char *to;		/* NULL: there is none */
+} SUMS[] = {
+	{ "nothing more", "05", 0, "05" },
+	{ "one more", "ff", 1, "0100" },
+	{ "carried on", "ffffffffffffffffff", 1, "01000000000000000000" },
+	{ "all that 64 bits are", "01", UINT64_MAX, "010000000000000000" },
+	{ "far up", "01" "0000000000000000000000000000000000", 255,
+	    "01" "00000000000000000000000000000000ff" },
+	{ "the last", "7ffffffffffffffffffffffffffffffffffffffe", 1,
+	    "7fffffffffffffffffffffffffffffffffffffff" },
+	{ "one too many", "7fffffffffffffffffffffffffffffffffffffff", 1,
+	    NULL },
+};
+
+START_TEST(what_is_added_is_how_far_it_is_above)
+{
+	struct number from, to;
+	char hex[NUMBER_HEX];
+	uint64_t by = 7;
+
+	unit_ok(number_parse(SUMS[_i].from, &from, &unit_err));
+	if (SUMS[_i].to == NULL) {
+		unit_fails(number_add(&from, SUMS[_i].by, &to, &unit_err),
+		    ERANGE_);
+		return;
+	}
+	unit_ok(number_add(&from, SUMS[_i].by, &to, &unit_err));
+	number_hex(&to, hex);
+	ck_assert_str_eq(hex, SUMS[_i].to);
+	ck_assert(number_above(&to, &from, &by));
+	ck_assert_uint_eq(by, SUMS[_i].by);
+	by = 7;
+	if (SUMS[_i].by > 0)
+		ck_assert(!number_above(&from, &to, &by));
+	if (SUMS[_i].by > 0)
+		ck_assert_uint_eq(by, 7);
+}
+END_TEST
+
+START_TEST(too_far_above_is_not_said)
+{
+	struct number none = { 0 }, far;
+	uint64_t by;
+
+	unit_ok(number_parse("010000000000000000", &far, &unit_err));
+	ck_assert(!number_above(&far, &none, &by));
+	unit_ok(number_add(&none, 5, &far, &unit_err));
+	ck_assert(number_above(&far, &none, &by));
+	ck_assert_uint_eq(by, 5);
+}
+END_TEST
+
 START_TEST(a_number_that_is_none_is_not_positive)
 {
 	struct number none = { 0 };
@@ -150,5 +257,9 @@ UNIT_MAIN("ca/number",
 	UNIT(they_are_in_the_order_of_their_values)
 	UNIT_ROWS(it_refuses_other_text, NO_TEXT)
 	UNIT_ROWS(it_reads_what_der_has, INTEGERS)
+	UNIT_ROWS(in_decimal_it_is_the_same_number, DECIMALS)
+	UNIT_ROWS(it_refuses_other_decimals, NO_DECIMAL)
+	UNIT_ROWS(what_is_added_is_how_far_it_is_above, SUMS)
+	UNIT(too_far_above_is_not_said)
 	UNIT(a_number_that_is_none_is_not_positive)
 	UNIT(every_reason_has_one_word_and_one_number))

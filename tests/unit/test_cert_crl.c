@@ -62,6 +62,85 @@ START_TEST(crl_numbers_only_rise)
 }
 END_TEST
 
+/* ---- what the system before had revoked ---- */
+
+struct brought {
+	uint64_t	 n;
+	struct crl_entry found, all[4];
+	bool		 there, other;
+	size_t		 first, second, changed;
+};
+
+static int
+bring(struct tx *tx, void *ctx, struct err *err)
+{
+	struct crl_entry e = { .serial = number_of(900), .revoked = 5,
+		.reason = REASON_HOLD };
+
+	TRY(cert_listed_insert(tx, DEVCA, &e, err));
+	e = (struct crl_entry){ .serial = number_of(7), .revoked = 6,
+		.reason = REASON_UNSPECIFIED, .dated = true, .invalidity = 4 };
+	TRY(cert_listed_insert(tx, DEVCA, &e, err));
+	e.revoked = 9;
+	return cert_listed_insert(tx, DEVCA, &e, err);
+}
+
+static int
+entries_of(struct tx *tx, unsigned partition, time_us since,
+    struct crl_entry *ret, size_t *ret_n, struct err *err)
+{
+	struct cert_revoked r = { .tx = tx, .ca = DEVCA,
+		.partition = partition, .since = since, .page = 1 };
+	struct crl_entry e;
+	bool more;
+
+	for (*ret_n = 0;; ++*ret_n) {
+		TRY(cert_revoked_next(&r, &e, &more, err));
+		if (!more)
+			break;
+		if (ret != NULL && *ret_n < 4)
+			ret[*ret_n] = e;
+	}
+	cert_revoked_done(&r);
+	return 0;
+}
+
+static int
+read_brought(struct tx *tx, void *ctx, struct err *err)
+{
+	struct number seven = number_of(7);
+	struct brought *b = ctx;
+
+	TRY(cert_listed_count(tx, DEVCA, &b->n, err));
+	TRY(cert_listed_find(tx, DEVCA, &seven, &b->found, &b->there, err));
+	TRY(cert_listed_find(tx, "others", &seven, &b->found, &b->other, err));
+	TRY(entries_of(tx, 0, 0, b->all, &b->first, err));
+	TRY(entries_of(tx, 1, 0, NULL, &b->second, err));
+	return entries_of(tx, 0, 1, NULL, &b->changed, err);
+}
+
+START_TEST(what_the_system_before_revoked_is_on_the_first_full_list)
+{
+	AUTO(store) *s = engine_store();
+	struct brought b = { .n = 0 };
+
+	unit_ok(store_write(s, bring, NULL, &unit_err));
+	unit_ok(store_read(s, read_brought, &b, &unit_err));
+	ck_assert_uint_eq(b.n, 2);
+	ck_assert(b.there && !b.other);
+	ck_assert_int_eq(b.found.revoked, 6);
+	ck_assert(b.found.dated && b.found.invalidity == 4);
+	ck_assert_uint_eq(b.first, 2);
+	/* By their octets, of which others have as many as they like. */
+	ck_assert_uint_eq(number_value(&b.all[0].serial), 900);
+	ck_assert_uint_eq(number_value(&b.all[1].serial), 7);
+	ck_assert_int_eq(b.all[0].reason, REASON_HOLD);
+	ck_assert(!b.all[0].dated);
+	ck_assert_uint_eq(b.second, 0);
+	ck_assert_uint_eq(b.changed, 0);
+}
+END_TEST
+
 struct based {
 	struct cert_crl	 base, newest;
 	bool		 there;
@@ -115,4 +194,5 @@ END_TEST
 
 ENGINE_MAIN("cert/revoked",
 	UNIT(crl_numbers_only_rise)
+	UNIT(what_the_system_before_revoked_is_on_the_first_full_list)
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES))

@@ -12,6 +12,7 @@
 struct made {
 	const char	*name, *key, *cn, *succeeds;
 	uint64_t	 seq;
+	const char	*floor;		/* NULL: none */
 };
 
 static int
@@ -20,8 +21,12 @@ insert(struct tx *tx, void *ctx, struct err *err)
 	const struct made *m = ctx;
 	AUTO_JSON *urls = ca_json(CA_URLS);
 	char name[120];
+	struct number floor = { .n = 0 };
 	struct issuer *i;
 	int rc;
+
+	if (m->floor != NULL)
+		TRY(number_parse(m->floor, &floor, err));
 
 	snprintf(name, sizeof(name), "[['commonName','%s']]", m->cn);
 	i = ca_issuer("root", NULL, name);
@@ -29,7 +34,7 @@ insert(struct tx *tx, void *ctx, struct err *err)
 	    .key = m->key, .key_name = m->name, .profile = "root",
 	    .request = m->cn, .succeeds = m->succeeds, .urls = urls,
 	    .partitions = 1, .der = span_blob(&i->der), .time = CA_TIME,
-	    .seq = m->seq }, err);
+	    .seq = m->seq, .floor = floor }, err);
 	issuer_free(i);
 	return rc;
 }
@@ -39,7 +44,7 @@ made(struct store *s, const char *name, const char *key, const char *cn,
     const char *succeeds)
 {
 	static uint64_t seq;
-	struct made m = { name, key, cn, succeeds, ++seq };
+	struct made m = { name, key, cn, succeeds, ++seq, NULL };
 
 	return store_write(s, insert, &m, &unit_err);
 }
@@ -95,6 +100,76 @@ START_TEST(an_authority_is_renewed_by_its_key_and_no_other)
 }
 END_TEST
 
+struct numbers {
+	struct cert_ca	*ca;		/* owned */
+};
+
+static int
+numbers_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct numbers *n = ctx;
+
+	return cert_ca_get(tx, "devices", &n->ca, err);
+}
+
+static void
+number_is(const struct cert_ca *ca, uint64_t n, const char *hex)
+{
+	struct number number;
+	char text[NUMBER_HEX];
+	uint64_t back;
+
+	unit_ok(cert_ca_number(ca, n, &number, &unit_err));
+	number_hex(&number, text);
+	ck_assert_str_eq(text, hex);
+	unit_ok(cert_ca_count(ca, &number, &back, &unit_err));
+	ck_assert_uint_eq(back, n);
+}
+
+static void
+not_counted(const struct cert_ca *ca, const char *hex)
+{
+	struct number number;
+	uint64_t n;
+
+	unit_ok(number_parse(hex, &number, &unit_err));
+	unit_fails(cert_ca_count(ca, &number, &n, &unit_err), ERANGE_);
+}
+
+START_TEST(lists_are_counted_from_where_the_system_before_ended)
+{
+	struct made m = { "devices", KEY, "first", NULL, 900, "03ff" };
+	struct store *s = engine_store();
+	struct numbers n = { .ca = NULL };
+
+	unit_ok(store_write(s, insert, &m, &unit_err));
+	unit_ok(made(s, "devices", KEY, "second", NULL));
+	unit_ok(store_read(s, numbers_read, &n, &unit_err));
+	number_is(n.ca, 1, "0400");
+	number_is(n.ca, ((uint64_t)1 << 56) - 1, "01000000000003fe");
+	not_counted(n.ca, "03ff");
+	not_counted(n.ca, "01");
+	not_counted(n.ca, "01000000000003ff");
+	cert_ca_free(n.ca);
+	store_free(s);
+}
+END_TEST
+
+START_TEST(without_one_before_they_begin_at_1)
+{
+	struct store *s = engine_store();
+	struct numbers n = { .ca = NULL };
+
+	unit_ok(made(s, "devices", KEY, "first", NULL));
+	unit_ok(store_read(s, numbers_read, &n, &unit_err));
+	number_is(n.ca, 1, "01");
+	not_counted(n.ca, "00");
+	not_counted(n.ca, "0100000000000000");
+	cert_ca_free(n.ca);
+	store_free(s);
+}
+END_TEST
+
 static int
 retire(struct tx *tx, void *ctx, struct err *err)
 {
@@ -124,4 +199,6 @@ END_TEST
 
 ENGINE_MAIN("cert/renewal",
 	UNIT(an_authority_is_renewed_by_its_key_and_no_other)
+	UNIT(lists_are_counted_from_where_the_system_before_ended)
+	UNIT(without_one_before_they_begin_at_1)
 	UNIT(the_newest_active_successor_goes_on))

@@ -172,6 +172,47 @@ START_TEST(each_list_is_told)
 }
 END_TEST
 
+/* Others count as far as 20 octets go. */
+START_TEST(a_number_beyond_an_integer_is_told_in_full)
+{
+	static const struct { const char *hex, *text; } T[] = {
+		{ "ffffffffffffff", NULL },
+		{ "0100000000000000", "72057594037927936" },
+		{ "7fffffffffffffffffffffffffffffffffffffff",
+		    "730750818665451459101842416358141509827966271487" },
+	};
+	struct list_id id = { 0, false };
+	struct crl_info info = { .this_update = TIME_S(1),
+		.next_update = TIME_S(2) };
+	struct blob text = { 0 };
+	const json_t *number;
+	struct world w;
+	json_t *j;
+
+	world_begin(&w);
+	unit_ok(watch_add(&w.p, &w.ca, &unit_err));
+	for (size_t i = 0; i < NELEM(T); i++) {
+		unit_ok(number_parse(T[i].hex, &info.number, &unit_err));
+		watch_note(&w.p, "things", &id, &info, 1);
+		unit_ok(watch_lists(&w.p, "things", &j, &unit_err));
+		number = json_object_get(json_array_get(j, 0), "number");
+		if (T[i].text == NULL)
+			ck_assert_int_eq(json_integer_value(number),
+			    (INT64_C(1) << 56) - 1);
+		else
+			ck_assert_str_eq(json_string_value(number),
+			    T[i].text);
+		json_decref(j);
+	}
+	unit_ok(watch_metrics(&w.p, &text, &unit_err));
+	ck_assert_ptr_nonnull(strstr(blob_str(&text), "claviger_crl_number{"
+	    "ca=\"things\"} 730750818665451459101842416358141509827966271487"
+	    "\n"));
+	blob_done(&text);
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(a_service_that_publishes_nothing_watches_nothing)
 {
 	struct world w;
@@ -189,4 +230,5 @@ UNIT_MAIN("flow/publish_watch",
 	UNIT_ROWS(a_list_is_late_when_its_next_was_due, STANDS)
 	UNIT_ROWS(lists_that_may_not_last_so_long_are_told, LASTS)
 	UNIT(each_list_is_told)
+	UNIT(a_number_beyond_an_integer_is_told_in_full)
 	UNIT(a_service_that_publishes_nothing_watches_nothing))

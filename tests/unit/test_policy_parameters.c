@@ -27,6 +27,8 @@
 	"','csr':'" HEX_A "','subject':[['commonName','Plant']]"
 #define URLS	",'urls':{'crl':'http://a/crl/d','ocsp':'http://a/ocsp'}"
 
+#define IMPORT	KEY ",'name':'old','certificate':'" HEX_A "','partitions':1" URLS
+
 #define HASHES_1 "'" HEX_A "'"
 #define SELECTION(n, parts) "'selection':{'through':7,'certificates':" #n \
 	",'parts':[" parts "],'valid_at':'" T1 "'}"
@@ -37,6 +39,12 @@ static const struct {
 	const char	*parameters;
 } TAKEN[] = {
 	{ "a key", ACTION_KEY_GENERATE, GENERATE },
+	{ "another system's authority", ACTION_CA_IMPORT, IMPORT },
+	{ "the number of its last list", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':'00'" },
+	{ "of 20 octets, with the list", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':'7fffffffffffffffffffffffffffffffffffffff',"
+	    "'crl':'" HEX_B "'" },
 	{ "a key of the token's", ACTION_KEY_ADOPT, GENERATE
 	    ",'object':'label:Old CA','reason':'moved'" },
 	{ "the same by its id", ACTION_KEY_ADOPT, GENERATE ",'object':'id:01a4'" },
@@ -146,6 +154,19 @@ static const struct {
 	enum err_code	 code;
 } REFUSED[] = {
 	{ "nothing", ACTION_KEY_SIGN, "", ESCHEMA },
+	{ "a list without its number", ACTION_CA_IMPORT, IMPORT
+	    ",'crl':'" HEX_B "'", ESCHEMA },
+	{ "a list that is no hash", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':'00','crl':'00'", ESCHEMA },
+	{ "a list's number of no octets", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':''", ERANGE_ },
+	{ "a list's number of half an octet", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':'123'", EINPUT },
+	{ "a list's number in decimal", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':12", ESCHEMA },
+	{ "a list's number of 21 octets", ACTION_CA_IMPORT, IMPORT
+	    ",'crl_number':'010000000000000000000000000000000000000000'",
+	    ERANGE_ },
 	{ "half an attribute", ACTION_CERT_ISSUE, KEY ",'ca':'d','profile':'p',"
 	    "'spki':'" HEX_B "','san':[],'subject':[['commonName']]", ESCHEMA },
 	{ "an attribute that is a number", ACTION_CERT_ISSUE, KEY ",'ca':'d',"

@@ -468,50 +468,6 @@ pki_answers(struct pki_world *k)
 	json_decref(q);
 }
 
-/* A certificate by a root of others for a key of the house, taken in.  @other:
- * not the one that was approved. */
-static UNUSED void
-pki_import(struct pki_world *k, struct house_key *own, bool other)
-{
-	json_t *p = world_json("{s:s, s:s, s:{s:s, s:[[s,s],[s,s]]}}", "house",
-	    "of others", "id", "", "parameters", "profile", "issuing-ca",
-	    "subject", "organizationName", "Example", "commonName", own->name),
-	    *q, *op, *result;
-	struct blob tbs = { 0 }, signature = { 0 }, whole = { 0 };
-	char want[SHA256_HEX];
-
-	pki_draft(k, &k->root, p, own->key, &RIGHT, &tbs, &signature);
-	pki_issuer(own, &tbs, &signature);
-	memcpy(want, own->certificate, sizeof(want));
-	if (other) {
-		blob_clear(&tbs);
-		blob_clear(&signature);
-		unit_ok(json_set_str(p, "id", "another", &unit_err));
-		pki_draft(k, &k->root, p, own->key, &RIGHT, &tbs, &signature);
-		pki_issuer(own, &tbs, &signature);
-	}
-	unit_ok(seal_assemble(span_blob(&tbs), "ecdsa-sha256",
-	    span_blob(&signature), &whole, &unit_err));
-	q = pki_asked(k, ACTION_CA_IMPORT, world_json("{s:s, s:s, s:s, s:s,"
-	    " s:{s:s, s:s, s:s, s:s}, s:i}", "key", own->hash, "key_name",
-	    own->name, "name", own->name, "certificate", want, "urls",
-	    WORLD_URLS, "partitions",
-	    WORLD_PARTITIONS));
-	op = world_json("{s:s, s:s, s:s}", "op", "adopt-ca", "key", own->hash,
-	    "principal", "release-lead");
-	unit_ok(json_set_b64(op, "content", whole.data, whole.len, &unit_err));
-	result = world_json("{s:s}", "certificate", want);
-	world_event(&k->w, EVENT_CA_IMPORTED, "release-lead", own->name,
-	    world_json("{s:s}", "request", json_str(q, "id", "")),
-	    world_entry(&k->w, ENTRY_ADOPT_CA, world_use(&k->w, q, true, 1,
-	    "release-lead", op, result)));
-	json_decref(p);
-	json_decref(q);
-	blob_done(&tbs);
-	blob_done(&signature);
-	blob_done(&whole);
-}
-
 /* A root, an issuing CA below it, and a key for answers. */
 static UNUSED void
 pki_world_begin(struct pki_world *k)

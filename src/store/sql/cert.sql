@@ -1,9 +1,9 @@
 -- name: cert_ca_put
 INSERT INTO ca (name, key, key_name, issuer, profile, state, subject, serial,
 	fingerprint, der, not_before, not_after, urls, partitions, responder,
-	imported, request, created, seq, succeeds)
+	imported, request, created, seq, succeeds, crl_floor)
 	VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12,
-	$13, $14, $15, $16, $17, $18, $19);
+	$13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: cert_ca_renew
 UPDATE ca SET issuer = $2, profile = $3, serial = $4, fingerprint = $5,
@@ -185,10 +185,26 @@ SELECT certificate.*, certificate_name.name AS found FROM certificate_name
 	ORDER BY certificate_name.name, certificate_name.certificate LIMIT $2;
 
 -- name: cert_revoked
--- What a full CRL holds: behind a serial number, in their order.
+-- What a full CRL holds: behind a serial number, in the order of octets, which
+-- is that of numbers for ours.  The first one has what the CA came with.
 SELECT serial, status, reason, revoked, invalid_since, profile, not_after
 	FROM certificate WHERE ca = $1 AND partition = $2 AND serial > $3
-	AND status <> 'good' ORDER BY serial LIMIT $4;
+	AND status <> 'good'
+	UNION ALL SELECT serial, 'revoked' AS status, reason, revoked,
+	invalid_since, '' AS profile, CAST(0 AS BIGINT) AS not_after
+	FROM ca_listed WHERE ca = $1 AND CAST($2 AS BIGINT) = 0 AND serial > $3
+	ORDER BY serial LIMIT $4;
+
+-- name: cert_listed_put
+INSERT INTO ca_listed (ca, serial, reason, revoked, invalid_since)
+	VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ca, serial) DO NOTHING;
+
+-- name: cert_listed_get
+SELECT reason, revoked, invalid_since FROM ca_listed
+	WHERE ca = $1 AND serial = $2;
+
+-- name: cert_listed_count
+SELECT COUNT(*) AS n FROM ca_listed WHERE ca = $1;
 
 -- name: cert_changed
 -- What a delta tells: all that changed at or after a moment.

@@ -1,0 +1,63 @@
+/* crl_other - the list by which another system's authority comes here. */
+#include "config.h"
+
+#include "ca/crl.h"
+#include "ca/key.h"
+#include "ca/seal.h"
+
+static int
+whose_check(const struct crl_info *i, const struct crl_of *of,
+    struct err *err)
+{
+	if (!span_equal(i->issuer, of->name) || (i->key_id.n > 0 &&
+	    of->key_id.n > 0 && !span_equal(i->key_id, of->key_id)))
+		return err_set(err, EDENIED, "the list is of another authority "
+		    "(RFC 5280, 5.1.2.3, 5.2.1)");
+	if (i->base.n > 0)
+		return err_set(err, EDENIED, "the list is a delta, not a "
+		    "complete one (RFC 5280, 5.2.4)");
+	if (i->scope != CRL_ALL)
+		return err_set(err, EDENIED, "the list is of %s certificates "
+		    "only (RFC 5280, 5.2.5)", i->scope == CRL_CAS ?
+		    "authorities'" : "users'");
+	if (i->number.n == 0)
+		return err_set(err, EINPUT, "the list has no number (RFC 5280, "
+		    "5.2.3)");
+	return 0;
+}
+
+static int
+signature_check(struct span tbs, struct span algorithm, struct span signature,
+    const struct crl_of *of, struct err *err)
+{
+	EVP_PKEY *key = NULL;
+	int rc;
+
+	TRY(key_pkey(of->spki, &key, err));
+	rc = seal_verify(tbs, algorithm, signature, key, err);
+	EVP_PKEY_free(key);
+	return rc != -EVERIFY ? rc : err_set(err, EPROOF, "the list is not "
+	    "signed by the authority's key (RFC 5280, 5.1.1.3)");
+}
+
+int
+crl_take_other(struct span whole, const struct crl_of *of,
+    crl_each *each, void *ctx, struct crl_info *ret, struct err *err)
+{
+	struct span tbs, algorithm, signature;
+	struct crl_info info;
+
+	if (whole.n > CRL_OTHER)
+		return err_set(err, ETOOBIG, "the list has over %d octets",
+		    CRL_OTHER);
+	TRY(seal_read(whole, "a revocation list", &tbs, &algorithm, &signature,
+	    err));
+	TRY(crl_read_other(tbs, each, ctx, &info, err));
+	if (!span_equal(info.algorithm, algorithm))
+		return err_set(err, EINPUT, "the list names two algorithms "
+		    "(RFC 5280, 5.1.1.2)");
+	TRY(whose_check(&info, of, err));
+	TRY(signature_check(tbs, algorithm, signature, of, err));
+	*ret = info;
+	return 0;
+}
