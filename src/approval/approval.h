@@ -88,8 +88,10 @@ NODISCARD int approval_find(struct tx *tx, const char *principal, const char *id
 /** approval_rivals - ids of waiting key.sign requests for the same key, product, track and version but another digest. */
 NODISCARD int approval_rivals(struct tx *tx, const char *key, const char *product,
     const char *track, const char *version, const char *digest, json_t **ret, struct err *err);
-/** approval_due, approval_overdue - ids to perform now; ids that wait past their expiry. At most @limit. */
+/** approval_due, approval_overdue - ids to perform now; ids that wait past their expiry. At most @limit.
+ * approval_awaiting - ids that are due but await content, behind the id @after or from "". */
 NODISCARD int approval_due(struct tx *tx, unsigned limit, json_t **ret, struct err *err);
+NODISCARD int approval_awaiting(struct tx *tx, const char *after, unsigned limit, json_t **ret, struct err *err);
 NODISCARD int approval_overdue(struct tx *tx, time_us now, unsigned limit, json_t **ret, struct err *err);
 
 /* A window: constant but for used; counted. */

@@ -76,6 +76,17 @@ approval_due(struct tx *tx, unsigned limit, json_t **ret, struct err *err)
 }
 
 int
+approval_awaiting(struct tx *tx, const char *after, unsigned limit,
+    json_t **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "approval_request_awaiting", PARAMS(v_text(after),
+	    v_int(limit)), &r, err));
+	return ids(r, ret, err);
+}
+
+int
 approval_overdue(struct tx *tx, time_us now, unsigned limit, json_t **ret,
     struct err *err)
 {

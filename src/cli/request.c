@@ -242,7 +242,8 @@ static const struct command_row COMMANDS[] = {
 	    "claviger sign again with the same image.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(WAIT_OPTIONS), ROWS_EXAMPLES(WAIT_EXAMPLES), ROWS_ERRORS(WAIT_ERRORS), .run = run_wait },
 	{ .noun = "request", .verb = "cancel", .summary = "Withdraw one's own request",
-	  .words = "Ends a request that still waits. Only who asked can withdraw it; officers reject.",
+	  .words = "Ends a request that still waits: for approvals, or, approved for an Ed25519 key, for its content. Only who "
+	    "asked can withdraw it; officers reject.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(CANCEL_OPTIONS), ROWS_EXAMPLES(CANCEL_EXAMPLES), ROWS_ERRORS(CANCEL_ERRORS), .run = run_cancel },
 };
 

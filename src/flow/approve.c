@@ -117,26 +117,43 @@ flow_approve(struct flow *f, const char *request, bool approve,
 	return 0;
 }
 
-int
-flow_cancel(struct flow *f, const struct caller *who, const char *request,
-    const json_t *body, json_t **ret, struct err *err)
+static int
+cancel(struct flow *f, const struct caller *who, const char *request,
+    const json_t *body, struct err *err)
 {
 	AUTO(asked) *a = NULL;
 	AUTO_JSON *data = NULL;
 	struct event e = { .kind = EVENT_REQUEST_CANCELLED, .actor = who->id,
 	    .subject = request };
 	struct receipt r;
+	bool awaits;
 
 	TRY(asked_read(f, request, &a, err));
-	if (strcmp(a->requester, who->id) != 0)
-		return err_set(err, EDENIED, "only %s, who asked, may cancel it; "
-		    "officers can reject it", a->requester);
-	if (a->state != REQUEST_WAITING)
+	TRY(due_awaits(f, a, &awaits, err));
+	if (a->state != REQUEST_WAITING && !awaits)
 		return err_set(err, ECONFLICT, "the request is %s",
 		    request_state_name(a->state));
 	TRY(json_build(&data, err, "{s:s, s:s*}", "request", a->id,
 	    "reason", json_str(body, "reason", NULL)));
 	e.data = data;
-	TRY(state_commit(f->state, &e, 1, &r, err));
+	return state_commit(f->state, &e, 1, &r, err);
+}
+
+int
+flow_cancel(struct flow *f, const struct caller *who, const char *request,
+    const json_t *body, json_t **ret, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+	int rc;
+
+	TRY(asked_read(f, request, &a, err));
+	if (strcmp(a->requester, who->id) != 0)
+		return err_set(err, EDENIED, "only %s, who asked, may cancel it; "
+		    "officers can reject it", a->requester);
+	/* What is being performed meanwhile is not taken back. */
+	TRY(hands_on(f, request, err));
+	rc = cancel(f, who, request, body, err);
+	hands_off(f, request);
+	TRY(rc);
 	return view_build(f, request, ret, err);
 }

@@ -2,12 +2,15 @@
  * due - what was approved is performed by the service itself, for its
  * requester; what waits too long is ended.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include "base/log.h"
 #include "flow/inside.h"
 
 #define SWEEP_MAX	200
+/* Of those that await content a sweep only ends what came too late. */
+#define AWAITING_MAX	50
 
 struct load {
 	const char	*id;
@@ -145,18 +148,31 @@ end(struct flow *f, const struct load *l, const struct ballot *b,
 }
 
 /* The service keeps digests only: what Ed25519 signs comes from the asker. */
-bool
-due_awaits_content(const struct asked *a, const char *scheme)
+static bool
+awaits_content(const struct asked *a, const char *scheme)
 {
 	return a->state == REQUEST_DUE && scheme != NULL &&
 	    strcmp(scheme, "ed25519") == 0 &&
 	    strcmp(a->action, "key.sign") == 0;
 }
 
+int
+due_awaits(struct flow *f, const struct asked *a, bool *ret, struct err *err)
+{
+	AUTO(key) *k = NULL;
+
+	*ret = false;
+	if (a->state != REQUEST_DUE || a->key[0] == '\0')
+		return 0;
+	TRY(state_key(f->state, a->key, &k, err));
+	*ret = awaits_content(a, k->scheme);
+	return 0;
+}
+
 static bool
 lacks_content(const struct load *l, const struct ballot *b)
 {
-	return l->content == NULL && due_awaits_content(l->a,
+	return l->content == NULL && awaits_content(l->a,
 	    b->key != NULL ? b->key->scheme : NULL);
 }
 
@@ -225,7 +241,8 @@ due_bring(struct flow *f, const char *request, const json_t *content,
 }
 
 struct lists {
-	json_t	*due, *late;
+	json_t		*due, *late, *awaiting;
+	const char	*after;		/* where the sweep before came to */
 };
 
 static int
@@ -234,30 +251,52 @@ lists_read(struct tx *tx, void *ctx, struct err *err)
 	struct lists *l = ctx;
 
 	TRY(approval_due(tx, SWEEP_MAX, &l->due, err));
+	TRY(approval_awaiting(tx, l->after, AWAITING_MAX, &l->awaiting, err));
 	return approval_overdue(tx, clock_now(), SWEEP_MAX, &l->late, err);
+}
+
+static void
+perform_all(struct flow *f, const json_t *ids)
+{
+	struct err err = { .code = OK };
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id)
+		if (keyring_ready(f->keyring) &&
+		    due_perform(f, json_string_value(id), &err) != 0 &&
+		    err.code != EBUSY_)
+			log_err(LOG_WARN, "performing a request", &err);
+}
+
+/* The next sweep goes on behind these; behind the last from the beginning. */
+static void
+awaiting_next(struct flow *f, const json_t *ids)
+{
+	size_t n = json_array_size(ids);
+
+	snprintf(f->awaiting, sizeof(f->awaiting), "%s", n < AWAITING_MAX ?
+	    "" : json_string_value(json_array_get(ids, n - 1)));
 }
 
 void
 due_sweep(struct flow *f)
 {
-	struct lists l = { NULL, NULL };
+	struct lists l = { .after = f->awaiting };
 	struct err err = { .code = OK };
 	const json_t *id;
 	size_t i;
 
-	if (state_read(f->state, lists_read, &l, &err) != 0) {
+	if (state_read(f->state, lists_read, &l, &err) != 0)
 		log_err(LOG_WARN, "looking for requests that are due", &err);
-		return;
-	}
 	json_array_foreach(l.late, i, id)
 		if (expire(f, json_string_value(id), "it waited too long",
 		    &err) != 0)
 			log_err(LOG_WARN, "ending a request", &err);
-	json_array_foreach(l.due, i, id)
-		if (keyring_ready(f->keyring) &&
-		    due_perform(f, json_string_value(id), &err) != 0 &&
-		    err.code != EBUSY_)
-			log_err(LOG_WARN, "performing a request", &err);
+	perform_all(f, l.due);
+	perform_all(f, l.awaiting);
+	awaiting_next(f, l.awaiting);
 	json_decref(l.due);
 	json_decref(l.late);
+	json_decref(l.awaiting);
 }

@@ -130,7 +130,8 @@ NODISCARD int flow_result(struct flow *f, const struct caller *who,
 /** flow_approve - hand in an approval or a rejection; its proof authorises. */
 NODISCARD int flow_approve(struct flow *f, const char *request, bool approve,
     const json_t *body, struct answer *ret, struct err *err);
-/** flow_cancel - withdraw one's own request. Errors: EDENIED, ECONFLICT, ENOENT_. */
+/** flow_cancel - withdraw one's own request while it waits, for people or for content.
+ * Errors: EDENIED, ECONFLICT, ENOENT_, EBUSY_ (it is being performed). */
 NODISCARD int flow_cancel(struct flow *f, const struct caller *who,
     const char *request, const json_t *body, json_t **ret, struct err *err);
 

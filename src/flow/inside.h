@@ -63,6 +63,9 @@ struct flow {
 	bool			 shown_known;
 	atomic_uint		 uses;		/* since the last show */
 	atomic_ullong		 signed_n, denied_n;
+
+	/* Of the thread that ticks alone. */
+	char			 awaiting[ID_TEXT];	/* how far the sweep has looked at what awaits content */
 };
 
 /* ---- the stages ---- */
@@ -216,8 +219,8 @@ NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
 /** due_bring - the same, by its asker, with the content that its key signs itself. */
 NODISCARD int due_bring(struct flow *f, const char *request, const json_t *content, struct err *err);
-/** due_awaits_content - approved, does it lack what only its asker has?  @scheme of its key, or NULL. */
-bool due_awaits_content(const struct asked *a, const char *scheme);
+/** due_awaits - approved, does it lack what only its asker has? */
+NODISCARD int due_awaits(struct flow *f, const struct asked *a, bool *ret, struct err *err);
 /** due_is_final - can what is due never succeed after this?  It is ended then; what only
  * lacks a dependency stays due.  @parts of it are done. */
 bool due_is_final(unsigned parts, enum err_code c);

@@ -75,18 +75,15 @@ result_set(struct flow *f, const struct asked *a, json_t *view,
 	return json_set_new(view, "result", result, err);
 }
 
-/* Who reads it is told what it lacks: see due_awaits_content. */
+/* Who reads it is told what it lacks. */
 static int
 awaits_set(struct flow *f, const struct asked *a, json_t *view,
     struct err *err)
 {
-	AUTO(key) *k = NULL;
+	bool awaits;
 
-	if (a->state != REQUEST_DUE || a->key[0] == '\0')
-		return 0;
-	TRY(state_key(f->state, a->key, &k, err));
-	return !due_awaits_content(a, k->scheme) ? 0 :
-	    json_set_str(view, "awaits", "content", err);
+	TRY(due_awaits(f, a, &awaits, err));
+	return !awaits ? 0 : json_set_str(view, "awaits", "content", err);
 }
 
 static int

@@ -23,26 +23,41 @@ path_of(const char *folder, char ret[PATH_MOST], struct err *err)
 	return 0;
 }
 
-static int
-parse(const struct blob *text, struct remembered *ret, struct err *err)
+int
+remembered_parse(const void *text, size_t octets, struct remembered *ret,
+    struct err *err)
 {
+	static const struct json_row rows[] = {
+		{ "charter", WANT_STRING, true, 64, 64, NULL },
+		{ "format", WANT_STRING, true, 0, 0, NULL },
+		{ "hash", WANT_STRING, true, 64, 64, NULL },
+		{ "n", WANT_INTEGER, true, 1, INT64_C(1) << 53, NULL },
+	};
 	struct remembered r = { .there = true };
 	AUTO_JSON *o = NULL;
-	int64_t n;
 
-	TRY(json_read_canonical(text->data, text->len, &o, err));
+	TRY(json_read_canonical(text, octets, &o, err));
+	TRY(json_check(o, "remembered.json", rows, NELEM(rows), err));
 	if (strcmp(json_str(o, "format", ""), REMEMBERED_FORMAT) != 0)
 		return err_set(err, ESCHEMA, "remembered.json is of another "
 		    "format");
-	TRY(json_need_int(o, "n", &n, err));
-	if (n < 1)
-		return err_set(err, ERANGE_, "remembered.json: entries count "
-		    "from 1");
 	TRY(json_need_hash(o, "hash", &r.head.hash, err));
 	TRY(json_need_hash(o, "charter", &r.charter, err));
-	r.head.n = (uint64_t)n;
+	r.head.n = (uint64_t)json_int(o, "n", 0);
 	*ret = r;
 	return 0;
+}
+
+int
+remembered_spell(const struct remembered *r, struct blob *ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:I}", "format", REMEMBERED_FORMAT, "n",
+	    (json_int_t)r->head.n));
+	TRY(json_set_hash(o, "hash", &r->head.hash, err));
+	TRY(json_set_hash(o, "charter", &r->charter, err));
+	return json_canonical(o, ret, err);
 }
 
 int
@@ -59,7 +74,7 @@ remembered_read(const char *folder, struct remembered *ret, struct err *err)
 		return 0;
 	}
 	if (rc == 0)
-		rc = parse(&text, ret, err);
+		rc = remembered_parse(text.data, text.len, ret, err);
 	blob_done(&text);
 	return rc;
 }
@@ -82,16 +97,11 @@ remembered_write(const char *folder, const struct remembered *r,
     struct err *err)
 {
 	struct blob text = { 0 };
-	AUTO_JSON *o = NULL;
 	char path[PATH_MOST];
 	int rc;
 
 	TRY(path_of(folder, path, err));
-	TRY(json_build(&o, err, "{s:s, s:I}", "format", REMEMBERED_FORMAT, "n",
-	    (json_int_t)r->head.n));
-	TRY(json_set_hash(o, "hash", &r->head.hash, err));
-	TRY(json_set_hash(o, "charter", &r->charter, err));
-	rc = json_canonical(o, &text, err);
+	rc = remembered_spell(r, &text, err);
 	if (rc == 0)
 		rc = io_write_file(path, 0600, text.data, text.len, err);
 	blob_done(&text);

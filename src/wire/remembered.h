@@ -21,6 +21,10 @@ struct remembered {
 	struct sha256	 charter;	/* in force then */
 };
 
+/** remembered_parse, remembered_spell - the file's text, of which there is one spelling.
+ * Errors: EINPUT, ESCHEMA, ERANGE_. */
+NODISCARD int remembered_parse(const void *text, size_t octets, struct remembered *ret, struct err *err);
+NODISCARD int remembered_spell(const struct remembered *r, struct blob *ret, struct err *err);
 /** remembered_read - there is false where the folder has none.
  * Errors: EINPUT, ESCHEMA, ERANGE_, EIO_. */
 NODISCARD int remembered_read(const char *folder, struct remembered *ret, struct err *err);

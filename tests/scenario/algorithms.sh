@@ -11,6 +11,7 @@ makes_ed25519=yes
 
 charter_tweak='.classes.firmware.keys.algorithms = ["ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "ed25519"]
     | (.classes.firmware.rules[] | select(.name == "development") | .limit.uses) = 1000
+    | .classes.hurried = (.classes.firmware | (.rules[] | select(.name == "production") | .permits.for) = "PT3S")
     | .classes.ota = (.classes.firmware | .kind = "ota-encryption" | .keys.algorithms = ["aes-256", "aes-128"]
         | .rules = [.rules[] | select(.name == "make" or .name == "state")])'
 house_begin
@@ -19,10 +20,10 @@ head -c 70000 /dev/urandom > "$house/image"
 login officer-1
 token_for ci; tool=$token
 
-# made NAME ALGORITHM SCHEME [ENVIRONMENT] - 0 unless the token cannot make it.
+# made NAME ALGORITHM SCHEME [ENVIRONMENT [CLASS]] - 0 unless the token cannot make it.
 made() {
-	ask /v1/keys "$session" "$(jq -nc --arg n "$1" --arg a "$2" --arg s "$3" --arg e "${4:-development}" \
-	    '{name: $n, class: "firmware", environment: $e, algorithm: $a, scheme: $s, products: ["thermostat"]}')" officer-1
+	ask /v1/keys "$session" "$(jq -nc --arg n "$1" --arg a "$2" --arg s "$3" --arg e "${4:-development}" --arg c "${5:-firmware}" \
+	    '{name: $n, class: $c, environment: $e, algorithm: $a, scheme: $s, products: ["thermostat"]}')" officer-1
 	want 202
 	local req
 	req=$(get .request)
@@ -110,6 +111,30 @@ if made ed ed25519 ed25519; then
 	cmp -s "$house/sig" "$house/sig-once" || die "asked again, another signature"
 	claviger-audit verify-evidence "$house/evidence" --trust "$fingerprint" --artifact "$house/image" > /dev/null ||
 	    die "the evidence does not verify"
+
+	say "- who has asked may leave it at that, as long as the content is awaited"
+	fails 75 two --artifact-version 1.5 --no-wait --json
+	req=$(jq -r .request "$house/cli.out")
+	vote "$req" approve officer-1; vote "$req" approve officer-2
+	[ "$(get .state) $(get .awaits)" = "due content" ] || die "approved, but: $out"
+	http POST "/v1/requests/$req/cancel" "$session" '{}'
+	want 403 denied
+	fails 0 cli request cancel "$req"
+	http GET "/v1/requests/$req" "$tool"
+	[ "$(get .state) $(get .awaits)" = "cancelled null" ] || die "cancelled, but: $out"
+	fails 65 cli request cancel "$req"
+	fails 75 two --artifact-version 1.5 --no-wait --json
+	[ "$(jq -r .request "$house/cli.out")" != "$req" ] || die "cancelled, and asked again the same"
+	fails 0 cli request cancel "$(jq -r .request "$house/cli.out")"
+
+	say "- what nobody brings in time is ended"
+	made late ed25519 ed25519 production hurried || die "no key"
+	fails 75 cli sign --key late --product thermostat --artifact-version 1 --no-wait --json "$house/image"
+	req=$(jq -r .request "$house/cli.out")
+	vote "$req" approve officer-1; vote "$req" approve officer-2
+	[ "$(get .state) $(get .awaits)" = "due content" ] || die "approved, but: $out"
+	ended() { http GET "/v1/requests/$req" "$tool"; [ "$(get .state)" = expired ]; }
+	until_true 20 ended || die "it is not ended: $out"
 
 	say "- and claviger sign, which waits, by itself"
 	(two --artifact-version 2 > "$house/waiting.out" 2>&1; echo $? > "$house/waiting.rc") &

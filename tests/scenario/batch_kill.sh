@@ -15,39 +15,24 @@ export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$(cd "$(dirnam
 . "$CLAVIGER_SOURCE/tests/lib/house.sh"
 # shellcheck source=tests/lib/pki.sh
 . "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+# shellcheck source=tests/lib/killed.sh
+. "$CLAVIGER_SOURCE/tests/lib/killed.sh"
 kills=${KILLS:-6} rows=${ROWS:-600}
 RANDOM=${SEED:-$((RANDOM))}
 trap 'house_down; pg_down' EXIT
 
-die() { echo "FAILED: $*" >&2; for f in "$house"/*.log; do echo "-- $f" >&2; tail -n 6 "$f" >&2; done; exit 1; }
-
-# The line's client: killed, it is started again; else it goes on by itself.
-line() { # PROFILE
-	while true; do
-		CLAVIGER_TOKEN_FILE=$house/ci.token claviger batch submit "$house/$1" --ca devices --profile "$1" \
-		    -o "$house/$1.results" --quiet --patience PT2M 2>> "$house/line.log" &
-		echo $! > "$house/client.pid"
-		wait $! && return
-		sleep 0.1
-	done
-}
-
 round() { # PROFILE
 	local i victim n
 	"$CLAVIGER_BUILD/tests/lib/csrs" ndjson "$rows" "${1:0:1}" > "$house/$1"
-	line "$1" &
+	batch_line "$1" &
 	line_pid=$!
 	for i in $(seq 1 "$kills"); do
 		sleep "0.$((RANDOM % 90 + 10))"
 		victim=$((RANDOM % 4))
 		case $victim in
-		0) end "$keeper_pid" KILL ;;
-		1) end "$service_pid" KILL ;;
-		2) end "$keeper_pid" KILL; end "$service_pid" KILL ;;
+		[012]) struck $victim "$store" ;;
 		3) kill -KILL "$(cat "$house/client.pid")" 2>/dev/null || true ;;
 		esac
-		case $victim in 0|2) keeper_up || die "the keeper did not come back" ;; esac
-		case $victim in 1|2) service_up "$store" || die "the service did not come back" ;; esac
 	done
 	wait "$line_pid" || die "the line gave up: $(cat "$house/line.log")"
 	n=$(jq -r 'select(.outcome == "done") | .serial' "$house/$1.results" | sort -u | wc -l)
@@ -57,9 +42,7 @@ round() { # PROFILE
 # Each CSR once, and what the client was told is what the ledger has.
 check() {
 	as_officer officer-1 audit export -o "$house/bundle" --quiet > /dev/null
-	claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" --json \
-	    --replay-db "${store:-sqlite:$house/service/claviger.db}" > "$house/verdict" ||
-	    { jq -c '.findings, .replay' "$house/verdict"; die "the ledger does not verify, or replay differs"; }
+	ledger_kept "$store"
 	grep '"kind":"cert.issued"' "$house/bundle" |
 	    jq -r '.data.entry.permit_document.request.parameters | select(.batch) | .csr' | sort > "$house/issued"
 	[ "$(wc -l < "$house/issued")" -eq $((2 * rows)) ] || die "$(wc -l < "$house/issued") certificates for $((2 * rows)) requests"

@@ -1,12 +1,13 @@
 /*
  * load - keep a house busy with signing, and write down every answer.
  *
- *	load KEY CLIENTS SECONDS FILE
+ *	load KEY CLIENTS SECONDS FILE [PAUSE]
  *
  * Finds the house by the variables of claviger.  Each client signs digest after digest
  * under an open window, each with its own Idempotency-Key, and asks again
  * for the same one until it is answered: a line "digest signature" is
- * in FILE for each answer that arrived.  Prints how many.
+ * in FILE for each answer that arrived.  Prints how many.  After each a client
+ * pauses for so many milliseconds.
  */
 #include "config.h"
 
@@ -27,6 +28,7 @@ struct load {
 	FILE		*to;
 	pthread_mutex_t	 lock;
 	time_us		 until;
+	unsigned	 pause_us;
 	size_t		 answered, refused;
 	const struct secret *token;
 };
@@ -95,8 +97,10 @@ client_main(void *arg)
 		fprintf(stderr, "load: %s\n", err.what);
 		return NULL;
 	}
-	while (clock_mono() < l->until)
+	while (clock_mono() < l->until) {
 		sign_one(c, l);
+		(void)usleep(l->pause_us);
+	}
 	return NULL;
 }
 
@@ -109,7 +113,7 @@ main(int argc, char **argv)
 	struct err err = { 0 };
 	long i, n;
 
-	if (argc != 5 || (n = strtol(argv[2], NULL, 10)) < 1 || n > CLIENTS ||
+	if (argc < 5 || argc > 6 || (n = strtol(argv[2], NULL, 10)) < 1 || n > CLIENTS ||
 	    (l.to = fopen(argv[4], "a")) == NULL)
 		return 64;
 	if (client_token_env(&token, &err) != 0) {
@@ -118,6 +122,8 @@ main(int argc, char **argv)
 	}
 	l.key = argv[1];
 	l.token = token;
+	if (argc == 6)
+		l.pause_us = (unsigned)strtoul(argv[5], NULL, 10) * 1000;
 	l.until = clock_mono() + TIME_S(strtol(argv[3], NULL, 10));
 	for (i = 0; i < n; i++)
 		if (pthread_create(&thread[i], NULL, client_main, &l) != 0)

@@ -468,70 +468,6 @@ START_TEST(a_window_that_the_ledger_does_not_know_is_closed_all_the_same)
 }
 END_TEST
 
-/* ---- requests ---- */
-
-struct sought {
-	const char *name;
-	char id[40];
-	uint64_t seq;
-	json_t *due, *overdue, *rivals;
-	const char *key;
-};
-
-static int
-look_found(struct tx *tx, void *ctx, struct err *err)
-{
-	struct sought *f = ctx;
-
-	TRY(approval_due(tx, 10, &f->due, err));
-	TRY(approval_overdue(tx, clock_now() + TIME_S(36000), 10, &f->overdue,
-	    err));
-	TRY(approval_rivals(tx, f->key, "camera", "", "1.0", "00", &f->rivals,
-	    err));
-	return approval_find(tx, "ci", f->name, f->id, &f->seq, err);
-}
-
-START_TEST(what_waits_and_what_is_due_is_found)
-{
-	struct world w;
-	struct sought f = { .name = "ask-1" };
-	json_t *q;
-
-	world_begin(&w);
-	world_key(&w, "production");
-	world_activate(&w);
-	f.key = w.key;
-	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
-	    "image", "1.0"));
-	world_open(&w, q, "ask-1");
-	unit_ok(state_read(w.state, look_found, &f, &unit_err));
-	ck_assert_str_eq(f.id, json_str(q, "id", ""));
-	ck_assert_uint_eq(f.seq, UINT64_MAX);
-	ck_assert_uint_eq(json_array_size(f.due), 0);
-	ck_assert_uint_eq(json_array_size(f.overdue), 1);
-	ck_assert_uint_eq(json_array_size(f.rivals), 1);
-	json_decref(f.due);
-	json_decref(f.overdue);
-	json_decref(f.rivals);
-	world_approve(&w, q, 0);
-	world_approve(&w, q, 1);
-	unit_ok(state_read(w.state, look_found, &f, &unit_err));
-	ck_assert_uint_eq(json_array_size(f.due), 1);
-	ck_assert_uint_eq(json_array_size(f.overdue), 0);
-	ck_assert_uint_eq(json_array_size(f.rivals), 0);
-	json_decref(f.due);
-	json_decref(f.overdue);
-	json_decref(f.rivals);
-	f.name = "ask-2";
-	unit_fails(state_read(w.state, look_found, &f, &unit_err), ENOENT_);
-	json_decref(f.due);
-	json_decref(f.overdue);
-	json_decref(f.rivals);
-	json_decref(q);
-	world_end(&w);
-}
-END_TEST
-
 ENGINE_MAIN("state/nouns",
 	UNIT_ROWS(lists_come_in_pages_that_miss_nothing, LISTS)
 	UNIT(a_key_remembers_its_states)
@@ -542,5 +478,4 @@ ENGINE_MAIN("state/nouns",
 	UNIT(facts_know_the_highest_version_where_a_rule_asks)
 	UNIT_ROWS(an_open_window_is_found_by_what_it_covers, WINDOW_USES)
 	UNIT(a_closing_that_was_lost_comes_back_from_the_journal)
-	UNIT(a_window_that_the_ledger_does_not_know_is_closed_all_the_same)
-	UNIT(what_waits_and_what_is_due_is_found))
+	UNIT(a_window_that_the_ledger_does_not_know_is_closed_all_the_same))

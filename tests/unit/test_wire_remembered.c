@@ -9,6 +9,7 @@
 #include "wire/remembered.h"
 
 #define H1 "1111111111111111111111111111111111111111111111111111111111111111"
+#define H63 "111111111111111111111111111111111111111111111111111111111111111"
 #define REST "\"format\":\"claviger/remembered/v1\",\"hash\":\"" H1 "\",\"n\":"
 
 static const struct {
@@ -18,6 +19,10 @@ static const struct {
 } ROWS[] = {
 	{ "as it is written", "{\"charter\":\"" H1 "\"," REST "1}", OK },
 	{ "entries count from 1", "{\"charter\":\"" H1 "\"," REST "0}", ERANGE_ },
+	{ "nor end they before 2^53", "{\"charter\":\"" H1 "\"," REST "9007199254740991}", OK },
+	{ "a name that nobody knows", "{\"also\":1,\"charter\":\"" H1 "\"," REST "1}", ESCHEMA },
+	{ "a hash of another length", "{\"charter\":\"11\"," REST "1}", ERANGE_ },
+	{ "a hash that is none", "{\"charter\":\"x" H63 "\"," REST "1}", ESCHEMA },
 	{ "no charter", "{" REST "1}", ESCHEMA },
 	{ "another format", "{\"charter\":\"" H1 "\",\"format\":\"x\"}", ESCHEMA },
 	{ "a second spelling", "{ \"charter\":\"" H1 "\"," REST "1}", EINPUT },

@@ -30,8 +30,17 @@ UPDATE request SET state = 'done', closed = $2, result_seq = $3
 	WHERE id = $1 AND state <> 'done';
 
 -- name: approval_request_due
+-- Without those that only their asker can bring on: see the next one.
 SELECT id FROM request WHERE state = 'due' AND closed IS NULL
+	AND NOT (action = 'key.sign' AND EXISTS (SELECT 1 FROM key
+		WHERE key.hash = request.key AND key.scheme = 'ed25519'))
 	ORDER BY expires, id LIMIT $1;
+
+-- name: approval_request_awaiting
+SELECT id FROM request WHERE state = 'due' AND closed IS NULL
+	AND action = 'key.sign' AND EXISTS (SELECT 1 FROM key
+		WHERE key.hash = request.key AND key.scheme = 'ed25519')
+	AND id > $1 ORDER BY id LIMIT $2;
 
 -- name: approval_request_overdue
 SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL

@@ -1,0 +1,138 @@
+/* Which requests are found: those to perform, those too late, those in their way. */
+#include "config.h"
+
+#include "tests/unit/world_all.h"
+
+struct sought {
+	const char *name;
+	char id[40];
+	uint64_t seq;
+	json_t *due, *overdue, *rivals;
+	const char *key;
+};
+
+static int
+look_found(struct tx *tx, void *ctx, struct err *err)
+{
+	struct sought *f = ctx;
+
+	TRY(approval_due(tx, 10, &f->due, err));
+	TRY(approval_overdue(tx, clock_now() + TIME_S(36000), 10, &f->overdue,
+	    err));
+	TRY(approval_rivals(tx, f->key, "camera", "", "1.0", "00", &f->rivals,
+	    err));
+	return approval_find(tx, "ci", f->name, f->id, &f->seq, err);
+}
+
+/* Pages of fifty, until one is not full; each id once and in order. */
+static int
+look_awaiting(struct tx *tx, void *ctx, struct err *err)
+{
+	char after[ID_TEXT] = "";
+	size_t *found = ctx, n = 50;
+
+	while (n == 50) {
+		AUTO_JSON *page = NULL;
+
+		TRY(approval_awaiting(tx, after, 50, &page, err));
+		n = json_array_size(page);
+		*found += n;
+		for (size_t i = 0; i < n; i++) {
+			const char *id = json_string_value(json_array_get(page, i));
+
+			ck_assert_int_lt(strcmp(after, id), 0);
+			snprintf(after, sizeof(after), "%s", id);
+		}
+	}
+	return 0;
+}
+
+static int
+look_due(struct tx *tx, void *ctx, struct err *err)
+{
+	return approval_due(tx, 200, ctx, err);
+}
+
+/* As many as a request that is due, sooner over than any other. */
+#define MORE_DUE \
+	"WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n " \
+	"WHERE i < 399) INSERT INTO request (id, action, key, requester, " \
+	"state, rule, rule_hash, charter, product, track, version, digest, " \
+	"have, need, created, expires, due, stored, document, seq) " \
+	"SELECT 'req_' || i, action, key, requester, state, rule, rule_hash, " \
+	"charter, product, track, version, digest, have, need, created, 0, " \
+	"due, stored, document, seq FROM request, n WHERE state = 'due'"
+
+START_TEST(what_awaits_content_keeps_no_other_from_being_found)
+{
+	struct world w;
+	AUTO_JSON *due = NULL;
+	size_t awaiting = 0;
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "image", "1.0"));
+	world_open(&w, q, "ask-1");
+	world_approve(&w, q, 0);
+	world_approve(&w, q, 1);
+	engine_sql(MORE_DUE);
+	engine_sql("UPDATE key SET scheme = 'ed25519'");
+	engine_sql("UPDATE request SET action = 'key.resume' "
+	    "WHERE id = 'req_399'");
+	unit_ok(state_read(w.state, look_due, &due, &unit_err));
+	ck_assert_uint_eq(json_array_size(due), 1);
+	ck_assert_str_eq(json_string_value(json_array_get(due, 0)), "req_399");
+	unit_ok(state_read(w.state, look_awaiting, &awaiting, &unit_err));
+	ck_assert_uint_eq(awaiting, 300);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+START_TEST(what_waits_and_what_is_due_is_found)
+{
+	struct world w;
+	struct sought f = { .name = "ask-1" };
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	f.key = w.key;
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "image", "1.0"));
+	world_open(&w, q, "ask-1");
+	unit_ok(state_read(w.state, look_found, &f, &unit_err));
+	ck_assert_str_eq(f.id, json_str(q, "id", ""));
+	ck_assert_uint_eq(f.seq, UINT64_MAX);
+	ck_assert_uint_eq(json_array_size(f.due), 0);
+	ck_assert_uint_eq(json_array_size(f.overdue), 1);
+	ck_assert_uint_eq(json_array_size(f.rivals), 1);
+	json_decref(f.due);
+	json_decref(f.overdue);
+	json_decref(f.rivals);
+	world_approve(&w, q, 0);
+	world_approve(&w, q, 1);
+	unit_ok(state_read(w.state, look_found, &f, &unit_err));
+	ck_assert_uint_eq(json_array_size(f.due), 1);
+	ck_assert_uint_eq(json_array_size(f.overdue), 0);
+	ck_assert_uint_eq(json_array_size(f.rivals), 0);
+	json_decref(f.due);
+	json_decref(f.overdue);
+	json_decref(f.rivals);
+	f.name = "ask-2";
+	unit_fails(state_read(w.state, look_found, &f, &unit_err), ENOENT_);
+	json_decref(f.due);
+	json_decref(f.overdue);
+	json_decref(f.rivals);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+ENGINE_MAIN("state/due",
+	UNIT(what_waits_and_what_is_due_is_found)
+	UNIT(what_awaits_content_keeps_no_other_from_being_found))
