@@ -24,7 +24,7 @@ read_with(struct exchange *x, reader *fn, const json_t *query,
 	R(key_show) R(request_list) R(request_evidence) R(window_list) \
 	R(window_show) R(charter_show) R(charter_who_can) R(event_list) \
 	R(event_show) R(consistency) R(ca_list) R(ca_show) R(cert_list) \
-	R(cert_show) R(batch_list) R(batch_show)
+	R(cert_show) R(batch_list) R(batch_show) R(notice_list)
 #define R(name) \
 	int handle_##name(struct exchange *x, struct err *err) \
 	{ return read_with(x, flow_##name, x->query, err); }
@@ -55,6 +55,15 @@ handle_request_show(struct exchange *x, struct err *err)
 		snprintf(x->waits_for, sizeof(x->waits_for), "%s",
 		    exchange_param(x));
 	return 0;
+}
+
+int
+handle_notice_test(struct exchange *x, struct err *err)
+{
+	json_t *j = NULL;
+
+	TRY(flow_notice_test(x->flow, &x->who, &j, err));
+	return reply_json(x, 202, j, err);
 }
 
 int

@@ -137,6 +137,10 @@ R(POST, "/v1/cas/{ca}/certificates", AT_CONTROL, POLICY, "cert.issue", \
 R(POST, "/v1/cas/{ca}/batches", AT_CONTROL, POLICY, "cert.issue", \
     KIB(512 * 1024), batch_row, q_batch, \
     batch_issue, "Issue a certificate for each row of a stream.") \
+R(GET, "/v1/notices", AT_CONTROL, READ, "house.read", 0, none, q_notices, \
+    notice_list, "What people were told, and what they are still to be told, newest first.") \
+R(POST, "/v1/notices/test", AT_CONTROL, KNOWN, "", KIB(4), none, none, \
+    notice_test, "Have a test sent to oneself.") \
 R(GET, "/v1/batches", AT_CONTROL, READ, "house.read", 0, none, q_batches, \
     batch_list, "Batches of certificates, newest first.") \
 R(GET, "/v1/batches/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \

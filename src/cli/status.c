@@ -26,6 +26,10 @@ static const struct table_row STATUS[] = {
 	{ "checkpoint at", "checkpoint_size" },
 	{ "revocation lists", "revocation.lists" },
 	{ "the first ends", "revocation.next_update" },
+	{ "notices queued", "notices.queued" },
+	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
+	{ "never delivered", "notices.failed" },
+	{ "nobody tells", "notices.unreachable" },
 	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
 

@@ -50,6 +50,11 @@ open_state(struct daemon *d, struct err *err)
 	    .delta_lifetime = TIME_S(d->c->delta_lifetime),
 	    .crl_delay = TIME_S(d->c->crl_delay),
 	    .ocsp_lifetime = TIME_S(d->c->ocsp_lifetime),
+	    .contacts = d->c->contacts, .notify_link = d->c->notify_link,
+	    .mail = { .url = d->c->mail_server, .from = d->c->mail_from,
+	    .user = d->c->mail_user, .ca_file = d->c->mail_ca,
+	    .plain = d->c->mail_plain != 0 },
+	    .mail_password = d->c->mail_password,
 	    .ocsp_unissued_revoked = d->c->ocsp_unissued != 0 };
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));

@@ -92,6 +92,23 @@ C(est_labels, "est.labels", TEXT, "", 0, 16384, "", \
     "Where devices enrol by EST: words LABEL=CA/PROFILE[/TOOL[/lines]]. The " \
     "label default serves paths without a label. TOOL asks for devices that " \
     "renew a certificate by showing it; lines wraps base64 for libest.") \
+C(contacts, "notify.contacts", PATH, "", 0, 4096, "", \
+    "A file of where people are told that a request waits for them, and what became " \
+    "of their own; read again when it changes. Empty: nobody is told.") \
+C(notify_link, "notify.link", NAME, "", 0, 400, "", \
+    "What stands before a request's id in the links of such messages.") \
+C(mail_server, "mail.server", NAME, "", 0, 400, "", \
+    "The mail server: smtp://HOST:PORT, where STARTTLS is demanded, or smtps://HOST:PORT.") \
+C(mail_from, "mail.from", NAME, "", 0, 254, "", \
+    "The address that mails come from.") \
+C(mail_user, "mail.user", NAME, "", 0, 254, "", \
+    "Whom to log in as; empty: nobody.") \
+C(mail_password, "mail.password", PATH, "", 0, 4096, "", \
+    "A file of that user's password, readable by the service alone.") \
+C(mail_ca, "mail.ca", PATH, "", 0, 4096, "", \
+    "Who certifies the mail server and the web hooks, PEM; empty: the system's authorities.") \
+C(mail_plain, "mail.plain", INTEGER, "0", 0, 1, "", \
+    "1: mails leave without TLS, for a server on this host alone.") \
 C(log_level, "log.level", LEVEL, "info", 1, 8, "", \
     "error, warning, note, info or debug.")
 

@@ -14,6 +14,7 @@ changed(void *ctx, const char *request, enum request_state now)
 {
 	struct flow *f = ctx;
 
+	notify_changed(f, request, now == REQUEST_WAITING);
 	if (f->o.changed != NULL)
 		f->o.changed(f->o.ctx, request);
 }
@@ -36,7 +37,8 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	state_listen(f->state, changed, f);
 	TRY(genesis_load(f, err));
 	TRY(checkpoint_load(f, err));
-	return publisher_new(f, err);
+	TRY(publisher_new(f, err));
+	return notifier_new(f, err);
 }
 
 int
@@ -70,12 +72,14 @@ flow_start(struct flow *f, struct keyring *k, struct err *err)
 {
 	f->keyring = k;
 	TRY(show_start(f, err));
-	return publisher_start(f, err);
+	TRY(publisher_start(f, err));
+	return notifier_start(f, err);
 }
 
 void
 flow_stop(struct flow *f)
 {
+	notifier_stop(f);
 	publisher_stop(f);
 	show_stop(f);
 }
@@ -86,6 +90,7 @@ flow_free(struct flow *f)
 	if (f == NULL)
 		return;
 	publisher_free(f->publisher);
+	notifier_free(f->notifier);
 	known_free(f->known);
 	secret_free(f->setup);
 	secret_free(f->run);

@@ -20,6 +20,7 @@
 #include "base/id.h"
 #include "base/sha256.h"
 #include "people/people.h"
+#include "post/post.h"
 
 struct flow;			/* opaque */
 struct keyring;
@@ -36,6 +37,10 @@ struct flow_options {
 	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
 	const char	*public_url;	/* of the public listener, for people; or NULL */
 	time_us		 crl_lifetime, root_lifetime, delta_lifetime, crl_delay, ocsp_lifetime;
+	const char	*contacts;	/* borrowed: a file, see alert/contacts.h; NULL, "": nobody is told */
+	const char	*notify_link;	/* borrowed: before a request's id, where people look at it; or NULL, "" */
+	struct mail_server mail;	/* borrowed; url NULL, "": none; its password is read from: */
+	const char	*mail_password;	/* a file; or NULL, "" */
 	bool		 ocsp_unissued_revoked;	/* RFC 6960, 4.4.8; else unknown */
 	void		(*changed)(void *ctx, const char *request);
 	void		*ctx;		/* of changed: a request has moved on */
@@ -259,7 +264,7 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(request_evidence) R(window_list) R(window_show) \
 	R(charter_show) R(charter_who_can) R(event_list) R(event_show) \
 	R(ca_list) R(ca_show) R(cert_list) R(cert_show) \
-	R(batch_list) R(batch_show) \
+	R(batch_list) R(batch_show) R(notice_list) \
 	R(consistency)
 /*
  * flow_NAME - @subject is what the path named or ""; @query also carries a
@@ -272,6 +277,8 @@ FLOW_READS(R)
 R(charter_check) R(charter_explain) R(charter_simulate)
 #undef R
 
+/** flow_notice_test - queue a test for who asks. Errors: ENOENT_ (no contact), ECONFLICT (one is on its way). */
+NODISCARD int flow_notice_test(struct flow *f, const struct caller *who, json_t **ret, struct err *err);
 /** flow_bundle - write the ledger from @since on to @fd, an NDJSON bundle. */
 NODISCARD int flow_bundle(struct flow *f, uint64_t since, int fd, struct err *err);
 

@@ -26,6 +26,7 @@
 
 struct batch;
 struct publisher;
+struct notifier;
 struct est_labels;
 struct known;
 
@@ -52,6 +53,7 @@ struct flow {
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 
 	struct publisher	*publisher;
+	struct notifier		*notifier;	/* NULL: nobody is told */
 
 	/* The thread that shows the ledger to the keeper. */
 	struct batch		*batch;		/* that thread's */
@@ -269,6 +271,19 @@ NODISCARD int publisher_start(struct flow *f, struct err *err);
 void publisher_stop(struct flow *f);
 /** publisher_metrics - append lines of the Prometheus text form. */
 NODISCARD int publisher_metrics(struct publisher *p, struct blob *ret, struct err *err);
+/** notifier_new - who is to be told, from the options: nobody where none are named.
+ * Errors: those of contacts_read and post_mail_check. */
+NODISCARD int notifier_new(struct flow *f, struct err *err);
+void notifier_free(struct notifier *n);
+NODISCARD int notifier_start(struct flow *f, struct err *err);
+void notifier_stop(struct flow *f);
+/** notify_changed - a request came to wait, or went on; from any thread. */
+void notify_changed(struct flow *f, const char *request, bool waiting);
+/** notify_status - {queued, failing, failed, oldest?, why?, unreachable}, the last
+ * of officers without a contact; null where nobody is told. */
+NODISCARD int notify_status(struct flow *f, json_t **ret, struct err *err);
+/** notify_metrics - append lines of the Prometheus text form. */
+NODISCARD int notify_metrics(struct flow *f, struct blob *ret, struct err *err);
 /** watch_status - {lists, late, next_update?, warning?} of all that is published,
  * under this charter. */
 NODISCARD int watch_status(struct publisher *p, const struct charter *law,

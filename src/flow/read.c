@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "alert/alert.h"
 #include "flow/inside.h"
 
 /* What every list's query may say. */
@@ -82,6 +83,18 @@ windows(struct tx *tx, struct page *p, struct err *err)
 }
 
 static int
+notices(struct tx *tx, struct page *p, struct err *err)
+{
+	struct notice_filter f = {
+		.state = json_str(p->query, "state", NULL),
+		.person = json_str(p->query, "person", NULL),
+	};
+
+	return notice_list(tx, &f, p->cursor, p->limit, &p->list, &p->next,
+	    err);
+}
+
+static int
 requests(struct tx *tx, struct page *p, struct err *err)
 {
 	struct asked_filter f = {
@@ -114,6 +127,13 @@ flow_credential_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
 	return list_with(f, "credentials", credentials, query, ret, err);
+}
+
+int
+flow_notice_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list_with(f, "notices", notices, query, ret, err);
 }
 
 int

@@ -73,7 +73,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
     json_t *status, struct err *err)
 {
 	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
-	AUTO_JSON *lists = NULL;
+	AUTO_JSON *lists = NULL, *notices = NULL;
 	AUTO(law) *law = NULL;
 	bool separated = json_flag(hello, "separated", false);
 	uint64_t size;
@@ -94,6 +94,8 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	TRY(state_law(f->state, &law, err));
 	TRY(watch_status(f->publisher, law->charter, &lists, err));
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
+	TRY(notify_status(f, &notices, err));
+	TRY(json_set_new(status, "notices", TAKE(notices), err));
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);
@@ -202,6 +204,7 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	    json_object_get(counts, "requests"), err));
 	TRY(gauges(ret, "store", "what", store, err));
 	TRY(publisher_metrics(f->publisher, ret, err));
+	TRY(notify_metrics(f, ret, err));
 	return blob_printf(ret, err,
 	    "# TYPE claviger_events gauge\nclaviger_events %lld\n"
 	    "# TYPE claviger_checkpoint_size gauge\n"

@@ -200,6 +200,14 @@ record_crl_keep(struct store *store, const char *ca, unsigned partition,
 }
 
 int
+record_apart(struct store *store,
+    int (*fn)(struct tx *tx, void *ctx, struct err *err), void *ctx,
+    struct err *err)
+{
+	return store_write(store, fn, ctx, err);
+}
+
+int
 record_ping(struct store *store, struct err *err)
 {
 	return store_ping(store, err);

@@ -58,6 +58,9 @@ NODISCARD int record_keep(struct store *store, const struct checkpoint *c, const
 /** record_crl_keep - keep a revocation list itself, durably: see cert_crl_keep. */
 NODISCARD int record_crl_keep(struct store *store, const char *ca, unsigned partition, bool delta,
     uint64_t number, const struct blob *der, struct err *err);
+/** record_apart - write what is no part of the ledger, durably; replay leaves such tables out. */
+NODISCARD int record_apart(struct store *store, int (*fn)(struct tx *tx, void *ctx, struct err *err), void *ctx,
+    struct err *err);
 /** record_ping - does the store answer? Errors: ESTORE. */
 NODISCARD int record_ping(struct store *store, struct err *err);
 /** record_counts - {engine, writes, commits, failed, reads, reconnects}, for metrics. */

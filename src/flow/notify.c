@@ -1,0 +1,388 @@
+/*
+ * notify - who follows requests, and the notifier's life; see notify.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "approval/approval.h"
+#include "base/log.h"
+#include "flow/notify.h"
+
+#define KEPT		TIME_S(30 * 86400)	/* what was told is shown for so long */
+#define PAGE		200u
+
+/* ---- contacts ---- */
+
+static int
+contact_usable(void *ctx, const struct contact *c, struct err *err)
+{
+	const struct notifier *n = ctx;
+
+	if (c->mail != NULL && !post_address(c->mail))
+		return err_set(err, ERANGE_, "mail: \"%.80s\" is no mail address",
+		    c->mail);
+	if (c->mail != NULL && n->mail.url[0] == '\0')
+		return err_set(err, ERANGE_, "mail: mail.server is not set");
+	return c->webhook == NULL ? 0 : post_hook_check(c->webhook, err);
+}
+
+static int
+contacts_load(struct notifier *n, struct err *err)
+{
+	const char *path = n->flow->o.contacts;
+	struct contacts *c, *old;
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
+	if (n->contacts != NULL && st.st_mtim.tv_sec == n->contacts_at.tv_sec &&
+	    st.st_mtim.tv_nsec == n->contacts_at.tv_nsec)
+		return 0;
+	/* One that cannot be read is told once, and the one before stays. */
+	n->contacts_at = st.st_mtim;
+	TRY(contacts_read(path, contact_usable, n, &c, err));
+	pthread_mutex_lock(&n->lock);
+	old = n->contacts;
+	n->contacts = c;
+	pthread_mutex_unlock(&n->lock);
+	contacts_free(old);
+	return 0;
+}
+
+struct contacts *
+contacts_now(struct notifier *n)
+{
+	struct contacts *c;
+
+	pthread_mutex_lock(&n->lock);
+	c = contacts_ref(n->contacts);
+	pthread_mutex_unlock(&n->lock);
+	return c;
+}
+
+/* ---- what is to be looked at ---- */
+
+void
+notify_changed(struct flow *f, const char *request, bool waiting)
+{
+	struct notifier *n = f->notifier;
+
+	if (n == NULL)
+		return;
+	pthread_mutex_lock(&n->lock);
+	if (waiting || json_object_get(n->followed, request) != NULL) {
+		if (json_object_set_new(n->changed, request, json_true()) != 0)
+			n->scan = true;
+		pthread_cond_broadcast(&n->wake);
+	}
+	pthread_mutex_unlock(&n->lock);
+}
+
+static int
+mark(struct notifier *n, const char *request, time_us remind, bool followed,
+    struct err *err)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&n->lock);
+	if (followed)
+		rc = json_set_int(n->followed, request, remind, err);
+	if (rc == 0)
+		rc = json_set_new(n->changed, request, json_true(), err);
+	pthread_mutex_unlock(&n->lock);
+	return rc;
+}
+
+struct page {
+	char		 after[ID_TEXT];
+	struct followed	 followed[PAGE];
+	size_t		 n;
+	json_t		*list;		/* owned */
+	char		*next;		/* owned */
+};
+
+static int
+followed_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page *p = ctx;
+
+	return notice_followed(tx, p->after, PAGE, p->followed, &p->n, err);
+}
+
+static int
+followed_scan(struct notifier *n, struct page *p, struct err *err)
+{
+	do {
+		TRY(state_read(n->flow->state, followed_read, p, err));
+		for (size_t i = 0; i < p->n; i++)
+			TRY(mark(n, p->followed[i].request,
+			    p->followed[i].remind, true, err));
+		if (p->n > 0)
+			memcpy(p->after, p->followed[p->n - 1].request, ID_TEXT);
+	} while (p->n == PAGE);
+	return 0;
+}
+
+static int
+waiting_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page *p = ctx;
+	struct asked_filter f = { .state = "waiting" };
+
+	return approval_list(tx, &f, p->after[0] != '\0' ? p->after : NULL,
+	    PAGE, &p->list, &p->next, err);
+}
+
+static int
+waiting_scan(struct notifier *n, struct page *p, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	p->after[0] = '\0';
+	do {
+		json_decref(p->list);
+		free(p->next);
+		p->list = NULL;
+		p->next = NULL;
+		TRY(state_read(n->flow->state, waiting_read, p, err));
+		json_array_foreach(p->list, i, one)
+			TRY(mark(n, json_str(one, "id", ""), 0, false, err));
+		if (p->next != NULL)
+			snprintf(p->after, sizeof(p->after), "%s", p->next);
+	} while (p->next != NULL);
+	return 0;
+}
+
+/* After a start, and where memory once ran out: from what is stored. */
+static int
+scan(struct notifier *n, struct err *err)
+{
+	struct page p = { .n = 0 };
+	bool wanted;
+	int rc;
+
+	pthread_mutex_lock(&n->lock);
+	wanted = n->scan;
+	n->scan = false;
+	pthread_mutex_unlock(&n->lock);
+	if (!wanted)
+		return 0;
+	if ((rc = followed_scan(n, &p, err)) == 0)
+		rc = waiting_scan(n, &p, err);
+	json_decref(p.list);
+	free(p.next);
+	if (rc != 0) {
+		pthread_mutex_lock(&n->lock);
+		n->scan = true;
+		pthread_mutex_unlock(&n->lock);
+	}
+	return rc;
+}
+
+/* ---- the thread ---- */
+
+static json_t *
+changed_take(struct notifier *n)
+{
+	json_t *taken, *fresh = json_object();
+
+	pthread_mutex_lock(&n->lock);
+	taken = fresh != NULL ? n->changed : NULL;
+	if (fresh != NULL)
+		n->changed = fresh;
+	pthread_mutex_unlock(&n->lock);
+	return taken;
+}
+
+/* Those whose half time has come. */
+static json_t *
+late_take(struct notifier *n)
+{
+	json_t *late = json_object();
+	const char *request;
+	json_t *remind;
+	time_us now = clock_now();
+
+	pthread_mutex_lock(&n->lock);
+	json_object_foreach(n->followed, request, remind)
+		if (json_integer_value(remind) != 0 &&
+		    json_integer_value(remind) <= now)
+			(void)json_object_set_new(late, request, json_true());
+	pthread_mutex_unlock(&n->lock);
+	return late;
+}
+
+typedef int looker(struct notifier *n, const char *request, struct err *err);
+
+/* @return did all go well? */
+static bool
+each(struct notifier *n, json_t *ids, looker *fn)
+{
+	const char *request;
+	struct err err;
+	json_t *v;
+	bool well = true;
+
+	json_object_foreach(ids, request, v)
+		if (fn(n, request, &err) != 0) {
+			log_err(LOG_WARN, "queueing a notice", &err);
+			well = false;
+			(void)mark(n, request, 0, false, &err);
+		}
+	json_decref(ids);
+	return well;
+}
+
+static int
+forget(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_forget(tx, clock_now() - KEPT, err);
+}
+
+static void
+pass(struct notifier *n, time_us *forgotten)
+{
+	struct err err;
+	time_us now = clock_mono();
+
+	if (contacts_load(n, &err) != 0)
+		log_err(LOG_WARN, "reading contacts", &err);
+	if (scan(n, &err) != 0)
+		log_err(LOG_WARN, "looking for requests to tell of", &err);
+	(void)each(n, changed_take(n), notify_look);
+	(void)each(n, late_take(n), notify_remind);
+	if (*forgotten != 0 && now - *forgotten < TIME_S(3600))
+		return;
+	*forgotten = now;
+	if (record_apart(n->flow->store, forget, NULL, &err) != 0)
+		log_err(LOG_WARN, "forgetting old notices", &err);
+}
+
+bool
+notify_on(struct notifier *n)
+{
+	bool on;
+
+	pthread_mutex_lock(&n->lock);
+	on = !n->stop;
+	pthread_mutex_unlock(&n->lock);
+	return on;
+}
+
+bool
+notify_wait(struct notifier *n)
+{
+	struct timespec until;
+	bool on;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec++;
+	pthread_mutex_lock(&n->lock);
+	if (!n->stop)
+		(void)pthread_cond_timedwait(&n->wake, &n->lock, &until);
+	on = !n->stop;
+	pthread_mutex_unlock(&n->lock);
+	return on;
+}
+
+static void *
+notify_run(void *ctx)
+{
+	struct notifier *n = ctx;
+	time_us forgotten = 0;
+
+	do
+		pass(n, &forgotten);
+	while (notify_wait(n));
+	return NULL;
+}
+
+/* ---- life ---- */
+
+static int
+mail_open(struct notifier *n, struct err *err)
+{
+	const struct flow_options *o = &n->flow->o;
+
+	n->mail = o->mail;
+	if (n->mail.url == NULL)
+		n->mail.url = "";
+	if (n->mail.url[0] == '\0')
+		return 0;
+	TRY(post_mail_check(&n->mail, err));
+	if (o->mail_password == NULL || o->mail_password[0] == '\0')
+		return 0;
+	TRY(secret_read_file(o->mail_password, &n->password, err));
+	n->mail.password = n->password;
+	return 0;
+}
+
+int
+notifier_new(struct flow *f, struct err *err)
+{
+	struct notifier *n;
+	pthread_condattr_t attr;
+
+	if (f->o.contacts == NULL || f->o.contacts[0] == '\0')
+		return 0;
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		return err_set(err, ENOMEMORY, "the notifier");
+	f->notifier = n;
+	n->flow = f;
+	n->scan = true;
+	pthread_mutex_init(&n->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&n->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	n->changed = json_object();
+	n->followed = json_object();
+	if (n->changed == NULL || n->followed == NULL)
+		return err_set(err, ENOMEMORY, "the notifier");
+	TRY(mail_open(n, err));
+	return contacts_load(n, err);
+}
+
+int
+notifier_start(struct flow *f, struct err *err)
+{
+	static void *(*const run[])(void *) = { notify_run, notify_send_mail,
+		notify_send_hook };
+	struct notifier *n = f->notifier;
+
+	for (size_t i = 0; n != NULL && i < NELEM(run); i++, n->threads++)
+		if (pthread_create(&n->thread[i], NULL, run[i], n) != 0)
+			return err_set(err, ENOMEMORY, "a thread");
+	return 0;
+}
+
+void
+notifier_stop(struct flow *f)
+{
+	struct notifier *n = f->notifier;
+
+	if (n == NULL)
+		return;
+	pthread_mutex_lock(&n->lock);
+	n->stop = true;
+	pthread_cond_broadcast(&n->wake);
+	pthread_mutex_unlock(&n->lock);
+	for (; n->threads > 0; n->threads--)
+		pthread_join(n->thread[n->threads - 1], NULL);
+}
+
+void
+notifier_free(struct notifier *n)
+{
+	if (n == NULL)
+		return;
+	contacts_free(n->contacts);
+	secret_free(n->password);
+	json_decref(n->changed);
+	json_decref(n->followed);
+	pthread_cond_destroy(&n->wake);
+	pthread_mutex_destroy(&n->lock);
+	free(n);
+}

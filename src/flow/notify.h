@@ -1,0 +1,55 @@
+/*
+ * notify - requests find their approvers; inside src/flow only.
+ *
+ * One thread sees what requests wait for whom and queues notices; one for each
+ * channel delivers them, so that neither waits for the other.
+ */
+#ifndef FLOW_NOTIFY_H
+#define FLOW_NOTIFY_H
+
+#include <sys/stat.h>
+#include "alert/alert.h"
+#include "alert/contacts.h"
+#include "flow/inside.h"
+#include "post/post.h"
+
+#define NOTICES_AT_ONCE	50	/* in one mail */
+
+struct notifier {
+	struct flow		*flow;
+	struct mail_server	 mail;		/* url "": none */
+	struct secret		*password;	/* owned; or NULL */
+	pthread_mutex_t		 lock;		/* over all below */
+	pthread_cond_t		 wake;
+	struct contacts		*contacts;	/* owned: as the file was last good */
+	struct timespec		 contacts_at;	/* when it was written */
+	json_t			*changed;	/* ids of requests to look at */
+	json_t			*followed;	/* id -> when to remind, or 0 */
+	bool			 scan;		/* look at all of them */
+	bool			 stop;
+	pthread_t		 thread[1 + CHANNEL__N];
+	unsigned		 threads;
+};
+
+/** contacts_now - as they are known now (contacts_free). */
+struct contacts *contacts_now(struct notifier *n);
+/** notify_again - changed or a reminder: queue what its people are to be told, once.
+ * Errors: ESTORE and others; nothing was queued, try again. */
+NODISCARD int notify_look(struct notifier *n, const char *request, struct err *err);
+NODISCARD int notify_remind(struct notifier *n, const char *request, struct err *err);
+/** notify_about - what is told of a request: of its view. */
+NODISCARD int notify_about(const json_t *view, json_t **ret, struct err *err);
+/** notify_text - notices to one person as a mail: subject, and text appended. */
+NODISCARD int notify_text(const struct flow *f, const struct notice *n, size_t count,
+    char ret_subject[200], struct blob *ret, struct err *err);
+/** notify_json - one notice as a web hook gets it: a line (free). */
+NODISCARD int notify_json(const struct flow *f, const struct notice *n, char **ret, struct err *err);
+/** notify_on - is it to go on? */
+bool notify_on(struct notifier *n);
+/** notify_wait - until something may have changed, or a second is over. @return false: stop. */
+bool notify_wait(struct notifier *n);
+/** notify_send - the thread of a channel. */
+void *notify_send_mail(void *notifier);
+void *notify_send_hook(void *notifier);
+
+#endif

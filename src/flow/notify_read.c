@@ -1,0 +1,64 @@
+/* notify_read - notices as people and graphs see them. */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/notify.h"
+#include "policy/roster.h"
+
+static int
+counts_read(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_counts(tx, ctx, err);
+}
+
+/* Officers whom no request would find. */
+static int
+unreachable(struct flow *f, json_t **ret, struct err *err)
+{
+	AUTO(contacts) *all = contacts_now(f->notifier);
+	AUTO(law) *law = NULL;
+	AUTO_JSON *list = json_array();
+	const struct roster *r;
+
+	TRY(state_law(f->state, &law, err));
+	r = charter_roster(law->charter);
+	for (size_t i = 0; i < r->principal_n; i++)
+		if (r->principal[i].credential_n > 0 &&
+		    contacts_find(all, r->principal[i].id) == NULL &&
+		    json_array_append_new(list, json_string(
+		    r->principal[i].id)) != 0)
+			return err_set(err, ENOMEMORY, "the status");
+	*ret = TAKE(list);
+	return 0;
+}
+
+int
+notify_status(struct flow *f, json_t **ret, struct err *err)
+{
+	AUTO_JSON *counts = NULL, *who = NULL;
+
+	if (f->notifier == NULL) {
+		*ret = json_null();
+		return 0;
+	}
+	TRY(state_read(f->state, counts_read, &counts, err));
+	TRY(unreachable(f, &who, err));
+	TRY(json_set_new(counts, "unreachable", TAKE(who), err));
+	*ret = TAKE(counts);
+	return 0;
+}
+
+int
+notify_metrics(struct flow *f, struct blob *ret, struct err *err)
+{
+	static const char *const states[] = { "queued", "failing", "failed" };
+	AUTO_JSON *counts = NULL;
+
+	if (f->notifier == NULL)
+		return 0;
+	TRY(state_read(f->state, counts_read, &counts, err));
+	TRY(blob_puts(ret, "# TYPE claviger_notices gauge\n", err));
+	for (size_t i = 0; i < NELEM(states); i++)
+		TRY(blob_printf(ret, err, "claviger_notices{state=\"%s\"} %lld\n",
+		    states[i], (long long)json_int(counts, states[i], 0)));
+	return 0;
+}

@@ -1,0 +1,201 @@
+/* notify_text - notices in words. */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/notify.h"
+
+static const char *
+house_of(const struct flow *f, char ret[80])
+{
+	struct house *h = NULL;
+	struct err none;
+
+	ret[0] = '\0';
+	if (state_house(f->state, &h, &none) == 0)
+		snprintf(ret, 80, "%s", h->id);
+	house_free(h);
+	return ret;
+}
+
+/* What others wrote stays on its line. */
+static int
+put_safe(struct blob *ret, const char *s, struct err *err)
+{
+	for (; *s != '\0'; s++)
+		TRY(blob_put(ret, (unsigned char)*s < ' ' || *s == 127 ? " " : s,
+		    1, err));
+	return 0;
+}
+
+static int
+line(struct blob *ret, const char *name, const char *value, struct err *err)
+{
+	TRY(blob_printf(ret, err, "  %-12s ", name));
+	TRY(put_safe(ret, value, err));
+	return blob_puts(ret, "\n", err);
+}
+
+static int
+subject_lines(const json_t *subject, struct blob *ret, struct err *err)
+{
+	const char *name;
+	char number[32];
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)subject, name, v) {
+		if (json_is_integer(v)) {
+			snprintf(number, sizeof(number), "%lld",
+			    (long long)json_integer_value(v));
+			TRY(line(ret, name, number, err));
+		} else if (json_is_string(v)) {
+			TRY(line(ret, name, json_string_value(v), err));
+		}
+	}
+	return 0;
+}
+
+static int
+approval_lines(const json_t *approvals, struct blob *ret, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(approvals, i, one)
+		TRY(blob_printf(ret, err, "  %lld of %s must agree; %lld %s.\n",
+		    (long long)json_int(one, "need", 0),
+		    json_str(one, "group", "?"),
+		    (long long)json_int(one, "have", 0),
+		    json_int(one, "have", 0) == 1 ? "has" : "have"));
+	return 0;
+}
+
+static int
+headline(const struct notice *n, struct blob *ret, struct err *err)
+{
+	const char *who = json_str(n->about, "requester", "?");
+	const char *action = json_str(n->about, "action", "?");
+	const char *state = json_str(n->about, "state", "?");
+
+	switch (n->occasion) {
+	case NOTICE_ASKED:
+		return blob_printf(ret, err, "%s asks for %s, and you may agree "
+		    "or reject.\n", who, action);
+	case NOTICE_REMINDER:
+		return blob_printf(ret, err, "Half of the time is over: %s still "
+		    "waits for %s, and you may agree or reject.\n", who, action);
+	case NOTICE_OUTCOME:
+		return blob_printf(ret, err, "What %s asked for, %s, is %s.\n",
+		    who, action, state);
+	case NOTICE_TEST:
+		return blob_puts(ret, "You asked for this message, to see whether "
+		    "it reaches you.  It does.\n", err);
+	case OCCASION__N:
+		break;
+	}
+	return err_set(err, EINTERNAL, "an occasion");
+}
+
+static int
+commands(const struct flow *f, const struct notice *n, struct blob *ret,
+    struct err *err)
+{
+	const char *link = f->o.notify_link;
+
+	TRY(blob_printf(ret, err, "\n  To see it:    claviger request show %s\n",
+	    n->request));
+	if (n->occasion != NOTICE_OUTCOME)
+		TRY(blob_printf(ret, err,
+		    "  To agree:     claviger approve %s --officer-key FILE\n"
+		    "  To reject:    claviger reject %s --officer-key FILE --reason "
+		    "TEXT\n", n->request, n->request));
+	if (strcmp(json_str(n->about, "state", ""), "approved") == 0)
+		TRY(blob_puts(ret, "  It was agreed to, and waits for its content: "
+		    "ask once more with the same image.\n", err));
+	return link == NULL || link[0] == '\0' ? 0 :
+	    blob_printf(ret, err, "  %s%s\n", link, n->request);
+}
+
+static int
+one(const struct flow *f, const struct notice *n, struct blob *ret,
+    struct err *err)
+{
+	static const char *const times[] = { "reason", "rule", "created",
+		"expires" };
+
+	TRY(headline(n, ret, err));
+	if (n->occasion == NOTICE_TEST)
+		return 0;
+	TRY(blob_puts(ret, "\n", err));
+	TRY(subject_lines(json_object_get(n->about, "subject"), ret, err));
+	for (size_t i = 0; i < NELEM(times); i++)
+		if (json_str(n->about, times[i], NULL) != NULL)
+			TRY(line(ret, times[i], json_str(n->about, times[i], ""),
+			    err));
+	if (n->occasion != NOTICE_OUTCOME)
+		TRY(approval_lines(json_object_get(n->about, "approvals"), ret,
+		    err));
+	return commands(f, n, ret, err);
+}
+
+static void
+subject_of(const struct notice *n, const char *house, char ret[200])
+{
+	const json_t *s = json_object_get(n->about, "subject");
+	const char *what = json_str(s, "key_name", json_str(s, "name", ""));
+	const char *state = json_str(n->about, "state", "?");
+
+	if (n->occasion == NOTICE_TEST)
+		snprintf(ret, 200, "[%.64s] A test", house);
+	else if (n->occasion == NOTICE_OUTCOME)
+		snprintf(ret, 200, "[%.64s] %.20s: %.32s %.64s", house, state,
+		    json_str(n->about, "action", ""), what);
+	else
+		snprintf(ret, 200, "[%.64s] %s %.32s %.64s", house,
+		    n->occasion == NOTICE_REMINDER ? "Still waiting:" :
+		    "To approve:", json_str(n->about, "action", ""), what);
+}
+
+int
+notify_text(const struct flow *f, const struct notice *n, size_t count,
+    char ret_subject[200], struct blob *ret, struct err *err)
+{
+	char house[80];
+
+	house_of(f, house);
+	if (count == 1)
+		subject_of(n, house, ret_subject);
+	else
+		snprintf(ret_subject, 200, "[%.64s] %zu notices", house, count);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			TRY(blob_puts(ret, "\n---\n\n", err));
+		TRY(one(f, &n[i], ret, err));
+	}
+	return blob_puts(ret, "\nThis message is no proof of anything: what you "
+	    "agree to is what claviger shows you before you sign.\n", err);
+}
+
+int
+notify_json(const struct flow *f, const struct notice *n, char **ret,
+    struct err *err)
+{
+	AUTO_JSON *j = NULL;
+	char house[80], created[TIME_TEXT], link[600];
+	const char *before = f->o.notify_link;
+
+	clock_text(n->created, created);
+	snprintf(link, sizeof(link), "%.500s%s", before != NULL ? before : "",
+	    n->request);
+	TRY(json_build(&j, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:O}",
+	    "format", "claviger/notice/v1", "id", n->id, "house",
+	    house_of(f, house), "occasion", occasion_name(n->occasion),
+	    "person", n->person,
+	    "request", n->request[0] != '\0' ? n->request : NULL,
+	    "link", before != NULL && before[0] != '\0' &&
+	    n->request[0] != '\0' ? link : NULL, "about", n->about));
+	TRY(json_set_str(j, "created", created, err));
+	if ((*ret = json_line(j)) == NULL)
+		return err_set(err, ENOMEMORY, "a notice");
+	/* One body is no stream of lines. */
+	(*ret)[strcspn(*ret, "\n")] = '\0';
+	return 0;
+}

@@ -1,0 +1,136 @@
+/* Contacts are read whole or not at all; a notice is queued or not; mail leaves or is told. */
+#include "config.h"
+
+#include <string.h>
+
+#include "alert/alert.h"
+#include "alert/contacts.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "post/post.h"
+#include "store/store.h"
+#include "tests/fault/fault.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+static const char TEXT[] =
+    "a: { mail: a@x, digest: PT5M, quiet: { from: \"22:00\", until: \"07:00\" } }\n"
+    "b: { webhook: \"https://x/\", secret: secret }\n";
+
+static int
+usable(void *ctx, const struct contact *c, struct err *err)
+{
+	return c->webhook != NULL ? post_hook_check(c->webhook, err) : 0;
+}
+
+static int
+contacts(void *ctx, struct err *err)
+{
+	AUTO(contacts) *c = NULL;
+	int rc = contacts_read(ctx, usable, NULL, &c, err);
+
+	fault_holds((rc == 0) == (c != NULL));
+	fault_holds(rc != 0 || contacts_find(c, "b")->secret != NULL);
+	return rc;
+}
+
+START_TEST(contacts_are_read_whole)
+{
+	char path[128];
+
+	unit_ok(io_write_file(scratch_path("secret"), 0600, "0123456789abcdef",
+	    16, &unit_err));
+	unit_ok(io_write_file(scratch_path("contacts.yaml"), 0600, TEXT,
+	    strlen(TEXT), &unit_err));
+	snprintf(path, sizeof(path), "%s", scratch_path("contacts.yaml"));
+	fault_each(FAULT_MEMORY, contacts, path);
+}
+END_TEST
+
+static int
+put(struct tx *tx, void *ctx, struct err *err)
+{
+	TRY(notice_put(tx, ctx, err));
+	return notice_follow(tx, "req_1", 1, err);
+}
+
+struct list {
+	json_t	*list, *counts;
+	char	*next;
+};
+
+static int
+look(struct tx *tx, void *ctx, struct err *err)
+{
+	struct list *l = ctx;
+	struct notice_filter any = { NULL, NULL };
+	struct notice got[2];
+	size_t n = 0;
+	int rc;
+
+	TRY(notice_list(tx, &any, NULL, 1, &l->list, &l->next, err));
+	TRY(notice_counts(tx, &l->counts, err));
+	rc = notice_next(tx, BY_MAIL, 2, NELEM(got), got, &n, err);
+	for (size_t i = 0; i < n; i++)
+		notice_done(&got[i]);
+	fault_holds(rc != 0 || n == 1);
+	return rc;
+}
+
+static int
+queue(void *ctx, struct err *err)
+{
+	struct notice n = { .id = "ntc_1", .request = "req_1", .person = "a",
+	    .about = json_object() };
+	struct list l = { NULL };
+	int rc = n.about == NULL ? err_set(err, ENOMEMORY, "a notice") :
+	    store_write(ctx, put, &n, err);
+
+	if (rc == 0)
+		rc = store_read(ctx, look, &l, err);
+	notice_done(&n);
+	json_decref(l.list);
+	json_decref(l.counts);
+	free(l.next);
+	return rc;
+}
+
+START_TEST(a_notice_is_queued_or_not)
+{
+	struct store *s;
+
+	unit_ok(store_open("sqlite::memory:", NULL, &s, &unit_err));
+	fault_each(FAULT_MEMORY, queue, s);
+	store_free(s);
+}
+END_TEST
+
+/* Nobody listens at port 1: a message that was made is told of so. */
+static int
+send_both(void *ctx, struct err *err)
+{
+	struct mail_server s = { .url = "smtp://127.0.0.1:1", .from = "a@b" };
+	struct mail m = { .id = "ntc_1", .to = "c@d", .subject = "s",
+	    .text = "a line\n\xc3\xa9\n" };
+	struct hook h = { .url = "http://127.0.0.1:1/", .key = ctx };
+	int rc = post_mail(&s, &m, err);
+
+	if (rc != -EUNREACH)
+		return rc;
+	rc = post_hook(&h, "ntc_1", "{}", 0, err);
+	return rc != -EUNREACH ? rc : 0;
+}
+
+START_TEST(a_message_is_made_or_not)
+{
+	AUTO(secret) *key = NULL;
+
+	unit_ok(secret_new("0123456789abcdef", 16, &key, &unit_err));
+	fault_each(FAULT_MEMORY, send_both, key);
+}
+END_TEST
+
+UNIT_MAIN("fault/alert",
+	tcase_add_checked_fixture(tc, scratch_make, scratch_clean);
+	UNIT(contacts_are_read_whole) UNIT(a_notice_is_queued_or_not)
+	UNIT(a_message_is_made_or_not))

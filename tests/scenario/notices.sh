@@ -1,0 +1,166 @@
+#!/bin/bash
+# notices.sh - requests find their approvers: by mail through a real server with
+# STARTTLS, by a signed web hook, with quiet hours and digests; when the server
+# is away, when the service is killed, and when nobody acts in time.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+PATH=$PATH:/usr/sbin
+python=/usr/bin/python3
+command -v nginx > /dev/null && "$python" -c 'import aiosmtpd' 2> /dev/null || { say "no nginx, or no aiosmtpd"; exit 77; }
+smtp_pid='' nginx_pid=''
+finish() { end "$smtp_pid"; end "$nginx_pid"; house_end; }
+
+house_new
+trap finish EXIT
+smtp_port=$(free_port "$port" "$public_port")
+hook_port=$(free_port "$port" "$public_port" "$smtp_port")
+
+# ---- the world outside
+# smtp_up - a mail server that keeps what it takes, each in a file of $house/mail/new.
+smtp_up() {
+	"$python" -m aiosmtpd -n -l "localhost:$smtp_port" --tlscert "$house/server.pem" --tlskey "$house/server.key" \
+	    -c aiosmtpd.handlers.Mailbox "$house/mail" >> "$house/smtp.said" 2>&1 &
+	smtp_pid=$!
+	until_true 20 bash -c "exec 3<>/dev/tcp/localhost/$smtp_port"
+}
+# hook_up STATUS [off] - a receiver of web hooks that writes down what it gets; or not.
+hook_up() {
+	end "$nginx_pid"
+	cat > "$house/nginx.conf" <<-CONF
+		worker_processes 1; daemon off; pid $house/nginx.pid; error_log $house/nginx.error info;
+		events { worker_connections 64; }
+		http {
+		client_body_temp_path $house/t; proxy_temp_path $house/t; fastcgi_temp_path $house/t;
+		uwsgi_temp_path $house/t; scgi_temp_path $house/t;
+		log_format hook escape=none '\$http_claviger_signature \$request_body';
+		server {
+		listen 127.0.0.1:$hook_port;
+		location = /hook { access_log ${2:-$house/hooks hook}; proxy_pass http://127.0.0.1:$hook_port/take; }
+		location = /take { access_log off; return $1; }
+		} }
+	CONF
+	nginx -c "$house/nginx.conf" > /dev/null 2>> "$house/nginx.said" &
+	nginx_pid=$!
+	until_true 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$hook_port"
+}
+
+# mails - what was taken, a line of JSON each.
+mails() {
+	"$python" - "$house"/mail/new/* <<-'PY'
+		import email, email.policy, json, os, sys
+		for f in filter(os.path.exists, sys.argv[1:]):
+		    m = email.message_from_binary_file(open(f, "rb"), policy=email.policy.default)
+		    print(json.dumps({"to": m["To"], "subject": m["Subject"], "text": m.get_content()}))
+	PY
+}
+# told N FILTER - so many mails satisfy jq's filter.
+told() { [ "$(mails | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
+# hooks N FILTER - so many web hooks satisfy jq's filter.
+hooks() { [ "$(cut -d' ' -f2- "$house/hooks" 2> /dev/null | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
+# genuine - every web hook was signed with the secret.
+genuine() {
+	local sig body t
+	while read -r sig body; do
+		t=${sig#t=}; t=${t%%,*}
+		[ "${sig#*v1=}" = "$(printf %s "$t.$body" | openssl dgst -sha256 -hmac "$(cat "$house/hook.secret")" -r | cut -d' ' -f1)" ] || return
+	done < "$house/hooks"
+}
+queued() { [ "$(as_ci status --json | jq '.notices.queued')" -eq "$1" ]; }
+ask() {
+	local version=$1
+	shift
+	as_ci sign --key firmware --product thermostat --artifact-version "$version" --no-wait --json "$@" "$house/image"
+}
+
+# ---- who is reached where
+head -c 1000 /dev/urandom > "$house/image"
+(umask 077; openssl rand -hex 24 | tr -d '\n' > "$house/hook.secret")
+now=$(date -u +%H:%M)
+cat > "$house/contacts.yaml" <<-YAML
+	officer-1: { mail: officer-1@localhost }
+	officer-2: { mail: officer-2@localhost, webhook: "http://127.0.0.1:$hook_port/hook", secret: hook.secret }
+	officer-3:
+	  mail: officer-3@localhost
+	  quiet: { from: "$now", until: "$(date -u -d '+2 hours' +%H:%M)" }
+	release-lead: { webhook: "http://127.0.0.1:$hook_port/hook", secret: hook.secret }
+YAML
+service_settings=("notify.contacts: $house/contacts.yaml" "notify.link: https://console.example/requests/"
+    "mail.server: smtp://localhost:$smtp_port" "mail.from: claviger@localhost" "mail.ca: $house/anchor.pem")
+# Two production images are asked for; what nobody approves ends soon.
+sed -i '0,/within: PT4H/s//within: PT20S/' "$house/charter/classes/firmware-signing.yaml"
+smtp_up || die "no mail server"
+hook_up 204 || die "no web server"
+house_up || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+
+# ---- asked, and what became of it
+holds "a key is asked for" as_officer officer-1 whoami
+is 75 "by an officer" as_officer officer-1 key generate --class firmware-signing --name firmware --product thermostat \
+    --environment production --no-wait --json
+req=$(field request)
+holds "the other is told by mail" until_true 10 told 1 '.to == "officer-2@localhost"'
+holds "of what, and how" told 1 ".text | test(\"claviger approve $req --officer-key\")"
+holds "with a link" told 1 ".text | test(\"https://console.example/requests/$req\")"
+holds "and by web hook" until_true 10 hooks 1 ".occasion == \"asked\" and .person == \"officer-2\" and .request == \"$req\""
+holds "which is signed" genuine
+holds "not who asked" told 0 '.to == "officer-1@localhost"'
+is 0 "who has quiet hours hears later" as_ci notice list --person officer-3 --json
+like "when they are over" '.notices[0].state == "queued" and .notices[0].tries == 0 and
+    (.notices[0].due | sub("\\.[0-9]+Z"; "Z") | fromdate) > now + 3600'
+holds "two agree" approve "$req" officer-2 officer-3
+holds "who asked learns that it was done" until_true 10 told 1 '.to == "officer-1@localhost" and (.subject | test("done: key.generate firmware"))'
+holds "the key is put to use" as_officer officer-1 key activate firmware
+
+# ---- a tool's owner, a reminder, an end
+is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
+req=$(field request)
+holds "both are asked" until_true 10 told 2 '.subject | test("To approve: key.sign firmware")'
+holds "what others wrote stays on its line" told 2 '.text | test("note +fine Rule: none  Bcc: x@example.com")'
+holds "half way they are reminded" until_true 20 told 2 '.subject | test("Still waiting: key.sign firmware")'
+holds "a tool's owner learns that it ended" until_true 30 hooks 1 \
+    ".occasion == \"outcome\" and .person == \"release-lead\" and .request == \"$req\" and .about.state == \"expired\""
+holds "nobody was told twice" told 2 '.subject | test("To approve: key.sign firmware")'
+
+# ---- a server that is away
+end "$smtp_pid"
+hook_up 500 off
+is 75 "while nobody takes mail" ask 2.0
+req=$(field request)
+failing() { as_ci status --json | jq -e '.notices.failing >= 2 and (.notices.why | length > 0)'; }
+holds "that shows" until_true 10 failing
+holds "and holds up nothing" approve "$req" officer-1 officer-2
+is 0 "the image is signed" ask 2.0
+is 0 "people see it" as_ci status
+tells "with the reason" "tried in vain +[0-9]+"
+service_stop KILL
+smtp_up || die "no mail server"
+hook_up 204
+service_up || die "the service did not start"
+holds "after a crash all that was queued is told" until_true 40 told 2 ".text | test(\"approve $req\")"
+holds "but for who has quiet hours" until_true 40 queued 4
+holds "and what became of it" until_true 10 hooks 1 ".occasion == \"outcome\" and .request == \"$req\" and .about.state == \"done\""
+holds "every web hook was signed" genuine
+
+# ---- a test, and contacts that change
+is 0 "one may have a test sent" as_officer officer-1 notice test
+holds "and gets it" until_true 10 told 1 '.subject | test("A test")'
+is 66 "whom nobody knows cannot" as_ci notice test
+printf 'ci: { mail: "no address" }\n' > "$house/contacts.yaml"
+holds "a file with a fault is told" until_true 10 grep -q 'contacts.yaml:1.*no mail address' "$house/service.log"
+is 0 "and the one before stays" as_officer officer-1 notice test
+printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
+holds "one without is taken" until_true 10 as_ci notice test
+holds "at once" until_true 10 told 1 '.to == "ci@localhost"'
+is 0 "and who is out of reach is named" as_ci status --json
+like "each of them" '.notices.unreachable == ["officer-1", "officer-2", "officer-3", "release-lead"]'
+
+is 0 "the list is for people" as_ci notice list --limit 3
+tells "and says how to go on" "cursor"
+is 65 "another's cursor is none" as_ci notice list --cursor req_01m7xvyy4462zbt2wj5gb22r42
+service_stop
+printf 'ci: { mail: ci@localhost, webhook: "ftp://x.example/" }\n' > "$house/contacts.yaml"
+is 65 "with a fault there is no start" timeout 20 clavigerd --config "$house/clavigerd.yaml"
+tells "and its line is named" 'contacts.yaml:1.*ftp'
+house_result

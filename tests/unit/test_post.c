@@ -1,0 +1,78 @@
+/* Where a message may be sent, and what becomes of one that cannot. */
+#include "config.h"
+
+#include "post/post.h"
+#include "tests/unit/unit.h"
+
+static const struct {
+	const char	*address;
+	bool		 is;
+} ADDRESSES[] = {
+	{ "ann@example.com", true }, { "a@b", true },
+	{ "ann+x.y_z@example.com", true }, { "", false }, { "@example.com", false },
+	{ "ann@", false }, { "ann", false }, { "a@b@c", false },
+	{ "a b@c", false }, { "a@b\r\nBcc: x@y", false }, { "<a@b>", false },
+	{ "\"a\"@b", false }, { "\xc3\xa9@b", false },
+};
+
+START_TEST(an_address_is_one)
+{
+	ck_assert_msg(post_address(ADDRESSES[_i].address) == ADDRESSES[_i].is,
+	    "%s", ADDRESSES[_i].address);
+}
+END_TEST
+
+static const struct {
+	const char	*url;
+	bool		 mail;
+	enum err_code	 code;
+} URLS[] = {
+	{ "smtp://mail.example:587", true, OK },
+	{ "smtps://mail.example", true, OK },
+	{ "http://mail.example", true, ERANGE_ },
+	{ "mail.example", true, ERANGE_ },
+	{ "smtp://user:secret@mail.example", true, ERANGE_ },
+	{ "https://hooks.example/a?b=c", false, OK },
+	{ "http://127.0.0.1:8080/", false, OK },
+	{ "ftp://hooks.example/", false, ERANGE_ },
+	{ "file:///etc/passwd", false, ERANGE_ },
+	{ "https://user@hooks.example/", false, ERANGE_ },
+	{ "", false, ERANGE_ },
+};
+
+START_TEST(a_url_is_of_its_kind)
+{
+	struct mail_server s = { .url = URLS[_i].url, .from = "a@b" };
+	int rc = URLS[_i].mail ? post_mail_check(&s, &unit_err) :
+	    post_hook_check(URLS[_i].url, &unit_err);
+
+	ck_assert_msg(rc == -(int)URLS[_i].code, "%s: %d", URLS[_i].url, rc);
+}
+END_TEST
+
+START_TEST(our_own_address_is_one)
+{
+	struct mail_server s = { .url = "smtp://x", .from = "nobody" };
+
+	unit_fails(post_mail_check(&s, &unit_err), ERANGE_);
+}
+END_TEST
+
+/* Port 1 of loopback: nobody listens there. */
+START_TEST(nobody_there_is_told_from_a_refusal)
+{
+	struct mail_server s = { .url = "smtp://127.0.0.1:1", .from = "a@b" };
+	struct mail m = { .id = "ntc_1", .to = "c@d", .subject = "s",
+	    .text = "t\n" };
+	struct hook h = { .url = "http://127.0.0.1:1/" };
+
+	unit_fails(post_mail(&s, &m, &unit_err), EUNREACH);
+	m.to = "no address";
+	unit_fails(post_mail(&s, &m, &unit_err), EREJECTED);
+	unit_fails(post_hook(&h, "ntc_1", "{}", 0, &unit_err), EUNREACH);
+}
+END_TEST
+
+UNIT_MAIN("post", UNIT_ROWS(an_address_is_one, ADDRESSES)
+	UNIT_ROWS(a_url_is_of_its_kind, URLS) UNIT(our_own_address_is_one)
+	UNIT(nobody_there_is_told_from_a_refusal))
