@@ -201,10 +201,22 @@ put_leaves(const struct part *p, struct blob *b, struct err *err)
 	return blob_put(b, "]", 1, err);
 }
 
+/* At least the octets of such a message, so that it is not moved as it grows. */
+static size_t
+show_octets(const struct part *p)
+{
+	size_t n = 128 + p->n * (SHA256_HEX + 2);
+
+	for (size_t i = 0; i < p->event_n; i++)
+		n += p->events[i].n + sizeof(((struct named *)0)->name);
+	return n;
+}
+
 /* Canonical JSON, spelled here: the events' octets go as they stand. */
 static int
 show_spell(const struct part *p, bool final, struct blob *b, struct err *err)
 {
+	TRY(blob_reserve(b, show_octets(p), err));
 	TRY(blob_printf(b, err, "{\"do\":\"%s\",",
 	    message_name(MESSAGE_SHOW)));
 	TRY(put_events(p, b, err));

@@ -168,7 +168,12 @@ head_check(struct frame_reader *r, struct err *err)
 	r->left = length - FRAME_REST;
 	r->more = (flags & FRAME_MORE) != 0;
 	r->attached = (flags & FRAME_ATTACHED) != 0;
-	return r->attached ? attached_check(r, err) : bounds_check(r, err);
+	if (r->attached)
+		return attached_check(r, err);
+	TRY(bounds_check(r, err));
+	/* Most messages are one frame. */
+	return r->part[r->at].octets->len == 0 ?
+	    blob_reserve(r->part[r->at].octets, r->left, err) : 0;
 }
 
 /* The last frame of a message has come: move it to those that are ready. */
