@@ -8,7 +8,7 @@
 
 /* What is told of a request's parameters, where it has them; digests besides. */
 static const char *const told[] = { "key_name", "name", "class", "environment",
-	"product", "version", "track", "ca", "profile", "device", "window",
+	"products", "product", "version", "track", "ca", "profile", "device", "window",
 	"principal", "uses", "until", "reason", "note" };
 
 static int

@@ -35,21 +35,32 @@ line(struct blob *ret, const char *name, const char *value, struct err *err)
 }
 
 static int
+value_line(struct blob *ret, const char *name, const json_t *v,
+    struct err *err)
+{
+	char number[32];
+	const json_t *one;
+	size_t i;
+
+	if (json_is_string(v))
+		return line(ret, name, json_string_value(v), err);
+	json_array_foreach(v, i, one)
+		TRY(value_line(ret, name, one, err));
+	if (!json_is_integer(v))
+		return 0;
+	snprintf(number, sizeof(number), "%lld",
+	    (long long)json_integer_value(v));
+	return line(ret, name, number, err);
+}
+
+static int
 subject_lines(const json_t *subject, struct blob *ret, struct err *err)
 {
 	const char *name;
-	char number[32];
 	json_t *v;
 
-	json_object_foreach((json_t *)(uintptr_t)subject, name, v) {
-		if (json_is_integer(v)) {
-			snprintf(number, sizeof(number), "%lld",
-			    (long long)json_integer_value(v));
-			TRY(line(ret, name, number, err));
-		} else if (json_is_string(v)) {
-			TRY(line(ret, name, json_string_value(v), err));
-		}
-	}
+	json_object_foreach((json_t *)(uintptr_t)subject, name, v)
+		TRY(value_line(ret, name, v, err));
 	return 0;
 }
 
@@ -144,14 +155,14 @@ subject_of(const struct notice *n, const char *house, char ret[200])
 	const char *state = json_str(n->about, "state", "?");
 
 	if (n->occasion == NOTICE_TEST)
-		snprintf(ret, 200, "[%.64s] A test", house);
+		snprintf(ret, 200, "A test [%.64s]", house);
 	else if (n->occasion == NOTICE_OUTCOME)
-		snprintf(ret, 200, "[%.64s] %.20s: %.32s %.64s", house, state,
-		    json_str(n->about, "action", ""), what);
+		snprintf(ret, 200, "%.20s: %.32s %.64s [%.64s]", state,
+		    json_str(n->about, "action", ""), what, house);
 	else
-		snprintf(ret, 200, "[%.64s] %s %.32s %.64s", house,
-		    n->occasion == NOTICE_REMINDER ? "Still waiting:" :
-		    "To approve:", json_str(n->about, "action", ""), what);
+		snprintf(ret, 200, "%s: %.32s %.64s [%.64s]",
+		    n->occasion == NOTICE_REMINDER ? "Still waiting" :
+		    "To approve", json_str(n->about, "action", ""), what, house);
 }
 
 int
@@ -164,7 +175,7 @@ notify_text(const struct flow *f, const struct notice *n, size_t count,
 	if (count == 1)
 		subject_of(n, house, ret_subject);
 	else
-		snprintf(ret_subject, 200, "[%.64s] %zu notices", house, count);
+		snprintf(ret_subject, 200, "%zu notices [%.64s]", count, house);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			TRY(blob_puts(ret, "\n---\n\n", err));
