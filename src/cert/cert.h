@@ -228,6 +228,38 @@ NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
 
+/* ---- what there is: stock.c ---- */
+
+#define CERT_COUNTED	100000	/* of one authority and status; beyond: at least so many */
+#define CERT_ENDING	10000	/* of the next that end that are looked at */
+
+/* What an authority has issued. */
+struct cert_stock {
+	uint64_t	 issued, revoked, held;	/* all; of them */
+	bool		 more;		/* one of these at least so many */
+};
+/** cert_ca_stock - counted as far as CERT_COUNTED; @most 0: that. */
+NODISCARD int cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
+    struct cert_stock *ret, struct err *err);
+/** cert_ca_fn - one authority of all; other than 0 ends the walk. */
+typedef int cert_ca_fn(void *ctx, const struct cert_ca *c, struct err *err);
+/** cert_ca_each - all of the house, in order of name. */
+NODISCARD int cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx,
+    struct err *err);
+/** cert_shown_fn - one certificate, as lists show it; borrowed. */
+typedef int cert_shown_fn(void *ctx, const json_t *c, struct err *err);
+/**
+ * cert_ending - those that end next at or after @from, the soonest first.
+ *
+ * @most       looked at; 0: CERT_ENDING.
+ * @ret_until  up to when none is left out; 0: to the last there is.
+ */
+NODISCARD int cert_ending(struct tx *tx, time_us from, unsigned most,
+    cert_shown_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+/** cert_list_key - for one key, the newest first; @ret_more: than @limit. */
+NODISCARD int cert_list_key(struct tx *tx, const struct sha256 *spki,
+    unsigned limit, json_t **ret, bool *ret_more, struct err *err);
+
 /* ---- many at once ---- */
 
 #define CERT_LOOKED	1000000	/* certificates looked at for one selection */
