@@ -40,15 +40,15 @@ append(json_t *list, json_t *v, struct err *err)
 	    err_set(err, ENOMEMORY, "an authority");
 }
 
+/* Those of its actions that are asked about, as bits. */
 static int
-put_actions(const struct key_class *k, const struct rule *r, json_t *list,
+put_actions(const struct rule *r, uint64_t actions, json_t *list,
     struct err *err)
 {
 	int	 a;
 
 	for (a = 0; a < ACTION__N; a++)
-		if (rule_allows_action(r, (enum action)a) &&
-		    is_use((enum action)a, k->kind))
+		if ((r->actions & actions) >> a & 1)
 			TRY(append(list, json_string(action_name(
 			    (enum action)a)), err));
 	return 0;
@@ -74,22 +74,33 @@ put_people(const struct charter *c, const struct rule *r, json_t *o,
 }
 
 static int
-put_rule(const struct charter *c, const struct key_class *k,
-    const struct rule *r, json_t *list, struct err *err)
+put_rule(const struct charter *c, const struct rule *r, uint64_t actions,
+    json_t *list, struct err *err)
 {
-	AUTO_JSON	*actions = json_array();
 	json_t		*o;
 
-	if (actions == NULL)
-		return err_set(err, ENOMEMORY, "an authority");
-	TRY(put_actions(k, r, actions, err));
-	if (json_array_size(actions) == 0)
-		return 0;
-	TRY(json_build(&o, err, "{s:s, s:O, s:[], s:s, s:[]}", "rule", r->name,
-	    "actions", actions, "by", "verdict",
+	TRY(json_build(&o, err, "{s:s, s:[], s:[], s:s, s:[]}", "rule",
+	    r->name, "actions", "by", "verdict",
 	    verdict_name(r->approvals_n > 0 ? WAIT : ALLOW), "approvals"));
 	TRY(append(list, o, err));
+	TRY(put_actions(r, actions, json_object_get(o, "actions"), err));
 	return put_people(c, r, o, err);
+}
+
+static int
+put_rules(const struct charter *c, const struct rule *r, size_t n,
+    const struct facts *key, uint64_t actions, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	size_t		 i;
+
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "an authority");
+	for (i = 0; i < n; i++)
+		if ((r[i].actions & actions) != 0 && may_match(&r[i], key))
+			TRY(put_rule(c, &r[i], actions, list, err));
+	*ret = TAKE(list);
+	return 0;
 }
 
 int
@@ -98,14 +109,27 @@ policy_authority(const struct charter *c, const struct facts *key,
 {
 	const struct fact_value	*v = facts_get(key, FACT_KEY_CLASS, NULL);
 	const struct key_class	*k = v != NULL ? charter_class(c, v->s) : NULL;
-	AUTO_JSON		*list = json_array();
-	size_t			 i;
+	uint64_t		 uses = 0;
+	int			 a;
 
-	if (list == NULL)
-		return err_set(err, ENOMEMORY, "an authority");
-	for (i = 0; k != NULL && i < k->rule_n; i++)
-		if (may_match(&k->rule[i], key))
-			TRY(put_rule(c, k, &k->rule[i], list, err));
-	*ret = TAKE(list);
-	return 0;
+	for (a = 0; k != NULL && a < ACTION__N; a++)
+		if (is_use((enum action)a, k->kind))
+			uses |= (uint64_t)1 << a;
+	return put_rules(c, k != NULL ? k->rule : NULL,
+	    k != NULL ? k->rule_n : 0, key, uses, ret, err);
+}
+
+int
+policy_leave(const struct charter *c, enum action a, const struct facts *key,
+    json_t **ret, struct err *err)
+{
+	const struct fact_value	*v = facts_get(key, FACT_KEY_CLASS, NULL);
+	const struct rule	*r = NULL;
+	size_t			 n = 0;
+
+	if (!action_of_class(a))
+		r = charter_access(c, &n);
+	else if (v != NULL)
+		r = charter_rules(c, v->s, &n);
+	return put_rules(c, r, n, key, (uint64_t)1 << a, ret, err);
 }

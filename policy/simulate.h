@@ -45,5 +45,11 @@ NODISCARD int policy_who_can(const struct charter *c, const struct facts *key,
  */
 NODISCARD int policy_authority(const struct charter *c,
     const struct facts *key, json_t **ret, struct err *err);
+/**
+ * policy_leave - by which rules may this be done, with the key where it is a
+ * class's to decide?  As policy_authority tells it.
+ */
+NODISCARD int policy_leave(const struct charter *c, enum action a,
+    const struct facts *key, json_t **ret, struct err *err);
 
 #endif

@@ -109,6 +109,9 @@ NODISCARD int cert_batch_find(struct tx *tx, const char *requester,
 /** cert_batch_show - what the API shows of one, counted. Errors: ENOENT_. */
 NODISCARD int cert_batch_show(struct tx *tx, const char *id, json_t **ret,
     struct err *err);
+/** cert_batch_brief - the same, not counted. Errors: ENOENT_. */
+NODISCARD int cert_batch_brief(struct tx *tx, const char *id, json_t **ret,
+    struct err *err);
 /** cert_batch_list - newest first, not counted; @ca, @requester NULL: any. */
 NODISCARD int cert_batch_list(struct tx *tx, const char *ca,
     const char *requester, const char *cursor, unsigned limit, json_t **ret,

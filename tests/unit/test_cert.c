@@ -384,17 +384,19 @@ END_TEST
 #ifndef ENGINE_POSTGRESQL
 #include "store/sql.h"
 
-/* Of keys and product lines, what the inventory asks for. */
+/* Of keys, their uses and product lines, what the inventory asks for. */
 static bool
 is_inventory(const char *name)
 {
-	return strcmp(name, "key_all") == 0 ||
+	return strcmp(name, "approval_request_open") == 0 ||
+	    strcmp(name, "use_sum") == 0 || strcmp(name, "use_sum_last") == 0 ||
+	    strcmp(name, "key_all") == 0 ||
 	    strcmp(name, "key_of_product") == 0 ||
 	    strcmp(name, "key_activated") == 0 ||
 	    strcmp(name, "product_known") == 0;
 }
 
-/* A product line has few keys; a delta is small; a serial number or a key has few certificates; of
+/* A product line has few keys; few requests are open; a delta is small; a serial number or a key has few certificates; of
  * authorities there are few. */
 static bool
 may_sort(const char *name)
@@ -407,6 +409,7 @@ may_sort(const char *name)
 	    strcmp(name, "cert_of_csr") == 0 ||
 	    strcmp(name, "cert_of_spki") == 0 ||
 	    strcmp(name, "key_of_product") == 0 ||
+	    strcmp(name, "approval_request_open") == 0 ||
 	    strcmp(name, "cert_spki_devices") == 0;
 }
 

@@ -9,8 +9,8 @@ struct stocks {
 	char		 authorities[200], ending[200];
 	time_us		 until, until_all;
 	unsigned	 stop;		/* ending_one fails at this one */
-	unsigned	 keyed;
-	bool		 more;
+	unsigned	 keyed, keyed_all;
+	bool		 more, more_all;
 };
 
 static int
@@ -41,7 +41,7 @@ static int
 read_stocks(struct tx *tx, void *ctx, struct err *err)
 {
 	struct stocks *s = ctx;
-	AUTO_JSON *list = NULL;
+	AUTO_JSON *list = NULL, *both = NULL;
 
 	TRY(cert_ca_stock(tx, DEVCA, 0, &s->all, err));
 	TRY(cert_ca_stock(tx, DEVCA, DEVICES - 1, &s->some, err));
@@ -49,6 +49,8 @@ read_stocks(struct tx *tx, void *ctx, struct err *err)
 	TRY(cert_ca_each(tx, authority_one, s, err));
 	TRY(cert_list_key(tx, &s->spki, 1, &list, &s->more, err));
 	s->keyed = (unsigned)json_array_size(list);
+	TRY(cert_list_key(tx, &s->spki, 2, &both, &s->more_all, err));
+	s->keyed_all = (unsigned)json_array_size(both);
 	return 0;
 }
 
@@ -90,6 +92,26 @@ START_TEST(what_there_is_is_counted_as_far_as_was_asked)
 }
 END_TEST
 
+START_TEST(a_key_may_have_been_certified_more_than_once)
+{
+	struct pki k;
+	struct stocks s = { .stop = 0 };
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	pki_begin(&k);
+	unit_ok(issue(&k, "one", key, CA_TIME, &unit_err));
+	unit_ok(issue(&k, "one", key, CA_TIME + TIME_S(1), &unit_err));
+	s.spki = certs_newest(&k, "one").spki;
+	unit_ok(store_read(k.store, read_stocks, &s, &unit_err));
+	ck_assert_uint_eq(s.keyed, 1);
+	ck_assert(s.more);
+	ck_assert_uint_eq(s.keyed_all, 2);
+	ck_assert(!s.more_all);
+	EVP_PKEY_free(key);
+	pki_end(&k);
+}
+END_TEST
+
 START_TEST(what_ends_next_is_told_up_to_a_moment)
 {
 	struct pki k;
@@ -113,4 +135,5 @@ END_TEST
 
 ENGINE_MAIN("cert/stock",
 	UNIT(what_there_is_is_counted_as_far_as_was_asked)
+	UNIT(a_key_may_have_been_certified_more_than_once)
 	UNIT(what_ends_next_is_told_up_to_a_moment))
