@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "cli/fetch.h"
+#include "cli/inventory.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
-#include "cli/table.h"
 
 static const struct table_row KEYS[] = {
 	{ "KEY", "name" }, { "CLASS", "class" }, { "ALGORITHM", "algorithm" },
@@ -46,8 +46,7 @@ static const struct table_row GAPS[] = {
 
 /* ---- a product line ---- */
 
-/* "expiring", "ended", and what it lacks, in one cell. */
-static int
+int
 marks_set(json_t *part, struct err *err)
 {
 	AUTO(blob) *marks = blob_new();
@@ -66,8 +65,7 @@ marks_set(json_t *part, struct err *err)
 	return json_set_str(part, "marks", blob_str(marks), err);
 }
 
-/* "2 of release-officers". */
-static int
+int
 quorum_set(json_t *use, struct err *err)
 {
 	AUTO(blob) *words = blob_new();
@@ -85,7 +83,7 @@ quorum_set(json_t *use, struct err *err)
 	return json_set_str(use, "quorum", blob_str(words), err);
 }
 
-static int
+int
 authority_set(json_t *authority, struct err *err)
 {
 	const json_t *first = json_array_get(table_member(authority,
@@ -97,20 +95,32 @@ authority_set(json_t *authority, struct err *err)
 	return marks_set(authority, err);
 }
 
-/* What the tables show and the answer has not as such. */
-typedef int part_set(json_t *part, struct err *err);
+int
+parts_list(json_t *parts, part_set *set, const struct table_row *rows,
+    size_t n, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	if (json_array_size(parts) == 0)
+		return 0;
+	json_array_foreach(parts, i, one)
+		if (set != NULL)
+			TRY(set(one, err));
+	puts("");
+	table_list(parts, rows, n);
+	return 0;
+}
 
 /* The parts of each key after those of the key before. */
 static int
-parts_take(const json_t *key, const char *name, part_set *set, json_t *all,
-    struct err *err)
+parts_take(const json_t *key, const char *name, json_t *all, struct err *err)
 {
 	json_t *one;
 	size_t i;
 
 	json_array_foreach(json_object_get(key, name), i, one) {
 		TRY(json_set_str(one, "key", json_str(key, "name", "?"), err));
-		TRY(set(one, err));
 		if (json_array_append(all, one) != 0)
 			return err_set(err, ENOMEMORY, "an inventory");
 	}
@@ -128,12 +138,8 @@ parts_print(const json_t *keys, const char *name, part_set *set,
 	if (all == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
 	json_array_foreach(keys, i, key)
-		TRY(parts_take(key, name, set, all, err));
-	if (json_array_size(all) == 0)
-		return 0;
-	puts("");
-	table_list(all, rows, n);
-	return 0;
+		TRY(parts_take(key, name, all, err));
+	return parts_list(all, set, rows, n, err);
 }
 
 static int
@@ -150,9 +156,7 @@ counts_print(const json_t *view, struct err *err)
 		if (json_array_append(list, one) != 0)
 			return err_set(err, ENOMEMORY, "counts");
 	}
-	puts("");
-	table_list(list, ROWS(COUNTS));
-	return 0;
+	return parts_list(list, NULL, ROWS(COUNTS), err);
 }
 
 static int
@@ -251,6 +255,22 @@ run_product(void *ctx, const struct invocation *in, struct err *err)
 	return cli_answer(cli, view) ? 0 : product_print(view, err);
 }
 
+/* ---- one key, one device ---- */
+
+int
+inventory_get(struct cli *cli, const char *fmt, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
+	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
 /* ---- gaps ---- */
 
 static int
@@ -279,15 +299,20 @@ run_gaps(void *ctx, const struct invocation *in, struct err *err)
 static const struct argument_row PRODUCT[] = {
 	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
 };
-static const struct option_row PRODUCT_OPTIONS[] = {
-	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y",
-	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" },
+static const struct argument_row KEY[] = { ARG_KEY };
+static const struct argument_row DEVICE[] = {
+	{ .name = "DEVICE", .value = V_TEXT, .words = "its serial number" },
 };
+#define OPT_WITHIN \
+	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
+	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
+static const struct option_row PRODUCT_OPTIONS[] = { OPT_WITHIN };
 static const struct option_row GAPS_OPTIONS[] = {
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
+static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "inventory", .verb = "product", .summary = "Show all that a product line depends on",
@@ -303,6 +328,20 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
 		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" } },
 	  .examples_n = 2 },
+	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
+	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
+	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "
+	    "and certificate, what would end it: the command, the rules that allow it, who may ask, and whose approvals it takes; of a certificate, also the octets "
+	    "that its entry adds to a revocation list.",
+	  ROWS_ARGS(KEY), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
+	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
+	  .examples_n = 1 },
+	{ .noun = "inventory", .verb = "device", .summary = "Show all that one device was given",
+	  .words = "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
+	    "the hash of their SubjectPublicKeyInfo; the batches that brought them.",
+	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
+	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
+	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
 	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.",

@@ -47,6 +47,11 @@ NODISCARD int inventory_certificates(struct inventory *v, struct err *err);
 /** inventory_add - the certificates for this key, and its authorities, to its row. */
 NODISCARD int inventory_add(const struct inventory *v, const struct key *k,
     json_t *row, struct err *err);
+/** inventory_end_key - "end" of its row, its authorities and its certificates: what would
+ * end each, by which rules. */
+NODISCARD int inventory_end_key(struct flow *f, const struct inventory *v, const struct key *k, json_t *row, struct err *err);
+/** inventory_end_window - the same of a window that is open on it. */
+NODISCARD int inventory_end_window(const struct inventory *v, const struct key *k, json_t *window, struct err *err);
 void inventory_done(struct inventory *v);
 
 #endif

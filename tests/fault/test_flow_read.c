@@ -41,6 +41,7 @@ static const struct {
 	{ "an event", flow_event_show, "ci", "0", "{}" },
 	{ "consistency", flow_consistency, "ci", "", "{'from':1,'to':5}" },
 	{ "a product line", flow_inventory_product, "ci", "camera", "{}" },
+	{ "all of a key", flow_inventory_key, "ci", KEY, "{}" },
 	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
 	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
 	    "{}" },

@@ -104,6 +104,74 @@ is 0 "a longer one" api 422 out-of-range '/v1/inventory/products/thermostat?with
 is 0 "a member that is none" api 422 schema '/v1/inventory/products/thermostat?with=P1Y'
 is 77 "strangers learn nothing" claviger inventory product thermostat
 
+# ---- one key
+head -c 1000 /dev/urandom > "$house/image"
+head -c 1000 /dev/urandom > "$house/image2"
+holds "a key for the bench" house_key bench development
+for n in 1 2; do
+	holds "it signs" as_ci sign --key bench --product thermostat --artifact-version "1.$n" "$house/image" -o "$house/sig" --again
+done
+is 75 "an image waits" as_ci sign --key firmware --product thermostat --artifact-version 1.0 --no-wait "$house/image2"
+is 0 "a window" asked officer-1 window open --key bench --by ci --uses 5 --any-digest \
+    --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)"
+window=$(field id)
+is 0 "the key for the bench" as_ci inventory key bench --json
+like "who may use it" '.who_can.principals.ci == ["key.sign", "window.open"]'
+like "the window on it" ".windows | length == 1 and (.[0] | .id == \"$window\" and .uses == 5 and .used == 0 and .any_digest)"
+like "who may close it" '.windows[0].end | length == 1 and (.[0] | .action == "window.close" and .rules[0].rule == "close-window" and
+    .rules[0].by == ["release-leads", "release-officers", "release-tools"] and .rules[0].approvals == [])'
+like "how often it signed, by whom, and when last" '.uses | .total == 2 and (.by | length) == 1 and
+    (.by[0] | .principal == "ci" and .rule == "development-image" and .count == 2) and .last == .by[0].last'
+like "what would end it: one officer, or a quorum" '[.key.end[] | [.action, .rules[0].rule, .rules[0].approvals[0].count]] ==
+    [["key.suspend", "suspend", null], ["key.deactivate", "retire", 1], ["key.compromise", "retire", 1], ["key.destroy", "resume-or-destroy", 2]]'
+like "nothing waits" '.requests == [] and (.more_requests | not)'
+is 0 "the firmware key" as_ci inventory key firmware --json
+like "what waits for it" '.requests | length == 1 and (.[0] | .action == "key.sign" and .requester == "ci" and .state == "waiting" and
+    .approvals == {have: 0, need: 2})'
+like "it was never used, and no window is open" '.uses.total == 0 and .uses.last == null and .windows == []'
+is 0 "an authority's key" as_ci inventory key devices-key --json
+like "what it issued" '.uses | .total == 7 and .by[0].principal == "ci" and .by[0].rule == "device-certificate"'
+like "its certificate is its issuer's to revoke" '.key.certificates[0] | .crl_entries == 1 and .crl_octets > 30 and
+    .end[0].action == "cert.revoke" and .end[0].rules[0].rule == "revoke"'
+like "it is retired under quorum" '.key.authorities[0].end[0] | .action == "ca.retire" and .rules[0].approvals[0].count == 2'
+is 0 "for people" as_ci inventory key bench
+shows "the window" "^$window +development-window .* true$"
+shows "how it is closed" "^a window +claviger window close $window +close-window .* none$"
+shows "how the key is stopped" '^the key +claviger key suspend bench +suspend .* none$'
+shows "how it is retired" '^the key +claviger key deactivate bench +retire .* 1 of release-officers$'
+shows "by whom it was used" '^ci +development-image +2 '
+is 0 "its certificate, for people" as_ci inventory key devices-key
+shows "how it is revoked" '^a certificate +claviger cert revoke crt_[a-z0-9]* --reason REASON --yes +revoke '
+is 66 "a key that is none" as_ci inventory key teapot
+is 0 "with its code" api 404 no-such-key /v1/inventory/keys/teapot
+is 0 "a term that is none" api 400 malformed '/v1/inventory/keys/firmware?within=soon'
+is 0 "by its hash as well" api 200 none "/v1/inventory/keys/$(jq -r '.keys[2].hash' <<< "$view")"
+holds "the window is closed" as_ci window close "$window"
+is 0 "the key" as_ci inventory key bench --json
+like "has none any more" '.windows == []'
+
+# ---- one device
+mkdir "$house/line"
+csr T-9
+cp "$house/T-9.csr" "$house/line"
+holds "a device of a batch" as_ci batch submit "$house/line" --ca devices --profile device
+mv "$house/T-9.key" "$house/first.key"
+holds "and with another key" device devices T-9
+is 0 "all it was given" as_ci inventory device T-9 --json
+like "in the order of time, and which superseded which" '.certificates | length == 2 and .[0].superseded_by == .[1].id and
+    .[1].superseded_by == null and .[0].reason == "superseded" and .[1].status == "good"'
+like "its keys" '(.keys | length == 2) and .keys[0].certificates == [.certificates[0].id] and .keys[1].spki == .certificates[1].spki'
+like "the batch that brought the first" '.batches | length == 1 and (.[0] | .requester == "ci" and .ca == "devices")'
+is 0 "within fifty years" as_ci inventory device T-9 --within P50Y --json
+like "only what is not superseded ends" '[.certificates[].expiring] == [false, true]'
+is 0 "for people" as_ci inventory device T-9
+shows "what took its place" '^crt_[a-z0-9]* +devices +device +revoked +superseded .* crt_'
+shows "its batch" '^bat_'
+is 66 "a device that is none" as_ci inventory device T-99
+is 0 "with its code" api 404 not-found '/v1/inventory/devices?device=T-99'
+is 0 "no device at all" api 422 schema /v1/inventory/devices
+is 0 "a term that is none" api 422 out-of-range '/v1/inventory/devices?device=T-9&within=P0D'
+
 # ---- gaps
 is 0 "what lacks something" as_ci inventory gaps --json
 like "the stray key, in two ways" \
