@@ -11,6 +11,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
+#include "cli/subject.h"
 
 static const struct table_row KEYS[] = {
 	{ "KEY", "name" }, { "CLASS", "class" }, { "ALGORITHM", "algorithm" },
@@ -245,6 +246,29 @@ product_get(struct cli *cli, const char *product, json_t **ret,
 	return 0;
 }
 
+/* To a file, or to standard output. */
+static int
+product_export(struct cli *cli, const json_t *view, const char *format,
+    struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+	char *text;
+	int rc;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	if (strcmp(format, "csv") == 0) {
+		TRY(inventory_csv(view, octets, err));
+		return export_deliver(cli, octets, err);
+	}
+	if ((text = json_pretty(view)) == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	rc = blob_puts(octets, text, err);
+	free(text);
+	TRY(rc);
+	return export_deliver(cli, octets, err);
+}
+
 static int
 run_product(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -252,6 +276,11 @@ run_product(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(product_get(cli, in_arg(in, 0), &view, err));
+	if (strcmp(in_str(in, "format"), "table") != 0)
+		return product_export(cli, view, in_str(in, "format"), err);
+	if (in_str(in, "output") != NULL)
+		return err_set(err, EUSAGE, "--output goes with --format json "
+		    "or csv");
 	return cli_answer(cli, view) ? 0 : product_print(view, err);
 }
 
@@ -306,7 +335,13 @@ static const struct argument_row DEVICE[] = {
 #define OPT_WITHIN \
 	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
 	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
-static const struct option_row PRODUCT_OPTIONS[] = { OPT_WITHIN };
+static const struct option_row PRODUCT_OPTIONS[] = {
+	OPT_WITHIN,
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv", .otherwise = "table",
+	  .words = "table for people, json as of the interface, or csv: a row for each part (RFC 4180)" },
+	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there; json and csv only" },
+};
+static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
 static const struct option_row GAPS_OPTIONS[] = {
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
@@ -322,24 +357,26 @@ static const struct command_row COMMANDS[] = {
 	    "status, and the next that end; \"claviger cert list --ca\" lists them. Numbers above 100000 are told as that, and the JSON "
 	    "says so (at_least).\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
-	    "\"claviger inventory gaps\".",
+	    "\"claviger inventory gaps\".\n\n"
+	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.",
 	  ROWS_ARGS(PRODUCT), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_product,
 	  .examples = (const struct example_row[]){
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
-		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" } },
-	  .examples_n = 2 },
+		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
+		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" } },
+	  .examples_n = 3 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
 	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
 	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "
 	    "and certificate, what would end it: the command, the rules that allow it, who may ask, and whose approvals it takes; of a certificate, also the octets "
 	    "that its entry adds to a revocation list.",
-	  ROWS_ARGS(KEY), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
+	  ROWS_ARGS(KEY), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
 	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "device", .summary = "Show all that one device was given",
 	  .words = "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
 	    "the hash of their SubjectPublicKeyInfo; the batches that brought them.",
-	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
+	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
 	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",

@@ -24,6 +24,10 @@ NODISCARD int parts_list(json_t *parts, part_set *set,
 NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
     struct err *err);
 
+/** inventory_csv - a product line as CSV, a row for each part; appended. */
+NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
+    struct err *err);
+
 cli_run inventory_run_key, inventory_run_device;
 
 #endif

@@ -88,6 +88,20 @@ shows "a line has owner, end and mark" '^firmware +firmware-signing .* release-l
 shows "a line has the quorum" '^firmware +production-image .* 2 of release-officers$'
 shows "a line counts them" '^keys +5 +2 +0$'
 
+# ---- for other programs
+is 0 "as JSON, to a file" product --format json -o "$house/line.json"
+is 0 "what the interface says" bash -c "jq -e '[.keys[].name] == [\"answers\", \"devices-key\", \"firmware\", \"next\", \"root-key\"]' '$house/line.json'"
+is 0 "as CSV" product --format csv -o "$house/line.csv"
+is 0 "each line with both its ends" bash -c "[ \$(grep -c $'\r$' '$house/line.csv') = 10 ] && [ \$(wc -l < '$house/line.csv') = 10 ]"
+out=$(tr -d '\r' < "$house/line.csv")
+shows "its columns" '^part,name,key,class,algorithm,environment,owner,recovery,authority,state,issuer,profile,subject,serial,begins,ends,marks,issued,where$'
+shows "a key" '^key,firmware,[0-9a-f]{64},firmware-signing,ec-p256,production,release-leads,rotate,production-image: 2 of release-officers,active,,,,,20[^,]*,20[^,]*,,,"?pkcs11:'
+shows "an authority: its key's owner, and how many it issued" \
+    '^authority,devices,[0-9a-f]{64},,,,release-leads,rotate,,active,root,issuing-ca,"O=Example, CN=Example Devices",,20[^,]*,20[^,]*,,7,$'
+shows "a certificate" '^certificate,crt_[a-z0-9]*,[0-9a-f]{64},,,,release-leads,rotate,,good,root,issuing-ca,"O=Example, CN=Example Devices",[0-9a-f]*,20'
+is 64 "a file is for these" product -o "$house/line.txt"
+is 64 "a format that is none" product --format xml
+
 # ---- by pages, and what bad input gets
 is 0 "a page" api 200 none '/v1/inventory/products/thermostat?limit=2'
 http GET '/v1/inventory/products/thermostat?limit=2' "$(cat "$house/ci.token")"
