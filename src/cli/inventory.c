@@ -246,26 +246,41 @@ product_get(struct cli *cli, const char *product, json_t **ret,
 	return 0;
 }
 
+static int
+pretty(const json_t *j, struct blob *ret, struct err *err)
+{
+	char *text = json_pretty(j);
+	int rc = text != NULL ? blob_puts(ret, text, err) :
+	    err_set(err, ENOMEMORY, "an inventory");
+
+	free(text);
+	return rc;
+}
+
+static int
+product_octets(const json_t *view, const char *format, struct blob *ret,
+    struct err *err)
+{
+	AUTO_JSON *bom = NULL;
+
+	if (strcmp(format, "csv") == 0)
+		return inventory_csv(view, ret, err);
+	if (strcmp(format, "json") == 0)
+		return pretty(view, ret, err);
+	TRY(inventory_cbom(view, &bom, err));
+	return pretty(bom, ret, err);
+}
+
 /* To a file, or to standard output. */
 static int
 product_export(struct cli *cli, const json_t *view, const char *format,
     struct err *err)
 {
 	AUTO(blob) *octets = blob_new();
-	char *text;
-	int rc;
 
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
-	if (strcmp(format, "csv") == 0) {
-		TRY(inventory_csv(view, octets, err));
-		return export_deliver(cli, octets, err);
-	}
-	if ((text = json_pretty(view)) == NULL)
-		return err_set(err, ENOMEMORY, "an inventory");
-	rc = blob_puts(octets, text, err);
-	free(text);
-	TRY(rc);
+	TRY(product_octets(view, format, octets, err));
 	return export_deliver(cli, octets, err);
 }
 
@@ -279,8 +294,8 @@ run_product(void *ctx, const struct invocation *in, struct err *err)
 	if (strcmp(in_str(in, "format"), "table") != 0)
 		return product_export(cli, view, in_str(in, "format"), err);
 	if (in_str(in, "output") != NULL)
-		return err_set(err, EUSAGE, "--output goes with --format json "
-		    "or csv");
+		return err_set(err, EUSAGE, "--output goes with --format "
+		    "json, csv or cyclonedx");
 	return cli_answer(cli, view) ? 0 : product_print(view, err);
 }
 
@@ -337,9 +352,9 @@ static const struct argument_row DEVICE[] = {
 	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
 static const struct option_row PRODUCT_OPTIONS[] = {
 	OPT_WITHIN,
-	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv", .otherwise = "table",
-	  .words = "table for people, json as of the interface, or csv: a row for each part (RFC 4180)" },
-	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there; json and csv only" },
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv|cyclonedx", .otherwise = "table",
+	  .words = "table for people, json as of the interface, csv: a row for each part (RFC 4180), or cyclonedx: a cryptographic bill of materials (CycloneDX 1.6)" },
+	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there; not the table" },
 };
 static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
 static const struct option_row GAPS_OPTIONS[] = {
@@ -363,8 +378,9 @@ static const struct command_row COMMANDS[] = {
 	  .examples = (const struct example_row[]){
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
 		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
-		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" } },
-	  .examples_n = 3 },
+		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" },
+		{ "claviger inventory product thermostat --format cyclonedx -o thermostat.cdx.json", "Beside the software bill of materials" } },
+	  .examples_n = 4 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
 	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
 	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "

@@ -28,6 +28,10 @@ NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
 NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
     struct err *err);
 
+/** inventory_cbom - the same as a CycloneDX 1.6 document; new. */
+NODISCARD int inventory_cbom(const json_t *view, json_t **ret,
+    struct err *err);
+
 cli_run inventory_run_key, inventory_run_device;
 
 #endif

@@ -99,6 +99,25 @@ shows "a key" '^key,firmware,[0-9a-f]{64},firmware-signing,ec-p256,production,re
 shows "an authority: its key's owner, and how many it issued" \
     '^authority,devices,[0-9a-f]{64},,,,release-leads,rotate,,active,root,issuing-ca,"O=Example, CN=Example Devices",,20[^,]*,20[^,]*,,7,$'
 shows "a certificate" '^certificate,crt_[a-z0-9]*,[0-9a-f]{64},,,,release-leads,rotate,,good,root,issuing-ca,"O=Example, CN=Example Devices",[0-9a-f]*,20'
+is 0 "as a bill of materials" product --format cyclonedx -o "$house/cbom.json"
+out=$(cat "$house/cbom.json")
+like "of this product line" '.bomFormat == "CycloneDX" and .specVersion == "1.6" and .metadata.component.name == "thermostat"'
+like "each key, with its state and its end" '[.components[] | select(.cryptoProperties.relatedCryptoMaterialProperties.type == "private-key") |
+    [.name, .cryptoProperties.relatedCryptoMaterialProperties.state, (.cryptoProperties.relatedCryptoMaterialProperties.expirationDate != null)]] ==
+    [["answers", "active", true], ["devices-key", "active", true], ["firmware", "active", true], ["next", "pre-activation", false],
+     ["root-key", "active", true]]'
+like "each certificate" '[.components[] | select(.cryptoProperties.assetType == "certificate") |
+    .cryptoProperties.certificateProperties.subjectName] == ["O=Example, CN=Example Devices", "O=Example, CN=Example Root"]'
+like "each algorithm once" '[.components[] | select(.cryptoProperties.assetType == "algorithm") | .name] == ["ec-p256/ecdsa-sha256"]'
+like "whose each key is" '[.components[].properties[]? | select(.name == "claviger:owner") | .value] | length == 5 and unique == ["release-leads"]'
+like "nothing refers to what is not there, and the line depends on all" \
+    '([.components[]."bom-ref", .metadata.component."bom-ref"]) as $there | ([.dependencies[] | .ref, .dependsOn[]] - $there == []) and
+    ([.components[].cryptoProperties | .. | strings | select(startswith("algorithm/") or startswith("public-key/"))] - $there == []) and
+    ($there | length == (unique | length)) and (.dependencies[-1].dependsOn | length == 7)'
+schema() { python3 "$CLAVIGER_SOURCE/tests/lib/cyclonedx.py" "$house/cbom.json"; }
+if [ -n "${CYCLONEDX_SCHEMA:-}" ]; then
+	is 0 "as the official schema has it" schema
+fi
 is 64 "a file is for these" product -o "$house/line.txt"
 is 64 "a format that is none" product --format xml
 
