@@ -234,7 +234,7 @@ NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
 /* ---- what there is: stock.c ---- */
 
 #define CERT_COUNTED	100000	/* of one authority and status; beyond: at least so many */
-#define CERT_ENDING	10000	/* of the next that end that are looked at */
+#define CERT_ENDING	10000	/* looked at one by one: the next that end; those that are held */
 
 /* What an authority has issued. */
 struct cert_stock {
@@ -249,8 +249,14 @@ typedef int cert_ca_fn(void *ctx, const struct cert_ca *c, struct err *err);
 /** cert_ca_each - all of the house, in order of name. */
 NODISCARD int cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx,
     struct err *err);
-/** cert_shown_fn - one certificate, as lists show it; borrowed. */
-typedef int cert_shown_fn(void *ctx, const json_t *c, struct err *err);
+/* One that ends, as its row has it: ten thousand are looked at.  All borrowed. */
+struct cert_end {
+	const char	*id, *ca, *profile, *subject;
+	const char	*device;	/* or NULL */
+	bool		 good;
+	time_us		 not_after;
+};
+typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
 /**
  * cert_ending - those that end next at or after @from, the soonest first.
  *
@@ -258,7 +264,7 @@ typedef int cert_shown_fn(void *ctx, const json_t *c, struct err *err);
  * @ret_until  up to when none is left out; 0: to the last there is.
  */
 NODISCARD int cert_ending(struct tx *tx, time_us from, unsigned most,
-    cert_shown_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 /** cert_list_key - for one key, the newest first; @ret_more: than @limit. */
 NODISCARD int cert_list_key(struct tx *tx, const struct sha256 *spki,
     unsigned limit, json_t **ret, bool *ret_more, struct err *err);

@@ -4,34 +4,40 @@
  * Counting ten million rows takes seconds, so everything here looks at a
  * bounded number of rows and says where it stopped.
  */
+#include <string.h>
 #include "base/json.h"
 #include "cert/inside.h"
 
-static uint64_t
-bounded(struct cert_stock *s, int64_t n, unsigned most)
+/* One number, as far as @most; beyond it, there are more. */
+static int
+counted(struct tx *tx, const char *statement, const char *ca, unsigned most,
+    const char *column, struct cert_stock *s, uint64_t *ret, struct err *err)
 {
-	s->more = s->more || n > most;
-	return (uint64_t)(n > most ? most : n);
+	const struct value v[] = { v_text(ca), v_int((int64_t)most + 1) };
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, statement, v, NELEM(v), &r, err));
+	s->more = s->more || rows_int(r, column) > most;
+	*ret = (uint64_t)rows_int(r, "n");
+	if (*ret > most)
+		*ret = most;
+	return 0;
 }
 
 int
 cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
     struct cert_stock *ret, struct err *err)
 {
-	AUTO(rows)	*all = NULL, *ended = NULL;
 	struct cert_stock s = { .more = false };
-	uint64_t	 n;
+	uint64_t	 ended;
 
 	if (most == 0)
 		most = CERT_COUNTED;
-	TRY(tx_one(tx, "cert_ca_issued", PARAMS(v_text(ca),
-	    v_int((int64_t)most + 1)), &all, err));
-	TRY(tx_one(tx, "cert_ca_ended", PARAMS(v_text(ca),
-	    v_int((int64_t)most + 1)), &ended, err));
-	s.issued = bounded(&s, rows_int(all, "n"), most);
-	n = bounded(&s, rows_int(ended, "n"), most);
-	s.held = (uint64_t)rows_int(ended, "held");
-	s.revoked = s.held < n ? n - s.held : 0;
+	TRY(counted(tx, "cert_ca_issued", ca, most, "n", &s, &s.issued, err));
+	TRY(counted(tx, "cert_ca_ended", ca, most, "n", &s, &ended, err));
+	TRY(counted(tx, "cert_ca_held", ca, most < CERT_ENDING ? most :
+	    CERT_ENDING, "looked", &s, &s.held, err));
+	s.revoked = s.held < ended ? ended - s.held : 0;
 	*ret = s;
 	return 0;
 }
@@ -54,8 +60,26 @@ cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx, struct err *err)
 	}
 }
 
+static int
+end_read(const struct rows *r, struct cert_end *c, struct err *err)
+{
+	const char	*status = rows_text(r, "status");
+
+	c->id = rows_text(r, "id");
+	c->ca = rows_text(r, "ca");
+	c->profile = rows_text(r, "profile");
+	c->subject = rows_text(r, "subject");
+	c->device = rows_text(r, "device");
+	c->not_after = rows_int(r, "not_after");
+	if (c->id == NULL || c->ca == NULL || c->profile == NULL ||
+	    c->subject == NULL || status == NULL)
+		return err_set(err, ESTORE, "a certificate is damaged");
+	c->good = strcmp(status, cert_status_name(CERT_GOOD)) == 0;
+	return 0;
+}
+
 int
-cert_ending(struct tx *tx, time_us from, unsigned most, cert_shown_fn *fn,
+cert_ending(struct tx *tx, time_us from, unsigned most, cert_end_fn *fn,
     void *ctx, time_us *ret_until, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
@@ -67,14 +91,14 @@ cert_ending(struct tx *tx, time_us from, unsigned most, cert_shown_fn *fn,
 	TRY(tx_query(tx, "cert_ending", PARAMS(v_int(from),
 	    v_int((int64_t)most + 1)), &r, err));
 	for (unsigned n = 0;; n++) {
-		AUTO_JSON	*c = NULL;
+		struct cert_end	 c;
 
 		TRY(rows_next(r, &more, err));
 		if (!more || n == most)
 			break;
-		TRY(row_json(r, &c, err));
-		last = rows_int(r, "not_after");
-		TRY(fn(ctx, c, err));
+		TRY(end_read(r, &c, err));
+		last = c.not_after;
+		TRY(fn(ctx, &c, err));
 	}
 	*ret_until = more ? last : 0;
 	return 0;

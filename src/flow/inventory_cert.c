@@ -48,37 +48,34 @@ authority_read(void *ctx, const struct cert_ca *c, struct err *err)
 }
 
 static int
-soonest_put(json_t *of_ca, const json_t *c, struct err *err)
+soonest_put(json_t *of_ca, const struct cert_end *c, struct err *err)
 {
 	json_t *list, *one;
 
 	TRY(list_of(of_ca, "soonest", &list, err));
 	if (json_array_size(list) >= SOONEST)
 		return 0;
-	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:O*, s:s}",
-	    "id", json_str(c, "id", ""), "profile", json_str(c, "profile", ""),
-	    "subject", json_str(c, "subject", ""),
-	    "device", json_object_get(c, "device"),
-	    "not_after", json_str(c, "not_after", "")));
-	return append(list, one, err);
+	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:s*}", "id", c->id,
+	    "profile", c->profile, "subject", c->subject, "device",
+	    c->device));
+	TRY(append(list, one, err));
+	return json_set_time(one, "not_after", c->not_after, err);
 }
 
 /* The next to end of all; each goes to its authority. */
 static int
-ending_read(void *ctx, const json_t *c, struct err *err)
+ending_read(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct inventory *v = ctx;
-	const char *ca = json_str(c, "ca", "");
-	json_t *of_ca;
-	time_us end;
+	json_t *of_ca = json_object_get(v->ending, c->ca);
 
-	if (strcmp(json_str(c, "status", ""), "good") != 0)
+	if (!c->good)
 		return 0;
-	if (json_object_get(v->ending, ca) == NULL)
-		TRY(json_set_new(v->ending, ca, json_object(), err));
-	of_ca = json_object_get(v->ending, ca);
-	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
-	if (end <= v->until)
+	if (of_ca == NULL) {
+		TRY(json_set_new(v->ending, c->ca, json_object(), err));
+		of_ca = json_object_get(v->ending, c->ca);
+	}
+	if (c->not_after <= v->until)
 		TRY(json_set_int(of_ca, "expiring", json_int(of_ca, "expiring",
 		    0) + 1, err));
 	return soonest_put(of_ca, c, err);

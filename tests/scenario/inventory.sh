@@ -110,6 +110,7 @@ like "each certificate" '[.components[] | select(.cryptoProperties.assetType == 
     .cryptoProperties.certificateProperties.subjectName] == ["O=Example, CN=Example Devices", "O=Example, CN=Example Root"]'
 like "each algorithm once" '[.components[] | select(.cryptoProperties.assetType == "algorithm") | .name] == ["ec-p256/ecdsa-sha256"]'
 like "whose each key is" '[.components[].properties[]? | select(.name == "claviger:owner") | .value] | length == 5 and unique == ["release-leads"]'
+# shellcheck disable=SC2016 # the name is jq's
 like "nothing refers to what is not there, and the line depends on all" \
     '([.components[]."bom-ref", .metadata.component."bom-ref"]) as $there | ([.dependencies[] | .ref, .dependsOn[]] - $there == []) and
     ([.components[].cryptoProperties | .. | strings | select(startswith("algorithm/") or startswith("public-key/"))] - $there == []) and

@@ -25,14 +25,13 @@ authority_one(void *ctx, const struct cert_ca *c, struct err *err)
 }
 
 static int
-ending_one(void *ctx, const json_t *c, struct err *err)
+ending_one(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct stocks *s = ctx;
-	const char *device = json_str(c, "device", "-");
 	size_t n = strlen(s->ending);
 
 	snprintf(s->ending + n, sizeof(s->ending) - n, "%s",
-	    device + strlen(device) - 1);
+	    c->device + strlen(c->device) - 1);
 	return s->stop != 0 && strlen(s->ending) == s->stop ?
 	    err_set(err, EIO_, "enough") : 0;
 }
