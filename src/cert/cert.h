@@ -234,7 +234,7 @@ NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
 /* ---- what there is: stock.c ---- */
 
 #define CERT_COUNTED	100000	/* of one authority and status; beyond: at least so many */
-#define CERT_ENDING	10000	/* looked at one by one: the next that end; those that are held */
+#define CERT_ENDING	5000	/* looked at one by one: the next that end; those that are held */
 
 /* What an authority has issued. */
 struct cert_stock {
@@ -249,7 +249,7 @@ typedef int cert_ca_fn(void *ctx, const struct cert_ca *c, struct err *err);
 /** cert_ca_each - all of the house, in order of name. */
 NODISCARD int cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx,
     struct err *err);
-/* One that ends, as its row has it: ten thousand are looked at.  All borrowed. */
+/* One that ends, as its row has it: thousands are looked at.  All borrowed. */
 struct cert_end {
 	const char	*id, *ca, *profile, *subject;
 	const char	*device;	/* or NULL */
