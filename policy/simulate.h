@@ -34,4 +34,22 @@ NODISCARD int policy_simulate(const struct charter *c, const json_t *past,
 NODISCARD int policy_who_can(const struct charter *c, const struct facts *key,
     json_t **ret, struct err *err);
 
+/**
+ * policy_authority - by which rules may a key be used at all, whoever asks?
+ *
+ * Using is what its kind is for: not making, moving or ending it.
+ *
+ * @key  facts "key.*", as for policy_who_can.
+ * @ret  new: [{"rule","actions","by":[GROUP...],"verdict","approvals":
+ *       [{"count","of"}]}...]; empty for a class that the charter does not have.
+ */
+NODISCARD int policy_authority(const struct charter *c,
+    const struct facts *key, json_t **ret, struct err *err);
+/**
+ * policy_leave - by which rules may this be done, with the key where it is a
+ * class's to decide?  As policy_authority tells it.
+ */
+NODISCARD int policy_leave(const struct charter *c, enum action a,
+    const struct facts *key, json_t **ret, struct err *err);
+
 #endif

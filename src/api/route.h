@@ -155,6 +155,17 @@ R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
     q_certificates, cert_list, "Certificates by subject, name, serial number, device, status or expiry.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     cert_show, "One certificate, with its chain.") \
+R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
+    none, q_inventory, inventory_product, \
+    "All that a product line depends on: whose it is, and when it ends.") \
+R(GET, "/v1/inventory/keys/{key}", AT_CONTROL, READ, "house.read", 0, none, \
+    q_within, inventory_key, \
+    "One key: who may use it, what is open on it, its uses, and what ends each.") \
+R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
+    q_device, inventory_device, \
+    "One device: its certificates in their order, keys and batches.") \
+R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_page, \
+    inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
     request_list, "Requests, newest first.") \
 R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \

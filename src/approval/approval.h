@@ -81,6 +81,10 @@ struct asked_filter {
 /** approval_list - newest first. */
 NODISCARD int approval_list(struct tx *tx, const struct asked_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next, struct err *err);
+/** approval_open_list - what waits or is due for a key: [{id, state, action, requester, rule,
+ * approvals:{have,need}, created, expires}]; at most @limit, @ret_more: there are others. */
+NODISCARD int approval_open_list(struct tx *tx, const char *key, unsigned limit,
+    json_t **ret, bool *ret_more, struct err *err);
 /** approval_find - the request that an idempotency key stands for, and the event of its result
  * (UINT64_MAX while there is none). Errors: ENOENT_. */
 NODISCARD int approval_find(struct tx *tx, const char *principal, const char *idempotency,

@@ -167,6 +167,45 @@ votes(struct tx *tx, const char *id, const char *vote, json_t **ret,
 	return 0;
 }
 
+static int
+open_json(const struct asked *a, json_t **ret, struct err *err)
+{
+	char	 created[TIME_TEXT], expires[TIME_TEXT];
+
+	clock_text(a->created, created);
+	clock_text(a->expires, expires);
+	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:{s:i, s:i},"
+	    " s:s, s:s}", "id", a->id, "state", request_state_name(a->state),
+	    "action", a->action, "requester", a->requester, "rule", a->rule,
+	    "approvals", "have", (int)a->have, "need", (int)a->need,
+	    "created", created, "expires", expires);
+}
+
+int
+approval_open_list(struct tx *tx, const char *key, unsigned limit,
+    json_t **ret, bool *ret_more, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "approval_request_open", PARAMS(v_text(key),
+	    v_int((int64_t)limit + 1)), &r, err));
+	for (;;) {
+		AUTO(asked)	*a = NULL;
+		json_t		*j;
+
+		TRY(rows_next(r, ret_more, err));
+		if (!*ret_more || json_array_size(list) == limit)
+			break;
+		TRY(asked_from_row(r, &a, err));
+		TRY(open_json(a, &j, err));
+		if (json_array_append_new(list, j) != 0)
+			return err_set(err, ENOMEMORY, "requests");
+	}
+	*ret = TAKE(list);
+	return 0;
+}
+
 int
 approval_given(struct tx *tx, const char *id, json_t **ret, struct err *err)
 {

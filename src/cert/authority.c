@@ -70,7 +70,7 @@ ca_rest(const struct rows *r, struct cert_ca *c, struct err *err)
 	return 0;
 }
 
-static int
+int
 ca_from_row(const struct rows *r, struct cert_ca **ret, struct err *err)
 {
 	AUTO(cert_ca)	*c = calloc(1, sizeof(*c));

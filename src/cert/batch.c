@@ -85,10 +85,9 @@ batch_count(struct tx *tx, const char *id, json_t *to, struct err *err)
 }
 
 int
-cert_batch_show(struct tx *tx, const char *id, json_t **ret, struct err *err)
+cert_batch_brief(struct tx *tx, const char *id, json_t **ret, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
-	AUTO_JSON	*o = NULL;
 	struct cert_batch b;
 	bool		 there;
 
@@ -97,7 +96,15 @@ cert_batch_show(struct tx *tx, const char *id, json_t **ret, struct err *err)
 	if (!there)
 		return err_set(err, ENOENT_, "there is no batch %.40s", id);
 	TRY(batch_row(r, &b, err));
-	TRY(batch_json(&b, &o, err));
+	return batch_json(&b, ret, err);
+}
+
+int
+cert_batch_show(struct tx *tx, const char *id, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*o = NULL;
+
+	TRY(cert_batch_brief(tx, id, &o, err));
 	TRY(batch_count(tx, id, o, err));
 	*ret = TAKE(o);
 	return 0;

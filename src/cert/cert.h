@@ -120,6 +120,9 @@ NODISCARD int cert_batch_find(struct tx *tx, const char *requester,
 /** cert_batch_show - what the API shows of one, counted. Errors: ENOENT_. */
 NODISCARD int cert_batch_show(struct tx *tx, const char *id, json_t **ret,
     struct err *err);
+/** cert_batch_brief - the same, not counted. Errors: ENOENT_. */
+NODISCARD int cert_batch_brief(struct tx *tx, const char *id, json_t **ret,
+    struct err *err);
 /** cert_batch_list - newest first, not counted; @ca, @requester NULL: any. */
 NODISCARD int cert_batch_list(struct tx *tx, const char *ca,
     const char *requester, const char *cursor, unsigned limit, json_t **ret,
@@ -238,6 +241,44 @@ struct cert_filter {
 NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
+
+/* ---- what there is: stock.c ---- */
+
+#define CERT_COUNTED	100000	/* of one authority and status; beyond: at least so many */
+#define CERT_ENDING	5000	/* looked at one by one: the next that end; those that are held */
+
+/* What an authority has issued. */
+struct cert_stock {
+	uint64_t	 issued, revoked, held;	/* all; of them */
+	bool		 more;		/* one of these at least so many */
+};
+/** cert_ca_stock - counted as far as CERT_COUNTED; @most 0: that. */
+NODISCARD int cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
+    struct cert_stock *ret, struct err *err);
+/** cert_ca_fn - one authority of all; other than 0 ends the walk. */
+typedef int cert_ca_fn(void *ctx, const struct cert_ca *c, struct err *err);
+/** cert_ca_each - all of the house, in order of name. */
+NODISCARD int cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx,
+    struct err *err);
+/* One that ends, as its row has it: thousands are looked at.  All borrowed. */
+struct cert_end {
+	const char	*id, *ca, *profile, *subject;
+	const char	*device;	/* or NULL */
+	bool		 good;
+	time_us		 not_after;
+};
+typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
+/**
+ * cert_ending - those that end next at or after @from, the soonest first.
+ *
+ * @most       looked at; 0: CERT_ENDING.
+ * @ret_until  up to when none is left out; 0: to the last there is.
+ */
+NODISCARD int cert_ending(struct tx *tx, time_us from, unsigned most,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+/** cert_list_key - for one key, the newest first; @ret_more: than @limit. */
+NODISCARD int cert_list_key(struct tx *tx, const struct sha256 *spki,
+    unsigned limit, json_t **ret, bool *ret_more, struct err *err);
 
 /* ---- many at once ---- */
 

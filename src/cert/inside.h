@@ -15,6 +15,9 @@ NODISCARD int column_number(const struct rows *r, const char *name,
 NODISCARD int row_read(const struct rows *r, struct cert_row *ret,
     struct err *err);
 NODISCARD int row_json(const struct rows *r, json_t **ret, struct err *err);
+/* Authorities of its rows: authority.c. */
+NODISCARD int ca_from_row(const struct rows *r, struct cert_ca **ret,
+    struct err *err);
 /* A subject as people read it: "CN=x, O=y". */
 NODISCARD int subject_text(const json_t *subject, struct blob *ret,
     struct err *err);

@@ -376,6 +376,8 @@ void going_free(struct going *g);
 /** signed_result - what a signature's asker is answered. */
 NODISCARD int signed_result(struct flow *f, const char *request, const char *digest, json_t **ret, struct err *err);
 
+/** key_facts - what its rules may know of a key, whoever asks; new. */
+NODISCARD int key_facts(const struct key *k, struct facts **ret, struct err *err);
 /** request_may_see - its asker, its approvers, and who may read. Errors: EDENIED. */
 NODISCARD int request_may_see(struct flow *f, const struct caller *who, const struct asked *a, struct err *err);
 

@@ -302,7 +302,7 @@ law_then(struct flow *f, const char *as_of, struct law **ret, struct err *err)
 	return state_law_of(f->state, hash, ret, err);
 }
 
-static int
+int
 key_facts(const struct key *k, struct facts **ret, struct err *err)
 {
 	AUTO(facts) *f = NULL;

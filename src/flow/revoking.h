@@ -2,7 +2,8 @@
  * revoking - what a change of many certificates' status comes to, and how it
  * is fixed and done.
  *
- * Floor 5, flow; included by act_revoke.c and its own files only.
+ * Floor 5, flow; included by act_revoke.c and its own files, and by
+ * inventory_end.c, which tells what one certificate's end costs.
  */
 #ifndef FLOW_REVOKING_H
 #define FLOW_REVOKING_H

@@ -153,6 +153,59 @@ key_list(struct tx *tx, const struct key_filter *f, const char *cursor,
 	return 0;
 }
 
+#define WALK	1000	/* keys read at once */
+
+/* One stretch behind @last, which follows; @ret_n: how long it was. */
+static int
+key_stretch(struct tx *tx, const char *product, char last[KEY_NAME],
+    key_fn *fn, void *ctx, unsigned *ret_n, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	if (product == NULL)
+		TRY(tx_query(tx, "key_all", PARAMS(v_text(last), v_int(WALK)),
+		    &r, err));
+	else
+		TRY(tx_query(tx, "key_of_product", PARAMS(v_text(last),
+		    v_int(WALK), v_text(product)), &r, err));
+	for (*ret_n = 0;; (*ret_n)++) {
+		AUTO(key)	*k = NULL;
+
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			return 0;
+		TRY(key_from_row(r, &k, err));
+		TRY(fn(ctx, k, err));
+		memcpy(last, k->name, KEY_NAME);
+	}
+}
+
+int
+key_each(struct tx *tx, const char *product, key_fn *fn, void *ctx,
+    struct err *err)
+{
+	char	 last[KEY_NAME] = "";
+	unsigned n;
+
+	do
+		TRY(key_stretch(tx, product, last, fn, ctx, &n, err));
+	while (n == WALK);
+	return 0;
+}
+
+int
+key_activated(struct tx *tx, const char *hash, time_us *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 row;
+
+	TRY(tx_query(tx, "key_activated", PARAMS(v_text(hash)), &r, err));
+	TRY(rows_next(r, &row, err));
+	*ret = row ? rows_int(r, "time") : 0;
+	return 0;
+}
+
 int
 key_history(struct tx *tx, const char *hash, json_t **ret, struct err *err)
 {

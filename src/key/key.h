@@ -72,6 +72,14 @@ struct key_filter {
 NODISCARD int key_list(struct tx *tx, const struct key_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
+/* One of many; other than 0 ends the walk. */
+typedef int key_fn(void *ctx, const struct key *k, struct err *err);
+/** key_each - in order of name; @product NULL: every key of the house. */
+NODISCARD int key_each(struct tx *tx, const char *product, key_fn *fn,
+    void *ctx, struct err *err);
+/** key_activated - when it was first put to use; 0: never. */
+NODISCARD int key_activated(struct tx *tx, const char *hash, time_us *ret,
+    struct err *err);
 /** key_history - its states, oldest first: [{state, time, reason, request, actor, seq}]. */
 NODISCARD int key_history(struct tx *tx, const char *hash, json_t **ret,
     struct err *err);

@@ -129,6 +129,54 @@ use_count(struct tx *tx, const char *rule, const char *key,
 	    v_text(principal), v_int(since)), 0, "n", ret, err);
 }
 
+static int
+sum_text(const struct rows *r, const char *column, char *ret, size_t n,
+    struct err *err)
+{
+	const char	*s = rows_text(r, column);
+
+	if (s == NULL || strlen(s) >= n)
+		return err_set(err, ESTORE, "column %s of a use is damaged",
+		    column);
+	memcpy(ret, s, strlen(s) + 1);
+	return 0;
+}
+
+/* The next rule and principal behind those of @s; the last entry has the count. */
+static int
+sum_next(struct tx *tx, const char *key, struct use_sum *s, bool *ret_there,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL, *last = NULL;
+
+	TRY(tx_query(tx, "use_sum", PARAMS(v_text(key), v_text(s->rule),
+	    v_text(s->principal)), &r, err));
+	TRY(rows_next(r, ret_there, err));
+	if (!*ret_there)
+		return 0;
+	TRY(sum_text(r, "rule", s->rule, sizeof(s->rule), err));
+	TRY(sum_text(r, "principal", s->principal, sizeof(s->principal), err));
+	TRY(tx_one(tx, "use_sum_last", PARAMS(v_text(key), v_text(s->rule),
+	    v_text(s->principal)), &last, err));
+	s->count = (uint64_t)rows_int(last, "nth");
+	s->last = rows_int(last, "time");
+	return 0;
+}
+
+int
+use_sums(struct tx *tx, const char *key, unsigned most, use_sum_fn *fn,
+    void *ctx, bool *ret_more, struct err *err)
+{
+	struct use_sum	 s = { .count = 0 };
+
+	for (unsigned n = 0;; n++) {
+		TRY(sum_next(tx, key, &s, ret_more, err));
+		if (!*ret_more || n == most)
+			return 0;
+		TRY(fn(ctx, &s, err));
+	}
+}
+
 int
 use_of_request(struct tx *tx, const char *request, uint64_t *ret,
     struct err *err)

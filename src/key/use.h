@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/sha256.h"
 
 struct tx;
 
@@ -48,6 +49,18 @@ NODISCARD int use_mark(struct tx *tx, uint64_t whole, struct err *err);
 /** use_count - signatures under (rule hash, key hash, principal) after @since. */
 NODISCARD int use_count(struct tx *tx, const char *rule, const char *key,
     const char *principal, time_us since, uint64_t *ret, struct err *err);
+/* What one principal did with a key under one rule. */
+struct use_sum {
+	char		 rule[SHA256_HEX];	/* its hash */
+	char		 principal[66];
+	uint64_t	 count;
+	time_us		 last;
+};
+typedef int use_sum_fn(void *ctx, const struct use_sum *s, struct err *err);
+/** use_sums - signatures and certificates by rule and principal, counted
+ * without reading them. @most of these; @ret_more: there are others. */
+NODISCARD int use_sums(struct tx *tx, const char *key, unsigned most,
+    use_sum_fn *fn, void *ctx, bool *ret_more, struct err *err);
 /** use_of_request - uses of a request made so far. */
 NODISCARD int use_of_request(struct tx *tx, const char *request, uint64_t *ret, struct err *err);
 /**

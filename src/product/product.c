@@ -34,6 +34,16 @@ product_highest(struct tx *tx, const char *product, const char *track,
 }
 
 int
+product_is_known(struct tx *tx, const char *product, bool *ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "product_known", PARAMS(v_text(product)), &r, err));
+	return rows_next(r, ret, err);
+}
+
+int
 product_raise(struct tx *tx, const struct product_version *v, struct err *err)
 {
 	char	 version[PRODUCT_VERSION], digest[130];

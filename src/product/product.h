@@ -7,6 +7,7 @@
 #define PRODUCT_PRODUCT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
@@ -18,6 +19,9 @@ struct tx;
 /** product_highest - the highest version signed on a track ("" where none) and its digest (hex). */
 NODISCARD int product_highest(struct tx *tx, const char *product, const char *track,
     char ret_version[PRODUCT_VERSION], char ret_digest[130], struct err *err);
+/** product_is_known - has it a key, or was a version of it signed? */
+NODISCARD int product_is_known(struct tx *tx, const char *product, bool *ret,
+    struct err *err);
 /** product_list - [{product, track, version, digest, request, time}] in order. */
 NODISCARD int product_list(struct tx *tx, const char *cursor, unsigned limit,
     json_t **ret, char **ret_next, struct err *err);

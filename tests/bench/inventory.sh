@@ -31,6 +31,10 @@ searches() {
 	    sed 's,^,/v1/certificates?subject=,' | searched "by common name"
 	printf '/v1/certificates?expires_after=%s&expires_before=%s&limit=100\n' "$(date -u +%FT%TZ)" \
 	    "$(date -u -d '+30 days' +%FT%TZ)" | searched "a page of those that end in 30 days"
+	echo /v1/inventory/products/line | searched "all that a product line depends on"
+	echo /v1/inventory/keys/devices-key | searched "all of one key"
+	database 'SELECT device FROM certificate WHERE device IS NOT NULL ORDER BY fingerprint LIMIT 10000' |
+	    sed 's,^,/v1/inventory/devices?device=,' | searched "all of one device"
 }
 # started - the service, and what it has in memory then.
 started() {
@@ -80,8 +84,10 @@ house_new
 service_options=(--set "public.url=http://127.0.0.1:$public_port" --set connections-per-address=1024)
 house_up
 house_found officer-1
-key_asked root-key ca
-key_asked devices-key ca
+for key in root-key devices-key; do
+	asked officer-1 key generate --class ca --name "$key" --product line > /dev/null
+	as_officer officer-1 key activate "$key" --quiet > /dev/null
+done
 asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root > /dev/null
 asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key --subject O=Bench --subject CN=Devices > /dev/null
 make_key "$house/d.key"

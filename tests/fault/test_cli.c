@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "cli/cli.h"
 #include "cli/idempotency.h"
+#include "cli/inventory.h"
 #include "cli/statement.h"
 #include "evidence/evidence.h"
 #include "tests/fault/fault.h"
@@ -90,6 +91,55 @@ START_TEST(a_statement_without_memory)
 }
 END_TEST
 
+/* ---- an inventory: all of it, or none */
+
+static const char STOCK[] = "{\"product\":\"p\",\"time\":\"2026-11-21T08:00:00.000000Z\",\"keys\":[{\"hash\":\"" ZERO64 "\","
+    "\"name\":\"k\",\"class\":\"ca\",\"algorithm\":\"ec-p256\",\"scheme\":\"ecdsa-sha256\",\"environment\":\"production\","
+    "\"owner\":\"o\",\"recovery\":\"r\",\"state\":\"active\",\"created\":\"2026-11-21T08:00:00.000000Z\",\"uri\":\"pkcs11:\","
+    "\"authority\":[{\"rule\":\"a\",\"approvals\":[{\"count\":2,\"of\":\"o\"}]}],\"gaps\":[{\"gap\":\"product\"}],"
+    "\"expiring\":true,\"authorities\":[{\"name\":\"root\",\"state\":\"active\",\"imported\":true,\"subject\":\"CN=R\","
+    "\"not_before\":\"2026-11-21T08:00:00.000000Z\",\"not_after\":\"2036-11-21T08:00:00.000000Z\",\"issued\":{\"total\":3}}],"
+    "\"certificates\":[{\"id\":\"crt_1\",\"ca\":\"root\",\"subject\":\"=1\",\"status\":\"good\","
+    "\"not_before\":\"2026-11-21T08:00:00.000000Z\",\"not_after\":\"2036-11-21T08:00:00.000000Z\"}]}]}";
+
+static char *whole_csv;		/* what came of it first */
+static json_t *whole_cbom;
+
+static int
+exports(void *ctx, struct err *err)
+{
+	AUTO_JSON *view = json_clone(ctx), *bom = NULL;
+	AUTO(blob) *csv = blob_new();
+
+	if (view == NULL || csv == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	TRY(inventory_cbom(view, &bom, err));
+	TRY(inventory_csv(view, csv, err));
+	if (whole_csv == NULL) {
+		whole_csv = strdup(blob_str(csv));
+		whole_cbom = json_incref(bom);
+	}
+	return whole_csv != NULL && strcmp(whole_csv, blob_str(csv)) == 0 &&
+	    json_equal(whole_cbom, bom) ? 0 :
+	    err_set(err, EINTERNAL, "something is missing");
+}
+
+START_TEST(an_inventory_without_memory)
+{
+	AUTO_JSON *view = NULL;
+
+	unit_ok(json_read(STOCK, sizeof(STOCK) - 1, &view, &unit_err));
+	unit_ok(exports(view, &unit_err));
+	ck_assert_ptr_nonnull(strstr(whole_csv, "expiring, no product"));
+	ck_assert_ptr_nonnull(strstr(whole_csv, "\"'=1\""));
+	ck_assert_uint_eq(json_array_size(json_object_get(whole_cbom,
+	    "components")), 5);
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, exports, view), 50);
+	free(whole_csv);
+	json_decref(whole_cbom);
+}
+END_TEST
+
 /* ---- evidence: want of memory is never a verdict */
 
 static json_t *doc;
@@ -127,5 +177,6 @@ UNIT_MAIN("fault/cli",
 	UNIT(a_command_line_without_memory)
 	UNIT(a_client_without_memory)
 	UNIT(a_statement_without_memory)
+	UNIT(an_inventory_without_memory)
 	tcase_set_timeout(tc, 300);
 	UNIT(evidence_without_memory_is_no_false_evidence))

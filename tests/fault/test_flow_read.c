@@ -40,6 +40,9 @@ static const struct {
 	{ "events", flow_event_list, "ci", "", "{'limit':20}" },
 	{ "an event", flow_event_show, "ci", "0", "{}" },
 	{ "consistency", flow_consistency, "ci", "", "{'from':1,'to':5}" },
+	{ "a product line", flow_inventory_product, "ci", "camera", "{}" },
+	{ "all of a key", flow_inventory_key, "ci", KEY, "{}" },
+	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
 	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
 	    "{}" },
 };
@@ -67,6 +70,8 @@ run_read(unsigned n, struct err *err)
 	/* All of it, or an error. */
 	json_object_del(j, "as_of");
 	json_object_del(j, "at");
+	json_object_del(j, "time");
+	json_object_del(j, "until");
 	if (whole == NULL)
 		whole = json_incref(j);
 	return json_equal(whole, j) ? 0 :

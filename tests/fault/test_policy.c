@@ -235,7 +235,7 @@ tell(void *ctx, struct err *err)
 {
 	const struct charter *c = ctx;
 	AUTO(facts) *f = NULL, *again = NULL;
-	AUTO_JSON *why = NULL, *plain = NULL, *who = NULL;
+	AUTO_JSON *why = NULL, *plain = NULL, *who = NULL, *leave = NULL;
 	struct decision d;
 
 	TRY(facts_new(&f, err));
@@ -253,6 +253,8 @@ tell(void *ctx, struct err *err)
 	if (why == NULL || plain == NULL)
 		return err_set(err, ENOMEMORY, "an explanation");
 	TRY(facts_from_json(plain, &again, err));
+	TRY(policy_authority(c, f, &leave, err));
+	fault_holds(json_array_size(leave) == 1);
 	return policy_who_can(c, f, &who, err);
 }
 

@@ -104,6 +104,9 @@ path_of() {
 	/v1/principals/*) echo "${1/\{id\}/ci}" ;;
 	/v1/ledger/events/*) echo "${1/\{seq\}/0}" ;;
 	/v1/ledger/consistency) echo "$1?from=1&to=2" ;;
+	/v1/inventory/devices) echo "$1?device=1" ;;
+	/v1/inventory/keys/*) echo /v1/inventory/keys/anchor ;;
+	/v1/inventory/products/*) echo "${1/\{product\}/thermostat}" ;;
 	/v1/charter/who-can) echo "$1?key=image" ;;
 	*) echo "${1/\{id\}/$request}" ;;
 	esac

@@ -121,6 +121,51 @@ issue_device(struct pki *k, const char *device, time_us at)
 	EVP_PKEY_free(key);
 }
 
+/* ---- reading and changing one ---- */
+
+struct certs_one {
+	const char	*device;
+	struct cert_row	 row;
+	bool		 there;
+};
+
+static int
+certs_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct certs_one *o = ctx;
+
+	return cert_newest(tx, DEVCA, "device", o->device, &o->row, &o->there,
+	    err);
+}
+
+/* The one that counts of a device. */
+static UNUSED struct cert_row
+certs_newest(struct pki *k, const char *device)
+{
+	struct certs_one o = { .device = device };
+
+	unit_ok(store_read(k->store, certs_read, &o, &unit_err));
+	ck_assert(o.there);
+	return o.row;
+}
+
+static int
+certs_change(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_change(tx, ctx, err);
+}
+
+static UNUSED void
+change_to(struct pki *k, const char *device, enum cert_status to,
+    enum reason why, time_us at)
+{
+	struct cert_change c = { .ca = DEVCA,
+	    .serial = certs_newest(k, device).serial, .to = to, .reason = why,
+	    .time = at };
+
+	unit_ok(store_write(k->store, certs_change, &c, &unit_err));
+}
+
 /* thermostat-0 ... in the order of their serial numbers 40...00, 40...01. */
 static UNUSED void
 issue_some(struct pki *k)

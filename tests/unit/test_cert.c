@@ -76,25 +76,6 @@ read_shown(struct tx *tx, void *ctx, struct err *err)
 	return cert_spki_device(tx, &r->row.spki, "another", r->under, err);
 }
 
-/* ---- revoking ---- */
-
-static int
-change(struct tx *tx, void *ctx, struct err *err)
-{
-	return cert_change(tx, ctx, err);
-}
-
-static void
-change_to(struct pki *k, const char *device, enum cert_status to,
-    enum reason why, time_us at)
-{
-	struct reading r = newest(k, device);
-	struct cert_change c = { .ca = DEVCA, .serial = r.row.serial, .to = to,
-	    .reason = why, .time = at };
-
-	unit_ok(store_write(k->store, change, &c, &unit_err));
-}
-
 /* ---- tests ---- */
 
 static const struct {
@@ -403,7 +384,19 @@ END_TEST
 #ifndef ENGINE_POSTGRESQL
 #include "store/sql.h"
 
-/* A delta is small; a serial number or a key has few certificates; of
+/* Of keys, their uses and product lines, what the inventory asks for. */
+static bool
+is_inventory(const char *name)
+{
+	return strcmp(name, "approval_request_open") == 0 ||
+	    strcmp(name, "use_sum") == 0 || strcmp(name, "use_sum_last") == 0 ||
+	    strcmp(name, "key_all") == 0 ||
+	    strcmp(name, "key_of_product") == 0 ||
+	    strcmp(name, "key_activated") == 0 ||
+	    strcmp(name, "product_known") == 0;
+}
+
+/* A product line has few keys; few requests are open; a delta is small; a serial number or a key has few certificates; of
  * authorities there are few. */
 static bool
 may_sort(const char *name)
@@ -414,6 +407,9 @@ may_sort(const char *name)
 	    strcmp(name, "cert_crl_newest") == 0 ||
 	    strcmp(name, "cert_of_key") == 0 ||
 	    strcmp(name, "cert_of_csr") == 0 ||
+	    strcmp(name, "cert_of_spki") == 0 ||
+	    strcmp(name, "key_of_product") == 0 ||
+	    strcmp(name, "approval_request_open") == 0 ||
 	    strcmp(name, "cert_spki_devices") == 0;
 }
 
@@ -432,9 +428,11 @@ START_TEST(nothing_is_found_by_reading_all_certificates)
 		sqlite3_stmt *st;
 
 		if ((strncmp(name, "cert_", 5) != 0 &&
-		    strncmp(name, "batch_", 6) != 0) || strcmp(name,
+		    strncmp(name, "batch_", 6) != 0 &&
+		    !is_inventory(name)) || strcmp(name,
 		    "cert_ca_list") == 0 || strcmp(name, "cert_ca_names") ==
-		    0 || strcmp(name, "cert_ca_counts") == 0)
+		    0 || strcmp(name, "cert_ca_all") == 0 ||
+		    strcmp(name, "cert_ca_counts") == 0)
 			continue;
 		snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s",
 		    sql_statements[i].text[SQL_SQLITE]);
@@ -446,6 +444,7 @@ START_TEST(nothing_is_found_by_reading_all_certificates)
 
 			ck_assert_msg(strncmp(how, "SCAN", 4) != 0 ||
 			    strcmp(how, "SCAN CONSTANT ROW") == 0 ||
+			    strcmp(how, "SCAN bounded") == 0 ||
 			    strstr(how, "certificate_status") != NULL,
 			    "%s: %s", name, how);
 			/* By the request, not through its batch. */

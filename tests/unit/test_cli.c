@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "base/io.h"
+#include "cli/csv.h"
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/idempotency.h"
@@ -293,7 +294,51 @@ START_TEST(a_token_cannot_bring_a_header)
 }
 END_TEST
 
+static const struct {
+	const char *why, *text, *want;
+} FIELDS[] = {
+	{ "plain", "thermostat-fw", "thermostat-fw," },
+	{ "nothing", "", "," },
+	{ "none", NULL, "," },
+	{ "a comma", "CN=x, O=y", "\"CN=x, O=y\"," },
+	{ "quotes, twice", "a \"b\"", "\"a \"\"b\"\"\"," },
+	{ "a line's end", "a\r\nb", "\"a\r\nb\"," },
+	{ "what some take for a comma", "a;b", "\"a;b\"," },
+	{ "a formula", "=1+1", "\"'=1+1\"," },
+	{ "a formula with quotes", "=HYPERLINK(\"x\")",
+	    "\"'=HYPERLINK(\"\"x\"\")\"," },
+	{ "another", "+49", "\"'+49\"," },
+	{ "another", "-cmd", "\"'-cmd\"," },
+	{ "another", "@SUM(A1)", "\"'@SUM(A1)\"," },
+	{ "behind a tabulator", "\t=1", "\"'\t=1\"," },
+	{ "behind a line's end", "\r=1", "\"'\r=1\"," },
+	{ "one that begins otherwise is none", "a=1", "a=1," },
+	{ "an apostrophe of its own", "'a", "\"'a\"," },
+};
+
+START_TEST(a_field_of_csv_is_text)
+{
+	AUTO(blob) *b = blob_new();
+
+	unit_ok(csv_put(b, FIELDS[_i].text, false, &unit_err));
+	ck_assert_msg(strcmp(blob_str(b), FIELDS[_i].want) == 0, "%s: %s",
+	    FIELDS[_i].why, blob_str(b));
+}
+END_TEST
+
+START_TEST(a_row_of_csv_ends_in_both)
+{
+	AUTO(blob) *b = blob_new();
+
+	unit_ok(csv_put(b, "a", false, &unit_err));
+	unit_ok(csv_put(b, "b", true, &unit_err));
+	ck_assert_str_eq(blob_str(b), "a,b\r\n");
+}
+END_TEST
+
 UNIT_MAIN("cli",
+	UNIT_ROWS(a_field_of_csv_is_text, FIELDS)
+	UNIT(a_row_of_csv_ends_in_both)
 	UNIT(every_command_has_its_words)
 	UNIT(help_tells_exit_statuses_in_their_order)
 	UNIT(every_noun_has_a_page_and_completion)

@@ -386,6 +386,76 @@ START_TEST(whose_quorum_can_never_be_cannot)
 }
 END_TEST
 
+/* --- authority --- */
+
+static const struct {
+	const char *why, *key, *want;
+} AUTHORITIES[] = {
+	{ "a production key: by its quorum alone",
+	    "{'key.class':'firmware-signing','key.environment':'production'}",
+	    "[{'actions':['key.sign'],'approvals':[{'count':2,'of':"
+	    "'release-officers'}],'by':['release-tools'],'rule':"
+	    "'production-image','verdict':'wait'}]" },
+	{ "a development key: by a tool or a lead alone",
+	    "{'key.class':'firmware-signing','key.environment':'development'}",
+	    "[{'actions':['key.sign'],'approvals':[],'by':['release-leads',"
+	    "'release-tools'],'rule':'development-image','verdict':'allow'}]" },
+	{ "an environment that no rule knows: by nobody",
+	    "{'key.class':'firmware-signing','key.environment':'staging'}",
+	    "[]" },
+	{ "a class of another name is of its kind",
+	    "{'key.class':'ocsp-responder','key.environment':'production'}",
+	    "[{'actions':['ocsp.sign'],'approvals':[],'by':['publishers'],"
+	    "'rule':'answer','verdict':'allow'}]" },
+	{ "no such class", "{'key.class':'ota'}", "[]" },
+	{ "no class at all", "{}", "[]" },
+};
+
+START_TEST(a_key_is_used_by_the_rules_that_fit_it)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	AUTO(facts) *f = facts_text(AUTHORITIES[_i].key);
+	AUTO_JSON *got = NULL, *want = json_text(AUTHORITIES[_i].want);
+
+	unit_ok(policy_authority(c, f, &got, &unit_err));
+	ck_assert_msg(json_equal(got, want), "%s", AUTHORITIES[_i].why);
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	enum action action;
+	const char *key, *want;
+} LEAVES[] = {
+	{ "one officer stops a key", ACTION_KEY_SUSPEND,
+	    "{'key.class':'firmware-signing'}",
+	    "[{'actions':['key.suspend'],'approvals':[],'by':['release-leads',"
+	    "'release-officers'],'rule':'suspend','verdict':'allow'}]" },
+	{ "two destroy it; of the rule's actions only that",
+	    ACTION_KEY_DESTROY, "{'key.class':'firmware-signing'}",
+	    "[{'actions':['key.destroy'],'approvals':[{'count':2,'of':"
+	    "'release-officers'}],'by':['release-leads','release-officers'],"
+	    "'rule':'resume-or-destroy','verdict':'wait'}]" },
+	{ "a window is the house's to close", ACTION_WINDOW_CLOSE, "{}",
+	    "[{'actions':['window.close'],'approvals':[],'by':["
+	    "'release-leads','release-officers','release-tools'],'rule':"
+	    "'close-window','verdict':'allow'}]" },
+	{ "without its class nobody may", ACTION_KEY_SUSPEND,
+	    "{'key.class':'ota'}", "[]" },
+	{ "nor where none is known", ACTION_KEY_SUSPEND, "{}", "[]" },
+};
+
+START_TEST(what_ends_a_right_is_told_with_its_rules)
+{
+	AUTO(charter) *c = charter_shipped("quickstart");
+	AUTO(facts) *f = facts_text(LEAVES[_i].key);
+	AUTO_JSON *got = NULL, *want = json_text(LEAVES[_i].want);
+
+	unit_ok(policy_leave(c, LEAVES[_i].action, f, &got, &unit_err));
+	ck_assert_msg(json_equal(got, want), "%s", LEAVES[_i].why);
+}
+END_TEST
+
 START_TEST(a_class_that_is_not_there_is_told)
 {
 	AUTO(charter) *c = charter_shipped("quickstart");
@@ -409,4 +479,6 @@ UNIT_MAIN("policy/diff",
 	UNIT(what_is_not_known_stays_a_condition)
 	UNIT(behind_a_sure_rule_nobody_is_asked)
 	UNIT(whose_quorum_can_never_be_cannot)
+	UNIT_ROWS(a_key_is_used_by_the_rules_that_fit_it, AUTHORITIES)
+	UNIT_ROWS(what_ends_a_right_is_told_with_its_rules, LEAVES)
 	UNIT(a_class_that_is_not_there_is_told))

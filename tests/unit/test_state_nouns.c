@@ -106,11 +106,18 @@ END_TEST
 
 /* ---- keys, uses, versions ---- */
 
+struct looked {
+	const char *key;
+	json_t *history;
+	time_us activated;
+};
+
 static int
 look_history(struct tx *tx, void *ctx, struct err *err)
 {
-	struct { const char *key; json_t *history; } *l = ctx;
+	struct looked *l = ctx;
 
+	TRY(key_activated(tx, l->key, &l->activated, err));
 	return key_history(tx, l->key, &l->history, err);
 }
 
@@ -120,8 +127,9 @@ START_TEST(a_key_remembers_its_states)
 		"suspended", "active", "deactivated", "compromised",
 		"destroyed" };
 	struct world w;
-	struct { const char *key; json_t *history; } l;
+	struct looked l = { .key = NULL };
 	json_t *j;
+	time_us first;
 
 	world_begin(&w);
 	world_everything(&w);
@@ -134,6 +142,10 @@ START_TEST(a_key_remembers_its_states)
 	j = json_array_get(l.history, 5);
 	ck_assert_str_eq(json_str(j, "since", ""),
 	    "2026-11-01T00:00:00.000000Z");
+	/* It was put to use once, however often it was resumed. */
+	unit_ok(clock_parse(json_str(json_array_get(l.history, 1), "time", ""),
+	    &first, &unit_err));
+	ck_assert_int_eq(l.activated, first);
 	json_decref(l.history);
 	world_end(&w);
 }

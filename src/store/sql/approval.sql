@@ -15,6 +15,11 @@ SELECT * FROM request WHERE ($1 = '' OR id < $1)
 	AND ($4 = '' OR requester = $4) AND ($5 = '' OR key = $5)
 	ORDER BY id DESC LIMIT $6;
 
+-- name: approval_request_open
+-- What waits to be done with a key, or is about to be.
+SELECT * FROM request WHERE closed IS NULL AND state IN ('waiting', 'due')
+	AND key = $1 ORDER BY expires, id LIMIT $2;
+
 -- name: approval_request_count
 UPDATE request SET have = $2,
 	state = CASE WHEN CAST($3 AS BIGINT) = 1 THEN 'due' ELSE state END,

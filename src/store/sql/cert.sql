@@ -277,3 +277,34 @@ SELECT * FROM certificate WHERE spki = $1 AND ca = $2 AND profile = $3
 
 -- name: cert_ca_names
 SELECT name FROM ca ORDER BY name;
+
+-- name: cert_ca_all
+-- Which authority has which key.
+SELECT * FROM ca ORDER BY name;
+
+-- name: cert_ca_issued
+-- How many, up to a number that is counted quickly.
+SELECT COUNT(*) AS n FROM (SELECT id FROM certificate WHERE ca = $1
+	ORDER BY id LIMIT $2) AS bounded;
+
+-- name: cert_ca_ended
+-- How many of these are revoked or held; from the index alone.
+SELECT COUNT(*) AS n FROM (SELECT serial FROM certificate WHERE ca = $1
+	AND status <> 'good' ORDER BY partition, serial LIMIT $2) AS bounded;
+
+-- name: cert_ca_held
+-- How many are held: of this authority, among the first of all that are.
+SELECT COUNT(*) AS looked, CAST(COALESCE(SUM(CASE WHEN ca = $1 THEN 1 ELSE 0
+	END), 0) AS BIGINT) AS n FROM (SELECT ca FROM certificate
+	WHERE status = 'held' AND status <> 'good'
+	ORDER BY id LIMIT $2) AS bounded;
+
+-- name: cert_ending
+-- The next that end, of whichever authority.
+SELECT id, ca, profile, subject, device, status, not_after FROM certificate
+	WHERE (not_after, id) > ($1, '')
+	ORDER BY not_after, id LIMIT $2;
+
+-- name: cert_of_spki
+-- All for one key, the newest first.
+SELECT * FROM certificate WHERE spki = $1 ORDER BY id DESC LIMIT $2;

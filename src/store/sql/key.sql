@@ -9,6 +9,20 @@ SELECT * FROM key WHERE name > $1
 		WHERE key_product.product = $5 AND key_product.key = key.hash))
 	ORDER BY name LIMIT $6;
 
+-- name: key_all
+SELECT * FROM key WHERE name > $1 ORDER BY name LIMIT $2;
+
+-- name: key_of_product
+-- A product line has few keys: they are sorted.
+SELECT key.* FROM key_product JOIN key ON key.hash = key_product.key
+	WHERE key_product.product = $3 AND key.name > $1
+	ORDER BY key.name LIMIT $2;
+
+-- name: key_activated
+-- When it was first put to use.
+SELECT time FROM key_state WHERE key = $1 AND state = 'active'
+	ORDER BY seq LIMIT 1;
+
 -- name: key_put
 INSERT INTO key (hash, name, class, kind, environment, algorithm, scheme,
 	owner, recovery, exportable, exclusive, uri, spki, kcv, products, state,

@@ -1,6 +1,11 @@
 -- name: product_highest
 SELECT version, digest FROM product_version WHERE product = $1 AND track = $2;
 
+-- name: product_known
+SELECT product FROM key_product WHERE product = $1
+	UNION ALL SELECT product FROM product_version WHERE product = $1
+	LIMIT 1;
+
 -- name: product_put
 INSERT INTO product_version (product, track, version, digest, request, time, seq)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)

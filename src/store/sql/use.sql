@@ -39,6 +39,16 @@ SELECT COALESCE((SELECT nth FROM entry WHERE key = $2 AND rule = $1
 	AND principal = $3 AND time <= $4 AND nth > 0
 	ORDER BY time DESC, n DESC LIMIT 1), 0) AS n;
 
+-- name: use_sum
+-- Who used a key by which rule: the next behind these.
+SELECT rule, principal FROM entry WHERE key = $1 AND nth > 0
+	AND (rule, principal) > ($2, $3)
+	ORDER BY rule, principal LIMIT 1;
+
+-- name: use_sum_last
+SELECT nth, time FROM entry WHERE key = $1 AND rule = $2 AND principal = $3
+	AND nth > 0 ORDER BY time DESC, n DESC LIMIT 1;
+
 -- name: use_of_request
 SELECT COUNT(*) AS n FROM entry WHERE request = $1
 	AND op IN ('sign', 'certify');

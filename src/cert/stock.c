@@ -1,0 +1,127 @@
+/*
+ * stock - what there is, and what of it ends next.
+ *
+ * Counting ten million rows takes seconds, so everything here looks at a
+ * bounded number of rows and says where it stopped.
+ */
+#include <string.h>
+#include "base/json.h"
+#include "cert/inside.h"
+
+/* One number, as far as @most; beyond it, there are more. */
+static int
+counted(struct tx *tx, const char *statement, const char *ca, unsigned most,
+    const char *column, struct cert_stock *s, uint64_t *ret, struct err *err)
+{
+	const struct value v[] = { v_text(ca), v_int((int64_t)most + 1) };
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, statement, v, NELEM(v), &r, err));
+	s->more = s->more || rows_int(r, column) > most;
+	*ret = (uint64_t)rows_int(r, "n");
+	if (*ret > most)
+		*ret = most;
+	return 0;
+}
+
+int
+cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
+    struct cert_stock *ret, struct err *err)
+{
+	struct cert_stock s = { .more = false };
+	uint64_t	 ended;
+
+	if (most == 0)
+		most = CERT_COUNTED;
+	TRY(counted(tx, "cert_ca_issued", ca, most, "n", &s, &s.issued, err));
+	TRY(counted(tx, "cert_ca_ended", ca, most, "n", &s, &ended, err));
+	TRY(counted(tx, "cert_ca_held", ca, most < CERT_ENDING ? most :
+	    CERT_ENDING, "looked", &s, &s.held, err));
+	s.revoked = s.held < ended ? ended - s.held : 0;
+	*ret = s;
+	return 0;
+}
+
+int
+cert_ca_each(struct tx *tx, cert_ca_fn *fn, void *ctx, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	TRY(tx_query(tx, "cert_ca_all", NO_PARAMS, &r, err));
+	for (;;) {
+		AUTO(cert_ca)	*c = NULL;
+
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			return 0;
+		TRY(ca_from_row(r, &c, err));
+		TRY(fn(ctx, c, err));
+	}
+}
+
+static int
+end_read(const struct rows *r, struct cert_end *c, struct err *err)
+{
+	const char	*status = rows_text(r, "status");
+
+	c->id = rows_text(r, "id");
+	c->ca = rows_text(r, "ca");
+	c->profile = rows_text(r, "profile");
+	c->subject = rows_text(r, "subject");
+	c->device = rows_text(r, "device");
+	c->not_after = rows_int(r, "not_after");
+	if (c->id == NULL || c->ca == NULL || c->profile == NULL ||
+	    c->subject == NULL || status == NULL)
+		return err_set(err, ESTORE, "a certificate is damaged");
+	c->good = strcmp(status, cert_status_name(CERT_GOOD)) == 0;
+	return 0;
+}
+
+int
+cert_ending(struct tx *tx, time_us from, unsigned most, cert_end_fn *fn,
+    void *ctx, time_us *ret_until, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	time_us		 last = 0;
+	bool		 more;
+
+	if (most == 0)
+		most = CERT_ENDING;
+	TRY(tx_query(tx, "cert_ending", PARAMS(v_int(from),
+	    v_int((int64_t)most + 1)), &r, err));
+	for (unsigned n = 0;; n++) {
+		struct cert_end	 c;
+
+		TRY(rows_next(r, &more, err));
+		if (!more || n == most)
+			break;
+		TRY(end_read(r, &c, err));
+		last = c.not_after;
+		TRY(fn(ctx, &c, err));
+	}
+	*ret_until = more ? last : 0;
+	return 0;
+}
+
+int
+cert_list_key(struct tx *tx, const struct sha256 *spki, unsigned limit,
+    json_t **ret, bool *ret_more, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+	json_t		*j;
+
+	TRY(tx_query(tx, "cert_of_spki", PARAMS(v_hash(spki),
+	    v_int((int64_t)limit + 1)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, ret_more, err));
+		if (!*ret_more || json_array_size(list) == limit)
+			break;
+		TRY(row_json(r, &j, err));
+		if (json_array_append_new(list, j) != 0)
+			return err_set(err, ENOMEMORY, "certificates");
+	}
+	*ret = TAKE(list);
+	return 0;
+}

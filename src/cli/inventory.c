@@ -1,0 +1,409 @@
+/*
+ * inventory - claviger inventory: what there is, whose it is, when it ends.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fetch.h"
+#include "cli/inventory.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/request.h"
+#include "cli/subject.h"
+
+static const struct table_row KEYS[] = {
+	{ "KEY", "name" }, { "CLASS", "class" }, { "ALGORITHM", "algorithm" },
+	{ "ENVIRONMENT", "environment" }, { "OWNER", "owner" },
+	{ "RECOVERY", "recovery" }, { "STATE", "state" },
+	{ "ACTIVATED", "activated" }, { "ENDS", "ends" }, { "MARKS", "marks" },
+};
+static const struct table_row USES[] = {
+	{ "KEY", "key" }, { "RULE", "rule" }, { "ACTIONS", "actions" },
+	{ "BY", "by" }, { "APPROVALS", "quorum" },
+};
+static const struct table_row AUTHORITIES[] = {
+	{ "AUTHORITY", "name" }, { "KEY", "key" }, { "ISSUER", "issuer" },
+	{ "STATE", "state" }, { "ENDS", "not_after" }, { "MARKS", "marks" },
+	{ "ISSUED", "issued.total" }, { "GOOD", "issued.good" },
+	{ "REVOKED", "issued.revoked" }, { "HELD", "issued.held" },
+	{ "EXPIRING", "issued.expiring" }, { "SOONEST", "soonest" },
+};
+static const struct table_row CERTIFICATES[] = {
+	{ "CERTIFICATE", "id" }, { "KEY", "key" }, { "CA", "ca" },
+	{ "PROFILE", "profile" }, { "STATUS", "status" },
+	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
+};
+static const struct table_row COUNTS[] = {
+	{ "PARTS", "parts" }, { "TOTAL", "total" },
+	{ "EXPIRING", "expiring" }, { "ENDED", "ended" },
+};
+static const struct table_row GAPS[] = {
+	{ "KEY", "name" }, { "CLASS", "class" },
+	{ "ENVIRONMENT", "environment" }, { "STATE", "state" },
+	{ "OWNER", "owner" }, { "GAPS", "marks" },
+};
+
+/* ---- a product line ---- */
+
+int
+marks_set(json_t *part, struct err *err)
+{
+	AUTO(blob) *marks = blob_new();
+	const json_t *one;
+	size_t i;
+
+	if (marks == NULL)
+		return err_set(err, ENOMEMORY, "marks");
+	if (json_flag(part, "expiring", false))
+		TRY(blob_puts(marks, "expiring", err));
+	if (json_flag(part, "ended", false))
+		TRY(blob_puts(marks, "ended", err));
+	json_array_foreach(json_object_get(part, "gaps"), i, one)
+		TRY(blob_printf(marks, err, "%sno %s", marks->len > 0 ? ", " :
+		    "", json_str(one, "gap", "?")));
+	return json_set_str(part, "marks", blob_str(marks), err);
+}
+
+int
+quorum_set(json_t *use, struct err *err)
+{
+	AUTO(blob) *words = blob_new();
+	const json_t *one;
+	size_t i;
+
+	if (words == NULL)
+		return err_set(err, ENOMEMORY, "a quorum");
+	json_array_foreach(json_object_get(use, "approvals"), i, one)
+		TRY(blob_printf(words, err, "%s%lld of %s", i > 0 ? ", " : "",
+		    (long long)json_int(one, "count", 0), json_str(one, "of",
+		    "?")));
+	if (words->len == 0)
+		TRY(blob_puts(words, "none", err));
+	return json_set_str(use, "quorum", blob_str(words), err);
+}
+
+int
+authority_set(json_t *authority, struct err *err)
+{
+	const json_t *first = json_array_get(table_member(authority,
+	    "issued.soonest"), 0);
+
+	if (first != NULL)
+		TRY(json_set_str(authority, "soonest", json_str(first,
+		    "not_after", ""), err));
+	return marks_set(authority, err);
+}
+
+int
+parts_list(json_t *parts, part_set *set, const struct table_row *rows,
+    size_t n, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	if (json_array_size(parts) == 0)
+		return 0;
+	json_array_foreach(parts, i, one)
+		if (set != NULL)
+			TRY(set(one, err));
+	puts("");
+	table_list(parts, rows, n);
+	return 0;
+}
+
+/* The parts of each key after those of the key before. */
+static int
+parts_take(const json_t *key, const char *name, json_t *all, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(key, name), i, one) {
+		TRY(json_set_str(one, "key", json_str(key, "name", "?"), err));
+		if (json_array_append(all, one) != 0)
+			return err_set(err, ENOMEMORY, "an inventory");
+	}
+	return 0;
+}
+
+static int
+parts_print(const json_t *keys, const char *name, part_set *set,
+    const struct table_row *rows, size_t n, struct err *err)
+{
+	AUTO_JSON *all = json_array();
+	const json_t *key;
+	size_t i;
+
+	if (all == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	json_array_foreach(keys, i, key)
+		TRY(parts_take(key, name, all, err));
+	return parts_list(all, set, rows, n, err);
+}
+
+static int
+counts_print(const json_t *view, struct err *err)
+{
+	static const char *const parts[] = { "keys", "authorities",
+		"certificates" };
+	json_t *counts = json_object_get(view, "counts"), *one;
+	AUTO_JSON *list = json_array();
+
+	for (size_t i = 0; i < NELEM(parts); i++) {
+		one = json_object_get(counts, parts[i]);
+		TRY(json_set_str(one, "parts", parts[i], err));
+		if (json_array_append(list, one) != 0)
+			return err_set(err, ENOMEMORY, "counts");
+	}
+	return parts_list(list, NULL, ROWS(COUNTS), err);
+}
+
+static int
+product_print(const json_t *view, struct err *err)
+{
+	json_t *keys = json_object_get(view, "keys"), *key;
+	const char *looked = json_str(view, "looked_until", NULL);
+	size_t i;
+
+	printf("product line %s at %s; expiring: before %s\n",
+	    json_str(view, "product", "?"), json_str(view, "time", "?"),
+	    json_str(view, "until", "?"));
+	json_array_foreach(keys, i, key)
+		TRY(marks_set(key, err));
+	table_list(keys, ROWS(KEYS));
+	TRY(parts_print(keys, "authority", quorum_set, ROWS(USES), err));
+	TRY(parts_print(keys, "authorities", authority_set, ROWS(AUTHORITIES),
+	    err));
+	TRY(parts_print(keys, "certificates", marks_set, ROWS(CERTIFICATES),
+	    err));
+	TRY(counts_print(view, err));
+	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
+		printf("\n%lld keys lack something: claviger inventory gaps\n",
+		    (long long)json_int(json_object_get(view, "counts"),
+		    "lacking", 0));
+	if (looked != NULL)
+		printf("\nOf what was issued, EXPIRING and SOONEST are told up "
+		    "to %s.\n", looked);
+	return 0;
+}
+
+/* The next page's keys behind those that there are. */
+static int
+page_join(json_t *whole, const json_t *page, struct err *err)
+{
+	if (json_array_extend(json_object_get(whole, "keys"), json_object_get(
+	    page, "keys")) != 0)
+		return err_set(err, ENOMEMORY, "an inventory");
+	(void)json_object_del(whole, "next");
+	return 0;
+}
+
+static int
+page_get(struct cli *cli, const char *product, const char *cursor,
+    json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/inventory/products/%s", product));
+	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
+	if (rc == 0)
+		rc = path_add(&path, "limit", "1000", err);
+	if (rc == 0)
+		rc = path_add(&path, "cursor", cursor, err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+/* All of it, however many pages it takes. */
+static int
+product_get(struct cli *cli, const char *product, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *whole = NULL;
+	char *next = NULL;
+	int rc;
+
+	TRY(page_get(cli, product, NULL, &whole, err));
+	while (json_str(whole, "next", NULL) != NULL) {
+		AUTO_JSON *page = NULL;
+
+		if ((next = strdup(json_str(whole, "next", ""))) == NULL)
+			return err_set(err, ENOMEMORY, "an inventory");
+		rc = page_get(cli, product, next, &page, err);
+		free(next);
+		TRY(rc);
+		TRY(page_join(whole, page, err));
+		if (json_object_get(page, "next") != NULL)
+			TRY(json_set_new(whole, "next", json_incref(
+			    json_object_get(page, "next")), err));
+	}
+	*ret = TAKE(whole);
+	return 0;
+}
+
+static int
+pretty(const json_t *j, struct blob *ret, struct err *err)
+{
+	char *text = json_pretty(j);
+	int rc = text != NULL ? blob_puts(ret, text, err) :
+	    err_set(err, ENOMEMORY, "an inventory");
+
+	free(text);
+	return rc;
+}
+
+static int
+product_octets(const json_t *view, const char *format, struct blob *ret,
+    struct err *err)
+{
+	AUTO_JSON *bom = NULL;
+
+	if (strcmp(format, "csv") == 0)
+		return inventory_csv(view, ret, err);
+	if (strcmp(format, "json") == 0)
+		return pretty(view, ret, err);
+	TRY(inventory_cbom(view, &bom, err));
+	return pretty(bom, ret, err);
+}
+
+/* To a file, or to standard output. */
+static int
+product_export(struct cli *cli, const json_t *view, const char *format,
+    struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	TRY(product_octets(view, format, octets, err));
+	return export_deliver(cli, octets, err);
+}
+
+static int
+run_product(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *view = NULL;
+	struct cli *cli = ctx;
+
+	TRY(product_get(cli, in_arg(in, 0), &view, err));
+	if (strcmp(in_str(in, "format"), "table") != 0)
+		return product_export(cli, view, in_str(in, "format"), err);
+	if (in_str(in, "output") != NULL)
+		return err_set(err, EUSAGE, "--output goes with --format "
+		    "json, csv or cyclonedx");
+	return cli_answer(cli, view) ? 0 : product_print(view, err);
+}
+
+/* ---- one key, one device ---- */
+
+int
+inventory_get(struct cli *cli, const char *fmt, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
+	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+/* ---- gaps ---- */
+
+static int
+run_gaps(void *ctx, const struct invocation *in, struct err *err)
+{
+	static const struct fetch_by by[] = { { "limit", "limit" },
+		{ "cursor", "cursor" } };
+	struct cli *cli = ctx;
+	AUTO_JSON *list = NULL;
+	json_t *keys, *one;
+	size_t i;
+
+	TRY(fetch_list(cli, "/v1/inventory/gaps", by, NELEM(by), &list, err));
+	if (cli_answer(cli, list))
+		return 0;
+	keys = json_object_get(list, "gaps");
+	json_array_foreach(keys, i, one)
+		TRY(marks_set(one, err));
+	table_list(keys, ROWS(GAPS));
+	printf("\n%lld keys in all\n", (long long)json_int(list, "total", 0));
+	return 0;
+}
+
+/* ---- rows ---- */
+
+static const struct argument_row PRODUCT[] = {
+	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
+};
+static const struct argument_row KEY[] = { ARG_KEY };
+static const struct argument_row DEVICE[] = {
+	{ .name = "DEVICE", .value = V_TEXT, .words = "its serial number" },
+};
+#define OPT_WITHIN \
+	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
+	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
+static const struct option_row PRODUCT_OPTIONS[] = {
+	OPT_WITHIN,
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv|cyclonedx", .otherwise = "table",
+	  .words = "table for people, json as of the interface, csv: a row for each part (RFC 4180), or cyclonedx: a cryptographic bill of materials (CycloneDX 1.6)" },
+	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there; not the table" },
+};
+static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
+static const struct option_row GAPS_OPTIONS[] = {
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_LIMIT,
+};
+static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
+static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };
+
+static const struct command_row COMMANDS[] = {
+	{ .noun = "inventory", .verb = "product", .summary = "Show all that a product line depends on",
+	  .words = "Every key of the product line: which group answers for it, by which rules and with whose approvals it is used, "
+	    "what is done when it is lost, and when its use ends, by its class's cryptoperiod from its activation on. "
+	    "Every authority and every certificate of these keys. Of what an authority has issued to others, how many there are by "
+	    "status, and the next that end; \"claviger cert list --ca\" lists them. Numbers above 100000 are told as that, and the JSON "
+	    "says so (at_least).\n\n"
+	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
+	    "\"claviger inventory gaps\".\n\n"
+	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.",
+	  ROWS_ARGS(PRODUCT), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_product,
+	  .examples = (const struct example_row[]){
+		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
+		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
+		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" },
+		{ "claviger inventory product thermostat --format cyclonedx -o thermostat.cdx.json", "Beside the software bill of materials" } },
+	  .examples_n = 4 },
+	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
+	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
+	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "
+	    "and certificate, what would end it: the command, the rules that allow it, who may ask, and whose approvals it takes; of a certificate, also the octets "
+	    "that its entry adds to a revocation list.",
+	  ROWS_ARGS(KEY), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
+	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
+	  .examples_n = 1 },
+	{ .noun = "inventory", .verb = "device", .summary = "Show all that one device was given",
+	  .words = "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
+	    "the hash of their SubjectPublicKeyInfo; the batches that brought them.",
+	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
+	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
+	  .examples_n = 1 },
+	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
+	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
+	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.",
+	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_gaps,
+	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },
+	  .examples_n = 1 },
+};
+
+const struct noun_row noun_inventory = {
+	.noun = "inventory", .page = "claviger-inventory", .section = 1,
+	.summary = "what there is, whose it is, when it ends", ROWS_COMMANDS(COMMANDS),
+};

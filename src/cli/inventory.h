@@ -1,0 +1,37 @@
+/*
+ * inventory - what the files of claviger inventory lend each other.
+ *
+ * Floor 7, cli; included by inventory*.c only.
+ */
+#ifndef CLI_INVENTORY_H
+#define CLI_INVENTORY_H
+
+#include "cli/table.h"
+#include "cli/cli.h"
+
+/* Adds to a part what the tables show and the answer has not as such. */
+typedef int part_set(json_t *part, struct err *err);
+/** marks_set - "marks": expiring, ended, and what it lacks, in one cell. */
+part_set marks_set;
+/** quorum_set - "quorum": "2 of release-officers". */
+part_set quorum_set;
+/** authority_set - "soonest", and its marks. */
+part_set authority_set;
+/** parts_list - a table of @parts, each set; nothing where there are none. */
+NODISCARD int parts_list(json_t *parts, part_set *set,
+    const struct table_row *rows, size_t n, struct err *err);
+/** inventory_get - GET @fmt of the command's argument, with --within. */
+NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
+    struct err *err);
+
+/** inventory_csv - a product line as CSV, a row for each part; appended. */
+NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
+    struct err *err);
+
+/** inventory_cbom - the same as a CycloneDX 1.6 document; new. */
+NODISCARD int inventory_cbom(const json_t *view, json_t **ret,
+    struct err *err);
+
+cli_run inventory_run_key, inventory_run_device;
+
+#endif

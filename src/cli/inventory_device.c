@@ -1,0 +1,43 @@
+/*
+ * inventory_device - claviger inventory device: what one device was given, in
+ * the order of time.
+ *
+ * Floor 7.
+ */
+#include "base/json.h"
+#include "cli/inventory.h"
+
+static const struct table_row CERTIFICATES[] = {
+	{ "CERTIFICATE", "id" }, { "CA", "ca" }, { "PROFILE", "profile" },
+	{ "STATUS", "status" }, { "REASON", "reason" },
+	{ "BEGINS", "not_before" }, { "ENDS", "not_after" },
+	{ "MARKS", "marks" }, { "SUPERSEDED BY", "superseded_by" },
+};
+static const struct table_row KEYS[] = {
+	{ "KEY", "spki" }, { "SINCE", "since" },
+	{ "CERTIFICATES", "certificates" },
+};
+static const struct table_row BATCHES[] = {
+	{ "BATCH", "id" }, { "CA", "ca" }, { "PROFILE", "profile" },
+	{ "REQUESTER", "requester" }, { "OPENED", "opened" },
+};
+
+int
+inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *view = NULL;
+	struct cli *cli = ctx;
+
+	TRY(inventory_get(cli, "/v1/inventory/devices?device=%s", &view, err));
+	if (cli_answer(cli, view))
+		return 0;
+	printf("device %s\n", json_str(view, "device", "?"));
+	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
+	    ROWS(CERTIFICATES), err));
+	TRY(parts_list(json_object_get(view, "keys"), NULL, ROWS(KEYS), err));
+	TRY(parts_list(json_object_get(view, "batches"), NULL, ROWS(BATCHES),
+	    err));
+	if (json_flag(view, "more_certificates", false))
+		puts("\nThere are older ones: claviger cert list --device");
+	return 0;
+}

@@ -1,0 +1,235 @@
+/*
+ * inventory - what a product line depends on, and what lacks something.
+ *
+ * Every part is counted, also those beyond the page that is shown.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/inventory.h"
+
+/* How many parts of one sort, and how many of those are marked. */
+struct tally {
+	int64_t	 total, expiring, ended;
+};
+
+struct asked_view {
+	struct inventory v;
+	const char	*product;	/* or NULL: gaps, of every key */
+	const char	*cursor;
+	unsigned	 limit;
+	json_t		*list;		/* owned: the page */
+	char		 last[KEY_NAME];	/* of the page */
+	bool		 more;
+	struct tally	 keys, authorities, certificates;
+	int64_t		 lacking, gap[GAP__N];
+};
+
+static void
+tally_add(struct tally *t, const json_t *part)
+{
+	t->total++;
+	t->expiring += json_flag(part, "expiring", false);
+	t->ended += json_flag(part, "ended", false);
+}
+
+static void
+tally_all(struct tally *t, const json_t *parts)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(parts, i, one)
+		tally_add(t, one);
+}
+
+static int
+tally_put(const struct tally *t, const char *name, json_t *counts,
+    struct err *err)
+{
+	json_t *o;
+
+	TRY(json_build(&o, err, "{s:I, s:I, s:I}", "total",
+	    (json_int_t)t->total, "expiring", (json_int_t)t->expiring, "ended",
+	    (json_int_t)t->ended));
+	return json_set_new(counts, name, o, err);
+}
+
+/* By name, behind the page before. */
+static int
+page_put(struct asked_view *a, const struct key *k, json_t *row,
+    struct err *err)
+{
+	if (a->cursor != NULL && strcmp(k->name, a->cursor) <= 0)
+		return 0;
+	if (json_array_size(a->list) == a->limit) {
+		a->more = true;
+		return 0;
+	}
+	memcpy(a->last, k->name, sizeof(a->last));
+	return json_array_append(a->list, row) == 0 ? 0 :
+	    err_set(err, ENOMEMORY, "an inventory");
+}
+
+static void
+gaps_count(struct asked_view *a, const json_t *row)
+{
+	const json_t *gaps = json_object_get(row, "gaps"), *one;
+	size_t i;
+
+	a->lacking += json_array_size(gaps) > 0;
+	json_array_foreach(gaps, i, one)
+		for (size_t g = 0; g < GAP__N; g++)
+			a->gap[g] += strcmp(json_str(one, "gap", ""),
+			    gap_name((enum gap)g)) == 0;
+}
+
+static int
+gaps_put(const struct asked_view *a, json_t *counts, struct err *err)
+{
+	for (size_t g = 0; g < GAP__N; g++)
+		TRY(json_set_int(counts, gap_name((enum gap)g), a->gap[g],
+		    err));
+	return 0;
+}
+
+/* ---- a product line ---- */
+
+static int
+product_key(void *ctx, const struct key *k, struct err *err)
+{
+	struct asked_view *a = ctx;
+	AUTO_JSON *row = NULL;
+
+	TRY(inventory_key(&a->v, k, &row, err));
+	TRY(inventory_add(&a->v, k, row, err));
+	tally_add(&a->keys, row);
+	tally_all(&a->authorities, json_object_get(row, "authorities"));
+	tally_all(&a->certificates, json_object_get(row, "certificates"));
+	gaps_count(a, row);
+	return page_put(a, k, row, err);
+}
+
+static int
+product_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct asked_view *a = ctx;
+	bool known;
+
+	a->v.tx = tx;
+	TRY(product_is_known(tx, a->product, &known, err));
+	if (!known)
+		return err_set(err, ENOENT_, "there is no product line "
+		    "\"%.64s\": no key serves it, and nothing was signed for it",
+		    a->product);
+	TRY(inventory_certificates(&a->v, err));
+	return key_each(tx, a->product, product_key, a, err);
+}
+
+static int
+product_json(const struct asked_view *a, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	json_t *counts;
+
+	TRY(json_build(&o, err, "{s:s, s:s, s:{}, s:O, s:s*}", "product",
+	    a->product, "charter", a->v.law->hex, "counts", "keys", a->list,
+	    "next", a->more ? a->last : NULL));
+	counts = json_object_get(o, "counts");
+	TRY(tally_put(&a->keys, "keys", counts, err));
+	TRY(tally_put(&a->authorities, "authorities", counts, err));
+	TRY(tally_put(&a->certificates, "certificates", counts, err));
+	TRY(json_set_int(counts, "lacking", a->lacking, err));
+	TRY(json_set_time(o, "time", a->v.now, err));
+	TRY(json_set_time(o, "until", a->v.until, err));
+	if (a->v.looked_until != 0)
+		TRY(json_set_time(o, "looked_until", a->v.looked_until, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+/* ---- gaps ---- */
+
+static int
+gap_key(void *ctx, const struct key *k, struct err *err)
+{
+	static const char *const names[] = { "hash", "name", "class",
+		"environment", "state", "products", "owner", "gaps" };
+	struct asked_view *a = ctx;
+	AUTO_JSON *row = NULL, *shown = json_object();
+
+	TRY(inventory_key(&a->v, k, &row, err));
+	gaps_count(a, row);
+	if (json_array_size(json_object_get(row, "gaps")) == 0)
+		return 0;
+	TRY(members_copy(row, names, NELEM(names), shown, err));
+	return page_put(a, k, shown, err);
+}
+
+static int
+gaps_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct asked_view *a = ctx;
+
+	a->v.tx = tx;
+	return key_each(tx, NULL, gap_key, a, err);
+}
+
+static int
+gaps_json(const struct asked_view *a, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:I, s:{}, s:O, s:s*}", "charter",
+	    a->v.law->hex, "total", (json_int_t)a->lacking, "counts", "gaps",
+	    a->list, "next", a->more ? a->last : NULL));
+	TRY(gaps_put(a, json_object_get(o, "counts"), err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+/* ---- both ---- */
+
+static int
+view(struct flow *f, struct asked_view *a, const json_t *query,
+    int (*read)(struct tx *, void *, struct err *),
+    int (*show)(const struct asked_view *, json_t **, struct err *),
+    json_t **ret, struct err *err)
+{
+	AUTO(law) *law = NULL;
+	time_us within;
+	int rc;
+
+	TRY(inventory_period(query, &within, err));
+	TRY(state_law(f->state, &law, err));
+	a->v.law = law;
+	a->v.now = clock_now();
+	a->v.until = a->v.now + within;
+	a->cursor = json_str(query, "cursor", NULL);
+	a->limit = (unsigned)json_int(query, "limit", 100);
+	if ((a->list = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	rc = state_read(f->state, read, a, err);
+	if (rc == 0)
+		rc = show(a, ret, err);
+	inventory_done(&a->v);
+	json_decref(a->list);
+	return rc;
+}
+
+int
+flow_inventory_product(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct asked_view a = { .product = subject };
+
+	return view(f, &a, query, product_read, product_json, ret, err);
+}
+
+int
+flow_inventory_gaps(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct asked_view a = { .product = NULL };
+
+	return view(f, &a, query, gaps_read, gaps_json, ret, err);
+}

@@ -1,0 +1,152 @@
+/*
+ * inventory_device - one device: its certificates in the order of time, which
+ * took the place of which, their keys, and the batches that brought them.
+ */
+#include <string.h>
+#include <stdlib.h>
+#include "flow/inventory.h"
+
+#define CERTIFICATES	1000	/* of one device that are shown */
+
+struct device_view {
+	struct inventory v;
+	const char	*device;
+	json_t		*newest;	/* owned: the certificates, newest first */
+	json_t		*certificates, *keys, *batches;	/* owned */
+	char		*next;		/* owned: there are older ones; or NULL */
+};
+
+static int
+append(json_t *list, json_t *v, struct err *err)
+{
+	return json_array_append_new(list, v) == 0 ? 0 :
+	    err_set(err, ENOMEMORY, "a device");
+}
+
+static bool
+same(const json_t *a, const json_t *b, const char *member)
+{
+	return strcmp(json_str(a, member, ""), json_str(b, member, "")) == 0;
+}
+
+/* The next for the same purpose, of the same authority. */
+static const char *
+successor(const json_t *newest, size_t at)
+{
+	const json_t *one = json_array_get(newest, at), *later;
+
+	while (at-- > 0) {
+		later = json_array_get(newest, at);
+		if (same(one, later, "ca") && same(one, later, "profile"))
+			return json_str(later, "id", "");
+	}
+	return NULL;
+}
+
+static int
+certificate_put(struct device_view *d, size_t at, struct err *err)
+{
+	json_t *one = json_array_get(d->newest, at);
+	const char *by = successor(d->newest, at);
+	time_us end;
+
+	if (by != NULL)
+		TRY(json_set_str(one, "superseded_by", by, err));
+	TRY(clock_parse(json_str(one, "not_after", ""), &end, err));
+	TRY(inventory_marks(&d->v, by == NULL && strcmp(json_str(one, "status",
+	    ""), "good") == 0, end, one, err));
+	return append(d->certificates, json_incref(one), err);
+}
+
+static json_t *
+found(json_t *list, const char *member, const char *value)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (strcmp(json_str(one, member, ""), value) == 0)
+			return one;
+	return NULL;
+}
+
+/* A key that is certified again is one key. */
+static int
+key_put(struct device_view *d, const json_t *c, struct err *err)
+{
+	const char *spki = json_str(c, "spki", "");
+	json_t *key = found(d->keys, "spki", spki);
+
+	if (key == NULL) {
+		TRY(json_build(&key, err, "{s:s, s:s, s:[]}", "spki", spki,
+		    "since", json_str(c, "not_before", ""), "certificates"));
+		TRY(append(d->keys, key, err));
+	}
+	return append(json_object_get(key, "certificates"), json_string(
+	    json_str(c, "id", "")), err);
+}
+
+static int
+batch_put(struct device_view *d, const json_t *c, struct err *err)
+{
+	const char *id = json_str(c, "batch", NULL);
+	json_t *batch;
+
+	if (id == NULL || found(d->batches, "id", id) != NULL)
+		return 0;
+	TRY(cert_batch_brief(d->v.tx, id, &batch, err));
+	return append(d->batches, batch, err);
+}
+
+static int
+device_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct device_view *d = ctx;
+	struct cert_filter f = { .device = d->device };
+	json_t *one;
+	size_t i;
+
+	d->v.tx = tx;
+	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
+	if (json_array_size(d->newest) == 0)
+		return err_set(err, ENOENT_, "there is no device \"%.128s\": "
+		    "nothing was issued to it", d->device);
+	for (i = json_array_size(d->newest); i-- > 0;)
+		TRY(certificate_put(d, i, err));
+	json_array_foreach(d->certificates, i, one) {
+		TRY(key_put(d, one, err));
+		TRY(batch_put(d, one, err));
+	}
+	return 0;
+}
+
+int
+flow_inventory_device(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	struct device_view d = { .device = json_str(query, "device", "") };
+	time_us within;
+	int rc = 0;
+
+	TRY(inventory_period(query, &within, err));
+	d.v.now = clock_now();
+	d.v.until = d.v.now + within;
+	d.certificates = json_array();
+	d.keys = json_array();
+	d.batches = json_array();
+	if (d.certificates == NULL || d.keys == NULL || d.batches == NULL)
+		rc = err_set(err, ENOMEMORY, "a device");
+	if (rc == 0)
+		rc = state_read(f->state, device_read, &d, err);
+	if (rc == 0)
+		rc = json_build(ret, err, "{s:s, s:O, s:O, s:O, s:b}",
+		    "device", d.device, "certificates", d.certificates,
+		    "keys", d.keys, "batches", d.batches,
+		    "more_certificates", (int)(d.next != NULL));
+	json_decref(d.newest);
+	json_decref(d.certificates);
+	json_decref(d.keys);
+	json_decref(d.batches);
+	free(d.next);
+	return rc;
+}

@@ -1,0 +1,207 @@
+/*
+ * inventory_one - one key: who may use it, what is open on it, what it was used
+ * for, and what would end each.
+ */
+#include <string.h>
+#include "flow/inventory.h"
+#include "policy/simulate.h"
+
+#define OPEN	1000	/* requests that are shown, and windows looked at */
+#define SUMS	1000	/* of uses */
+
+struct key_view {
+	struct inventory v;
+	struct flow	*f;
+	const struct key *k;
+	json_t		*row, *windows, *requests, *by;	/* owned */
+	json_t		*ids;		/* owned: of windows that are open */
+	uint64_t	 total;
+	time_us		 last;
+	bool		 more_requests, more_uses;
+};
+
+/* ---- uses ---- */
+
+/* An amended rule has another hash, and its name is the charter's of then. */
+static const char *
+rule_named(const struct law *law, const char *class, const char *hash)
+{
+	size_t n;
+	const struct rule *r = charter_rules(law->charter, class, &n);
+	char hex[SHA256_HEX];
+
+	for (size_t i = 0; i < n; i++) {
+		sha256_hex(&r[i].hash, hex);
+		if (strcmp(hex, hash) == 0)
+			return r[i].name;
+	}
+	return NULL;
+}
+
+static int
+sum_put(void *ctx, const struct use_sum *s, struct err *err)
+{
+	struct key_view *w = ctx;
+	json_t *one;
+
+	w->total += s->count;
+	if (s->last > w->last)
+		w->last = s->last;
+	TRY(json_build(&one, err, "{s:s*, s:s, s:s, s:I}", "rule",
+	    rule_named(w->v.law, w->k->class, s->rule), "rule_hash", s->rule,
+	    "principal", s->principal, "count", (json_int_t)s->count));
+	if (json_array_append_new(w->by, one) != 0)
+		return err_set(err, ENOMEMORY, "uses");
+	return json_set_time(one, "last", s->last, err);
+}
+
+static int
+uses_set(const struct key_view *w, json_t *o, struct err *err)
+{
+	json_t *uses;
+
+	TRY(json_build(&uses, err, "{s:I, s:O, s:b}", "total",
+	    (json_int_t)w->total, "by", w->by, "more", (int)w->more_uses));
+	TRY(json_set_new(o, "uses", uses, err));
+	return w->last == 0 ? 0 : json_set_time(uses, "last", w->last, err);
+}
+
+/* ---- windows ---- */
+
+static bool
+is_for(const struct window *w, const struct key *k)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(w->keys, i, one)
+		if (strcmp(json_str(one, "key", ""), k->hash) == 0)
+			return true;
+	return false;
+}
+
+static int
+window_put(struct key_view *v, const struct window *w, struct err *err)
+{
+	char from[TIME_TEXT], until[TIME_TEXT];
+	json_t *o;
+
+	clock_text(w->from, from);
+	clock_text(w->until, until);
+	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:O, s:I, s:I, s:b,"
+	    " s:s*, s:s*}", "id", w->id, "rule", w->rule, "from", from,
+	    "until", until, "by", w->by, "uses", (json_int_t)w->uses,
+	    "used", (json_int_t)__atomic_load_n(&w->used, __ATOMIC_RELAXED),
+	    "any_digest", (int)w->any_digest, "product", w->product,
+	    "track", w->track));
+	if (json_array_append_new(v->windows, o) != 0)
+		return err_set(err, ENOMEMORY, "windows");
+	return inventory_end_window(&v->v, v->k, o, err);
+}
+
+/* From memory: how much of each is used is counted there. */
+static int
+windows_put(struct key_view *v, struct err *err)
+{
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(v->ids, i, id) {
+		AUTO(window) *w = NULL;
+
+		TRY(state_window_get(v->f->state, json_string_value(id), &w,
+		    err));
+		if (w->open && is_for(w, v->k))
+			TRY(window_put(v, w, err));
+	}
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+static int
+key_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct key_view *w = ctx;
+
+	w->v.tx = tx;
+	TRY(inventory_certificates(&w->v, err));
+	TRY(inventory_key(&w->v, w->k, &w->row, err));
+	TRY(inventory_add(&w->v, w->k, w->row, err));
+	TRY(inventory_end_key(w->f, &w->v, w->k, w->row, err));
+	TRY(use_sums(tx, w->k->hash, SUMS, sum_put, w, &w->more_uses, err));
+	TRY(approval_open_list(tx, w->k->hash, OPEN, &w->requests,
+	    &w->more_requests, err));
+	return window_open_ids(tx, w->v.now, &w->ids, err);
+}
+
+/* Whose class has left the charter is nobody's to use. */
+static int
+who_can(const struct key_view *w, json_t **ret, struct err *err)
+{
+	AUTO(facts) *facts = NULL;
+
+	if (charter_class(w->v.law->charter, w->k->class) == NULL)
+		return json_build(ret, err, "{s:[], s:{}}", "rules",
+		    "principals");
+	TRY(key_facts(w->k, &facts, err));
+	return policy_who_can(w->v.law->charter, facts, ret, err);
+}
+
+static int
+key_view_json(const struct key_view *w, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL, *can = NULL;
+
+	TRY(who_can(w, &can, err));
+	TRY(json_build(&o, err, "{s:s, s:O, s:O, s:O, s:O, s:b}", "charter",
+	    w->v.law->hex, "key", w->row, "who_can", can, "windows",
+	    w->windows, "requests", w->requests, "more_requests",
+	    (int)w->more_requests));
+	TRY(uses_set(w, o, err));
+	TRY(json_set_time(o, "time", w->v.now, err));
+	TRY(json_set_time(o, "until", w->v.until, err));
+	if (w->v.looked_until != 0)
+		TRY(json_set_time(o, "looked_until", w->v.looked_until, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+key_view(struct key_view *w, json_t **ret, struct err *err)
+{
+	if (w->by == NULL || w->windows == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	TRY(state_read(w->f->state, key_read, w, err));
+	TRY(windows_put(w, err));
+	return key_view_json(w, ret, err);
+}
+
+int
+flow_inventory_key(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	AUTO(law) *law = NULL;
+	AUTO(key) *k = NULL;
+	struct key_view w = { .f = f };
+	time_us within;
+	int rc;
+
+	TRY(inventory_period(query, &within, err));
+	TRY(state_key(f->state, subject, &k, err));
+	TRY(state_law(f->state, &law, err));
+	w.k = k;
+	w.v.law = law;
+	w.v.now = clock_now();
+	w.v.until = w.v.now + within;
+	w.by = json_array();
+	w.windows = json_array();
+	rc = key_view(&w, ret, err);
+	inventory_done(&w.v);
+	json_decref(w.row);
+	json_decref(w.windows);
+	json_decref(w.requests);
+	json_decref(w.by);
+	json_decref(w.ids);
+	return rc;
+}

@@ -1,0 +1,138 @@
+/* What there is of certificates, and what of it ends next. */
+#include "config.h"
+
+#include "tests/unit/certs.h"
+
+struct stocks {
+	struct cert_stock all, some, none;
+	struct sha256	 spki;
+	char		 authorities[200], ending[200];
+	time_us		 until, until_all;
+	unsigned	 stop;		/* ending_one fails at this one */
+	unsigned	 keyed, keyed_all;
+	bool		 more, more_all;
+};
+
+static int
+authority_one(void *ctx, const struct cert_ca *c, struct err *err)
+{
+	struct stocks *s = ctx;
+
+	size_t n = strlen(s->authorities);
+
+	snprintf(s->authorities + n, sizeof(s->authorities) - n, "%s", c->name);
+	return 0;
+}
+
+static int
+ending_one(void *ctx, const struct cert_end *c, struct err *err)
+{
+	struct stocks *s = ctx;
+	size_t n = strlen(s->ending);
+
+	snprintf(s->ending + n, sizeof(s->ending) - n, "%s",
+	    c->device + strlen(c->device) - 1);
+	return s->stop != 0 && strlen(s->ending) == s->stop ?
+	    err_set(err, EIO_, "enough") : 0;
+}
+
+static int
+read_stocks(struct tx *tx, void *ctx, struct err *err)
+{
+	struct stocks *s = ctx;
+	AUTO_JSON *list = NULL, *both = NULL;
+
+	TRY(cert_ca_stock(tx, DEVCA, 0, &s->all, err));
+	TRY(cert_ca_stock(tx, DEVCA, DEVICES - 1, &s->some, err));
+	TRY(cert_ca_stock(tx, "nobody", 0, &s->none, err));
+	TRY(cert_ca_each(tx, authority_one, s, err));
+	TRY(cert_list_key(tx, &s->spki, 1, &list, &s->more, err));
+	s->keyed = (unsigned)json_array_size(list);
+	TRY(cert_list_key(tx, &s->spki, 2, &both, &s->more_all, err));
+	s->keyed_all = (unsigned)json_array_size(both);
+	return 0;
+}
+
+static int
+read_ending(struct tx *tx, void *ctx, struct err *err)
+{
+	struct stocks *s = ctx;
+
+	TRY(cert_ending(tx, CA_TIME, DEVICES, ending_one, s, &s->until_all,
+	    err));
+	s->ending[0] = '\0';
+	return cert_ending(tx, CA_TIME, DEVICES - 1, ending_one, s, &s->until,
+	    err);
+}
+
+START_TEST(what_there_is_is_counted_as_far_as_was_asked)
+{
+	struct pki k;
+	struct stocks s = { .stop = 0 };
+
+	pki_begin(&k);
+	issue_some(&k);
+	change_to(&k, "Thermostat-1", CERT_REVOKED, REASON_SUPERSEDED, NOW);
+	change_to(&k, "Thermostat-2", CERT_HELD, REASON_HOLD, NOW);
+	s.spki = certs_newest(&k, "Thermostat-3").spki;
+	unit_ok(store_read(k.store, read_stocks, &s, &unit_err));
+	ck_assert_uint_eq(s.all.issued, DEVICES);
+	ck_assert_uint_eq(s.all.revoked, 1);
+	ck_assert_uint_eq(s.all.held, 1);
+	ck_assert(!s.all.more);
+	/* One more than is counted. */
+	ck_assert_uint_eq(s.some.issued, DEVICES - 1);
+	ck_assert(s.some.more);
+	ck_assert_uint_eq(s.none.issued + s.none.revoked + s.none.held, 0);
+	ck_assert_str_eq(s.authorities, DEVCA ROOT);
+	ck_assert_uint_eq(s.keyed, 1);
+	ck_assert(!s.more);
+	pki_end(&k);
+}
+END_TEST
+
+START_TEST(a_key_may_have_been_certified_more_than_once)
+{
+	struct pki k;
+	struct stocks s = { .stop = 0 };
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	pki_begin(&k);
+	unit_ok(issue(&k, "one", key, CA_TIME, &unit_err));
+	unit_ok(issue(&k, "one", key, CA_TIME + TIME_S(1), &unit_err));
+	s.spki = certs_newest(&k, "one").spki;
+	unit_ok(store_read(k.store, read_stocks, &s, &unit_err));
+	ck_assert_uint_eq(s.keyed, 1);
+	ck_assert(s.more);
+	ck_assert_uint_eq(s.keyed_all, 2);
+	ck_assert(!s.more_all);
+	EVP_PKEY_free(key);
+	pki_end(&k);
+}
+END_TEST
+
+START_TEST(what_ends_next_is_told_up_to_a_moment)
+{
+	struct pki k;
+	struct stocks s = { .stop = 0 };
+	struct cert_row last;
+
+	pki_begin(&k);
+	issue_some(&k);
+	last = certs_newest(&k, "Thermostat-4");
+	unit_ok(store_read(k.store, read_ending, &s, &unit_err));
+	ck_assert_int_eq(s.until_all, 0);
+	ck_assert_str_eq(s.ending, "01234");
+	ck_assert_int_eq(s.until, last.not_after);
+	s.stop = 2;
+	s.ending[0] = '\0';
+	unit_fails(store_read(k.store, read_ending, &s, &unit_err), EIO_);
+	ck_assert_str_eq(s.ending, "01");
+	pki_end(&k);
+}
+END_TEST
+
+ENGINE_MAIN("cert/stock",
+	UNIT(what_there_is_is_counted_as_far_as_was_asked)
+	UNIT(a_key_may_have_been_certified_more_than_once)
+	UNIT(what_ends_next_is_told_up_to_a_moment))
