@@ -46,6 +46,44 @@ charter_is_new(const struct begun *b, const char *hex, struct err *err)
 	return rc == -(int)ENOENT_ ? 0 : err_set(err, why.code, "%s", why.what);
 }
 
+struct left {
+	const char	*class;
+	char		 key[KEY_NAME];
+};
+
+static int
+left_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct left *l = ctx;
+
+	return key_living(tx, l->class, l->key, err);
+}
+
+static int
+class_left(struct flow *f, const char *class, struct err *err)
+{
+	struct left l = { .class = class };
+
+	TRY(state_read(f->state, left_read, &l, err));
+	return l.key[0] == '\0' ? 0 : err_set(err, ECHARTER, "class %s is not in "
+	    "it, but key %s is of that class and not destroyed: by no rule could "
+	    "anybody suspend or end it", class, l.key);
+}
+
+/* Rules are by class: a key without one is out of everybody's reach. */
+static int
+classes_left(const struct begun *b, const struct charter *next,
+    struct err *err)
+{
+	size_t n;
+	const struct key_class *c = charter_classes(b->law->charter, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (charter_class(next, c[i].name) == NULL)
+			TRY(class_left(b->flow, c[i].name, err));
+	return 0;
+}
+
 static int
 amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
@@ -59,6 +97,7 @@ amend_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	h = charter_hash(next);
 	sha256_hex(&h, hex);
 	TRY(charter_is_new(b, hex, err));
+	TRY(classes_left(b, next, err));
 	ret->proposal = json_clone(charter_json(next));
 	if (ret->proposal == NULL)
 		return err_set(err, ENOMEMORY, "a charter");

@@ -119,6 +119,19 @@ key_get(struct tx *tx, const char *name_or_hash, struct key **ret,
 }
 
 int
+key_living(struct tx *tx, const char *class, char ret[KEY_NAME],
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	ret[0] = '\0';
+	TRY(tx_query(tx, "key_living", PARAMS(v_text(class)), &r, err));
+	TRY(rows_next(r, &there, err));
+	return there ? column(r, "name", ret, KEY_NAME, err) : 0;
+}
+
+int
 key_list(struct tx *tx, const struct key_filter *f, const char *cursor,
     unsigned limit, json_t **ret, char **ret_next, struct err *err)
 {

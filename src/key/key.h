@@ -58,6 +58,10 @@ NODISCARD int key_get(struct tx *tx, const char *name_or_hash,
 /** key_json - what the API shows of a key, with "public_key" as PEM. */
 NODISCARD int key_json(const struct key *k, json_t **ret, struct err *err);
 
+/** key_living - the name of one that is not destroyed; "": there is none. */
+NODISCARD int key_living(struct tx *tx, const char *class, char ret[KEY_NAME],
+    struct err *err);
+
 /* Filters are ANDed; NULL means any. */
 struct key_filter {
 	const char	*class, *state, *product, *environment;

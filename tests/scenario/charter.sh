@@ -101,6 +101,12 @@ tells "with the facts" 'principal'
 is 66 "of a key that is none" as_ci charter explain --key nothing
 is 65 "of an action that is none" as_ci charter explain --action key.dance --key firmware
 
+# --- a class that keys are of stays
+cp -r "$house/charter" "$house/classless"
+rm "$house/classless/classes/firmware-signing.yaml"
+is 65 "a class with keys cannot be given up" as_officer officer-1 charter propose "$house/classless" --no-wait
+tells "and one of them is named" 'key bench is of that class and not destroyed'
+
 # --- propose: the fourth officer leaves
 now() { date -u +%Y-%m-%dT%H:%M:%S.%6NZ; }
 before=$(now)

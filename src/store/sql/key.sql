@@ -9,6 +9,11 @@ SELECT * FROM key WHERE name > $1
 		WHERE key_product.product = $5 AND key_product.key = key.hash))
 	ORDER BY name LIMIT $6;
 
+-- name: key_living
+-- One that still lives.
+SELECT name FROM key WHERE class = $1 AND state <> 'destroyed'
+	ORDER BY name LIMIT 1;
+
 -- name: key_all
 SELECT * FROM key WHERE name > $1 ORDER BY name LIMIT $2;
 
