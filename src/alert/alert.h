@@ -24,6 +24,7 @@ struct tx;
 enum occasion {
 	NOTICE_ASKED,		/* a request waits for this person */
 	NOTICE_REMINDER,	/* half of its time is over */
+	NOTICE_APPROVED,	/* agreed to, and waits for its requester to bring the content */
 	NOTICE_OUTCOME,		/* what became of it: to its requester */
 	NOTICE_TEST,		/* asked for by who gets it */
 	OCCASION__N
@@ -71,6 +72,11 @@ NODISCARD int notice_sent(struct tx *tx, const char *id, time_us now, struct err
 /** notice_again - it was not: try again then; 0: never, it has failed. */
 NODISCARD int notice_again(struct tx *tx, const char *id, time_us now, time_us due,
     const char *why, struct err *err);
+/** notice_hold - nothing more to this person by this channel before then. */
+NODISCARD int notice_hold(struct tx *tx, enum channel by, const char *person, time_us until,
+    struct err *err);
+/** notice_overtaken - nobody need be asked about this request any more. */
+NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, struct err *err);
 /** notice_forget - what ended before then. */
 NODISCARD int notice_forget(struct tx *tx, time_us before, struct err *err);
 /** notice_waits - has this person one of this occasion that was not sent yet? */

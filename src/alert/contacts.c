@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "alert/contacts.h"
 #include "base/blob.h"
 #include "base/id.h"
@@ -85,9 +86,13 @@ static int
 secret_read(const struct contacts *all, struct contact *c, struct err *err)
 {
 	char path[8192];
+	struct stat st;
 
 	snprintf(path, sizeof(path), "%s%s%s", c->secret_file[0] == '/' ? "" :
 	    all->folder, c->secret_file[0] == '/' ? "" : "/", c->secret_file);
+	/* Whatever else there is might keep us waiting. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(err, EIO_, "secret: %.100s is no file", path);
 	TRY(secret_read_file(path, &c->secret, err));
 	return secret_len(c->secret) >= 16 ? 0 : err_set(err, ERANGE_,
 	    "secret: expected at least 16 octets in the file");

@@ -7,7 +7,7 @@
 
 static const char *const occasions[] = {
 	[NOTICE_ASKED] = "asked", [NOTICE_REMINDER] = "reminder",
-	[NOTICE_OUTCOME] = "outcome", [NOTICE_TEST] = "test",
+	[NOTICE_APPROVED] = "approved", [NOTICE_OUTCOME] = "outcome", [NOTICE_TEST] = "test",
 };
 _Static_assert(NELEM(occasions) == OCCASION__N, "a name for each");
 static const char *const channels[] = {
@@ -186,6 +186,22 @@ notice_again(struct tx *tx, const char *id, time_us now, time_us due,
 	return tx_run(tx, due == 0 ? "notice_failed" : "notice_again",
 	    PARAMS(v_text(id), v_int(due == 0 ? now : due), v_text(why)), NULL,
 	    err);
+}
+
+int
+notice_hold(struct tx *tx, enum channel by, const char *person,
+    time_us until, struct err *err)
+{
+	return tx_run(tx, "notice_hold", PARAMS(v_text(channel_name(by)),
+	    v_text(person), v_int(until)), NULL, err);
+}
+
+int
+notice_overtaken(struct tx *tx, const char *request, time_us now,
+    struct err *err)
+{
+	return tx_run(tx, "notice_overtaken", PARAMS(v_text(request),
+	    v_int(now)), NULL, err);
 }
 
 int

@@ -204,6 +204,8 @@ static const struct json_row rows_ca_import[] = {
 	    "the newest complete CRL of the system before, DER, base64: what is on it stays on lists here, which have higher numbers" },
 	{ "crl_number", WANT_STRING, false, 1, 49,
 	    "or that list's number alone, decimal" },
+	{ "only_list", WANT_BOOL, false, 0, 0,
+	    "true: there is no other list, though this one names a distribution point" },
 	URLS, REASON, WAITS,
 };
 #define CERTIFICATE \
@@ -302,7 +304,7 @@ static const struct json_row rows_q_requests[] = {
 	PAGE,
 };
 static const struct json_row rows_q_notices[] = {
-	{ "state", WANT_STRING, false, 1, 32, "queued, sent or failed" },
+	{ "state", WANT_STRING, false, 1, 32, "queued, sent, failed or overtaken" },
 	{ "person", WANT_STRING, false, 1, NAME_MAX_, "only to this principal" },
 	PAGE,
 };

@@ -52,7 +52,7 @@ run_test(void *ctx, const struct invocation *in, struct err *err)
 /* ---- rows ---- */
 
 static const struct option_row LIST_OPTIONS[] = {
-	{ .name = "state", .value = V_NAME, .meta = "STATE", .words = "queued, sent or failed" },
+	{ .name = "state", .value = V_NAME, .meta = "STATE", .words = "queued, sent, failed, or overtaken by the request's end" },
 	{ .name = "person", .value = V_NAME, .meta = "PRINCIPAL", .words = "only to this person or tool" },
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,

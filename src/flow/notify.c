@@ -11,6 +11,7 @@
 
 #define KEPT		TIME_S(30 * 86400)	/* what was told is shown for so long */
 #define PAGE		200u
+#define AT_ONCE		20u		/* of a backlog, before the next look at what is new */
 
 /* ---- contacts ---- */
 
@@ -27,26 +28,73 @@ contact_usable(void *ctx, const struct contact *c, struct err *err)
 	return c->webhook == NULL ? 0 : post_hook_check(c->webhook, err);
 }
 
+static void
+contacts_set(struct notifier *n, struct contacts *c)
+{
+	struct contacts *old;
+
+	pthread_mutex_lock(&n->lock);
+	old = n->contacts;
+	n->contacts = c;
+	/* Who was out of reach may be told now. */
+	n->scan = true;
+	pthread_mutex_unlock(&n->lock);
+	contacts_free(old);
+}
+
+static bool
+is_as_before(const struct notifier *n, const struct stat *st)
+{
+	const struct stat *is = &n->contacts_is;
+
+	return st->st_ino == is->st_ino && st->st_size == is->st_size &&
+	    st->st_mtim.tv_sec == is->st_mtim.tv_sec &&
+	    st->st_mtim.tv_nsec == is->st_mtim.tv_nsec &&
+	    st->st_mode == is->st_mode;
+}
+
+/* Whoever writes it says where messages go. */
+static int
+contacts_check(const char *path, const struct stat *st, struct err *err)
+{
+	if (!S_ISREG(st->st_mode))
+		return err_set(err, EIO_, "%s is no file", path);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return err_set(err, EDENIED, "%s may be written by others: "
+		    "chmod go-w", path);
+	return 0;
+}
+
+/* Gone is forgotten: they may have asked for it. */
+static int
+contacts_lost(struct notifier *n, const char *path, struct err *err)
+{
+	if (n->contacts_gone)
+		return 0;
+	n->contacts_gone = true;
+	memset(&n->contacts_is, 0, sizeof(n->contacts_is));
+	contacts_set(n, NULL);
+	return err_set(err, EIO_, "%s: %s; nobody is told", path,
+	    strerror(errno));
+}
+
 static int
 contacts_load(struct notifier *n, struct err *err)
 {
 	const char *path = n->flow->o.contacts;
-	struct contacts *c, *old;
+	struct contacts *c;
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
-	if (n->contacts != NULL && st.st_mtim.tv_sec == n->contacts_at.tv_sec &&
-	    st.st_mtim.tv_nsec == n->contacts_at.tv_nsec)
+		return contacts_lost(n, path, err);
+	n->contacts_gone = false;
+	if (is_as_before(n, &st))
 		return 0;
 	/* One that cannot be read is told once, and the one before stays. */
-	n->contacts_at = st.st_mtim;
+	n->contacts_is = st;
+	TRY(contacts_check(path, &st, err));
 	TRY(contacts_read(path, contact_usable, n, &c, err));
-	pthread_mutex_lock(&n->lock);
-	old = n->contacts;
-	n->contacts = c;
-	pthread_mutex_unlock(&n->lock);
-	contacts_free(old);
+	contacts_set(n, c);
 	return 0;
 }
 
@@ -79,19 +127,33 @@ notify_changed(struct flow *f, const char *request, bool waiting)
 	pthread_mutex_unlock(&n->lock);
 }
 
-static int
-mark(struct notifier *n, const char *request, time_us remind, bool followed,
-    struct err *err)
+int
+notify_mark(struct notifier *n, const char *request, struct err *err)
 {
-	int rc = 0;
+	int rc;
 
 	pthread_mutex_lock(&n->lock);
-	if (followed)
-		rc = json_set_int(n->followed, request, remind, err);
-	if (rc == 0)
-		rc = json_set_new(n->changed, request, json_true(), err);
+	rc = json_set_new(n->changed, request, json_true(), err);
 	pthread_mutex_unlock(&n->lock);
 	return rc;
+}
+
+/* What was there before waits behind what happens now. */
+static int
+backlog_add(struct notifier *n, const char *request, struct err *err)
+{
+	return json_set_new(n->backlog, request, json_true(), err);
+}
+
+static int
+followed_add(struct notifier *n, const struct followed *f, struct err *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&n->lock);
+	rc = json_set_int(n->followed, f->request, f->remind, err);
+	pthread_mutex_unlock(&n->lock);
+	return rc == 0 ? backlog_add(n, f->request, err) : rc;
 }
 
 struct page {
@@ -116,8 +178,7 @@ followed_scan(struct notifier *n, struct page *p, struct err *err)
 	do {
 		TRY(state_read(n->flow->state, followed_read, p, err));
 		for (size_t i = 0; i < p->n; i++)
-			TRY(mark(n, p->followed[i].request,
-			    p->followed[i].remind, true, err));
+			TRY(followed_add(n, &p->followed[i], err));
 		if (p->n > 0)
 			memcpy(p->after, p->followed[p->n - 1].request, ID_TEXT);
 	} while (p->n == PAGE);
@@ -148,11 +209,19 @@ waiting_scan(struct notifier *n, struct page *p, struct err *err)
 		p->next = NULL;
 		TRY(state_read(n->flow->state, waiting_read, p, err));
 		json_array_foreach(p->list, i, one)
-			TRY(mark(n, json_str(one, "id", ""), 0, false, err));
+			TRY(backlog_add(n, json_str(one, "id", ""), err));
 		if (p->next != NULL)
 			snprintf(p->after, sizeof(p->after), "%s", p->next);
 	} while (p->next != NULL);
 	return 0;
+}
+
+static void
+scan_want(struct notifier *n)
+{
+	pthread_mutex_lock(&n->lock);
+	n->scan = true;
+	pthread_mutex_unlock(&n->lock);
 }
 
 /* After a start, and where memory once ran out: from what is stored. */
@@ -173,11 +242,8 @@ scan(struct notifier *n, struct err *err)
 		rc = waiting_scan(n, &p, err);
 	json_decref(p.list);
 	free(p.next);
-	if (rc != 0) {
-		pthread_mutex_lock(&n->lock);
-		n->scan = true;
-		pthread_mutex_unlock(&n->lock);
-	}
+	if (rc != 0)
+		scan_want(n);
 	return rc;
 }
 
@@ -216,23 +282,46 @@ late_take(struct notifier *n)
 
 typedef int looker(struct notifier *n, const char *request, struct err *err);
 
-/* @return did all go well? */
-static bool
+static void
+look(struct notifier *n, const char *request, looker *fn)
+{
+	struct err err;
+
+	if (fn(n, request, &err) == 0)
+		return;
+	log_err(LOG_WARN, "queueing a notice", &err);
+	if (notify_mark(n, request, &err) != 0)
+		scan_want(n);
+}
+
+static void
 each(struct notifier *n, json_t *ids, looker *fn)
 {
 	const char *request;
-	struct err err;
 	json_t *v;
-	bool well = true;
 
 	json_object_foreach(ids, request, v)
-		if (fn(n, request, &err) != 0) {
-			log_err(LOG_WARN, "queueing a notice", &err);
-			well = false;
-			(void)mark(n, request, 0, false, &err);
-		}
+		if (notify_on(n))
+			look(n, request, fn);
 	json_decref(ids);
-	return well;
+}
+
+/* @return is there more? */
+static bool
+backlog_pass(struct notifier *n)
+{
+	const char *request;
+	json_t *v;
+	void *safe;
+	unsigned left = AT_ONCE;
+
+	json_object_foreach_safe(n->backlog, safe, request, v) {
+		if (left-- == 0 || !notify_on(n))
+			break;
+		look(n, request, notify_anew);
+		json_object_del(n->backlog, request);
+	}
+	return json_object_size(n->backlog) > 0;
 }
 
 static int
@@ -242,22 +331,32 @@ forget(struct tx *tx, void *ctx, struct err *err)
 }
 
 static void
-pass(struct notifier *n, time_us *forgotten)
+forget_pass(struct notifier *n, time_us *forgotten)
 {
-	struct err err;
 	time_us now = clock_mono();
+	struct err err;
 
-	if (contacts_load(n, &err) != 0)
-		log_err(LOG_WARN, "reading contacts", &err);
-	if (scan(n, &err) != 0)
-		log_err(LOG_WARN, "looking for requests to tell of", &err);
-	(void)each(n, changed_take(n), notify_look);
-	(void)each(n, late_take(n), notify_remind);
 	if (*forgotten != 0 && now - *forgotten < TIME_S(3600))
 		return;
 	*forgotten = now;
 	if (record_apart(n->flow->store, forget, NULL, &err) != 0)
 		log_err(LOG_WARN, "forgetting old notices", &err);
+}
+
+/* @return is there more to be done at once? */
+static bool
+pass(struct notifier *n, time_us *forgotten)
+{
+	struct err err;
+
+	if (contacts_load(n, &err) != 0)
+		log_err(LOG_WARN, "reading contacts", &err);
+	if (scan(n, &err) != 0)
+		log_err(LOG_WARN, "looking for requests to tell of", &err);
+	each(n, changed_take(n), notify_look);
+	each(n, late_take(n), notify_remind);
+	forget_pass(n, forgotten);
+	return backlog_pass(n);
 }
 
 bool
@@ -293,13 +392,18 @@ notify_run(void *ctx)
 	struct notifier *n = ctx;
 	time_us forgotten = 0;
 
-	do
-		pass(n, &forgotten);
-	while (notify_wait(n));
+	while (pass(n, &forgotten) ? notify_on(n) : notify_wait(n))
+		;
 	return NULL;
 }
 
 /* ---- life ---- */
+
+static bool
+stopping(void *ctx)
+{
+	return !notify_on(ctx);
+}
 
 static int
 mail_open(struct notifier *n, struct err *err)
@@ -307,6 +411,8 @@ mail_open(struct notifier *n, struct err *err)
 	const struct flow_options *o = &n->flow->o;
 
 	n->mail = o->mail;
+	n->mail.stop = stopping;
+	n->mail.stop_ctx = n;
 	if (n->mail.url == NULL)
 		n->mail.url = "";
 	if (n->mail.url[0] == '\0')
@@ -339,7 +445,8 @@ notifier_new(struct flow *f, struct err *err)
 	pthread_condattr_destroy(&attr);
 	n->changed = json_object();
 	n->followed = json_object();
-	if (n->changed == NULL || n->followed == NULL)
+	n->backlog = json_object();
+	if (n->changed == NULL || n->followed == NULL || n->backlog == NULL)
 		return err_set(err, ENOMEMORY, "the notifier");
 	TRY(mail_open(n, err));
 	return contacts_load(n, err);
@@ -382,6 +489,7 @@ notifier_free(struct notifier *n)
 	secret_free(n->password);
 	json_decref(n->changed);
 	json_decref(n->followed);
+	json_decref(n->backlog);
 	pthread_cond_destroy(&n->wake);
 	pthread_mutex_destroy(&n->lock);
 	free(n);

@@ -22,8 +22,10 @@ struct notifier {
 	pthread_mutex_t		 lock;		/* over all below */
 	pthread_cond_t		 wake;
 	struct contacts		*contacts;	/* owned: as the file was last good */
-	struct timespec		 contacts_at;	/* when it was written */
+	struct stat		 contacts_is;	/* the file, as it was looked at last */
+	bool			 contacts_gone;	/* it was told */
 	json_t			*changed;	/* ids of requests to look at */
+	json_t			*backlog;	/* the same, that may wait; the first thread's alone */
 	json_t			*followed;	/* id -> when to remind, or 0 */
 	bool			 scan;		/* look at all of them */
 	bool			 stop;
@@ -33,9 +35,13 @@ struct notifier {
 
 /** contacts_now - as they are known now (contacts_free). */
 struct contacts *contacts_now(struct notifier *n);
-/** notify_again - changed or a reminder: queue what its people are to be told, once.
+/** notify_look, notify_remind - changed, or late: queue what its people are to be told, once.
  * Errors: ESTORE and others; nothing was queued, try again. */
 NODISCARD int notify_look(struct notifier *n, const char *request, struct err *err);
+/** notify_anew - the same, and of those that wait: who was not told yet, is. */
+NODISCARD int notify_anew(struct notifier *n, const char *request, struct err *err);
+/** notify_mark - to be looked at soon. */
+NODISCARD int notify_mark(struct notifier *n, const char *request, struct err *err);
 NODISCARD int notify_remind(struct notifier *n, const char *request, struct err *err);
 /** notify_about - what is told of a request: of its view. */
 NODISCARD int notify_about(const json_t *view, json_t **ret, struct err *err);

@@ -101,6 +101,10 @@ put_all(struct tx *tx, void *ctx, struct err *err)
 	}
 	if (t->notice.request[0] == '\0')
 		return 0;
+	if (t->notice.occasion != NOTICE_ASKED &&
+	    t->notice.occasion != NOTICE_REMINDER)
+		TRY(notice_overtaken(tx, t->notice.request, t->notice.created,
+		    err));
 	return t->follow ? notice_follow(tx, t->notice.request, t->remind, err) :
 	    notice_unfollow(tx, t->notice.request, err);
 }
@@ -189,6 +193,21 @@ half_time(const json_t *view, time_us now)
 	return now + (expires - now) / 2;
 }
 
+/* Whoever is told anew keeps the time that was set. */
+static time_us
+remind_when(struct notifier *n, const char *request, const json_t *view,
+    time_us now)
+{
+	const json_t *set;
+	time_us remind = -1;
+
+	pthread_mutex_lock(&n->lock);
+	if ((set = json_object_get(n->followed, request)) != NULL)
+		remind = json_integer_value(set);
+	pthread_mutex_unlock(&n->lock);
+	return remind >= 0 ? remind : half_time(view, now);
+}
+
 static int
 tell(struct notifier *n, const char *request, enum occasion o,
     const json_t *view, struct err *err)
@@ -197,15 +216,19 @@ tell(struct notifier *n, const char *request, enum occasion o,
 	int rc = told_begin(&t, n, request, o, err);
 
 	t.follow = o != NOTICE_OUTCOME;
-	t.remind = o == NOTICE_ASKED ? half_time(view, t.notice.created) : 0;
+	t.remind = o == NOTICE_ASKED ? remind_when(n, request, view,
+	    t.notice.created) : 0;
 	if (rc == 0)
 		rc = notify_about(view, &t.notice.about, err);
 	if (rc == 0)
-		rc = o == NOTICE_OUTCOME ? requester_add(&t,
+		rc = o == NOTICE_OUTCOME || o == NOTICE_APPROVED ? requester_add(&t,
 		    json_str(t.notice.about, "requester", ""), err) :
 		    approvers_add(&t, view, err);
 	if (rc == 0)
 		rc = queue(&t, err);
+	/* It may have gone on before we followed it. */
+	if (rc == 0 && o == NOTICE_ASKED)
+		rc = notify_mark(n, request, err);
 	told_done(&t);
 	return rc;
 }
@@ -221,27 +244,47 @@ is_followed(struct notifier *n, const char *request)
 	return is;
 }
 
-/* Due is not the end: it is performed in a moment; unless its asker has to. */
-static bool
-has_ended(const json_t *view)
+static int
+look(struct notifier *n, const char *request, bool anew, struct err *err)
 {
-	return strcmp(json_str(view, "state", ""), "due") != 0 ||
-	    json_object_get(view, "awaits") != NULL;
+	AUTO_JSON *view = NULL;
+	bool followed = is_followed(n, request);
+	const char *state;
+
+	TRY(view_build(n->flow, request, &view, err));
+	state = json_str(view, "state", "");
+	if (strcmp(state, "waiting") == 0)
+		return followed && !anew ? 0 :
+		    tell(n, request, NOTICE_ASKED, view, err);
+	if (!followed)
+		return 0;
+	/* Due is performed in a moment; unless its asker has to bring something. */
+	if (strcmp(state, "due") == 0)
+		return json_object_get(view, "awaits") == NULL ? 0 :
+		    tell(n, request, NOTICE_APPROVED, view, err);
+	return tell(n, request, NOTICE_OUTCOME, view, err);
 }
 
 int
 notify_look(struct notifier *n, const char *request, struct err *err)
 {
-	AUTO_JSON *view = NULL;
-	bool followed = is_followed(n, request), waits;
+	return look(n, request, false, err);
+}
 
-	TRY(view_build(n->flow, request, &view, err));
-	waits = strcmp(json_str(view, "state", ""), "waiting") == 0;
-	if (waits && !followed)
-		return tell(n, request, NOTICE_ASKED, view, err);
-	if (!waits && followed && has_ended(view))
-		return tell(n, request, NOTICE_OUTCOME, view, err);
-	return 0;
+int
+notify_anew(struct notifier *n, const char *request, struct err *err)
+{
+	return look(n, request, true, err);
+}
+
+static bool
+is_over(const json_t *view)
+{
+	time_us expires;
+	struct err none;
+
+	return clock_parse(json_str(json_object_get(view, "document"), "expires",
+	    ""), &expires, &none) == 0 && expires <= clock_now();
 }
 
 int
@@ -252,7 +295,8 @@ notify_remind(struct notifier *n, const char *request, struct err *err)
 	TRY(view_build(n->flow, request, &view, err));
 	if (strcmp(json_str(view, "state", ""), "waiting") != 0)
 		return notify_look(n, request, err);
-	return tell(n, request, NOTICE_REMINDER, view, err);
+	/* The sweep ends it in a moment. */
+	return is_over(view) ? 0 : tell(n, request, NOTICE_REMINDER, view, err);
 }
 
 /* ---- a test ---- */

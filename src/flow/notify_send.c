@@ -1,6 +1,6 @@
 /*
  * notify_send - delivering, a thread for each channel.  What was not taken is
- * tried again, later each time, for three days.
+ * tried again, later each time, for some three days.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define FIRST_AGAIN	TIME_S(10)
 #define AGAIN_MOST	TIME_S(1800)
-#define GIVEN_UP	TIME_S(3 * 86400)
+#define TRIES_MOST	150	/* in three days, half an hour apart */
 #define DOUBLINGS	8
 
 /* Notices to one person by one channel. */
@@ -18,6 +18,7 @@ struct load {
 	enum channel	 by;
 	struct notice	 notice[NOTICES_AT_ONCE];
 	size_t		 count;
+	time_us		 until;		/* they hear nothing before */
 	int		 rc;		/* of delivering them */
 	struct err	 why;
 };
@@ -51,18 +52,27 @@ static int
 load_write(struct tx *tx, void *ctx, struct err *err)
 {
 	struct load *l = ctx;
-	time_us now = clock_now(), due;
+	time_us now = clock_now(), due, until = now;
 
 	for (size_t i = 0; i < l->count; i++) {
 		const struct notice *n = &l->notice[i];
 
-		due = now + pause_for(n->tries);
-		if (due > n->created + GIVEN_UP)
-			due = 0;
+		due = n->tries + 1 >= TRIES_MOST ? 0 : now + pause_for(n->tries);
 		TRY(l->rc == 0 ? notice_sent(tx, n->id, now, err) :
 		    notice_again(tx, n->id, now, due, l->why.what, err));
+		until = due > until ? due : until;
 	}
-	return 0;
+	/* Who cannot be reached keeps nobody else waiting. */
+	return l->rc == 0 ? 0 : notice_hold(tx, l->by, l->notice[0].person,
+	    until, err);
+}
+
+static int
+hold_write(struct tx *tx, void *ctx, struct err *err)
+{
+	struct load *l = ctx;
+
+	return notice_hold(tx, l->by, l->notice[0].person, l->until, err);
 }
 
 static int
@@ -84,7 +94,8 @@ static int
 by_hook(struct load *l, const struct contact *c, struct err *err)
 {
 	struct hook h = { .url = c->webhook, .key = c->secret,
-	    .ca_file = l->n->mail.ca_file };
+	    .ca_file = l->n->mail.ca_file, .stop = l->n->mail.stop,
+	    .stop_ctx = l->n };
 	char *json;
 	int rc;
 
@@ -94,41 +105,77 @@ by_hook(struct load *l, const struct contact *c, struct err *err)
 	return rc;
 }
 
+/* Of several, one that is refused must not keep the others back. */
+static int
+by_mails(struct load *l, const struct contact *c, struct err *err)
+{
+	int rc = by_mail(l, c, err);
+
+	if (rc == -EREJECTED && l->count > 1) {
+		while (l->count > 1)
+			notice_done(&l->notice[--l->count]);
+		rc = by_mail(l, c, err);
+	}
+	return rc;
+}
+
 /* Addresses are looked up when they are needed: they change, and are forgotten. */
 static int
-deliver(struct load *l, struct err *err)
+deliver(struct load *l, const struct contact *c, struct err *err)
 {
-	AUTO(contacts) *all = contacts_now(l->n);
-	const struct contact *c = contacts_find(all, l->notice[0].person);
-
 	if (c == NULL || (l->by == BY_MAIL ? c->mail : c->webhook) == NULL)
 		return err_set(err, EREJECTED, "there is no such contact any "
 		    "more");
-	return l->by == BY_MAIL ? by_mail(l, c, err) : by_hook(l, c, err);
+	return l->by == BY_MAIL ? by_mails(l, c, err) : by_hook(l, c, err);
+}
+
+/* What was sent is sent: until that is kept, nothing else is. */
+static void
+keep(struct load *l, int (*fn)(struct tx *tx, void *ctx, struct err *err))
+{
+	struct err err;
+
+	while (record_apart(l->n->flow->store, fn, l, &err) != 0) {
+		log_err(LOG_WARN, "keeping what became of a notice", &err);
+		if (!notify_wait(l->n))
+			return;
+	}
 }
 
 /* @return may the next be tried at once?  A server that is away is for nobody. */
 static bool
+send_loaded(struct load *l)
+{
+	AUTO(contacts) *all = contacts_now(l->n);
+	const struct contact *c = contacts_find(all, l->notice[0].person);
+	time_us now = clock_now();
+
+	l->until = c != NULL ? contact_when(c, false, now) : now;
+	if (l->until > now) {
+		keep(l, hold_write);
+		return true;
+	}
+	l->rc = deliver(l, c, &l->why);
+	if (l->rc != 0 && !notify_on(l->n))
+		return false;
+	if (l->rc != 0)
+		log_line(LOG_WARN, "telling %s by %s: %s", l->notice[0].person,
+		    channel_name(l->by), l->why.what);
+	keep(l, load_write);
+	return l->rc == 0 || l->by == BY_WEBHOOK || l->why.code != EUNREACH;
+}
+
+static bool
 turn(struct load *l)
 {
 	struct err err;
-	bool on;
+	bool on = false;
 
 	l->count = 0;
-	if (state_read(l->n->flow->state, load_read, l, &err) != 0) {
-		load_done(l);
-		return false;
-	}
-	if (l->count == 0)
-		return false;
-	if ((l->rc = deliver(l, &l->why)) != 0)
-		log_line(LOG_WARN, "telling %s by %s: %s", l->notice[0].person,
-		    channel_name(l->by), l->why.what);
-	on = l->rc == 0 || (l->by == BY_WEBHOOK || l->why.code != EUNREACH);
-	if (record_apart(l->n->flow->store, load_write, l, &err) != 0) {
-		log_err(LOG_WARN, "keeping what became of a notice", &err);
-		on = false;
-	}
+	if (state_read(l->n->flow->state, load_read, l, &err) != 0)
+		log_err(LOG_WARN, "reading notices", &err);
+	else if (l->count > 0)
+		on = send_loaded(l);
 	load_done(l);
 	return on;
 }

@@ -16,13 +16,33 @@ house_of(const struct flow *f, char ret[80])
 	return ret;
 }
 
+/* Octets here of a character that moves what is around it: controls, and in
+ * UTF-8 C1, line and paragraph separators, embeddings and isolates. */
+static size_t
+moves(const unsigned char *s)
+{
+	if (s[0] < ' ' || s[0] == 127)
+		return 1;
+	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+		return 2;
+	if (s[0] != 0xe2 || s[1] == 0)
+		return 0;
+	return (s[1] == 0x80 && ((s[2] >= 0xa8 && s[2] <= 0xae) ||
+	    s[2] == 0x8e || s[2] == 0x8f)) ||
+	    (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9) ? 3 : 0;
+}
+
 /* What others wrote stays on its line. */
 static int
 put_safe(struct blob *ret, const char *s, struct err *err)
 {
-	for (; *s != '\0'; s++)
-		TRY(blob_put(ret, (unsigned char)*s < ' ' || *s == 127 ? " " : s,
-		    1, err));
+	size_t n;
+
+	while (*s != '\0') {
+		n = moves((const unsigned char *)s);
+		TRY(blob_put(ret, n > 0 ? " " : s, 1, err));
+		s += n > 0 ? n : 1;
+	}
 	return 0;
 }
 
@@ -93,6 +113,10 @@ headline(const struct notice *n, struct blob *ret, struct err *err)
 	case NOTICE_REMINDER:
 		return blob_printf(ret, err, "Half of the time is over: %s still "
 		    "waits for %s, and you may agree or reject.\n", who, action);
+	case NOTICE_APPROVED:
+		return blob_printf(ret, err, "What %s asked for, %s, was agreed "
+		    "to and waits for its content: ask once more with the same "
+		    "image.\n", who, action);
 	case NOTICE_OUTCOME:
 		return blob_printf(ret, err, "What %s asked for, %s, is %s.\n",
 		    who, action, state);
@@ -105,6 +129,12 @@ headline(const struct notice *n, struct blob *ret, struct err *err)
 	return err_set(err, EINTERNAL, "an occasion");
 }
 
+static bool
+is_asking(const struct notice *n)
+{
+	return n->occasion == NOTICE_ASKED || n->occasion == NOTICE_REMINDER;
+}
+
 static int
 commands(const struct flow *f, const struct notice *n, struct blob *ret,
     struct err *err)
@@ -113,14 +143,11 @@ commands(const struct flow *f, const struct notice *n, struct blob *ret,
 
 	TRY(blob_printf(ret, err, "\n  To see it:    claviger request show %s\n",
 	    n->request));
-	if (n->occasion != NOTICE_OUTCOME)
+	if (is_asking(n))
 		TRY(blob_printf(ret, err,
 		    "  To agree:     claviger approve %s --officer-key FILE\n"
 		    "  To reject:    claviger reject %s --officer-key FILE --reason "
 		    "TEXT\n", n->request, n->request));
-	if (strcmp(json_str(n->about, "state", ""), "approved") == 0)
-		TRY(blob_puts(ret, "  It was agreed to, and waits for its content: "
-		    "ask once more with the same image.\n", err));
 	return link == NULL || link[0] == '\0' ? 0 :
 	    blob_printf(ret, err, "  %s%s\n", link, n->request);
 }
@@ -141,7 +168,7 @@ one(const struct flow *f, const struct notice *n, struct blob *ret,
 		if (json_str(n->about, times[i], NULL) != NULL)
 			TRY(line(ret, times[i], json_str(n->about, times[i], ""),
 			    err));
-	if (n->occasion != NOTICE_OUTCOME)
+	if (is_asking(n))
 		TRY(approval_lines(json_object_get(n->about, "approvals"), ret,
 		    err));
 	return commands(f, n, ret, err);
@@ -156,7 +183,7 @@ subject_of(const struct notice *n, const char *house, char ret[200])
 
 	if (n->occasion == NOTICE_TEST)
 		snprintf(ret, 200, "A test [%.64s]", house);
-	else if (n->occasion == NOTICE_OUTCOME)
+	else if (!is_asking(n))
 		snprintf(ret, 200, "%.20s: %.32s %.64s [%.64s]", state,
 		    json_str(n->about, "action", ""), what, house);
 	else

@@ -64,7 +64,7 @@ int
 post_hook(const struct hook *h, const char *id, const char *json,
     time_us now, struct err *err)
 {
-	struct sending g;
+	struct sending g = { .stop = h->stop, .stop_ctx = h->stop_ctx };
 	int rc;
 
 	if ((rc = sending_begin(&g, h->url, HOOK_S, h->ca_file, err)) == 0) {

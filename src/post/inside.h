@@ -9,9 +9,11 @@ struct sending {
 	CURL			*curl;
 	struct curl_slist	*header;	/* owned */
 	char			 why[CURL_ERROR_SIZE];
+	post_stop		*stop;		/* or NULL */
+	void			*stop_ctx;
 };
 
-/** sending_begin - bounds, trust and where to. Errors: ENOMEMORY. */
+/** sending_begin - stop and stop_ctx are set: bounds, trust and where to. Errors: ENOMEMORY. */
 NODISCARD int sending_begin(struct sending *s, const char *url, long seconds,
     const char *ca_file, struct err *err);
 NODISCARD int sending_header(struct sending *s, const char *line,
@@ -22,5 +24,8 @@ void sending_done(struct sending *s);
 
 /** url_check - of one of these schemes ("smtp\0smtps\0"), with a host, and nobody's name in it. */
 NODISCARD int url_check(const char *url, const char *schemes, struct err *err);
+
+/** url_is_loopback - does its host name this one? */
+bool url_is_loopback(const char *url);
 
 #endif

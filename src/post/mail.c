@@ -34,6 +34,9 @@ int
 post_mail_check(const struct mail_server *s, struct err *err)
 {
 	TRY(url_check(s->url, "smtp\0smtps\0", err));
+	if (s->plain && !url_is_loopback(s->url))
+		return err_set(err, ERANGE_, "without TLS mail goes to this host "
+		    "alone: smtp://localhost, 127.0.0.1 or [::1]");
 	return post_address(s->from) ? 0 : err_set(err, ERANGE_, "\"%.80s\" is "
 	    "no mail address", s->from);
 }
@@ -102,6 +105,17 @@ plain_lines(struct blob *to, const char *s, struct err *err)
 }
 
 static int
+b64_body(struct blob *to, const char *text, struct err *err)
+{
+	AUTO(blob) *lines = blob_new();
+
+	if (lines == NULL)
+		return err_set(err, ENOMEMORY, "a mail");
+	TRY(b64_lines(text, strlen(text), B64_COLUMNS, lines, err));
+	return plain_lines(to, blob_str(lines), err);
+}
+
+static int
 body(struct blob *to, const char *text, struct err *err)
 {
 	bool plain = is_plain(text);
@@ -109,8 +123,7 @@ body(struct blob *to, const char *text, struct err *err)
 	TRY(header(to, "Content-Transfer-Encoding", plain ? "7bit" : "base64",
 	    err));
 	TRY(blob_puts(to, "\r\n", err));
-	return plain ? plain_lines(to, text, err) :
-	    b64_lines(text, strlen(text), B64_COLUMNS, to, err);
+	return plain ? plain_lines(to, text, err) : b64_body(to, text, err);
 }
 
 /* ---- sending ---- */
@@ -177,7 +190,7 @@ int
 post_mail(const struct mail_server *s, const struct mail *m, struct err *err)
 {
 	struct upload u = { .at = 0 };
-	struct sending g;
+	struct sending g = { .stop = s->stop, .stop_ctx = s->stop_ctx };
 	int rc;
 
 	if (!post_address(m->to))

@@ -4,6 +4,7 @@
 #include "post/inside.h"
 
 #define CONNECT_S	5L
+#define ANSWER_S	8L
 
 static void
 start_curl(void)
@@ -18,13 +19,32 @@ drop(char *p, size_t one, size_t n, void *ctx)
 	return one * n;
 }
 
+/* These authorities, and not the system's besides. */
+static void
+trust(struct sending *s, const char *ca_file)
+{
+	(void)curl_easy_setopt(s->curl, CURLOPT_CAINFO, ca_file);
+	(void)curl_easy_setopt(s->curl, CURLOPT_CAPATH, NULL);
+}
+
+/* Whoever sends may have to stop: also in the midst of it. */
+static int
+stopped(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct sending *s = ctx;
+
+	return s->stop != NULL && s->stop(s->stop_ctx);
+}
+
 int
 sending_begin(struct sending *s, const char *url, long seconds,
     const char *ca_file, struct err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	memset(s, 0, sizeof(*s));
+	s->curl = NULL;
+	s->header = NULL;
+	s->why[0] = '\0';
 	pthread_once(&once, start_curl);
 	if ((s->curl = curl_easy_init()) == NULL)
 		return err_set(err, ENOMEMORY, "a message");
@@ -35,12 +55,18 @@ sending_begin(struct sending *s, const char *url, long seconds,
 	(void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	(void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, seconds);
+	/* Of each answer, the one to a farewell among them. */
+	(void)curl_easy_setopt(s->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+	    ANSWER_S);
+	(void)curl_easy_setopt(s->curl, CURLOPT_XFERINFOFUNCTION, stopped);
+	(void)curl_easy_setopt(s->curl, CURLOPT_XFERINFODATA, s);
+	(void)curl_easy_setopt(s->curl, CURLOPT_NOPROGRESS, 0L);
 	(void)curl_easy_setopt(s->curl, CURLOPT_SSLVERSION,
 	    (long)CURL_SSLVERSION_TLSv1_2);
 	(void)curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, s->why);
 	(void)curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, drop);
 	if (ca_file != NULL && ca_file[0] != '\0')
-		(void)curl_easy_setopt(s->curl, CURLOPT_CAINFO, ca_file);
+		trust(s, ca_file);
 	return 0;
 }
 
@@ -100,6 +126,22 @@ has_user(CURLU *u)
 	return there;
 }
 
+bool
+url_is_loopback(const char *url)
+{
+	CURLU *u = curl_url();
+	char *host = NULL;
+	bool is = u != NULL &&
+	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    (strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
+	    strcmp(host, "[::1]") == 0);
+
+	curl_free(host);
+	curl_url_cleanup(u);
+	return is;
+}
+
 int
 url_check(const char *url, const char *schemes, struct err *err)
 {
@@ -110,8 +152,9 @@ url_check(const char *url, const char *schemes, struct err *err)
 		return err_set(err, ENOMEMORY, "a URL");
 	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
 	    !has_scheme(u, schemes))
-		rc = err_set(err, ERANGE_, "\"%.100s\" is no URL of the kind "
-		    "%s://HOST", url, schemes);
+		/* Not the URL itself: it may be a secret. */
+		rc = err_set(err, ERANGE_, "expected a URL of the kind "
+		    "%s://HOST", schemes);
 	else if (has_user(u))
 		rc = err_set(err, ERANGE_, "a URL must not carry a user or "
 		    "password");

@@ -18,6 +18,9 @@
 #define HOOK_S		10
 #define POST_ADDRESS	254	/* characters of a mail address (RFC 5321, 4.5.3.1.3) */
 
+/** post_stop - asked about each second while a message is on its way: end it? */
+typedef bool post_stop(void *ctx);
+
 /* Everything borrowed. */
 struct mail_server {
 	const char		*url;		/* smtp://HOST[:PORT] or smtps://HOST[:PORT] */
@@ -25,7 +28,9 @@ struct mail_server {
 	const char		*user;		/* or NULL, "": nobody logs in */
 	const struct secret	*password;	/* or NULL */
 	const char		*ca_file;	/* whom it must be certified by; NULL, "": the system's */
-	bool			 plain;		/* smtp:// without STARTTLS */
+	bool			 plain;		/* smtp:// without STARTTLS, to this host */
+	post_stop		*stop;		/* or NULL */
+	void			*stop_ctx;
 };
 struct mail {
 	const char	*id;		/* of the message: of letters, digits and _ */
@@ -50,6 +55,8 @@ struct hook {
 	const char		*url;		/* http: or https: */
 	const struct secret	*key;		/* its signatures are made with; or NULL: unsigned */
 	const char		*ca_file;	/* as above */
+	post_stop		*stop;		/* or NULL */
+	void			*stop_ctx;
 };
 /** post_hook_check - Errors: ERANGE_: no URL that a message can be posted to. */
 NODISCARD int post_hook_check(const char *url, struct err *err);

@@ -170,6 +170,46 @@ forget(struct tx *tx, void *ctx, struct err *err)
 	return notice_forget(tx, *(time_us *)ctx, err);
 }
 
+struct hold {
+	const char	*person;
+	time_us		 until;
+};
+
+static int
+hold(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct hold *h = ctx;
+
+	return notice_hold(tx, BY_MAIL, h->person, h->until, err);
+}
+
+static int
+overtake(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_overtaken(tx, ctx, NOW, err);
+}
+
+START_TEST(who_is_held_keeps_nobody_else_waiting)
+{
+	struct store *s = engine_store();
+	struct hold h = { "ann", NOW + 5 };
+	char over[] = "req_b";
+
+	queued(s, notice("1", "req_a", "ann", BY_MAIL, NOW));
+	queued(s, notice("2", "req_b", "ann", BY_MAIL, NOW + 9));
+	queued(s, notice("3", "req_a", "ann", BY_WEBHOOK, NOW));
+	queued(s, notice("4", "req_b", "bob", BY_MAIL, NOW));
+	unit_ok(store_write(s, hold, &h, &unit_err));
+	ck_assert_str_eq(next(s, BY_MAIL, NOW + 4), "4");
+	ck_assert_str_eq(next(s, BY_WEBHOOK, NOW), "3");
+	unit_ok(store_write(s, overtake, over, &unit_err));
+	ck_assert_str_eq(next(s, BY_MAIL, NOW + 4), "");
+	ck_assert_str_eq(next(s, BY_MAIL, NOW + 9), "1");
+	counts(s, 2, 0, 0, "");
+	store_free(s);
+}
+END_TEST
+
 START_TEST(a_test_waits_until_it_is_sent_and_is_forgotten_later)
 {
 	struct store *s = engine_store();
@@ -293,6 +333,7 @@ START_TEST(the_list_pages_and_narrows)
 END_TEST
 
 ENGINE_MAIN("alert/notice", UNIT(one_person_is_told_all_that_is_due)
+	UNIT(who_is_held_keeps_nobody_else_waiting)
 	UNIT(a_test_waits_until_it_is_sent_and_is_forgotten_later)
 	UNIT(requests_are_followed_until_they_end)
 	UNIT(the_list_pages_and_narrows))

@@ -50,6 +50,17 @@ START_TEST(a_url_is_of_its_kind)
 }
 END_TEST
 
+START_TEST(without_tls_mail_stays_here)
+{
+	struct mail_server s = { .url = "smtp://mail.example", .from = "a@b",
+	    .plain = true };
+
+	unit_fails(post_mail_check(&s, &unit_err), ERANGE_);
+	s.url = "smtp://localhost:25";
+	unit_ok(post_mail_check(&s, &unit_err));
+}
+END_TEST
+
 START_TEST(our_own_address_is_one)
 {
 	struct mail_server s = { .url = "smtp://x", .from = "nobody" };
@@ -75,4 +86,5 @@ END_TEST
 
 UNIT_MAIN("post", UNIT_ROWS(an_address_is_one, ADDRESSES)
 	UNIT_ROWS(a_url_is_of_its_kind, URLS) UNIT(our_own_address_is_one)
+	UNIT(without_tls_mail_stays_here)
 	UNIT(nobody_there_is_told_from_a_refusal))

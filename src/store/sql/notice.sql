@@ -36,6 +36,14 @@ UPDATE notice SET due = $2, tries = tries + 1, why = $3
 UPDATE notice SET state = 'failed', closed = $2, tries = tries + 1, why = $3
 	WHERE id = $1 AND closed IS NULL;
 
+-- name: notice_hold
+UPDATE notice SET due = $3 WHERE channel = $1 AND person = $2
+	AND closed IS NULL AND due < $3;
+
+-- name: notice_overtaken
+UPDATE notice SET state = 'overtaken', closed = $2 WHERE request = $1
+	AND occasion IN ('asked', 'reminder') AND closed IS NULL;
+
 -- name: notice_forget
 DELETE FROM notice WHERE closed IS NOT NULL AND closed < $1;
 
