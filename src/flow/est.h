@@ -54,6 +54,9 @@ struct enrolling {
  */
 NODISCARD int est_got(const struct enrolling *e, struct tx *tx, time_us ended,
     struct cert_row *ret, bool *ret_there, struct err *err);
+/** est_has - what its device has under the label, and that is valid. */
+NODISCARD int est_has(const struct enrolling *e, struct tx *tx,
+    struct cert_row *ret, bool *ret_there, struct err *err);
 /**
  * est_password - who may ask with this name and password.
  * @ret_fresh  false: it was used for this very request.

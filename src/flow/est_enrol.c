@@ -99,8 +99,10 @@ answer_put(const struct enrolling *e, const struct answer *a,
 
 struct ended {
 	const struct enrolling *e;
-	struct cert_row	 row;
+	struct cert_row	 row;		/* that this request got, and that has ended */
 	bool		 there;
+	struct cert_row	 has;		/* what its device has since */
+	bool		 has_it;
 };
 
 static int
@@ -108,7 +110,21 @@ ended_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct ended *d = ctx;
 
-	return est_got(d->e, tx, clock_now(), &d->row, &d->there, err);
+	TRY(est_got(d->e, tx, clock_now(), &d->row, &d->there, err));
+	return !d->there ? 0 : est_has(d->e, tx, &d->has, &d->has_it, err);
+}
+
+/* What comes late must not end what the device got since. */
+static int
+late_check(const struct ended *d, struct err *err)
+{
+	struct sha256 csr = csr_hash(d->e->csr);
+
+	if (!d->has_it || sha256_equal(&csr, &d->has.csr))
+		return 0;
+	return err_set(err, ECONFLICT, "certificate %s, which this request got, is "
+	    "not valid any more, and the device has another; enrol it with "
+	    "another request", d->row.id);
 }
 
 /* Once what it got has ended, the same request is asked for anew. */
@@ -119,6 +135,7 @@ ask_anew(const struct enrolling *e, const json_t *body, struct answer *ret,
 	struct ended d = { .e = e };
 
 	TRY(state_read(e->flow->state, ended_read, &d, err));
+	TRY(late_check(&d, err));
 	TRY(ask_once(e, body, d.there ? d.row.id : "", ret, err));
 	return ret->code != OK ? 0 : answer_put(e, ret, ret_body, err);
 }

@@ -44,6 +44,22 @@ used_for(const struct password *p)
 	    "" : NULL;
 }
 
+/* What the request had before the password was used, another brought. */
+static bool
+brought(const struct password *p)
+{
+	const unsigned char first[ID_REST] = { 0 };
+	char from[ID_TEXT];
+	struct err none;
+	time_us used;
+
+	if (!p->has_got || clock_parse(json_str(p->event, "time", ""), &used,
+	    &none) != 0)
+		return p->has_got;
+	id_of("crt", used, first, from);
+	return strcmp(p->got.id, from) >= 0;
+}
+
 static int
 password_check(const struct enrolling *e, const struct password *p,
     struct err *err)
@@ -66,7 +82,7 @@ password_check(const struct enrolling *e, const struct password *p,
 	if (used_for(p)[0] != '\0' && strcmp(used_for(p), hex) != 0)
 		return err_set(err, EAUTH, "this password was used for another "
 		    "request");
-	if (used_for(p)[0] != '\0' && p->has_got &&
+	if (used_for(p)[0] != '\0' && brought(p) &&
 	    !cert_valid(&p->got, clock_now()))
 		return err_set(err, EAUTH, "this password was used, and the "
 		    "certificate that it brought is not valid any more");

@@ -23,6 +23,25 @@ est_got(const struct enrolling *e, struct tx *tx, time_us ended,
 	return 0;
 }
 
+int
+est_has(const struct enrolling *e, struct tx *tx, struct cert_row *ret,
+    bool *ret_there, struct err *err)
+{
+	time_us now = clock_now();
+	struct cert_ca_line line;
+
+	*ret_there = false;
+	if (e->device[0] == '\0')
+		return 0;
+	TRY(cert_ca_line(tx, e->label->ca, &line, err));
+	for (unsigned i = line.n; i > 0 && !*ret_there; i--) {
+		TRY(cert_newest(tx, line.name[i - 1], e->label->profile,
+		    e->device, ret, ret_there, err));
+		*ret_there = *ret_there && cert_valid(ret, now);
+	}
+	return 0;
+}
+
 /* ---- the certificate to be renewed ---- */
 
 struct old {
@@ -30,6 +49,8 @@ struct old {
 	struct number		 serial;	/* of the one that was shown */
 	bool			 shown, there;
 	struct cert_row		 row;
+	struct cert_row		 got;		/* by this very request */
+	bool			 has_got;
 	struct blob		 der;
 	struct caller		 who;
 };
@@ -71,9 +92,21 @@ old_read(struct tx *tx, void *ctx, struct err *err)
 	if (!o->there)
 		return 0;
 	TRY(cert_der(tx, o->row.id, &o->der, err));
+	TRY(est_got(o->e, tx, 0, &o->got, &o->has_got, err));
 	if (!o->shown || o->e->label->as[0] == '\0')
 		return 0;
 	return people_caller(tx, o->e->label->as, &o->who, err);
+}
+
+/* It was renewed by this very request, whose answer may have been lost: what
+ * took its place may be fetched with it. */
+static bool
+was_renewed(const struct old *o)
+{
+	return o->row.status == CERT_REVOKED &&
+	    o->row.reason == REASON_SUPERSEDED && o->has_got &&
+	    cert_valid(&o->got, clock_now()) && o->row.device[0] != '\0' &&
+	    strcmp(o->row.device, o->got.device) == 0;
 }
 
 /* The very certificate, of this label, and its CA still stands by it. */
@@ -88,7 +121,7 @@ shown_check(const struct old *o, struct err *err)
 	    strcmp(o->row.profile, l->profile) != 0)
 		return err_set(err, EAUTH, "the client certificate is none "
 		    "that %s issued by profile %s", l->ca, l->profile);
-	if (!cert_valid(&o->row, clock_now()))
+	if (!cert_valid(&o->row, clock_now()) && !was_renewed(o))
 		return err_set(err, EAUTH, "the client certificate is revoked, "
 		    "on hold or has expired");
 	if (l->as[0] == '\0')

@@ -105,6 +105,14 @@ sed 's/.\{20\}/& \n/g' "$house/one.b64" > "$house/spaced.b64"
 got 200 "white space wherever" enrol spaced /.well-known/est/default/simpleenroll "${by_name[@]}"
 is 0 "the same certificate" cmp "$house/first" "$house/out"
 
+csr early /CN=E-6
+csr newer /CN=E-6
+got 200 "a device enrols" enrol early /.well-known/est/simpleenroll "${by_name[@]}"
+got 200 "and anew" enrol newer /.well-known/est/simpleenroll "${by_name[@]}"
+got 409 "what was asked before and comes late is refused" enrol early /.well-known/est/simpleenroll "${by_name[@]}"
+tells "since the device has another" 'is not valid any more, and the device has another'
+got 200 "which it keeps" enrol newer /.well-known/est/simpleenroll "${by_name[@]}"
+
 # ---- what is refused
 got 415 "another type" est POST /.well-known/est/simpleenroll -H 'Content-Type: application/json' --data-binary @"$house/one.b64" "${by_name[@]}"
 cp "$house/one.csr" "$house/der.b64"
@@ -150,7 +158,11 @@ got 200 "it renews its own" enrol again /.well-known/est/simplereenroll "${mine[
 holds "there is one" cert_of renewed
 holds "openssl believes it" believed renewed
 is 1 "it is another" cmp -s "$house/one.pem" "$house/renewed.pem"
-got 401 "the old one is superseded" enrol again /.well-known/est/simplereenroll "${mine[@]}"
+got 200 "by the old one, whose answer may have been lost" enrol again /.well-known/est/simplereenroll "${mine[@]}"
+cert_of same
+is 0 "the same certificate" cmp "$house/renewed.pem" "$house/same.pem"
+csr other-again /CN=E-1/serialNumber=E-1 "${names[@]}"
+got 401 "and nothing else, for it is superseded" enrol other-again /.well-known/est/simplereenroll "${mine[@]}"
 mine=(--cert "$house/renewed.pem" --key "$house/one.key")
 got 200 "the same request by the new one" enrol again /.well-known/est/simplereenroll "${mine[@]}"
 cert_of same
@@ -238,6 +250,18 @@ got 200 "which it gets again" enrol server /servers/.well-known/est/simpleenroll
 cp "$house/server.pem" "$house/server-2.pem"
 cert_of server
 is 0 "the very same" cmp "$house/server-2.pem" "$house/server.pem"
+as_ci cert revoke "$(openssl x509 -in "$house/server.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --reason superseded --yes > /dev/null
+password
+got 202 "a password for what has ended" enrol server /servers/.well-known/est/simpleenroll -u "ci:$once"
+got 202 "is good until it has brought something" enrol server /servers/.well-known/est/simpleenroll -u "ci:$once"
+is 0 "it waits" as_ci request list --state waiting --json
+req=$(jq -r '.requests[0].request // .requests[0].id' <<< "$out")
+holds "an officer agrees" approve "$req" officer-2
+got 200 "and brings it" enrol server /servers/.well-known/est/simpleenroll -u "ci:$once"
+cert_of server
+is 1 "a third one" cmp -s "$house/server-2.pem" "$house/server.pem"
+as_ci cert revoke "$(openssl x509 -in "$house/server.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --reason superseded --yes > /dev/null
+got 401 "and no more" enrol server /servers/.well-known/est/simpleenroll -u "ci:$once"
 csr rejected /CN=no.example -addext subjectAltName=DNS:no.example
 got 202 "another waits" enrol rejected /servers/.well-known/est/simpleenroll "${by_name[@]}"
 is 0 "it is the only one" as_ci request list --state waiting --json
@@ -295,6 +319,12 @@ for n in 2 3; do
 	got 200 "it renews ($n)" enrol keeps /.well-known/est/simplereenroll "${mine[@]}"
 	cert_of "keeps-$n"
 done
+got 200 "whoever lost the answer asks again" enrol keeps /.well-known/est/simplereenroll "${mine[@]}"
+cp "$house/keeps-3.pem" "$house/keeps-first.pem"
+cert_of keeps-3
+is 0 "and has the same" cmp "$house/keeps-first.pem" "$house/keeps-3.pem"
+csr late /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50
+got 401 "but nothing else with what was renewed" enrol late /.well-known/est/simplereenroll "${mine[@]}"
 id=$(as_ci cert list --device E-50 --json | jq -r '.certificates[] | select(.ca == "devices") | .id')
 as_ci cert hold "$id" --yes > /dev/null
 csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50 -addext basicConstraints=CA:FALSE
