@@ -80,7 +80,7 @@ struct crl_info {
 	struct number	 number;	/* n is 0: none */
 	struct number	 base;		/* n is 0: not a delta */
 	time_us		 this_update, next_update;
-	struct span	 partition;	/* IDP's URL; n is 0: none */
+	struct span	 partition;	/* IDP's URL, of another system's list what it has instead; n is 0: none */
 	enum crl_scope	 scope;
 	struct span	 freshest;	/* URL; n is 0: none */
 	size_t		 entries;

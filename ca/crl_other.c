@@ -1,6 +1,8 @@
 /* crl_other - the list by which another system's authority comes here. */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "ca/crl.h"
 #include "ca/key.h"
 #include "ca/seal.h"
@@ -40,6 +42,63 @@ signature_check(struct span tbs, struct span algorithm, struct span signature,
 	    "signed by the authority's key (RFC 5280, 5.1.1.3)");
 }
 
+/* ---- of two words about one certificate, neither is to be believed ---- */
+
+struct serials {
+	struct number	*at;		/* owned */
+	size_t		 n, room;
+};
+
+static int
+serial_note(void *ctx, const struct crl_entry *e, struct err *err)
+{
+	struct serials *s = ctx;
+
+	if (s->n == s->room)
+		return err_set(err, EINTERNAL, "a list that changes");
+	s->at[s->n++] = e->serial;
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	return number_order(a, b);
+}
+
+static int
+twice_check(struct serials *s, struct err *err)
+{
+	char hex[NUMBER_HEX];
+
+	qsort(s->at, s->n, sizeof(*s->at), by_number);
+	for (size_t i = 1; i < s->n; i++)
+		if (number_order(&s->at[i - 1], &s->at[i]) == 0) {
+			number_hex(&s->at[i], hex);
+			return err_set(err, EINPUT, "the list names serial "
+			    "number %s twice", hex);
+		}
+	return 0;
+}
+
+static int
+serials_check(struct span tbs, const struct crl_info *info, struct err *err)
+{
+	struct serials s = { .room = info->entries };
+	struct crl_info again;
+	int rc;
+
+	if (info->ascending)
+		return 0;
+	if ((s.at = calloc(s.room + 1, sizeof(*s.at))) == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	rc = crl_read_other(tbs, serial_note, &s, &again, err);
+	if (rc == 0)
+		rc = twice_check(&s, err);
+	free(s.at);
+	return rc;
+}
+
 int
 crl_take_other(struct span whole, const struct crl_of *of,
     crl_each *each, void *ctx, struct crl_info *ret, struct err *err)
@@ -57,6 +116,7 @@ crl_take_other(struct span whole, const struct crl_of *of,
 		return err_set(err, EINPUT, "the list names two algorithms "
 		    "(RFC 5280, 5.1.1.2)");
 	TRY(whose_check(&info, of, err));
+	TRY(serials_check(tbs, &info, err));
 	TRY(signature_check(tbs, algorithm, signature, of, err));
 	*ret = info;
 	return 0;

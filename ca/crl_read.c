@@ -152,8 +152,10 @@ read_point(struct span *in, bool others, struct span *ret, struct err *err)
 	struct span point, names;
 
 	TRY(der_take(in, DER_CONTEXT_C(0), what, &point, err));
-	if (others)
+	if (others) {
+		*ret = point;
 		return 0;
+	}
 	TRY(der_take(&point, DER_CONTEXT_C(0), what, &names, err));
 	TRY(der_end(&point, what, err));
 	TRY(der_take(&names, DER_CONTEXT(6), what, ret, err));

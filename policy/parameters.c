@@ -88,6 +88,7 @@ static const struct json_row import_rows[] = {
 	S("responder", false, 64), { "urls", WANT_OBJECT, true, 0, 4, "" },
 	{ "partitions", WANT_INTEGER, true, 1, 65536, "" },
 	S("crl", false, 64), S("crl_number", false, 40),
+	{ "only_list", WANT_BOOL, false, 0, 0, "" },
 	S("reason", false, 1000),
 };
 static const struct json_row ca_change_rows[] = {

@@ -232,6 +232,8 @@ body_floor(const struct cli *cli, json_t *body, struct err *err)
 	TRY(body_str(cli, body, "crl_number", "crl-number", err));
 	if (file == NULL)
 		return 0;
+	if (in_given(cli->in, "only-list"))
+		TRY(json_set_new(body, "only_list", json_true(), err));
 	if (json_object_get(body, "crl_number") != NULL)
 		return err_set(err, EUSAGE, "--crl says the number already: "
 		    "give it or --crl-number");
@@ -467,6 +469,7 @@ static const struct option_row IMPORT_OPTIONS[] = {
 	  .words = "the newest complete CRL that the system before signed for it, PEM or DER, at most 700,000 octets: what is on it stays revoked, and lists here are numbered above it" },
 	{ .name = "crl-number", .value = V_TEXT, .meta = "N",
 	  .words = "that list's number, decimal, where the list is not at hand or too long; nothing that it revoked is taken over" },
+	{ .name = "only-list", .words = "the list names a distribution point, and yet the system before had no other" },
 	OPT_URLS,
 };
 static const struct argument_row IMPORT_ARGS[] = {

@@ -9,6 +9,8 @@
 #include "ca/seal.h"
 #include "flow/certify.h"
 
+#define LIST_AHEAD	TIME_S(300)	/* how far clocks may differ */
+
 /* ---- ca.request ---- */
 
 static int
@@ -114,6 +116,28 @@ certificate_take(const json_t *body, struct blob *ret, struct err *err)
 	return b64_decode(text, ret, err);
 }
 
+/* What is missing on it will be on no list of ours: nobody should agree to that
+ * unknowingly. */
+static int
+list_check(const struct crl_info *i, bool only, struct err *err)
+{
+	time_us now = clock_now();
+	char when[TIME_TEXT];
+
+	clock_text(i->this_update > now ? i->this_update : i->next_update, when);
+	if (i->this_update > now + LIST_AHEAD)
+		return err_set(err, EINPUT, "/crl: the list is of %s, which is yet "
+		    "to come", when);
+	if (i->next_update < now)
+		return err_set(err, EINPUT, "/crl: the list was good until %s: "
+		    "bring the newest", when);
+	if (i->partition.n > 0 && !only)
+		return err_set(err, EINPUT, "/crl: the list names a distribution "
+		    "point, so it may be one of several (RFC 5280, 5.2.5); if it "
+		    "is the only one, say \"only_list\", --only-list");
+	return 0;
+}
+
 /* The newest list of the system before: ours are numbered above it. */
 static int
 list_take(const char *text, const struct tbs *t, json_t *parameters,
@@ -130,6 +154,7 @@ list_take(const char *text, const struct tbs *t, json_t *parameters,
 	TRY(tbs_subject_key_id(t, &of.key_id, err));
 	TRY(asked_wrongly(crl_take_other(span_blob(der), &of, NULL, NULL,
 	    &info, err), err));
+	TRY(list_check(&info, json_flag(parameters, "only_list", false), err));
 	*ret = info.number;
 	hash = sha256_of(der->data, der->len);
 	return json_set_hash(parameters, "crl", &hash, err);
@@ -159,7 +184,8 @@ floor_draw(const json_t *body, const struct tbs *t, json_t *parameters,
 static int
 import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
-	static const char *const plain[] = { "name", "responder", "reason" };
+	static const char *const plain[] = { "name", "responder", "reason",
+		"only_list" };
 	AUTO(blob) *der = blob_new();
 	struct sha256 print, spki;
 	struct cert c;
@@ -176,9 +202,9 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    "key_name", ret->key->name));
 	print = sha256_of(der->data, der->len);
 	TRY(json_set_hash(ret->parameters, "certificate", &print, err));
-	TRY(floor_draw(b->ask->body, &c.tbs, ret->parameters, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
+	TRY(floor_draw(b->ask->body, &c.tbs, ret->parameters, err));
 	TRY(urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
 	    ret->parameters, err));
 	TRY(json_build(&ret->proposal, err, "{s:s*}", "crl",

@@ -148,14 +148,14 @@ holds "a key that the other system had" other kept "Example Kept"
 holds "its certificate" signed kept
 openssl pkcs8 -topk8 -nocrypt -in "$house/kept.key" -out "$house/kept.p8"
 softhsm2-util --import "$house/kept.p8" --token claviger --label "Kept CA" --id 01a6 --pin "$pin" > /dev/null
-# listed NAME NUMBER EXTENSION KEY CERTIFICATE - a list that openssl ca makes, PEM; number in hexadecimal.
+# listed NAME NUMBER EXTENSION KEY CERTIFICATE [ARG...] - a list that openssl ca makes, PEM; number in hexadecimal.
 listed() {
 	printf 'R\t401121000000Z\t261101000000Z,%s\t%s\tunknown\t/CN=%s\n' keyTime,20261020000000Z 1001 lost \
 	    unspecified 0A gone > "$house/index.txt"
 	echo "$2" > "$house/crlnumber"
 	printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" \
 	    "default_crl_days=30" "crl_extensions=x" "[x]" "$3" > "$house/ca.cnf"
-	openssl ca -gencrl -config "$house/ca.cnf" -keyfile "$house/$4.key" -cert "$house/$5.pem" -out "$house/$1.crl" 2> /dev/null
+	openssl ca -gencrl -config "$house/ca.cnf" -keyfile "$house/$4.key" -cert "$house/$5.pem" -out "$house/$1.crl" "${@:6}" 2> /dev/null
 }
 aki=authorityKeyIdentifier=keyid:always
 holds "its newest list" listed kept 03E8 $aki kept kept
@@ -167,13 +167,17 @@ holds "a delta" listed delta 03E8 2.5.29.27=critical,ASN1:INTEGER:3 kept kept
 holds "an indirect one" listed indirect 03E8 issuingDistributionPoint=critical,indirectCRL:TRUE kept kept
 holds "one with something that must be known" listed odd 03E8 1.2.3.4=critical,ASN1:NULL kept kept
 holds "one whose number is too long" listed long 80AABBCCDDEEFF00112233445566778899AABBCC $aki kept kept
+holds "one that has ended" listed ended 03E8 $aki kept kept -crl_lastupdate 261001000000Z -crl_nextupdate 261101000000Z
+holds "one of a day to come" listed early 03E8 $aki kept kept -crl_lastupdate 361001000000Z -crl_nextupdate 371001000000Z
+holds "one for a place" listed shard 03E8 "issuingDistributionPoint=critical,fullname:URI:http://old.example/1.crl" kept kept
 openssl crl -in "$house/kept.crl" -outform DER -out "$house/kept.der" 2> /dev/null
 head -c 200 "$house/kept.der" > "$house/cut.crl"
 is 0 "the key is adopted" asked officer-1 key adopt --class ca --name kept-key --object "Kept CA"
 holds "and put to use" as_officer officer-1 key activate kept-key
 holds "a key for answers" key_asked kept-ocsp ocsp-responder
 kept=(ca import "$house/kept.pem" --name kept --crl-url http://pki.example/kept --partitions 2 --deltas --responder kept-ocsp)
-for wrong in partner:'another authority' thief:'not signed by' delta:'a delta' indirect:'indirect' odd:'critical' long:'21 octets' cut:'.'; do
+for wrong in partner:'another authority' thief:'not signed by' delta:'a delta' indirect:'indirect' odd:'critical' long:'21 octets' cut:'.' \
+    ended:'good until 2026-11-01' early:'yet to come' shard:'one of several'; do
 	is 65 "no list that is ${wrong%%:*}" as_officer officer-1 "${kept[@]}" --crl "$house/${wrong%%:*}.crl" --no-wait
 	tells "and why is said" "${wrong#*:}"
 done
@@ -187,6 +191,11 @@ is 64 "a list and a number" as_officer officer-1 "${kept[@]}" --crl "$house/kept
 for wrong in 3e8 -1 007 1000000000000000000000000000000000000000000000000; do
 	is 65 "no number $wrong" as_officer officer-1 "${kept[@]}" --crl-number "$wrong" --no-wait
 done
+is 75 "one for a place may be the only one" as_officer officer-1 "${kept[@]}" --crl "$house/shard.crl" --only-list --no-wait --json
+is 0 "which who agrees is shown" as_officer officer-1 request show "$(field request)"
+tells "with the list" '^its only list +true'
+tells "and its number" '^lists above +03e8'
+as_officer officer-1 request cancel "$(sed -n 's/^request *//p' <<< "$out")" > /dev/null
 is 75 "its list waits for approvals" as_officer officer-1 "${kept[@]}" --crl "$house/kept.der" --no-wait --json
 req=$(field request)
 is 0 "officers see what they approve" as_officer officer-2 request show "$req" --json

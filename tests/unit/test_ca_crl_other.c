@@ -119,6 +119,30 @@ take(const struct blob *der, struct crl_info *ret)
 	    &unit_err);
 }
 
+START_TEST(a_serial_number_comes_once)
+{
+	static const struct made two = { "two", { 1, 4, 99 }, { { NID_crl_number,
+	    "ASN1:INTEGER:5" } }, OK };
+	const long serials[] = { 50, 100 };
+	struct crl_info info;
+
+	setup();
+	for (int i = 0; i < 2; i++) {
+		struct blob der = { 0 };
+		X509_CRL *list = list_make(&ca, &two);
+
+		entry_add(list, serials[i], 1);
+		list_sign(list, &ca, EVP_sha256(), &der);
+		if (i == 0)
+			unit_ok(take(&der, &info));
+		else
+			unit_fails(take(&der, &info), EINPUT);
+		blob_done(&der);
+	}
+	teardown();
+}
+END_TEST
+
 #define NONE	{ 99 }
 #define NUMBER	{ NID_crl_number, "ASN1:INTEGER:5" }
 #define AKI	{ NID_authority_key_identifier, "keyid:always" }
@@ -298,4 +322,5 @@ UNIT_MAIN("ca/crl_other",
 	UNIT(it_takes_no_signature_but_a_good_one)
 	UNIT(it_names_one_algorithm)
 	UNIT(a_list_that_was_cut_is_not_taken)
+	UNIT(a_serial_number_comes_once)
 	UNIT(a_list_has_a_longest_length))
