@@ -99,7 +99,9 @@ genesis_read(const json_t *j, struct genesis **ret, struct err *err)
 		return err_set(err, ESCHEMA, "not a " GENESIS_FORMAT);
 	if ((g = calloc(1, sizeof *g)) == NULL)
 		return err_set(err, ENOMEMORY, "a genesis");
-	g->json = json_incref((json_t *)(uintptr_t)j);
+	/* Its own: the one it is of may be several threads'. */
+	if ((g->json = json_clone(j)) == NULL)
+		return err_set(err, ENOMEMORY, "a genesis");
 	TRY(take_apart(g, err));
 	*ret = TAKE(g);
 	return 0;

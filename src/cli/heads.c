@@ -36,7 +36,8 @@ last_segment(const char *folder, char ret[PATH_MOST], struct err *err)
 		if (strstr(e->d_name, ".jsonl") != NULL &&
 		    strlen(e->d_name) < sizeof(best) &&
 		    strcmp(e->d_name, best) > 0)
-			snprintf(best, sizeof(best), "%s", e->d_name);
+			snprintf(best, sizeof(best), "%.*s",
+			    (int)sizeof(best) - 1, e->d_name);
 	closedir(d);
 	if (best[0] != '\0' && snprintf(ret, PATH_MOST, "%s/%s", dir, best) >=
 	    PATH_MOST)

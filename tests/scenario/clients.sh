@@ -10,7 +10,7 @@ set -uo pipefail
 PATH=$PATH:/usr/sbin
 command -v nginx > /dev/null && command -v pki > /dev/null || { say "no nginx, or no pki"; exit 77; }
 nginx_pid=
-finish() { [ -z "$nginx_pid" ] || kill "$nginx_pid" 2>/dev/null; house_end; }
+finish() { local rc=$?; end "$nginx_pid"; (exit "$rc"); house_end; }
 pki_up root-key servers-key
 trap finish EXIT
 
