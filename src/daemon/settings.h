@@ -57,7 +57,8 @@ C(crl_delay, "crl.delay", INTEGER, "0", 0, 86400, "seconds", \
     "How long a revocation waits for others before a list, or a delta where the " \
     "authority has deltas, is signed.") \
 C(ocsp_lifetime, "ocsp.lifetime", INTEGER, "86400", 60, 2592000, "seconds", \
-    "How long an OCSP answer is valid; at half of it the next is signed.") \
+    "How long an OCSP answer is valid, within the charter's lists.lifetime; at half of " \
+    "it the next is signed.") \
 C(ocsp_unissued, "ocsp.unissued-revoked", INTEGER, "0", 0, 1, "", \
     "What OCSP calls a serial number that an authority made here never issued: " \
     "0: unknown; 1: revoked, by RFC 6960, 4.4.8.") \

@@ -131,9 +131,15 @@ batch_read_store(struct tx *tx, void *ctx, struct err *err)
 static int
 batch_draft(struct batch_of *b, struct err *err)
 {
+	AUTO(law) *law = NULL;
+	time_us most;
+
 	b->now = clock_now();
 	b->now -= b->now % TIME_S(1);
-	b->until = b->now + b->flow->o.ocsp_lifetime;
+	TRY(state_law(b->flow->state, &law, err));
+	most = charter_list_most(law->charter, false);
+	b->until = b->now + (b->flow->o.ocsp_lifetime < most ?
+	    b->flow->o.ocsp_lifetime : most);
 	/* No answer outlives the certificate that it is believed by. */
 	if (b->until > b->by->not_after)
 		b->until = b->by->not_after;

@@ -15,7 +15,6 @@
 #define CA_NEAR		TIME_S(300)	/* how far a moment may lie from now */
 #define CRL_FIRST	((uint64_t)1 << 52)	/* a series begins no higher */
 #define CRL_LEAP	((uint64_t)1 << 32)	/* from one number to the next, at most */
-#define OCSP_AHEAD	TIME_S(30 * 86400)	/* nextUpdate, at most */
 #define OCSP_BATCH	64		/* answers in one message */
 #define OCSP_ANSWER	32768		/* octets of one ResponseData */
 #define OCSP_ENTRY	1000		/* answers after which they are journaled */

@@ -87,16 +87,19 @@ ocsp_done(struct keeper *k)
 /* ---- what is to be signed ---- */
 
 static int
-answer_check_times(const struct ocsp_info *i, time_us now, struct err *err)
+answer_check_times(const struct ocsp_info *i, time_us now, time_us most,
+    struct err *err)
 {
 	if (!ca_is_near(i->produced, now, 0) ||
 	    !ca_is_near(i->this_earliest, now, 0) ||
 	    !ca_is_near(i->this_latest, now, 0))
 		return err_set(err, EDENIED, "its producedAt or thisUpdate is "
 		    "too far from now");
-	if (i->next_latest > now + OCSP_AHEAD)
-		return err_set(err, EDENIED, "its nextUpdate is more than 30 "
-		    "days ahead");
+	/* A list and an answer hide a revocation alike. */
+	if (i->next_latest > now + most)
+		return err_set(err, EDENIED, "its nextUpdate is more than %lld s "
+		    "ahead: the charter's \"lists\"", (long long)(most /
+		    TIME_S(1)));
 	return 0;
 }
 
@@ -120,7 +123,8 @@ key_hash(const struct key *key, unsigned char ret[OCSP_KEY_HASH],
 
 static int
 answer_read(const json_t *b64, const struct key *key,
-    const unsigned char *by, time_us now, struct blob *ret, struct err *err)
+    const unsigned char *by, time_us now, time_us most, struct blob *ret,
+    struct err *err)
 {
 	AUTO(blob) *content = blob_new();
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -137,7 +141,7 @@ answer_read(const json_t *b64, const struct key *key,
 	TRY(ocsp_response_read(span_blob(content), NULL, NULL, &i, err));
 	if (!span_equal(i.key_hash, span_of(by, OCSP_KEY_HASH)))
 		return err_set(err, EDENIED, "it is another responder's answer");
-	TRY(answer_check_times(&i, now, err));
+	TRY(answer_check_times(&i, now, most, err));
 	if (key->scheme == HSM_SCHEME_EDDSA)
 		return blob_put(ret, content->data, content->len, err);
 	TRY(ca_digest(key, span_blob(content), digest, &n, &name, err));
@@ -149,6 +153,7 @@ answers_read(struct keeper *k, struct using *u, const struct key *key,
     struct answering **ret, struct err *err)
 {
 	AUTO(answering) *a = calloc(1, sizeof(*a));
+	time_us most = charter_list_most(k->house.charter, false);
 	unsigned char by[OCSP_KEY_HASH];
 	const json_t *one;
 	size_t i;
@@ -157,7 +162,8 @@ answers_read(struct keeper *k, struct using *u, const struct key *key,
 		return err_set(err, ENOMEMORY, "for answers");
 	TRY(key_hash(key, by, err));
 	json_array_foreach(json_object_get(u->operation, "content"), i, one)
-		TRY(answer_read(one, key, by, u->now, &a->input[a->n++], err));
+		TRY(answer_read(one, key, by, u->now, most, &a->input[a->n++],
+		    err));
 	a->asker = u->from;
 	a->hsm = k->hsm;
 	a->token_id = key->token_id;
