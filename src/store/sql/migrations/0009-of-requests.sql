@@ -2,3 +2,7 @@
 
 DROP INDEX certificate_spki;
 CREATE INDEX certificate_spki ON certificate (spki, csr, id);
+
+-- Who asks for the same version of another image: not all that wait are read.
+CREATE INDEX request_rivals ON request (key, product, track, version)
+	WHERE closed IS NULL;
