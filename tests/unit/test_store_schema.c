@@ -43,7 +43,7 @@ static const struct {
 	{ "a migration is not in the list",
 	    "DELETE FROM schema_migration WHERE number = 1; "
 	    "INSERT INTO schema_migration (number, name, hash) "
-	    "VALUES (9, 'x', 'x')",
+	    "VALUES (900, 'x', 'x')",
 	    "missing" },
 };
 
