@@ -281,6 +281,13 @@ page(struct rows *r, unsigned limit, json_t *list, bool *ret_more,
 	}
 }
 
+static bool
+is_state(const char *s)
+{
+	return strcmp(s, "queued") == 0 || strcmp(s, "sent") == 0 ||
+	    strcmp(s, "failed") == 0 || strcmp(s, "overtaken") == 0;
+}
+
 int
 notice_list(struct tx *tx, const struct notice_filter *f, const char *cursor,
     unsigned limit, json_t **ret, char **ret_next, struct err *err)
@@ -292,6 +299,9 @@ notice_list(struct tx *tx, const struct notice_filter *f, const char *cursor,
 
 	if (list == NULL)
 		return err_set(err, ENOMEMORY, "a list");
+	if (f->state != NULL && !is_state(f->state))
+		return err_set(err, ERANGE_, "/state: expected queued, sent, "
+		    "failed or overtaken");
 	if (cursor != NULL && !id_check(cursor, "ntc"))
 		return err_set(err, EINPUT, "/cursor: not one of this list");
 #define ANY(s)	v_text((s) != NULL ? (s) : "")

@@ -417,12 +417,10 @@ mail_open(struct notifier *n, struct err *err)
 		n->mail.url = "";
 	if (n->mail.url[0] == '\0')
 		return 0;
-	TRY(post_mail_check(&n->mail, err));
-	if (o->mail_password == NULL || o->mail_password[0] == '\0')
-		return 0;
-	TRY(secret_read_file(o->mail_password, &n->password, err));
+	if (o->mail_password != NULL && o->mail_password[0] != '\0')
+		TRY(secret_read_file(o->mail_password, &n->password, err));
 	n->mail.password = n->password;
-	return 0;
+	return post_mail_check(&n->mail, err);
 }
 
 int

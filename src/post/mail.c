@@ -11,7 +11,6 @@
 #define LINE_OCTETS	998	/* RFC 5322, 2.1.1 */
 #define COLUMNS		900
 #define B64_COLUMNS	76	/* RFC 2045, 6.8 */
-#define PASSWORD_OCTETS	256
 
 /* The octets that an address may have here; quoted local parts are not for us. */
 bool
@@ -37,6 +36,9 @@ post_mail_check(const struct mail_server *s, struct err *err)
 	if (s->plain && !url_is_loopback(s->url))
 		return err_set(err, ERANGE_, "without TLS mail goes to this host "
 		    "alone: smtp://localhost, 127.0.0.1 or [::1]");
+	if (s->password != NULL && secret_len(s->password) > POST_PASSWORD)
+		return err_set(err, ERANGE_, "the password has over %d octets",
+		    POST_PASSWORD);
 	return post_address(s->from) ? 0 : err_set(err, ERANGE_, "\"%.80s\" is "
 	    "no mail address", s->from);
 }
@@ -151,7 +153,7 @@ give(char *to, size_t one, size_t room, void *ctx)
 static void
 login(struct sending *g, const struct mail_server *s)
 {
-	char password[PASSWORD_OCTETS];
+	char password[POST_PASSWORD + 1];
 
 	(void)curl_easy_setopt(g->curl, CURLOPT_USE_SSL, s->plain ?
 	    (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);

@@ -16,6 +16,7 @@
 
 #define MAIL_S		30	/* the longest that one takes */
 #define HOOK_S		10
+#define POST_PASSWORD	255	/* octets of one, at most */
 #define POST_ADDRESS	254	/* characters of a mail address (RFC 5321, 4.5.3.1.3) */
 
 /** post_stop - asked about each second while a message is on its way: end it? */
@@ -40,7 +41,7 @@ struct mail {
 };
 /** post_address - could this be a mail address of ours or theirs?  ASCII, no display name. */
 bool post_address(const char *s);
-/** post_mail_check - Errors: ERANGE_, naming what is wrong with the server's URL or our address. */
+/** post_mail_check - Errors: ERANGE_, naming what is wrong with URL, address or password. */
 NODISCARD int post_mail_check(const struct mail_server *s, struct err *err);
 /**
  * post_mail - hand a message to the server.

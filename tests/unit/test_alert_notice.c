@@ -314,7 +314,8 @@ listed(struct store *s, struct listing l, size_t n, const char *first,
 START_TEST(the_list_pages_and_narrows)
 {
 	struct store *s = engine_store();
-	struct listing bad = { .cursor = "req_" ID("1") };
+	struct listing bad = { .cursor = "req_" ID("1") }, worse = { .filter =
+		{ .state = "bogus" } };
 
 	queued(s, notice(ID("1"), "req_a", "ann", BY_MAIL, NOW));
 	queued(s, notice(ID("2"), "req_a", "bob", BY_MAIL, NOW));
@@ -328,6 +329,7 @@ START_TEST(the_list_pages_and_narrows)
 	listed(s, (struct listing){ .filter = { .state = "sent" } }, 1,
 	    "ntc_" ID("2"), false);
 	unit_fails(store_read(s, list_read, &bad, &unit_err), EINPUT);
+	unit_fails(store_read(s, list_read, &worse, &unit_err), ERANGE_);
 	store_free(s);
 }
 END_TEST

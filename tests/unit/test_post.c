@@ -61,6 +61,21 @@ START_TEST(without_tls_mail_stays_here)
 }
 END_TEST
 
+START_TEST(a_password_has_a_longest_length)
+{
+	AUTO(secret) *most = NULL, *over = NULL;
+	char octets[POST_PASSWORD + 1] = { 'x' };
+	struct mail_server s = { .url = "smtp://x", .from = "a@b" };
+
+	unit_ok(secret_new(octets, POST_PASSWORD, &most, &unit_err));
+	unit_ok(secret_new(octets, POST_PASSWORD + 1, &over, &unit_err));
+	s.password = most;
+	unit_ok(post_mail_check(&s, &unit_err));
+	s.password = over;
+	unit_fails(post_mail_check(&s, &unit_err), ERANGE_);
+}
+END_TEST
+
 START_TEST(our_own_address_is_one)
 {
 	struct mail_server s = { .url = "smtp://x", .from = "nobody" };
@@ -86,5 +101,5 @@ END_TEST
 
 UNIT_MAIN("post", UNIT_ROWS(an_address_is_one, ADDRESSES)
 	UNIT_ROWS(a_url_is_of_its_kind, URLS) UNIT(our_own_address_is_one)
-	UNIT(without_tls_mail_stays_here)
+	UNIT(without_tls_mail_stays_here) UNIT(a_password_has_a_longest_length)
 	UNIT(nobody_there_is_told_from_a_refusal))
