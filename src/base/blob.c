@@ -9,7 +9,7 @@
 #include "base/blob.h"
 
 #define BLOB_MAX	((size_t)256 << 20)
-#define BLOB_FIRST	256
+#define BLOB_FIRST	64
 
 struct blob *
 blob_new(void)
