@@ -62,7 +62,7 @@ function(void) \
 	SRunner *runner; \
 	int failed; \
 \
-	tcase_set_timeout(tc, 300); \
+	tcase_set_timeout(tc, 1000); \
 	__VA_ARGS__ \
 	suite_add_tcase(s, tc); \
 	runner = srunner_create(s); \
