@@ -282,31 +282,38 @@ late_take(struct notifier *n)
 
 typedef int looker(struct notifier *n, const char *request, struct err *err);
 
-static void
+/* @return false: not now, and no other either.  What fails for itself, and not
+ * for want of something, is given up. */
+static bool
 look(struct notifier *n, const char *request, looker *fn)
 {
 	struct err err;
 
+	if (!notify_on(n))
+		return false;
 	if (fn(n, request, &err) == 0)
-		return;
+		return true;
 	log_err(LOG_WARN, "queueing a notice", &err);
-	if (notify_mark(n, request, &err) != 0)
-		scan_want(n);
+	return err_http(err.code) < 500;
 }
 
 static void
 each(struct notifier *n, json_t *ids, looker *fn)
 {
 	const char *request;
+	struct err none;
 	json_t *v;
+	bool well = true;
 
-	json_object_foreach(ids, request, v)
-		if (notify_on(n))
-			look(n, request, fn);
+	json_object_foreach(ids, request, v) {
+		well = well && look(n, request, fn);
+		if (!well && notify_mark(n, request, &none) != 0)
+			scan_want(n);
+	}
 	json_decref(ids);
 }
 
-/* @return is there more? */
+/* @return is there more, to be done at once? */
 static bool
 backlog_pass(struct notifier *n)
 {
@@ -316,12 +323,13 @@ backlog_pass(struct notifier *n)
 	unsigned left = AT_ONCE;
 
 	json_object_foreach_safe(n->backlog, safe, request, v) {
-		if (left-- == 0 || !notify_on(n))
-			break;
-		look(n, request, notify_anew);
+		if (left-- == 0)
+			return true;
+		if (!look(n, request, notify_anew))
+			return false;
 		json_object_del(n->backlog, request);
 	}
-	return json_object_size(n->backlog) > 0;
+	return false;
 }
 
 static int
