@@ -135,5 +135,15 @@ struct crl_of {
  */
 NODISCARD int crl_take_other(struct span whole, const struct crl_of *of,
     crl_each *each, void *ctx, struct crl_info *ret, struct err *err);
+/**
+ * crl_other_check - is it all that there is?  What is missing on it will be on no
+ * list of ours: nobody should agree to that unknowingly.
+ *
+ * @asked  when it was asked for: it was good then.
+ * @only   it was said that the authority had no other.
+ * Errors: EDENIED.
+ */
+NODISCARD int crl_other_check(const struct crl_info *i, time_us asked, bool only,
+    struct err *err);
 
 #endif

@@ -121,3 +121,26 @@ crl_take_other(struct span whole, const struct crl_of *of,
 	*ret = info;
 	return 0;
 }
+
+#define AHEAD	TIME_S(300)	/* how far clocks may differ */
+
+int
+crl_other_check(const struct crl_info *i, time_us asked, bool only,
+    struct err *err)
+{
+	char when[TIME_TEXT];
+
+	clock_text(i->this_update > asked ? i->this_update : i->next_update,
+	    when);
+	if (i->this_update > asked + AHEAD)
+		return err_set(err, EDENIED, "the list is of %s, which is yet to "
+		    "come", when);
+	if (i->next_update < asked)
+		return err_set(err, EDENIED, "the list was good until %s: bring "
+		    "the newest", when);
+	if (i->partition.n > 0 && !only)
+		return err_set(err, EDENIED, "the list names a distribution "
+		    "point, so it may be one of several (RFC 5280, 5.2.5); if it "
+		    "is the only one, say \"only_list\", --only-list");
+	return 0;
+}

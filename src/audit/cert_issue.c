@@ -274,9 +274,10 @@ cert_certified(struct audit *a, const struct waiting *w, const struct req *r,
 
 /* The last list of the system before, by which there are entries on ours. */
 static int
-list_check(const struct waiting *w, const json_t *p, const struct tbs *t,
-    struct err *err)
+list_check(const struct waiting *w, const struct request *q,
+    const struct tbs *t, struct err *err)
 {
+	const json_t	*p = q->parameters;
 	const char	*text = json_str(w->entry->operation, "crl", NULL),
 			*want = json_str(p, "crl", NULL);
 	struct crl_of	 of = { .name = t->subject, .spki = t->spki };
@@ -297,6 +298,8 @@ list_check(const struct waiting *w, const json_t *p, const struct tbs *t,
 		    "before was approved");
 	TRY(tbs_subject_key_id(t, &of.key_id, err));
 	TRY(crl_take_other(span_blob(der), &of, NULL, NULL, &info, err));
+	TRY(crl_other_check(&info, q->created, json_flag(p, "only_list", false),
+	    err));
 	number_hex(&info.number, hex);
 	return strcmp(hex, json_str(p, "crl_number", "")) == 0 ? 0 :
 	    err_set(err, EVERIFY, "the list of the system before has number "
@@ -304,9 +307,10 @@ list_check(const struct waiting *w, const json_t *p, const struct tbs *t,
 }
 
 static int
-adopt_check(struct audit *a, struct akey *k, const struct waiting *w, const json_t *p,
-    struct err *err)
+adopt_check(struct audit *a, struct akey *k, const struct waiting *w,
+    const struct request *q, struct err *err)
 {
+	const json_t	*p = q->parameters;
 	AUTO(blob)	*der = blob_new();
 	const char	*want = json_str(p, "certificate", "");
 	struct sha256	 hash;
@@ -331,7 +335,7 @@ adopt_check(struct audit *a, struct akey *k, const struct waiting *w, const json
 		    "key's");
 	if (authority_find(k, want) != NULL)
 		return err_set(err, EVERIFY, "it was taken in before");
-	TRY(list_check(w, p, &c.tbs, err));
+	TRY(list_check(w, q, &c.tbs, err));
 	return authority_add(a, k, p, span_blob(der), err);
 }
 
@@ -346,7 +350,7 @@ cert_adopted(struct audit *a, const struct waiting *w, const struct req *r,
 	if (k == NULL)
 		return 0;
 	cert_nothing_else(a, w, k);
-	if (adopt_check(a, k, w, r->held->request->parameters, &why) == 0)
+	if (adopt_check(a, k, w, r->held->request, &why) == 0)
 		return 0;
 	if (why.code == ENOMEMORY)
 		return err_set(err, ENOMEMORY, "an authority");

@@ -9,8 +9,6 @@
 #include "ca/seal.h"
 #include "flow/certify.h"
 
-#define LIST_AHEAD	TIME_S(300)	/* how far clocks may differ */
-
 /* ---- ca.request ---- */
 
 static int
@@ -116,32 +114,10 @@ certificate_take(const json_t *body, struct blob *ret, struct err *err)
 	return b64_decode(text, ret, err);
 }
 
-/* What is missing on it will be on no list of ours: nobody should agree to that
- * unknowingly. */
-static int
-list_check(const struct crl_info *i, bool only, struct err *err)
-{
-	time_us now = clock_now();
-	char when[TIME_TEXT];
-
-	clock_text(i->this_update > now ? i->this_update : i->next_update, when);
-	if (i->this_update > now + LIST_AHEAD)
-		return err_set(err, EINPUT, "/crl: the list is of %s, which is yet "
-		    "to come", when);
-	if (i->next_update < now)
-		return err_set(err, EINPUT, "/crl: the list was good until %s: "
-		    "bring the newest", when);
-	if (i->partition.n > 0 && !only)
-		return err_set(err, EINPUT, "/crl: the list names a distribution "
-		    "point, so it may be one of several (RFC 5280, 5.2.5); if it "
-		    "is the only one, say \"only_list\", --only-list");
-	return 0;
-}
-
 /* The newest list of the system before: ours are numbered above it. */
 static int
 list_take(const char *text, const struct tbs *t, json_t *parameters,
-    struct number *ret, struct err *err)
+    time_us now, struct number *ret, struct err *err)
 {
 	struct crl_of of = { .name = t->subject, .spki = t->spki };
 	AUTO(blob) *der = blob_new();
@@ -154,7 +130,8 @@ list_take(const char *text, const struct tbs *t, json_t *parameters,
 	TRY(tbs_subject_key_id(t, &of.key_id, err));
 	TRY(asked_wrongly(crl_take_other(span_blob(der), &of, NULL, NULL,
 	    &info, err), err));
-	TRY(list_check(&info, json_flag(parameters, "only_list", false), err));
+	TRY(asked_wrongly(crl_other_check(&info, now, json_flag(parameters,
+	    "only_list", false), err), err));
 	*ret = info.number;
 	hash = sha256_of(der->data, der->len);
 	return json_set_hash(parameters, "crl", &hash, err);
@@ -162,7 +139,7 @@ list_take(const char *text, const struct tbs *t, json_t *parameters,
 
 static int
 floor_draw(const json_t *body, const struct tbs *t, json_t *parameters,
-    struct err *err)
+    time_us now, struct err *err)
 {
 	const char *list = json_str(body, "crl", NULL), *number =
 	    json_str(body, "crl_number", NULL);
@@ -174,7 +151,7 @@ floor_draw(const json_t *body, const struct tbs *t, json_t *parameters,
 	if (list != NULL && number != NULL)
 		return err_set(err, EINPUT, "/crl_number: the list says it "
 		    "already; give one of the two");
-	TRY(list != NULL ? list_take(list, t, parameters, &n, err) :
+	TRY(list != NULL ? list_take(list, t, parameters, now, &n, err) :
 	    number_parse_decimal(number, &n, err));
 	TRY(number_add(&n, CRL_ROOM, &end, err));
 	number_hex(&n, hex);
@@ -204,7 +181,7 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(json_set_hash(ret->parameters, "certificate", &print, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
-	TRY(floor_draw(b->ask->body, &c.tbs, ret->parameters, err));
+	TRY(floor_draw(b->ask->body, &c.tbs, ret->parameters, b->now, err));
 	TRY(urls_of(b->ask->body, json_int(b->ask->body, "partitions", 1),
 	    ret->parameters, err));
 	TRY(json_build(&ret->proposal, err, "{s:s*}", "crl",

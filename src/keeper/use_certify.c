@@ -335,6 +335,8 @@ list_check(const struct using *u, const struct tbs *t, struct err *err)
 		return 0;
 	TRY(tbs_subject_key_id(t, &of.key_id, err));
 	TRY(crl_take_other(span_blob(der), &of, NULL, NULL, &info, err));
+	TRY(crl_other_check(&info, u->request->created, json_flag(p,
+	    "only_list", false), err));
 	number_hex(&info.number, number);
 	return strcmp(number, json_str(p, "crl_number", "")) == 0 ? 0 :
 	    err_set(err, EPROOF, "the list of the system before has number %s",

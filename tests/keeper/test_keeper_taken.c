@@ -277,19 +277,16 @@ next_revoked(void *ctx, struct crl_entry *ret, bool *ret_more,
 	return 0;
 }
 
-/* A list of so many entries, as the other system signs it for the certificate. */
+/* As the other system signs it for the certificate. */
 static void
-kept_list(struct taken *t, uint64_t number, uint64_t entries, EVP_PKEY *key)
+kept_sign(struct taken *t, struct crl_ask ask, EVP_PKEY *key)
 {
 	AUTO_JSON *urls = json_of(URLS);
 	AUTO(issuer) *i = NULL;
 	struct blob tbs = { 0 }, signature = { 0 };
-	struct crl_ask ask = { .scheme = "ecdsa-sha256",
-		.number = number_of(number), .this_update = clock_now(),
-		.next_update = clock_now() + TIME_S(86400),
-		.next = next_revoked, .ctx = &entries };
 	struct sha256 hash;
 
+	ask.scheme = "ecdsa-sha256";
 	unit_ok(issuer_read(span_blob(&t->whole), urls, 4, &i, &unit_err));
 	ask.issuer = i->subject;
 	ask.key_id = i->key_id;
@@ -303,6 +300,18 @@ kept_list(struct taken *t, uint64_t number, uint64_t entries, EVP_PKEY *key)
 	blob_done(&signature);
 	hash = sha256_of(t->list.data, t->list.len);
 	unit_ok(json_set_hash(t->params, "crl", &hash, &unit_err));
+}
+
+/* A list of so many entries. */
+static void
+kept_list(struct taken *t, uint64_t number, uint64_t entries, EVP_PKEY *key)
+{
+	struct crl_ask ask = { .number = number_of(number),
+		.this_update = clock_now(),
+		.next_update = clock_now() + TIME_S(86400),
+		.next = next_revoked, .ctx = &entries };
+
+	kept_sign(t, ask, key);
 }
 
 static EVP_PKEY *
@@ -355,6 +364,38 @@ START_TEST(it_takes_the_list_that_was_approved)
 }
 END_TEST
 
+static const struct {
+	const char	*why;
+	int64_t		 from, until;	/* s from now */
+	const char	*partition;
+	bool		 only;
+	int		 rc;
+} KEPT[] = {
+	{ "has ended", -200, -100, NULL, false, -EDENIED },
+	{ "is yet to come", 400, 800, NULL, false, -EDENIED },
+	{ "may be one of several", 0, 86400, POINT("1"), false, -EDENIED },
+	{ "was said to be the only one", 0, 86400, POINT("1"), true, 0 },
+};
+
+START_TEST(it_takes_no_list_that_leaves_something_out_unsaid)
+{
+	struct taken t;
+	EVP_PKEY *key = kept_begin(&t);
+	struct crl_ask ask = { .number = number_of(7),
+		.this_update = clock_now() + TIME_S(KEPT[_i].from),
+		.next_update = clock_now() + TIME_S(KEPT[_i].until),
+		.partition = KEPT[_i].partition };
+
+	if (KEPT[_i].only)
+		unit_ok(json_set_new(t.params, "only_list", json_true(),
+		    &unit_err));
+	kept_sign(&t, ask, key);
+	ck_assert_msg(taken_go(&t) == KEPT[_i].rc, "%s", KEPT[_i].why);
+	EVP_PKEY_free(key);
+	taken_done(&t);
+}
+END_TEST
+
 /* As large as the service's events hold; and one that is larger. */
 START_TEST(it_takes_a_list_of_some_size)
 {
@@ -383,4 +424,5 @@ UNIT_MAIN("keeper against a hostile service: authorities of others",
 	UNIT(a_number_that_leaves_no_room_is_not_taken)
 	UNIT(the_number_is_told_once)
 	UNIT(it_takes_the_list_that_was_approved)
+	UNIT_ROWS(it_takes_no_list_that_leaves_something_out_unsaid, KEPT)
 	UNIT(it_takes_a_list_of_some_size))

@@ -255,6 +255,17 @@ a_number_told_twice(struct pki_world *k)
 }
 
 static void
+a_list_that_has_ended(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_other_until = TIME_S(1700000060);
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_import(k, &own, false, "0100");
+	pki_key_done(&own);
+}
+
+static void
 certified_otherwise(struct pki_world *k)
 {
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->root.key,
@@ -553,6 +564,8 @@ static const struct {
 	{ "an event carries a request that succeeds another",
 	    carried_as_a_successor, "request" },
 	{ "the number of lists that go on is told anew", a_number_told_twice,
+	    "authority" },
+	{ "a list had ended when it was asked for", a_list_that_has_ended,
 	    "authority" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
