@@ -20,6 +20,9 @@ told() {
 both() { crl things && news things && cat "$house/things.crl.pem" "$house/things.delta.pem" > "$house/both.pem"; }
 shown() { openssl crl -in "$house/things.$1.pem" -noout -text; }
 newer() { until_true 10 above "$1" news_number things && both; }
+# heard DEVICE - OpenSSL says soon that it is revoked, whichever delta tells it.
+revoked() { both && { told "$1" > /dev/null 2>&1; [ $? -eq 2 ]; }; }
+heard() { until_true 10 revoked "$1"; }
 
 is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
 is 64 "deltas to lists without a place" as_officer officer-1 ca create --name x --profile issuing-ca --issuer root \
@@ -124,9 +127,10 @@ is 0 "a list that lasts as long as it may" as_officer officer-1 ca publish thing
 holds "how things stand" as_ci status --json
 like "nothing is in the way" '.revocation.warning == null'
 is 2 "and what they say" told one
+before=$((16#$(news_number things)))
 is 0 "a revocation after it" as_ci cert revoke "$(serial three)" --yes --json
 holds "numbers go on" newer "$before"
-is 2 "and it is told" told three
+holds "and it is told" heard three
 keeper_stop KILL
 is 0 "without the keeper: both lists" both
 keeper_start
@@ -134,7 +138,7 @@ before=$((16#$(news_number things)))
 holds "one more device" until_true 20 device things four
 is 0 "and its end" as_ci cert revoke "$(serial four)" --yes --json
 holds "a delta to a list that the keeper signed before it was killed" newer "$before"
-is 2 "and it is told" told four
+holds "and it is told" heard four
 if [ -n "$store" ]; then
 	before=$((16#$(news_number things)))
 	holds "the database stops" pg_stop
@@ -144,7 +148,7 @@ if [ -n "$store" ]; then
 	holds "one more device" until_true 20 device things five
 	is 0 "and its end" as_ci cert revoke "$(serial five)" --yes --json
 	holds "numbers go on" newer "$before"
-	is 2 "and it is told" told five
+	holds "and it is told" heard five
 fi
 
 trust=(--trust "$CLAVIGER_FINGERPRINT")
