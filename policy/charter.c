@@ -139,6 +139,7 @@ passes(struct reading *r)
 	TRY(charter_build_roster(r));
 	TRY(charter_build_classes(r));
 	TRY(charter_build_lists(r));
+	TRY(charter_build_alerts(r));
 	if (r->f->errors > 0)
 		return 0;
 	return charter_lint(r->c, r->f, r->err);

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "policy/charter.h"
+#include "policy/watch.h"
 
 #define PATH_TEXT	400
 
@@ -22,6 +23,8 @@ struct charter {
 	const struct rule *access;
 	size_t		 access_n;
 	time_us		 list_most, root_list_most;
+	struct alert_rule *alert;	/* in the order of their names */
+	size_t		 alert_n;
 	void		**owned;	/* every allocation of the above */
 	size_t		 owned_n, owned_room;
 };
@@ -51,10 +54,21 @@ NODISCARD int sorted_keys(struct reading *r, const json_t *o,
 
 /** charter_schema - pass 1 (charter_schema.c). */
 NODISCARD int charter_schema(struct reading *r, const json_t *j);
-/** charter_build_roster, charter_build_classes, charter_build_lists - pass 2. */
+/** charter_build_roster, charter_build_classes, charter_build_lists,
+ * charter_build_alerts - pass 2. */
 NODISCARD int charter_build_roster(struct reading *r);
 NODISCARD int charter_build_classes(struct reading *r);
 NODISCARD int charter_build_lists(struct reading *r);
+NODISCARD int charter_build_alerts(struct reading *r);
+/** duration_build - @text as time, more than nothing and at most a century;
+ * @name: of what; duration_member: the member of that name. */
+NODISCARD int duration_build(struct reading *r, const char *name,
+    const char *text, time_us *ret);
+NODISCARD int duration_member(struct reading *r, const json_t *o,
+    const char *name, time_us *ret);
+/** groups_build - a list of the roster's groups; none where there is no such member. */
+NODISCARD int groups_build(struct reading *r, const json_t *o,
+    const char *member, struct group_set *ret);
 /** rule_build - compile the rules of one document (rule_build.c). */
 NODISCARD int rules_build(struct reading *r, const json_t *rules,
     const struct key_class *k, const struct rule **ret, size_t *ret_n);

@@ -352,6 +352,35 @@ check_lists(struct reading *r, const json_t *j)
 }
 
 static int
+check_alert(struct reading *r, const json_t *j)
+{
+	static const struct json_row ROWS[] = {
+		{ "why", WANT_STRING, true, 1, TEXT_MAX, "the reason it exists" },
+		{ "watch", WANT_STRINGS, true, 1, WATCH__N, "what is watched" },
+		{ "class", WANT_STRINGS, false, 1, WATCH_CLASSES, "of these classes alone" },
+		{ "before", WANT_STRINGS, false, 1, WATCH_BEFORE, "how long before its end" },
+		{ "after", WANT_STRING, false, 1, 32, "once it has lasted so long" },
+		{ "tell", WANT_STRINGS, false, 1, 64, "groups, instead of the owner" },
+		{ "repeat", WANT_STRING, false, 1, 32, "told again so often" },
+		{ "escalate", WANT_OBJECT, false, 1, 2, "who when nobody listens" },
+	};
+	static const struct json_row ESCALATE[] = {
+		{ "after", WANT_STRING, true, 1, 32, "so long without an acknowledgement" },
+		{ "to", WANT_STRINGS, true, 1, 64, "groups" },
+	};
+	const json_t *up = json_object_get(j, "escalate");
+	size_t mark;
+
+	TRY(CHECK(r, j, ROWS, "an alert"));
+	if (!json_is_object(up))
+		return 0;
+	mark = path_down(r, "escalate");
+	TRY(CHECK(r, up, ESCALATE, "escalate"));
+	path_up(r, mark);
+	return 0;
+}
+
+static int
 check_any(struct reading *r, const json_t *j)
 {
 	return 0;
@@ -403,5 +432,5 @@ charter_schema(struct reading *r, const json_t *j)
 	TRY(check_map(r, j, "recovery", check_procedure));
 	TRY(check_map(r, j, "classes", check_class));
 	TRY(check_map(r, j, "profiles", check_any));
-	return check_map(r, j, "alerts", check_any);
+	return check_map(r, j, "alerts", check_alert);
 }

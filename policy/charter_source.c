@@ -151,6 +151,16 @@ normalise_person(struct source *s, json_t *p, const char *name)
 	return 0;
 }
 
+static int
+normalise_alert(struct source *s, json_t *alert)
+{
+	static const char *const lists[] = { "watch", "class", "before", "tell" };
+
+	for (size_t i = 0; i < NELEM(lists); i++)
+		TRY(listed(s, alert, lists[i]));
+	return listed(s, json_object_get(alert, "escalate"), "to");
+}
+
 int
 source_normalise(struct source *s)
 {
@@ -164,6 +174,8 @@ source_normalise(struct source *s)
 		TRY(listed(s, v, "owners"));
 	json_object_foreach(json_object_get(roster, "groups"), name, v)
 		TRY(listed(s, json_object_get(roster, "groups"), name));
+	json_object_foreach(json_object_get(s->doc, "alerts"), name, v)
+		TRY(normalise_alert(s, v));
 	TRY(normalise_rules(s, json_object_get(s->doc, "access")));
 	return normalise_classes(s);
 }

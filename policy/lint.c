@@ -5,6 +5,7 @@
 
 #include "policy/lint_rule.h"
 #include "policy/quorum_people.h"
+#include "policy/watch.h"
 
 static int
 lint_rules(struct lint *l, const struct rule *rules, size_t n)
@@ -162,7 +163,7 @@ lint_groups(struct lint *l)
 	const struct roster *all = charter_roster(l->c);
 	const struct key_class *k;
 	const struct rule *r;
-	struct group_set used = { { 0 } };
+	struct group_set used = charter_alert_groups(l->c);
 	char where[128];
 	size_t n, i;
 
@@ -181,7 +182,7 @@ lint_groups(struct lint *l)
 		(void)snprintf(where, sizeof(where), "/roster/groups/%s",
 		    all->group[i].name);
 		TRY(findings_add(l->f, FIND_UNUSED_GROUP, where, l->err,
-		    "no rule or class names group \"%s\"",
+		    "no rule, class or alert names group \"%s\"",
 		    all->group[i].name));
 	}
 	return 0;

@@ -48,7 +48,7 @@ struct charter;
 	F(FIND_NO_SUSPEND,         "no-suspend",            false, "nobody can suspend a key of this class") \
 	F(FIND_NO_USE,             "class-without-use",     false, "no rule lets keys of this class be used") \
 	F(FIND_WEAK_ALGORITHM,     "weak-algorithm",        false, "an algorithm that will not last as long as the product") \
-	F(FIND_UNUSED_GROUP,       "group-unused",          false, "a group that no rule, class or tool names") \
+	F(FIND_UNUSED_GROUP,       "group-unused",          false, "a group that no rule, class, alert or tool names") \
 	F(FIND_TOOL_APPROVES,      "tool-in-approvers",     false, "tools cannot approve; this member never counts") \
 	F(FIND_LISTS_LONG,         "lists-last-long",       false, "a revocation can be kept from devices for as long as a list lasts") \
 	F(FIND_PASSKEY_PRECIOUS,   "passkey-for-precious",  false, "amendments, roots and debug are better proven by an officer's own key")

@@ -8,19 +8,26 @@
 /* Nothing in a charter lasts longer than a century. */
 #define LONGEST	TIME_S(INT64_C(100) * 365 * 86400)
 
-static int
-read_duration(struct reading *r, const json_t *o, const char *name,
+int
+duration_build(struct reading *r, const char *name, const char *text,
     time_us *ret)
 {
-	const char *s = json_str(o, name, "");
-	size_t mark = path_down(r, name);
 	time_us t;
 
-	if (clock_duration(s, &t, NULL) != 0 || t <= 0 || t > LONGEST)
-		TRY(note(r, FIND_VALUE, "%s: expected a duration like PT4H "
-		    "or P90D, not \"%.32s\"", name, s));
-	else
-		*ret = t;
+	if (clock_duration(text, &t, NULL) != 0 || t <= 0 || t > LONGEST)
+		return note(r, FIND_VALUE, "%s: expected a duration like PT4H "
+		    "or P90D, not \"%.32s\"", name, text);
+	*ret = t;
+	return 0;
+}
+
+int
+duration_member(struct reading *r, const json_t *o, const char *name,
+    time_us *ret)
+{
+	size_t mark = path_down(r, name);
+
+	TRY(duration_build(r, name, json_str(o, name, ""), ret));
 	path_up(r, mark);
 	return 0;
 }
@@ -65,11 +72,12 @@ find_group(struct reading *r, const char *name, int *ret)
 	return 0;
 }
 
-static int
-build_by(struct reading *r, const json_t *j, struct rule *ret)
+int
+groups_build(struct reading *r, const json_t *o, const char *member,
+    struct group_set *ret)
 {
-	const json_t *list = json_object_get(j, "by");
-	size_t i, mark = path_down(r, "by"), inner;
+	const json_t *list = json_object_get(o, member);
+	size_t i, mark = path_down(r, member), inner;
 	int g;
 
 	for (i = 0; i < json_array_size(list); i++) {
@@ -77,7 +85,7 @@ build_by(struct reading *r, const json_t *j, struct rule *ret)
 		TRY(find_group(r, json_string_value(json_array_get(list, i)),
 		    &g));
 		if (g >= 0)
-			ret->by.w[g / 64] |= UINT64_C(1) << (g % 64);
+			ret->w[g / 64] |= UINT64_C(1) << (g % 64);
 		path_up(r, inner);
 	}
 	path_up(r, mark);
@@ -144,7 +152,7 @@ build_approvals(struct reading *r, const json_t *j, struct rule *ret)
 		c->count = (unsigned)json_int(v, "count", 0);
 		c->of = json_str(v, "of", "");
 		TRY(find_group(r, c->of, &c->group));
-		TRY(read_duration(r, v, "within", &c->within));
+		TRY(duration_member(r, v, "within", &c->within));
 		TRY(build_clause_words(r, v, c));
 		path_up(r, inner);
 	}
@@ -165,7 +173,7 @@ build_quota(struct reading *r, const json_t *j, const char *name,
 		return 0;
 	mark = path_down(r, name);
 	*ret_uses = json_int(v, "uses", 0);
-	TRY(read_duration(r, v, "per", ret_per));
+	TRY(duration_member(r, v, "per", ret_per));
 	path_up(r, mark);
 	return 0;
 }
@@ -192,7 +200,7 @@ build_bounds(struct reading *r, const json_t *j, struct rule *ret)
 	if ((v = json_object_get(j, "permits")) != NULL) {
 		mark = path_down(r, "permits");
 		ret->permits_uses = json_int(v, "uses", 1);
-		TRY(read_duration(r, v, "for", &ret->permits_for));
+		TRY(duration_member(r, v, "for", &ret->permits_for));
 		path_up(r, mark);
 	}
 	TRY(build_quota(r, j, "limit", &ret->limit_uses, &ret->limit_per));
@@ -201,7 +209,7 @@ build_bounds(struct reading *r, const json_t *j, struct rule *ret)
 	if ((v = json_object_get(j, "break-glass")) != NULL) {
 		mark = path_down(r, "break-glass");
 		ret->break_glass = true;
-		TRY(read_duration(r, v, "review", &ret->review));
+		TRY(duration_member(r, v, "review", &ret->review));
 		path_up(r, mark);
 	}
 	return 0;
@@ -220,7 +228,7 @@ build_rule(struct reading *r, const json_t *j, const struct key_class *k,
 		TRY(note(r, FIND_VALUE, "a rule's name: expected "
 		    "[a-z0-9][a-z0-9._-]{0,63}"));
 	TRY(build_actions(r, j, k, ret));
-	TRY(build_by(r, j, ret));
+	TRY(groups_build(r, j, "by", &ret->by));
 	TRY(build_matches(r, j, "when", &ret->when, &ret->when_n));
 	TRY(build_matches(r, j, "require", &ret->require, &ret->require_n));
 	TRY(build_approvals(r, j, ret));

@@ -109,7 +109,7 @@ static const struct {
 	    "revocation lists may last P20D, P10D before", true, false },
 	{ "a root's that last less", "lists", "{'root-lifetime':'P90D'}",
 	    "charter", "of roots may last P90D", false, true },
-	{ "an alert", "alerts/expiry", "{'days':30}", "alert",
+	{ "an alert", "alerts/expiry", "{'why':'x','watch':['key']}", "alert",
 	    "expiry is new", false, false },
 	{ "a rule of access", "access/rules/4/action", "['house.read']",
 	    "rule", "house.read", false, true },

@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "policy/charter_read.h"
+#include "policy/watch.h"
+
+#define DAYS(n)	TIME_S(INT64_C(86400) * (n))
+
+static const struct {
+	const char	*name, *words;
+	bool		 ends, of_class;
+} WATCH[] = {
+#define W(sym, name, ends, of_class, words) { name, words, ends, of_class },
+	WATCHES(W)
+#undef W
+};
+
+const struct alert_rule alert_unsaid = {
+	.name = "",
+	.watches = (1u << WATCH__N) - 1,
+	.before = { DAYS(90), DAYS(30), DAYS(7), DAYS(1) },
+	.before_n = 4,
+	.after = TIME_S(300),
+	.repeat = DAYS(7),
+};
+
+const char *
+watch_name(enum watch w)
+{
+	return WATCH[w].name;
+}
+
+const char *
+watch_words(enum watch w)
+{
+	return WATCH[w].words;
+}
+
+int
+watch_from_name(const char *name)
+{
+	for (int w = 0; w < WATCH__N; w++)
+		if (strcmp(WATCH[w].name, name) == 0)
+			return w;
+	return -1;
+}
+
+bool
+watch_ends(enum watch w)
+{
+	return WATCH[w].ends;
+}
+
+static bool
+is_for(const struct alert_rule *r, enum watch w, const char *class)
+{
+	if ((r->watches >> w & 1) == 0)
+		return false;
+	if (r->class_n == 0)
+		return true;
+	for (size_t i = 0; class != NULL && i < r->class_n; i++)
+		if (strcmp(r->class[i], class) == 0)
+			return true;
+	return false;
+}
+
+const struct alert_rule *
+charter_alert(const struct charter *c, enum watch w, const char *class)
+{
+	for (size_t i = 0; i < c->alert_n; i++)
+		if (is_for(&c->alert[i], w, class))
+			return &c->alert[i];
+	return &alert_unsaid;
+}
+
+struct group_set
+charter_alert_groups(const struct charter *c)
+{
+	struct group_set all = { { 0 } };
+
+	for (size_t i = 0; i < c->alert_n; i++)
+		for (size_t k = 0; k < NELEM(all.w); k++)
+			all.w[k] |= c->alert[i].tell.w[k] |
+			    c->alert[i].escalate_to.w[k];
+	return all;
+}
+
+static void
+group_add(struct group_set *set, int group)
+{
+	if (group >= 0)
+		set->w[group / 64] |= UINT64_C(1) << (group % 64);
+}
+
+struct group_set
+alert_told(const struct charter *c, const struct alert_rule *r,
+    const char *class)
+{
+	const struct key_class *k = class != NULL ? charter_class(c, class) :
+	    NULL;
+	struct group_set told = r->tell;
+
+	if (group_set_meets(&told, &told))
+		return told;
+	for (size_t i = 0; i < c->class_n; i++)
+		if (k == NULL || k == &c->class[i])
+			group_add(&told, roster_group(&c->roster,
+			    c->class[i].owner));
+	return told;
+}
+
+bool
+alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
+    time_us *ret)
+{
+	bool reached = left <= 0;
+
+	*ret = 0;
+	for (size_t i = 0; !reached && i < r->before_n; i++)
+		if (left <= r->before[i] &&
+		    (whole == 0 || r->before[i] <= whole / 3))
+			*ret = r->before[i];
+	return reached || *ret != 0;
+}

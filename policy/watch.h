@@ -1,0 +1,88 @@
+/*
+ * watch - what is watched, and what the charter's "alerts" say of it: how long
+ * before its end who is told, and who when nobody listens.
+ *
+ * Floor 2, pure.  Sees base.  Immutable with its charter; share freely.
+ */
+#ifndef POLICY_WATCH_H
+#define POLICY_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/clock.h"
+#include "policy/roster.h"
+
+#define WATCH_BEFORE	8	/* thresholds of one rule */
+#define WATCH_CLASSES	64
+
+/* One row each: symbol, name, has it an end that is known before?, has it a key's class?, words. */
+#define WATCHES(W) \
+	W(WATCH_KEY,         "key",         true,  true,  "a key whose cryptoperiod ends") \
+	W(WATCH_AUTHORITY,   "authority",   true,  true,  "an authority whose certificate ends") \
+	W(WATCH_ISSUING,     "issuing",     true,  true,  "the last day on which an authority can issue what it issues, at its full length") \
+	W(WATCH_CERTIFICATE, "certificate", true,  true,  "a certificate that was issued to no device") \
+	W(WATCH_DEVICES,     "devices",     true,  true,  "certificates of devices, by authority and profile") \
+	W(WATCH_CREDENTIAL,  "credential",  true,  false, "a token by which somebody comes in") \
+	W(WATCH_TLS,         "tls",         true,  false, "the service's own certificate") \
+	W(WATCH_LIST,        "list",        false, true,  "revocation lists that are older than they should be") \
+	W(WATCH_GAP,         "gap",         false, true,  "a key that lacks an owner, an end or another thing that each must have") \
+	W(WATCH_QUORUM,      "quorum",      false, false, "a group with nobody to spare for what it must approve") \
+	W(WATCH_KEEPER,      "keeper",      false, false, "the keeper or its token, which cannot be reached") \
+	W(WATCH_CHECKPOINT,  "checkpoint",  false, false, "a ledger that the keeper has not signed for too long") \
+	W(WATCH_DELIVERY,    "delivery",    false, false, "notices that nobody takes")
+
+enum watch {
+#define W(sym, name, ends, of_class, words) sym,
+	WATCHES(W)
+#undef W
+	WATCH__N
+};
+
+struct alert_rule {
+	const char	*name;		/* of its file; "" where the charter says nothing */
+	unsigned	 watches;	/* bits */
+	const char	**class;	/* those it is for; NULL: every one */
+	size_t		 class_n;
+	time_us		 before[WATCH_BEFORE];	/* the longest first */
+	size_t		 before_n;
+	time_us		 after;		/* without an end: once it has lasted so long */
+	time_us		 repeat;	/* told again, while nobody acknowledges it */
+	time_us		 escalate;	/* after so long without that; 0: never */
+	struct group_set tell;		/* none: who owns the class; without one, the owners of all */
+	struct group_set escalate_to;
+};
+
+struct charter;
+
+/** alert_unsaid - what holds where the charter says nothing. */
+extern const struct alert_rule alert_unsaid;
+
+const char *watch_name(enum watch w);
+const char *watch_words(enum watch w);
+/** watch_from_name - -1 if unknown. */
+int watch_from_name(const char *name);
+/** watch_ends - is its end known beforehand, so that there are thresholds? */
+bool watch_ends(enum watch w);
+
+/** charter_alert - the rule that decides: the first in the order of names that
+ * watches this, @class NULL: of no class; or what holds where none does. */
+const struct alert_rule *charter_alert(const struct charter *c, enum watch w,
+    const char *class);
+/** charter_alert_groups - all that its alerts name. */
+struct group_set charter_alert_groups(const struct charter *c);
+/** alert_told - the groups that it tells of something of this class (or NULL). */
+struct group_set alert_told(const struct charter *c, const struct alert_rule *r,
+    const char *class);
+/**
+ * alert_threshold - the least of the rule's thresholds that is reached.
+ *
+ * @left   until the end; 0 and less: it has ended.
+ * @whole  its life from start to end; 0: not known.  A threshold of more than
+ *         a third of it means nothing.
+ * @ret    0 where it has ended.
+ * @return is one reached?
+ */
+bool alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
+    time_us *ret);
+
+#endif

@@ -1,0 +1,199 @@
+/* Who is told of what runs out, and when: the charter's "alerts". */
+#include "config.h"
+
+#include "policy/watch.h"
+#include "tests/unit/charter_text.h"
+#include "tests/unit/unit.h"
+
+#define DAYS(n)	TIME_S(INT64_C(86400) * (n))
+
+static const struct spoilt {
+	const char	*why, *text;
+	enum find	 code;
+	const char	*where, *words;
+} SPOILT[] = {
+	{ "a reason is given", "watch: key\n", FIND_SCHEMA, "alerts/a.yaml:1:", "lacks \"why\"" },
+	{ "something is watched", "why: x\n", FIND_SCHEMA, "alerts/a.yaml:1:", "lacks \"watch\"" },
+	{ "of what there is", "why: x\nwatch: keys\n", FIND_VALUE, "alerts/a.yaml:2:", "\"keys\"" },
+	{ "once", "why: x\nwatch: [key, key]\n", FIND_DUPLICATE, "alerts/a.yaml:2:", "key is named twice" },
+	{ "a class that there is", "why: x\nwatch: key\nclass: ca\n", FIND_UNKNOWN_NAME, "alerts/a.yaml:3:", "\"ca\"" },
+	{ "of what has a class", "why: x\nwatch: tls\nclass: firmware-signing\n", FIND_NEVER_MATCHES, "alerts/a.yaml:3:", "tls is of no class" },
+	{ "a group that there is", "why: x\nwatch: key\ntell: all\n", FIND_UNKNOWN_NAME, "alerts/a.yaml:3:", "\"all\"" },
+	{ "also when nobody listens", "why: x\nwatch: key\nescalate: { after: P1D, to: all }\n", FIND_UNKNOWN_NAME, "alerts/a.yaml:3:", "\"all\"" },
+	{ "which is after a time", "why: x\nwatch: key\nescalate: { to: leads }\n", FIND_SCHEMA, "alerts/a.yaml:3:", "lacks \"after\"" },
+	{ "a threshold is a time", "why: x\nwatch: key\nbefore: 90\n", FIND_SCHEMA, "alerts/a.yaml:3:", "a list of names" },
+	{ "that can be read", "why: x\nwatch: key\nbefore: \"90d\"\n", FIND_VALUE, "alerts/a.yaml:3:", "P90D" },
+	{ "and is more than nothing", "why: x\nwatch: key\nbefore: [P1D, PT0S]\n", FIND_VALUE, "alerts/a.yaml:3:", "PT0S" },
+	{ "eight of them", "why: x\nwatch: key\nbefore: [P1D, P2D, P3D, P4D, P5D, P6D, P7D, P8D, P9D]\n", FIND_SCHEMA, "alerts/a.yaml:3:", "9 is not within 1 to 8" },
+	{ "of what has an end", "why: x\nwatch: [keeper, gap]\nbefore: P1D\n", FIND_NEVER_MATCHES, "alerts/a.yaml:3:", "has an end" },
+	{ "a repetition is a time", "why: x\nwatch: key\nrepeat: never\n", FIND_VALUE, "alerts/a.yaml:3:", "never" },
+	{ "after is a time", "why: x\nwatch: keeper\nafter: PT0S\n", FIND_VALUE, "alerts/a.yaml:3:", "PT0S" },
+	{ "nothing else is said", "why: x\nwatch: key\nmail: me\n", FIND_SCHEMA, "alerts/a.yaml:3:", "has no \"mail\"" },
+};
+
+static const struct finding *
+find_of(const struct findings *f, enum find code)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->at[i].what == code)
+			return &f->at[i];
+	return NULL;
+}
+
+START_TEST(a_rule_that_says_nothing_is_refused)
+{
+	const struct spoilt *s = &SPOILT[_i];
+	const struct finding *found;
+	struct charter *c = NULL;
+	struct findings f;
+
+	findings_init(&f);
+	text_begin();
+	text_add("alerts/a.yaml", s->text);
+	unit_fails(text_read(&c, &f, &unit_err), ECHARTER);
+	found = find_of(&f, s->code);
+	ck_assert_msg(found != NULL, "%s: not found: %s", s->why, unit_err.what);
+	ck_assert_msg(strncmp(found->where, s->where, strlen(s->where)) == 0,
+	    "%s: at %s", s->why, found->where);
+	ck_assert_msg(strstr(found->text, s->words) != NULL, "%s: %s", s->why,
+	    found->text);
+	text_end();
+	findings_done(&f);
+}
+END_TEST
+
+START_TEST(without_any_what_is_usual_holds)
+{
+	AUTO(charter) *c = NULL;
+	const struct alert_rule *r;
+	struct group_set told;
+
+	text_begin();
+	unit_ok(text_read(&c, NULL, &unit_err));
+	for (int w = 0; w < WATCH__N; w++) {
+		r = charter_alert(c, (enum watch)w, NULL);
+		ck_assert_str_eq(r->name, "");
+		ck_assert_int_eq(watch_from_name(watch_name((enum watch)w)), w);
+	}
+	ck_assert_int_eq(watch_from_name("keys"), -1);
+	ck_assert_uint_eq(r->before_n, 4);
+	ck_assert_int_eq(r->before[0], DAYS(90));
+	ck_assert_int_eq(r->before[3], DAYS(1));
+	told = alert_told(c, r, "firmware-signing");
+	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
+	    "leads"));
+	/* What is of no class: whoever owns one. */
+	told = alert_told(c, r, NULL);
+	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
+	    "leads"));
+	text_end();
+}
+END_TEST
+
+START_TEST(the_first_in_the_order_of_names_decides)
+{
+	AUTO(charter) *c = NULL;
+	const struct alert_rule *r;
+	struct group_set told;
+
+	text_begin();
+	text_add("alerts/a-firmware.yaml", "why: x\nwatch: key\n"
+	    "class: firmware-signing\nbefore: [P1D, P180D]\ntell: officers\n"
+	    "repeat: P2D\nescalate: { after: P3D, to: [leads, officers] }\n");
+	text_add("alerts/b-all.yaml", "why: x\nwatch: [keeper, key]\n"
+	    "after: PT1M\n");
+	unit_ok(text_read(&c, NULL, &unit_err));
+	r = charter_alert(c, WATCH_KEY, "firmware-signing");
+	ck_assert_str_eq(r->name, "a-firmware");
+	ck_assert_uint_eq(r->before_n, 2);
+	ck_assert_int_eq(r->before[0], DAYS(180));
+	ck_assert_int_eq(r->repeat, DAYS(2));
+	ck_assert_int_eq(r->escalate, DAYS(3));
+	told = alert_told(c, r, "firmware-signing");
+	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
+	    "officers"));
+	ck_assert_str_eq(charter_alert(c, WATCH_KEY, "gone")->name, "b-all");
+	r = charter_alert(c, WATCH_KEEPER, NULL);
+	ck_assert_str_eq(r->name, "b-all");
+	ck_assert_int_eq(r->after, TIME_S(60));
+	ck_assert_int_eq(r->escalate, 0);
+	ck_assert_str_eq(charter_alert(c, WATCH_TLS, NULL)->name, "");
+	text_end();
+}
+END_TEST
+
+START_TEST(what_another_takes_whole_is_refused)
+{
+	struct charter *c = NULL;
+
+	text_begin();
+	text_add("alerts/a.yaml", "why: x\nwatch: [key, keeper]\n");
+	text_add("alerts/b.yaml", "why: x\nwatch: key\n"
+	    "class: firmware-signing\n");
+	unit_fails(text_read(&c, NULL, &unit_err), ECHARTER);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "earlier ones"));
+	text_end();
+}
+END_TEST
+
+START_TEST(a_group_that_only_hears_is_used)
+{
+	AUTO(charter) *c = NULL;
+	struct findings f;
+
+	findings_init(&f);
+	text_begin();
+	text_change("roster.yaml", "groups:\n", "groups:\n  readers: [dev]\n");
+	unit_ok(text_read(&c, &f, &unit_err));
+	ck_assert_ptr_nonnull(find_of(&f, FIND_UNUSED_GROUP));
+	findings_done(&f);
+	charter_free(TAKE(c));
+	findings_init(&f);
+	text_add("alerts/a.yaml", "why: x\nwatch: key\n"
+	    "escalate: { after: P1D, to: readers }\n");
+	unit_ok(text_read(&c, &f, &unit_err));
+	ck_assert_ptr_null(find_of(&f, FIND_UNUSED_GROUP));
+	text_end();
+	findings_done(&f);
+}
+END_TEST
+
+static const struct {
+	const char	*why;
+	time_us		 left, whole;
+	bool		 reached;
+	time_us		 threshold;
+} THRESHOLD[] = {
+	{ "it is far", DAYS(91), DAYS(1000), false, 0 },
+	{ "a day too early", DAYS(90) + 1, DAYS(1000), false, 0 },
+	{ "the first", DAYS(90), DAYS(1000), true, DAYS(90) },
+	{ "until the next", DAYS(30) + 1, DAYS(1000), true, DAYS(90) },
+	{ "the next", DAYS(30), DAYS(1000), true, DAYS(30) },
+	{ "the last", 1, DAYS(1000), true, DAYS(1) },
+	{ "it is over", 0, DAYS(1000), true, 0 },
+	{ "long since", -DAYS(10), DAYS(1000), true, 0 },
+	{ "a life of three months has no 90 days before its end", DAYS(60), DAYS(90), false, 0 },
+	{ "but 30", DAYS(30), DAYS(90), true, DAYS(30) },
+	{ "a day's has nothing", 1, DAYS(1), false, 0 },
+	{ "but an end", 0, DAYS(1), true, 0 },
+	{ "of a life that nobody knows all count", DAYS(60), 0, true, DAYS(90) },
+};
+
+START_TEST(thresholds_are_reached_in_turn)
+{
+	time_us t;
+
+	ck_assert_msg(alert_threshold(&alert_unsaid, THRESHOLD[_i].left,
+	    THRESHOLD[_i].whole, &t) == THRESHOLD[_i].reached, "%s",
+	    THRESHOLD[_i].why);
+	ck_assert_msg(t == THRESHOLD[_i].threshold, "%s", THRESHOLD[_i].why);
+}
+END_TEST
+
+UNIT_MAIN("policy/watch",
+	UNIT_ROWS(a_rule_that_says_nothing_is_refused, SPOILT)
+	UNIT(without_any_what_is_usual_holds)
+	UNIT(the_first_in_the_order_of_names_decides)
+	UNIT(what_another_takes_whole_is_refused)
+	UNIT(a_group_that_only_hears_is_used)
+	UNIT_ROWS(thresholds_are_reached_in_turn, THRESHOLD))
