@@ -1,7 +1,7 @@
-/* notice - the queue of what is to be told; see alert.h. */
+/* notice - the queue of what is to be told; see notice.h. */
 #include <stdlib.h>
 #include <string.h>
-#include "alert/alert.h"
+#include "alert/notice.h"
 #include "base/json.h"
 #include "store/store.h"
 
@@ -51,19 +51,6 @@ notice_unfollow(struct tx *tx, const char *request, struct err *err)
 	    err);
 }
 
-static int
-text(const struct rows *r, const char *column, char *ret, size_t room,
-    struct err *err)
-{
-	const char *s = rows_text(r, column);
-
-	if (s == NULL || strlen(s) >= room)
-		return err_set(err, ESTORE, "column %s of a notice is damaged",
-		    column);
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
 int
 notice_followed(struct tx *tx, const char *after, size_t room,
     struct followed *ret, size_t *ret_n, struct err *err)
@@ -77,7 +64,7 @@ notice_followed(struct tx *tx, const char *after, size_t room,
 		TRY(rows_next(r, &more, err));
 		if (!more)
 			break;
-		TRY(text(r, "request", ret[*ret_n].request, ID_TEXT, err));
+		TRY(rows_copy(r, "request", ret[*ret_n].request, ID_TEXT, err));
 		ret[*ret_n].remind = rows_int(r, "remind");
 	}
 	return 0;
@@ -122,9 +109,9 @@ notice_read(const struct rows *r, struct notice *ret, struct err *err)
 	memset(ret, 0, sizeof(*ret));
 	TRY(word(r, "occasion", occasions, OCCASION__N, &occasion, err));
 	TRY(word(r, "channel", channels, CHANNEL__N, &channel, err));
-	TRY(text(r, "id", ret->id, sizeof(ret->id), err));
-	TRY(text(r, "request", ret->request, sizeof(ret->request), err));
-	TRY(text(r, "person", ret->person, sizeof(ret->person), err));
+	TRY(rows_copy(r, "id", ret->id, sizeof(ret->id), err));
+	TRY(rows_copy(r, "request", ret->request, sizeof(ret->request), err));
+	TRY(rows_copy(r, "person", ret->person, sizeof(ret->person), err));
 	ret->occasion = (enum occasion)occasion;
 	ret->channel = (enum channel)channel;
 	ret->created = rows_int(r, "created");
@@ -145,7 +132,7 @@ first_person(struct tx *tx, enum channel by, time_us now,
 	TRY(tx_query(tx, "notice_first", PARAMS(v_text(channel_name(by)),
 	    v_int(now)), &r, err));
 	TRY(rows_next(r, &there, err));
-	return there ? text(r, "person", ret, NOTICE_NAME, err) : 0;
+	return there ? rows_copy(r, "person", ret, NOTICE_NAME, err) : 0;
 }
 
 int

@@ -53,19 +53,6 @@ asked_free(struct asked *a)
 }
 
 static int
-fit(const struct rows *r, const char *column, char *ret, size_t n,
-    struct err *err)
-{
-	const char	*s = rows_text(r, column);
-
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "column %s of a request is "
-		    "damaged", column);
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
-static int
 document(const struct rows *r, const char *column, json_t **ret,
     struct err *err)
 {
@@ -79,13 +66,13 @@ asked_texts(const struct rows *r, struct asked *a, struct err *err)
 {
 	const char	*reason = rows_text(r, "reason");
 
-	TRY(fit(r, "id", a->id, sizeof(a->id), err));
-	TRY(fit(r, "action", a->action, sizeof(a->action), err));
-	TRY(fit(r, "requester", a->requester, sizeof(a->requester), err));
-	TRY(fit(r, "key", a->key, sizeof(a->key), err));
-	TRY(fit(r, "rule", a->rule, sizeof(a->rule), err));
-	TRY(fit(r, "rule_hash", a->rule_hash, sizeof(a->rule_hash), err));
-	TRY(fit(r, "charter", a->charter, sizeof(a->charter), err));
+	TRY(rows_copy(r, "id", a->id, sizeof(a->id), err));
+	TRY(rows_copy(r, "action", a->action, sizeof(a->action), err));
+	TRY(rows_copy(r, "requester", a->requester, sizeof(a->requester), err));
+	TRY(rows_copy(r, "key", a->key, sizeof(a->key), err));
+	TRY(rows_copy(r, "rule", a->rule, sizeof(a->rule), err));
+	TRY(rows_copy(r, "rule_hash", a->rule_hash, sizeof(a->rule_hash), err));
+	TRY(rows_copy(r, "charter", a->charter, sizeof(a->charter), err));
 	if (reason != NULL && (a->reason = strdup(reason)) == NULL)
 		return err_set(err, ENOMEMORY, "a request");
 	return request_state_from_name(rows_text(r, "state"), &a->state, err);

@@ -43,19 +43,6 @@ window_terms(struct window *w, struct err *err)
 }
 
 static int
-text(const struct rows *r, const char *column, char *ret, size_t n,
-    struct err *err)
-{
-	const char	*s = rows_text(r, column);
-
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "column %s of a window is damaged",
-		    column);
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
-static int
 window_from_row(const struct rows *r, struct window **ret, struct err *err)
 {
 	AUTO(window)	*w = calloc(1, sizeof(*w));
@@ -65,8 +52,8 @@ window_from_row(const struct rows *r, struct window **ret, struct err *err)
 	if (w == NULL)
 		return err_set(err, ENOMEMORY, "a window");
 	w->refs = 1;
-	TRY(text(r, "id", w->id, sizeof(w->id), err));
-	TRY(text(r, "rule", w->rule, sizeof(w->rule), err));
+	TRY(rows_copy(r, "id", w->id, sizeof(w->id), err));
+	TRY(rows_copy(r, "rule", w->rule, sizeof(w->rule), err));
 	TRY(json_read(permit, strlen(permit), &w->permit, err));
 	TRY(permit_read(w->permit, &w->read, err));
 	w->permit_hash = permit_hash(w->read);

@@ -8,7 +8,7 @@
 #define FLOW_NOTIFY_H
 
 #include <sys/stat.h>
-#include "alert/alert.h"
+#include "alert/notice.h"
 #include "alert/contacts.h"
 #include "flow/inside.h"
 #include "post/post.h"

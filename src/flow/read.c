@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "alert/alert.h"
+#include "alert/notice.h"
 #include "flow/inside.h"
 
 /* What every list's query may say. */

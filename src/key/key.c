@@ -26,20 +26,6 @@ key_free(struct key *k)
 	free(k);
 }
 
-/* Text of a column into a fixed field; too long is a damaged row. */
-static int
-column(const struct rows *r, const char *name, char *ret, size_t n,
-    struct err *err)
-{
-	const char	*s = rows_text(r, name);
-
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "column %s of a key is damaged",
-		    name);
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
 static int
 column_dup(const struct rows *r, const char *name, char **ret, struct err *err)
 {
@@ -53,17 +39,17 @@ column_dup(const struct rows *r, const char *name, char **ret, struct err *err)
 static int
 key_texts(const struct rows *r, struct key *k, struct err *err)
 {
-	TRY(column(r, "hash", k->hash, sizeof(k->hash), err));
-	TRY(column(r, "name", k->name, sizeof(k->name), err));
-	TRY(column(r, "class", k->class, sizeof(k->class), err));
-	TRY(column(r, "kind", k->kind, sizeof(k->kind), err));
-	TRY(column(r, "environment", k->environment, sizeof(k->environment),
+	TRY(rows_copy(r, "hash", k->hash, sizeof(k->hash), err));
+	TRY(rows_copy(r, "name", k->name, sizeof(k->name), err));
+	TRY(rows_copy(r, "class", k->class, sizeof(k->class), err));
+	TRY(rows_copy(r, "kind", k->kind, sizeof(k->kind), err));
+	TRY(rows_copy(r, "environment", k->environment, sizeof(k->environment),
 	    err));
-	TRY(column(r, "algorithm", k->algorithm, sizeof(k->algorithm), err));
-	TRY(column(r, "scheme", k->scheme, sizeof(k->scheme), err));
-	TRY(column(r, "owner", k->owner, sizeof(k->owner), err));
-	TRY(column(r, "recovery", k->recovery, sizeof(k->recovery), err));
-	TRY(column(r, "request", k->request, sizeof(k->request), err));
+	TRY(rows_copy(r, "algorithm", k->algorithm, sizeof(k->algorithm), err));
+	TRY(rows_copy(r, "scheme", k->scheme, sizeof(k->scheme), err));
+	TRY(rows_copy(r, "owner", k->owner, sizeof(k->owner), err));
+	TRY(rows_copy(r, "recovery", k->recovery, sizeof(k->recovery), err));
+	TRY(rows_copy(r, "request", k->request, sizeof(k->request), err));
 	TRY(column_dup(r, "exportable", &k->exportable, err));
 	TRY(column_dup(r, "uri", &k->uri, err));
 	return column_dup(r, "kcv", &k->kcv, err);
@@ -128,7 +114,7 @@ key_living(struct tx *tx, const char *class, char ret[KEY_NAME],
 	ret[0] = '\0';
 	TRY(tx_query(tx, "key_living", PARAMS(v_text(class)), &r, err));
 	TRY(rows_next(r, &there, err));
-	return there ? column(r, "name", ret, KEY_NAME, err) : 0;
+	return there ? rows_copy(r, "name", ret, KEY_NAME, err) : 0;
 }
 
 int

@@ -129,19 +129,6 @@ use_count(struct tx *tx, const char *rule, const char *key,
 	    v_text(principal), v_int(since)), 0, "n", ret, err);
 }
 
-static int
-sum_text(const struct rows *r, const char *column, char *ret, size_t n,
-    struct err *err)
-{
-	const char	*s = rows_text(r, column);
-
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "column %s of a use is damaged",
-		    column);
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
 /* The next rule and principal behind those of @s; the last entry has the count. */
 static int
 sum_next(struct tx *tx, const char *key, struct use_sum *s, bool *ret_there,
@@ -154,8 +141,8 @@ sum_next(struct tx *tx, const char *key, struct use_sum *s, bool *ret_there,
 	TRY(rows_next(r, ret_there, err));
 	if (!*ret_there)
 		return 0;
-	TRY(sum_text(r, "rule", s->rule, sizeof(s->rule), err));
-	TRY(sum_text(r, "principal", s->principal, sizeof(s->principal), err));
+	TRY(rows_copy(r, "rule", s->rule, sizeof(s->rule), err));
+	TRY(rows_copy(r, "principal", s->principal, sizeof(s->principal), err));
 	TRY(tx_one(tx, "use_sum_last", PARAMS(v_text(key), v_text(s->rule),
 	    v_text(s->principal)), &last, err));
 	s->count = (uint64_t)rows_int(last, "nth");

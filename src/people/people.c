@@ -90,15 +90,6 @@ struct lookup {
 };
 
 static int
-fit(const char *s, char *ret, size_t n, struct err *err)
-{
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "a principal is damaged");
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
-static int
 look_up(struct tx *tx, void *ctx, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
@@ -109,9 +100,9 @@ look_up(struct tx *tx, void *ctx, struct err *err)
 	sha256_hex(&l->k.hash, hex);
 	TRY(tx_one(tx, "people_credential_by_hash", PARAMS(v_text(hex),
 	    v_text(l->type)), &r, err));
-	TRY(fit(rows_text(r, "principal"), w->id, sizeof(w->id), err));
-	TRY(fit(rows_text(r, "party"), w->party, sizeof(w->party), err));
-	TRY(fit(rows_text(r, "id"), w->credential, sizeof(w->credential), err));
+	TRY(rows_copy(r, "principal", w->id, sizeof(w->id), err));
+	TRY(rows_copy(r, "party", w->party, sizeof(w->party), err));
+	TRY(rows_copy(r, "id", w->credential, sizeof(w->credential), err));
 	w->tool = strcmp(rows_text(r, "kind"), "tool") == 0;
 	l->k.expires = rows_int(r, "expires");
 	l->k.used = true;
@@ -177,8 +168,8 @@ people_caller(struct tx *tx, const char *id, struct caller *ret,
 	TRY(tx_one(tx, "people_get", PARAMS(v_text(id)), &r, err));
 	if (!rows_null(r, "until"))
 		return err_set(err, ENOENT_, "%.64s has left the roster", id);
-	TRY(fit(id, w.id, sizeof(w.id), err));
-	TRY(fit(rows_text(r, "party"), w.party, sizeof(w.party), err));
+	TRY(rows_copy(r, "id", w.id, sizeof(w.id), err));
+	TRY(rows_copy(r, "party", w.party, sizeof(w.party), err));
 	w.tool = strcmp(rows_text(r, "kind"), "tool") == 0;
 	*ret = w;
 	return 0;
@@ -196,7 +187,7 @@ people_once(struct tx *tx, const struct sha256 *hash, struct people_once *ret,
 	TRY(tx_one(tx, "people_once_get", PARAMS(v_text(hex)), &r, err));
 	TRY(people_caller(tx, rows_text(r, "principal"), &o.who, err));
 	o.who.by = BY_TOKEN;
-	TRY(fit(rows_text(r, "id"), o.who.credential, sizeof(o.who.credential),
+	TRY(rows_copy(r, "id", o.who.credential, sizeof(o.who.credential),
 	    err));
 	o.expires = rows_int(r, "expires");
 	o.seq = (uint64_t)rows_int(r, "seq");

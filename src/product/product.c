@@ -7,15 +7,6 @@
 #include "product/product.h"
 #include "store/store.h"
 
-static int
-fit(const char *s, char *ret, size_t n, struct err *err)
-{
-	if (s == NULL || strlen(s) >= n)
-		return err_set(err, ESTORE, "a version is damaged");
-	memcpy(ret, s, strlen(s) + 1);
-	return 0;
-}
-
 int
 product_highest(struct tx *tx, const char *product, const char *track,
     char ret_version[PRODUCT_VERSION], char ret_digest[130], struct err *err)
@@ -29,8 +20,8 @@ product_highest(struct tx *tx, const char *product, const char *track,
 	ret_version[0] = ret_digest[0] = '\0';
 	if (!row)
 		return 0;
-	TRY(fit(rows_text(r, "version"), ret_version, PRODUCT_VERSION, err));
-	return fit(rows_text(r, "digest"), ret_digest, 130, err);
+	TRY(rows_copy(r, "version", ret_version, PRODUCT_VERSION, err));
+	return rows_copy(r, "digest", ret_digest, 130, err);
 }
 
 int

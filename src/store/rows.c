@@ -120,3 +120,15 @@ rows_hash(const struct rows *r, const char *column, struct sha256 *ret,
 	memcpy(ret->o, p, n);
 	return 0;
 }
+
+int
+rows_copy(const struct rows *r, const char *column, char *ret, size_t room,
+    struct err *err)
+{
+	const char *s = rows_text(r, column);
+
+	if (s == NULL || strlen(s) >= room)
+		return err_set(err, ESTORE, "column %s is damaged", column);
+	memcpy(ret, s, strlen(s) + 1);
+	return 0;
+}

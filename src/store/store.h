@@ -184,6 +184,9 @@ bool rows_null(const struct rows *r, const char *column);
 /** rows_hash - Errors: ESTORE unless it has 32 octets. */
 NODISCARD int rows_hash(const struct rows *r, const char *column,
     struct sha256 *ret, struct err *err);
+/** rows_copy - text into a field of @room octets. Errors: ESTORE where there is none, or more. */
+NODISCARD int rows_copy(const struct rows *r, const char *column, char *ret,
+    size_t room, struct err *err);
 
 /* For generic comparisons of tables: columns by place. */
 size_t rows_columns(const struct rows *r);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "alert/alert.h"
+#include "alert/notice.h"
 #include "alert/contacts.h"
 #include "base/io.h"
 #include "base/json.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "alert/alert.h"
+#include "alert/notice.h"
 #include "base/json.h"
 #include "store/store.h"
 #include "tests/unit/engine.h"

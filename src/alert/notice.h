@@ -1,5 +1,5 @@
 /*
- * alert - notices: what somebody is to be told, until they have been.
+ * notice - what somebody is to be told, until they have been.
  *
  * Floor 3.  Sees store, base.
  *
@@ -7,8 +7,8 @@
  * knows.  It is queued in one transaction with the mark that its request is
  * followed, so that each is delivered at least once, whatever crashes.
  */
-#ifndef ALERT_ALERT_H
-#define ALERT_ALERT_H
+#ifndef ALERT_NOTICE_H
+#define ALERT_NOTICE_H
 
 #include <jansson.h>
 #include <stdbool.h>
