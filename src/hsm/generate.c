@@ -111,6 +111,7 @@ find_kept(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
     CK_OBJECT_HANDLE *ret, struct err *err)
 {
 	CK_OBJECT_HANDLE *all = NULL;
+	char why[80] = "";
 	size_t n = 0;
 
 	TRY(object_find_id(s, class, id, &all, &n, err));
@@ -120,7 +121,11 @@ find_kept(struct session *s, CK_OBJECT_CLASS class, const struct sha256 *id,
 	s->absent = n == 0;
 	if (n != 1)
 		return err_set(err, ENOKEY, "the token holds %zu of it", n);
-	return class == CKO_PUBLIC_KEY ? 0 : template_check(s, *ret, err);
+	if (class != CKO_PUBLIC_KEY)
+		TRY(template_kept(s, *ret, why, err));
+	/* A crash may have left it between its object and its attributes. */
+	return why[0] == '\0' ? 0 :
+	    err_set(err, ENOKEY, "the token holds it half made: %s", why);
 }
 
 static int

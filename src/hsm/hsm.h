@@ -114,7 +114,7 @@ void hsm_made_done(struct hsm_made *m);
 NODISCARD int hsm_generate(struct hsm *h, enum hsm_algorithm a,
     const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
 /** hsm_recall - what hsm_generate gave for a key that is in the token: after a crash.
- * Errors: ENOKEY (not there, or one half of it only), ETOKEN. */
+ * Errors: ENOKEY (not there, or half made only), ETOKEN. */
 NODISCARD int hsm_recall(struct hsm *h, enum hsm_algorithm a,
     const struct sha256 *id, const char *label, struct hsm_made *ret, struct err *err);
 /* A key that was made by other means: by its label, or its CKA_ID. */

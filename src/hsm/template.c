@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hsm/template.h"
@@ -136,9 +137,9 @@ template_uri(const CK_OBJECT_CLASS *class, const struct template_name *n,
 	put(t, CKA_LABEL, n->label, strlen(n->label));
 }
 
-/* Believe no template: ask the token what it has made. */
 int
-template_check(struct session *s, CK_OBJECT_HANDLE key, struct err *err)
+template_kept(struct session *s, CK_OBJECT_HANDLE key, char ret_why[80],
+    struct err *err)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE	 type;
@@ -156,12 +157,23 @@ template_check(struct session *s, CK_OBJECT_HANDLE key, struct err *err)
 	size_t i;
 	bool is;
 
-	for (i = 0; i < NELEM(MUST); i++) {
+	ret_why[0] = '\0';
+	for (i = 0; i < NELEM(MUST) && ret_why[0] == '\0'; i++) {
 		TRY(object_flag(s, key, MUST[i].type, &is, err));
 		if (is != MUST[i].want)
-			return err_set(err, ETOKEN,
-			    "the token made a key with %s %s", MUST[i].name,
+			(void)snprintf(ret_why, 80, "%s %s", MUST[i].name,
 			    is ? "set" : "not set");
 	}
 	return 0;
+}
+
+/* Believe no template: ask the token what it has made. */
+int
+template_check(struct session *s, CK_OBJECT_HANDLE key, struct err *err)
+{
+	char why[80];
+
+	TRY(template_kept(s, key, why, err));
+	return why[0] == '\0' ? 0 :
+	    err_set(err, ETOKEN, "the token made a key with %s", why);
 }

@@ -35,6 +35,10 @@ void template_uri(const CK_OBJECT_CLASS *class, const struct template_name *n, s
 /** made_uri - where the token keeps a key (RFC 7512). Errors: ENOMEMORY, EINTERNAL. */
 NODISCARD int made_uri(struct hsm *h, CK_OBJECT_CLASS class, const struct template_name *n,
     struct hsm_made *ret, struct err *err);
+/** template_kept - has it the attributes of a key that was made here?  @ret_why: what it
+ * has instead, or "". Errors: ETOKEN. */
+NODISCARD int template_kept(struct session *s, CK_OBJECT_HANDLE key, char ret_why[80],
+    struct err *err);
 /** template_check - believe no template: ask the token what it has made. Errors: ETOKEN. */
 NODISCARD int template_check(struct session *s, CK_OBJECT_HANDLE key, struct err *err);
 

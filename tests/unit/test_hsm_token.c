@@ -281,6 +281,27 @@ START_TEST(whoever_meets_the_loss_first_is_told_of_it)
 }
 END_TEST
 
+/* As a crash leaves it: both objects are there, and not all of their attributes. */
+START_TEST(a_key_that_is_half_made_is_no_key)
+{
+	struct sha256 id = softhsm_id("a");
+	struct hsm *h = softhsm_open(0);
+	char hex[SHA256_HEX], command[1024];
+	struct hsm_made made;
+
+	sha256_hex(&id, hex);
+	snprintf(command, sizeof(command), "openssl genpkey -algorithm EC -pkeyopt "
+	    "ec_paramgen_curve:P-256 -out %s 2>/dev/null && softhsm2-util "
+	    "--import %s --token house --label a --id %s --pin 1234 >/dev/null",
+	    scratch_path("half.pem"), scratch_path("half.pem"), hex);
+	softhsm_run(command);
+	unit_fails(hsm_recall(h, HSM_EC_P256, &id, "a", &made, &unit_err),
+	    ENOKEY);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "half made: CKA_"));
+	hsm_free(h);
+}
+END_TEST
+
 struct work {
 	struct hsm	*h;
 	struct blob	*spki;
@@ -380,5 +401,6 @@ UNIT_MAIN("hsm/token",
 	UNIT(a_token_that_comes_back_is_found_again_without_a_restart)
 	UNIT(an_absent_token_is_not_taken_for_absent_keys)
 	UNIT_ROWS(whoever_meets_the_loss_first_is_told_of_it, FIRST)
+	UNIT(a_key_that_is_half_made_is_no_key)
 	UNIT(threads_that_sign_meanwhile_get_a_signature_or_are_told)
 	UNIT(a_pin_that_was_changed_meanwhile_is_tried_twice_at_most))
