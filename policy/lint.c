@@ -91,19 +91,6 @@ strongest(const struct charter *c, const char **ret_class)
 	return most;
 }
 
-/* How many could approve this clause, whoever asks. */
-static unsigned
-approvers(const struct charter *c, const struct rule *r, size_t clause)
-{
-	const struct roster *all = charter_roster(c);
-	unsigned n = 0;
-	size_t i;
-
-	for (i = 0; i < all->principal_n; i++)
-		n += quorum_could(c, r, &all->principal[i], NULL) >> clause & 1;
-	return n;
-}
-
 /* Somebody must be able to be lost without the house being lost with them. */
 static bool
 needs_all(const struct charter *c, const struct rule *r)
@@ -111,7 +98,7 @@ needs_all(const struct charter *c, const struct rule *r)
 	size_t i;
 
 	for (i = 0; i < r->approvals_n; i++)
-		if (r->approvals[i].count >= approvers(c, r, i))
+		if (r->approvals[i].count >= quorum_approvers(c, r, i))
 			return true;
 	return false;
 }

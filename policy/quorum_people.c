@@ -86,6 +86,17 @@ quorum_could(const struct charter *c, const struct rule *r,
 	return bits;
 }
 
+unsigned
+quorum_approvers(const struct charter *c, const struct rule *r, size_t clause)
+{
+	const struct roster *all = charter_roster(c);
+	unsigned n = 0;
+
+	for (size_t i = 0; i < all->principal_n; i++)
+		n += quorum_could(c, r, &all->principal[i], NULL) >> clause & 1;
+	return n;
+}
+
 void
 quorum_crowd_of(const struct charter *c, const struct rule *r,
     struct quorum_crowd *ret)

@@ -36,6 +36,8 @@ struct quorum_crowd {
  * they hold: bit for each. */
 unsigned quorum_could(const struct charter *c, const struct rule *r,
     const struct principal *person, const struct principal *requester);
+/** quorum_approvers - how many could approve this clause, whoever asks. */
+unsigned quorum_approvers(const struct charter *c, const struct rule *r, size_t clause);
 /** quorum_crowd_of - everybody, whoever asks. */
 void quorum_crowd_of(const struct charter *c, const struct rule *r,
     struct quorum_crowd *ret);

@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "policy/charter_read.h"
+#include "policy/quorum_people.h"
 #include "policy/watch.h"
 
 #define DAYS(n)	TIME_S(INT64_C(86400) * (n))
 
 static const struct {
-	const char	*name, *words;
-	bool		 ends, of_class;
+	const char	*name, *words, *remedy;
+	bool		 ends;
 } WATCH[] = {
-#define W(sym, name, ends, of_class, words) { name, words, ends, of_class },
+#define W(sym, name, ends, of_class, words, remedy) \
+	{ name, words, remedy, ends },
 	WATCHES(W)
 #undef W
 };
@@ -35,6 +37,12 @@ const char *
 watch_words(enum watch w)
 {
 	return WATCH[w].words;
+}
+
+const char *
+watch_remedy(enum watch w)
+{
+	return WATCH[w].remedy;
 }
 
 int
@@ -72,6 +80,18 @@ charter_alert(const struct charter *c, enum watch w, const char *class)
 		if (is_for(&c->alert[i], w, class))
 			return &c->alert[i];
 	return &alert_unsaid;
+}
+
+time_us
+charter_alert_longest(const struct charter *c, enum watch w)
+{
+	time_us most = alert_unsaid.before[0];
+
+	for (size_t i = 0; i < c->alert_n; i++)
+		if ((c->alert[i].watches >> w & 1) != 0 &&
+		    c->alert[i].before[0] > most)
+			most = c->alert[i].before[0];
+	return most;
 }
 
 struct group_set
@@ -122,4 +142,36 @@ alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
 		    (whole == 0 || r->before[i] <= whole / 3))
 			*ret = r->before[i];
 	return reached || *ret != 0;
+}
+
+/* ---- who can be spared ---- */
+
+static void
+tightest(const struct charter *c, const struct rule *rule, size_t n,
+    struct group_need *ret, int group)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < rule[i].approvals_n; k++) {
+			const struct clause *a = &rule[i].approvals[k];
+			unsigned have;
+
+			if (a->group != group)
+				continue;
+			have = quorum_approvers(c, &rule[i], k);
+			if (ret->rule == NULL || (int)(have - a->count) <
+			    (int)(ret->have - ret->need))
+				*ret = (struct group_need){ a->of,
+					rule[i].name, a->count, have };
+		}
+}
+
+bool
+charter_group_need(const struct charter *c, int group,
+    struct group_need *ret)
+{
+	*ret = (struct group_need){ .rule = NULL };
+	tightest(c, c->access, c->access_n, ret, group);
+	for (size_t i = 0; i < c->class_n; i++)
+		tightest(c, c->class[i].rule, c->class[i].rule_n, ret, group);
+	return ret->rule != NULL;
 }

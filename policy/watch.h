@@ -15,24 +15,38 @@
 #define WATCH_BEFORE	8	/* thresholds of one rule */
 #define WATCH_CLASSES	64
 
-/* One row each: symbol, name, has it an end that is known before?, has it a key's class?, words. */
+/* One row each: symbol, name, has it an end that is known before?, has it a
+ * key's class?, what it is, what is to be done about it. */
 #define WATCHES(W) \
-	W(WATCH_KEY,         "key",         true,  true,  "a key whose cryptoperiod ends") \
-	W(WATCH_AUTHORITY,   "authority",   true,  true,  "an authority whose certificate ends") \
-	W(WATCH_ISSUING,     "issuing",     true,  true,  "the last day on which an authority can issue what it issues, at its full length") \
-	W(WATCH_CERTIFICATE, "certificate", true,  true,  "a certificate that was issued to no device") \
-	W(WATCH_DEVICES,     "devices",     true,  true,  "certificates of devices, by authority and profile") \
-	W(WATCH_CREDENTIAL,  "credential",  true,  false, "a token by which somebody comes in") \
-	W(WATCH_TLS,         "tls",         true,  false, "the service's own certificate") \
-	W(WATCH_LIST,        "list",        false, true,  "revocation lists that are older than they should be") \
-	W(WATCH_GAP,         "gap",         false, true,  "a key that lacks an owner, an end or another thing that each must have") \
-	W(WATCH_QUORUM,      "quorum",      false, false, "a group with nobody to spare for what it must approve") \
-	W(WATCH_KEEPER,      "keeper",      false, false, "the keeper or its token, which cannot be reached") \
-	W(WATCH_CHECKPOINT,  "checkpoint",  false, false, "a ledger that the keeper has not signed for too long") \
-	W(WATCH_DELIVERY,    "delivery",    false, false, "notices that nobody takes")
+	W(WATCH_KEY, "key", true, true, "a key whose cryptoperiod ends", \
+	    "generate its successor (claviger key generate), have the products move to it, then deactivate this one") \
+	W(WATCH_AUTHORITY, "authority", true, true, "an authority whose certificate ends", \
+	    "renew it (claviger ca renew), or have another succeed it and retire this one (claviger ca retire)") \
+	W(WATCH_ISSUING, "issuing", true, true, "the last day on which an authority can issue what it issues, at its full length", \
+	    "renew it (claviger ca renew), or have another succeed it (claviger ca create --succeeds): from then on nothing is issued at its full length") \
+	W(WATCH_CERTIFICATE, "certificate", true, true, "a certificate that was issued to no device", \
+	    "have it issued anew (claviger cert issue), or revoke it if nobody needs it (claviger cert revoke)") \
+	W(WATCH_DEVICES, "devices", true, true, "certificates of devices, by authority and profile", \
+	    "have the devices renew (EST simplereenroll); claviger cert list --ca CA --profile PROFILE --expires-before T names them") \
+	W(WATCH_CREDENTIAL, "credential", true, false, "a token by which somebody comes in", \
+	    "issue another (claviger credential issue), move who uses it, and revoke this one") \
+	W(WATCH_TLS, "tls", true, false, "the service's own certificate", \
+	    "put another in the place of the file that control.certificate names, and have the service read it (systemctl reload clavigerd)") \
+	W(WATCH_LIST, "list", false, true, "revocation lists that are older than they should be", \
+	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
+	W(WATCH_GAP, "gap", false, true, "a key that lacks an owner, an end or another thing that each must have", \
+	    "claviger inventory gaps tells why; amend the charter, or end the key") \
+	W(WATCH_QUORUM, "quorum", false, false, "a group with nobody to spare for what it must approve", \
+	    "amend the charter: add an officer to the group, or a credential to one who has none") \
+	W(WATCH_KEEPER, "keeper", false, false, "the keeper or its token, which cannot be reached", \
+	    "look at the keeper's log and at its token; nothing is signed meanwhile") \
+	W(WATCH_CHECKPOINT, "checkpoint", false, false, "a ledger that the keeper has not signed for too long", \
+	    "look at the keeper's log; no receipt is complete meanwhile") \
+	W(WATCH_DELIVERY, "delivery", false, false, "notices that nobody takes", \
+	    "claviger notice list --state queued tells why; see to the mail server or the web hook")
 
 enum watch {
-#define W(sym, name, ends, of_class, words) sym,
+#define W(sym, name, ends, of_class, words, remedy) sym,
 	WATCHES(W)
 #undef W
 	WATCH__N
@@ -59,6 +73,8 @@ extern const struct alert_rule alert_unsaid;
 
 const char *watch_name(enum watch w);
 const char *watch_words(enum watch w);
+/** watch_remedy - what is to be done about it. */
+const char *watch_remedy(enum watch w);
 /** watch_from_name - -1 if unknown. */
 int watch_from_name(const char *name);
 /** watch_ends - is its end known beforehand, so that there are thresholds? */
@@ -68,6 +84,16 @@ bool watch_ends(enum watch w);
  * watches this, @class NULL: of no class; or what holds where none does. */
 const struct alert_rule *charter_alert(const struct charter *c, enum watch w,
     const char *class);
+/* A group that must approve, at its tightest. */
+struct group_need {
+	const char	*group, *rule;
+	unsigned	 need, have;	/* people of it whose proof counts */
+};
+/** charter_group_need - what a group has to spare: of the rule that leaves it the
+ * least.  @return false: nothing waits for it. */
+bool charter_group_need(const struct charter *c, int group, struct group_need *ret);
+/** charter_alert_longest - the longest threshold of any rule for this. */
+time_us charter_alert_longest(const struct charter *c, enum watch w);
 /** charter_alert_groups - all that its alerts name. */
 struct group_set charter_alert_groups(const struct charter *c);
 /** alert_told - the groups that it tells of something of this class (or NULL). */

@@ -8,7 +8,7 @@
 #include "policy/watch.h"
 
 static const bool of_class[] = {
-#define W(sym, name, ends, of_class, words) of_class,
+#define W(sym, name, ends, of_class, words, remedy) of_class,
 	WATCHES(W)
 #undef W
 };

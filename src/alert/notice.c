@@ -7,7 +7,8 @@
 
 static const char *const occasions[] = {
 	[NOTICE_ASKED] = "asked", [NOTICE_REMINDER] = "reminder",
-	[NOTICE_APPROVED] = "approved", [NOTICE_OUTCOME] = "outcome", [NOTICE_TEST] = "test",
+	[NOTICE_APPROVED] = "approved", [NOTICE_OUTCOME] = "outcome",
+	[NOTICE_ALERT] = "alert", [NOTICE_OVER] = "over", [NOTICE_TEST] = "test",
 };
 _Static_assert(NELEM(occasions) == OCCASION__N, "a name for each");
 static const char *const channels[] = {
@@ -83,7 +84,8 @@ notice_put(struct tx *tx, const struct notice *n, struct err *err)
 	rc = tx_run(tx, "notice_put", PARAMS(v_text(n->id),
 	    v_text(occasion_name(n->occasion)), v_text(n->request),
 	    v_text(n->person), v_text(channel_name(n->channel)),
-	    v_int(n->created), v_int(n->due), v_text(about)), NULL, err);
+	    v_int(n->created), v_int(n->due), v_text(about), v_text(n->alert)),
+	    NULL, err);
 	free(about);
 	return rc;
 }
@@ -111,6 +113,7 @@ notice_read(const struct rows *r, struct notice *ret, struct err *err)
 	TRY(word(r, "channel", channels, CHANNEL__N, &channel, err));
 	TRY(rows_copy(r, "id", ret->id, sizeof(ret->id), err));
 	TRY(rows_copy(r, "request", ret->request, sizeof(ret->request), err));
+	TRY(rows_copy(r, "alert", ret->alert, sizeof(ret->alert), err));
 	TRY(rows_copy(r, "person", ret->person, sizeof(ret->person), err));
 	ret->occasion = (enum occasion)occasion;
 	ret->channel = (enum channel)channel;
@@ -192,6 +195,38 @@ notice_overtaken(struct tx *tx, const char *request, time_us now,
 }
 
 int
+notice_alert_overtaken(struct tx *tx, const char *alert, time_us now,
+    struct err *err)
+{
+	return tx_run(tx, "notice_alert_overtaken", PARAMS(v_text(alert),
+	    v_int(now)), NULL, err);
+}
+
+int
+notice_failing(struct tx *tx, json_t **ret, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	AUTO_JSON *o = json_object();
+	json_t *one;
+	bool more;
+
+	if (o == NULL)
+		return err_set(err, ENOMEMORY, "notices");
+	TRY(tx_query(tx, "notice_failing", NO_PARAMS, &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(json_build(&one, err, "{s:I, s:I}", "notices",
+		    (json_int_t)rows_int(r, "n"), "oldest",
+		    (json_int_t)rows_int(r, "oldest")));
+		TRY(json_set_new(o, rows_text(r, "channel"), one, err));
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+int
 notice_forget(struct tx *tx, time_us before, struct err *err)
 {
 	return tx_run(tx, "notice_forget", PARAMS(v_int(before)), NULL, err);
@@ -234,16 +269,18 @@ static int
 notice_json(const struct rows *r, json_t **ret, struct err *err)
 {
 	const char *request = rows_text(r, "request");
+	const char *alert = rows_text(r, "alert");
 	char created[TIME_TEXT], due[TIME_TEXT], closed[TIME_TEXT];
 	bool open = rows_null(r, "closed");
 
 	clock_text(rows_int(r, "created"), created);
 	clock_text(rows_int(r, "due"), due);
 	clock_text(rows_int(r, "closed"), closed);
-	return json_build(ret, err, "{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, "
-	    "s:s*, s:I, s:s*}", "id", rows_text(r, "id"),
+	return json_build(ret, err, "{s:s, s:s, s:s*, s:s*, s:s, s:s, s:s, s:s, "
+	    "s:s*, s:s*, s:I, s:s*}", "id", rows_text(r, "id"),
 	    "occasion", rows_text(r, "occasion"),
 	    "request", request[0] != '\0' ? request : NULL,
+	    "alert", alert[0] != '\0' ? alert : NULL,
 	    "person", rows_text(r, "person"),
 	    "channel", rows_text(r, "channel"), "state", rows_text(r, "state"),
 	    "created", created, "due", open ? due : NULL,

@@ -26,6 +26,8 @@ enum occasion {
 	NOTICE_REMINDER,	/* half of its time is over */
 	NOTICE_APPROVED,	/* agreed to, and waits for its requester to bring the content */
 	NOTICE_OUTCOME,		/* what became of it: to its requester */
+	NOTICE_ALERT,		/* something runs out, or is not as it should be */
+	NOTICE_OVER,		/* that is over */
 	NOTICE_TEST,		/* asked for by who gets it */
 	OCCASION__N
 };
@@ -37,7 +39,8 @@ struct notice {
 	char		 id[ID_TEXT];
 	enum occasion	 occasion;
 	enum channel	 channel;
-	char		 request[ID_TEXT];	/* "": a test */
+	char		 request[ID_TEXT];	/* "": about none */
+	char		 alert[ID_TEXT];	/* "": about none */
 	char		 person[NOTICE_NAME];	/* or tool */
 	time_us		 created, due;
 	unsigned	 tries;
@@ -77,6 +80,11 @@ NODISCARD int notice_hold(struct tx *tx, enum channel by, const char *person, ti
     struct err *err);
 /** notice_overtaken - nobody need be asked about this request any more. */
 NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, struct err *err);
+/** notice_alert_overtaken - the same of an alert: there is news, or it is over. */
+NODISCARD int notice_alert_overtaken(struct tx *tx, const char *alert, time_us now, struct err *err);
+/** notice_failing - {CHANNEL: {"notices","oldest"}} of those with what was tried in vain;
+ * oldest in microseconds. */
+NODISCARD int notice_failing(struct tx *tx, json_t **ret, struct err *err);
 /** notice_forget - what ended before then. */
 NODISCARD int notice_forget(struct tx *tx, time_us before, struct err *err);
 /** notice_waits - has this person one of this occasion that was not sent yet? */
@@ -88,7 +96,7 @@ NODISCARD int notice_counts(struct tx *tx, json_t **ret, struct err *err);
 struct notice_filter {
 	const char	*state, *person;	/* NULL: any */
 };
-/** notice_list - newest first: [{id, occasion, request?, person, channel, state, created, due?, closed?, tries, why?}]. */
+/** notice_list - newest first: [{id, occasion, request?, alert?, person, channel, state, created, due?, closed?, tries, why?}]. */
 NODISCARD int notice_list(struct tx *tx, const struct notice_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next, struct err *err);
 

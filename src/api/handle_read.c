@@ -24,7 +24,7 @@ read_with(struct exchange *x, reader *fn, const json_t *query,
 	R(key_show) R(request_list) R(request_evidence) R(window_list) \
 	R(window_show) R(charter_show) R(charter_who_can) R(event_list) \
 	R(event_show) R(consistency) R(ca_list) R(ca_show) R(cert_list) \
-	R(cert_show) R(batch_list) R(batch_show) R(notice_list) R(inventory_product) \
+	R(cert_show) R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) R(inventory_product) \
 	R(inventory_gaps) R(inventory_key) R(inventory_device)
 #define R(name) \
 	int handle_##name(struct exchange *x, struct err *err) \
@@ -65,6 +65,28 @@ handle_notice_test(struct exchange *x, struct err *err)
 
 	TRY(flow_notice_test(x->flow, &x->who, &j, err));
 	return reply_json(x, 202, j, err);
+}
+
+int
+handle_alert_ack(struct exchange *x, struct err *err)
+{
+	json_t *j = NULL;
+
+	TRY(flow_alert_ack(x->flow, &x->who, exchange_param(x), x->body, &j,
+	    err));
+	return reply_json(x, 200, j, err);
+}
+
+int
+handle_calendar(struct exchange *x, struct err *err)
+{
+	AUTO(blob) *text = blob_new();
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a calendar");
+	TRY(flow_calendar(x->flow, x->query, text, err));
+	return reply_octets(x, 200, "text/calendar; charset=utf-8", text->data,
+	    text->len, err);
 }
 
 int

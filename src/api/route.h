@@ -139,6 +139,14 @@ R(POST, "/v1/cas/{ca}/batches", AT_CONTROL, POLICY, "cert.issue", \
     batch_issue, "Issue a certificate for each row of a stream.") \
 R(GET, "/v1/notices", AT_CONTROL, READ, "house.read", 0, none, q_notices, \
     notice_list, "What people were told, and what they are still to be told, newest first.") \
+R(GET, "/v1/alerts", AT_CONTROL, READ, "house.read", 0, none, q_alerts, \
+    alert_list, "What runs out, or is not as it should be, the most urgent first.") \
+R(GET, "/v1/alerts/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
+    alert_show, "One alert, and who is told of it.") \
+R(POST, "/v1/alerts/{id}/acknowledge", AT_CONTROL, READ, "house.read", KIB(8), acknowledgement, \
+    none, alert_ack, "See to an alert, so that nobody is told of it again.") \
+R(GET, "/v1/calendar", AT_CONTROL, READ, "house.read", 0, none, q_within, \
+    calendar, "All that ends, as an iCalendar.") \
 R(POST, "/v1/notices/test", AT_CONTROL, KNOWN, "", KIB(4), none, none, \
     notice_test, "Have a test sent to oneself.") \
 R(GET, "/v1/batches", AT_CONTROL, READ, "house.read", 0, none, q_batches, \

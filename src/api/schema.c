@@ -308,6 +308,14 @@ static const struct json_row rows_q_notices[] = {
 	{ "person", WANT_STRING, false, 1, NAME_MAX_, "only to this principal" },
 	PAGE,
 };
+static const struct json_row rows_q_alerts[] = {
+	{ "state", WANT_STRING, false, 1, 32, "open, acknowledged or over; left out: all that are not over" },
+	{ "watch", WANT_STRING, false, 1, 32, "only what is watched under this name" },
+	PAGE,
+};
+static const struct json_row rows_acknowledgement[] = {
+	{ "note", WANT_STRING, false, 1, 500, "what is being done" },
+};
 static const struct json_row rows_q_charter[] = {
 	{ "version", WANT_STRING, false, HEX_256, "an earlier one, by its hash" },
 	{ "history", WANT_BOOL, false, 0, 0, "true: list all versions" },
@@ -341,7 +349,7 @@ S(found) S(genesis_signature) S(challenge) S(login)
 S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
-S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_charter) S(q_who_can)
+S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
 S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device)
 S(q_events) S(q_span) S(q_since) S(q_evidence)

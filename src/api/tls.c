@@ -6,6 +6,7 @@
 #include "api/server.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/x509.h"
 
 #define CHAIN_MAX	8
 #define PEM_MAX		(256u * 1024)
@@ -175,17 +176,6 @@ tls_certificate(gnutls_session_t s, const gnutls_datum_t *ca, int ca_n,
 	return 0;
 }
 
-static time_us
-asn1_us(const ASN1_TIME *t)
-{
-	int days = 0, seconds = 0;
-	ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
-	bool ok = epoch != NULL && ASN1_TIME_diff(&days, &seconds, epoch, t) == 1;
-
-	ASN1_TIME_free(epoch);
-	return ok ? TIME_S((int64_t)days * 86400 + seconds) : 0;
-}
-
 static void
 certificate_keep(struct conn *c, const gnutls_datum_t *der)
 {
@@ -203,11 +193,11 @@ certificate_keep(struct conn *c, const gnutls_datum_t *der)
 static void
 peer_set(struct conn *c, X509 *x)
 {
-	time_us now = clock_now(), from = asn1_us(X509_get0_notBefore(x));
+	time_us now = clock_now(), from;
 	unsigned char *spki = NULL;
 	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
 
-	c->peer_until = asn1_us(X509_get0_notAfter(x));
+	x509_times(x, &from, &c->peer_until);
 	if (n > 0 && (c->spki = malloc((size_t)n)) != NULL) {
 		memcpy(c->spki, spki, (size_t)n);
 		c->spki_octets = (size_t)n;

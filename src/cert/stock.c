@@ -70,6 +70,8 @@ end_read(const struct rows *r, struct cert_end *c, struct err *err)
 	c->profile = rows_text(r, "profile");
 	c->subject = rows_text(r, "subject");
 	c->device = rows_text(r, "device");
+	c->newest = rows_int(r, "newest") != 0;
+	c->not_before = rows_int(r, "not_before");
 	c->not_after = rows_int(r, "not_after");
 	if (c->id == NULL || c->ca == NULL || c->profile == NULL ||
 	    c->subject == NULL || status == NULL)
@@ -78,29 +80,89 @@ end_read(const struct rows *r, struct cert_end *c, struct err *err)
 	return 0;
 }
 
-int
-cert_ending(struct tx *tx, time_us from, unsigned most, cert_end_fn *fn,
-    void *ctx, time_us *ret_until, struct err *err)
+struct ends_of {
+	time_us		 from, until;
+	unsigned	 most;
+};
+
+static int
+ending(struct tx *tx, const char *statement, struct ends_of of,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
+	const struct value v[] = { v_int(of.from), v_int((int64_t)of.most + 1),
+		v_int(of.until != 0 ? of.until : INT64_MAX) };
 	AUTO(rows)	*r = NULL;
 	time_us		 last = 0;
 	bool		 more;
 
-	if (most == 0)
-		most = CERT_ENDING;
-	TRY(tx_query(tx, "cert_ending", PARAMS(v_int(from),
-	    v_int((int64_t)most + 1)), &r, err));
+	TRY(tx_query(tx, statement, v, NELEM(v), &r, err));
 	for (unsigned n = 0;; n++) {
 		struct cert_end	 c;
 
 		TRY(rows_next(r, &more, err));
-		if (!more || n == most)
+		if (!more || n == of.most)
 			break;
 		TRY(end_read(r, &c, err));
 		last = c.not_after;
 		TRY(fn(ctx, &c, err));
 	}
 	*ret_until = more ? last : 0;
+	return 0;
+}
+
+int
+cert_ending(struct tx *tx, time_us from, time_us until, unsigned most,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
+{
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
+
+	return ending(tx, "cert_ending", of, fn, ctx, ret_until, err);
+}
+
+int
+cert_ending_single(struct tx *tx, time_us from, time_us until, unsigned most,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
+{
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
+
+	return ending(tx, "cert_ending_single", of, fn, ctx, ret_until, err);
+}
+
+int
+cert_followed(struct tx *tx, const struct cert_end *c, bool *ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	*ret = false;
+	if (c->subject[0] == '\0')
+		return 0;
+	TRY(tx_query(tx, "cert_followed", PARAMS(v_text(c->ca),
+	    v_text(c->profile), v_text(c->subject), v_int(c->not_after)), &r,
+	    err));
+	return rows_next(r, ret, err);
+}
+
+int
+cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "profiles");
+	TRY(tx_query(tx, "cert_ca_profiles", PARAMS(v_text(ca)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		if (json_array_append_new(list, json_string(rows_text(r,
+		    "profile"))) != 0)
+			return err_set(err, ENOMEMORY, "profiles");
+	}
+	*ret = TAKE(list);
 	return 0;
 }
 

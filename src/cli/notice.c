@@ -34,8 +34,8 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	return 0;
 }
 
-static int
-run_test(void *ctx, const struct invocation *in, struct err *err)
+int
+notice_test(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object(), *answer = NULL;
 	struct cli *cli = ctx;
@@ -71,7 +71,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "notice", .verb = "test", .summary = "Have a test sent to yourself",
 	  .words = "By every way that the service knows of you.",
-	  ROWS_ERRORS(TEST_ERRORS), .run = run_test,
+	  ROWS_ERRORS(TEST_ERRORS), .run = notice_test,
 	  .examples = (const struct example_row[]){
 		{ "claviger notice test --officer-key officer-1.pem", "See whether requests would find you" } },
 	  .examples_n = 1 },

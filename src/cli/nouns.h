@@ -12,7 +12,7 @@
 #define ROWS_ERRORS(a)	.errors = (a), .errors_n = NELEM(a)
 #define ROWS_COMMANDS(a) .commands = (a), .commands_n = NELEM(a)
 
-#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(sign) N(request) N(notice) N(approve) \
+#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(sign) N(request) N(notice) N(alert) N(approve) \
 	N(reject) N(window) N(charter) N(audit) N(login) N(whoami) \
 	N(principal) N(credential) N(genesis) N(ledger) N(backup) N(restore) \
 	N(help) N(completion)
@@ -21,6 +21,8 @@
 NOUNS(N)
 #undef N
 
+/** notice_test - run: have a test sent to oneself. */
+NODISCARD int notice_test(void *ctx, const struct invocation *in, struct err *err);
 /** key_get - GET /v1/keys/{key}. */
 NODISCARD int key_get(struct cli *cli, const char *key, json_t **ret,
     struct err *err);

@@ -26,6 +26,8 @@ static const struct table_row STATUS[] = {
 	{ "checkpoint at", "checkpoint_size" },
 	{ "revocation lists", "revocation.lists" },
 	{ "the first ends", "revocation.next_update" },
+	{ "open alerts", "alerts.open" },
+	{ "acknowledged alerts", "alerts.acknowledged" },
 	{ "notices queued", "notices.queued" },
 	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
 	{ "never delivered", "notices.failed" },

@@ -55,6 +55,9 @@ open_state(struct daemon *d, struct err *err)
 	    .user = d->c->mail_user, .ca_file = d->c->mail_ca,
 	    .plain = d->c->mail_plain != 0 },
 	    .mail_password = d->c->mail_password,
+	    .look_every = (unsigned)d->c->look_every,
+	    .own_certificate = d->c->control_listen[0] != '\0' ?
+	    d->c->control_certificate : NULL,
 	    .ocsp_unissued_revoked = d->c->ocsp_unissued != 0 };
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));

@@ -98,6 +98,9 @@ C(contacts, "notify.contacts", PATH, "", 0, 4096, "", \
     "of their own; read again when it changes. Empty: nobody is told.") \
 C(notify_link, "notify.link", NAME, "", 0, 400, "", \
     "What stands before a request's id in the links of such messages.") \
+C(look_every, "alerts.every", INTEGER, "60", 0, 86400, "seconds", \
+    "How often all that runs out is looked at: what is found is told as the charter's alerts " \
+    "and notify.contacts say. 0: never.") \
 C(mail_server, "mail.server", NAME, "", 0, 400, "", \
     "The mail server: smtp://HOST:PORT, where STARTTLS is demanded, or smtps://HOST:PORT.") \
 C(mail_from, "mail.from", NAME, "", 0, 254, "", \

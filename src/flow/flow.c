@@ -38,7 +38,8 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	TRY(genesis_load(f, err));
 	TRY(checkpoint_load(f, err));
 	TRY(publisher_new(f, err));
-	return notifier_new(f, err);
+	TRY(notifier_new(f, err));
+	return warner_new(f, err);
 }
 
 int
@@ -73,12 +74,14 @@ flow_start(struct flow *f, struct keyring *k, struct err *err)
 	f->keyring = k;
 	TRY(show_start(f, err));
 	TRY(publisher_start(f, err));
-	return notifier_start(f, err);
+	TRY(notifier_start(f, err));
+	return warner_start(f, err);
 }
 
 void
 flow_stop(struct flow *f)
 {
+	warner_stop(f);
 	notifier_stop(f);
 	publisher_stop(f);
 	show_stop(f);
@@ -91,6 +94,7 @@ flow_free(struct flow *f)
 		return;
 	publisher_free(f->publisher);
 	notifier_free(f->notifier);
+	warner_free(f->warner);
 	known_free(f->known);
 	secret_free(f->setup);
 	secret_free(f->run);

@@ -41,6 +41,8 @@ struct flow_options {
 	const char	*notify_link;	/* borrowed: before a request's id, where people look at it; or NULL, "" */
 	struct mail_server mail;	/* borrowed; url NULL, "": none; its password is read from: */
 	const char	*mail_password;	/* a file; or NULL, "" */
+	const char	*own_certificate;	/* borrowed: the listener's, PEM; NULL, "": not watched */
+	unsigned	 look_every;	/* seconds between two looks at what runs out */
 	bool		 ocsp_unissued_revoked;	/* RFC 6960, 4.4.8; else unknown */
 	void		(*changed)(void *ctx, const char *request);
 	void		*ctx;		/* of changed: a request has moved on */
@@ -264,7 +266,7 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(request_evidence) R(window_list) R(window_show) \
 	R(charter_show) R(charter_who_can) R(event_list) R(event_show) \
 	R(ca_list) R(ca_show) R(cert_list) R(cert_show) \
-	R(batch_list) R(batch_show) R(notice_list) \
+	R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) \
 	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) \
 	R(consistency)
 /*
@@ -280,6 +282,12 @@ R(charter_check) R(charter_explain) R(charter_simulate)
 
 /** flow_notice_test - queue a test for who asks. Errors: ENOENT_ (no contact), ECONFLICT (one is on its way). */
 NODISCARD int flow_notice_test(struct flow *f, const struct caller *who, json_t **ret, struct err *err);
+/** flow_alert_ack - who asks sees to it. @body {note?}.
+ * Errors: ENOENT_, ECONFLICT (it is over, or acknowledged), EDENIED (they are not told of it). */
+NODISCARD int flow_alert_ack(struct flow *f, const struct caller *who, const char *id,
+    const json_t *body, json_t **ret, struct err *err);
+/** flow_calendar - append all that ends within the query's "within", RFC 5545. */
+NODISCARD int flow_calendar(struct flow *f, const json_t *query, struct blob *ret, struct err *err);
 /** flow_bundle - write the ledger from @since on to @fd, an NDJSON bundle. */
 NODISCARD int flow_bundle(struct flow *f, uint64_t since, int fd, struct err *err);
 

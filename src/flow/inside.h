@@ -27,6 +27,7 @@
 struct batch;
 struct publisher;
 struct notifier;
+struct warner;
 struct est_labels;
 struct known;
 
@@ -54,6 +55,7 @@ struct flow {
 
 	struct publisher	*publisher;
 	struct notifier		*notifier;	/* NULL: nobody is told */
+	struct warner		*warner;
 
 	/* The thread that shows the ledger to the keeper. */
 	struct batch		*batch;		/* that thread's */
@@ -284,10 +286,24 @@ void notify_changed(struct flow *f, const char *request, bool waiting);
 NODISCARD int notify_status(struct flow *f, json_t **ret, struct err *err);
 /** notify_metrics - append lines of the Prometheus text form. */
 NODISCARD int notify_metrics(struct flow *f, struct blob *ret, struct err *err);
+/** warner_new, warner_start, _stop - who looks for what runs out. */
+NODISCARD int warner_new(struct flow *f, struct err *err);
+void warner_free(struct warner *w);
+NODISCARD int warner_start(struct flow *f, struct err *err);
+void warner_stop(struct flow *f);
+/** warn_status - {open, acknowledged} of all alerts. */
+NODISCARD int warn_status(struct flow *f, json_t **ret, struct err *err);
+/** warn_metrics - append lines of the Prometheus text form. */
+NODISCARD int warn_metrics(struct flow *f, struct blob *ret, struct err *err);
 /** watch_status - {lists, late, next_update?, warning?} of all that is published,
  * under this charter. */
 NODISCARD int watch_status(struct publisher *p, const struct charter *law,
     json_t **ret, struct err *err);
+/** watch_late - of each CA with lists that are late: [{ca, lists, late, next_update?, warning}]. */
+NODISCARD int watch_late(struct publisher *p, json_t **ret, struct err *err);
+/** keeper_standing - do the keeper and its token answer?  Asked, not remembered.
+ * @ret_hello  owned. Errors: why not. */
+NODISCARD int keeper_standing(struct flow *f, json_t **ret_hello, struct err *err);
 /** watch_lists - each list of a CA as it is served; none where nothing is published. */
 NODISCARD int watch_lists(struct publisher *p, const char *ca, json_t **ret, struct err *err);
 /** answers_recover - events of OCSP answers that the journal counts. */

@@ -89,7 +89,7 @@ inventory_certificates(struct inventory *v, struct err *err)
 	if (v->authorities == NULL || v->ending == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
 	TRY(cert_ca_each(v->tx, authority_read, v, err));
-	return cert_ending(v->tx, v->now + 1, 0, ending_read, v,
+	return cert_ending(v->tx, v->now + 1, 0, 0, ending_read, v,
 	    &v->looked_until, err);
 }
 

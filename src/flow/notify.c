@@ -367,6 +367,14 @@ pass(struct notifier *n, time_us *forgotten)
 	return backlog_pass(n);
 }
 
+void
+notify_wake(struct notifier *n)
+{
+	pthread_mutex_lock(&n->lock);
+	pthread_cond_broadcast(&n->wake);
+	pthread_mutex_unlock(&n->lock);
+}
+
 bool
 notify_on(struct notifier *n)
 {

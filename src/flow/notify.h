@@ -45,6 +45,12 @@ NODISCARD int notify_mark(struct notifier *n, const char *request, struct err *e
 NODISCARD int notify_remind(struct notifier *n, const char *request, struct err *err);
 /** notify_about - what is told of a request: of its view. */
 NODISCARD int notify_about(const json_t *view, json_t **ret, struct err *err);
+/** notify_put - queue @n, but for its id, person, channel and due, by each way that
+ * this person has; nothing where there is none. */
+NODISCARD int notify_put(struct tx *tx, const struct contacts *all, const struct notice *n,
+    const char *person, struct err *err);
+/** notify_wake - there is something to deliver. */
+void notify_wake(struct notifier *n);
 /** notify_text - notices to one person as a mail: subject, and text appended. */
 NODISCARD int notify_text(const struct flow *f, const struct notice *n, size_t count,
     char ret_subject[200], struct blob *ret, struct err *err);

@@ -72,10 +72,10 @@ told_done(struct told_all *t)
 }
 
 static int
-put_by(struct tx *tx, const struct told_all *t, const struct contact *c,
+put_by(struct tx *tx, const struct notice *notice, const struct contact *c,
     const char *person, enum channel by, struct err *err)
 {
-	struct notice n = t->notice;
+	struct notice n = *notice;
 
 	n.channel = by;
 	n.due = contact_when(c, by == BY_MAIL, n.created);
@@ -84,21 +84,28 @@ put_by(struct tx *tx, const struct told_all *t, const struct contact *c,
 	return notice_put(tx, &n, err);
 }
 
+int
+notify_put(struct tx *tx, const struct contacts *all, const struct notice *n,
+    const char *person, struct err *err)
+{
+	const struct contact *c = contacts_find(all, person);
+
+	if (c != NULL && c->mail != NULL)
+		TRY(put_by(tx, n, c, person, BY_MAIL, err));
+	if (c != NULL && c->webhook != NULL)
+		TRY(put_by(tx, n, c, person, BY_WEBHOOK, err));
+	return 0;
+}
+
 static int
 put_all(struct tx *tx, void *ctx, struct err *err)
 {
 	struct told_all *t = ctx;
-	const struct contact *c;
 	const char *person;
 	json_t *v;
 
-	json_object_foreach(t->who, person, v) {
-		c = contacts_find(t->contacts, person);
-		if (c != NULL && c->mail != NULL)
-			TRY(put_by(tx, t, c, person, BY_MAIL, err));
-		if (c != NULL && c->webhook != NULL)
-			TRY(put_by(tx, t, c, person, BY_WEBHOOK, err));
-	}
+	json_object_foreach(t->who, person, v)
+		TRY(notify_put(tx, t->contacts, &t->notice, person, err));
 	if (t->notice.request[0] == '\0')
 		return 0;
 	if (t->notice.occasion != NOTICE_ASKED &&
@@ -323,9 +330,7 @@ test_queue(struct told_all *t, const char *person, struct err *err)
 	TRY(json_build(&t->notice.about, err, "{s:s}", "state", "test"));
 	TRY(who_add(t, person, err));
 	TRY(record_apart(t->n->flow->store, put_all, t, err));
-	pthread_mutex_lock(&t->n->lock);
-	pthread_cond_broadcast(&t->n->wake);
-	pthread_mutex_unlock(&t->n->lock);
+	notify_wake(t->n);
 	return 0;
 }
 

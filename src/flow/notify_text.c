@@ -99,6 +99,76 @@ approval_lines(const json_t *approvals, struct blob *ret, struct err *err)
 	return 0;
 }
 
+/* ---- alerts ---- */
+
+static bool
+is_alert(const struct notice *n)
+{
+	return n->occasion == NOTICE_ALERT || n->occasion == NOTICE_OVER;
+}
+
+/* "in 30 days", "5 hours ago". */
+static void
+left_text(time_us left, char ret[40])
+{
+	static const struct { time_us unit; const char *name; } units[] = {
+		{ TIME_S(86400), "day" }, { TIME_S(3600), "hour" },
+		{ TIME_S(60), "minute" }, { TIME_S(1), "second" } };
+	time_us t = left < 0 ? -left : left;
+	size_t i = 0;
+	long long n;
+
+	/* Two of a smaller unit say more than one of a larger. */
+	while (i + 1 < NELEM(units) && t < 2 * units[i].unit)
+		i++;
+	n = (long long)(t / units[i].unit);
+	(void)snprintf(ret, 40, "%s%lld %s%s%s", left < 0 ? "" : "in ", n,
+	    units[i].name, n == 1 ? "" : "s", left < 0 ? " ago" : "");
+}
+
+static int
+alert_headline(const struct notice *n, struct blob *ret, struct err *err)
+{
+	const char *what = json_str(json_object_get(n->about, "about"), "what",
+	    "?");
+	const char *ends = json_str(n->about, "ends", NULL);
+	char left[40];
+	struct err none;
+	time_us t;
+
+	TRY(put_safe(ret, n->occasion == NOTICE_OVER ? "Over: " :
+	    json_flag(n->about, "escalated", false) ?
+	    "Nobody has seen to this: " : "Alert: ", err));
+	TRY(put_safe(ret, what, err));
+	if (n->occasion == NOTICE_OVER || ends == NULL ||
+	    clock_parse(ends, &t, &none) != 0)
+		return blob_puts(ret, ".\n", err);
+	left_text(t - clock_now(), left);
+	return blob_printf(ret, err, " on %.10s, %s.\n", ends, left);
+}
+
+static int
+alert_lines(const struct notice *n, struct blob *ret, struct err *err)
+{
+	static const char *const names[] = { "watch", "ends", "raised" };
+
+	TRY(blob_puts(ret, "\n", err));
+	for (size_t i = 0; i < NELEM(names); i++)
+		if (json_str(n->about, names[i], NULL) != NULL)
+			TRY(line(ret, names[i], json_str(n->about, names[i], ""),
+			    err));
+	TRY(line(ret, "class", json_str(json_object_get(n->about, "about"),
+	    "class", "-"), err));
+	if (n->occasion == NOTICE_OVER)
+		return 0;
+	TRY(line(ret, "to do", json_str(n->about, "remedy", ""), err));
+	return blob_printf(ret, err, "\n  To see it:        claviger alert show "
+	    "%s\n  To see to it:     claviger alert ack %s\n", n->alert,
+	    n->alert);
+}
+
+/* ---- one notice ---- */
+
 static int
 headline(const struct notice *n, struct blob *ret, struct err *err)
 {
@@ -120,6 +190,9 @@ headline(const struct notice *n, struct blob *ret, struct err *err)
 	case NOTICE_OUTCOME:
 		return blob_printf(ret, err, "What %s asked for, %s, is %s.\n",
 		    who, action, state);
+	case NOTICE_ALERT:
+	case NOTICE_OVER:
+		return alert_headline(n, ret, err);
 	case NOTICE_TEST:
 		return blob_puts(ret, "You asked for this message, to see whether "
 		    "it reaches you.  It does.\n", err);
@@ -162,6 +235,8 @@ one(const struct flow *f, const struct notice *n, struct blob *ret,
 	TRY(headline(n, ret, err));
 	if (n->occasion == NOTICE_TEST)
 		return 0;
+	if (is_alert(n))
+		return alert_lines(n, ret, err);
 	TRY(blob_puts(ret, "\n", err));
 	TRY(subject_lines(json_object_get(n->about, "subject"), ret, err));
 	for (size_t i = 0; i < NELEM(times); i++)
@@ -183,6 +258,12 @@ subject_of(const struct notice *n, const char *house, char ret[200])
 
 	if (n->occasion == NOTICE_TEST)
 		snprintf(ret, 200, "A test [%.64s]", house);
+	else if (is_alert(n))
+		snprintf(ret, 200, "%s: %.20s %.80s [%.64s]",
+		    n->occasion == NOTICE_OVER ? "Over" : "Alert",
+		    json_str(n->about, "watch", ""),
+		    json_str(json_object_get(n->about, "about"), "name", ""),
+		    house);
 	else if (!is_asking(n))
 		snprintf(ret, 200, "%.20s: %.32s %.64s [%.64s]", state,
 		    json_str(n->about, "action", ""), what, house);
@@ -223,11 +304,12 @@ notify_json(const struct flow *f, const struct notice *n, char **ret,
 	clock_text(n->created, created);
 	snprintf(link, sizeof(link), "%.500s%s", before != NULL ? before : "",
 	    n->request);
-	TRY(json_build(&j, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:O}",
+	TRY(json_build(&j, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:O}",
 	    "format", "claviger/notice/v1", "id", n->id, "house",
 	    house_of(f, house), "occasion", occasion_name(n->occasion),
 	    "person", n->person,
 	    "request", n->request[0] != '\0' ? n->request : NULL,
+	    "alert", n->alert[0] != '\0' ? n->alert : NULL,
 	    "link", before != NULL && before[0] != '\0' &&
 	    n->request[0] != '\0' ? link : NULL, "about", n->about));
 	TRY(json_set_str(j, "created", created, err));

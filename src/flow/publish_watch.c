@@ -220,6 +220,34 @@ watch_status(struct publisher *p, const struct charter *law, json_t **ret,
 	return 0;
 }
 
+int
+watch_late(struct publisher *p, json_t **ret, struct err *err)
+{
+	AUTO_JSON *list = json_array();
+	time_us now = clock_now();
+	int rc = 0;
+
+	pthread_mutex_lock(&p->lock);
+	for (const struct watched *w = p->watched; w != NULL && rc == 0;
+	    w = w->next) {
+		struct standing s = { 0 };
+		json_t *one;
+
+		if (w->ends <= now)
+			continue;
+		stand(w, now, &s);
+		if (s.late == 0 || (rc = standing_json(&s, w->n, &one, err)) != 0)
+			continue;
+		if (json_set_str(one, "ca", w->ca, err) != 0 ||
+		    json_array_append_new(list, one) != 0)
+			rc = err_set(err, ENOMEMORY, "lists");
+	}
+	pthread_mutex_unlock(&p->lock);
+	if (rc == 0)
+		*ret = TAKE(list);
+	return rc;
+}
+
 /* ---- of one CA ---- */
 
 /* Beyond what an integer holds, as text: others count how they like. */

@@ -73,7 +73,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
     json_t *status, struct err *err)
 {
 	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
-	AUTO_JSON *lists = NULL, *notices = NULL;
+	AUTO_JSON *lists = NULL, *notices = NULL, *alerts = NULL;
 	AUTO(law) *law = NULL;
 	bool separated = json_flag(hello, "separated", false);
 	uint64_t size;
@@ -96,6 +96,8 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
 	TRY(notify_status(f, &notices, err));
 	TRY(json_set_new(status, "notices", TAKE(notices), err));
+	TRY(warn_status(f, &alerts, err));
+	TRY(json_set_new(status, "alerts", TAKE(alerts), err));
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);
@@ -148,21 +150,28 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
 	return 0;
 }
 
-/* Each dependency is asked, not remembered. */
 int
-flow_ready(struct flow *f, json_t **ret, struct err *err)
+keeper_standing(struct flow *f, json_t **ret_hello, struct err *err)
 {
-	AUTO_JSON *hello = NULL;
 	struct err why;
 
-	TRY(record_ping(f->store, err));
 	pthread_mutex_lock(&f->lock);
 	why = f->keeper_err;
 	pthread_mutex_unlock(&f->lock);
 	if (why.code != OK)
 		return err_set(err, why.code, "%s", why.what);
-	TRY(keyring_hello(f->keyring, &hello, err));
-	TRY(token_check(hello, err));
+	TRY(keyring_hello(f->keyring, ret_hello, err));
+	return token_check(*ret_hello, err);
+}
+
+/* Each dependency is asked, not remembered. */
+int
+flow_ready(struct flow *f, json_t **ret, struct err *err)
+{
+	AUTO_JSON *hello = NULL;
+
+	TRY(record_ping(f->store, err));
+	TRY(keeper_standing(f, &hello, err));
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s}", "store", "answers",
 	    "keeper", "answers", "token", "answers",
 	    "state", json_str(hello, "state", ""));
@@ -205,6 +214,7 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	TRY(gauges(ret, "store", "what", store, err));
 	TRY(publisher_metrics(f->publisher, ret, err));
 	TRY(notify_metrics(f, ret, err));
+	TRY(warn_metrics(f, ret, err));
 	return blob_printf(ret, err,
 	    "# TYPE claviger_events gauge\nclaviger_events %lld\n"
 	    "# TYPE claviger_checkpoint_size gauge\n"

@@ -100,6 +100,17 @@ NODISCARD int people_credentials(struct tx *tx, const char *principal, const cha
     unsigned limit, json_t **ret, char **ret_next, struct err *err);
 NODISCARD int people_credential(struct tx *tx, const char *id, json_t **ret, struct err *err);
 
+/* A credential, while it is shown to people_end_fn. */
+struct people_end {
+	const char	*id, *principal, *type, *label;
+	time_us		 created, expires;
+};
+typedef int people_end_fn(void *ctx, const struct people_end *c, struct err *err);
+/** people_ending - what people and tools come in by and ends next, at or after @from
+ * and before @until, at most @most; none that another of the same label follows. */
+NODISCARD int people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
+    people_end_fn *fn, void *ctx, struct err *err);
+
 /* Projections: called by state's apply functions only. */
 
 /** people_roster - make the principals those of this charter; who left gets "until". */

@@ -122,3 +122,26 @@ people_credentials(struct tx *tx, const char *principal, const char *cursor,
 	    v_int((int64_t)limit + 1)), &r, err));
 	return page(r, limit, credential_json, ret, ret_next, err);
 }
+
+int
+people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
+    people_end_fn *fn, void *ctx, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	bool more;
+
+	TRY(tx_query(tx, "people_credential_ending", PARAMS(v_int(from),
+	    v_int(until), v_int((int64_t)most)), &r, err));
+	for (;;) {
+		struct people_end c;
+
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			return 0;
+		c = (struct people_end){ rows_text(r, "id"),
+			rows_text(r, "principal"), rows_text(r, "type"),
+			rows_text(r, "label"), rows_int(r, "created"),
+			rows_int(r, "expires") };
+		TRY(fn(ctx, &c, err));
+	}
+}

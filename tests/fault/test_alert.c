@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "alert/alert.h"
 #include "alert/notice.h"
 #include "alert/contacts.h"
 #include "base/io.h"
@@ -105,6 +106,68 @@ START_TEST(a_notice_is_queued_or_not)
 }
 END_TEST
 
+/* ---- alerts ---- */
+
+static int
+alert_write(struct tx *tx, void *ctx, struct err *err)
+{
+	struct alert *a = ctx;
+
+	TRY(alert_put(tx, a, err));
+	return alert_ack(tx, a->id, "a", "on it", 2, err);
+}
+
+struct seen {
+	json_t	*list, *one, *counts, *failing;
+	char	*next;
+	size_t	 n;
+};
+
+static int
+alert_seen(void *ctx, struct alert *a, struct err *err)
+{
+	((struct seen *)ctx)->n++;
+	return 0;
+}
+
+static int
+alert_look(struct tx *tx, void *ctx, struct err *err)
+{
+	struct seen *s = ctx;
+	struct alert_filter any = { NULL, NULL };
+
+	TRY(alert_each(tx, alert_seen, s, err));
+	TRY(alert_list(tx, &any, NULL, 1, &s->list, &s->next, err));
+	TRY(alert_get(tx, "alr_1", &s->one, err));
+	TRY(alert_counts(tx, &s->counts, err));
+	return notice_failing(tx, &s->failing, err);
+}
+
+static int
+alert_all(void *ctx, struct err *err)
+{
+	struct alert a = { .id = "alr_1", .watch = WATCH_KEY, .subject = "k",
+	    .raised = 1, .changed = 1, .told = 1, .about = json_object() };
+	struct seen s = { .n = 0 };
+	AUTO(store) *store = NULL;
+	int rc = a.about == NULL ? err_set(err, ENOMEMORY, "an alert") : 0;
+
+	if (rc == 0)
+		rc = store_open("sqlite::memory:", NULL, &store, err);
+	if (rc == 0)
+		rc = store_write(store, alert_write, &a, err);
+	if (rc == 0)
+		rc = store_read(store, alert_look, &s, err);
+	fault_holds(rc != 0 || (s.n == 1 && json_array_size(s.list) == 1));
+	alert_done(&a);
+	json_decref(s.list);
+	json_decref(s.one);
+	json_decref(s.counts);
+	json_decref(s.failing);
+	free(s.next);
+	return rc;
+}
+
 /* Nobody listens at port 1: a message that was made is told of so. */
 static int
 send_both(void *ctx, struct err *err)
@@ -121,6 +184,12 @@ send_both(void *ctx, struct err *err)
 	return rc != -EUNREACH ? rc : 0;
 }
 
+START_TEST(an_alert_is_kept_or_not)
+{
+	fault_each(FAULT_MEMORY, alert_all, NULL);
+}
+END_TEST
+
 START_TEST(a_message_is_made_or_not)
 {
 	AUTO(secret) *key = NULL;
@@ -133,4 +202,5 @@ END_TEST
 UNIT_MAIN("fault/alert",
 	tcase_add_checked_fixture(tc, scratch_make, scratch_clean);
 	UNIT(contacts_are_read_whole) UNIT(a_notice_is_queued_or_not)
+	UNIT(an_alert_is_kept_or_not)
 	UNIT(a_message_is_made_or_not))

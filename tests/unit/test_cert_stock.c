@@ -58,10 +58,10 @@ read_ending(struct tx *tx, void *ctx, struct err *err)
 {
 	struct stocks *s = ctx;
 
-	TRY(cert_ending(tx, CA_TIME, DEVICES, ending_one, s, &s->until_all,
+	TRY(cert_ending(tx, CA_TIME, 0, DEVICES, ending_one, s, &s->until_all,
 	    err));
 	s->ending[0] = '\0';
-	return cert_ending(tx, CA_TIME, DEVICES - 1, ending_one, s, &s->until,
+	return cert_ending(tx, CA_TIME, 0, DEVICES - 1, ending_one, s, &s->until,
 	    err);
 }
 

@@ -27,6 +27,71 @@ give_token(struct world *w, const char *principal, const char *expires,
 	json_decref(q);
 }
 
+static int
+ending_seen(void *ctx, const struct people_end *c, struct err *err)
+{
+	snprintf((char *)ctx + strlen(ctx), 20, "%s/%s ", c->id, c->label);
+	return 0;
+}
+
+struct ending {
+	time_us	 from, until;
+	char	 seen[200];
+};
+
+static int
+ending_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ending *e = ctx;
+
+	return people_ending(tx, e->from, e->until, 10, ending_seen, e->seen,
+	    err);
+}
+
+/* Rows, and no more than that. */
+static int
+ending_put(struct tx *tx, void *ctx, struct err *err)
+{
+	static const struct {
+		const char	*id, *who, *type, *label;
+		time_us		 expires;
+	} rows[] = {
+		{ "a", "ci", "token", "old", 20 },
+		{ "b", "ci", "token", "old", 90 },	/* follows a */
+		{ "c", "ci", "token", "line", 10 },
+		{ "d", "ci", "tls-client", "tls", 15 },
+		{ "e", "ci", "enrolment", "once", 12 },
+		{ "f", "gone", "token", "lost", 11 },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		TRY(tx_run(tx, "people_credential_put", PARAMS(
+		    v_text(rows[i].id), v_text(rows[i].who),
+		    v_text(rows[i].type), v_text(rows[i].label), v_text("h"),
+		    v_int(1), v_int(rows[i].expires), v_null(), v_int(1)),
+		    NULL, err));
+	return 0;
+}
+
+START_TEST(what_somebody_comes_in_by_ends_unless_another_follows)
+{
+	struct world w;
+	struct ending all = { 0, 50, "" }, some = { 11, 90, "" };
+
+	world_begin(&w);
+	unit_ok(store_write(w.store, ending_put, NULL, &unit_err));
+	unit_ok(store_read(w.store, ending_read, &all, &unit_err));
+	ck_assert_str_eq(all.seen, "c/line d/tls ");
+	unit_ok(store_read(w.store, ending_read, &some, &unit_err));
+	ck_assert_str_eq(some.seen, "d/tls ");
+	some.until++;
+	some.seen[0] = '\0';
+	unit_ok(store_read(w.store, ending_read, &some, &unit_err));
+	ck_assert_str_eq(some.seen, "d/tls b/old ");
+	world_end(&w);
+}
+END_TEST
+
 static void
 take_token(struct world *w)
 {
@@ -228,4 +293,5 @@ ENGINE_MAIN("people",
 	UNIT(a_certificate_is_pinned_by_its_public_key)
 	UNIT(an_officer_logs_in_with_their_key_once_per_challenge)
 	UNIT_ROWS(no_other_answer_logs_in, NO_LOGIN)
+	UNIT(what_somebody_comes_in_by_ends_unless_another_follows)
 	UNIT(a_challenge_costs_nothing_and_holds_nothing))

@@ -190,10 +190,45 @@ START_TEST(thresholds_are_reached_in_turn)
 }
 END_TEST
 
+START_TEST(a_group_has_somebody_to_spare_or_not)
+{
+	AUTO(charter) *c = NULL;
+	const struct roster *r;
+	struct group_need need;
+
+	text_begin();
+	unit_ok(text_read(&c, NULL, &unit_err));
+	r = charter_roster(c);
+	ck_assert(charter_group_need(c, roster_group(r, "officers"), &need));
+	ck_assert_str_eq(need.group, "officers");
+	ck_assert_uint_eq(need.need, 2);
+	ck_assert_uint_eq(need.have, 3);
+	/* Nothing waits for these. */
+	ck_assert(!charter_group_need(c, roster_group(r, "leads"), &need));
+	charter_free(TAKE(c));
+	/* Two of the class's, and one more for another rule. */
+	text_change("classes/firmware-signing.yaml", "    by: [officers]\n",
+	    "    by: [officers]\n    approvals:\n"
+	    "      - { count: 1, of: developers, not: [requester], within: P1D }\n"
+	    "      - { count: 1, of: leads, within: P1D }\n");
+	text_change("roster.yaml", "dev: { party: contractor }",
+	    "dev: { officer-key: officers/dev.pub.pem }");
+	text_add_key("officers/dev.pub.pem");
+	unit_ok(text_read(&c, NULL, &unit_err));
+	r = charter_roster(c);
+	ck_assert(charter_group_need(c, roster_group(r, "developers"), &need));
+	ck_assert_str_eq(need.rule, "suspend");
+	ck_assert_uint_eq(need.need, 1);
+	ck_assert_uint_eq(need.have, 1);
+	text_end();
+}
+END_TEST
+
 UNIT_MAIN("policy/watch",
 	UNIT_ROWS(a_rule_that_says_nothing_is_refused, SPOILT)
 	UNIT(without_any_what_is_usual_holds)
 	UNIT(the_first_in_the_order_of_names_decides)
 	UNIT(what_another_takes_whole_is_refused)
 	UNIT(a_group_that_only_hears_is_used)
+	UNIT(a_group_has_somebody_to_spare_or_not)
 	UNIT_ROWS(thresholds_are_reached_in_turn, THRESHOLD))

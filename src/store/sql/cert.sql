@@ -301,9 +301,31 @@ SELECT COUNT(*) AS looked, CAST(COALESCE(SUM(CASE WHEN ca = $1 THEN 1 ELSE 0
 
 -- name: cert_ending
 -- The next that end, of whichever authority.
-SELECT id, ca, profile, subject, device, status, not_after FROM certificate
-	WHERE (not_after, id) > ($1, '')
+SELECT id, ca, profile, subject, device, status, newest, not_before,
+	not_after FROM certificate
+	WHERE (not_after, id) > ($1, '') AND not_after < $3
 	ORDER BY not_after, id LIMIT $2;
+
+-- name: cert_ending_single
+-- The same of those that no device has, and no authority here.
+SELECT id, ca, profile, subject, device, status, newest, not_before,
+	not_after FROM certificate
+	WHERE device IS NULL AND status = 'good' AND (not_after, id) > ($1, '')
+	AND not_after < $3 AND NOT EXISTS (SELECT ca_certificate.seq
+		FROM ca_certificate
+		WHERE ca_certificate.fingerprint = certificate.fingerprint)
+	ORDER BY not_after, id LIMIT $2;
+
+-- name: cert_followed
+-- Is there a later one like it, which no device has either?
+SELECT id FROM certificate WHERE device IS NULL AND status = 'good'
+	AND ca = $1 AND profile = $2 AND subject = $3 AND not_after > $4
+	ORDER BY not_after LIMIT 1;
+
+-- name: cert_ca_profiles
+-- What an authority has issued lately.
+SELECT DISTINCT profile FROM (SELECT profile FROM certificate WHERE ca = $1
+	ORDER BY id DESC LIMIT 200) AS bounded ORDER BY profile;
 
 -- name: cert_of_spki
 -- All for one key, the newest first.

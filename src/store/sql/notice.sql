@@ -11,8 +11,8 @@ SELECT request, remind FROM notice_follow WHERE request > $1
 
 -- name: notice_put
 INSERT INTO notice (id, occasion, request, person, channel, state, created,
-	due, closed, tries, why, about)
-	VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, NULL, 0, NULL, $8)
+	due, closed, tries, why, about, alert)
+	VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, NULL, 0, NULL, $8, $9)
 	ON CONFLICT DO NOTHING;
 
 -- name: notice_first
@@ -44,6 +44,10 @@ UPDATE notice SET due = $3 WHERE channel = $1 AND person = $2
 UPDATE notice SET state = 'overtaken', closed = $2 WHERE request = $1
 	AND occasion IN ('asked', 'reminder') AND closed IS NULL;
 
+-- name: notice_alert_overtaken
+UPDATE notice SET state = 'overtaken', closed = $2 WHERE alert = $1
+	AND alert <> '' AND closed IS NULL;
+
 -- name: notice_forget
 DELETE FROM notice WHERE closed IS NOT NULL AND closed < $1;
 
@@ -62,11 +66,16 @@ SELECT COUNT(*) AS queued,
 SELECT why FROM notice WHERE state = 'queued' AND tries > 0
 	ORDER BY id DESC LIMIT 1;
 
+-- name: notice_failing
+-- What was tried in vain, by channel.
+SELECT channel, COUNT(*) AS n, MIN(created) AS oldest FROM notice
+	WHERE closed IS NULL AND tries > 0 GROUP BY channel ORDER BY channel;
+
 -- name: notice_failed_count
 SELECT COUNT(*) AS failed FROM notice WHERE state = 'failed';
 
 -- name: notice_list
 SELECT id, occasion, request, person, channel, state, created, due, closed,
-	tries, why FROM notice WHERE ($1 = '' OR id < $1)
+	tries, why, alert FROM notice WHERE ($1 = '' OR id < $1)
 	AND ($2 = '' OR state = $2) AND ($3 = '' OR person = $3)
 	ORDER BY id DESC LIMIT $4;

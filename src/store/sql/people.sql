@@ -51,3 +51,19 @@ SELECT id, principal, expires, seq FROM credential
 -- name: people_once_use
 UPDATE credential SET revoked = $2, reason = 'used', seq = $3
 	WHERE id = $1 AND type = 'enrolment' AND revoked IS NULL;
+
+-- name: people_credential_ending
+-- What somebody comes in by and ends next, unless the like of it ends later.
+SELECT credential.id AS id, credential.principal AS principal,
+	credential.type AS type, credential.label AS label,
+	credential.created AS created, credential.expires AS expires
+	FROM credential JOIN principal ON principal.id = credential.principal
+	WHERE credential.revoked IS NULL AND credential.type <> 'enrolment'
+	AND principal.until IS NULL AND credential.expires >= $1
+	AND credential.expires < $2
+	AND NOT EXISTS (SELECT later.id FROM credential AS later
+		WHERE later.revoked IS NULL AND later.type <> 'enrolment'
+		AND later.expires > credential.expires
+		AND later.principal = credential.principal
+		AND later.label = credential.label)
+	ORDER BY credential.expires, credential.id LIMIT $3;

@@ -1,0 +1,327 @@
+/* warn - the thread that looks, again and again; see warn.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "base/log.h"
+#include "flow/warn.h"
+
+#define KEPT	TIME_S(365ll * 86400)	/* so long one that is over is shown */
+
+struct warner {
+	struct flow	*flow;
+	pthread_mutex_t	 lock;		/* over stop */
+	pthread_cond_t	 wake;
+	bool		 stop, started;
+	pthread_t	 thread;
+
+	/* Of its thread alone. */
+	json_t		*since;		/* owned: what has no end, and was there before */
+	uint64_t	 checkpoint;
+	time_us		 forgotten;
+};
+
+/* ---- what was found, and what is open ---- */
+
+/* One look, and what is to be done after it. */
+struct round {
+	struct look	 look;
+	json_t		*index;		/* owned: "WATCH SUBJECT" -> place in found */
+	struct sighting	*found;		/* owned; "about" NULL: it is open already */
+	size_t		 found_n, found_room;
+	struct turn	*turn;		/* owned */
+	size_t		 turn_n, turn_room;
+	size_t		 open;
+	size_t		 passed;	/* found, and more than may be open */
+};
+
+static void
+round_done(struct round *r)
+{
+	for (size_t i = 0; i < r->found_n; i++)
+		json_decref(r->found[i].about);
+	for (size_t i = 0; i < r->turn_n; i++)
+		alert_done(&r->turn[i].alert);
+	free(r->found);
+	free(r->turn);
+	json_decref(r->index);
+	json_decref(r->look.lasting);
+}
+
+/* Room for one more of @size. */
+static int
+room(void **p, size_t n, size_t *room_n, size_t size, struct err *err)
+{
+	void *more;
+
+	if (n < *room_n)
+		return 0;
+	*room_n = *room_n == 0 ? 64 : *room_n * 2;
+	if ((more = reallocarray(*p, *room_n, size)) == NULL)
+		return err_set(err, ENOMEMORY, "alerts");
+	*p = more;
+	return 0;
+}
+
+static void
+name_of(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32])
+{
+	(void)snprintf(ret, ALERT_SUBJECT + 32, "%s %s", watch_name(w),
+	    subject);
+}
+
+static int
+found_add(void *ctx, struct sighting *s, struct err *err)
+{
+	struct round *r = ctx;
+	char name[ALERT_SUBJECT + 32];
+
+	if (r->found_n == ALERTS_MOST) {
+		r->passed++;
+		return 0;
+	}
+	TRY(room((void **)&r->found, r->found_n, &r->found_room,
+	    sizeof(*r->found), err));
+	name_of(s->watch, s->subject, name);
+	TRY(json_set_int(r->index, name, (int64_t)r->found_n, err));
+	r->found[r->found_n] = *s;
+	s->about = NULL;
+	r->found_n++;
+	return 0;
+}
+
+/* Takes what @a owns. */
+static int
+turn_add(struct round *r, struct alert *a, enum alert_step step,
+    struct err *err)
+{
+	TRY(room((void **)&r->turn, r->turn_n, &r->turn_room,
+	    sizeof(*r->turn), err));
+	r->turn[r->turn_n++] = (struct turn){ *a, step };
+	a->about = NULL;
+	return 0;
+}
+
+static const struct alert_rule *
+rule_of(const struct round *r, enum watch w, const json_t *about)
+{
+	return charter_alert(r->look.law->charter, w, json_str(about, "class",
+	    NULL));
+}
+
+static int
+open_compare(void *ctx, struct alert *a, struct err *err)
+{
+	struct round *r = ctx;
+	struct sighting *s = NULL;
+	enum alert_step step;
+	char name[ALERT_SUBJECT + 32];
+	int64_t at;
+
+	r->open++;
+	name_of(a->watch, a->subject, name);
+	if ((at = json_int(r->index, name, -1)) >= 0)
+		s = &r->found[at];
+	step = alert_step(rule_of(r, a->watch, s != NULL ? s->about :
+	    a->about), a, s, r->look.now);
+	if (s != NULL) {
+		json_decref(s->about);
+		s->about = NULL;
+	}
+	return step == STEP_NONE ? 0 : turn_add(r, a, step, err);
+}
+
+static int
+new_add(struct round *r, struct sighting *s, struct err *err)
+{
+	struct alert a = { .watch = s->watch };
+	enum alert_step step;
+	int rc;
+
+	if (s->about == NULL)
+		return 0;
+	if (r->open == ALERTS_MOST) {
+		r->passed++;
+		return 0;
+	}
+	r->open++;
+	memcpy(a.subject, s->subject, sizeof(a.subject));
+	TRY(id_new("alr", r->look.now, a.id, err));
+	step = alert_step(rule_of(r, s->watch, s->about), &a, s,
+	    r->look.now);
+	rc = turn_add(r, &a, step, err);
+	alert_done(&a);
+	return rc;
+}
+
+static int
+round_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct round *r = ctx;
+
+	r->look.tx = tx;
+	TRY(look_all(&r->look, err));
+	TRY(alert_each(tx, open_compare, r, err));
+	for (size_t i = 0; i < r->found_n; i++)
+		TRY(new_add(r, &r->found[i], err));
+	return 0;
+}
+
+/* ---- a round ---- */
+
+static void
+round_keep(struct warner *w, struct round *r)
+{
+	json_decref(w->since);
+	w->since = TAKE(r->look.lasting);
+	pthread_mutex_lock(&w->flow->lock);
+	w->checkpoint = w->flow->checkpoint_size;
+	pthread_mutex_unlock(&w->flow->lock);
+	if (r->passed > 0)
+		log_line(LOG_WARN, "alerts: %zu more than the %d that may be "
+		    "open at one time", r->passed, ALERTS_MOST);
+}
+
+static int
+round_begin(struct warner *w, struct round *r, struct err *err)
+{
+	AUTO_JSON *hello = NULL;
+
+	*r = (struct round){ .look = { .flow = w->flow, .now = clock_now(),
+	    .found = found_add, .ctx = r, .since = w->since,
+	    .lasting = json_object(), .checkpoint = w->checkpoint },
+	    .index = json_object() };
+	if (r->look.lasting == NULL || r->index == NULL)
+		return err_set(err, ENOMEMORY, "a look at what runs out");
+	if (keeper_standing(w->flow, &hello, &r->look.keeper) == 0)
+		r->look.keeper.code = OK;
+	return 0;
+}
+
+static int
+round_under(struct warner *w, const struct law *law, struct err *err)
+{
+	struct round r;
+	int rc = round_begin(w, &r, err);
+
+	r.look.law = law;
+	if (rc == 0)
+		rc = state_read(w->flow->state, round_read, &r, err);
+	if (rc == 0)
+		rc = turns_write(w->flow, law, r.turn, r.turn_n, err);
+	if (rc == 0)
+		round_keep(w, &r);
+	round_done(&r);
+	return rc;
+}
+
+static int
+forget(struct tx *tx, void *ctx, struct err *err)
+{
+	return alert_forget(tx, clock_now() - KEPT, err);
+}
+
+static void
+pass(struct warner *w)
+{
+	AUTO(law) *law = NULL;
+	struct err err;
+
+	/* Before there is a charter, there is nothing to warn of. */
+	if (state_law(w->flow->state, &law, &err) != 0)
+		return;
+	if (round_under(w, law, &err) != 0)
+		log_err(LOG_WARN, "looking at what runs out", &err);
+	if (clock_mono() - w->forgotten < TIME_S(86400))
+		return;
+	w->forgotten = clock_mono();
+	if (record_apart(w->flow->store, forget, NULL, &err) != 0)
+		log_err(LOG_WARN, "forgetting old alerts", &err);
+}
+
+static bool
+wait(struct warner *w)
+{
+	struct timespec until;
+	bool on;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += w->flow->o.look_every;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&w->wake, &w->lock, &until);
+	on = !w->stop;
+	pthread_mutex_unlock(&w->lock);
+	return on;
+}
+
+static void *
+warner_run(void *ctx)
+{
+	struct warner *w = ctx;
+
+	do
+		pass(w);
+	while (wait(w));
+	return NULL;
+}
+
+/* ---- life ---- */
+
+int
+warner_new(struct flow *f, struct err *err)
+{
+	struct warner *w = calloc(1, sizeof(*w));
+	pthread_condattr_t attr;
+
+	if (w == NULL)
+		return err_set(err, ENOMEMORY, "the watch over what runs out");
+	f->warner = w;
+	w->flow = f;
+	w->forgotten = clock_mono() - TIME_S(2 * 86400);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	return 0;
+}
+
+int
+warner_start(struct flow *f, struct err *err)
+{
+	if (f->o.look_every == 0)
+		return 0;
+	if (pthread_create(&f->warner->thread, NULL, warner_run, f->warner) !=
+	    0)
+		return err_set(err, ENOMEMORY, "a thread");
+	f->warner->started = true;
+	return 0;
+}
+
+void
+warner_stop(struct flow *f)
+{
+	struct warner *w = f->warner;
+
+	if (w == NULL || !w->started)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	pthread_cond_broadcast(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	w->started = false;
+}
+
+void
+warner_free(struct warner *w)
+{
+	if (w == NULL)
+		return;
+	json_decref(w->since);
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}

@@ -1,0 +1,65 @@
+/*
+ * warn - what runs out, or is not as it should be, is found and told; inside
+ * src/flow only.
+ *
+ * One thread looks at all that is watched, again and again.  What it finds is
+ * compared with the alerts that are open: only what differs is written.
+ */
+#ifndef FLOW_WARN_H
+#define FLOW_WARN_H
+
+#include "alert/alert.h"
+#include "flow/inside.h"
+
+#define ENDED_KEPT	TIME_S(30ll * 86400)	/* so long after its end it is still told */
+
+/* Takes what @s owns. */
+typedef int warn_fn(void *ctx, struct sighting *s, struct err *err);
+
+/* One look: of one moment, under one charter. */
+struct look {
+	struct flow		*flow;
+	struct tx		*tx;
+	const struct law	*law;		/* borrowed */
+	time_us			 now;
+	time_us			 until;		/* a calendar: all that ends before; 0: what a threshold is reached of */
+	warn_fn			*found;
+	void			*ctx;
+	/* Of what has no end; NULL: not looked for. */
+	json_t			*since;		/* "WATCH SUBJECT" -> microseconds, by the look before */
+	json_t			*lasting;	/* the same, by this one */
+	uint64_t		 checkpoint;	/* its size at the look before */
+	struct err		 keeper;	/* why it does not answer; OK: it does */
+};
+
+/** look_found - it is there: tell it, if a threshold is reached, or it lasts.
+ *
+ * @about   what is said of it; owned, taken.
+ * @starts  of its life; 0: not known. */
+NODISCARD int look_found(struct look *l, enum watch w, const char *subject,
+    time_us starts, time_us ends, json_t *about, struct err *err);
+/** look_all - everything that is watched, each once. */
+NODISCARD int look_all(struct look *l, struct err *err);
+/** look_horizon - what ends before then is looked for. */
+time_us look_horizon(const struct look *l, enum watch w);
+
+/* Parts of look_all. */
+NODISCARD int look_keys(struct look *l, struct err *err);
+NODISCARD int look_authorities(struct look *l, struct err *err);
+NODISCARD int look_certificates(struct look *l, struct err *err);
+NODISCARD int look_credentials(struct look *l, struct err *err);
+NODISCARD int look_house(struct look *l, struct err *err);
+
+/* What is to be written of an alert, and told. */
+struct turn {
+	struct alert		 alert;		/* owned */
+	enum alert_step		 step;
+};
+/** turns_write - all of them, and their notices: in one transaction each few.
+ * Errors: those that are left are found again by the next look. */
+NODISCARD int turns_write(struct flow *f, const struct law *law,
+    struct turn *t, size_t n, struct err *err);
+/** warn_groups - who is told of this alert. */
+struct group_set warn_groups(const struct law *law, const struct alert *a);
+
+#endif

@@ -1,0 +1,200 @@
+/* warn_house - credentials, the service's certificate, lists, quorums, and what
+ * the house stands on. */
+#include <stdio.h>
+#include <string.h>
+#include "alert/notice.h"
+#include "base/x509.h"
+#include "flow/warn.h"
+
+#define CREDENTIALS_MOST	5000
+
+/* ---- who comes in by what ---- */
+
+static int
+credential_look(void *ctx, const struct people_end *c, struct err *err)
+{
+	struct look *l = ctx;
+	bool token = strcmp(c->type, "token") == 0;
+	char what[240];
+	json_t *about;
+
+	(void)snprintf(what, sizeof(what), "the %s of %s (%.80s) ends", token ?
+	    "token" : "client certificate", c->principal,
+	    c->label[0] != '\0' ? c->label : c->id);
+	TRY(json_build(&about, err, "{s:s, s:s, s:s, s:s, s:s}", "name",
+	    c->principal, "credential", c->id, "type", c->type, "label",
+	    c->label, "what", what));
+	return look_found(l, WATCH_CREDENTIAL, c->id, c->created, c->expires,
+	    about, err);
+}
+
+int
+look_credentials(struct look *l, struct err *err)
+{
+	return people_ending(l->tx, l->now - ENDED_KEPT, look_horizon(l,
+	    WATCH_CREDENTIAL), CREDENTIALS_MOST, credential_look, l, err);
+}
+
+/* ---- the service's own certificate ---- */
+
+static int
+tls_look(struct look *l, struct err *err)
+{
+	const char *path = l->flow->o.own_certificate;
+	time_us from, until;
+	struct err why;
+	json_t *about;
+
+	if (path == NULL || path[0] == '\0')
+		return 0;
+	/* Read when it is needed, the listener says so, too. */
+	if (x509_file_times(path, &from, &until, &why) != 0)
+		return 0;
+	TRY(json_build(&about, err, "{s:s, s:s, s:s}", "name", "clavigerd",
+	    "file", path, "what", "the service's own certificate ends"));
+	return look_found(l, WATCH_TLS, "clavigerd", from, until, about, err);
+}
+
+/* ---- revocation lists ---- */
+
+static int
+late_found(struct look *l, const char *ca, unsigned late, const char *ends,
+    struct err *err)
+{
+	AUTO(cert_ca) *c = NULL;
+	AUTO(key) *k = NULL;
+	char what[240];
+	struct err none;
+	json_t *about;
+
+	TRY(cert_ca_get(l->tx, ca, &c, err));
+	if (state_key(l->flow->state, c->key, &k, &none) != 0)
+		k = NULL;
+	(void)snprintf(what, sizeof(what), "%u revocation list%s of %s %s older "
+	    "than %s should be; the first %s %s", late, late == 1 ? "" : "s",
+	    ca, late == 1 ? "is" : "are", late == 1 ? "it" : "they",
+	    ends != NULL ? "ends" : "is missing", ends != NULL ? ends : "");
+	TRY(json_build(&about, err, "{s:s, s:s*, s:I, s:s}", "name", ca,
+	    "class", k != NULL ? k->class : NULL, "late", (json_int_t)late,
+	    "what", what));
+	return look_found(l, WATCH_LIST, ca, 0, 0, about, err);
+}
+
+static int
+lists_look(struct look *l, struct err *err)
+{
+	AUTO_JSON *late = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(watch_late(l->flow->publisher, &late, err));
+	json_array_foreach(late, i, one)
+		TRY(late_found(l, json_str(one, "ca", ""),
+		    (unsigned)json_int(one, "late", 0),
+		    json_str(one, "next_update", NULL), err));
+	return 0;
+}
+
+/* ---- people ---- */
+
+/* One more than is needed, so that one may be lost. */
+static int
+quorums_look(struct look *l, struct err *err)
+{
+	const struct roster *r = charter_roster(l->law->charter);
+	struct group_need need;
+	char what[300];
+	json_t *about;
+
+	for (size_t g = 0; g < r->group_n; g++) {
+		if (!charter_group_need(l->law->charter, (int)g, &need) ||
+		    need.have > need.need)
+			continue;
+		(void)snprintf(what, sizeof(what), "%u of the group %s can "
+		    "approve, and the rule %s needs %u: nobody is to spare",
+		    need.have, need.group, need.rule, need.need);
+		TRY(json_build(&about, err, "{s:s, s:s, s:I, s:I, s:s}",
+		    "name", need.group, "rule", need.rule, "have",
+		    (json_int_t)need.have, "need", (json_int_t)need.need,
+		    "what", what));
+		TRY(look_found(l, WATCH_QUORUM, need.group, 0, 0, about, err));
+	}
+	return 0;
+}
+
+/* ---- keeper, ledger, notices ---- */
+
+static int
+keeper_look(struct look *l, struct err *err)
+{
+	json_t *about;
+
+	if (l->keeper.code == OK)
+		return 0;
+	TRY(json_build(&about, err, "{s:s, s:s}", "name",
+	    err_code_name(l->keeper.code), "what", l->keeper.what));
+	return look_found(l, WATCH_KEEPER, "keeper", 0, 0, about, err);
+}
+
+/* It grew, and nobody has signed it since the look before. */
+static int
+checkpoint_look(struct look *l, struct err *err)
+{
+	struct sha256 root;
+	uint64_t size, signed_size;
+	char what[160];
+	json_t *about;
+
+	TRY(record_head(l->tx, &size, &root, err));
+	pthread_mutex_lock(&l->flow->lock);
+	signed_size = l->flow->checkpoint_size;
+	pthread_mutex_unlock(&l->flow->lock);
+	if (signed_size >= size || signed_size != l->checkpoint)
+		return 0;
+	(void)snprintf(what, sizeof(what), "the ledger has %llu events, and the "
+	    "newest checkpoint covers %llu", (unsigned long long)size,
+	    (unsigned long long)signed_size);
+	TRY(json_build(&about, err, "{s:s, s:s}", "name", "ledger", "what",
+	    what));
+	return look_found(l, WATCH_CHECKPOINT, "ledger", 0, 0, about, err);
+}
+
+static int
+delivery_look(struct look *l, struct err *err)
+{
+	AUTO_JSON *failing = NULL;
+	const char *by;
+	json_t *o, *about;
+
+	if (l->flow->notifier == NULL)
+		return 0;
+	TRY(notice_failing(l->tx, &failing, err));
+	json_object_foreach(failing, by, o) {
+		char what[160], oldest[TIME_TEXT];
+
+		clock_text(json_int(o, "oldest", 0), oldest);
+		(void)snprintf(what, sizeof(what), "%lld notice%s by %s, the "
+		    "oldest of %s, %s not taken",
+		    (long long)json_int(o, "notices", 0),
+		    json_int(o, "notices", 0) == 1 ? "" : "s", by, oldest,
+		    json_int(o, "notices", 0) == 1 ? "is" : "are");
+		TRY(json_build(&about, err, "{s:s, s:s}", "name", by, "what",
+		    what));
+		TRY(look_found(l, WATCH_DELIVERY, by, 0, 0, about, err));
+	}
+	return 0;
+}
+
+int
+look_house(struct look *l, struct err *err)
+{
+	TRY(tls_look(l, err));
+	/* A calendar has no room for what has no end. */
+	if (l->lasting == NULL)
+		return 0;
+	TRY(lists_look(l, err));
+	TRY(quorums_look(l, err));
+	TRY(keeper_look(l, err));
+	TRY(checkpoint_look(l, err));
+	return delivery_look(l, err);
+}

@@ -1,0 +1,125 @@
+/*
+ * warn_tell - alerts are written, and who is to hear of them is told: both are
+ * one transaction, so that neither is lost.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/log.h"
+#include "flow/notify.h"
+#include "flow/warn.h"
+
+#define AT_ONCE	50	/* in one transaction: others write, too */
+
+struct told {
+	const struct law	*law;		/* borrowed */
+	struct contacts		*contacts;	/* owned; or NULL */
+	const struct turn	*turn;
+	size_t			 n;
+	time_us			 now;
+};
+
+struct group_set
+warn_groups(const struct law *law, const struct alert *a)
+{
+	const char *class = json_str(a->about, "class", NULL);
+	const struct alert_rule *r = charter_alert(law->charter, a->watch,
+	    class);
+	struct group_set told = alert_told(law->charter, r, class);
+
+	for (size_t i = 0; a->escalated != 0 && i < NELEM(told.w); i++)
+		told.w[i] |= r->escalate_to.w[i];
+	return told;
+}
+
+/* What is told: what is known of it, and what is to be done. */
+static int
+about_put(const struct alert *a, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:s, s:O, s:s, s:b}", "watch",
+	    watch_name(a->watch), "subject", a->subject, "about", a->about,
+	    "remedy", watch_remedy(a->watch), "escalated",
+	    (int)(a->escalated >= a->changed)));
+	TRY(json_set_time(o, "raised", a->raised, err));
+	if (a->ends != 0)
+		TRY(json_set_time(o, "ends", a->ends, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+notices_put(struct tx *tx, const struct told *t, const struct turn *turn,
+    struct err *err)
+{
+	const struct roster *r = charter_roster(t->law->charter);
+	struct group_set groups = warn_groups(t->law, &turn->alert);
+	struct notice n = { .occasion = turn->step == STEP_OVER ? NOTICE_OVER :
+	    NOTICE_ALERT, .created = t->now };
+	int rc = about_put(&turn->alert, &n.about, err);
+
+	memcpy(n.alert, turn->alert.id, sizeof(n.alert));
+	for (size_t i = 0; rc == 0 && i < r->principal_n; i++)
+		if (group_set_meets(&r->principal[i].groups, &groups))
+			rc = notify_put(tx, t->contacts, &n,
+			    r->principal[i].id, err);
+	notice_done(&n);
+	return rc;
+}
+
+static int
+turn_write(struct tx *tx, const struct told *t, const struct turn *turn,
+    struct err *err)
+{
+	TRY(alert_put(tx, &turn->alert, err));
+	if (turn->step == STEP_KEEP || t->contacts == NULL)
+		return 0;
+	/* What is queued still says how it was. */
+	TRY(notice_alert_overtaken(tx, turn->alert.id, t->now, err));
+	return notices_put(tx, t, turn, err);
+}
+
+static int
+some_write(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct told *t = ctx;
+
+	for (size_t i = 0; i < t->n; i++)
+		TRY(turn_write(tx, t, &t->turn[i], err));
+	return 0;
+}
+
+static void
+turn_log(const struct turn *t)
+{
+	const struct alert *a = &t->alert;
+
+	if (t->step == STEP_TELL)
+		log_line(LOG_WARN, "alert %s watch=%s: %s", a->id,
+		    watch_name(a->watch), json_str(a->about, "what", ""));
+	else if (t->step == STEP_OVER)
+		log_line(LOG_NOTE, "alert %s watch=%s is over", a->id,
+		    watch_name(a->watch));
+}
+
+int
+turns_write(struct flow *f, const struct law *law, struct turn *t, size_t n,
+    struct err *err)
+{
+	struct told told = { .law = law, .now = clock_now() };
+	int rc = 0;
+
+	if (f->notifier != NULL)
+		told.contacts = contacts_now(f->notifier);
+	for (size_t i = 0; rc == 0 && i < n; i += AT_ONCE) {
+		told.turn = &t[i];
+		told.n = n - i < AT_ONCE ? n - i : AT_ONCE;
+		rc = record_apart(f->store, some_write, &told, err);
+		for (size_t k = 0; rc == 0 && k < told.n; k++)
+			turn_log(&told.turn[k]);
+	}
+	contacts_free(told.contacts);
+	if (f->notifier != NULL && n > 0)
+		notify_wake(f->notifier);
+	return rc;
+}

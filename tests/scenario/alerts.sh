@@ -1,0 +1,141 @@
+#!/bin/bash
+# alerts.sh - what runs out is told before it does: by the thresholds of the
+# charter, to whoever it says; told again until somebody sees to it, handed on
+# when nobody does, and over when its cause is gone.  Through a dead mail
+# server, a kill, and a clock that leaps.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/post.sh
+. "$CLAVIGER_SOURCE/tests/lib/post.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+post_new
+at=http://127.0.0.1:$public_port
+service_options=(--set "public.url=$at")
+service_settings+=("alerts.every: 1")
+cat > "$house/contacts.yaml" <<-YAML
+	officer-1: { mail: officer-1@localhost }
+	officer-2: { mail: officer-2@localhost, webhook: "http://127.0.0.1:$hook_port/hook", secret: hook.secret }
+	release-lead: { mail: lead@localhost }
+YAML
+mkdir "$house/charter/alerts"
+cat > "$house/charter/alerts/a-authorities.yaml" <<-YAML
+	why: What it signed ends with it.
+	watch: authority
+	class: ca
+	before: [PT20S, PT8S]
+	repeat: PT3S
+	escalate: { after: PT6S, to: release-officers }
+YAML
+cat > "$house/charter/alerts/b-house.yaml" <<-YAML
+	why: Nothing is signed meanwhile.
+	watch: [keeper, delivery]
+	after: PT1S
+	tell: [release-officers, release-leads]
+YAML
+cat > "$house/charter/alerts/c-tools.yaml" <<-YAML
+	why: A line that stops costs more than a message.
+	watch: credential
+	before: PT20S
+	tell: release-tools
+	escalate: { after: PT1H, to: release-leads }
+YAML
+# alerts FILTER - the open and acknowledged ones, those that satisfy jq's filter: ids.
+alerts() { as_ci alert list --json | jq -r ".alerts[] | select($1) | .id"; }
+raised() { [ -n "$(alerts "$1")" ]; }
+over() { [ -z "$(alerts "$1")" ]; }
+
+smtp_up || die "no mail server"
+hook_up 204 || die "no web server"
+house_up || die "the house did not start"
+house_found officer-1 officer-2 || die "not founded"
+holds "of a house that was just founded, nothing is told" as_ci alert list --json
+like "nothing at all" '.alerts == []'
+
+# ---- an authority that ends
+key_asked root-key ca || die "no key"
+ends=$(($(date +%s) + 75))
+is 0 "an authority that ends soon" asked officer-1 ca create --name brief --profile root --key root-key \
+    --subject O=Example --subject CN=Brief --not-after "$(date -u -d "@$ends" +%Y-%m-%dT%H:%M:%SZ)"
+is 0 "is told of by nobody yet" over '.watch == "authority"'
+holds "its owner is told before it ends" until_true 75 told 1 '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
+id=$(alerts '.watch == "authority"')
+is 1 "before it has ended" test "$(date +%s)" -ge "$ends"
+holds "of what it is" told 1 '.text | test("^Alert: the certificate of the authority brief ends on 20..-..-.., in [0-9]+ seconds")'
+holds "what is to be done" told 1 ".text | test(\"to do +renew it [(]claviger ca renew[)].*\") and test(\"claviger alert ack $id\")"
+is 0 "officers are not told" told 0 '.to == "officer-1@localhost" and (.subject | test("brief"))'
+is 0 "one looks at it" as_ci alert show "$id" --json
+like "by which rule, and who hears" '.state == "open" and .rule == "a-authorities" and .told_groups == ["release-leads"] and
+    .threshold_seconds == 20 and .name == "brief" and .about.class == "ca"'
+is 77 "who does not hear of it cannot see to it" as_ci alert ack "$id"
+tells "and is told why" "only who is told"
+holds "it is told again" until_true 20 told 2 '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
+holds "then it is handed on" until_true 20 hooks 1 ".occasion == \"alert\" and .alert == \"$id\" and .about.escalated and .about.about.name == \"brief\""
+holds "in words" until_true 10 told 1 '.to == "officer-1@localhost" and (.text | test("^Nobody has seen to this: the certificate of the authority brief"))'
+holds "a nearer threshold is news" until_true 20 bash -c "[ \"\$(claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq .threshold_seconds)\" -lt 20 ]"
+is 0 "somebody sees to it" as_officer officer-1 alert ack "$id" --note "it may end" --json
+like "and says so" '.state == "acknowledged" and .acknowledged_by == "officer-1" and .note == "it may end"'
+is 65 "one does" as_officer officer-2 alert ack "$id"
+tells "and others hear who" "officer-1 has acknowledged"
+holds "its end is news for all that" until_true 30 bash -c "claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq -e '.threshold_seconds == 0 and .state == \"open\"'"
+holds "told as such" until_true 10 told 1 '.to == "lead@localhost" and (.text | test("brief ends on 20..-..-.., [0-9]+ seconds? ago"))'
+is 0 "it is retired" asked officer-1 ca retire brief --reason "it has ended"
+holds "that is its end" until_true 10 over '.watch == "authority"'
+holds "of which those hear that were told" until_true 10 told 1 '.to == "lead@localhost" and (.text | test("Over: the certificate of the authority brief ends[.]"))'
+holds "also whom it was handed on to" until_true 10 hooks 1 ".occasion == \"over\" and .alert == \"$id\""
+is 66 "what is over is past" as_officer officer-1 alert show alr_01m7xvyy4462zbt2wj5gb22r41
+is 0 "and is shown" as_ci alert list --state over --json
+like "with its end" ".alerts | length == 1 and .[0].id == \"$id\" and .[0].over != null"
+is 0 "in graphs" grep -qx 'claviger_alerts{watch="authority",state="open"} 0' \
+    <(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics")
+
+# ---- a token that ends, and one in its place
+is 0 "a token for a minute" as_officer officer-1 credential issue --for ci --label line-1 --lifetime PT62S --json
+holds "is warned of" until_true 70 raised '.watch == "credential" and .about.label == "line-1"'
+is 0 "another in its place" as_officer officer-1 credential issue --for ci --label line-1 --lifetime P1D --json
+holds "ends that" until_true 10 over '.watch == "credential"'
+
+# ---- the keeper, and a mail server that is away
+end "$smtp_pid"
+keeper_stop KILL
+holds "a keeper that is away" until_true 20 raised '.watch == "keeper"'
+holds "mails that nobody takes" until_true 20 raised '.watch == "delivery" and .name == "mail"'
+holds "are told another way" until_true 20 hooks 1 '.occasion == "alert" and .about.watch == "keeper"'
+service_stop KILL
+service_up || die "the service did not start again"
+holds "they outlive a kill" raised '.watch == "keeper"'
+smtp_up || die "no mail server"
+holds "and are told when somebody takes mail" until_true 40 told 1 '.to == "officer-1@localhost" and (.subject | test("keeper"))'
+keeper_start
+holds "the keeper is back" until_true 20 over '.watch == "keeper"'
+holds "and mails arrive" until_true 40 over '.watch == "delivery"'
+holds "every web hook was signed" genuine
+
+# ---- a calendar
+is 0 "all that ends, for a calendar" as_ci alert calendar --within P20Y -o "$house/all.ics"
+is 0 "whole" bash -c "head -n 1 '$house/all.ics' | grep -q '^BEGIN:VCALENDAR' && tail -n 1 '$house/all.ics' | grep -q '^END:VCALENDAR'"
+is 0 "each line ends as it must, and is short" bash -c "! grep -qvP '^[^\r]{0,75}\r\$' '$house/all.ics'"
+is 0 "the key's end is there" grep -q '^SUMMARY:the cryptoperiod of the key root-key ends' "$house/all.ics"
+is 0 "and the token's" grep -q '^SUMMARY:the token of ci (line-1) ends' "$house/all.ics"
+is 0 "each once" bash -c "[ \$(grep -c ^UID: '$house/all.ics') -eq \$(grep ^UID: '$house/all.ics' | sort -u | wc -l) ]"
+is 0 "within a day there is less" bash -c "claviger alert calendar --within PT1H --officer-key '$house/officers/officer-1.pem' | grep -c ^BEGIN:VEVENT | grep -qx 0"
+is 22 "a time that is none" curl -sf --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/v1/calendar?within=P1000Y"
+
+# ---- a clock that leaps
+holds "a key of two years" house_key firmware
+service_stop
+service_as=(env FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +715d)
+service_up || die "the service did not start"
+holds "two years on it is warned of" until_true 20 told 1 '.to == "lead@localhost" and (.subject | test("^Alert: key firmware"))'
+holds "with what is left" told 1 '.text | test("the key firmware ends on 20..-..-.., in 1[45] days")'
+service_stop
+service_as=()
+service_up || die "the service did not start"
+holds "today there is nothing to warn of" until_true 10 over '.watch == "key"'
+is 0 "the list is for people" as_ci alert list
+is 64 "a state that is none" as_ci alert list --state
+is 65 "a watch that is none" as_ci alert list --watch keys
+tells "and says so" '"keys" is watched'
+house_result

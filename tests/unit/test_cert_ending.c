@@ -1,0 +1,126 @@
+/* What of certificates ends next: devices' among all, the others one by one. */
+#include "config.h"
+
+#include "base/json.h"
+#include "tests/unit/certs.h"
+
+#define FAR	INT64_C(0x7000000000000000)
+
+/* A row, and no more than that. */
+struct row {
+	const char	*id, *subject, *device;
+	time_us		 ends;
+	const char	*profile;
+};
+
+static const struct row ROWS_OF[] = {
+	{ "crt_1", "CN=a", NULL, 10, "server" },
+	{ "crt_2", "CN=a", NULL, 30, "server" },	/* follows the first */
+	{ "crt_3", "CN=b", NULL, 20, "server" },
+	{ "crt_4", "", NULL, 11, "server" },
+	{ "crt_5", "", NULL, 40, "server" },		/* like it, by no name */
+	{ "crt_6", "CN=a", NULL, 50, "client" },	/* another profile */
+	{ "crt_7", "CN=d", "d", 15, "device" },
+	{ "crt_8", "CN=b", "b", 60, "device" },		/* a device's */
+};
+
+static int
+rows_put(struct tx *tx, void *ctx, struct err *err)
+{
+	for (size_t i = 0; i < NELEM(ROWS_OF); i++) {
+		const struct row *r = &ROWS_OF[i];
+
+		TRY(tx_run(tx, "cert_put", PARAMS(v_text(r->id), v_text("ca"),
+		    v_blob(r->id, 5), v_int(0), v_text(r->profile),
+		    v_text(r->subject), v_blob(r->id, 5), v_null(),
+		    v_blob(r->id, 5), r->device != NULL ? v_text(r->device) :
+		    v_null(), v_int(1), v_int(r->ends), v_text(""),
+		    v_int((int64_t)i), v_text("")), NULL, err));
+	}
+	return 0;
+}
+
+struct ending {
+	struct tx	*tx;
+	time_us		 from, until;
+	unsigned	 most;
+	bool		 single;
+	time_us		 looked;
+	char		 ids[100];
+	json_t		*profiles;
+};
+
+static int
+one_seen(void *ctx, const struct cert_end *c, struct err *err)
+{
+	struct ending *e = ctx;
+	bool followed;
+
+	TRY(cert_followed(e->tx, c, &followed, err));
+	ck_assert(c->newest && c->not_before == 1);
+	snprintf(e->ids + strlen(e->ids), 8, "%s%s ", c->id + 4, followed ?
+	    "f" : "");
+	return 0;
+}
+
+static int
+ending_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ending *e = ctx;
+
+	e->tx = tx;
+	TRY(cert_ca_profiles(tx, "ca", &e->profiles, err));
+	return (e->single ? cert_ending_single : cert_ending)(tx, e->from,
+	    e->until, e->most, one_seen, e, &e->looked, err);
+}
+
+static struct ending
+looked(struct store *s, bool single, time_us from, time_us until,
+    unsigned most)
+{
+	struct ending e = { .single = single, .from = from, .until = until,
+	    .most = most };
+
+	unit_ok(store_read(s, ending_read, &e, &unit_err));
+	ck_assert_uint_eq(json_array_size(e.profiles), 3);
+	json_decref(e.profiles);
+	return e;
+}
+
+START_TEST(what_ends_is_looked_at_in_its_order)
+{
+	AUTO(store) *s = engine_store();
+	struct ending e;
+
+	unit_ok(store_write(s, rows_put, NULL, &unit_err));
+	ck_assert_str_eq(looked(s, true, 0, 0, 0).ids, "1f 4 3 2 5 6 ");
+	ck_assert_str_eq(looked(s, true, 11, 40, 0).ids, "4 3 2 ");
+	ck_assert_str_eq(looked(s, false, 0, 21, 0).ids, "1f 4 7 3 ");
+	e = looked(s, true, 0, FAR, 2);
+	ck_assert_str_eq(e.ids, "1f 4 ");
+	ck_assert_int_eq(e.looked, 11);
+	ck_assert_int_eq(looked(s, true, 0, FAR, 6).looked, 0);
+}
+END_TEST
+
+static int
+authority_put(struct tx *tx, void *ctx, struct err *err)
+{
+	return tx_run(tx, "cert_ca_certificate_put", PARAMS(v_blob("crt_3", 5),
+	    v_text("ca"), v_text("ca"), v_blob("x", 1), v_blob("x", 1), v_int(1),
+	    v_int(2), v_text(""), v_int(1)), NULL, err);
+}
+
+START_TEST(an_authority_is_watched_as_such)
+{
+	AUTO(store) *s = engine_store();
+
+	unit_ok(store_write(s, rows_put, NULL, &unit_err));
+	unit_ok(store_write(s, authority_put, NULL, &unit_err));
+	ck_assert_str_eq(looked(s, true, 0, 0, 0).ids, "1f 4 2 5 6 ");
+}
+END_TEST
+
+ENGINE_MAIN("cert/ending",
+	UNIT(what_ends_is_looked_at_in_its_order)
+	UNIT(an_authority_is_watched_as_such))
