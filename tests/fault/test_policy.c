@@ -341,7 +341,7 @@ START_TEST(a_genesis_is_signed_and_believed_or_not)
 }
 END_TEST
 
-UNIT_MAIN("policy/fault",
+UNIT_MAIN("fault/policy",
 	tcase_set_timeout(tc, 900);
 	UNIT(a_folder_is_read_whole_or_not)
 	UNIT(want_of_memory_is_no_finding)

@@ -85,6 +85,7 @@ grow(void)
 	struct sha256 leaf;
 	unsigned i;
 
+	memset(have, 0, sizeof(have));
 	merkle_range_init(&r);
 	roots[0] = merkle_range_root(&r);
 	for (i = 0; i < LEAVES; i++) {

@@ -13,6 +13,7 @@
 #define TESTS_UNIT_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
@@ -52,6 +53,15 @@ main(void) \
 	return unit_run(); \
 }
 
+/* Pure floors keep nothing from one test to the next, and need no process for
+ * each; CK_FORK=yes gives them one. */
+static inline bool
+unit_is_pure(const char *name)
+{
+	return getenv("CK_FORK") == NULL && (strncmp(name, "base/", 5) == 0 ||
+	    strncmp(name, "ca/", 3) == 0 || strncmp(name, "policy/", 7) == 0);
+}
+
 /* The same as a function, for a main that has more to do. */
 #define UNIT_RUN(function, name, ...) \
 static int \
@@ -66,6 +76,8 @@ function(void) \
 	__VA_ARGS__ \
 	suite_add_tcase(s, tc); \
 	runner = srunner_create(s); \
+	if (unit_is_pure(name)) \
+		srunner_set_fork_status(runner, CK_NOFORK); \
 	srunner_run_all(runner, CK_ENV); \
 	failed = srunner_ntests_failed(runner); \
 	srunner_free(runner); \
