@@ -215,6 +215,7 @@ house_next() {
 			claviger cert issue --ca \$CLAVIGER_DEMO_CA --profile device --device SERIAL --csr CSR
 			claviger batch submit FOLDER --ca \$CLAVIGER_DEMO_CA --profile device
 			claviger cert list --ca \$CLAVIGER_DEMO_CA
+			claviger alert list
 			claviger inventory product \$CLAVIGER_DEMO_PRODUCT
 		TXT
 	else

@@ -14,6 +14,7 @@ struct warner {
 	pthread_cond_t	 wake;
 	bool		 stop, started;
 	pthread_t	 thread;
+	atomic_llong	 took;		/* microseconds, of the last look; 0: none yet */
 
 	/* Of its thread alone. */
 	json_t		*since;		/* owned: what has no end, and was there before */
@@ -202,6 +203,7 @@ static int
 round_under(struct warner *w, const struct law *law, struct err *err)
 {
 	struct round r;
+	time_us began = clock_mono();
 	int rc = round_begin(w, &r, err);
 
 	r.look.law = law;
@@ -211,6 +213,7 @@ round_under(struct warner *w, const struct law *law, struct err *err)
 		rc = turns_write(w->flow, law, r.turn, r.turn_n, err);
 	if (rc == 0)
 		round_keep(w, &r);
+	atomic_store(&w->took, clock_mono() - began);
 	round_done(&r);
 	return rc;
 }
@@ -265,6 +268,12 @@ warner_run(void *ctx)
 		pass(w);
 	while (wait(w));
 	return NULL;
+}
+
+time_us
+warner_took(const struct warner *w)
+{
+	return atomic_load(&w->took);
 }
 
 /* ---- life ---- */

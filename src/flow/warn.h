@@ -59,6 +59,8 @@ struct turn {
  * Errors: those that are left are found again by the next look. */
 NODISCARD int turns_write(struct flow *f, const struct law *law,
     struct turn *t, size_t n, struct err *err);
+/** warner_took - the last look; 0: there was none yet. */
+time_us warner_took(const struct warner *w);
 /** warn_groups - who is told of this alert. */
 struct group_set warn_groups(const struct law *law, const struct alert *a);
 

@@ -104,11 +104,14 @@ about_issued(const struct look *l, const struct cert_end *c,
     const char *name, const char *what, json_t **ret, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
+	AUTO_JSON *o = NULL;
 
 	TRY(cert_ca_get(l->tx, c->ca, &ca, err));
-	TRY(about_ca(l, name, ca->key, what, ret, err));
-	TRY(json_set_str(*ret, "ca", c->ca, err));
-	return json_set_str(*ret, "profile", c->profile, err);
+	TRY(about_ca(l, name, ca->key, what, &o, err));
+	TRY(json_set_str(o, "ca", c->ca, err));
+	TRY(json_set_str(o, "profile", c->profile, err));
+	*ret = TAKE(o);
+	return 0;
 }
 
 static int
@@ -116,9 +119,8 @@ single_look(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct look *l = ctx;
 	char what[240];
-	json_t *about = NULL;
+	json_t *about;
 	bool followed;
-	int rc;
 
 	TRY(cert_followed(l->tx, c, &followed, err));
 	if (followed)
@@ -126,12 +128,8 @@ single_look(void *ctx, const struct cert_end *c, struct err *err)
 	(void)snprintf(what, sizeof(what), "the certificate %s of %.64s, "
 	    "issued by %s, ends", c->id, c->subject[0] != '\0' ? c->subject :
 	    "(no subject)", c->ca);
-	rc = about_issued(l, c, c->subject[0] != '\0' ? c->subject : c->id,
-	    what, &about, err);
-	if (rc != 0) {
-		json_decref(about);
-		return rc;
-	}
+	TRY(about_issued(l, c, c->subject[0] != '\0' ? c->subject : c->id,
+	    what, &about, err));
 	return look_found(l, WATCH_CERTIFICATE, c->id, c->not_before,
 	    c->not_after, about, err);
 }
@@ -144,22 +142,49 @@ struct fleet {
 };
 
 static int
+fleet_of(struct fleet *f, const struct cert_end *c, json_t **ret,
+    struct err *err)
+{
+	char name[ALERT_SUBJECT];
+
+	(void)snprintf(name, sizeof(name), "%s %s", c->ca, c->profile);
+	if ((*ret = json_object_get(f->by, name)) != NULL)
+		return 0;
+	TRY(about_issued(f->l, c, name, "", ret, err));
+	return json_set_new(f->by, name, *ret, err);
+}
+
+/* Each by its own life: of a day's certificate there is nothing to warn of. */
+static bool
+device_counts(const struct look *l, const struct cert_end *c,
+    const json_t *fleet)
+{
+	const struct alert_rule *r = charter_alert(l->law->charter,
+	    WATCH_DEVICES, json_str(fleet, "class", NULL));
+	time_us reached;
+
+	return l->until != 0 || alert_threshold(r, c->not_after - l->now,
+	    c->not_after - c->not_before, &reached);
+}
+
+static int
 device_count(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct fleet *f = ctx;
-	char name[ALERT_SUBJECT];
+	int64_t n;
 	json_t *o;
 
 	if (!c->good || !c->newest || c->device == NULL)
 		return 0;
-	(void)snprintf(name, sizeof(name), "%s %s", c->ca, c->profile);
-	if ((o = json_object_get(f->by, name)) == NULL) {
-		TRY(about_issued(f->l, c, name, "", &o, err));
-		TRY(json_set_new(f->by, name, o, err));
+	TRY(fleet_of(f, c, &o, err));
+	if (!device_counts(f->l, c, o))
+		return 0;
+	n = json_int(o, "devices", 0);
+	if (n == 0) {
 		TRY(json_set_int(o, "starts", c->not_before, err));
 		TRY(json_set_int(o, "ends", c->not_after, err));
 	}
-	return json_set_int(o, "devices", json_int(o, "devices", 0) + 1, err);
+	return json_set_int(o, "devices", n + 1, err);
 }
 
 static int
@@ -169,6 +194,8 @@ fleet_found(struct fleet *f, const char *name, json_t *o, struct err *err)
 	    0);
 	char what[300];
 
+	if (json_int(o, "devices", 0) == 0)
+		return 0;
 	(void)json_object_del(o, "starts");
 	(void)json_object_del(o, "ends");
 	(void)snprintf(what, sizeof(what), "%s%lld certificate%s of devices "

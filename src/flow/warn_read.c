@@ -200,5 +200,7 @@ warn_metrics(struct flow *f, struct blob *ret, struct err *err)
 			TRY(blob_printf(ret, err, "claviger_alerts{watch=\"%s\","
 			    "state=\"%s\"} %lld\n", watch, states[i],
 			    (long long)json_int(n, states[i], 0)));
-	return 0;
+	return blob_printf(ret, err, "# TYPE claviger_look_seconds gauge\n"
+	    "claviger_look_seconds %.3f\n",
+	    (double)warner_took(f->warner) / TIME_S(1));
 }

@@ -36,6 +36,17 @@ searches() {
 	database 'SELECT device FROM certificate WHERE device IS NOT NULL ORDER BY fingerprint LIMIT 10000' |
 	    sed 's,^,/v1/inventory/devices?device=,' | searched "all of one device"
 }
+# looked - what runs out, among all of them, as the service does each minute.
+looked() {
+	local took=0
+	for _ in {1..600}; do
+		took=$(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $TOKEN" "$CLAVIGER_URL/metrics" | sed -n 's/^claviger_look_seconds //p')
+		[ "$took" != 0.000 ] && break
+		sleep 0.1
+	done
+	jq -nc --argjson s "$took" --argjson rows "$rows" '{bench: "inventory", what: "a look at all that runs out", rows: $rows, ms: ($s * 1000)}'
+	as_ci alert list --json | jq -c '{bench: "inventory", what: "alerts", counted: [.alerts[] | {watch, what}]}'
+}
 # started - the service, and what it has in memory then.
 started() {
 	service_again
@@ -69,7 +80,7 @@ fill() {
 		INSERT INTO certificate (id, ca, serial, partition, profile, subject, spki, csr, fingerprint, device, not_before, not_after,
 		    status, reason, revoked, changed, newest, request, seq)
 		    SELECT m.id, ca, CAST(X'40' || randomblob(15) AS BLOB), 0, profile, 'CN=' || m.device, randomblob(32), randomblob(32), randomblob(32),
-		    m.device, not_before, not_before + 86400000000 * (1 + n % 3650),
+		    m.device, not_before - 31536000000000, not_before + 86400000000 * (1 + n % 3650),
 		    CASE gone WHEN 1 THEN 'revoked' ELSE 'good' END, CASE gone WHEN 1 THEN 'superseded' END,
 		    CASE gone WHEN 1 THEN not_before END, CASE gone WHEN 1 THEN not_before END, 1, request, seq FROM more m, one;
 		INSERT INTO certificate_der SELECT m.id, der FROM more m, one;
@@ -105,6 +116,7 @@ service_stop
 fill 1 "$n" $((n - revoked + 1)) > /dev/null
 rows=$n
 started
+looked
 searches
 service_stop
 started

@@ -14,6 +14,7 @@
 #include "policy/decide.h"
 #include "policy/diff.h"
 #include "policy/simulate.h"
+#include "policy/watch.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FILES	16
@@ -123,6 +124,37 @@ check_classes(const struct charter *c)
 	}
 }
 
+/* For all that is watched some rule decides, and somebody hears of it. */
+static void
+check_alerts(const struct charter *c)
+{
+	struct group_need need;
+	struct group_set told;
+	size_t n, i;
+	const struct key_class *k = charter_classes(c, &n);
+
+	for (int w = 0; w < WATCH__N; w++)
+		for (i = 0; i <= n; i++) {
+			const char *class = i < n ? k[i].name : NULL;
+			const struct alert_rule *r = charter_alert(c,
+			    (enum watch)w, class);
+			time_us left, reached;
+
+			FUZZ_HOLDS((r->watches >> w & 1) != 0);
+			FUZZ_HOLDS(r->before_n > 0 && r->repeat > 0);
+			FUZZ_HOLDS(r->before[0] <= charter_alert_longest(c,
+			    (enum watch)w));
+			left = r->before[r->before_n - 1];
+			FUZZ_HOLDS(alert_threshold(r, left, 0, &reached) &&
+			    reached == left);
+			told = alert_told(c, r, class);
+			FUZZ_HOLDS(group_set_meets(&told, &told));
+		}
+	for (i = 0; i < charter_roster(c)->group_n; i++)
+		if (charter_group_need(c, (int)i, &need))
+			FUZZ_HOLDS(need.rule != NULL && need.need > 0);
+}
+
 static int
 read_it(char *text, size_t n, struct charter **ret, struct findings *f,
     struct err *err)
@@ -162,6 +194,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (c != NULL) {
 		check_again(c);
 		check_classes(c);
+		check_alerts(c);
 	}
 	charter_free(c);
 	findings_done(&f);

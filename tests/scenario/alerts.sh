@@ -44,8 +44,8 @@ cat > "$house/charter/alerts/c-tools.yaml" <<-YAML
 YAML
 # alerts FILTER - the open and acknowledged ones, those that satisfy jq's filter: ids.
 alerts() { as_ci alert list --json | jq -r ".alerts[] | select($1) | .id"; }
-raised() { [ -n "$(alerts "$1")" ]; }
-over() { [ -z "$(alerts "$1")" ]; }
+raised() { sleep 0.3; [ -n "$(alerts "$1")" ]; }
+over() { sleep 0.3; [ -z "$(alerts "$1")" ]; }
 
 smtp_up || die "no mail server"
 hook_up 204 || die "no web server"
@@ -107,7 +107,7 @@ service_stop KILL
 service_up || die "the service did not start again"
 holds "they outlive a kill" raised '.watch == "keeper"'
 smtp_up || die "no mail server"
-holds "and are told when somebody takes mail" until_true 40 told 1 '.to == "officer-1@localhost" and (.subject | test("keeper"))'
+holds "and are told when somebody takes mail" until_true 40 told 1 '.to == "officer-1@localhost" and (.text | test("Alert: ") and test("watch +keeper"))'
 keeper_start
 holds "the keeper is back" until_true 20 over '.watch == "keeper"'
 holds "and mails arrive" until_true 40 over '.watch == "delivery"'
@@ -125,11 +125,25 @@ is 22 "a time that is none" curl -sf --cacert "$house/anchor.pem" -H "Authorizat
 
 # ---- a clock that leaps
 holds "a key of two years" house_key firmware
+key_asked anchor-key ca && key_asked things-key ca || die "no keys"
+is 0 "a root" asked officer-1 ca create --name anchor --profile root --key anchor-key --subject O=Example --subject CN=Anchor
+is 0 "an authority for twelve years" asked officer-1 ca create --name things --profile issuing-ca --issuer anchor --key things-key \
+    --subject O=Example --subject CN=Things --not-after "$(date -u -d '+4380 days' +%Y-%m-%dT%H:%M:%SZ)"
+holds "which gives devices ten" device things one
 service_stop
 service_as=(env FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +715d)
 service_up || die "the service did not start"
 holds "two years on it is warned of" until_true 20 told 1 '.to == "lead@localhost" and (.subject | test("^Alert: key firmware"))'
 holds "with what is left" told 1 '.text | test("the key firmware ends on 20..-..-.., in 1[45] days")'
+is 0 "devices have time" told 0 '.text | test("of devices")'
+service_stop
+service_as=(env FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +3570d)
+service_up || die "the service did not start"
+holds "of devices one is told how many" until_true 20 told 1 '.to == "lead@localhost" and
+    (.text | test("Alert: 1 certificate of devices [(]authority things, profile device[)], the first of which ends on 20..-..-.., in (79|80) days"))'
+holds "and of an authority, since when it gives them less" told 1 '.to == "lead@localhost" and
+    (.text | test("the authority things can issue for the profile device at its full length until then, and no longer on 20..-..-.., [0-9]+ days ago"))'
+is 0 "an authority's own certificate is an authority's" told 0 '.text | test("the certificate crt_")'
 service_stop
 service_as=()
 service_up || die "the service did not start"
