@@ -19,6 +19,12 @@ static const struct table_row KEYS[] = {
 	{ "RECOVERY", "recovery" }, { "STATE", "state" },
 	{ "ACTIVATED", "activated" }, { "ENDS", "ends" }, { "MARKS", "marks" },
 };
+static const struct table_row ELSEWHERE[] = {
+	{ "ELSEWHERE", "name" }, { "CLASS", "class" }, { "AT", "at" },
+	{ "CUSTODIAN", "custodian" }, { "OWNER", "owner" },
+	{ "RECOVERY", "recovery" }, { "RESTORED", "restored" },
+	{ "STATE", "state" }, { "ENDS", "ends" }, { "MARKS", "marks" },
+};
 static const struct table_row USES[] = {
 	{ "KEY", "key" }, { "RULE", "rule" }, { "ACTIONS", "actions" },
 	{ "BY", "by" }, { "APPROVALS", "quorum" },
@@ -146,8 +152,8 @@ parts_print(const json_t *keys, const char *name, part_set *set,
 static int
 counts_print(const json_t *view, struct err *err)
 {
-	static const char *const parts[] = { "keys", "authorities",
-		"certificates" };
+	static const char *const parts[] = { "keys", "elsewhere",
+		"authorities", "certificates" };
 	json_t *counts = json_object_get(view, "counts"), *one;
 	AUTO_JSON *list = json_array();
 
@@ -160,19 +166,34 @@ counts_print(const json_t *view, struct err *err)
 	return parts_list(list, NULL, ROWS(COUNTS), err);
 }
 
+/* Those of the token, then those that live elsewhere. */
+static int
+keys_print(const json_t *keys, struct err *err)
+{
+	AUTO_JSON *here = json_array(), *elsewhere = json_array();
+	json_t *key;
+	size_t i;
+
+	json_array_foreach(keys, i, key) {
+		TRY(marks_set(key, err));
+		if (json_array_append(json_flag(key, "elsewhere", false) ?
+		    elsewhere : here, key) != 0)
+			return err_set(err, ENOMEMORY, "an inventory");
+	}
+	table_list(here, ROWS(KEYS));
+	return parts_list(elsewhere, NULL, ROWS(ELSEWHERE), err);
+}
+
 static int
 product_print(const json_t *view, struct err *err)
 {
-	json_t *keys = json_object_get(view, "keys"), *key;
+	json_t *keys = json_object_get(view, "keys");
 	const char *looked = json_str(view, "looked_until", NULL);
-	size_t i;
 
 	printf("product line %s at %s; expiring: before %s\n",
 	    json_str(view, "product", "?"), json_str(view, "time", "?"),
 	    json_str(view, "until", "?"));
-	json_array_foreach(keys, i, key)
-		TRY(marks_set(key, err));
-	table_list(keys, ROWS(KEYS));
+	TRY(keys_print(keys, err));
 	TRY(parts_print(keys, "authority", quorum_set, ROWS(USES), err));
 	TRY(parts_print(keys, "authorities", authority_set, ROWS(AUTHORITIES),
 	    err));
@@ -368,6 +389,7 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "inventory", .verb = "product", .summary = "Show all that a product line depends on",
 	  .words = "Every key of the product line: which group answers for it, by which rules and with whose approvals it is used, "
 	    "what is done when it is lost, and when its use ends, by its class's cryptoperiod from its activation on. "
+	    "Keys that live elsewhere are among them, with the place and who holds them, as somebody said it (\"claviger key register\"). "
 	    "Every authority and every certificate of these keys. Of what an authority has issued to others, how many there are by "
 	    "status, and the next that end; \"claviger cert list --ca\" lists them. Numbers above 100000 are told as that, and the JSON "
 	    "says so (at_least).\n\n"
@@ -397,7 +419,9 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
-	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.",
+	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
+	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
+	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.",
 	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_gaps,
 	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },
 	  .examples_n = 1 },

@@ -34,7 +34,9 @@ static const struct {
 	{ "ends", { "ends", "not_after", "not_after" } },
 	{ "marks", { "marks", "marks", "marks" } },
 	{ "issued", { NULL, "issued_total", NULL } },
-	{ "where", { "uri", NULL, NULL } },
+	{ "where", { "place", NULL, NULL } },
+	{ "custodian", { "custodian", NULL, NULL } },
+	{ "restored", { "restored", NULL, NULL } },
 };
 
 static int
@@ -74,6 +76,14 @@ leave_set(json_t *key, struct err *err)
 		    json_str(one, "rule", "?"), json_str(one, "quorum", "?")));
 	}
 	return json_set_str(key, "leave", blob_str(words), err);
+}
+
+/* In the token, or elsewhere. */
+static int
+place_set(json_t *key, struct err *err)
+{
+	return json_set_str(key, "place", json_str(key, "uri", json_str(key,
+	    "at", "")), err);
 }
 
 /* Parts are their key's: whose it is, is whose they are. */
@@ -120,6 +130,7 @@ inventory_csv(const json_t *view, struct blob *ret, struct err *err)
 	TRY(heads_put(ret, err));
 	json_array_foreach(json_object_get(view, "keys"), i, key) {
 		TRY(leave_set(key, err));
+		TRY(place_set(key, err));
 		TRY(marks_set(key, err));
 		TRY(row_put(ret, PART_KEY, key, err));
 		TRY(parts_put(ret, key, "authorities", PART_AUTHORITY, err));

@@ -15,7 +15,9 @@ static const struct table_row ONE[] = {
 	{ "products", "products" }, { "owner", "owner" },
 	{ "recovery", "recovery" }, { "state", "state" },
 	{ "exclusive", "exclusive" }, { "exportable", "exportable" },
-	{ "where", "uri" }, { "activated", "activated" }, { "ends", "ends" },
+	{ "where", "uri" }, { "at", "at" }, { "custodian", "custodian" },
+	{ "provenance", "provenance" }, { "restored", "restored" },
+	{ "note", "note" }, { "activated", "activated" }, { "ends", "ends" },
 	{ "marks", "marks" },
 };
 static const struct table_row WHO[] = {

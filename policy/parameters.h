@@ -1,0 +1,15 @@
+/*
+ * parameters - the members of each action's parameters, where they are many.
+ *
+ * Floor 2, pure; included by parameters*.c only.
+ */
+#ifndef POLICY_PARAMETERS_H
+#define POLICY_PARAMETERS_H
+
+#include "base/json.h"
+#include "policy/action.h"
+
+/** elsewhere_rows - of an action on what lives elsewhere. */
+int elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * parameters_elsewhere - what is said of keys that live elsewhere.
+ *
+ * Who approves sees the whole entry, as it will be; what a rule may look at
+ * stands in each, since there is no key here to ask.
+ */
+#include "policy/parameters.h"
+
+#define S(name, req, max)	{ name, WANT_STRING, req, 1, max, "" }
+#define WHICH_ROWS \
+	S("name", true, 64), S("class", true, 64), \
+	S("environment", true, 64), S("algorithm", false, 16), \
+	{ "products", WANT_STRINGS, true, 0, 64, "" }, \
+	S("reason", false, 1000)
+
+static const struct json_row entry_rows[] = {
+	WHICH_ROWS, S("at", true, 200), S("custodian", false, 200),
+	S("public_key", false, 4096), S("owner", false, 64),
+	S("recovery", false, 64), S("activated", false, 27),
+	S("ends", false, 27), S("restored", false, 27), S("note", false, 1000),
+};
+static const struct json_row which_rows[] = { WHICH_ROWS };
+
+int
+elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n)
+{
+	bool whole = a != ACTION_KEY_UNREGISTER;
+
+	*ret = whole ? entry_rows : which_rows;
+	*ret_n = whole ? NELEM(entry_rows) : NELEM(which_rows);
+	return 0;
+}
