@@ -179,6 +179,7 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_KEY_REGISTER:
 	case ACTION_KEY_CORRECT:
 	case ACTION_KEY_UNREGISTER:
+	case ACTION_CERT_IMPORT:
 		return elsewhere_rows(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
@@ -515,7 +516,7 @@ sign_check(const json_t *p, struct err *err)
 	return claims_check(p, err);
 }
 
-static int
+int
 products_check(const json_t *p, struct err *err)
 {
 	return want_names(p, "products", err);
@@ -552,6 +553,7 @@ static const struct {
 	{ ACTION_KEY_REGISTER, products_check },
 	{ ACTION_KEY_CORRECT, products_check },
 	{ ACTION_KEY_UNREGISTER, products_check },
+	{ ACTION_CERT_IMPORT, others_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },

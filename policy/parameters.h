@@ -12,4 +12,9 @@
 /** elsewhere_rows - of an action on what lives elsewhere. */
 int elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n);
 
+/** products_check, others_check - what rows cannot say of product lines, and of
+ * certificates of other CAs. Errors: EINPUT. */
+NODISCARD int products_check(const json_t *p, struct err *err);
+NODISCARD int others_check(const json_t *p, struct err *err);
+
 #endif

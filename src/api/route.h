@@ -162,8 +162,11 @@ R(POST, "/v1/cas/{ca}/release", AT_CONTROL, POLICY, "cert.release", KIB(256), \
     hold, none, cert_release, "Release certificates from hold.") \
 R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
     q_certificates, cert_list, "Certificates by subject, name, serial number, device, status or expiry.") \
+R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
+    KIB(640), cert_import, none, \
+    cert_import, "Enter certificates of other CAs in the inventory.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
-    cert_show, "One certificate, with its chain.") \
+    cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
 R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \

@@ -1,6 +1,7 @@
 /* fits - does what the service did alone fit what was asked? */
 #include <string.h>
 #include "audit/inside.h"
+#include "base/b64.h"
 #include "base/json.h"
 
 #define WRONG(f, ...) audit_find(a, f, e->seq, 0, __VA_ARGS__)
@@ -27,6 +28,35 @@ serials_fit(const struct applied *e, const json_t *p)
 	    hex) == 0;
 }
 
+/* Those whose hashes people saw, in that order. */
+static bool
+imported_fit(const struct applied *e, const json_t *p)
+{
+	const json_t	*asked = json_object_get(p, "certificates");
+	const json_t	*list = json_object_get(e->data, "certificates"), *one;
+	const char	*want, *text;
+	struct sha256	 h;
+	char		 hex[SHA256_HEX];
+	size_t		 i;
+
+	if (json_array_size(list) != json_array_size(asked))
+		return false;
+	json_array_foreach(list, i, one) {
+		AUTO(blob)	*der = blob_new();
+
+		want = json_string_value(json_array_get(asked, i));
+		text = json_string_value(one);
+		if (der == NULL || text == NULL || want == NULL ||
+		    b64_decode(text, der, NULL) != 0)
+			return false;
+		h = sha256_of(der->data, der->len);
+		sha256_hex(&h, hex);
+		if (strcmp(hex, want) != 0)
+			return false;
+	}
+	return true;
+}
+
 void
 result_fits(struct audit *a, const struct applied *e, const struct request *q)
 {
@@ -41,6 +71,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_KEY_REGISTERED, ACTION_KEY_REGISTER },
 		{ EVENT_KEY_CORRECTED, ACTION_KEY_CORRECT },
 		{ EVENT_KEY_UNREGISTERED, ACTION_KEY_UNREGISTER },
+		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;
@@ -64,6 +95,8 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		    serials_fit(e, p) &&
 		    same_member(e->data, p, "cause") &&
 		    same_member(e->data, p, "invalid_since");
+	if (e->kind == EVENT_CERT_IMPORTED)
+		fits &= imported_fit(e, p);
 	if (strcmp(e->actor, q->requester) != 0)
 		fits = false;
 	if (!fits)

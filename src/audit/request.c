@@ -521,6 +521,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_KEY_REGISTERED:
 	case EVENT_KEY_CORRECTED:
 	case EVENT_KEY_UNREGISTERED:
+	case EVENT_CERT_IMPORTED:
 		return said_event(a, e, err);
 	case EVENT_CA_CREATED:
 	case EVENT_CA_REQUESTED:

@@ -10,6 +10,9 @@
 #include "cli/cli.h"
 #include "cli/fetch.h"
 
+cli_run cert_run_import;
+/** cert_elsewhere_run_list - claviger cert list --elsewhere. */
+NODISCARD int cert_elsewhere_run_list(struct cli *cli, struct err *err);
 cli_run key_run_register, key_run_correct, key_run_unregister;
 
 /** elsewhere_list - claviger key list --elsewhere. */

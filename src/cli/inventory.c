@@ -41,6 +41,11 @@ static const struct table_row CERTIFICATES[] = {
 	{ "PROFILE", "profile" }, { "STATUS", "status" },
 	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
 };
+static const struct table_row OTHERS[] = {
+	{ "OF OTHER CAS", "fingerprint" }, { "ISSUER", "issuer" },
+	{ "OWNER", "owner" }, { "ENDS", "not_after" }, { "MARKS", "marks" },
+	{ "SUBJECT", "subject" },
+};
 static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },
 	{ "EXPIRING", "expiring" }, { "ENDED", "ended" },
@@ -88,6 +93,14 @@ quorum_set(json_t *use, struct err *err)
 	if (words->len == 0)
 		TRY(blob_puts(words, "none", err));
 	return json_set_str(use, "quorum", blob_str(words), err);
+}
+
+int
+certificate_set(json_t *c, struct err *err)
+{
+	if (json_flag(c, "elsewhere", false))
+		TRY(json_set_str(c, "ca", json_str(c, "issuer", ""), err));
+	return marks_set(c, err);
 }
 
 int
@@ -153,7 +166,7 @@ static int
 counts_print(const json_t *view, struct err *err)
 {
 	static const char *const parts[] = { "keys", "elsewhere",
-		"authorities", "certificates" };
+		"authorities", "certificates", "others" };
 	json_t *counts = json_object_get(view, "counts"), *one;
 	AUTO_JSON *list = json_array();
 
@@ -197,8 +210,10 @@ product_print(const json_t *view, struct err *err)
 	TRY(parts_print(keys, "authority", quorum_set, ROWS(USES), err));
 	TRY(parts_print(keys, "authorities", authority_set, ROWS(AUTHORITIES),
 	    err));
-	TRY(parts_print(keys, "certificates", marks_set, ROWS(CERTIFICATES),
-	    err));
+	TRY(parts_print(keys, "certificates", certificate_set,
+	    ROWS(CERTIFICATES), err));
+	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
+	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
 		printf("\n%lld keys lack something: claviger inventory gaps\n",
@@ -208,6 +223,19 @@ product_print(const json_t *view, struct err *err)
 		printf("\nOf what was issued, EXPIRING and SOONEST are told up "
 		    "to %s.\n", looked);
 	return 0;
+}
+
+bool
+inventory_is_borne(const json_t *view, const json_t *certificate)
+{
+	const char *spki = json_str(certificate, "spki", "");
+	const json_t *key;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "keys"), i, key)
+		if (strcmp(json_str(key, "hash", ""), spki) == 0)
+			return true;
+	return false;
 }
 
 /* The next page's keys behind those that there are. */
@@ -390,7 +418,8 @@ static const struct command_row COMMANDS[] = {
 	  .words = "Every key of the product line: which group answers for it, by which rules and with whose approvals it is used, "
 	    "what is done when it is lost, and when its use ends, by its class's cryptoperiod from its activation on. "
 	    "Keys that live elsewhere are among them, with the place and who holds them, as somebody said it (\"claviger key register\"). "
-	    "Every authority and every certificate of these keys. Of what an authority has issued to others, how many there are by "
+	    "Every authority and every certificate of these keys, also those of other CAs, and the certificates of other CAs that name the product line (\"claviger cert import\"), a thousand "
+	    "at most, the soonest end first. Of what an authority has issued to others, how many there are by "
 	    "status, and the next that end; \"claviger cert list --ca\" lists them. Numbers above 100000 are told as that, and the JSON "
 	    "says so (at_least).\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "

@@ -231,7 +231,7 @@ certificate_put(struct cbom *b, const json_t *key, const json_t *c,
     const struct ref *r, const struct ref *algorithm, struct err *err)
 {
 	static const char *const names[] = { "ca", "issuer", "profile",
-		"serial", "status", "reason", "state" };
+		"serial", "status", "reason", "state", "provenance", "owner" };
 	struct ref public;
 	AUTO_JSON *more = NULL;
 	json_t *crypto;
@@ -268,6 +268,40 @@ certificates_put(struct cbom *b, const json_t *key,
 		r = ref_of("authority", json_str(one, "name", ""));
 		TRY(certificate_put(b, key, one, &r, algorithm, err));
 	}
+	return 0;
+}
+
+/* One of another CA, whose key is not of the line. */
+static int
+other_put(struct cbom *b, const json_t *c, struct err *err)
+{
+	static const char *const names[] = { "issuer", "serial", "spki",
+		"owner", "provenance" };
+	struct ref r = ref_of("certificate", json_str(c, "id", ""));
+	AUTO_JSON *more = NULL;
+	json_t *crypto;
+
+	TRY(properties(c, names, NELEM(names), &more, err));
+	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s, s:s, s:s}}",
+	    "assetType", "certificate", "certificateProperties",
+	    "subjectName", json_str(c, "subject", ""),
+	    "issuerName", json_str(c, "issuer", ""),
+	    "notValidBefore", json_str(c, "not_before", ""),
+	    "notValidAfter", json_str(c, "not_after", ""),
+	    "certificateFormat", "X.509"));
+	TRY(component(b, &r, json_str(c, "subject", ""), crypto, more, err));
+	return append(b->parts, json_string(r.text), err);
+}
+
+static int
+others_put(const json_t *view, struct cbom *b, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "certificates"), i, one)
+		if (!inventory_is_borne(view, one))
+			TRY(other_put(b, one, err));
 	return 0;
 }
 
@@ -325,6 +359,7 @@ inventory_cbom(const json_t *view, json_t **ret, struct err *err)
 	b.components = json_object_get(bom, "components");
 	b.dependencies = json_object_get(bom, "dependencies");
 	TRY(keys_put(view, &b, err));
+	TRY(others_put(view, &b, err));
 	TRY(json_build(&all, err, "{s:s, s:O}", "ref", product.text,
 	    "dependsOn", parts));
 	TRY(append(b.dependencies, all, err));

@@ -115,8 +115,25 @@ parts_put(struct blob *ret, const json_t *key, const char *name, enum part p,
 
 	json_array_foreach(json_object_get(key, name), i, one) {
 		TRY(part_of(key, one, err));
-		TRY(marks_set(one, err));
+		TRY(certificate_set(one, err));
 		TRY(row_put(ret, p, one, err));
+	}
+	return 0;
+}
+
+/* Those of the line that no key of it bears. */
+static int
+others_put(struct blob *ret, const json_t *view, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "certificates"), i, one) {
+		if (inventory_is_borne(view, one))
+			continue;
+		TRY(json_set_str(one, "key", json_str(one, "spki", ""), err));
+		TRY(certificate_set(one, err));
+		TRY(row_put(ret, PART_CERTIFICATE, one, err));
 	}
 	return 0;
 }
@@ -137,5 +154,5 @@ inventory_csv(const json_t *view, struct blob *ret, struct err *err)
 		TRY(parts_put(ret, key, "certificates", PART_CERTIFICATE,
 		    err));
 	}
-	return 0;
+	return others_put(ret, view, err);
 }

@@ -164,7 +164,7 @@ view_print(const json_t *view, struct err *err)
 	    NULL, ROWS(USES), err));
 	TRY(parts_list(json_object_get(key, "authorities"), authority_set,
 	    ROWS(AUTHORITIES), err));
-	TRY(parts_list(json_object_get(key, "certificates"), marks_set,
+	TRY(parts_list(json_object_get(key, "certificates"), certificate_set,
 	    ROWS(CERTIFICATES), err));
 	TRY(ends_print(view, err));
 	if (json_array_size(json_object_get(view, "requests")) > 0)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "cert/elsewhere.h"
 #include "flow/inventory.h"
 
 /* How many parts of one sort, and how many of those are marked. */
@@ -19,10 +20,12 @@ struct asked_view {
 	const char	*cursor;
 	unsigned	 limit;
 	json_t		*list;		/* owned: the page */
+	json_t		*others;	/* owned: certificates of other CAs, on the first page */
+	bool		 more_others;
 	char		 last[KEY_NAME];	/* of the page */
 	bool		 more;
 	struct feed	 elsewhere;
-	struct tally	 keys, said, authorities, certificates;
+	struct tally	 keys, said, authorities, certificates, other;
 	int64_t		 lacking, gap[GAP__N];
 };
 
@@ -129,6 +132,27 @@ product_key(void *ctx, const struct key *k, struct err *err)
 	return page_put(a, k->name, row, err);
 }
 
+#define OTHERS	100000	/* of each sort that are counted */
+
+/* They belong to the line by somebody's word, whichever key they bear. */
+static int
+others_read(struct asked_view *a, struct err *err)
+{
+	struct tx *tx = a->v.tx;
+	struct tally *t = &a->other;
+
+	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, OTHERS,
+	    &t->total, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, OTHERS,
+	    &t->ended, err));
+	TRY(cert_elsewhere_count(tx, a->product, a->v.now + 1, a->v.until + 1,
+	    OTHERS, &t->expiring, err));
+	if (a->cursor != NULL)
+		return 0;
+	return inventory_others(&a->v, a->product, NULL, a->others,
+	    &a->more_others, err);
+}
+
 static int
 product_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -142,6 +166,7 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 		    "\"%.64s\": no key serves it, and nothing was signed for it",
 		    a->product);
 	TRY(inventory_certificates(&a->v, err));
+	TRY(others_read(a, err));
 	a->elsewhere.product = a->product;
 	TRY(key_each(tx, a->product, product_key, a, err));
 	return feed_until(&a->elsewhere, tx, NULL, product_entry, a, err);
@@ -161,7 +186,11 @@ product_json(const struct asked_view *a, json_t **ret, struct err *err)
 	TRY(tally_put(&a->said, "elsewhere", counts, err));
 	TRY(tally_put(&a->authorities, "authorities", counts, err));
 	TRY(tally_put(&a->certificates, "certificates", counts, err));
+	TRY(tally_put(&a->other, "others", counts, err));
 	TRY(json_set_int(counts, "lacking", a->lacking, err));
+	TRY(json_set_new(o, "certificates", json_incref(a->others), err));
+	TRY(json_set_new(o, "more_certificates", json_boolean(a->more_others),
+	    err));
 	TRY(json_set_time(o, "time", a->v.now, err));
 	TRY(json_set_time(o, "until", a->v.until, err));
 	if (a->v.looked_until != 0)
@@ -250,14 +279,18 @@ view(struct flow *f, struct asked_view *a, const json_t *query,
 	a->v.until = a->v.now + within;
 	a->cursor = json_str(query, "cursor", NULL);
 	a->limit = (unsigned)json_int(query, "limit", 100);
-	if ((a->list = json_array()) == NULL)
-		return err_set(err, ENOMEMORY, "an inventory");
-	rc = state_read(f->state, read, a, err);
+	a->list = json_array();
+	a->others = json_array();
+	rc = a->list == NULL || a->others == NULL ? err_set(err, ENOMEMORY,
+	    "an inventory") : 0;
+	if (rc == 0)
+		rc = state_read(f->state, read, a, err);
 	if (rc == 0)
 		rc = show(a, ret, err);
 	inventory_done(&a->v);
 	feed_done(&a->elsewhere);
 	json_decref(a->list);
+	json_decref(a->others);
 	return rc;
 }
 

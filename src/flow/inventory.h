@@ -66,6 +66,10 @@ NODISCARD int inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *l
 /** inventory_elsewhere - an entry (elsewhere_list) as a row: marks and gaps. */
 NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry,
     json_t **ret, struct err *err);
+/** inventory_others - certificates of other CAs for a product line, or with this public
+ * key (its hash), onto a list, the soonest end first; @ret_more: there are others; else it is left. */
+NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
+    json_t *list, bool *ret_more, struct err *err);
 /** inventory_bearing - the certificates of this public key (its hash), as part of a row. */
 NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, json_t *row,
     struct err *err);

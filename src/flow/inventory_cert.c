@@ -181,5 +181,6 @@ inventory_bearing(const struct inventory *v, const char *key, json_t *row,
 	TRY(cert_list_key(v->tx, &spki, CERTIFICATES, &all, &more, err));
 	json_array_foreach(all, i, one)
 		TRY(certificate_put(v, one, list, err));
+	TRY(inventory_others(v, NULL, key, list, &more, err));
 	return json_set_new(row, "more_certificates", json_boolean(more), err);
 }

@@ -4,10 +4,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "cert/elsewhere.h"
 #include "flow/elsewhere.h"
 #include "flow/inventory.h"
 
 #define WALK	1000	/* entries read at once */
+#define OTHERS	1000	/* certificates of other CAs that are shown together */
 
 bool
 elsewhere_owner(const struct charter *c, const char *group)
@@ -101,6 +103,39 @@ inventory_elsewhere(const struct inventory *v, const json_t *entry,
 	if (living)
 		TRY(gaps_put(v, row, gaps, err));
 	*ret = TAKE(row);
+	return 0;
+}
+
+/* ---- certificates of other CAs ---- */
+
+/* Whether one was revoked is its CA's to say: none is marked as good. */
+static int
+other_put(const struct inventory *v, json_t *c, json_t *list,
+    struct err *err)
+{
+	time_us end;
+
+	if (json_array_append(list, c) != 0)
+		return err_set(err, ENOMEMORY, "certificates");
+	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
+	return inventory_marks(v, true, end, c, err);
+}
+
+int
+inventory_others(const struct inventory *v, const char *product,
+    const char *spki, json_t *list, bool *ret_more, struct err *err)
+{
+	struct cert_elsewhere_filter f = { .product = product, .spki = spki };
+	AUTO_JSON *all = NULL;
+	char *next = NULL;
+	json_t *one;
+	size_t i;
+
+	TRY(cert_elsewhere_list(v->tx, &f, NULL, OTHERS, &all, &next, err));
+	*ret_more = *ret_more || next != NULL;
+	free(next);
+	json_array_foreach(all, i, one)
+		TRY(other_put(v, one, list, err));
 	return 0;
 }
 

@@ -73,6 +73,7 @@ body_of() {
 	credential_issue) echo '{"principal":"ci","type":"token","prepare":true}' ;;
 	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
 	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
+	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
 	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;

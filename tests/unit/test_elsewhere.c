@@ -1,6 +1,7 @@
 /* What lives elsewhere is in the tables as it was said, once, and no more. */
 #include "config.h"
 
+#include "cert/elsewhere.h"
 #include "key/elsewhere.h"
 #include "tests/unit/bundle.h"
 
@@ -186,16 +187,107 @@ START_TEST(pages_miss_nothing)
 }
 END_TEST
 
+/* ---- certificates of other CAs ---- */
+
+static int
+look_other(struct tx *tx, void *ctx, struct err *err)
+{
+	struct looked *l = ctx;
+
+	return cert_elsewhere_get(tx, l->name, &l->doc, err);
+}
+
+START_TEST(a_certificate_is_there_once_with_all_that_was_said)
+{
+	char print[SHA256_HEX], *text = world_other("camera", print);
+	struct looked l = { print, NULL, false };
+	struct world w;
+	char *shown;
+
+	world_begin(&w);
+	for (size_t i = 0; i < 3; i++)
+		unit_ok(world_import(&w, world_json("[s]", print),
+		    world_json("[s]", text), i == 0 ? "radio" : "camera",
+		    i == 1 ? "release-leads" : NULL, &unit_err));
+	unit_ok(state_read(w.state, look_other, &l, &unit_err));
+	shown = json_line(json_object_get(l.doc, "products"));
+	ck_assert_str_eq(shown, "[\"radio\",\"camera\"]\n");
+	ck_assert_str_eq(json_str(l.doc, "owner", ""), "release-leads");
+	ck_assert_str_eq(json_str(l.doc, "serial", ""), "4d");
+	ck_assert_str_eq(json_str(l.doc, "subject", ""), "CN=camera");
+	free(shown);
+	free(text);
+	json_decref(l.doc);
+	world_end(&w);
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	bool other, more, none, text;	/* content: another, one more, no certificate, no text */
+	enum err_code code;
+} IMPORTS[] = {
+	{ "what was asked for", false, false, false, false, OK },
+	{ "another certificate", true, false, false, false, ECONFLICT },
+	{ "one more", false, true, false, false, ECONFLICT },
+	{ "what is none", false, false, true, false, EINPUT },
+	{ "a number", false, false, false, true, ESCHEMA },
+};
+
+/* Not the hash of @octets, but what it was asked for as. */
+static json_t *
+import_prints(size_t i, const char *print)
+{
+	struct sha256 h = sha256_of("\x30\x00", 2);
+	char hex[SHA256_HEX];
+
+	sha256_hex(&h, hex);
+	return world_json("[s]", IMPORTS[i].none ? hex : print);
+}
+
+START_TEST(only_what_was_asked_for_is_entered)
+{
+	char print[SHA256_HEX], unused[SHA256_HEX],
+	    *text = world_other("a", print), *other = world_other("b", unused);
+	struct err why = { .code = OK };
+	struct world w;
+	json_t *content;
+	int rc;
+
+	content = IMPORTS[_i].text ? world_json("[i]", 7) : world_json("[s]",
+	    IMPORTS[_i].none ? "MAA=" : IMPORTS[_i].other ? other : text);
+	if (IMPORTS[_i].more)
+		json_array_append_new(content, json_string(other));
+	world_begin(&w);
+	rc = world_import(&w, import_prints((size_t)_i, print), content,
+	    "radio", NULL, &why);
+	ck_assert_msg(rc == -(int)IMPORTS[_i].code, "%s: %s", IMPORTS[_i].why,
+	    rc == 0 ? "taken" : why.what);
+	free(text);
+	free(other);
+	world_end(&w);
+}
+END_TEST
+
 /* ---- what an audit finds ---- */
 
 static const struct {
-	const char *why, *path, *value, *finding;
+	const char *why, *kind, *path, *value, *finding;
 } FORGED[] = {
-	{ "what nobody said", "kind", "\"key.corrected\"", "request" },
-	{ "another's word", "actor", "\"officer-2\"", "request" },
-	{ "another's facts", "data/facts/key.environment/value",
+	{ "what nobody said", "key.registered", "kind", "\"key.corrected\"",
+	    "request" },
+	{ "another's word", "key.registered", "actor", "\"officer-2\"",
+	    "request" },
+	{ "another certificate", "cert.imported", "data/certificates/0",
+	    "\"MAA=\"", "request" },
+	{ "no certificate", "cert.imported", "data/certificates/0", "7",
+	    "request" },
+	{ "one less", "cert.imported", "data/certificates/0", NULL,
+	    "request" },
+	{ "another's facts", "key.registered",
+	    "data/facts/key.environment/value",
 	    "\"development\"", "fact" },
-	{ "no rule", "data/rule/hash", "\"00112233445566778899aabbccddeeff"
+	{ "no rule", "key.registered", "data/rule/hash", "\"00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddeeff\"", "decision" },
 };
 
@@ -204,16 +296,21 @@ START_TEST(what_was_not_said_so_is_found)
 	struct blob b = { 0 }, bad = { 0 };
 	struct world w;
 	struct audit_options o = { .trust = w.fingerprint };
+	char print[SHA256_HEX], *text;
 	json_t *r;
 
 	world_begin(&w);
 	unit_ok(world_said(&w, REGISTER, world_elsewhere_of("vendor", "a",
 	    NULL), &unit_err));
+	text = world_other("a", print);
+	unit_ok(world_import(&w, world_json("[s]", print), world_json("[s]",
+	    text), "radio", NULL, &unit_err));
+	free(text);
 	bundle_write(&w, 0, NULL, &b);
 	r = bundle_judge(b.data, b.len, &o);
 	bundle_good(r);
 	json_decref(r);
-	bundle_forge(&w, &b, "key.registered", FORGED[_i].path,
+	bundle_forge(&w, &b, FORGED[_i].kind, FORGED[_i].path,
 	    FORGED[_i].value, &bad);
 	r = bundle_judge(bad.data, bad.len, &o);
 	ck_assert_msg(strcmp(bundle_first(r), FORGED[_i].finding) == 0,
@@ -230,4 +327,6 @@ ENGINE_MAIN("elsewhere",
     UNIT(an_entry_is_what_was_said_last)
     UNIT_ROWS(of_two_with_a_public_key_the_living_one_is_found, TWINS)
     UNIT(pages_miss_nothing)
+    UNIT(a_certificate_is_there_once_with_all_that_was_said)
+    UNIT_ROWS(only_what_was_asked_for_is_entered, IMPORTS)
     UNIT_ROWS(what_was_not_said_so_is_found, FORGED))

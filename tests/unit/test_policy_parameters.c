@@ -57,6 +57,9 @@ static const struct {
 	    "'recovery':'r','activated':'" T1 "','ends':'" T2 "','restored':'"
 	    T1 "','note':'n','reason':'r'" },
 	{ "its end", ACTION_KEY_UNREGISTER, ENTRY ",'reason':'r'" },
+	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
+	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
+	    "'reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -210,6 +213,12 @@ static const struct {
 	    "'at':'a'", EINPUT },
 	{ "an entry's end that is no time", ACTION_KEY_CORRECT, ENTRY
 	    ",'at':'a','ends':'2030'", EINPUT },
+	{ "no certificates", ACTION_CERT_IMPORT, "'certificates':[],"
+	    "'products':[]", ERANGE_ },
+	{ "certificates by what is no hash", ACTION_CERT_IMPORT,
+	    "'certificates':['ab'],'products':[]", EINPUT },
+	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
+	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY
