@@ -267,10 +267,14 @@ static int
 name_put(struct span name, struct blob *ret, struct err *err)
 {
 	AUTO_JSON	*json = NULL;
+	struct err	 why;
 
-	if (name_json(name, &json, NULL) != 0)
-		return name_text_other(name, ret, err);
-	return subject_text(json, ret, err);
+	if (name_json(name, &json, &why) == 0)
+		return subject_text(json, ret, err);
+	/* The same name must read the same when it is replayed. */
+	if (why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a name");
+	return name_text_other(name, ret, err);
 }
 
 static int
