@@ -37,6 +37,12 @@ NODISCARD int name_der(const json_t *subject, struct blob *ret,
 NODISCARD int name_json(struct span name, json_t **ret, struct err *err);
 /** name_form_check - is this Name one that name_der makes?  The octets are. */
 NODISCARD int name_form_check(struct span name, struct err *err);
+/** name_text_other - append a Name as others may write it (RFC 5280, 4.1.2.4:
+ * any string type, several attributes in one relative name), for people:
+ * ASCII, attributes by number, at most NAME_TEXT octets. Errors: EINPUT. */
+#define NAME_TEXT	1000
+NODISCARD int name_text_other(struct span name, struct blob *ret,
+    struct err *err);
 /** name_get - the value of the first such attribute of a JSON subject, or NULL. */
 const char *name_get(const json_t *subject, enum oid attribute);
 

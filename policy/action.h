@@ -46,6 +46,9 @@ enum class_kind {
 	A(ACTION_KEY_DEACTIVATE,    "key.deactivate",    FOR_EVERY_CLASS, true,  true,  "take a key out of use") \
 	A(ACTION_KEY_COMPROMISE,    "key.compromise",    FOR_EVERY_CLASS, true,  true,  "mark a key compromised") \
 	A(ACTION_KEY_DESTROY,       "key.destroy",       FOR_EVERY_CLASS, true,  true,  "destroy a key") \
+	A(ACTION_KEY_REGISTER,      "key.register",      FOR_EVERY_CLASS, false, false, "register a key that lives elsewhere") \
+	A(ACTION_KEY_CORRECT,       "key.correct",       FOR_EVERY_CLASS, false, false, "correct what is said of a key that lives elsewhere") \
+	A(ACTION_KEY_UNREGISTER,    "key.unregister",    FOR_EVERY_CLASS, false, false, "end the entry of a key that lives elsewhere") \
 	A(ACTION_KEY_EXPORT,        "key.export",        FOR_EVERY_CLASS, true,  true,  "export a key") \
 	A(ACTION_KEY_SIGN,          "key.sign",          FOR_FIRMWARE,    true,  true,  "sign an image") \
 	A(ACTION_CA_CREATE,         "ca.create",         FOR_CA,          true,  true,  "create a certificate authority") \
@@ -64,6 +67,7 @@ enum class_kind {
 	A(ACTION_DEBUG_AUTHORIZE,   "debug.authorize",   FOR_DEBUG,       true,  true,  "open a device's debug port") \
 	A(ACTION_WINDOW_OPEN,       "window.open",       FOR_EVERY_CLASS, true,  true,  "open a signing window") \
 	A(ACTION_WINDOW_CLOSE,      "window.close",      FOR_HOUSE,       false, true,  "close a signing window") \
+	A(ACTION_CERT_IMPORT,       "cert.import",       FOR_HOUSE,       false, false, "enter certificates of other CAs in the inventory") \
 	A(ACTION_CHARTER_AMEND,     "charter.amend",     FOR_HOUSE,       false, true,  "amend the charter") \
 	A(ACTION_CREDENTIAL_ISSUE,  "credential.issue",  FOR_HOUSE,       false, false, "issue a credential") \
 	A(ACTION_CREDENTIAL_REVOKE, "credential.revoke", FOR_HOUSE,       false, false, "revoke a credential") \

@@ -306,9 +306,20 @@ check_procedure(struct reading *r, const json_t *j)
 	static const struct json_row ROWS[] = {
 		{ "purpose", WANT_STRING, true, 1, TEXT_MAX, "what it is for" },
 		{ "steps", WANT_STRINGS, true, 1, 64, "what to do, in order" },
+		{ "proven", WANT_STRING, false, 1, 32, "how old the last proven restore may be" },
 	};
+	const char *proven = json_str(j, "proven", NULL);
+	size_t mark;
+	time_us t;
 
-	return CHECK(r, j, ROWS, "a recovery procedure");
+	TRY(CHECK(r, j, ROWS, "a recovery procedure"));
+	if (proven == NULL || (clock_duration(proven, &t, NULL) == 0 && t > 0))
+		return 0;
+	mark = path_down(r, "proven");
+	TRY(note(r, FIND_VALUE, "expected a duration like P1Y, not \"%.32s\"",
+	    proven));
+	path_up(r, mark);
+	return 0;
 }
 
 /* Owner and recovery are looked for later, with findings of their own. */

@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "policy/parameters.h"
 #include "policy/permit.h"
 #include "policy/quorum.h"
 
@@ -175,6 +176,11 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_CERT_REVOKE:
 	case ACTION_CERT_HOLD:
 	case ACTION_CERT_RELEASE:	ROWS(cert_change_rows);
+	case ACTION_KEY_REGISTER:
+	case ACTION_KEY_CORRECT:
+	case ACTION_KEY_UNREGISTER:
+	case ACTION_CERT_IMPORT:
+		return elsewhere_rows(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
 	case ACTION_OTA_SEAL:
@@ -238,12 +244,13 @@ want_names(const json_t *o, const char *member, struct err *err)
 /* The members that are names wherever they appear. */
 static const char *const name_members[] = { "name", "class", "environment",
 	"key_name", "product", "track", "principal", "ca", "profile", "issuer",
-	"responder", "subject_key_name", "succeeds", "by" };
+	"responder", "subject_key_name", "succeeds", "by", "owner", "recovery" };
 static const char *const hash_members[] = { "key", "charter", "previous",
 	"hash", "spki", "csr", "certificate", "renews" };
 static const char *const time_members[] = { "since", "from", "until",
 	"expires", "not_after", "invalid_since",
-	"issued_since", "issued_before", "valid_at" };
+	"issued_since", "issued_before", "valid_at", "activated", "ends",
+	"restored" };
 
 static int
 spelling_check(const json_t *p, struct err *err)
@@ -509,7 +516,7 @@ sign_check(const json_t *p, struct err *err)
 	return claims_check(p, err);
 }
 
-static int
+int
 products_check(const json_t *p, struct err *err)
 {
 	return want_names(p, "products", err);
@@ -543,6 +550,10 @@ static const struct {
 } more[] = {
 	{ ACTION_KEY_GENERATE, products_check },
 	{ ACTION_KEY_ADOPT, object_check },
+	{ ACTION_KEY_REGISTER, products_check },
+	{ ACTION_KEY_CORRECT, products_check },
+	{ ACTION_KEY_UNREGISTER, products_check },
+	{ ACTION_CERT_IMPORT, others_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },

@@ -89,9 +89,18 @@ R(POST, "/v1/credentials/{id}/revoke", AT_CONTROL, POLICY, \
     "credential.revoke", KIB(64), reason, none, \
     credential_revoke, "End a credential.") \
 R(GET, "/v1/keys", AT_CONTROL, READ, "house.read", 0, none, q_keys, \
-    key_list, "The inventory of keys.") \
+    key_list, "The inventory of keys: those of the token, or those that live elsewhere.") \
 R(POST, "/v1/keys/adopt", AT_CONTROL, POLICY, "key.adopt", KIB(64), \
     key_adopt, none, key_adopt, "Take in a key that is in the token already.") \
+R(POST, "/v1/keys/register", AT_CONTROL, POLICY, "key.register", KIB(64), \
+    key_register, none, \
+    key_register, "Enter a key that lives elsewhere in the inventory.") \
+R(POST, "/v1/keys/{key}/correct", AT_CONTROL, POLICY, "key.correct", KIB(64), \
+    key_correct, none, \
+    key_correct, "Correct what is said of a key that lives elsewhere.") \
+R(POST, "/v1/keys/{key}/unregister", AT_CONTROL, POLICY, "key.unregister", \
+    KIB(64), reason, none, \
+    key_unregister, "End the entry of a key that lives elsewhere.") \
 R(POST, "/v1/keys", AT_CONTROL, POLICY, "key.generate", KIB(64), key, none, \
     key_generate, "Generate a key in the token.") \
 R(GET, "/v1/keys/{key}", AT_CONTROL, KNOWN, "", 0, none, none, \
@@ -161,8 +170,11 @@ R(POST, "/v1/cas/{ca}/release", AT_CONTROL, POLICY, "cert.release", KIB(256), \
     hold, none, cert_release, "Release certificates from hold.") \
 R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
     q_certificates, cert_list, "Certificates by subject, name, serial number, device, status or expiry.") \
+R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
+    KIB(640), cert_import, none, \
+    cert_import, "Enter certificates of other CAs in the inventory.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
-    cert_show, "One certificate, with its chain.") \
+    cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
 R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \

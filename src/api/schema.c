@@ -84,6 +84,37 @@ static const struct json_row rows_key_adopt[] = {
 	    "which one the token has: label:LABEL, or id:CKA_ID in hexadecimal" },
 	REASON, WAITS,
 };
+#define SAID \
+	{ "custodian", WANT_STRING, false, 1, 200, "who holds it" }, \
+	{ "public_key", WANT_STRING, false, 1, SPKI_MAX_, \
+	    "its SubjectPublicKeyInfo, DER, base64" }, \
+	{ "products", WANT_STRINGS, false, 0, 64, "the product lines it serves" }, \
+	{ "owner", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the group of the charter that answers for it" }, \
+	{ "recovery", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the charter's procedure for when it is lost" }, \
+	{ "activated", WANT_STRING, false, 20, 32, \
+	    "when it was put to use, RFC 3339" }, \
+	{ "ends", WANT_STRING, false, 20, 32, "when its use ends, RFC 3339" }, \
+	{ "restored", WANT_STRING, false, 20, 32, \
+	    "when it was last proven that it can be restored, RFC 3339" }, \
+	{ "note", WANT_STRING, false, 1, TEXT_MAX_, "for people" }
+static const struct json_row rows_key_register[] = {
+	{ "name", WANT_STRING, true, 1, NAME_MAX_,
+	    "its name here, of one space with the keys of the token" },
+	{ "class", WANT_STRING, true, 1, NAME_MAX_, "a class of the charter" },
+	{ "environment", WANT_STRING, false, 1, NAME_MAX_,
+	    "production where left out" },
+	{ "at", WANT_STRING, true, 1, 200, "where it lives" },
+	SAID, REASON, WAITS,
+};
+static const struct json_row rows_key_correct[] = {
+	{ "at", WANT_STRING, false, 1, 200, "where it lives" },
+	SAID,
+	{ "unset", WANT_STRINGS, false, 0, 8,
+	    "members that are not known after all" },
+	REASON, WAITS,
+};
 static const struct json_row rows_key_change[] = { REASON, WAITS };
 static const struct json_row rows_compromise[] = {
 	{ "since", WANT_STRING, true, 20, 32,
@@ -182,6 +213,18 @@ static const struct json_row rows_ca[] = {
 	    "when it ends, earlier than by the profile; RFC 3339" },
 	URLS, REASON, WAITS,
 };
+static const struct json_row rows_cert_import[] = {
+	{ "certificates", WANT_STRINGS, true, 1, 100,
+	    "certificates of other CAs, each DER, base64" },
+	{ "products", WANT_STRINGS, false, 0, 64, "the product lines they serve" },
+	{ "owner", WANT_STRING, false, 1, NAME_MAX_,
+	    "the group of the charter that answers for them" },
+	{ "all_or_nothing", WANT_BOOL, false, 0, 0,
+	    "true: enter none where one cannot be" },
+	{ "dry_run", WANT_BOOL, false, 0, 0,
+	    "true: only say what would be entered" },
+	REASON, WAITS,
+};
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
@@ -257,6 +300,7 @@ static const struct json_row rows_q_keys[] = {
 	{ "state", WANT_STRING, false, 1, 32, "only in this state" },
 	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
 	{ "environment", WANT_STRING, false, 1, NAME_MAX_, "only of this environment" },
+	{ "elsewhere", WANT_BOOL, false, 0, 0, "true: those that live elsewhere" },
 	PAGE,
 };
 static const struct json_row rows_q_cas[] = {
@@ -278,6 +322,12 @@ static const struct json_row rows_q_certificates[] = {
 	    "only what ends then or later, RFC 3339; the soonest first" },
 	{ "expires_before", WANT_STRING, false, 20, 32,
 	    "only what ends before, RFC 3339; the soonest first" },
+	{ "elsewhere", WANT_BOOL, false, 0, 0,
+	    "true: those of other CAs, by product, key, serial and expiry" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_,
+	    "elsewhere: only of this product line" },
+	{ "key", WANT_STRING, false, HEX_256,
+	    "elsewhere: only with this public key, by its SHA-256" },
 	PAGE,
 };
 #define WITHIN \
@@ -346,7 +396,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_change) S(compromise)
+S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)

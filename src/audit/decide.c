@@ -220,7 +220,7 @@ facts_check(struct audit *a, const struct req *r, const struct judge *j,
 
 	same_text(&c, FACT_ACTION, action_name(q->action));
 	principal_facts(&c, q->requester);
-	if (q->action == ACTION_KEY_GENERATE || q->action == ACTION_KEY_ADOPT)
+	if (action_of_class(q->action) && !action_on_key(q->action))
 		key_facts(&c, NULL, p);
 	else if (hash != NULL && (k = map_get(&a->keys, hash)) != NULL)
 		key_facts(&c, k, k->parameters);

@@ -198,6 +198,8 @@ NODISCARD int permit_own(const json_t *document, struct permit **ret, struct err
 NODISCARD int req_permit(struct req *r, struct permit *p, struct err *err);
 void held_drop(struct held *h);
 struct held *held_ref(struct held *h);
+/* result_fits - what the service did alone is what was asked, or it is found. */
+void result_fits(struct audit *a, const struct applied *e, const struct request *q);
 /* same_member - there in both, and equal, or in neither. */
 bool same_member(const json_t *a, const json_t *b, const char *name);
 /* memory_lost - @rc says nothing of what is judged: the audit ends with @err. */

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "cli/ask.h"
+#include "cli/elsewhere.h"
 #include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -27,7 +28,9 @@ static const struct table_row ONE[] = {
 	{ "reason", "reason" }, { "revoked", "revoked" },
 	{ "invalid since", "invalid_since" }, { "begins", "not_before" },
 	{ "ends", "not_after" }, { "request", "request" },
-	{ "fingerprint", "fingerprint" },
+	{ "fingerprint", "fingerprint" }, { "issuer", "issuer" },
+	{ "owner", "owner" }, { "products", "products" },
+	{ "provenance", "provenance" },
 };
 
 /* ---- issuing ---- */
@@ -67,10 +70,13 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 		{ "status", "status" }, { "batch", "batch" },
 		{ "expires_after", "expires-after" },
 		{ "expires_before", "expires-before" }, { "limit", "limit" },
+		{ "product", "product" }, { "key", "key" },
 		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
 
+	if (in_flag(in, "elsewhere"))
+		return cert_elsewhere_run_list(cli, err);
 	TRY(fetch_list(cli, "/v1/certificates", by, NELEM(by), &list, err));
 	if (!cli_answer(cli, list))
 		table_list(json_object_get(list, "certificates"), ROWS(LIST));
@@ -102,7 +108,8 @@ cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
 	char *id = NULL;
 	int rc;
 
-	if (strncmp(id_or_serial, "crt_", 4) != 0)
+	if (strncmp(id_or_serial, "crt_", 4) != 0 &&
+	    strlen(id_or_serial) != SHA256_HEX - 1)
 		TRY(id_of_serial(cli, id_or_serial, &id, err));
 	rc = fetch_one(cli, "/v1/certificates/%s", id != NULL ? id :
 	    id_or_serial, ret, err);
@@ -153,6 +160,9 @@ which_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
 		const char *ca;
 
 		TRY(cert_get(cli, typed, &cert, err));
+		if (json_object_get(cert, "ca") == NULL)
+			return err_set(err, EUSAGE, "%s was issued by another "
+			    "CA: it is revoked there", typed);
 		ca = json_str(cert, "ca", "");
 		if (i > 0 && strcmp(ca, ret_ca) != 0)
 			return err_set(err, EUSAGE, "%s was issued by %s, the "
@@ -331,7 +341,7 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 	OPT_NO_WAIT, OPT_WAIT
 
 static const struct argument_row CERT[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal; of another CA its SHA-256" },
 };
 static const struct argument_row CERTS[] = {
 	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
@@ -361,8 +371,24 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "only of this batch (bat_...)" },
 	{ .name = "expires-after", .value = V_TEXT, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
 	{ .name = "expires-before", .value = V_TEXT, .meta = "TIME", .words = "only what ends before, the soonest first" },
+	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, product, key and expiry" },
+	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "with --elsewhere: only of this product line" },
+	{ .name = "key", .value = V_HASH, .meta = "HASH", .words = "with --elsewhere: only with this public key, by its SHA-256" },
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
+};
+static const struct argument_row FILES[] = {
+	{ .name = "FILE", .value = V_FILE, .many = true, .words = "PEM, DER, PKCS #7 or PKCS #12, each of at most 64 MiB" },
+};
+static const struct option_row IMPORT_OPTIONS[] = {
+	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", .words = "a product line that they serve" },
+	{ .name = "owner", .value = V_NAME, .meta = "GROUP", .words = "the group of the charter that answers for them" },
+	{ .name = "all-or-nothing", .value = V_FLAG, .words = "send none where one is bad" },
+	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" },
+	{ .name = "passphrase-file", .value = V_FILE, .meta = "FILE", .words = "where the passphrase of a PKCS #12 is: its first line" },
+	OPT_REASON,
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_NO_WAIT, OPT_WAIT,
 };
 static const struct option_row EXPORT_OPTIONS[] = {
 	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "pem|der|chain|p7", .otherwise = "pem",
@@ -378,6 +404,7 @@ static const struct option_row REVOKE_OPTIONS[] = {
 };
 static const struct option_row CHANGE_OPTIONS[] = { OPT_CHANGE };
 static const enum err_code ISSUE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT, ECONFLICT, ELIMIT, ESTATE };
+static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT };
 static const enum err_code READ_ERRORS[] = { EAUTH, ENOENT_, EUNREACH };
 static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, EUSAGE };
 
@@ -392,9 +419,21 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger cert issue --ca devices --profile device --csr 4711.csr --device 4711 -o 4711.pem", "On the line, by a tool" },
 		{ "claviger cert issue --ca servers --profile tls-server --csr www.csr --no-wait", "One that people approve first" } },
 	  .examples_n = 2 },
+	{ .noun = "cert", .verb = "import", .summary = "Enter certificates of other CAs",
+	  .words = "Every certificate of the files goes into the inventory, as it is: its names, its end and its public key are read from it, what "
+	    "product lines and which owner it has is your word. Nothing checks its signature, nor whether it was revoked. What is there "
+	    "already is left, but for product lines and an owner that are new.\n\n"
+	    "Files are read here and certificates alone are sent, a hundred at a time. Private keys that lie beside them are warned of, and not read. "
+	    "A certificate that cannot be read (RFC 5280, version 3) is told by file and number; the rest goes in, and the exit status is 65. With "
+	    "--all-or-nothing nothing is sent then.",
+	  ROWS_ARGS(FILES), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = cert_run_import,
+	  .examples = (const struct example_row[]){
+		{ "claviger cert import servers.pem --product thermostat --owner release-leads", "A bundle" },
+		{ "claviger cert import vendor.p12 --passphrase-file vendor.pass --dry-run", "What a vendor's file would bring" } },
+	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
 	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256, device and batch at a time; "
-	    "the other filters go with any.",
+	    "the other filters go with any. With --elsewhere those of other CAs (\"claviger cert import\"), by product line, public key or serial number, and expiry.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert list --expires-before 2027-01-01T00:00:00Z --ca devices", "What ends soon" } },

@@ -19,6 +19,12 @@ static const struct table_row KEYS[] = {
 	{ "RECOVERY", "recovery" }, { "STATE", "state" },
 	{ "ACTIVATED", "activated" }, { "ENDS", "ends" }, { "MARKS", "marks" },
 };
+static const struct table_row ELSEWHERE[] = {
+	{ "ELSEWHERE", "name" }, { "CLASS", "class" }, { "AT", "at" },
+	{ "CUSTODIAN", "custodian" }, { "OWNER", "owner" },
+	{ "RECOVERY", "recovery" }, { "RESTORED", "restored" },
+	{ "STATE", "state" }, { "ENDS", "ends" }, { "MARKS", "marks" },
+};
 static const struct table_row USES[] = {
 	{ "KEY", "key" }, { "RULE", "rule" }, { "ACTIONS", "actions" },
 	{ "BY", "by" }, { "APPROVALS", "quorum" },
@@ -34,6 +40,11 @@ static const struct table_row CERTIFICATES[] = {
 	{ "CERTIFICATE", "id" }, { "KEY", "key" }, { "CA", "ca" },
 	{ "PROFILE", "profile" }, { "STATUS", "status" },
 	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
+};
+static const struct table_row OTHERS[] = {
+	{ "OF OTHER CAS", "fingerprint" }, { "ISSUER", "issuer" },
+	{ "OWNER", "owner" }, { "ENDS", "not_after" }, { "MARKS", "marks" },
+	{ "SUBJECT", "subject" },
 };
 static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },
@@ -82,6 +93,14 @@ quorum_set(json_t *use, struct err *err)
 	if (words->len == 0)
 		TRY(blob_puts(words, "none", err));
 	return json_set_str(use, "quorum", blob_str(words), err);
+}
+
+int
+certificate_set(json_t *c, struct err *err)
+{
+	if (json_flag(c, "elsewhere", false))
+		TRY(json_set_str(c, "ca", json_str(c, "issuer", ""), err));
+	return marks_set(c, err);
 }
 
 int
@@ -146,8 +165,8 @@ parts_print(const json_t *keys, const char *name, part_set *set,
 static int
 counts_print(const json_t *view, struct err *err)
 {
-	static const char *const parts[] = { "keys", "authorities",
-		"certificates" };
+	static const char *const parts[] = { "keys", "elsewhere",
+		"authorities", "certificates", "others" };
 	json_t *counts = json_object_get(view, "counts"), *one;
 	AUTO_JSON *list = json_array();
 
@@ -160,24 +179,41 @@ counts_print(const json_t *view, struct err *err)
 	return parts_list(list, NULL, ROWS(COUNTS), err);
 }
 
+/* Those of the token, then those that live elsewhere. */
+static int
+keys_print(const json_t *keys, struct err *err)
+{
+	AUTO_JSON *here = json_array(), *elsewhere = json_array();
+	json_t *key;
+	size_t i;
+
+	json_array_foreach(keys, i, key) {
+		TRY(marks_set(key, err));
+		if (json_array_append(json_flag(key, "elsewhere", false) ?
+		    elsewhere : here, key) != 0)
+			return err_set(err, ENOMEMORY, "an inventory");
+	}
+	table_list(here, ROWS(KEYS));
+	return parts_list(elsewhere, NULL, ROWS(ELSEWHERE), err);
+}
+
 static int
 product_print(const json_t *view, struct err *err)
 {
-	json_t *keys = json_object_get(view, "keys"), *key;
+	json_t *keys = json_object_get(view, "keys");
 	const char *looked = json_str(view, "looked_until", NULL);
-	size_t i;
 
 	printf("product line %s at %s; expiring: before %s\n",
 	    json_str(view, "product", "?"), json_str(view, "time", "?"),
 	    json_str(view, "until", "?"));
-	json_array_foreach(keys, i, key)
-		TRY(marks_set(key, err));
-	table_list(keys, ROWS(KEYS));
+	TRY(keys_print(keys, err));
 	TRY(parts_print(keys, "authority", quorum_set, ROWS(USES), err));
 	TRY(parts_print(keys, "authorities", authority_set, ROWS(AUTHORITIES),
 	    err));
-	TRY(parts_print(keys, "certificates", marks_set, ROWS(CERTIFICATES),
-	    err));
+	TRY(parts_print(keys, "certificates", certificate_set,
+	    ROWS(CERTIFICATES), err));
+	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
+	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
 		printf("\n%lld keys lack something: claviger inventory gaps\n",
@@ -187,6 +223,19 @@ product_print(const json_t *view, struct err *err)
 		printf("\nOf what was issued, EXPIRING and SOONEST are told up "
 		    "to %s.\n", looked);
 	return 0;
+}
+
+bool
+inventory_is_borne(const json_t *view, const json_t *certificate)
+{
+	const char *spki = json_str(certificate, "spki", "");
+	const json_t *key;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "keys"), i, key)
+		if (strcmp(json_str(key, "hash", ""), spki) == 0)
+			return true;
+	return false;
 }
 
 /* The next page's keys behind those that there are. */
@@ -368,7 +417,9 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "inventory", .verb = "product", .summary = "Show all that a product line depends on",
 	  .words = "Every key of the product line: which group answers for it, by which rules and with whose approvals it is used, "
 	    "what is done when it is lost, and when its use ends, by its class's cryptoperiod from its activation on. "
-	    "Every authority and every certificate of these keys. Of what an authority has issued to others, how many there are by "
+	    "Keys that live elsewhere are among them, with the place and who holds them, as somebody said it (\"claviger key register\"). "
+	    "Every authority and every certificate of these keys, also those of other CAs, and the certificates of other CAs that name the product line (\"claviger cert import\"), a thousand "
+	    "at most, the soonest end first. Of what an authority has issued to others, how many there are by "
 	    "status, and the next that end; \"claviger cert list --ca\" lists them. Numbers above 100000 are told as that, and the JSON "
 	    "says so (at_least).\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
@@ -397,7 +448,9 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
-	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.",
+	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
+	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
+	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.",
 	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_gaps,
 	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },
 	  .examples_n = 1 },

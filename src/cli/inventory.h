@@ -15,6 +15,8 @@ typedef int part_set(json_t *part, struct err *err);
 part_set marks_set;
 /** quorum_set - "quorum": "2 of release-officers". */
 part_set quorum_set;
+/** certificate_set - its marks; of another CA, "ca" is whom it names as issuer. */
+part_set certificate_set;
 /** authority_set - "soonest", and its marks. */
 part_set authority_set;
 /** parts_list - a table of @parts, each set; nothing where there are none. */
@@ -24,6 +26,8 @@ NODISCARD int parts_list(json_t *parts, part_set *set,
 NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
     struct err *err);
 
+/** inventory_is_borne - does a key of the line have this certificate of another CA? */
+bool inventory_is_borne(const json_t *view, const json_t *certificate);
 /** inventory_csv - a product line as CSV, a row for each part; appended. */
 NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
     struct err *err);

@@ -119,12 +119,13 @@ static int
 algorithm_put(struct cbom *b, const json_t *key, struct ref *ret,
     struct err *err)
 {
-	const char *name = json_str(key, "algorithm", "unknown");
+	const char *name = json_str(key, "algorithm", "unknown"),
+	    *scheme = json_str(key, "scheme", NULL);
 	char both[100];
 	json_t *crypto;
 
-	snprintf(both, sizeof(both), "%s/%s", name, json_str(key, "scheme",
-	    ""));
+	snprintf(both, sizeof(both), "%s%s%s", name, scheme != NULL ? "/" : "",
+	    scheme != NULL ? scheme : "");
 	*ret = ref_of("algorithm", both);
 	if (is_there(b, ret))
 		return 0;
@@ -166,26 +167,41 @@ properties(const json_t *o, const char *const *names, size_t n,
 	return 0;
 }
 
+/* One whose public half nobody told has its name alone. */
+static const char *
+identity(const json_t *key)
+{
+	return json_str(key, "hash", json_str(key, "name", ""));
+}
+
+/* The standard's states are of keys that somebody moves; an entry has none. */
+static const char *
+state_of(const json_t *key)
+{
+	return json_flag(key, "elsewhere", false) ? NULL :
+	    json_str(key, "state", "");
+}
+
 static int
 private_put(struct cbom *b, const json_t *key, const struct ref *algorithm,
     struct err *err)
 {
 	static const char *const names[] = { "class", "environment", "owner",
-		"recovery", "exportable", "uri" };
-	struct ref r = ref_of("key", json_str(key, "hash", ""));
+		"recovery", "exportable", "uri", "provenance", "custodian",
+		"restored", "note" };
+	struct ref r = ref_of("key", identity(key));
 	AUTO_JSON *more = NULL;
 	json_t *crypto;
 
 	TRY(properties(key, names, NELEM(names), &more, err));
-	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s*,"
+	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s*, s:s, s:s, s:s*,"
 	    " s:s*, s:{s:s}}}", "assetType", "related-crypto-material",
 	    "relatedCryptoMaterialProperties", "type", strncmp(json_str(key,
 	    "algorithm", ""), "aes-", 4) == 0 ? "secret-key" : "private-key",
-	    "id", json_str(key, "hash", ""), "state", json_str(key, "state",
-	    ""), "algorithmRef", algorithm->text, "creationDate",
+	    "id", identity(key), "state", state_of(key), "algorithmRef", algorithm->text, "creationDate",
 	    json_str(key, "created", ""), "activationDate", json_str(key,
 	    "activated", NULL), "expirationDate", json_str(key, "ends", NULL),
-	    "securedBy", "mechanism", "PKCS #11 token"));
+	    "securedBy", "mechanism", json_str(key, "at", "PKCS #11 token")));
 	TRY(component(b, &r, json_str(key, "name", ""), crypto, more, err));
 	TRY(append(b->parts, json_string(r.text), err));
 	return depends(b, algorithm, &r, err);
@@ -215,7 +231,7 @@ certificate_put(struct cbom *b, const json_t *key, const json_t *c,
     const struct ref *r, const struct ref *algorithm, struct err *err)
 {
 	static const char *const names[] = { "ca", "issuer", "profile",
-		"serial", "status", "reason", "state" };
+		"serial", "status", "reason", "state", "provenance", "owner" };
 	struct ref public;
 	AUTO_JSON *more = NULL;
 	json_t *crypto;
@@ -252,6 +268,40 @@ certificates_put(struct cbom *b, const json_t *key,
 		r = ref_of("authority", json_str(one, "name", ""));
 		TRY(certificate_put(b, key, one, &r, algorithm, err));
 	}
+	return 0;
+}
+
+/* One of another CA, whose key is not of the line. */
+static int
+other_put(struct cbom *b, const json_t *c, struct err *err)
+{
+	static const char *const names[] = { "issuer", "serial", "spki",
+		"owner", "provenance" };
+	struct ref r = ref_of("certificate", json_str(c, "id", ""));
+	AUTO_JSON *more = NULL;
+	json_t *crypto;
+
+	TRY(properties(c, names, NELEM(names), &more, err));
+	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s, s:s, s:s}}",
+	    "assetType", "certificate", "certificateProperties",
+	    "subjectName", json_str(c, "subject", ""),
+	    "issuerName", json_str(c, "issuer", ""),
+	    "notValidBefore", json_str(c, "not_before", ""),
+	    "notValidAfter", json_str(c, "not_after", ""),
+	    "certificateFormat", "X.509"));
+	TRY(component(b, &r, json_str(c, "subject", ""), crypto, more, err));
+	return append(b->parts, json_string(r.text), err);
+}
+
+static int
+others_put(const json_t *view, struct cbom *b, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "certificates"), i, one)
+		if (!inventory_is_borne(view, one))
+			TRY(other_put(b, one, err));
 	return 0;
 }
 
@@ -309,6 +359,7 @@ inventory_cbom(const json_t *view, json_t **ret, struct err *err)
 	b.components = json_object_get(bom, "components");
 	b.dependencies = json_object_get(bom, "dependencies");
 	TRY(keys_put(view, &b, err));
+	TRY(others_put(view, &b, err));
 	TRY(json_build(&all, err, "{s:s, s:O}", "ref", product.text,
 	    "dependsOn", parts));
 	TRY(append(b.dependencies, all, err));

@@ -34,7 +34,9 @@ static const struct {
 	{ "ends", { "ends", "not_after", "not_after" } },
 	{ "marks", { "marks", "marks", "marks" } },
 	{ "issued", { NULL, "issued_total", NULL } },
-	{ "where", { "uri", NULL, NULL } },
+	{ "where", { "place", NULL, NULL } },
+	{ "custodian", { "custodian", NULL, NULL } },
+	{ "restored", { "restored", NULL, NULL } },
 };
 
 static int
@@ -76,6 +78,14 @@ leave_set(json_t *key, struct err *err)
 	return json_set_str(key, "leave", blob_str(words), err);
 }
 
+/* In the token, or elsewhere. */
+static int
+place_set(json_t *key, struct err *err)
+{
+	return json_set_str(key, "place", json_str(key, "uri", json_str(key,
+	    "at", "")), err);
+}
+
 /* Parts are their key's: whose it is, is whose they are. */
 static int
 part_of(const json_t *key, json_t *part, struct err *err)
@@ -105,8 +115,25 @@ parts_put(struct blob *ret, const json_t *key, const char *name, enum part p,
 
 	json_array_foreach(json_object_get(key, name), i, one) {
 		TRY(part_of(key, one, err));
-		TRY(marks_set(one, err));
+		TRY(certificate_set(one, err));
 		TRY(row_put(ret, p, one, err));
+	}
+	return 0;
+}
+
+/* Those of the line that no key of it bears. */
+static int
+others_put(struct blob *ret, const json_t *view, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "certificates"), i, one) {
+		if (inventory_is_borne(view, one))
+			continue;
+		TRY(json_set_str(one, "key", json_str(one, "spki", ""), err));
+		TRY(certificate_set(one, err));
+		TRY(row_put(ret, PART_CERTIFICATE, one, err));
 	}
 	return 0;
 }
@@ -120,11 +147,12 @@ inventory_csv(const json_t *view, struct blob *ret, struct err *err)
 	TRY(heads_put(ret, err));
 	json_array_foreach(json_object_get(view, "keys"), i, key) {
 		TRY(leave_set(key, err));
+		TRY(place_set(key, err));
 		TRY(marks_set(key, err));
 		TRY(row_put(ret, PART_KEY, key, err));
 		TRY(parts_put(ret, key, "authorities", PART_AUTHORITY, err));
 		TRY(parts_put(ret, key, "certificates", PART_CERTIFICATE,
 		    err));
 	}
-	return 0;
+	return others_put(ret, view, err);
 }

@@ -15,7 +15,9 @@ static const struct table_row ONE[] = {
 	{ "products", "products" }, { "owner", "owner" },
 	{ "recovery", "recovery" }, { "state", "state" },
 	{ "exclusive", "exclusive" }, { "exportable", "exportable" },
-	{ "where", "uri" }, { "activated", "activated" }, { "ends", "ends" },
+	{ "where", "uri" }, { "at", "at" }, { "custodian", "custodian" },
+	{ "provenance", "provenance" }, { "restored", "restored" },
+	{ "note", "note" }, { "activated", "activated" }, { "ends", "ends" },
 	{ "marks", "marks" },
 };
 static const struct table_row WHO[] = {
@@ -162,7 +164,7 @@ view_print(const json_t *view, struct err *err)
 	    NULL, ROWS(USES), err));
 	TRY(parts_list(json_object_get(key, "authorities"), authority_set,
 	    ROWS(AUTHORITIES), err));
-	TRY(parts_list(json_object_get(key, "certificates"), marks_set,
+	TRY(parts_list(json_object_get(key, "certificates"), certificate_set,
 	    ROWS(CERTIFICATES), err));
 	TRY(ends_print(view, err));
 	if (json_array_size(json_object_get(view, "requests")) > 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/elsewhere.h"
 #include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -105,10 +106,13 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 {
 	static const struct fetch_by by[] = { { "class", "class" },
 		{ "state", "state" }, { "product", "product" },
-		{ "environment", "environment" }, { "limit", "limit" } };
+		{ "environment", "environment" }, { "limit", "limit" },
+		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
 
+	if (in_flag(in, "elsewhere"))
+		return elsewhere_list(cli, by, NELEM(by), err);
 	TRY(fetch_list(cli, "/v1/keys", by, NELEM(by), &list, err));
 	if (!cli_answer(cli, list))
 		table_list(json_object_get(list, "keys"), ROWS(LIST));
@@ -122,7 +126,11 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(key_get(cli, in_arg(in, 0), &key, err));
-	if (!cli_answer(cli, key))
+	if (cli_answer(cli, key))
+		return 0;
+	if (json_flag(key, "elsewhere", false))
+		elsewhere_print(key);
+	else
 		print_key(key);
 	return 0;
 }
@@ -172,11 +180,43 @@ static const struct option_row ADOPT_OPTIONS[] = {
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "class", .value = V_NAME, .meta = "CLASS", .words = "only keys of this class" },
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE",
-	  .choices = "pre-activation|active|suspended|deactivated|compromised|destroyed",
+	  .choices = "pre-activation|active|suspended|deactivated|compromised|destroyed|registered|ended",
 	  .words = "only keys in this state" },
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only keys of this product line" },
 	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", .words = "only keys of this environment" },
+	{ .name = "elsewhere", .value = V_FLAG, .words = "keys that live elsewhere, which are registered or ended" },
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
+};
+#define OPT_SAID \
+	{ .name = "custodian", .value = V_TEXT, .meta = "WHO", .words = "who holds it: a vendor, a department" }, \
+	{ .name = "public", .value = V_FILE, .meta = "FILE", \
+	  .words = "its public key, or a certificate of it, in PEM" }, \
+	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", \
+	  .words = "a product line that the key serves" }, \
+	{ .name = "activated", .value = V_TIME, .meta = "TIME", .words = "when it was put to use" }, \
+	{ .name = "ends", .value = V_TIME, .meta = "TIME", .words = "when its use ends" }, \
+	{ .name = "owner", .value = V_NAME, .meta = "GROUP", .words = "the group of the charter that answers for it" }, \
+	{ .name = "recovery", .value = V_NAME, .meta = "PROCEDURE", \
+	  .words = "the charter's procedure for when it is lost" }, \
+	{ .name = "restored", .value = V_TIME, .meta = "DATE", \
+	  .words = "when it was last proven that it can be restored" }, \
+	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "for people" }, \
+	OPT_REASON, OPT_NO_WAIT, OPT_WAIT
+static const struct option_row REGISTER_OPTIONS[] = {
+	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME",
+	  .words = "its name here; keys of the token and entries share one space of names" },
+	{ .name = "class", .value = V_NAME, .required = true, .meta = "CLASS", .words = "a key class of the charter, whose rules say who may enter it" },
+	{ .name = "at", .value = V_TEXT, .required = true, .meta = "PLACE", .words = "where it lives: an HSM, a cloud's key service, a build server" },
+	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", .words = "production, development, ...; production where left out" },
+	OPT_SAID,
+	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+};
+static const struct option_row CORRECT_OPTIONS[] = {
+	{ .name = "at", .value = V_TEXT, .meta = "PLACE", .words = "where it lives" },
+	{ .name = "unset", .value = V_CHOICE, .many = true, .meta = "MEMBER",
+	  .choices = "custodian|owner|recovery|note|activated|ends|restored", .words = "what is not known after all" },
+	OPT_SAID,
 };
 static const struct option_row MOVE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct option_row COMPROMISE_OPTIONS[] = {
@@ -185,6 +225,7 @@ static const struct option_row COMPROMISE_OPTIONS[] = {
 	OPT_REASON, OPT_NO_WAIT, OPT_WAIT,
 };
 static const enum err_code MOVE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOKEY, ESTATE };
+static const enum err_code ENTRY_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EEXISTS, ECONFLICT };
 static const enum err_code READ_ERRORS[] = { EAUTH, ENOKEY, EUNREACH };
 static const enum err_code GENERATE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EEXISTS, ETOKEN };
 
@@ -214,11 +255,37 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger key adopt --class ca --name plant-key --object 'Plant CA 2019' --officer-key officer-1.pem", "By its label" },
 		{ "claviger key adopt --class ca --name plant-key --object 0x01a4 --algorithm rsa-3072 --officer-key officer-1.pem", "By its CKA_ID" } },
 	  .examples_n = 2 },
-	{ .noun = "key", .verb = "list", .summary = "List the inventory of keys",
-	  .words = "Every key of the house with class, environment, state, product lines and owner.",
-	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
-	  .examples = (const struct example_row[]){ { "claviger key list --product thermostat", "Which keys a product line depends on" } },
+	{ .noun = "key", .verb = "register", .summary = "Enter a key that lives elsewhere",
+	  .words = "For a key in a vendor's HSM, in a cloud, on a build server: what is said of it, and its public key, go into the inventory. It can never be "
+	    "used here, and nobody checks what is said: it is shown as asserted. A key that this house has, or that is entered already, is refused by "
+	    "its public key. Of a private key in the file nothing is read.\n\n"
+	    "What is left out is unknown, and shows as a gap: see \"claviger inventory gaps\".",
+	  ROWS_OPTIONS(REGISTER_OPTIONS), ROWS_ERRORS(ENTRY_ERRORS), .run = key_run_register,
+	  .examples = (const struct example_row[]){
+		{ "claviger key register --name radio-fw --class firmware-signing --at 'vendor HSM, Brno' --custodian 'Radio Ltd' "
+		  "--public radio.pub.pem --product thermostat --owner release-leads --recovery rotate --ends 2030-01-01 "
+		  "--officer-key officer-1.pem", "The key that signs a supplier's firmware" } },
 	  .examples_n = 1 },
+	{ .noun = "key", .verb = "correct", .summary = "Correct what is said of a key that lives elsewhere",
+	  .words = "What is given takes the place of what was said before; product lines are added. Name, class and environment stay, and so does a "
+	    "public key that is known: to say otherwise, end the entry and make another.",
+	  .args = KEY, .args_n = 1, ROWS_OPTIONS(CORRECT_OPTIONS), ROWS_ERRORS(ENTRY_ERRORS), .run = key_run_correct,
+	  .examples = (const struct example_row[]){
+		{ "claviger key correct radio-fw --restored 2026-11-20 --officer-key officer-1.pem", "The vendor has shown that its backup works" },
+		{ "claviger key correct radio-fw --unset ends --officer-key officer-1.pem", "Nobody knows when it ends, after all" } },
+	  .examples_n = 2 },
+	{ .noun = "key", .verb = "unregister", .summary = "End the entry of a key that lives elsewhere",
+	  .words = "The key is gone, or has come into the token. The entry stays, as ended, and its name is not given again; its public key may be.",
+	  .args = KEY, .args_n = 1, ROWS_OPTIONS(MOVE_OPTIONS), ROWS_ERRORS(ENTRY_ERRORS), .run = key_run_unregister,
+	  .examples = (const struct example_row[]){ { "claviger key unregister radio-fw --reason 'vendor destroyed it' --officer-key officer-1.pem",
+		"It is in use no more" } },
+	  .examples_n = 1 },
+	{ .noun = "key", .verb = "list", .summary = "List the inventory of keys",
+	  .words = "Every key of the house with class, environment, state, product lines and owner; or those that live elsewhere.",
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
+	  .examples = (const struct example_row[]){ { "claviger key list --product thermostat", "Which keys a product line depends on" },
+		{ "claviger key list --elsewhere", "Which keys others hold" } },
+	  .examples_n = 2 },
 	{ .noun = "key", .verb = "show", .summary = "Show one key with its public half",
 	  .words = "Everything known of the key; with --json, \"public_key\" is its SubjectPublicKeyInfo in PEM.",
 	  .args = KEY, .args_n = 1, ROWS_ERRORS(READ_ERRORS), .run = run_show,

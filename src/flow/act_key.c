@@ -2,7 +2,7 @@
  * act_key - making keys and moving them through their states.
  */
 #include <string.h>
-#include "flow/inside.h"
+#include "flow/elsewhere.h"
 
 /* What an algorithm signs with unless the maker says otherwise. */
 static const struct { const char *algorithm, *scheme; } usual[] = {
@@ -62,7 +62,9 @@ new_key_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	if (rc == 0)
 		return err_set(err, EEXISTS, "there is a key named %s already",
 		    k->name);
-	return rc == -ENOKEY ? 0 : rc;
+	if (rc != -ENOKEY)
+		return rc;
+	return elsewhere_name_free(b->flow, json_str(p, "name", ""), err);
 }
 
 int
@@ -119,7 +121,7 @@ key_answer(struct flow *f, const char *request, uint64_t seq,
 
 /* Made or taken in: the keeper's entry says which key it is. */
 static int
-appear(const struct granted *g, const char *op_name, enum event_kind kind,
+appear_named(const struct granted *g, const char *op_name, enum event_kind kind,
     json_t **ret, struct err *err)
 {
 	AUTO_JSON *entry = NULL;
@@ -133,6 +135,23 @@ appear(const struct granted *g, const char *op_name, enum event_kind kind,
 	TRY(json_need_str(json_object_get(entry, "result"), "key", &hash, err));
 	TRY(keeper_event(g, kind, hash, entry, &r, err));
 	return key_answer(g->flow, g->request_id, r.seq, hash, ret, err);
+}
+
+/* Its name may have gone to an entry while this waited; not meanwhile. */
+static int
+appear(const struct granted *g, const char *op_name, enum event_kind kind,
+    json_t **ret, struct err *err)
+{
+	const char *name = json_str(g->parameters, "name", "");
+	char hold[NAME_HOLD];
+	int rc;
+
+	TRY(name_hold(g->flow, name, hold, err));
+	rc = elsewhere_name_free(g->flow, name, err);
+	if (rc == 0)
+		rc = appear_named(g, op_name, kind, ret, err);
+	hands_off(g->flow, hold);
+	return rc;
 }
 
 static int

@@ -3,8 +3,10 @@
  *
  * Every part is counted, also those beyond the page that is shown.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "cert/elsewhere.h"
 #include "flow/inventory.h"
 
 /* How many parts of one sort, and how many of those are marked. */
@@ -18,9 +20,12 @@ struct asked_view {
 	const char	*cursor;
 	unsigned	 limit;
 	json_t		*list;		/* owned: the page */
+	json_t		*others;	/* owned: certificates of other CAs, on the first page */
+	bool		 more_others;
 	char		 last[KEY_NAME];	/* of the page */
 	bool		 more;
-	struct tally	 keys, authorities, certificates;
+	struct feed	 elsewhere;
+	struct tally	 keys, said, authorities, certificates, other;
 	int64_t		 lacking, gap[GAP__N];
 };
 
@@ -56,16 +61,16 @@ tally_put(const struct tally *t, const char *name, json_t *counts,
 
 /* By name, behind the page before. */
 static int
-page_put(struct asked_view *a, const struct key *k, json_t *row,
+page_put(struct asked_view *a, const char *name, json_t *row,
     struct err *err)
 {
-	if (a->cursor != NULL && strcmp(k->name, a->cursor) <= 0)
+	if (a->cursor != NULL && strcmp(name, a->cursor) <= 0)
 		return 0;
 	if (json_array_size(a->list) == a->limit) {
 		a->more = true;
 		return 0;
 	}
-	memcpy(a->last, k->name, sizeof(a->last));
+	snprintf(a->last, sizeof(a->last), "%s", name);
 	return json_array_append(a->list, row) == 0 ? 0 :
 	    err_set(err, ENOMEMORY, "an inventory");
 }
@@ -95,18 +100,57 @@ gaps_put(const struct asked_view *a, json_t *counts, struct err *err)
 /* ---- a product line ---- */
 
 static int
+product_entry(void *ctx, const json_t *entry, struct err *err)
+{
+	struct asked_view *a = ctx;
+	const char *hash = json_str(entry, "hash", NULL);
+	AUTO_JSON *row = NULL;
+
+	TRY(inventory_elsewhere(&a->v, entry, &row, err));
+	if (hash != NULL)
+		TRY(inventory_bearing(&a->v, hash, row, err));
+	tally_add(&a->said, row);
+	tally_all(&a->certificates, json_object_get(row, "certificates"));
+	gaps_count(a, row);
+	return page_put(a, json_str(row, "name", ""), row, err);
+}
+
+static int
 product_key(void *ctx, const struct key *k, struct err *err)
 {
 	struct asked_view *a = ctx;
 	AUTO_JSON *row = NULL;
 
+	TRY(feed_until(&a->elsewhere, a->v.tx, k->name, product_entry, a,
+	    err));
 	TRY(inventory_key(&a->v, k, &row, err));
 	TRY(inventory_add(&a->v, k, row, err));
 	tally_add(&a->keys, row);
 	tally_all(&a->authorities, json_object_get(row, "authorities"));
 	tally_all(&a->certificates, json_object_get(row, "certificates"));
 	gaps_count(a, row);
-	return page_put(a, k, row, err);
+	return page_put(a, k->name, row, err);
+}
+
+#define OTHERS	100000	/* of each sort that are counted */
+
+/* They belong to the line by somebody's word, whichever key they bear. */
+static int
+others_read(struct asked_view *a, struct err *err)
+{
+	struct tx *tx = a->v.tx;
+	struct tally *t = &a->other;
+
+	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, OTHERS,
+	    &t->total, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, OTHERS,
+	    &t->ended, err));
+	TRY(cert_elsewhere_count(tx, a->product, a->v.now + 1, a->v.until + 1,
+	    OTHERS, &t->expiring, err));
+	if (a->cursor != NULL)
+		return 0;
+	return inventory_others(&a->v, a->product, NULL, a->others,
+	    &a->more_others, err);
 }
 
 static int
@@ -122,7 +166,10 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 		    "\"%.64s\": no key serves it, and nothing was signed for it",
 		    a->product);
 	TRY(inventory_certificates(&a->v, err));
-	return key_each(tx, a->product, product_key, a, err);
+	TRY(others_read(a, err));
+	a->elsewhere.product = a->product;
+	TRY(key_each(tx, a->product, product_key, a, err));
+	return feed_until(&a->elsewhere, tx, NULL, product_entry, a, err);
 }
 
 static int
@@ -136,9 +183,14 @@ product_json(const struct asked_view *a, json_t **ret, struct err *err)
 	    "next", a->more ? a->last : NULL));
 	counts = json_object_get(o, "counts");
 	TRY(tally_put(&a->keys, "keys", counts, err));
+	TRY(tally_put(&a->said, "elsewhere", counts, err));
 	TRY(tally_put(&a->authorities, "authorities", counts, err));
 	TRY(tally_put(&a->certificates, "certificates", counts, err));
+	TRY(tally_put(&a->other, "others", counts, err));
 	TRY(json_set_int(counts, "lacking", a->lacking, err));
+	TRY(json_set_new(o, "certificates", json_incref(a->others), err));
+	TRY(json_set_new(o, "more_certificates", json_boolean(a->more_others),
+	    err));
 	TRY(json_set_time(o, "time", a->v.now, err));
 	TRY(json_set_time(o, "until", a->v.until, err));
 	if (a->v.looked_until != 0)
@@ -150,19 +202,39 @@ product_json(const struct asked_view *a, json_t **ret, struct err *err)
 /* ---- gaps ---- */
 
 static int
-gap_key(void *ctx, const struct key *k, struct err *err)
+gap_row(struct asked_view *a, const json_t *row, struct err *err)
 {
 	static const char *const names[] = { "hash", "name", "class",
-		"environment", "state", "products", "owner", "gaps" };
-	struct asked_view *a = ctx;
-	AUTO_JSON *row = NULL, *shown = json_object();
+		"environment", "state", "products", "owner", "elsewhere",
+		"at", "custodian", "gaps" };
+	AUTO_JSON *shown = json_object();
 
-	TRY(inventory_key(&a->v, k, &row, err));
 	gaps_count(a, row);
 	if (json_array_size(json_object_get(row, "gaps")) == 0)
 		return 0;
 	TRY(members_copy(row, names, NELEM(names), shown, err));
-	return page_put(a, k, shown, err);
+	return page_put(a, json_str(row, "name", ""), shown, err);
+}
+
+static int
+gap_entry(void *ctx, const json_t *entry, struct err *err)
+{
+	struct asked_view *a = ctx;
+	AUTO_JSON *row = NULL;
+
+	TRY(inventory_elsewhere(&a->v, entry, &row, err));
+	return gap_row(a, row, err);
+}
+
+static int
+gap_key(void *ctx, const struct key *k, struct err *err)
+{
+	struct asked_view *a = ctx;
+	AUTO_JSON *row = NULL;
+
+	TRY(feed_until(&a->elsewhere, a->v.tx, k->name, gap_entry, a, err));
+	TRY(inventory_key(&a->v, k, &row, err));
+	return gap_row(a, row, err);
 }
 
 static int
@@ -171,7 +243,8 @@ gaps_read(struct tx *tx, void *ctx, struct err *err)
 	struct asked_view *a = ctx;
 
 	a->v.tx = tx;
-	return key_each(tx, NULL, gap_key, a, err);
+	TRY(key_each(tx, NULL, gap_key, a, err));
+	return feed_until(&a->elsewhere, tx, NULL, gap_entry, a, err);
 }
 
 static int
@@ -206,13 +279,18 @@ view(struct flow *f, struct asked_view *a, const json_t *query,
 	a->v.until = a->v.now + within;
 	a->cursor = json_str(query, "cursor", NULL);
 	a->limit = (unsigned)json_int(query, "limit", 100);
-	if ((a->list = json_array()) == NULL)
-		return err_set(err, ENOMEMORY, "an inventory");
-	rc = state_read(f->state, read, a, err);
+	a->list = json_array();
+	a->others = json_array();
+	rc = a->list == NULL || a->others == NULL ? err_set(err, ENOMEMORY,
+	    "an inventory") : 0;
+	if (rc == 0)
+		rc = state_read(f->state, read, a, err);
 	if (rc == 0)
 		rc = show(a, ret, err);
 	inventory_done(&a->v);
+	feed_done(&a->elsewhere);
 	json_decref(a->list);
+	json_decref(a->others);
 	return rc;
 }
 

@@ -8,20 +8,28 @@
 
 #include "flow/inside.h"
 
-/* What a key may lack: its word, and what is said of it. */
+/* What a key may lack: its word, what is said of it, and what is said of one that
+ * lives elsewhere, of which all that is known is what somebody said; NULL: cannot be. */
 #define GAPS(G) \
-	G(GAP_OWNER,     "owner",     "nobody answers for it: the charter in force has no such class") \
-	G(GAP_RECOVERY,  "recovery",  "nothing says what is done when it is lost: the charter in force has no such class") \
-	G(GAP_AUTHORITY, "authority", "no rule of the charter in force lets anybody use it") \
-	G(GAP_END,       "end",       "nothing says when its use ends: the charter in force has no such class") \
-	G(GAP_PRODUCT,   "product",   "it serves no product line")
+	G(GAP_OWNER,     "owner",     "nobody answers for it: the charter in force has no such class", \
+	    "nobody answers for it: no group of the charter in force is named") \
+	G(GAP_RECOVERY,  "recovery",  "nothing says what is done when it is lost: the charter in force has no such class", \
+	    "nothing says what is done when it is lost: no procedure of the charter in force is named") \
+	G(GAP_AUTHORITY, "authority", "no rule of the charter in force lets anybody use it", NULL) \
+	G(GAP_END,       "end",       "nothing says when its use ends: the charter in force has no such class", \
+	    "nobody has said when its use ends") \
+	G(GAP_PRODUCT,   "product",   "it serves no product line", "it serves no product line") \
+	G(GAP_RESTORE,   "restore",   NULL, "nothing proves that it can be restored, or it was too long ago for its procedure") \
+	G(GAP_PUBLIC,    "public-key", NULL, "its public key is not known, so nothing can be found that bears it")
 
 enum gap {
-#define G(sym, word, why) sym,
+#define G(sym, word, why, said) sym,
 	GAPS(G)
 #undef G
 	GAP__N
 };
+/* Whose gaps: of a key of the token, or of one that somebody spoke of. */
+enum gap_of { GAP_HELD, GAP_SAID };
 const char *gap_name(enum gap g);
 
 /* One look at the house: of one moment, under one charter. */
@@ -52,6 +60,33 @@ NODISCARD int inventory_add(const struct inventory *v, const struct key *k,
 NODISCARD int inventory_end_key(struct flow *f, const struct inventory *v, const struct key *k, json_t *row, struct err *err);
 /** inventory_end_window - the same of a window that is open on it. */
 NODISCARD int inventory_end_window(const struct inventory *v, const struct key *k, json_t *window, struct err *err);
+/** inventory_gaps - what it lacks, in words, onto a list. */
+NODISCARD int inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *list,
+    struct err *err);
+/** inventory_elsewhere - an entry (elsewhere_list) as a row: marks and gaps. */
+NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry,
+    json_t **ret, struct err *err);
+/** inventory_others - certificates of other CAs for a product line, or with this public
+ * key (its hash), onto a list, the soonest end first; @ret_more: there are others; else it is left. */
+NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
+    json_t *list, bool *ret_more, struct err *err);
+/** inventory_bearing - the certificates of this public key (its hash), as part of a row. */
+NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, json_t *row,
+    struct err *err);
 void inventory_done(struct inventory *v);
+
+/* Entries in order of name, as they are needed; zeroed, and feed_done at the end. */
+struct feed {
+	const char	*product;	/* borrowed; NULL: all */
+	json_t		*page;		/* owned */
+	size_t		 at;
+	char		*next;		/* owned */
+	bool		 begun;
+};
+typedef int feed_fn(void *ctx, const json_t *entry, struct err *err);
+/** feed_until - @fn of each whose turn comes before that name; NULL: of all that are left. */
+NODISCARD int feed_until(struct feed *f, struct tx *tx, const char *before, feed_fn *fn,
+    void *ctx, struct err *err);
+void feed_done(struct feed *f);
 
 #endif

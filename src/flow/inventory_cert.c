@@ -156,6 +156,19 @@ int
 inventory_add(const struct inventory *v, const struct key *k, json_t *row,
     struct err *err)
 {
+	json_t *list;
+
+	TRY(authorities_add(v, k, row, err));
+	/* What has no public half has no certificate. */
+	if (k->spki == NULL)
+		return list_of(row, "certificates", &list, err);
+	return inventory_bearing(v, k->hash, row, err);
+}
+
+int
+inventory_bearing(const struct inventory *v, const char *key, json_t *row,
+    struct err *err)
+{
 	AUTO_JSON *all = NULL;
 	struct sha256 spki;
 	json_t *list;
@@ -163,14 +176,11 @@ inventory_add(const struct inventory *v, const struct key *k, json_t *row,
 	bool more = false;
 	size_t i;
 
-	TRY(authorities_add(v, k, row, err));
 	TRY(list_of(row, "certificates", &list, err));
-	/* What has no public half has no certificate. */
-	if (k->spki == NULL)
-		return 0;
-	TRY(sha256_parse(k->hash, &spki, err));
+	TRY(sha256_parse(key, &spki, err));
 	TRY(cert_list_key(v->tx, &spki, CERTIFICATES, &all, &more, err));
 	json_array_foreach(all, i, one)
 		TRY(certificate_put(v, one, list, err));
+	TRY(inventory_others(v, NULL, key, list, &more, err));
 	return json_set_new(row, "more_certificates", json_boolean(more), err);
 }

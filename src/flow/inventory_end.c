@@ -122,7 +122,9 @@ inventory_end_key(struct flow *f, const struct inventory *v,
 	TRY(moves_put(v, k, json_object_get(row, "end"), err));
 	json_array_foreach(json_object_get(row, "authorities"), i, one)
 		TRY(authority_put(v, k, one, err));
+	/* What another CA issued is revoked there. */
 	json_array_foreach(json_object_get(row, "certificates"), i, one)
-		TRY(certificate_put(f, v, one, err));
+		if (!json_flag(one, "elsewhere", false))
+			TRY(certificate_put(f, v, one, err));
 	return 0;
 }

@@ -8,8 +8,8 @@
 
 #define WITHIN_MOST	TIME_S(INT64_C(100) * 365 * 86400)
 
-static const struct { const char *name, *why; } GAP[] = {
-#define G(sym, word, why) { word, why },
+static const struct { const char *name, *why[GAP_SAID + 1]; } GAP[] = {
+#define G(sym, word, why, said) { word, { why, said } },
 	GAPS(G)
 #undef G
 };
@@ -41,15 +41,21 @@ is_of_use(enum key_state s)
 	return s == KEY_PREACTIVATION || s == KEY_ACTIVE || s == KEY_SUSPENDED;
 }
 
-static int
-gap_put(json_t *list, enum gap g, struct err *err)
+int
+inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *list,
+    struct err *err)
 {
 	json_t *one;
 
-	TRY(json_build(&one, err, "{s:s, s:s}", "gap", GAP[g].name, "why",
-	    GAP[g].why));
-	return json_array_append_new(list, one) == 0 ? 0 :
-	    err_set(err, ENOMEMORY, "gaps");
+	for (size_t g = 0; g < GAP__N; g++) {
+		if (!lacks[g])
+			continue;
+		TRY(json_build(&one, err, "{s:s, s:s}", "gap", GAP[g].name,
+		    "why", GAP[g].why[of]));
+		if (json_array_append_new(list, one) != 0)
+			return err_set(err, ENOMEMORY, "gaps");
+	}
+	return 0;
 }
 
 /* One that is at its end has an owner still; one that is gone needs nothing. */
@@ -58,7 +64,7 @@ gaps_put(const struct key *k, const struct key_class *c,
     const json_t *authority, json_t *list, struct err *err)
 {
 	bool of_use = is_of_use(k->state);
-	bool lacks[] = {
+	bool lacks[GAP__N] = {
 		[GAP_OWNER] = c == NULL && k->state != KEY_DESTROYED,
 		[GAP_RECOVERY] = c == NULL && of_use,
 		[GAP_AUTHORITY] = of_use && json_array_size(authority) == 0,
@@ -66,11 +72,7 @@ gaps_put(const struct key *k, const struct key_class *c,
 		[GAP_PRODUCT] = of_use && json_array_size(k->products) == 0,
 	};
 
-	_Static_assert(NELEM(lacks) == GAP__N, "a line for each gap");
-	for (size_t g = 0; g < GAP__N; g++)
-		if (lacks[g])
-			TRY(gap_put(list, (enum gap)g, err));
-	return 0;
+	return inventory_gaps(lacks, GAP_HELD, list, err);
 }
 
 int

@@ -3,6 +3,7 @@
  * for, and what would end each.
  */
 #include <string.h>
+#include "flow/elsewhere.h"
 #include "flow/inventory.h"
 #include "policy/simulate.h"
 
@@ -12,7 +13,8 @@
 struct key_view {
 	struct inventory v;
 	struct flow	*f;
-	const struct key *k;
+	const struct key *k;		/* NULL: it lives elsewhere */
+	const char	*entry;		/* then its name or hash */
 	json_t		*row, *windows, *requests, *by;	/* owned */
 	json_t		*ids;		/* owned: of windows that are open */
 	uint64_t	 total;
@@ -119,6 +121,22 @@ windows_put(struct key_view *v, struct err *err)
 
 /* ---- all of it ---- */
 
+/* One that lives elsewhere: nobody uses it here, and nothing here ends it. */
+static int
+entry_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct key_view *w = ctx;
+	AUTO_JSON *entry = NULL;
+	const char *hash;
+
+	w->v.tx = tx;
+	TRY(elsewhere_get(tx, w->entry, &entry, err));
+	TRY(inventory_elsewhere(&w->v, entry, &w->row, err));
+	TRY(json_set_new(w->row, "end", json_array(), err));
+	hash = json_str(entry, "hash", NULL);
+	return hash == NULL ? 0 : inventory_bearing(&w->v, hash, w->row, err);
+}
+
 static int
 key_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -141,7 +159,8 @@ who_can(const struct key_view *w, json_t **ret, struct err *err)
 {
 	AUTO(facts) *facts = NULL;
 
-	if (charter_class(w->v.law->charter, w->k->class) == NULL)
+	if (w->k == NULL ||
+	    charter_class(w->v.law->charter, w->k->class) == NULL)
 		return json_build(ret, err, "{s:[], s:{}}", "rules",
 		    "principals");
 	TRY(key_facts(w->k, &facts, err));
@@ -172,7 +191,10 @@ key_view(struct key_view *w, json_t **ret, struct err *err)
 {
 	if (w->by == NULL || w->windows == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
-	TRY(state_read(w->f->state, key_read, w, err));
+	if (w->k == NULL && (w->requests = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "an inventory");
+	TRY(state_read(w->f->state, w->k != NULL ? key_read : entry_read, w,
+	    err));
 	TRY(windows_put(w, err));
 	return key_view_json(w, ret, err);
 }
@@ -183,12 +205,14 @@ flow_inventory_key(struct flow *f, const struct caller *who,
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *k = NULL;
-	struct key_view w = { .f = f };
+	struct key_view w = { .f = f, .entry = subject };
 	time_us within;
 	int rc;
 
 	TRY(inventory_period(query, &within, err));
-	TRY(state_key(f->state, subject, &k, err));
+	rc = state_key(f->state, subject, &k, err);
+	if (rc != 0 && rc != -ENOKEY)
+		return rc;
 	TRY(state_law(f->state, &law, err));
 	w.k = k;
 	w.v.law = law;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "alert/notice.h"
-#include "flow/inside.h"
+#include "flow/elsewhere.h"
 
 /* What every list's query may say. */
 struct page {
@@ -63,6 +63,20 @@ keys(struct tx *tx, struct page *p, struct err *err)
 }
 
 static int
+entries(struct tx *tx, struct page *p, struct err *err)
+{
+	struct elsewhere_filter f = {
+		.class = json_str(p->query, "class", NULL),
+		.state = json_str(p->query, "state", NULL),
+		.product = json_str(p->query, "product", NULL),
+		.environment = json_str(p->query, "environment", NULL),
+	};
+
+	return elsewhere_list(tx, &f, p->cursor, p->limit, &p->list, &p->next,
+	    err);
+}
+
+static int
 principals(struct tx *tx, struct page *p, struct err *err)
 {
 	return people_list(tx, p->cursor, p->limit, &p->list, &p->next, err);
@@ -112,7 +126,8 @@ int
 flow_key_list(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
-	return list_with(f, "keys", keys, query, ret, err);
+	return list_with(f, "keys", json_flag(query, "elsewhere", false) ?
+	    entries : keys, query, ret, err);
 }
 
 int
@@ -240,13 +255,17 @@ flow_key_show(struct flow *f, const struct caller *who, const char *subject,
 	AUTO(key) *k = NULL;
 	struct one o = { 0 };
 	bool may = true;
+	int rc;
 
 	/* Another party's people see no key that they were not given. */
 	if (who->party[0] != '\0')
 		TRY(flow_reads(f, who, &may, err));
 	if (!may)
 		return err_set(err, EDENIED, "%s may not read keys", who->id);
-	TRY(state_key(f->state, subject, &k, err));
+	rc = state_key(f->state, subject, &k, err);
+	if (rc == -ENOKEY)
+		return elsewhere_shown(f, subject, ret, err);
+	TRY(rc);
 	TRY(key_json(k, &shown, err));
 	o.id = k->hash;
 	TRY(state_read(f->state, history, &o, err));

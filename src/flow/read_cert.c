@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "cert/elsewhere.h"
 #include "flow/certify.h"
 
 struct listing {
@@ -48,6 +49,39 @@ certs_read(struct tx *tx, void *ctx, struct err *err)
 	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
 }
 
+/* What is looked for in certificates of this house alone is not in others. */
+static int
+others_check(const json_t *q, struct err *err)
+{
+	static const char *const ours[] = { "subject", "san", "fingerprint",
+		"device", "ca", "profile", "status", "batch" };
+
+	for (size_t i = 0; i < NELEM(ours); i++)
+		if (json_object_get(q, ours[i]) != NULL)
+			return err_set(err, EINPUT, "/%s: certificates of other "
+			    "CAs are found by product, key, serial and expiry",
+			    ours[i]);
+	return 0;
+}
+
+static int
+others_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+	const json_t *q = l->query;
+	struct cert_elsewhere_filter f = {
+		.product = json_str(q, "product", NULL),
+		.spki = json_str(q, "key", NULL),
+		.serial = json_str(q, "serial", NULL),
+	};
+
+	TRY(others_check(q, err));
+	TRY(time_of(q, "expires_after", &f.expires_after, err));
+	TRY(time_of(q, "expires_before", &f.expires_before, err));
+	return cert_elsewhere_list(tx, &f, json_str(q, "cursor", NULL),
+	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+}
+
 static int
 batches_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -87,7 +121,14 @@ int
 flow_cert_list(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
-	return list(f, "certificates", query, certs_read, ret, err);
+	bool others = json_flag(query, "elsewhere", false);
+
+	if (!others && (json_object_get(query, "product") != NULL ||
+	    json_object_get(query, "key") != NULL))
+		return err_set(err, EINPUT, "/elsewhere: product and key are "
+		    "looked for in certificates of other CAs");
+	return list(f, "certificates", query, others ? others_read :
+	    certs_read, ret, err);
 }
 
 int
@@ -211,12 +252,31 @@ flow_ca_show(struct flow *f, const struct caller *who, const char *subject,
 	return rc;
 }
 
+struct other {
+	const char	*print;
+	json_t		*doc;
+};
+
+static int
+other_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct other *o = ctx;
+
+	return cert_elsewhere_get(tx, o->print, &o->doc, err);
+}
+
 int
 flow_cert_show(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
+	struct other o = { subject, NULL };
+
 	TRY(may_see(f, who, err));
-	return issued_answer(f, NULL, subject, ret, err);
+	if (strncmp(subject, "crt_", 4) == 0)
+		return issued_answer(f, NULL, subject, ret, err);
+	TRY(state_read(f->state, other_read, &o, err));
+	*ret = o.doc;
+	return 0;
 }
 
 struct batch_shown {

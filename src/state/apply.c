@@ -167,3 +167,18 @@ part_apply(struct tx *tx, const struct applied *a, unsigned part,
 	effect_set(a, id, REQUEST_DUE);
 	return 0;
 }
+
+int
+asked_parameters(struct tx *tx, const struct applied *a,
+    struct asked_for *ret, struct err *err)
+{
+	const json_t	*request = carried_request(a);
+
+	ret->asked = NULL;
+	if (request == NULL) {
+		TRY(approval_get(tx, named_request(a), &ret->asked, err));
+		request = ret->asked->request;
+	}
+	ret->p = json_object_get(request, "parameters");
+	return 0;
+}

@@ -6,27 +6,6 @@
 #include "ca/tbs.h"
 #include "state/inside.h"
 
-/* The parameters of the request that was carried out. */
-struct asked_for {
-	struct asked	*asked;		/* owned; NULL: the event carries it */
-	const json_t	*p;
-};
-
-static int
-parameters_find(struct tx *tx, const struct applied *a, struct asked_for *ret,
-    struct err *err)
-{
-	const json_t	*request = carried_request(a);
-
-	ret->asked = NULL;
-	if (request == NULL) {
-		TRY(approval_get(tx, named_request(a), &ret->asked, err));
-		request = ret->asked->request;
-	}
-	ret->p = json_object_get(request, "parameters");
-	return 0;
-}
-
 static int
 octets_of(const json_t *o, const char *member, struct blob *ret,
     struct err *err)
@@ -90,7 +69,7 @@ cert_issued_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(result_apply(tx, a, err));
 	TRY(state_certificate(a->entry, der, err));
-	TRY(parameters_find(tx, a, &q, err));
+	TRY(asked_parameters(tx, a, &q, err));
 	rc = issued(tx, a, json_str(q.p, "ca", ""), q.p, span_blob(der), err);
 	asked_free(q.asked);
 	return rc;
@@ -146,7 +125,7 @@ ca_created_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 		return err_set(err, ENOMEMORY, "an authority");
 	TRY(result_apply(tx, a, err));
 	TRY(state_certificate(a->entry, der, err));
-	TRY(parameters_find(tx, a, &q, err));
+	TRY(asked_parameters(tx, a, &q, err));
 	rc = created(tx, a, q.p, span_blob(der), err);
 	asked_free(q.asked);
 	return rc;
@@ -208,7 +187,7 @@ ca_imported_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 	TRY(result_apply(tx, a, err));
 	TRY(octets_of(json_object_get(a->entry, "operation"), "content", der,
 	    err));
-	TRY(parameters_find(tx, a, &q, err));
+	TRY(asked_parameters(tx, a, &q, err));
 	m.der = span_blob(der);
 	m.key = json_str(q.p, "key", "");
 	m.key_name = json_str(q.p, "key_name", "");
@@ -339,7 +318,7 @@ crl_published_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 		TRY(json_need_hash(a->data, "hash", &c.hash, err));
 	TRY(optional_time(a->data, "this_update", &c.this_update, err));
 	TRY(optional_time(a->data, "next_update", &c.next_update, err));
-	TRY(parameters_find(tx, a, &q, err));
+	TRY(asked_parameters(tx, a, &q, err));
 	rc = crl_named(tx, q.p, op, &c, err);
 	asked_free(q.asked);
 	return rc;

@@ -36,6 +36,9 @@
 	E(KEY_DEACTIVATED, key_deactivated,    "key.deactivated",    true,  "a key was taken out of use") \
 	E(KEY_COMPROMISED, key_compromised,    "key.compromised",    true,  "a key was marked compromised") \
 	E(KEY_DESTROYED, key_destroyed,      "key.destroyed",      true,  "a key was destroyed in the token") \
+	E(KEY_REGISTERED, key_registered,     "key.registered",     false, "a key that lives elsewhere was entered in the inventory") \
+	E(KEY_CORRECTED, key_corrected,      "key.corrected",      false, "what is said of a key that lives elsewhere was corrected") \
+	E(KEY_UNREGISTERED, key_unregistered,   "key.unregistered",   false, "the entry of a key that lives elsewhere ended") \
 	E(KEY_SIGNED, key_signed,         "key.signed",         true,  "a key signed a digest") \
 	E(CA_CREATED, ca_created,         "ca.created",         true,  "a certificate authority was made") \
 	E(CA_REQUESTED, ca_requested,       "ca.requested",       true,  "others were asked to certify an authority's key") \
@@ -45,6 +48,7 @@
 	E(CERT_REVOKED, cert_revoked,       "cert.revoked",       false, "certificates were revoked") \
 	E(CERT_HELD, cert_held,          "cert.held",          false, "certificates were put on hold") \
 	E(CERT_RELEASED, cert_released,      "cert.released",      false, "certificates were released from hold") \
+	E(CERT_IMPORTED, cert_imported,      "cert.imported",      false, "certificates of other CAs were entered in the inventory") \
 	E(BATCH_OPENED, batch_opened,       "batch.opened",       false, "somebody began a batch of certificates") \
 	E(BATCH_COUNTED, batch_counted,      "batch.counted",      false, "rows of a batch were refused, or got their certificate after all") \
 	E(CRL_PUBLISHED, crl_published,      "crl.published",      true,  "a revocation list was signed") \

@@ -80,6 +80,13 @@ NODISCARD int part_apply(struct tx *tx, const struct applied *a, unsigned part,
     unsigned parts, struct err *err);
 /* The REQUEST that a result carries, or NULL. Borrowed. */
 const json_t *carried_request(const struct applied *a);
+/* The parameters of the request that an event carries out. */
+struct asked_for {
+	struct asked	*asked;		/* owned (asked_free); NULL: the event carries it */
+	const json_t	*p;		/* borrowed from it or the event */
+};
+NODISCARD int asked_parameters(struct tx *tx, const struct applied *a,
+    struct asked_for *ret, struct err *err);
 /* Id of the request that an event names ("" none). Borrowed. */
 const char *named_request(const struct applied *a);
 void effect_set(const struct applied *a, const char *request, enum request_state now);

@@ -10,7 +10,7 @@
 #include "state/record.h"
 #include "tests/fault/fault.h"
 #include "tests/keeper/rig.h"
-#include "tests/unit/world_key.h"
+#include "tests/unit/world_elsewhere.h"
 
 #define KEY	"fw"
 #define DEV	"bench"

@@ -28,6 +28,11 @@ static const struct {
 	{ "credentials", flow_credential_list, "ci", "", "{}" },
 	{ "keys", flow_key_list, "ci", "", "{'limit':2}" },
 	{ "a key", flow_key_show, "ci", KEY, "{}" },
+	{ "keys elsewhere", flow_key_list, "ci", "", "{'elsewhere':true}" },
+	{ "a key elsewhere", flow_key_show, "ci", "vendor", "{}" },
+	{ "all of it", flow_inventory_key, "ci", "vendor", "{}" },
+	{ "certificates of others", flow_cert_list, "ci", "",
+	    "{'elsewhere':true}" },
 	{ "requests, of all", flow_request_list, "officer-1", "", "{}" },
 	{ "a request", flow_request_show, "officer-2", "REQUEST", "{}" },
 	{ "windows", flow_window_list, "ci", "", "{}" },
@@ -150,6 +155,31 @@ ask_for(const char *query)
 		    json_deep_copy(charter_json(w.charter)));
 }
 
+static void
+say(const char *action, json_t *ask)
+{
+	struct answer a;
+
+	unit_ok(house_ask(action, "officer-1", "", ask, "", &a, &unit_err));
+	ck_assert_msg(a.code == OK, "%s", a.detail);
+	answer_done(&a);
+	json_decref(ask);
+}
+
+/* Of the line that the house has a key for. */
+static void
+say_elsewhere(void)
+{
+	char print[SHA256_HEX], *text = world_other("other", print);
+
+	say("key.register", world_json("{s:s, s:s, s:s, s:[s], s:s}", "name",
+	    "vendor", "class", "firmware-signing", "at", "a vendor",
+	    "products", "camera", "public_key", WORLD_SPKI));
+	say("cert.import", world_json("{s:[s], s:[s]}", "certificates", text,
+	    "products", "camera"));
+	free(text);
+}
+
 START_TEST(what_is_read_is_whole)
 {
 	unsigned others = 0;
@@ -161,6 +191,7 @@ START_TEST(what_is_read_is_whole)
 	house_approve(document, 0);
 	house_approve(document, 1);
 	memcpy(made, last, sizeof(made));
+	say_elsewhere();
 	sleep(2);
 	for (reading = 0; reading < NELEM(READS); reading++) {
 		struct step step = { READS[reading].why, NULL, run_read,

@@ -25,6 +25,8 @@ want 200
 http POST /v1/credentials "$officer" '{"principal":"old","type":"token","lifetime":"PT1S"}'
 want 200
 expired=$(get .token)
+http POST /v1/keys/register "$officer" '{"name":"vendor-key","class":"firmware","at":"vendor"}'
+want 200
 ask /v1/keys/image/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
 want 202
 request=$(get .request)
@@ -71,6 +73,8 @@ body_of() {
 	credential_issue) echo '{"principal":"ci","type":"token","prepare":true}' ;;
 	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
 	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
+	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
+	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;
 	window_open) echo '{"keys":["image"],"by":["ci"],"uses":5,"until":"'"$soon"'","any_digest":true,"prepare":true}' ;;
@@ -99,6 +103,7 @@ path_of() {
 	/v1/batches/*) echo "${1/\{id\}/$batch}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/{key}/csr) echo /v1/keys/anchor/csr ;;
+	/v1/keys/{key}/correct|/v1/keys/{key}/unregister) echo "${1/\{key\}/vendor-key}" ;;
 	/v1/keys/*) echo "${1/\{key\}/image}" ;;
 	/v1/requests/*) echo "${1/\{id\}/$request}" ;;
 	/v1/principals/*) echo "${1/\{id\}/ci}" ;;

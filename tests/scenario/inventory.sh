@@ -94,10 +94,10 @@ is 0 "what the interface says" bash -c "jq -e '[.keys[].name] == [\"answers\", \
 is 0 "as CSV" product --format csv -o "$house/line.csv"
 is 0 "each line with both its ends" bash -c "[ \$(grep -c $'\r$' '$house/line.csv') = 10 ] && [ \$(wc -l < '$house/line.csv') = 10 ]"
 out=$(tr -d '\r' < "$house/line.csv")
-shows "its columns" '^part,name,key,class,algorithm,environment,owner,recovery,authority,state,issuer,profile,subject,serial,begins,ends,marks,issued,where$'
+shows "its columns" '^part,name,key,class,algorithm,environment,owner,recovery,authority,state,issuer,profile,subject,serial,begins,ends,marks,issued,where,custodian,restored$'
 shows "a key" '^key,firmware,[0-9a-f]{64},firmware-signing,ec-p256,production,release-leads,rotate,production-image: 2 of release-officers,active,,,,,20[^,]*,20[^,]*,,,"?pkcs11:'
 shows "an authority: its key's owner, and how many it issued" \
-    '^authority,devices,[0-9a-f]{64},,,,release-leads,rotate,,active,root,issuing-ca,"O=Example, CN=Example Devices",,20[^,]*,20[^,]*,,7,$'
+    '^authority,devices,[0-9a-f]{64},,,,release-leads,rotate,,active,root,issuing-ca,"O=Example, CN=Example Devices",,20[^,]*,20[^,]*,,7,,,$'
 shows "a certificate" '^certificate,crt_[a-z0-9]*,[0-9a-f]{64},,,,release-leads,rotate,,good,root,issuing-ca,"O=Example, CN=Example Devices",[0-9a-f]*,20'
 is 0 "as a bill of materials" product --format cyclonedx -o "$house/cbom.json"
 out=$(cat "$house/cbom.json")

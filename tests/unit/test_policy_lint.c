@@ -20,6 +20,9 @@ struct spoil {
 
 static const struct spoil spoilt[] = {
 	/* files */
+	{ "how old a proven restore may be is a duration", "recovery.yaml",
+	    "  steps:", "  proven: yearly\n  steps:", FIND_VALUE,
+	    "recovery.yaml:3:", "yearly" },
 	{ "a mistake of YAML is told by line", "charter.yaml",
 	    "name:", "name: [", FIND_YAML, "charter.yaml:", "" },
 	{ "a name given twice is no YAML of ours", "roster.yaml",

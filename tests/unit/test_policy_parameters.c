@@ -29,6 +29,8 @@
 
 #define IMPORT	KEY ",'name':'old','certificate':'" HEX_A "','partitions':1" URLS
 
+#define ENTRY	"'name':'k','class':'c','environment':'production','products':[]"
+
 #define HASHES_1 "'" HEX_A "'"
 #define SELECTION(n, parts) "'selection':{'through':7,'certificates':" #n \
 	",'parts':[" parts "],'valid_at':'" T1 "'}"
@@ -48,6 +50,16 @@ static const struct {
 	{ "a key of the token's", ACTION_KEY_ADOPT, GENERATE
 	    ",'object':'label:Old CA','reason':'moved'" },
 	{ "the same by its id", ACTION_KEY_ADOPT, GENERATE ",'object':'id:01a4'" },
+	{ "the least of what is elsewhere", ACTION_KEY_REGISTER, ENTRY
+	    ",'at':'a vendor'" },
+	{ "the most of it", ACTION_KEY_CORRECT, ENTRY ",'at':'a','algorithm':"
+	    "'other','custodian':'c','public_key':'AAAA','owner':'o',"
+	    "'recovery':'r','activated':'" T1 "','ends':'" T2 "','restored':'"
+	    T1 "','note':'n','reason':'r'" },
+	{ "its end", ACTION_KEY_UNREGISTER, ENTRY ",'reason':'r'" },
+	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
+	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
+	    "'reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -191,6 +203,22 @@ static const struct {
 	    HEX_A HEX_A "aa'", ERANGE_ },
 	{ "a label of 65 octets", ACTION_KEY_ADOPT, GENERATE ",'object':"
 	    "'label:" HEX_A "a'", ERANGE_ },
+	{ "an entry of no place", ACTION_KEY_REGISTER, ENTRY, ESCHEMA },
+	{ "an entry's end with a place", ACTION_KEY_UNREGISTER, ENTRY
+	    ",'at':'a'", ESCHEMA },
+	{ "an entry's owner that is no name", ACTION_KEY_REGISTER, ENTRY
+	    ",'at':'a','owner':'A B'", EINPUT },
+	{ "an entry's product that is no name", ACTION_KEY_REGISTER,
+	    "'name':'k','class':'c','environment':'e','products':['A'],"
+	    "'at':'a'", EINPUT },
+	{ "an entry's end that is no time", ACTION_KEY_CORRECT, ENTRY
+	    ",'at':'a','ends':'2030'", EINPUT },
+	{ "no certificates", ACTION_CERT_IMPORT, "'certificates':[],"
+	    "'products':[]", ERANGE_ },
+	{ "certificates by what is no hash", ACTION_CERT_IMPORT,
+	    "'certificates':['ab'],'products':[]", EINPUT },
+	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
+	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY

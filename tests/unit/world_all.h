@@ -4,6 +4,7 @@
 #ifndef TESTS_WORLD_ALL_H
 #define TESTS_WORLD_ALL_H
 
+#include "tests/unit/world_elsewhere.h"
 #include "tests/unit/world_window.h"
 
 /* Two officers sign the genesis. */
@@ -153,6 +154,7 @@ world_everything(struct world *w)
 	world_ended(w);
 	world_window(w);
 	world_life(w);
+	world_elsewhere(w);
 }
 
 #endif

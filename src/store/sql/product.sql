@@ -4,6 +4,9 @@ SELECT version, digest FROM product_version WHERE product = $1 AND track = $2;
 -- name: product_known
 SELECT product FROM key_product WHERE product = $1
 	UNION ALL SELECT product FROM product_version WHERE product = $1
+	UNION ALL SELECT product FROM elsewhere_key_product WHERE product = $1
+	UNION ALL SELECT product FROM elsewhere_certificate_product
+		WHERE product = $1
 	LIMIT 1;
 
 -- name: product_put

@@ -1,0 +1,43 @@
+/*
+ * certs - the certificates of a file that somebody has: PEM with whatever
+ * stands in it, DER, PKCS #7 (RFC 5652, 5), PKCS #12 (RFC 7292).
+ *
+ * Floor 2, pure.  Sees base; OpenSSL opens the containers.
+ * Private keys are told of and never decoded, nor decrypted.  What a
+ * certificate says is judged elsewhere (ca/tbs.h).
+ */
+#ifndef CA_CERTS_H
+#define CA_CERTS_H
+
+#include "ca/der.h"
+
+#define CERTS_OCTETS	((size_t)64 << 20)	/* longest file that is read */
+#define CERTS_ROUNDS	2000000	/* of a PKCS #12's key derivation */
+
+enum certs_kind {
+	CERTS_CERTIFICATE,	/* der is one, as far as its outermost value goes */
+	CERTS_BAD,		/* it should be: why says what it is */
+	CERTS_PRIVATE,		/* a private key: passed over */
+	CERTS_OTHER,		/* something else: passed over */
+};
+/* One thing of a file; borrowed for the call. */
+struct certs_item {
+	enum certs_kind	 kind;
+	size_t		 n;		/* its number in the file, from 1 */
+	struct span	 der;
+	const char	*why;		/* CERTS_BAD: a sentence; CERTS_OTHER: what it is */
+};
+/** certs_fn - other than 0 ends the walk. */
+typedef int certs_fn(void *ctx, const struct certs_item *item, struct err *err);
+
+/**
+ * certs_each - everything that is in a file, in its order.
+ *
+ * @passphrase  of a PKCS #12; NULL or "": none.
+ * Errors: ETOOBIG; ENOMEMORY; what @fn returns.  What is wrong in the file is
+ *         an item; a file of nothing has one, CERTS_BAD.
+ */
+NODISCARD int certs_each(struct span file, const char *passphrase,
+    certs_fn *fn, void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * certs_box - the certificates of PKCS #7 and PKCS #12; see certs.h.
+ */
+#include "config.h"
+
+#include <openssl/asn1.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+#include "ca/certs_inside.h"
+
+#define DEPTH	4	/* safe contents within safe contents */
+
+static int
+x509_put(struct certs *c, X509 *x, struct err *err)
+{
+	unsigned char *der = NULL;
+	int n = i2d_X509(x, &der), rc;
+
+	rc = n <= 0 ? certs_bad(c, "a certificate that cannot be written "
+	    "again", err) : certs_put(c, CERTS_CERTIFICATE, span_of(der,
+	    (size_t)n), NULL, err);
+	OPENSSL_free(der);
+	return rc;
+}
+
+int
+certs_p7(struct certs *c, struct span der, struct err *err)
+{
+	const unsigned char *p = der.p;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)der.n);
+	STACK_OF(X509) *all = cms != NULL ? CMS_get1_certs(cms) : NULL;
+	int n = all != NULL ? sk_X509_num(all) : 0, rc = 0;
+
+	if (cms == NULL || p != der.p + der.n || n == 0)
+		rc = certs_bad(c, cms == NULL ? "not a PKCS #7 in DER" :
+		    n == 0 ? "a PKCS #7 without certificates" :
+		    "octets behind a PKCS #7", err);
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = x509_put(c, sk_X509_value(all, i), err);
+	sk_X509_pop_free(all, X509_free);
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return rc;
+}
+
+/* ---- PKCS #12 ---- */
+
+static int bags_take(struct certs *c, const STACK_OF(PKCS12_SAFEBAG) *bags,
+    unsigned depth, struct err *err);
+
+static int
+bag_take(struct certs *c, const PKCS12_SAFEBAG *bag, unsigned depth,
+    struct err *err)
+{
+	X509 *x;
+	int rc;
+
+	switch (PKCS12_SAFEBAG_get_nid(bag)) {
+	case NID_keyBag:
+	case NID_pkcs8ShroudedKeyBag:
+		return certs_put(c, CERTS_PRIVATE, span_of("", 0), NULL, err);
+	case NID_certBag:
+		if ((x = PKCS12_SAFEBAG_get1_cert(bag)) == NULL)
+			return certs_bad(c, "a bag without a certificate", err);
+		rc = x509_put(c, x, err);
+		X509_free(x);
+		return rc;
+	case NID_safeContentsBag:
+		return depth > 0 ? bags_take(c, PKCS12_SAFEBAG_get0_safes(bag),
+		    depth - 1, err) : certs_bad(c, "safes within safes", err);
+	}
+	return certs_put(c, CERTS_OTHER, span_of("", 0), "a bag of another "
+	    "kind", err);
+}
+
+static int
+bags_take(struct certs *c, const STACK_OF(PKCS12_SAFEBAG) *bags,
+    unsigned depth, struct err *err)
+{
+	for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags); i++)
+		TRY(bag_take(c, sk_PKCS12_SAFEBAG_value(bags, i), depth, err));
+	return 0;
+}
+
+/* How often the key derivation of this algorithm goes round; 0: not known. */
+static int64_t
+rounds_of(const X509_ALGOR *a)
+{
+	const ASN1_OBJECT *o;
+	const void *p;
+	int type;
+	int64_t n = 0;
+
+	X509_ALGOR_get0(&o, &type, &p, a);
+	if (type != V_ASN1_SEQUENCE)
+		return 0;
+	if (OBJ_obj2nid(o) == NID_id_pbkdf2) {
+		PBKDF2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(
+		    PBKDF2PARAM));
+
+		if (k == NULL || ASN1_INTEGER_get_int64(&n, k->iter) != 1)
+			n = INT64_MAX;
+		PBKDF2PARAM_free(k);
+	} else if (OBJ_obj2nid(o) == NID_pbes2) {
+		PBE2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBE2PARAM));
+
+		n = k == NULL ? INT64_MAX : rounds_of(k->keyfunc);
+		PBE2PARAM_free(k);
+	} else {
+		PBEPARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBEPARAM));
+
+		if (k == NULL || ASN1_INTEGER_get_int64(&n, k->iter) != 1)
+			n = INT64_MAX;
+		PBEPARAM_free(k);
+	}
+	return n;
+}
+
+/* In clear, or under the passphrase; for somebody's public key is no file of ours. */
+static int
+safe_take(struct certs *c, PKCS7 *safe, struct err *err)
+{
+	STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
+	const char *why = "it does not open: another passphrase, or an "
+	    "algorithm that is retired (openssl pkcs12 -legacy reads it)";
+	int rc;
+
+	if (PKCS7_type_is_data(safe))
+		bags = PKCS12_unpack_p7data(safe);
+	else if (!PKCS7_type_is_encrypted(safe))
+		why = "a safe that no passphrase opens";
+	else if (rounds_of(safe->d.encrypted->enc_data->algorithm) >
+	    CERTS_ROUNDS)
+		why = "its key derivation goes round too often";
+	else
+		bags = PKCS12_unpack_p7encdata(safe, c->passphrase, -1);
+	rc = bags == NULL ? certs_bad(c, why, err) : bags_take(c, bags, DEPTH,
+	    err);
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+	return rc;
+}
+
+/* The MAC says whether the passphrase is right, before anything else is tried. */
+static const char *
+mac_wrong(PKCS12 *p12, const char *passphrase)
+{
+	const ASN1_INTEGER *rounds = NULL;
+	int64_t n = 1;
+
+	if (PKCS12_mac_present(p12) != 1)
+		return NULL;
+	PKCS12_get0_mac(NULL, NULL, NULL, &rounds, p12);
+	if (rounds != NULL && (ASN1_INTEGER_get_int64(&n, rounds) != 1 ||
+	    n > CERTS_ROUNDS))
+		return "its key derivation goes round too often";
+	if (PKCS12_verify_mac(p12, passphrase, -1) == 1 ||
+	    (passphrase[0] == '\0' && PKCS12_verify_mac(p12, NULL, 0) == 1))
+		return NULL;
+	return "the passphrase is another, or the file was changed: give its "
+	    "passphrase with --passphrase-file";
+}
+
+static int
+safes_take(struct certs *c, PKCS12 *p12, struct err *err)
+{
+	STACK_OF(PKCS7) *safes = PKCS12_unpack_authsafes(p12);
+	int rc = 0;
+
+	if (safes == NULL)
+		return certs_bad(c, "a PKCS #12 that has no safes", err);
+	for (int i = 0; rc == 0 && i < sk_PKCS7_num(safes); i++)
+		rc = safe_take(c, sk_PKCS7_value(safes, i), err);
+	sk_PKCS7_pop_free(safes, PKCS7_free);
+	return rc;
+}
+
+int
+certs_p12(struct certs *c, struct span der, struct err *err)
+{
+	const unsigned char *p = der.p;
+	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)der.n);
+	const char *why = p12 == NULL || p != der.p + der.n ?
+	    "not a PKCS #12 in DER" : mac_wrong(p12, c->passphrase);
+	int rc = why != NULL ? certs_bad(c, why, err) : safes_take(c, p12,
+	    err);
+
+	PKCS12_free(p12);
+	ERR_clear_error();
+	return rc;
+}

@@ -1,0 +1,65 @@
+/*
+ * elsewhere - certificates that other CAs issued: what stands in them, and
+ * whose they are, as somebody said.
+ *
+ * Floor 3.  Sees policy, ca, store, base.
+ * Threads:  a function belongs to its transaction's thread.
+ */
+#ifndef CERT_ELSEWHERE_H
+#define CERT_ELSEWHERE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/sha256.h"
+#include "ca/der.h"
+
+struct tx;
+
+/* One as it is entered; borrowed. */
+struct cert_elsewhere {
+	struct span	 der;
+	const char	*owner;		/* or NULL: as it was */
+	const json_t	*products;	/* array of names: beside those it has */
+	const char	*request;
+	time_us		 time;
+	uint64_t	 seq;
+};
+
+/** cert_elsewhere_check - can it be entered at all? @ret its fingerprint.
+ * Errors: EINPUT, ERANGE_, ETOOBIG: those of cert_read. */
+NODISCARD int cert_elsewhere_check(struct span der, struct sha256 *ret,
+    struct err *err);
+/** cert_elsewhere_known - is it there, with these, or issued here? */
+NODISCARD int cert_elsewhere_known(struct tx *tx, const char *fingerprint,
+    const char *owner, const json_t *products, bool *ret, struct err *err);
+/** cert_elsewhere_get - one, with "certificate" as PEM. Errors: ENOENT_. */
+NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
+    json_t **ret, struct err *err);
+
+/* At most one of product, spki and serial; NULL means any. */
+struct cert_elsewhere_filter {
+	const char	*product, *spki, *serial;
+	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
+};
+/**
+ * cert_elsewhere_list - the soonest end first.
+ *
+ * @cursor    the last page's *ret_next, or NULL.
+ * @ret_next  cursor of the next page (free()), NULL when this was the last.
+ * Errors: EINPUT, for a filter or cursor that is none.
+ */
+NODISCARD int cert_elsewhere_list(struct tx *tx,
+    const struct cert_elsewhere_filter *f, const char *cursor, unsigned limit,
+    json_t **ret, char **ret_next, struct err *err);
+/** cert_elsewhere_count - of a product line, that end from @from on and before
+ * @before; no more than @most are counted. */
+NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
+    time_us from, time_us before, unsigned most, int64_t *ret,
+    struct err *err);
+
+/** cert_elsewhere_put - projection: called by state's apply functions only. */
+NODISCARD int cert_elsewhere_put(struct tx *tx,
+    const struct cert_elsewhere *c, struct err *err);
+
+#endif

@@ -1,0 +1,115 @@
+/* apply_elsewhere - what lives elsewhere: entries made, corrected and ended. */
+#include <string.h>
+#include "base/b64.h"
+#include "base/json.h"
+#include "cert/elsewhere.h"
+#include "key/elsewhere.h"
+#include "state/inside.h"
+
+/* As it was asked for: the request says the whole of it. */
+static int
+entered(struct tx *tx, const struct applied *a, bool anew, struct err *err)
+{
+	struct asked_for q;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	TRY(asked_parameters(tx, a, &q, err));
+	rc = elsewhere_fits(tx, q.p, anew, err);
+	if (rc == 0)
+		rc = elsewhere_put(tx, &(struct elsewhere_said){ .entry = q.p,
+		    .request = named_request(a), .time = a->time,
+		    .seq = a->seq }, err);
+	asked_free(q.asked);
+	return rc;
+}
+
+int
+key_registered_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	return entered(tx, a, true, err);
+}
+
+int
+key_corrected_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	return entered(tx, a, false, err);
+}
+
+int
+key_unregistered_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	struct asked_for q;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	TRY(asked_parameters(tx, a, &q, err));
+	rc = elsewhere_end(tx, &(struct elsewhere_said){ .entry = q.p,
+	    .request = named_request(a), .time = a->time, .seq = a->seq },
+	    err);
+	asked_free(q.asked);
+	return rc;
+}
+
+/* ---- certificates of other CAs ---- */
+
+/* Each is the one whose hash was asked for, and so what people have seen. */
+static int
+imported(struct tx *tx, const struct applied *a, const json_t *p,
+    size_t i, const json_t *text, struct err *err)
+{
+	const char	*want = json_string_value(json_array_get(
+	    json_object_get(p, "certificates"), i));
+	AUTO(blob)	*der = blob_new();
+	struct cert_elsewhere c = { .owner = json_str(p, "owner", NULL),
+	    .products = json_object_get(p, "products"),
+	    .request = named_request(a), .time = a->time, .seq = a->seq };
+	struct sha256	 h;
+	char		 hex[SHA256_HEX];
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	if (!json_is_string(text))
+		return err_set(err, ESCHEMA, "/data/certificates/%zu", i);
+	TRY(b64_decode(json_string_value(text), der, err));
+	h = sha256_of(der->data, der->len);
+	sha256_hex(&h, hex);
+	if (want == NULL || strcmp(want, hex) != 0)
+		return err_set(err, ECONFLICT, "/data/certificates/%zu: not "
+		    "the one that was asked for", i);
+	c.der = span_blob(der);
+	return cert_elsewhere_put(tx, &c, err);
+}
+
+static int
+imported_all(struct tx *tx, const struct applied *a, const json_t *p,
+    struct err *err)
+{
+	const json_t	*list = json_object_get(a->data, "certificates"), *one;
+	size_t		 i;
+
+	if (json_array_size(list) != json_array_size(json_object_get(p,
+	    "certificates")))
+		return err_set(err, ECONFLICT, "/data/certificates: not those "
+		    "that were asked for");
+	json_array_foreach(list, i, one)
+		TRY(imported(tx, a, p, i, one, err));
+	return 0;
+}
+
+int
+cert_imported_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	struct asked_for q;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	TRY(asked_parameters(tx, a, &q, err));
+	rc = imported_all(tx, a, q.p, err);
+	asked_free(q.asked);
+	return rc;
+}

@@ -1,0 +1,94 @@
+-- name: elsewhere_key_get
+-- By name, or by public key: then the one that has not ended comes first.
+SELECT * FROM elsewhere_key WHERE name = $1 OR hash = $1
+	ORDER BY state DESC, name LIMIT 1;
+
+-- name: elsewhere_key_named
+SELECT name, state FROM elsewhere_key WHERE name = $1;
+
+-- name: elsewhere_key_twin
+-- Another entry with this public key that has not ended.
+SELECT name FROM elsewhere_key
+	WHERE hash = $1 AND hash <> '' AND name <> $2 AND state <> 'ended'
+	ORDER BY name LIMIT 1;
+
+-- name: elsewhere_key_list
+SELECT * FROM elsewhere_key WHERE name > $1
+	AND ($2 = '' OR class = $2) AND ($3 = '' OR state = $3)
+	AND ($4 = '' OR environment = $4)
+	AND ($5 = '' OR EXISTS (SELECT 1 FROM elsewhere_key_product
+		WHERE elsewhere_key_product.product = $5
+		AND elsewhere_key_product.name = elsewhere_key.name))
+	ORDER BY name LIMIT $6;
+
+-- name: elsewhere_key_put
+INSERT INTO elsewhere_key (name, hash, class, environment, document, state,
+	state_since, request, created, seq)
+	VALUES ($1, $2, $3, $4, $5, 'registered', $7, $6, $7, $8)
+	ON CONFLICT (name) DO UPDATE SET hash = excluded.hash,
+	document = excluded.document, request = excluded.request,
+	seq = excluded.seq;
+
+-- name: elsewhere_key_end
+UPDATE elsewhere_key SET state = 'ended', state_since = $2, reason = $3,
+	request = $4, seq = $5 WHERE name = $1;
+
+-- name: elsewhere_key_product_put
+INSERT INTO elsewhere_key_product (product, name) VALUES ($1, $2)
+	ON CONFLICT (product, name) DO NOTHING;
+
+-- name: elsewhere_cert_get
+SELECT * FROM elsewhere_certificate WHERE fingerprint = $1;
+
+-- name: elsewhere_cert_ours
+-- The same, issued here.
+SELECT id FROM certificate WHERE fingerprint = $1 ORDER BY id LIMIT 1;
+
+-- name: elsewhere_cert_put
+INSERT INTO elsewhere_certificate (fingerprint, serial, issuer, subject, ca,
+	spki, not_before, not_after, owner, products, der, request, created,
+	seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+	$14)
+	ON CONFLICT (fingerprint) DO UPDATE SET owner = excluded.owner,
+	products = excluded.products, request = excluded.request,
+	seq = excluded.seq;
+
+-- name: elsewhere_cert_product_put
+INSERT INTO elsewhere_certificate_product (product, not_after, fingerprint)
+	VALUES ($1, $2, $3)
+	ON CONFLICT (product, not_after, fingerprint) DO NOTHING;
+
+-- name: elsewhere_cert_list
+-- The soonest end first, behind ($1, $2), of those that end before $3.
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, seq FROM elsewhere_certificate
+	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
+	ORDER BY not_after, fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_of_product
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, seq FROM elsewhere_certificate
+	WHERE fingerprint IN (SELECT fingerprint
+		FROM elsewhere_certificate_product WHERE product = $5
+		AND (not_after, fingerprint) > ($1, $2) AND not_after < $3
+		ORDER BY not_after, fingerprint LIMIT $4)
+	ORDER BY not_after, fingerprint;
+
+-- name: elsewhere_cert_of_spki
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, seq FROM elsewhere_certificate
+	WHERE spki = $5 AND (not_after, fingerprint) > ($1, $2)
+	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_of_serial
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, seq FROM elsewhere_certificate
+	WHERE serial = $5 AND (not_after, fingerprint) > ($1, $2)
+	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_count
+-- How many a product line has that end from $2 on and before $3; no more than
+-- $4 are looked at.
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 AS one
+	FROM elsewhere_certificate_product WHERE product = $1
+	AND not_after >= $2 AND not_after < $3 LIMIT $4) AS ending;

@@ -1,0 +1,197 @@
+#!/bin/bash
+# others.sh - certificates of other CAs are in the inventory: from files of
+# every kind, what is bad told by file and number, each once.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+house_new
+trap house_end EXIT
+house_store
+# Who imports for the CI waits for an officer.
+cat >> "$house/charter/access.yaml" <<-YAML
+
+	  - name: watched-certificates
+	    why: What the build brings is looked at by an officer.
+	    action: [cert.import]
+	    by: [release-tools]
+	    approvals:
+	      - { count: 1, of: release-officers, within: P1D, proof: [officer-key] }
+	    permits: { uses: 1, for: PT1H }
+YAML
+sed -i '/- name: other-certificates/,/by:/ s/, release-tools\]/]/' "$house/charter/access.yaml"
+house_ready
+officer() { as_officer officer-1 "$@"; }
+import() { officer cert import "$@"; }
+# api STATUS CODE METHOD PATH [BODY] - what the interface itself answers, to the CI.
+api() {
+	http "$3" "$4" "$(cat "$house/ci.token")" "${5:-}"
+	printf '%s %s\n' "$status" "$(jq -r '.code // "none"' <<< "$out")"
+	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
+}
+shows() {
+	local text=$out
+	is 0 "$1" grep -qE "$2" <<< "$text"
+	out=$text
+}
+
+# ---- a CA of somebody else's
+ca=$house/other
+mkdir "$ca"
+make_key "$ca/ca.key"
+openssl req -x509 -new -key "$ca/ca.key" -subj "/O=Other/CN=Other Root" -days 3000 -out "$ca/ca.pem" 2>/dev/null
+# issue NAME DAYS [KEY]
+issue() {
+	[ -n "${3:-}" ] || make_key "$ca/$1.key"
+	openssl req -new -key "${3:-$ca/$1.key}" -subj "/O=Other/CN=$1" -out "$ca/$1.csr" 2>/dev/null
+	openssl x509 -req -in "$ca/$1.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days "$2" \
+	    -extfile <(echo "subjectAltName=DNS:$1") -out "$ca/$1.pem" 2>/dev/null
+}
+print_of() { openssl x509 -in "$ca/$1.pem" -outform DER | sha256sum | cut -d' ' -f1; }
+for n in 1 2 3 4 5 6; do
+	issue "host-$n" $((n * 100))
+done
+openssl x509 -in "$ca/host-3.pem" -outform DER -out "$ca/host-3.der"
+openssl crl2pkcs7 -nocrl -certfile "$ca/host-4.pem" -certfile "$ca/ca.pem" -outform DER -out "$ca/two.p7b"
+printf 'open sesame\n' > "$ca/pass"
+openssl pkcs12 -export -in "$ca/host-5.pem" -inkey "$ca/host-5.key" -passout "file:$ca/pass" -out "$ca/host-5.p12"
+openssl pkcs12 -export -nokeys -in "$ca/host-6.pem" -passout pass: -out "$ca/host-6.p12"
+{ echo "# a bundle"; cat "$ca/host-1.pem" "$ca/host-1.key" "$ca/host-2.pem"; } > "$ca/bundle.pem"
+
+# ---- what would be
+is 0 "a dry run of a bundle" import "$ca/bundle.pem" --product thermostat --dry-run --json
+like "says what it would enter" '.entered == 2 and .known == 0 and .bad == [] and .dry_run'
+tells "and warns of the private key" 'bundle.pem has 1 private keys'
+is 0 "nothing is there yet" officer cert list --elsewhere --json
+like "none" '.certificates == []'
+
+# ---- what goes in
+is 0 "the bundle" import "$ca/bundle.pem" --product thermostat --owner release-leads --json
+like "two" '.entered == 2 and .known == 0 and .private_keys == 1'
+is 0 "again" import "$ca/bundle.pem" --product thermostat --owner release-leads --json
+like "they are known" '.entered == 0 and .known == 2'
+is 0 "a file twice, and one in DER" import "$ca/host-3.der" "$ca/host-3.pem" --product thermostat --json
+like "is entered once" '.entered == 1 and .known == 1'
+is 0 "PKCS #7" import "$ca/two.p7b" --product thermostat --json
+like "all that it has" '.entered == 2'
+is 65 "PKCS #12 without its passphrase" import "$ca/host-5.p12"
+tells "is told so" 'host-5.p12 +1 +the passphrase is another'
+is 0 "with it" import "$ca/host-5.p12" --passphrase-file "$ca/pass" --product lock --json
+like "has one, and a key that nobody reads" '.entered == 1 and .private_keys == 1'
+is 0 "one without a passphrase" import "$ca/host-6.p12" --product lock --json
+like "has one" '.entered == 1 and .private_keys == 0'
+is 0 "no private key came to the service" bash -c "! grep -q 'PRIVATE' '$house/service.log'"
+is 0 "another product line, another owner" import "$ca/host-1.pem" --product lock --owner release-officers --json
+like "are entered" '.entered == 1'
+is 0 "it has both" officer cert show "$(print_of host-1)" --json
+like "by somebody's word" '.products == ["thermostat", "lock"] and .owner == "release-officers" and .provenance == "asserted" and
+    .issuer == "O=Other, CN=Other Root" and .subject == "O=Other, CN=host-1" and (.authority | not)'
+is 0 "the certificate itself" bash -c "jq -r .certificate <<< '$out' | openssl x509 -outform DER | sha256sum | grep -q '^$(print_of host-1)'"
+is 0 "as a file" officer cert export "$(print_of host-2)" --format der -o "$house/out.der"
+is 0 "is the same" cmp "$house/out.der" <(openssl x509 -in "$ca/host-2.pem" -outform DER)
+
+# ---- bad ones
+head -c 300 "$ca/host-3.der" > "$ca/cut.der"
+{ cat "$ca/host-1.pem"; echo "-----BEGIN CERTIFICATE-----"; echo "AAAA"; echo "-----END CERTIFICATE-----"
+  sed '3s/[A-Za-z]/*/' "$ca/host-2.pem"; echo "-----BEGIN CERTIFICATE-----"; } > "$ca/bad.pem"
+issue host-7 700
+issue host-8 800
+is 65 "bad ones among good ones" import "$ca/bad.pem" "$ca/cut.der" "$ca/host-7.pem" --json
+like "each by file and number" '[.bad[] | [(.file | split("/")[-1]), .n]] == [["bad.pem", 2], ["bad.pem", 3], ["bad.pem", 4], ["cut.der", 1]]'
+like "and the rest is in" '.entered == 1 and .known == 1'
+is 65 "all or nothing" import "$ca/host-8.pem" "$ca/bad.pem" --all-or-nothing --json
+like "is nothing" '.entered == 0 and .known == 0 and (.bad | length) == 3'
+tells "which is told" 'nothing was sent'
+is 66 "so it is not there" officer cert show "$(print_of host-8)"
+is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
+like "it is all" '.entered == 1'
+is 65 "a file of something else" import "$house/charter/roster.yaml"
+tells "is told" 'not a certificate'
+is 66 "a file that is not there" import "$ca/none.pem"
+is 65 "an owner that is no group" import "$ca/host-1.pem" --owner nobody
+is 0 "a product that is no name" api 400 malformed POST /v1/certificates/import \
+    "{\"certificates\":[\"$(base64 -w0 "$ca/host-3.der")\"],\"products\":[\"A B\"]}"
+b64=$(base64 -w0 "$ca/host-3.der")
+is 0 "none" api 422 out-of-range POST /v1/certificates/import '{"certificates":[]}'
+is 0 "a hundred" api 200 none POST /v1/certificates/import "$(jq -nc --arg c "$b64" '{certificates: [range(100) | $c], dry_run: true}')"
+is 0 "one more" api 422 out-of-range POST /v1/certificates/import "$(jq -nc --arg c "$b64" '{certificates: [range(101) | $c]}')"
+is 0 "what is no certificate" api 200 none POST /v1/certificates/import '{"certificates":["AAAA","*"],"dry_run":true}'
+http POST /v1/certificates/import "$(cat "$house/ci.token")" '{"certificates":["AAAA","*"],"dry_run":true}'
+like "is told by its number" '.entered == 0 and [.bad[].n] == [0, 1]'
+is 0 "all or nothing, at the interface" api 400 malformed POST /v1/certificates/import '{"certificates":["AAAA"],"all_or_nothing":true}'
+is 77 "strangers" claviger cert import "$ca/host-1.pem"
+
+# ---- under approval
+issue host-9 900
+is 75 "the build's wait" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
+like "which is told" '(.waiting | length) == 1 and .entered == 0'
+waits=$(jq -r '.waiting[0]' <<< "$out")
+is 66 "it is not there yet" officer cert show "$(print_of host-9)"
+holds "an officer agrees" approve "$waits" officer-1
+is 0 "then it is there" officer cert show "$(print_of host-9)" --json
+like "by that request" ".request == \"$waits\""
+is 0 "the build asks again" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
+like "and it is known" '.known == 1'
+
+# ---- many, by pages
+mkdir "$ca/many"
+for n in $(seq 1 230); do
+	issue "many-$n" $((1000 + n)) "$ca/ca.key"
+	cat "$ca/many-$n.pem"
+done > "$ca/many.pem"
+is 0 "more than two pages" import "$ca/many.pem" --product many --json
+like "all" '.entered == 230'
+cursor=
+seen=$(while :; do
+	page=$(officer cert list --elsewhere --product many --limit 100 --json ${cursor:+--cursor "$cursor"})
+	jq -r '.certificates[] | .subject' <<< "$page"
+	cursor=$(jq -r '.next // empty' <<< "$page")
+	[ -n "$cursor" ] || break
+done)
+is 0 "a list misses none" test "$(sort -u <<< "$seen" | wc -l)" = 230
+is 0 "the soonest end first" test "$(head -n 1 <<< "$seen")" = "O=Other, CN=many-1"
+is 0 "what ends before a day" officer cert list --elsewhere --expires-before "$(date -u -d '+250 days' +%Y-%m-%dT%H:%M:%SZ)" --json
+like "two" '[.certificates[].subject] == ["O=Other, CN=host-1", "O=Other, CN=host-2"]'
+is 0 "and what does not" officer cert list --elsewhere --product thermostat --expires-after "$(date -u -d '+250 days' +%Y-%m-%dT%H:%M:%SZ)" --json
+like "the others" '[.certificates[].subject] == ["O=Other, CN=host-3", "O=Other, CN=host-4", "O=Other, CN=host-9", "O=Other, CN=Other Root"]'
+is 0 "by serial number" officer cert list --elsewhere --serial "$(openssl x509 -in "$ca/host-2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --json
+like "one" '[.certificates[].subject] == ["O=Other, CN=host-2"]'
+is 0 "for people" officer cert list --elsewhere --product lock
+shows "a line each" '^[0-9a-f]{64} .* O=Other, CN=Other Root +O=Other, CN=host-6$'
+is 65 "by what others' certificates are not found" officer cert list --elsewhere --subject host
+is 0 "nor ours by theirs" api 400 malformed GET '/v1/certificates?product=lock'
+is 0 "a cursor of another list" api 400 malformed GET '/v1/certificates?elsewhere=true&cursor=crt_1'
+is 65 "two ways at a time" officer cert list --elsewhere --product lock --serial 01
+is 64 "they are not revoked here" officer cert revoke "$(print_of host-1)" --yes
+
+# ---- in the inventory
+is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many
+is 0 "has what bears it" as_ci inventory key radio --json
+like "all of them, by another's CA" '(.key.certificates | length) == 231 and all(.key.certificates[]; .elsewhere and .end == null)'
+is 0 "what a product line depends on" as_ci inventory product thermostat --within P250D --json
+like "those that name it, with their end" '[.certificates[] | [.subject[9:], .expiring]] ==
+    [["CN=host-1", true], ["CN=host-2", true], ["CN=host-3", false], ["CN=host-4", false], ["CN=host-9", false], ["CN=Other Root", false]]'
+like "counted" '.counts.others == {total: 6, expiring: 2, ended: 0} and (.more_certificates | not)'
+is 0 "a line that only they name" as_ci inventory product lock --json
+like "is known" '.keys == [] and .counts.others.total == 3'
+is 0 "for people" as_ci inventory product lock
+shows "a line each" '^[0-9a-f]{64} +O=Other, CN=Other Root .* O=Other, CN=host-6$'
+shows "counted" '^others +3 '
+is 0 "as CSV" as_ci inventory product lock --format csv -o "$house/line.csv"
+out=$(tr -d '\r' < "$house/line.csv")
+shows "a row each" "^certificate,$(print_of host-5),[0-9a-f]{64},,,,,,,,\"O=Other, CN=Other Root\",,\"O=Other, CN=host-5\""
+is 0 "of a line whose key bears them" as_ci inventory product many --format csv -o "$house/line.csv"
+is 0 "each is there once" test "$(grep -c '^certificate,' "$house/line.csv")" = 231
+is 0 "as a bill of materials" as_ci inventory product lock --format cyclonedx -o "$house/cbom.json"
+out=$(cat "$house/cbom.json")
+like "with who issued each" '[.components[] | select(.cryptoProperties.assetType == "certificate") | .cryptoProperties.certificateProperties.issuerName] ==
+    ["O=Other, CN=Other Root", "O=Other, CN=Other Root", "O=Other, CN=Other Root"]'
+if [ -n "${CYCLONEDX_SCHEMA:-}" ]; then
+	is 0 "as the official schema has it" python3 "$CLAVIGER_SOURCE/tests/lib/cyclonedx.py" "$house/cbom.json"
+fi
+
+# ---- and all of it is in the ledger
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+is 0 "an audit finds nothing, and makes the tables anew" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
+    --replay-db "${store:-sqlite:$house/service/claviger.db}"
+house_result
