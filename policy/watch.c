@@ -115,7 +115,7 @@ group_add(struct group_set *set, int group)
 
 struct group_set
 alert_told(const struct charter *c, const struct alert_rule *r,
-    const char *class)
+    const char *class, const char *owner)
 {
 	const struct key_class *k = class != NULL ? charter_class(c, class) :
 	    NULL;
@@ -123,6 +123,10 @@ alert_told(const struct charter *c, const struct alert_rule *r,
 
 	if (group_set_meets(&told, &told))
 		return told;
+	if (owner != NULL && roster_group(&c->roster, owner) >= 0) {
+		group_add(&told, roster_group(&c->roster, owner));
+		return told;
+	}
 	for (size_t i = 0; i < c->class_n; i++)
 		if (k == NULL || k == &c->class[i])
 			group_add(&told, roster_group(&c->roster,
@@ -134,14 +138,18 @@ bool
 alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
     time_us *ret)
 {
-	bool reached = left <= 0;
+	bool meant = false;
 
 	*ret = 0;
-	for (size_t i = 0; !reached && i < r->before_n; i++)
-		if (left <= r->before[i] &&
-		    (whole == 0 || r->before[i] <= whole / 3))
+	for (size_t i = 0; i < r->before_n; i++) {
+		if (whole != 0 && r->before[i] > whole / 3)
+			continue;
+		meant = true;
+		if (left > 0 && left <= r->before[i])
 			*ret = r->before[i];
-	return reached || *ret != 0;
+	}
+	/* What nobody was to be warned of may end, too. */
+	return meant && (left <= 0 || *ret != 0);
 }
 
 /* ---- who can be spared ---- */

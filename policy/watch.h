@@ -96,15 +96,17 @@ bool charter_group_need(const struct charter *c, int group, struct group_need *r
 time_us charter_alert_longest(const struct charter *c, enum watch w);
 /** charter_alert_groups - all that its alerts name. */
 struct group_set charter_alert_groups(const struct charter *c);
-/** alert_told - the groups that it tells of something of this class (or NULL). */
+/** alert_told - the groups that it tells of something of this class, which belongs to
+ * this group; NULL: of none, to its class's. */
 struct group_set alert_told(const struct charter *c, const struct alert_rule *r,
-    const char *class);
+    const char *class, const char *owner);
 /**
  * alert_threshold - the least of the rule's thresholds that is reached.
  *
  * @left   until the end; 0 and less: it has ended.
  * @whole  its life from start to end; 0: not known.  A threshold of more than
- *         a third of it means nothing.
+ *         a third of it means nothing; of what has none that means anything,
+ *         the end is no news either.
  * @ret    0 where it has ended.
  * @return is one reached?
  */

@@ -78,7 +78,8 @@ alert_put(struct tx *tx, const struct alert *a, struct err *err)
 	    v_text(watch_name(a->watch)), v_text(a->subject),
 	    v_int(a->threshold), v_int(a->ends), v_int(a->raised),
 	    v_int(a->changed), v_int(a->told), v_int(a->escalated),
-	    v_int(a->acked), v_int(a->resolved), v_text(about)), NULL, err);
+	    v_int(a->acked), v_int(a->resolved), v_text(about),
+	    v_int(a->news)), NULL, err);
 	free(about);
 	return rc;
 }
@@ -260,7 +261,8 @@ alert_list(struct tx *tx, const struct alert_filter *f, const char *cursor,
 		return err_set(err, ENOMEMORY, "a list");
 	TRY(filter_check(f, err));
 	TRY(cursor_read(cursor, &ends, &after, err));
-	TRY(tx_query(tx, "alert_list", PARAMS(v_int(ends), v_text(after),
+	TRY(tx_query(tx, f->state != NULL && strcmp(f->state, "over") == 0 ?
+	    "alert_list_over" : "alert_list", PARAMS(v_int(ends), v_text(after),
 	    v_text(f->watch != NULL ? f->watch : ""),
 	    v_text(f->state != NULL ? f->state : ""),
 	    v_int((int64_t)limit + 1)), &r, err));

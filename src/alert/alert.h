@@ -43,6 +43,7 @@ struct alert {
 	time_us		 told;		/* last; 0: never */
 	time_us		 escalated;	/* last; those are told from then on, too */
 	time_us		 acked, resolved;	/* 0: not */
+	bool		 news;		/* of alert_step: it is to be acknowledged anew */
 	json_t		*about;		/* owned */
 };
 void alert_done(struct alert *a);
@@ -66,11 +67,12 @@ enum alert_step alert_step(const struct alert_rule *r, struct alert *a,
 
 /* ---- stored ---- */
 
+/** alert_fn - may take "about". */
 typedef int alert_fn(void *ctx, struct alert *a, struct err *err);
 /** alert_each - those that are not over; @fn may take "about".  At most ALERTS_MOST. */
 NODISCARD int alert_each(struct tx *tx, alert_fn *fn, void *ctx, struct err *err);
 /** alert_put - a new one, or as it is now. An acknowledgement that came meanwhile stays,
- * unless @a was changed after it. */
+ * unless @a has news. */
 NODISCARD int alert_put(struct tx *tx, const struct alert *a, struct err *err);
 /** alert_ack - somebody sees to it. Errors: ENOENT_, ECONFLICT (it is over, or
  * acknowledged already). */

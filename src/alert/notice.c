@@ -203,6 +203,27 @@ notice_alert_overtaken(struct tx *tx, const char *alert, time_us now,
 }
 
 int
+notice_persons(struct tx *tx, const char *alert, json_t **ret,
+    struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	AUTO_JSON *o = json_object();
+	bool more;
+
+	if (o == NULL)
+		return err_set(err, ENOMEMORY, "notices");
+	TRY(tx_query(tx, "notice_persons", PARAMS(v_text(alert)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(json_set_new(o, rows_text(r, "person"), json_true(), err));
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+int
 notice_failing(struct tx *tx, json_t **ret, struct err *err)
 {
 	AUTO(rows) *r = NULL;

@@ -82,8 +82,10 @@ NODISCARD int notice_hold(struct tx *tx, enum channel by, const char *person, ti
 NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, struct err *err);
 /** notice_alert_overtaken - the same of an alert: there is news, or it is over. */
 NODISCARD int notice_alert_overtaken(struct tx *tx, const char *alert, time_us now, struct err *err);
-/** notice_failing - {CHANNEL: {"notices","oldest"}} of those with what was tried in vain;
- * oldest in microseconds. */
+/** notice_persons - {PERSON: true} of those who were told of an alert. */
+NODISCARD int notice_persons(struct tx *tx, const char *alert, json_t **ret, struct err *err);
+/** notice_failing - {CHANNEL: {"notices","oldest"}} of those with what was tried in vain,
+ * or given up and nothing was taken since; oldest in microseconds. */
 NODISCARD int notice_failing(struct tx *tx, json_t **ret, struct err *err);
 /** notice_forget - what ended before then. */
 NODISCARD int notice_forget(struct tx *tx, time_us before, struct err *err);

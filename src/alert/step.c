@@ -50,6 +50,10 @@ alert_step(const struct alert_rule *r, struct alert *a,
 		a->resolved = now;
 		return STEP_OVER;
 	}
+	a->news = news;
+	/* A clock that was set back would make them wait for its old time. */
+	a->told = a->told < now ? a->told : now;
+	a->changed = a->changed < now ? a->changed : now;
 	if (!news)
 		return unheard(r, a, now, take(a, found) ? STEP_KEEP :
 		    STEP_NONE);

@@ -271,7 +271,9 @@ struct cert_end {
 typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
 /**
  * cert_ending - those that end next at or after @from and before @until, the
- * soonest first; cert_ending_single: of the good ones that no device has.
+ * soonest first; cert_ending_single: of the good ones that no device has and
+ * no later one of the same authority, profile and subject follows (none follows
+ * an empty subject); cert_ending_devices: of those that count for their devices.
  *
  * @until      0: whenever.
  * @most       looked at; 0: CERT_ENDING.
@@ -281,9 +283,8 @@ NODISCARD int cert_ending(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 NODISCARD int cert_ending_single(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
-/** cert_followed - is there a good one of the same authority, profile and subject that
- * ends later, and no device has?  Never where the subject is empty. */
-NODISCARD int cert_followed(struct tx *tx, const struct cert_end *c, bool *ret, struct err *err);
+NODISCARD int cert_ending_devices(struct tx *tx, time_us from, time_us until,
+    unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 /** cert_ca_profiles - what an authority has issued lately: [PROFILE...]. */
 NODISCARD int cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret, struct err *err);
 /** cert_list_key - for one key, the newest first; @ret_more: than @limit. */

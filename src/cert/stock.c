@@ -129,18 +129,12 @@ cert_ending_single(struct tx *tx, time_us from, time_us until, unsigned most,
 }
 
 int
-cert_followed(struct tx *tx, const struct cert_end *c, bool *ret,
-    struct err *err)
+cert_ending_devices(struct tx *tx, time_us from, time_us until, unsigned most,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
-	AUTO(rows)	*r = NULL;
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
 
-	*ret = false;
-	if (c->subject[0] == '\0')
-		return 0;
-	TRY(tx_query(tx, "cert_followed", PARAMS(v_text(c->ca),
-	    v_text(c->profile), v_text(c->subject), v_int(c->not_after)), &r,
-	    err));
-	return rows_next(r, ret, err);
+	return ending(tx, "cert_ending_devices", of, fn, ctx, ret_until, err);
 }
 
 int

@@ -74,8 +74,8 @@ run_ack(void *ctx, const struct invocation *in, struct err *err)
 	free(path);
 	TRY(rc);
 	if (!cli_done_told(cli, j))
-		printf("You see to it: nobody is told of it again, until it is "
-		    "nearer to its end.\n");
+		printf("You see to it: nobody is told of it again, unless it comes "
+		    "nearer to an end.\n");
 	return 0;
 }
 

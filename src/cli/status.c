@@ -28,6 +28,7 @@ static const struct table_row STATUS[] = {
 	{ "the first ends", "revocation.next_update" },
 	{ "open alerts", "alerts.open" },
 	{ "acknowledged alerts", "alerts.acknowledged" },
+	{ "looked for at", "alerts.looked" },
 	{ "notices queued", "notices.queued" },
 	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
 	{ "never delivered", "notices.failed" },

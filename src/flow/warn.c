@@ -17,6 +17,7 @@ struct warner {
 	atomic_llong	 took;		/* microseconds, of the last look; 0: none yet */
 
 	/* Of its thread alone. */
+	atomic_llong	 looked;	/* when all of it was looked at last; 0: never */
 	json_t		*since;		/* owned: what has no end, and was there before */
 	uint64_t	 checkpoint;
 	time_us		 forgotten;
@@ -32,7 +33,9 @@ struct round {
 	size_t		 found_n, found_room;
 	struct turn	*turn;		/* owned */
 	size_t		 turn_n, turn_room;
-	size_t		 open;
+	struct alert	*open;		/* owned: as they are */
+	json_t		*open_names;	/* owned: "WATCH SUBJECT" -> true */
+	size_t		 open_n, open_room, raised;
 	size_t		 passed;	/* found, and more than may be open */
 };
 
@@ -43,9 +46,13 @@ round_done(struct round *r)
 		json_decref(r->found[i].about);
 	for (size_t i = 0; i < r->turn_n; i++)
 		alert_done(&r->turn[i].alert);
+	for (size_t i = 0; i < r->open_n; i++)
+		alert_done(&r->open[i]);
 	free(r->found);
 	free(r->turn);
+	free(r->open);
 	json_decref(r->index);
+	json_decref(r->open_names);
 	json_decref(r->look.lasting);
 }
 
@@ -64,13 +71,6 @@ room(void **p, size_t n, size_t *room_n, size_t size, struct err *err)
 	return 0;
 }
 
-static void
-name_of(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32])
-{
-	(void)snprintf(ret, ALERT_SUBJECT + 32, "%s %s", watch_name(w),
-	    subject);
-}
-
 static int
 found_add(void *ctx, struct sighting *s, struct err *err)
 {
@@ -79,11 +79,12 @@ found_add(void *ctx, struct sighting *s, struct err *err)
 
 	if (r->found_n == ALERTS_MOST) {
 		r->passed++;
+		r->look.whole[s->watch] = 1;
 		return 0;
 	}
 	TRY(room((void **)&r->found, r->found_n, &r->found_room,
 	    sizeof(*r->found), err));
-	name_of(s->watch, s->subject, name);
+	look_name(s->watch, s->subject, name);
 	TRY(json_set_int(r->index, name, (int64_t)r->found_n, err));
 	r->found[r->found_n] = *s;
 	s->about = NULL;
@@ -111,18 +112,42 @@ rule_of(const struct round *r, enum watch w, const json_t *about)
 }
 
 static int
-open_compare(void *ctx, struct alert *a, struct err *err)
+open_add(void *ctx, struct alert *a, struct err *err)
 {
 	struct round *r = ctx;
+	char name[ALERT_SUBJECT + 32];
+
+	TRY(room((void **)&r->open, r->open_n, &r->open_room,
+	    sizeof(*r->open), err));
+	look_name(a->watch, a->subject, name);
+	TRY(json_set_new(r->open_names, name, json_true(), err));
+	r->open[r->open_n++] = *a;
+	a->about = NULL;
+	return 0;
+}
+
+/* What was not looked at may be there still. */
+static bool
+was_looked_at(const struct round *r, const struct alert *a)
+{
+	time_us whole = r->look.whole[a->watch];
+
+	return whole == 0 || (a->ends != 0 && a->ends < whole);
+}
+
+static int
+open_compare(struct round *r, struct alert *a, struct err *err)
+{
 	struct sighting *s = NULL;
 	enum alert_step step;
 	char name[ALERT_SUBJECT + 32];
 	int64_t at;
 
-	r->open++;
-	name_of(a->watch, a->subject, name);
+	look_name(a->watch, a->subject, name);
 	if ((at = json_int(r->index, name, -1)) >= 0)
 		s = &r->found[at];
+	if (s == NULL && !was_looked_at(r, a))
+		return 0;
 	step = alert_step(rule_of(r, a->watch, s != NULL ? s->about :
 	    a->about), a, s, r->look.now);
 	if (s != NULL) {
@@ -141,11 +166,11 @@ new_add(struct round *r, struct sighting *s, struct err *err)
 
 	if (s->about == NULL)
 		return 0;
-	if (r->open == ALERTS_MOST) {
+	if (r->open_n + r->raised == ALERTS_MOST) {
 		r->passed++;
 		return 0;
 	}
-	r->open++;
+	r->raised++;
 	memcpy(a.subject, s->subject, sizeof(a.subject));
 	TRY(id_new("alr", r->look.now, a.id, err));
 	step = alert_step(rule_of(r, s->watch, s->about), &a, s,
@@ -161,8 +186,10 @@ round_read(struct tx *tx, void *ctx, struct err *err)
 	struct round *r = ctx;
 
 	r->look.tx = tx;
+	TRY(alert_each(tx, open_add, r, err));
 	TRY(look_all(&r->look, err));
-	TRY(alert_each(tx, open_compare, r, err));
+	for (size_t i = 0; i < r->open_n; i++)
+		TRY(open_compare(r, &r->open[i], err));
 	for (size_t i = 0; i < r->found_n; i++)
 		TRY(new_add(r, &r->found[i], err));
 	return 0;
@@ -170,9 +197,20 @@ round_read(struct tx *tx, void *ctx, struct err *err)
 
 /* ---- a round ---- */
 
+static bool
+is_blind(const struct round *r)
+{
+	for (int w = 0; w < WATCH__N; w++)
+		if (r->look.whole[w] != 0)
+			return true;
+	return false;
+}
+
 static void
 round_keep(struct warner *w, struct round *r)
 {
+	if (!is_blind(r))
+		atomic_store(&w->looked, r->look.now);
 	json_decref(w->since);
 	w->since = TAKE(r->look.lasting);
 	pthread_mutex_lock(&w->flow->lock);
@@ -191,8 +229,10 @@ round_begin(struct warner *w, struct round *r, struct err *err)
 	*r = (struct round){ .look = { .flow = w->flow, .now = clock_now(),
 	    .found = found_add, .ctx = r, .since = w->since,
 	    .lasting = json_object(), .checkpoint = w->checkpoint },
-	    .index = json_object() };
-	if (r->look.lasting == NULL || r->index == NULL)
+	    .index = json_object(), .open_names = json_object() };
+	r->look.open = r->open_names;
+	if (r->look.lasting == NULL || r->index == NULL ||
+	    r->open_names == NULL)
 		return err_set(err, ENOMEMORY, "a look at what runs out");
 	if (keeper_standing(w->flow, &hello, &r->look.keeper) == 0)
 		r->look.keeper.code = OK;
@@ -242,6 +282,17 @@ pass(struct warner *w)
 		log_err(LOG_WARN, "forgetting old alerts", &err);
 }
 
+bool
+warner_on(struct warner *w)
+{
+	bool on;
+
+	pthread_mutex_lock(&w->lock);
+	on = !w->stop;
+	pthread_mutex_unlock(&w->lock);
+	return on;
+}
+
 static bool
 wait(struct warner *w)
 {
@@ -274,6 +325,12 @@ time_us
 warner_took(const struct warner *w)
 {
 	return atomic_load(&w->took);
+}
+
+time_us
+warner_looked(const struct warner *w)
+{
+	return atomic_load(&w->looked);
 }
 
 /* ---- life ---- */

@@ -28,6 +28,8 @@ struct look {
 	/* Of what has no end; NULL: not looked for. */
 	json_t			*since;		/* "WATCH SUBJECT" -> microseconds, by the look before */
 	json_t			*lasting;	/* the same, by this one */
+	const json_t		*open;		/* "WATCH SUBJECT" of the alerts that there are */
+	time_us			 whole[WATCH__N];	/* up to when all that ends was looked at; 0: all of it */
 	uint64_t		 checkpoint;	/* its size at the look before */
 	struct err		 keeper;	/* why it does not answer; OK: it does */
 };
@@ -38,7 +40,14 @@ struct look {
  * @starts  of its life; 0: not known. */
 NODISCARD int look_found(struct look *l, enum watch w, const char *subject,
     time_us starts, time_us ends, json_t *about, struct err *err);
-/** look_all - everything that is watched, each once. */
+/** look_name - "WATCH SUBJECT". */
+void look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32]);
+/** look_text - @text as far as @most octets, whole characters. */
+struct look_text { char at[100]; } look_text(const char *text, size_t most);
+/** look_class - of a key, or NULL: it is not known here. */
+NODISCARD int look_class(const struct look *l, const char *key, char ret[KEY_NAME], struct err *err);
+/** look_all - everything that is watched, each once.  A part that fails is told to the
+ * log, and what it watches is not whole; in a calendar it fails all. */
 NODISCARD int look_all(struct look *l, struct err *err);
 /** look_horizon - what ends before then is looked for. */
 time_us look_horizon(const struct look *l, enum watch w);
@@ -49,6 +58,11 @@ NODISCARD int look_authorities(struct look *l, struct err *err);
 NODISCARD int look_certificates(struct look *l, struct err *err);
 NODISCARD int look_credentials(struct look *l, struct err *err);
 NODISCARD int look_house(struct look *l, struct err *err);
+
+/** warner_looked - when all of it was looked at last; 0: never since this start. */
+time_us warner_looked(const struct warner *w);
+/** warner_on - is it to go on? */
+bool warner_on(struct warner *w);
 
 /* What is to be written of an alert, and told. */
 struct turn {

@@ -6,11 +6,22 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 #include "ca/profile.h"
+#include "cert/elsewhere.h"
 #include "flow/warn.h"
 
 #define SINGLE_MOST	5000	/* looked at; those that end first */
+#define OTHERS_PAGE	1000u
 #define DEVICES_MOST	100000
+
+/* Not all was looked at; only to that moment. */
+static void
+not_whole(struct look *l, enum watch w, time_us until)
+{
+	if (until != 0 && (l->whole[w] == 0 || until < l->whole[w]))
+		l->whole[w] = until;
+}
 
 /* ---- authorities ---- */
 
@@ -18,14 +29,11 @@ static int
 about_ca(const struct look *l, const char *ca, const char *key,
     const char *what, json_t **ret, struct err *err)
 {
-	AUTO(key) *k = NULL;
-	struct err none;
-	const char *class = NULL;
+	char class[KEY_NAME];
 
-	if (state_key(l->flow->state, key, &k, &none) == 0)
-		class = k->class;
+	TRY(look_class(l, key, class, err));
 	return json_build(ret, err, "{s:s, s:s*, s:s}", "name", ca, "class",
-	    class, "what", what);
+	    class[0] != '\0' ? class : NULL, "what", what);
 }
 
 /* The longest that it issues; 0: nothing that has a length. */
@@ -118,21 +126,80 @@ static int
 single_look(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct look *l = ctx;
+	struct look_text of = look_text(c->subject[0] != '\0' ? c->subject :
+	    "(no subject)", 80);
 	char what[240];
 	json_t *about;
-	bool followed;
 
-	TRY(cert_followed(l->tx, c, &followed, err));
-	if (followed)
-		return 0;
-	(void)snprintf(what, sizeof(what), "the certificate %s of %.64s, "
-	    "issued by %s, ends", c->id, c->subject[0] != '\0' ? c->subject :
-	    "(no subject)", c->ca);
-	TRY(about_issued(l, c, c->subject[0] != '\0' ? c->subject : c->id,
-	    what, &about, err));
+	(void)snprintf(what, sizeof(what), "the certificate %s of %s, issued by "
+	    "%s, ends", c->id, of.at, c->ca);
+	TRY(about_issued(l, c, c->subject[0] != '\0' ? of.at : c->id, what,
+	    &about, err));
 	return look_found(l, WATCH_CERTIFICATE, c->id, c->not_before,
 	    c->not_after, about, err);
 }
+
+/* ---- of other CAs ---- */
+
+static int
+other_found(struct look *l, const json_t *c, struct err *err)
+{
+	const char *subject = json_str(c, "subject", "");
+	struct look_text of = look_text(subject[0] != '\0' ? subject :
+	    "(no subject)", 80), by = look_text(json_str(c, "issuer", ""), 80);
+	time_us from, until;
+	char what[300];
+	json_t *about;
+
+	TRY(clock_parse(json_str(c, "not_before", ""), &from, err));
+	TRY(clock_parse(json_str(c, "not_after", ""), &until, err));
+	(void)snprintf(what, sizeof(what), "the certificate of %s, issued "
+	    "elsewhere by %s, ends", of.at, by.at);
+	TRY(json_build(&about, err, "{s:s, s:s*, s:s, s:O, s:s}", "name",
+	    subject[0] != '\0' ? of.at : json_str(c, "id", ""), "owner",
+	    json_str(c, "owner", NULL), "fingerprint", json_str(c,
+	    "fingerprint", ""), "products", json_object_get(c, "products"),
+	    "what", what));
+	return look_found(l, WATCH_CERTIFICATE, json_str(c, "fingerprint", ""),
+	    from, until, about, err);
+}
+
+/* Those that end first, and no more than of our own. */
+static int
+others_look(struct look *l, struct err *err)
+{
+	struct cert_elsewhere_filter f = {
+		.expires_after = l->now - ENDED_KEPT,
+		.expires_before = look_horizon(l, WATCH_CERTIFICATE) };
+	time_us last = 1;
+	struct err none;
+	char *next = NULL;
+
+	for (unsigned n = 0; n < SINGLE_MOST; n += OTHERS_PAGE) {
+		AUTO_JSON *page = NULL;
+		char *cursor = TAKE(next);
+		const json_t *one;
+		size_t i;
+		int rc = cert_elsewhere_list(l->tx, &f, cursor, OTHERS_PAGE,
+		    &page, &next, err);
+
+		free(cursor);
+		json_array_foreach(page, i, one) {
+			rc = rc == 0 ? other_found(l, one, err) : rc;
+			(void)!clock_parse(json_str(one, "not_after", ""), &last,
+			    &none);
+		}
+		if (rc != 0 || next == NULL) {
+			free(next);
+			return rc;
+		}
+	}
+	free(next);
+	not_whole(l, WATCH_CERTIFICATE, last);
+	return 0;
+}
+
+/* ---- of devices ---- */
 
 /* Of one authority and profile. */
 struct fleet {
@@ -163,28 +230,46 @@ device_counts(const struct look *l, const struct cert_end *c,
 	    WATCH_DEVICES, json_str(fleet, "class", NULL));
 	time_us reached;
 
-	return l->until != 0 || alert_threshold(r, c->not_after - l->now,
-	    c->not_after - c->not_before, &reached);
+	if (l->until != 0)
+		return c->not_after > l->now;
+	return alert_threshold(r, c->not_after - l->now, c->not_after -
+	    c->not_before, &reached);
 }
 
+/* The first that is to end is the fleet's end; where none is, the last that has. */
 static int
 device_count(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct fleet *f = ctx;
-	int64_t n;
+	bool ended = c->not_after <= f->l->now;
+	const char *name = ended ? "ended" : "devices";
 	json_t *o;
 
-	if (!c->good || !c->newest || c->device == NULL)
-		return 0;
 	TRY(fleet_of(f, c, &o, err));
 	if (!device_counts(f->l, c, o))
 		return 0;
-	n = json_int(o, "devices", 0);
-	if (n == 0) {
+	if (ended || json_int(o, "devices", 0) == 0) {
 		TRY(json_set_int(o, "starts", c->not_before, err));
 		TRY(json_set_int(o, "ends", c->not_after, err));
 	}
-	return json_set_int(o, "devices", n + 1, err);
+	return json_set_int(o, name, json_int(o, name, 0) + 1, err);
+}
+
+static void
+fleet_text(const struct fleet *f, const json_t *o, char *ret, size_t room)
+{
+	long long n = (long long)json_int(o, "devices", 0);
+	long long ended = (long long)json_int(o, "ended", 0);
+	char also[80] = "";
+
+	if (n > 0 && ended > 0)
+		(void)snprintf(also, sizeof(also), " (%lld ha%s ended in the last "
+		    "30 days)", ended, ended == 1 ? "s" : "ve");
+	(void)snprintf(ret, room, "%s%lld certificate%s of devices (authority "
+	    "%s, profile %s)%s, the %s of which end%s", f->until != 0 ?
+	    "at least " : "", n > 0 ? n : ended, (n > 0 ? n : ended) == 1 ? "" :
+	    "s", json_str(o, "ca", ""), json_str(o, "profile", ""), also,
+	    n > 0 ? "first" : "last", n > 0 ? "s" : "ed");
 }
 
 static int
@@ -192,18 +277,13 @@ fleet_found(struct fleet *f, const char *name, json_t *o, struct err *err)
 {
 	time_us starts = json_int(o, "starts", 0), ends = json_int(o, "ends",
 	    0);
-	char what[300];
+	char what[400];
 
-	if (json_int(o, "devices", 0) == 0)
+	if (ends == 0)
 		return 0;
 	(void)json_object_del(o, "starts");
 	(void)json_object_del(o, "ends");
-	(void)snprintf(what, sizeof(what), "%s%lld certificate%s of devices "
-	    "(authority %s, profile %s), the first of which ends",
-	    f->until != 0 ? "at least " : "",
-	    (long long)json_int(o, "devices", 0),
-	    json_int(o, "devices", 0) == 1 ? "" : "s", json_str(o, "ca", ""),
-	    json_str(o, "profile", ""));
+	fleet_text(f, o, what, sizeof(what));
 	TRY(json_set_str(o, "what", what, err));
 	return look_found(f->l, WATCH_DEVICES, name, starts, ends,
 	    json_incref(o), err);
@@ -215,8 +295,11 @@ fleets_look(struct look *l, struct fleet *f, struct err *err)
 	const char *name;
 	json_t *o;
 
-	TRY(cert_ending(l->tx, l->now + 1, look_horizon(l, WATCH_DEVICES),
-	    DEVICES_MOST, device_count, f, &f->until, err));
+	TRY(cert_ending_devices(l->tx, l->now - ENDED_KEPT, look_horizon(l,
+	    WATCH_DEVICES), DEVICES_MOST, device_count, f, &f->until, err));
+	/* One of which none was seen may be behind them. */
+	if (f->until != 0)
+		l->whole[WATCH_DEVICES] = 1;
 	json_object_foreach(f->by, name, o)
 		TRY(fleet_found(f, name, o, err));
 	return 0;
@@ -233,6 +316,10 @@ look_certificates(struct look *l, struct err *err)
 		return err_set(err, ENOMEMORY, "a look at certificates");
 	rc = cert_ending_single(l->tx, l->now - ENDED_KEPT, look_horizon(l,
 	    WATCH_CERTIFICATE), SINGLE_MOST, single_look, l, &until, err);
+	if (rc == 0)
+		not_whole(l, WATCH_CERTIFICATE, until);
+	if (rc == 0)
+		rc = others_look(l, err);
 	if (rc == 0)
 		rc = fleets_look(l, &f, err);
 	json_decref(f.by);

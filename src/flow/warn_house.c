@@ -15,12 +15,13 @@ credential_look(void *ctx, const struct people_end *c, struct err *err)
 {
 	struct look *l = ctx;
 	bool token = strcmp(c->type, "token") == 0;
+	struct look_text label = look_text(c->label[0] != '\0' ? c->label :
+	    c->id, 80);
 	char what[240];
 	json_t *about;
 
-	(void)snprintf(what, sizeof(what), "the %s of %s (%.80s) ends", token ?
-	    "token" : "client certificate", c->principal,
-	    c->label[0] != '\0' ? c->label : c->id);
+	(void)snprintf(what, sizeof(what), "the %s of %s (%s) ends", token ?
+	    "token" : "client certificate", c->principal, label.at);
 	TRY(json_build(&about, err, "{s:s, s:s, s:s, s:s, s:s}", "name",
 	    c->principal, "credential", c->id, "type", c->type, "label",
 	    c->label, "what", what));
@@ -42,16 +43,20 @@ tls_look(struct look *l, struct err *err)
 {
 	const char *path = l->flow->o.own_certificate;
 	time_us from, until;
+	const char *what = "the service's own certificate ends";
 	struct err why;
 	json_t *about;
 
 	if (path == NULL || path[0] == '\0')
 		return 0;
-	/* Read when it is needed, the listener says so, too. */
-	if (x509_file_times(path, &from, &until, &why) != 0)
-		return 0;
+	/* Whoever starts the service anew finds nothing to start with. */
+	if (x509_file_times(path, &from, &until, &why) != 0) {
+		what = "the service's own certificate cannot be read again";
+		from = 0;
+		until = l->now;
+	}
 	TRY(json_build(&about, err, "{s:s, s:s, s:s}", "name", "clavigerd",
-	    "file", path, "what", "the service's own certificate ends"));
+	    "file", path, "what", what));
 	return look_found(l, WATCH_TLS, "clavigerd", from, until, about, err);
 }
 
@@ -62,20 +67,17 @@ late_found(struct look *l, const char *ca, unsigned late, const char *ends,
     struct err *err)
 {
 	AUTO(cert_ca) *c = NULL;
-	AUTO(key) *k = NULL;
-	char what[240];
-	struct err none;
+	char what[240], class[KEY_NAME];
 	json_t *about;
 
 	TRY(cert_ca_get(l->tx, ca, &c, err));
-	if (state_key(l->flow->state, c->key, &k, &none) != 0)
-		k = NULL;
+	TRY(look_class(l, c->key, class, err));
 	(void)snprintf(what, sizeof(what), "%u revocation list%s of %s %s older "
 	    "than %s should be; the first %s %s", late, late == 1 ? "" : "s",
 	    ca, late == 1 ? "is" : "are", late == 1 ? "it" : "they",
 	    ends != NULL ? "ends" : "is missing", ends != NULL ? ends : "");
 	TRY(json_build(&about, err, "{s:s, s:s*, s:I, s:s}", "name", ca,
-	    "class", k != NULL ? k->class : NULL, "late", (json_int_t)late,
+	    "class", class[0] != '\0' ? class : NULL, "late", (json_int_t)late,
 	    "what", what));
 	return look_found(l, WATCH_LIST, ca, 0, 0, about, err);
 }

@@ -1,4 +1,4 @@
-/* warn_key - keys: their ends, and what they lack. */
+/* warn_key - keys of the token and keys elsewhere: their ends, and what they lack. */
 #include <stdio.h>
 #include <string.h>
 #include "flow/inventory.h"
@@ -13,58 +13,84 @@ static int
 about_key(const json_t *row, const char *what, json_t **ret,
     struct err *err)
 {
-	return json_build(ret, err, "{s:s, s:s, s:s, s:O, s:s}", "name",
-	    json_str(row, "name", ""), "class", json_str(row, "class", ""),
+	return json_build(ret, err, "{s:s, s:s, s:s*, s:s*, s:s, s:O, s:s}",
+	    "name", json_str(row, "name", ""),
+	    "class", json_str(row, "class", ""),
+	    "owner", json_str(row, "owner", NULL),
+	    "at", json_str(row, "at", NULL),
 	    "state", json_str(row, "state", ""), "products",
 	    json_object_get(row, "products"), "what", what);
+}
+
+/* Of a key elsewhere the public half need not be known, but its name is its own. */
+static void
+subject_of(const json_t *row, char ret[ALERT_SUBJECT])
+{
+	bool elsewhere = json_flag(row, "elsewhere", false);
+
+	(void)snprintf(ret, ALERT_SUBJECT, "%s%s", elsewhere ? "elsewhere " :
+	    "", json_str(row, elsewhere ? "name" : "hash", ""));
 }
 
 /* Only what is in use, or can be, has an end that counts. */
 static int
 end_found(struct keys *k, const json_t *row, struct err *err)
 {
-	time_us ends, activated;
-	char what[160];
+	const char *from = json_str(row, "activated", NULL);
+	time_us ends, activated = 0;
+	char what[160], subject[ALERT_SUBJECT];
 	json_t *about;
 
 	if (!json_flag(row, "expiring", false) &&
 	    !json_flag(row, "ended", false))
 		return 0;
 	TRY(clock_parse(json_str(row, "ends", ""), &ends, err));
-	TRY(clock_parse(json_str(row, "activated", ""), &activated, err));
-	(void)snprintf(what, sizeof(what), "the cryptoperiod of the key %s ends",
+	if (from != NULL)
+		TRY(clock_parse(from, &activated, err));
+	(void)snprintf(what, sizeof(what), "the %s of the key %s ends",
+	    json_flag(row, "elsewhere", false) ? "time" : "cryptoperiod",
 	    json_str(row, "name", ""));
+	subject_of(row, subject);
 	TRY(about_key(row, what, &about, err));
-	return look_found(k->l, WATCH_KEY, json_str(row, "hash", ""),
-	    activated, ends, about, err);
+	return look_found(k->l, WATCH_KEY, subject, activated, ends, about,
+	    err);
 }
 
-static void
+/* What is to be told of: an authority may serve every product line.  @return how many. */
+static unsigned
 gaps_text(const json_t *row, char *ret, size_t room)
 {
+	bool ca = strcmp(json_str(row, "kind", ""), "ca") == 0;
 	const json_t *one;
+	unsigned told = 0;
 	size_t i, n;
 
 	n = (size_t)snprintf(ret, room, "the key %s lacks",
 	    json_str(row, "name", ""));
-	json_array_foreach(json_object_get(row, "gaps"), i, one)
-		if (n < room)
-			n += (size_t)snprintf(ret + n, room - n, "%s %s",
-			    i > 0 ? "," : "", json_str(one, "gap", ""));
+	json_array_foreach(json_object_get(row, "gaps"), i, one) {
+		const char *gap = json_str(one, "gap", "");
+
+		if (n >= room || (ca && strcmp(gap, gap_name(GAP_PRODUCT)) ==
+		    0))
+			continue;
+		n += (size_t)snprintf(ret + n, room - n, "%s %s", told > 0 ?
+		    "," : "", gap);
+		told++;
+	}
+	return told;
 }
 
 static int
 gaps_found(struct keys *k, const json_t *row, struct err *err)
 {
-	char what[240];
+	char what[240], subject[ALERT_SUBJECT];
 	json_t *about;
 
-	if (json_array_size(json_object_get(row, "gaps")) == 0)
+	if (gaps_text(row, what, sizeof(what)) == 0)
 		return 0;
-	gaps_text(row, what, sizeof(what));
+	subject_of(row, subject);
 	TRY(about_key(row, what, &about, err));
-	return look_found(k->l, WATCH_GAP, json_str(row, "hash", ""), 0, 0,
-	    about, err);
+	return look_found(k->l, WATCH_GAP, subject, 0, 0, about, err);
 }
 
 static int
@@ -78,6 +104,17 @@ key_look(void *ctx, const struct key *key, struct err *err)
 	return gaps_found(k, row, err);
 }
 
+static int
+entry_look(void *ctx, const json_t *entry, struct err *err)
+{
+	struct keys *k = ctx;
+	AUTO_JSON *row = NULL;
+
+	TRY(inventory_elsewhere(&k->v, entry, &row, err));
+	TRY(end_found(k, row, err));
+	return gaps_found(k, row, err);
+}
+
 int
 look_keys(struct look *l, struct err *err)
 {
@@ -85,5 +122,11 @@ look_keys(struct look *l, struct err *err)
 	struct keys k = { .l = l, .v = { .tx = l->tx, .law = l->law,
 	    .now = l->now, .until = INT64_MAX } };
 
-	return key_each(l->tx, NULL, key_look, &k, err);
+	struct feed entries = { .product = NULL };
+	int rc;
+
+	TRY(key_each(l->tx, NULL, key_look, &k, err));
+	rc = feed_until(&entries, l->tx, NULL, entry_look, &k, err);
+	feed_done(&entries);
+	return rc;
 }

@@ -1,8 +1,50 @@
 /* warn_look - all that is watched; see warn.h. */
 #include <stdio.h>
+#include <string.h>
+#include "base/log.h"
 #include "flow/warn.h"
 
-/* Has it been there for so long?  From now on it is known, in any case. */
+void
+look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32])
+{
+	(void)snprintf(ret, ALERT_SUBJECT + 32, "%s %s", watch_name(w),
+	    subject);
+}
+
+struct look_text
+look_text(const char *text, size_t most)
+{
+	struct look_text t = { "" };
+	size_t n = strlen(text);
+
+	if (most > sizeof(t.at) - 1)
+		most = sizeof(t.at) - 1;
+	if (n > most)
+		for (n = most; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;
+		    n--)
+			;
+	memcpy(t.at, text, n);
+	return t;
+}
+
+int
+look_class(const struct look *l, const char *key, char ret[KEY_NAME],
+    struct err *err)
+{
+	AUTO(key) *k = NULL;
+	struct err why;
+	int rc = key_get(l->tx, key, &k, &why);
+
+	ret[0] = '\0';
+	if (rc != 0 && rc != -ENOKEY)
+		return err_set(err, why.code, "%s", why.what);
+	if (rc == 0)
+		memcpy(ret, k->class, sizeof(k->class));
+	return 0;
+}
+
+/* Has it been there for so long, or long enough before this start of the service?
+ * From now on it is known, in any case. */
 static int
 lasts(struct look *l, const struct sighting *s, time_us after, bool *ret,
     struct err *err)
@@ -10,10 +52,9 @@ lasts(struct look *l, const struct sighting *s, time_us after, bool *ret,
 	char name[ALERT_SUBJECT + 32];
 	time_us now = clock_mono(), since;
 
-	(void)snprintf(name, sizeof(name), "%s %s", watch_name(s->watch),
-	    s->subject);
+	look_name(s->watch, s->subject, name);
 	since = json_int(l->since, name, now);
-	*ret = now - since >= after;
+	*ret = now - since >= after || json_object_get(l->open, name) != NULL;
 	return json_set_int(l->lasting, name, since, err);
 }
 
@@ -29,7 +70,8 @@ is_told(struct look *l, struct sighting *s, time_us starts, bool *ret,
 		*ret = false;
 		return l->lasting == NULL ? 0 : lasts(l, s, r->after, ret, err);
 	}
-	*ret = l->until != 0 ? s->ends < l->until : alert_threshold(r,
+	*ret = l->until != 0 ? s->ends > l->now && s->ends < l->until :
+	    alert_threshold(r,
 	    s->ends - l->now, starts != 0 ? s->ends - starts : 0,
 	    &s->threshold);
 	return 0;
@@ -58,12 +100,40 @@ look_horizon(const struct look *l, enum watch w)
 	    l->now + charter_alert_longest(l->law->charter, w) + 1;
 }
 
+#define BIT(w)	(1u << (w))
+
+/* The house itself first: it is little, and without it the rest is not heard. */
+static const struct {
+	int		(*look)(struct look *l, struct err *err);
+	unsigned	 watches;
+} parts[] = {
+	{ look_house, BIT(WATCH_TLS) | BIT(WATCH_LIST) | BIT(WATCH_QUORUM) |
+	    BIT(WATCH_KEEPER) | BIT(WATCH_CHECKPOINT) | BIT(WATCH_DELIVERY) },
+	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) },
+	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },
+	{ look_credentials, BIT(WATCH_CREDENTIAL) },
+	{ look_certificates, BIT(WATCH_CERTIFICATE) | BIT(WATCH_DEVICES) },
+};
+
+/* Nothing of it is whole: so nothing of it is over. */
+static void
+blind(struct look *l, unsigned watches, const struct err *why)
+{
+	log_err(LOG_WARN, "looking at what runs out", why);
+	for (int w = 0; w < WATCH__N; w++)
+		if ((watches >> w & 1) != 0)
+			l->whole[w] = 1;
+}
+
 int
 look_all(struct look *l, struct err *err)
 {
-	TRY(look_keys(l, err));
-	TRY(look_authorities(l, err));
-	TRY(look_certificates(l, err));
-	TRY(look_credentials(l, err));
-	return look_house(l, err);
+	for (size_t i = 0; i < NELEM(parts); i++) {
+		if (parts[i].look(l, err) == 0)
+			continue;
+		if (l->until != 0)
+			return -(int)err->code;
+		blind(l, parts[i].watches, err);
+	}
+	return 0;
 }

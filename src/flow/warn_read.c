@@ -171,7 +171,7 @@ counts_read(struct tx *tx, void *ctx, struct err *err)
 int
 warn_status(struct flow *f, json_t **ret, struct err *err)
 {
-	AUTO_JSON *counts = NULL;
+	AUTO_JSON *counts = NULL, *o = NULL;
 	const char *watch;
 	const json_t *n;
 	int64_t open = 0, acked = 0;
@@ -181,8 +181,12 @@ warn_status(struct flow *f, json_t **ret, struct err *err)
 		open += json_int(n, "open", 0);
 		acked += json_int(n, "acknowledged", 0);
 	}
-	return json_build(ret, err, "{s:I, s:I}", "open", (json_int_t)open,
-	    "acknowledged", (json_int_t)acked);
+	TRY(json_build(&o, err, "{s:I, s:I}", "open", (json_int_t)open,
+	    "acknowledged", (json_int_t)acked));
+	if (warner_looked(f->warner) != 0)
+		TRY(json_set_time(o, "looked", warner_looked(f->warner), err));
+	*ret = TAKE(o);
+	return 0;
 }
 
 int
@@ -201,6 +205,9 @@ warn_metrics(struct flow *f, struct blob *ret, struct err *err)
 			    "state=\"%s\"} %lld\n", watch, states[i],
 			    (long long)json_int(n, states[i], 0)));
 	return blob_printf(ret, err, "# TYPE claviger_look_seconds gauge\n"
-	    "claviger_look_seconds %.3f\n",
-	    (double)warner_took(f->warner) / TIME_S(1));
+	    "claviger_look_seconds %.3f\n"
+	    "# TYPE claviger_looked_time_seconds gauge\n"
+	    "claviger_looked_time_seconds %lld\n",
+	    (double)warner_took(f->warner) / TIME_S(1),
+	    (long long)(warner_looked(f->warner) / TIME_S(1)));
 }

@@ -13,7 +13,7 @@
 struct told {
 	const struct law	*law;		/* borrowed */
 	struct contacts		*contacts;	/* owned; or NULL */
-	const struct turn	*turn;
+	struct turn		*turn;
 	size_t			 n;
 	time_us			 now;
 };
@@ -24,7 +24,8 @@ warn_groups(const struct law *law, const struct alert *a)
 	const char *class = json_str(a->about, "class", NULL);
 	const struct alert_rule *r = charter_alert(law->charter, a->watch,
 	    class);
-	struct group_set told = alert_told(law->charter, r, class);
+	struct group_set told = alert_told(law->charter, r, class,
+	    json_str(a->about, "owner", NULL));
 
 	for (size_t i = 0; a->escalated != 0 && i < NELEM(told.w); i++)
 		told.w[i] |= r->escalate_to.w[i];
@@ -49,40 +50,82 @@ about_put(const struct alert *a, json_t **ret, struct err *err)
 }
 
 static int
-notices_put(struct tx *tx, const struct told *t, const struct turn *turn,
+members_add(const struct told *t, const struct alert *a, json_t *who,
     struct err *err)
 {
 	const struct roster *r = charter_roster(t->law->charter);
-	struct group_set groups = warn_groups(t->law, &turn->alert);
+	struct group_set groups = warn_groups(t->law, a);
+
+	for (size_t i = 0; i < r->principal_n; i++)
+		if (group_set_meets(&r->principal[i].groups, &groups))
+			TRY(json_set_new(who, r->principal[i].id, json_true(),
+			    err));
+	return 0;
+}
+
+/* Of an end those hear who were told, whatever the charter says by now. */
+static int
+hearers(struct tx *tx, const struct told *t, const struct turn *turn,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *who = NULL;
+
+	if (turn->step == STEP_OVER)
+		TRY(notice_persons(tx, turn->alert.id, &who, err));
+	else if ((who = json_object()) == NULL)
+		return err_set(err, ENOMEMORY, "an alert");
+	if (json_object_size(who) == 0)
+		TRY(members_add(t, &turn->alert, who, err));
+	*ret = TAKE(who);
+	return 0;
+}
+
+static int
+notices_put(struct tx *tx, const struct told *t, const struct turn *turn,
+    bool *ret_heard, struct err *err)
+{
 	struct notice n = { .occasion = turn->step == STEP_OVER ? NOTICE_OVER :
 	    NOTICE_ALERT, .created = t->now };
-	int rc = about_put(&turn->alert, &n.about, err);
+	AUTO_JSON *who = NULL;
+	const char *person;
+	json_t *v;
+	int rc;
 
+	TRY(hearers(tx, t, turn, &who, err));
+	rc = about_put(&turn->alert, &n.about, err);
 	memcpy(n.alert, turn->alert.id, sizeof(n.alert));
-	for (size_t i = 0; rc == 0 && i < r->principal_n; i++)
-		if (group_set_meets(&r->principal[i].groups, &groups))
-			rc = notify_put(tx, t->contacts, &n,
-			    r->principal[i].id, err);
+	*ret_heard = false;
+	json_object_foreach(who, person, v) {
+		if (rc == 0)
+			rc = notify_put(tx, t->contacts, &n, person, err);
+		*ret_heard = *ret_heard || contacts_find(t->contacts, person) !=
+		    NULL;
+	}
 	notice_done(&n);
 	return rc;
 }
 
 static int
-turn_write(struct tx *tx, const struct told *t, const struct turn *turn,
+turn_write(struct tx *tx, const struct told *t, struct turn *turn,
     struct err *err)
 {
-	TRY(alert_put(tx, &turn->alert, err));
-	if (turn->step == STEP_KEEP || t->contacts == NULL)
-		return 0;
-	/* What is queued still says how it was. */
-	TRY(notice_alert_overtaken(tx, turn->alert.id, t->now, err));
-	return notices_put(tx, t, turn, err);
+	bool heard = true;
+
+	if (turn->step != STEP_KEEP && t->contacts != NULL) {
+		/* What is queued still says how it was. */
+		TRY(notice_alert_overtaken(tx, turn->alert.id, t->now, err));
+		TRY(notices_put(tx, t, turn, &heard, err));
+	}
+	/* Whom nobody reaches is told once somebody does. */
+	if (!heard)
+		turn->alert.told = 0;
+	return alert_put(tx, &turn->alert, err);
 }
 
 static int
 some_write(struct tx *tx, void *ctx, struct err *err)
 {
-	const struct told *t = ctx;
+	struct told *t = ctx;
 
 	for (size_t i = 0; i < t->n; i++)
 		TRY(turn_write(tx, t, &t->turn[i], err));
@@ -94,7 +137,7 @@ turn_log(const struct turn *t)
 {
 	const struct alert *a = &t->alert;
 
-	if (t->step == STEP_TELL)
+	if (t->step == STEP_TELL && (a->news || a->told != 0))
 		log_line(LOG_WARN, "alert %s watch=%s: %s", a->id,
 		    watch_name(a->watch), json_str(a->about, "what", ""));
 	else if (t->step == STEP_OVER)
@@ -111,7 +154,8 @@ turns_write(struct flow *f, const struct law *law, struct turn *t, size_t n,
 
 	if (f->notifier != NULL)
 		told.contacts = contacts_now(f->notifier);
-	for (size_t i = 0; rc == 0 && i < n; i += AT_ONCE) {
+	for (size_t i = 0; rc == 0 && i < n && warner_on(f->warner);
+	    i += AT_ONCE) {
 		told.turn = &t[i];
 		told.n = n - i < AT_ONCE ? n - i : AT_ONCE;
 		rc = record_apart(f->store, some_write, &told, err);

@@ -147,7 +147,7 @@ check_alerts(const struct charter *c)
 			left = r->before[r->before_n - 1];
 			FUZZ_HOLDS(alert_threshold(r, left, 0, &reached) &&
 			    reached == left);
-			told = alert_told(c, r, class);
+			told = alert_told(c, r, class, NULL);
 			FUZZ_HOLDS(group_set_meets(&told, &told));
 		}
 	for (i = 0; i < charter_roster(c)->group_n; i++)

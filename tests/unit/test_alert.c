@@ -86,6 +86,10 @@ START_TEST(what_has_no_end_is_repeated_too)
 	json_decref(s.about);
 	s.about = json_pack("{s:i}", "n", 2);
 	ck_assert_int_eq(alert_step(&r, &a, &s, NOW - DAY), STEP_NONE);
+	/* And makes nobody wait for its old time. */
+	json_decref(s.about);
+	s.about = json_pack("{s:i}", "n", 2);
+	ck_assert_int_eq(alert_step(&r, &a, &s, NOW), STEP_TELL);
 	json_decref(s.about);
 	alert_done(&a);
 }
@@ -234,7 +238,7 @@ START_TEST(an_acknowledgement_holds_until_there_is_news)
 	kept(s, alert(ID("1"), WATCH_KEY, "late", NOW + 2));
 	ck_assert_str_eq(listed(s, "acknowledged", NULL, 10), "late");
 	a = alert(ID("1"), WATCH_KEY, "late", NOW + 2);
-	a.changed = NOW + 6;
+	a.news = true;
 	kept(s, a);
 	ck_assert_str_eq(listed(s, "acknowledged", NULL, 10), "");
 	a = alert(ID("1"), WATCH_KEY, "late", NOW + 2);

@@ -22,6 +22,7 @@ static const struct row ROWS_OF[] = {
 	{ "crt_6", "CN=a", NULL, 50, "client" },	/* another profile */
 	{ "crt_7", "CN=d", "d", 15, "device" },
 	{ "crt_8", "CN=b", "b", 60, "device" },		/* a device's */
+	{ "crt_9", "CN=e", "e", 12, "device" },		/* it has no more */
 };
 
 static int
@@ -37,14 +38,18 @@ rows_put(struct tx *tx, void *ctx, struct err *err)
 		    v_null(), v_int(1), v_int(r->ends), v_text(""),
 		    v_int((int64_t)i), v_text("")), NULL, err));
 	}
-	return 0;
+	return tx_run(tx, "cert_newest_end", PARAMS(v_text("crt_9")), NULL,
+	    err);
 }
+
+enum { ALL, SINGLE, DEVICES_NOW };
 
 struct ending {
 	struct tx	*tx;
 	time_us		 from, until;
 	unsigned	 most;
-	bool		 single;
+	int		 (*fn)(struct tx *, time_us, time_us, unsigned,
+			    cert_end_fn *, void *, time_us *, struct err *);
 	time_us		 looked;
 	char		 ids[100];
 	json_t		*profiles;
@@ -54,12 +59,10 @@ static int
 one_seen(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct ending *e = ctx;
-	bool followed;
 
-	TRY(cert_followed(e->tx, c, &followed, err));
-	ck_assert(c->newest && c->not_before == 1);
-	snprintf(e->ids + strlen(e->ids), 8, "%s%s ", c->id + 4, followed ?
-	    "f" : "");
+	ck_assert(c->newest == (strcmp(c->id, "crt_9") != 0));
+	ck_assert_int_eq(c->not_before, 1);
+	snprintf(e->ids + strlen(e->ids), 8, "%s ", c->id + 4);
 	return 0;
 }
 
@@ -70,16 +73,16 @@ ending_read(struct tx *tx, void *ctx, struct err *err)
 
 	e->tx = tx;
 	TRY(cert_ca_profiles(tx, "ca", &e->profiles, err));
-	return (e->single ? cert_ending_single : cert_ending)(tx, e->from,
-	    e->until, e->most, one_seen, e, &e->looked, err);
+	return e->fn(tx, e->from, e->until, e->most, one_seen, e, &e->looked,
+	    err);
 }
 
 static struct ending
-looked(struct store *s, bool single, time_us from, time_us until,
-    unsigned most)
+looked(struct store *s, int which, time_us from, time_us until, unsigned most)
 {
-	struct ending e = { .single = single, .from = from, .until = until,
-	    .most = most };
+	struct ending e = { .fn = which == SINGLE ? cert_ending_single :
+	    which == DEVICES_NOW ? cert_ending_devices : cert_ending, .from = from,
+	    .until = until, .most = most };
 
 	unit_ok(store_read(s, ending_read, &e, &unit_err));
 	ck_assert_uint_eq(json_array_size(e.profiles), 3);
@@ -93,13 +96,17 @@ START_TEST(what_ends_is_looked_at_in_its_order)
 	struct ending e;
 
 	unit_ok(store_write(s, rows_put, NULL, &unit_err));
-	ck_assert_str_eq(looked(s, true, 0, 0, 0).ids, "1f 4 3 2 5 6 ");
-	ck_assert_str_eq(looked(s, true, 11, 40, 0).ids, "4 3 2 ");
-	ck_assert_str_eq(looked(s, false, 0, 21, 0).ids, "1f 4 7 3 ");
-	e = looked(s, true, 0, FAR, 2);
-	ck_assert_str_eq(e.ids, "1f 4 ");
+	ck_assert_str_eq(looked(s, SINGLE, 0, 0, 0).ids, "4 3 2 5 6 ");
+	ck_assert_str_eq(looked(s, SINGLE, 11, 40, 0).ids, "4 3 2 ");
+	ck_assert_str_eq(looked(s, ALL, 0, 21, 0).ids, "1 4 9 7 3 ");
+	/* What another follows takes nobody's place. */
+	e = looked(s, SINGLE, 0, FAR, 1);
+	ck_assert_str_eq(e.ids, "4 ");
 	ck_assert_int_eq(e.looked, 11);
-	ck_assert_int_eq(looked(s, true, 0, FAR, 6).looked, 0);
+	ck_assert_int_eq(looked(s, SINGLE, 0, FAR, 5).looked, 0);
+	/* Nor does what its device has no more, or what was revoked. */
+	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 1).ids, "7 ");
+	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 0).ids, "7 8 ");
 }
 END_TEST
 
@@ -117,7 +124,7 @@ START_TEST(an_authority_is_watched_as_such)
 
 	unit_ok(store_write(s, rows_put, NULL, &unit_err));
 	unit_ok(store_write(s, authority_put, NULL, &unit_err));
-	ck_assert_str_eq(looked(s, true, 0, 0, 0).ids, "1f 4 2 5 6 ");
+	ck_assert_str_eq(looked(s, SINGLE, 0, 0, 0).ids, "4 2 5 6 ");
 }
 END_TEST
 

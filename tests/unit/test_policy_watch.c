@@ -79,11 +79,18 @@ START_TEST(without_any_what_is_usual_holds)
 	ck_assert_uint_eq(r->before_n, 4);
 	ck_assert_int_eq(r->before[0], DAYS(90));
 	ck_assert_int_eq(r->before[3], DAYS(1));
-	told = alert_told(c, r, "firmware-signing");
+	told = alert_told(c, r, "firmware-signing", NULL);
+	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
+	    "leads"));
+	/* What has an owner of its own; one that left the roster owns nothing. */
+	told = alert_told(c, r, "firmware-signing", "officers");
+	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
+	    "officers"));
+	told = alert_told(c, r, "firmware-signing", "gone");
 	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
 	    "leads"));
 	/* What is of no class: whoever owns one. */
-	told = alert_told(c, r, NULL);
+	told = alert_told(c, r, NULL, NULL);
 	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
 	    "leads"));
 	text_end();
@@ -109,7 +116,7 @@ START_TEST(the_first_in_the_order_of_names_decides)
 	ck_assert_int_eq(r->before[0], DAYS(180));
 	ck_assert_int_eq(r->repeat, DAYS(2));
 	ck_assert_int_eq(r->escalate, DAYS(3));
-	told = alert_told(c, r, "firmware-signing");
+	told = alert_told(c, r, "firmware-signing", NULL);
 	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
 	    "officers"));
 	ck_assert_str_eq(charter_alert(c, WATCH_KEY, "gone")->name, "b-all");
@@ -175,7 +182,9 @@ static const struct {
 	{ "a life of three months has no 90 days before its end", DAYS(60), DAYS(90), false, 0 },
 	{ "but 30", DAYS(30), DAYS(90), true, DAYS(30) },
 	{ "a day's has nothing", 1, DAYS(1), false, 0 },
-	{ "but an end", 0, DAYS(1), true, 0 },
+	{ "and its end is no news", 0, DAYS(1), false, 0 },
+	{ "three days have a last one", DAYS(1), DAYS(3), true, DAYS(1) },
+	{ "and an end", 0, DAYS(3), true, 0 },
 	{ "of a life that nobody knows all count", DAYS(60), 0, true, DAYS(90) },
 };
 

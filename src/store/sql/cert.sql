@@ -307,20 +307,29 @@ SELECT id, ca, profile, subject, device, status, newest, not_before,
 	ORDER BY not_after, id LIMIT $2;
 
 -- name: cert_ending_single
--- The same of those that no device has, and no authority here.
+-- The same of those that no device has, and no authority here, and no later one
+-- like it follows.
 SELECT id, ca, profile, subject, device, status, newest, not_before,
 	not_after FROM certificate
 	WHERE device IS NULL AND status = 'good' AND (not_after, id) > ($1, '')
 	AND not_after < $3 AND NOT EXISTS (SELECT ca_certificate.seq
 		FROM ca_certificate
 		WHERE ca_certificate.fingerprint = certificate.fingerprint)
+	AND (subject = '' OR NOT EXISTS (SELECT later.id
+		FROM certificate AS later WHERE later.device IS NULL
+		AND later.status = 'good' AND later.ca = certificate.ca
+		AND later.profile = certificate.profile
+		AND later.subject = certificate.subject
+		AND later.not_after > certificate.not_after))
 	ORDER BY not_after, id LIMIT $2;
 
--- name: cert_followed
--- Is there a later one like it, which no device has either?
-SELECT id FROM certificate WHERE device IS NULL AND status = 'good'
-	AND ca = $1 AND profile = $2 AND subject = $3 AND not_after > $4
-	ORDER BY not_after LIMIT 1;
+-- name: cert_ending_devices
+-- The same of those that devices have now.
+SELECT id, ca, profile, subject, device, status, newest, not_before,
+	not_after FROM certificate
+	WHERE device IS NOT NULL AND newest = 1 AND status = 'good'
+	AND (not_after, id) > ($1, '') AND not_after < $3
+	ORDER BY not_after, id LIMIT $2;
 
 -- name: cert_ca_profiles
 -- What an authority has issued lately.

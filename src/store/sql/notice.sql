@@ -67,9 +67,19 @@ SELECT why FROM notice WHERE state = 'queued' AND tries > 0
 	ORDER BY id DESC LIMIT 1;
 
 -- name: notice_failing
--- What was tried in vain, by channel.
+-- What was tried in vain, by channel; given up, if nothing was taken since.
 SELECT channel, COUNT(*) AS n, MIN(created) AS oldest FROM notice
-	WHERE closed IS NULL AND tries > 0 GROUP BY channel ORDER BY channel;
+	WHERE (closed IS NULL AND tries > 0) OR (state = 'failed'
+		AND NOT EXISTS (SELECT later.id FROM notice AS later
+			WHERE later.closed >= notice.closed
+			AND later.channel = notice.channel
+			AND later.state = 'sent'))
+	GROUP BY channel ORDER BY channel;
+
+-- name: notice_persons
+-- Who was told of an alert.
+SELECT DISTINCT person FROM notice WHERE alert = $1 AND alert <> ''
+	ORDER BY person;
 
 -- name: notice_failed_count
 SELECT COUNT(*) AS failed FROM notice WHERE state = 'failed';
