@@ -36,18 +36,6 @@ window_bounds(const struct rule *rule, const json_t *p, struct err *err)
 }
 
 static bool
-holds(const json_t *array, const char *text)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(array, i, v)
-		if (strcmp(json_string_value(v), text) == 0)
-			return true;
-	return false;
-}
-
-static bool
 holds_key(const json_t *keys, const struct sha256 *key)
 {
 	char hex[SHA256_HEX];
@@ -84,11 +72,11 @@ window_use_check(const struct request *w, const struct window_use *use,
 		return err_set(err, EEXPIRED, "the window has ended");
 	if (!holds_key(json_object_get(p, "keys"), use->key))
 		return err_set(err, EDENIED, "the window is not for this key");
-	if (!holds(json_object_get(p, "by"), use->principal))
+	if (!json_has(json_object_get(p, "by"), use->principal))
 		return err_set(err, EDENIED, "the window is not for %s",
 		    use->principal);
 	if (!json_flag(p, "any_digest", false) &&
-	    !holds(json_object_get(p, "digests"), use->digest))
+	    !json_has(json_object_get(p, "digests"), use->digest))
 		return err_set(err, EDENIED, "the window is not for this "
 		    "digest");
 	if (!same_or_any(p, "product", use->product) ||

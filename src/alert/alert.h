@@ -44,6 +44,7 @@ struct alert {
 	time_us		 escalated;	/* last; those are told from then on, too */
 	time_us		 acked, resolved;	/* 0: not */
 	bool		 news;		/* of alert_step: it is to be acknowledged anew */
+	bool		 same;		/* of alert_step: found as it was */
 	json_t		*about;		/* owned */
 };
 void alert_done(struct alert *a);

@@ -20,6 +20,7 @@ take(struct alert *a, struct sighting *found)
 	a->ends = found->ends;
 	a->about = found->about;
 	found->about = was;
+	a->same = same;
 	return !same;
 }
 

@@ -150,19 +150,6 @@ row_do(struct lot *l, const struct csrs_row *row, bool *ret_readable)
 
 /* ---- what is written down of it ---- */
 
-/* Under the lock: told of already, and not committed yet. */
-static bool
-is_noted(const json_t *hashes, const char *hex)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(hashes, i, one)
-		if (strcmp(json_string_value(one), hex) == 0)
-			return true;
-	return false;
-}
-
 static int
 hash_note(struct lot *l, bool refused, const char *hex, struct err *err)
 {
@@ -171,7 +158,7 @@ hash_note(struct lot *l, bool refused, const char *hex, struct err *err)
 
 	pthread_mutex_lock(&l->lock);
 	to = refused ? l->refused : l->mended;
-	if (!is_noted(to, hex))
+	if (!json_has(to, hex))
 		rc = json_array_append_new(to, json_string(hex));
 	pthread_mutex_unlock(&l->lock);
 	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "a batch");

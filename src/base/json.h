@@ -65,6 +65,10 @@ bool json_wanted(const json_t *v, enum json_want w);
 const char *json_str(const json_t *o, const char *name, const char *otherwise);
 int64_t json_int(const json_t *o, const char *name, int64_t otherwise);
 bool json_flag(const json_t *o, const char *name, bool otherwise);
+/** json_has - is this text one of the list? */
+bool json_has(const json_t *list, const char *text);
+/** json_join - the texts of @more that the list lacks are put behind it. */
+NODISCARD int json_join(json_t *list, const json_t *more, struct err *err);
 /** json_need_str, json_need_int - members that must be there. Errors: ESCHEMA naming it. */
 NODISCARD int json_need_str(const json_t *o, const char *name, const char **ret, struct err *err);
 NODISCARD int json_need_int(const json_t *o, const char *name, int64_t *ret, struct err *err);

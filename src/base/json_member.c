@@ -312,3 +312,29 @@ json_set_b64(json_t *o, const char *name, const void *p, size_t n,
 	free(text);
 	return rc;
 }
+
+bool
+json_has(const json_t *list, const char *text)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (json_is_string(one) &&
+		    strcmp(json_string_value(one), text) == 0)
+			return true;
+	return false;
+}
+
+int
+json_join(json_t *list, const json_t *more, struct err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(more, i, one)
+		if (!json_has(list, json_string_value(one)) &&
+		    json_array_append(list, one) != 0)
+			return err_set(err, ENOMEMORY, "a list");
+	return 0;
+}

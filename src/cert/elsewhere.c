@@ -80,25 +80,13 @@ cert_elsewhere_get(struct tx *tx, const char *fingerprint, json_t **ret,
 }
 
 static bool
-has(const json_t *list, const json_t *what)
-{
-	const json_t	*one;
-	size_t		 i;
-
-	json_array_foreach(list, i, one)
-		if (json_equal(one, what))
-			return true;
-	return false;
-}
-
-static bool
 has_all(const json_t *have, const json_t *want)
 {
 	const json_t	*one;
 	size_t		 i;
 
 	json_array_foreach(want, i, one)
-		if (!has(have, one))
+		if (!json_has(have, json_string_value(one)))
 			return false;
 	return true;
 }
@@ -235,15 +223,11 @@ products_join(const json_t *was, const json_t *more, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON	*all = json_array();
-	json_t		*p;
-	size_t		 i;
 
 	if (all == NULL || (was != NULL && json_array_extend(all,
 	    json_object_get(was, "products")) != 0))
 		return err_set(err, ENOMEMORY, "a certificate");
-	json_array_foreach(more, i, p)
-		if (!has(all, p) && json_array_append(all, p) != 0)
-			return err_set(err, ENOMEMORY, "a certificate");
+	TRY(json_join(all, more, err));
 	*ret = TAKE(all);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/text.h"
 #include "ca/certs.h"
 #include "ca/tbs.h"
 #include "cli/ask.h"
@@ -233,12 +234,13 @@ static int
 verdict(const struct import *m, struct err *err)
 {
 	const json_t *first = json_array_get(m->bad, 0);
+	struct text_cut file = text_cut(json_str(first, "file", "?"), 60),
+	    why = text_cut(json_str(first, "why", "?"), 80);
 
 	if (first != NULL)
-		return err_set(err, EINPUT, "%zu, the first: %.60s, number "
-		    "%lld: %.50s%s", json_array_size(m->bad), json_str(first,
-		    "file", "?"), (long long)json_int(first, "n", 0),
-		    json_str(first, "why", "?"), m->check ?
+		return err_set(err, EINPUT, "%zu, the first: %s, number %lld: "
+		    "%s%s", json_array_size(m->bad), file.at,
+		    (long long)json_int(first, "n", 0), why.at, m->check ?
 		    "; nothing was sent" : "");
 	first = json_array_get(m->waiting, 0);
 	return first == NULL ? 0 : err_set(err, EQUORUM, "run the same line "

@@ -216,19 +216,10 @@ products_draw(const json_t *was, const json_t *more, json_t *p,
     struct err *err)
 {
 	AUTO_JSON *all = json_array();
-	json_t *one;
-	size_t i, k;
 
 	if (json_array_extend(all, json_object_get(was, "products")) != 0)
 		return err_set(err, ENOMEMORY, "an entry");
-	json_array_foreach(more, i, one) {
-		for (k = 0; k < json_array_size(all); k++)
-			if (json_equal(json_array_get(all, k), one))
-				break;
-		if (k == json_array_size(all) && json_array_append(all, one)
-		    != 0)
-			return err_set(err, ENOMEMORY, "an entry");
-	}
+	TRY(json_join(all, more, err));
 	return json_set_new(p, "products", TAKE(all), err);
 }
 

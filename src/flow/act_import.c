@@ -35,18 +35,6 @@ bad_put(struct importing *m, size_t n, const struct err *why,
 	    err_set(err, ENOMEMORY, "certificates");
 }
 
-static bool
-is_among(const json_t *prints, const char *print)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(prints, i, one)
-		if (strcmp(json_string_value(one), print) == 0)
-			return true;
-	return false;
-}
-
 static int
 one_put(struct importing *m, struct tx *tx, const struct sha256 *h,
     const json_t *text, struct err *err)
@@ -55,7 +43,7 @@ one_put(struct importing *m, struct tx *tx, const struct sha256 *h,
 	bool known;
 
 	sha256_hex(h, print);
-	known = is_among(m->prints, print);
+	known = json_has(m->prints, print);
 	if (!known)
 		TRY(cert_elsewhere_known(tx, print, m->owner, m->products,
 		    &known, err));

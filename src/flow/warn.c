@@ -15,9 +15,9 @@ struct warner {
 	bool		 stop, started;
 	pthread_t	 thread;
 	atomic_llong	 took;		/* microseconds, of the last look; 0: none yet */
+	atomic_llong	 looked;	/* when all of it was looked at last; 0: never */
 
 	/* Of its thread alone. */
-	atomic_llong	 looked;	/* when all of it was looked at last; 0: never */
 	json_t		*since;		/* owned: what has no end, and was there before */
 	uint64_t	 checkpoint;
 	time_us		 forgotten;
@@ -64,9 +64,9 @@ room(void **p, size_t n, size_t *room_n, size_t size, struct err *err)
 
 	if (n < *room_n)
 		return 0;
-	*room_n = *room_n == 0 ? 64 : *room_n * 2;
-	if ((more = reallocarray(*p, *room_n, size)) == NULL)
+	if ((more = reallocarray(*p, n < 32 ? 64 : 2 * n, size)) == NULL)
 		return err_set(err, ENOMEMORY, "alerts");
+	*room_n = n < 32 ? 64 : 2 * n;
 	*p = more;
 	return 0;
 }
@@ -95,11 +95,11 @@ found_add(void *ctx, struct sighting *s, struct err *err)
 /* Takes what @a owns. */
 static int
 turn_add(struct round *r, struct alert *a, enum alert_step step,
-    struct err *err)
+    bool was_told, struct err *err)
 {
 	TRY(room((void **)&r->turn, r->turn_n, &r->turn_room,
 	    sizeof(*r->turn), err));
-	r->turn[r->turn_n++] = (struct turn){ *a, step };
+	r->turn[r->turn_n++] = (struct turn){ *a, step, was_told };
 	a->about = NULL;
 	return 0;
 }
@@ -140,6 +140,7 @@ open_compare(struct round *r, struct alert *a, struct err *err)
 {
 	struct sighting *s = NULL;
 	enum alert_step step;
+	bool was_told = a->told != 0;
 	char name[ALERT_SUBJECT + 32];
 	int64_t at;
 
@@ -154,7 +155,7 @@ open_compare(struct round *r, struct alert *a, struct err *err)
 		json_decref(s->about);
 		s->about = NULL;
 	}
-	return step == STEP_NONE ? 0 : turn_add(r, a, step, err);
+	return step == STEP_NONE ? 0 : turn_add(r, a, step, was_told, err);
 }
 
 static int
@@ -175,7 +176,7 @@ new_add(struct round *r, struct sighting *s, struct err *err)
 	TRY(id_new("alr", r->look.now, a.id, err));
 	step = alert_step(rule_of(r, s->watch, s->about), &a, s,
 	    r->look.now);
-	rc = turn_add(r, &a, step, err);
+	rc = turn_add(r, &a, step, false, err);
 	alert_done(&a);
 	return rc;
 }
@@ -264,16 +265,24 @@ forget(struct tx *tx, void *ctx, struct err *err)
 	return alert_forget(tx, clock_now() - KEPT, err);
 }
 
+int
+warn_once(struct flow *f, struct err *err)
+{
+	AUTO(law) *law = NULL;
+	int rc = state_law(f->state, &law, err);
+
+	/* Before there is a charter, there is nothing to warn of. */
+	if (rc != 0)
+		return rc == -EGENESIS ? 0 : rc;
+	return round_under(f->warner, law, err);
+}
+
 static void
 pass(struct warner *w)
 {
-	AUTO(law) *law = NULL;
 	struct err err;
 
-	/* Before there is a charter, there is nothing to warn of. */
-	if (state_law(w->flow->state, &law, &err) != 0)
-		return;
-	if (round_under(w, law, &err) != 0)
+	if (warn_once(w->flow, &err) != 0)
 		log_err(LOG_WARN, "looking at what runs out", &err);
 	if (clock_mono() - w->forgotten < TIME_S(86400))
 		return;

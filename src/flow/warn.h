@@ -42,23 +42,33 @@ NODISCARD int look_found(struct look *l, enum watch w, const char *subject,
     time_us starts, time_us ends, json_t *about, struct err *err);
 /** look_name - "WATCH SUBJECT". */
 void look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32]);
-/** look_text - @text as far as @most octets, whole characters. */
-struct look_text { char at[100]; } look_text(const char *text, size_t most);
-/** look_class - of a key, or NULL: it is not known here. */
+/** look_class - of a key; "": it is not known here. */
 NODISCARD int look_class(const struct look *l, const char *key, char ret[KEY_NAME], struct err *err);
-/** look_all - everything that is watched, each once.  A part that fails is told to the
- * log, and what it watches is not whole; in a calendar it fails all. */
+/** look_all - everything that is watched, each once.  A part that fails for itself is
+ * told to the log, and what it watches is not whole.
+ * Errors: ESTORE, ENOMEMORY and others that are nobody's fault; of a calendar any. */
 NODISCARD int look_all(struct look *l, struct err *err);
 /** look_horizon - what ends before then is looked for. */
 time_us look_horizon(const struct look *l, enum watch w);
+
+/** look_not_whole - all was looked at only up to then; 0: nothing was left out. */
+void look_not_whole(struct look *l, enum watch w, time_us until);
 
 /* Parts of look_all. */
 NODISCARD int look_keys(struct look *l, struct err *err);
 NODISCARD int look_authorities(struct look *l, struct err *err);
 NODISCARD int look_certificates(struct look *l, struct err *err);
+NODISCARD int look_devices(struct look *l, struct err *err);
 NODISCARD int look_credentials(struct look *l, struct err *err);
-NODISCARD int look_house(struct look *l, struct err *err);
+NODISCARD int look_tls(struct look *l, struct err *err);
+NODISCARD int look_lists(struct look *l, struct err *err);
+NODISCARD int look_quorums(struct look *l, struct err *err);
+NODISCARD int look_keeper(struct look *l, struct err *err);
+NODISCARD int look_checkpoint(struct look *l, struct err *err);
+NODISCARD int look_delivery(struct look *l, struct err *err);
 
+/** warn_once - one look, and what follows from it. Errors: those of look_all and turns_write. */
+NODISCARD int warn_once(struct flow *f, struct err *err);
 /** warner_looked - when all of it was looked at last; 0: never since this start. */
 time_us warner_looked(const struct warner *w);
 /** warner_on - is it to go on? */
@@ -68,6 +78,7 @@ bool warner_on(struct warner *w);
 struct turn {
 	struct alert		 alert;		/* owned */
 	enum alert_step		 step;
+	bool			 was_told;	/* before it */
 };
 /** turns_write - all of them, and their notices: in one transaction each few.
  * Errors: those that are left are found again by the next look. */

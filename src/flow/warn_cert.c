@@ -5,8 +5,9 @@
  * they are counted, by authority and profile.
  */
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
 #include "ca/profile.h"
 #include "cert/elsewhere.h"
 #include "flow/warn.h"
@@ -14,14 +15,6 @@
 #define SINGLE_MOST	5000	/* looked at; those that end first */
 #define OTHERS_PAGE	1000u
 #define DEVICES_MOST	100000
-
-/* Not all was looked at; only to that moment. */
-static void
-not_whole(struct look *l, enum watch w, time_us until)
-{
-	if (until != 0 && (l->whole[w] == 0 || until < l->whole[w]))
-		l->whole[w] = until;
-}
 
 /* ---- authorities ---- */
 
@@ -126,9 +119,9 @@ static int
 single_look(void *ctx, const struct cert_end *c, struct err *err)
 {
 	struct look *l = ctx;
-	struct look_text of = look_text(c->subject[0] != '\0' ? c->subject :
+	struct text_cut of = text_cut(c->subject[0] != '\0' ? c->subject :
 	    "(no subject)", 80);
-	char what[240];
+	char what[2 * TEXT_CUT];
 	json_t *about;
 
 	(void)snprintf(what, sizeof(what), "the certificate %s of %s, issued by "
@@ -145,10 +138,10 @@ static int
 other_found(struct look *l, const json_t *c, struct err *err)
 {
 	const char *subject = json_str(c, "subject", "");
-	struct look_text of = look_text(subject[0] != '\0' ? subject :
-	    "(no subject)", 80), by = look_text(json_str(c, "issuer", ""), 80);
+	struct text_cut of = text_cut(subject[0] != '\0' ? subject :
+	    "(no subject)", 80), by = text_cut(json_str(c, "issuer", ""), 80);
 	time_us from, until;
-	char what[300];
+	char what[3 * TEXT_CUT];
 	json_t *about;
 
 	TRY(clock_parse(json_str(c, "not_before", ""), &from, err));
@@ -195,7 +188,7 @@ others_look(struct look *l, struct err *err)
 		}
 	}
 	free(next);
-	not_whole(l, WATCH_CERTIFICATE, last);
+	look_not_whole(l, WATCH_CERTIFICATE, last);
 	return 0;
 }
 
@@ -290,38 +283,42 @@ fleet_found(struct fleet *f, const char *name, json_t *o, struct err *err)
 }
 
 static int
-fleets_look(struct look *l, struct fleet *f, struct err *err)
+fleets_found(struct fleet *f, struct err *err)
 {
 	const char *name;
 	json_t *o;
 
-	TRY(cert_ending_devices(l->tx, l->now - ENDED_KEPT, look_horizon(l,
-	    WATCH_DEVICES), DEVICES_MOST, device_count, f, &f->until, err));
-	/* One of which none was seen may be behind them. */
-	if (f->until != 0)
-		l->whole[WATCH_DEVICES] = 1;
 	json_object_foreach(f->by, name, o)
 		TRY(fleet_found(f, name, o, err));
 	return 0;
 }
 
 int
-look_certificates(struct look *l, struct err *err)
+look_devices(struct look *l, struct err *err)
 {
 	struct fleet f = { .l = l, .by = json_object() };
-	time_us until;
 	int rc;
 
 	if (f.by == NULL)
 		return err_set(err, ENOMEMORY, "a look at certificates");
-	rc = cert_ending_single(l->tx, l->now - ENDED_KEPT, look_horizon(l,
-	    WATCH_CERTIFICATE), SINGLE_MOST, single_look, l, &until, err);
+	rc = cert_ending_devices(l->tx, l->now - ENDED_KEPT, look_horizon(l,
+	    WATCH_DEVICES), DEVICES_MOST, device_count, &f, &f.until, err);
+	/* One of which none was seen may be behind them. */
+	if (f.until != 0)
+		look_not_whole(l, WATCH_DEVICES, 1);
 	if (rc == 0)
-		not_whole(l, WATCH_CERTIFICATE, until);
-	if (rc == 0)
-		rc = others_look(l, err);
-	if (rc == 0)
-		rc = fleets_look(l, &f, err);
+		rc = fleets_found(&f, err);
 	json_decref(f.by);
 	return rc;
+}
+
+int
+look_certificates(struct look *l, struct err *err)
+{
+	time_us until;
+
+	TRY(cert_ending_single(l->tx, l->now - ENDED_KEPT, look_horizon(l,
+	    WATCH_CERTIFICATE), SINGLE_MOST, single_look, l, &until, err));
+	look_not_whole(l, WATCH_CERTIFICATE, until);
+	return others_look(l, err);
 }

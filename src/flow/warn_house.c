@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "alert/notice.h"
+#include "base/text.h"
 #include "base/x509.h"
 #include "flow/warn.h"
 
@@ -15,9 +16,9 @@ credential_look(void *ctx, const struct people_end *c, struct err *err)
 {
 	struct look *l = ctx;
 	bool token = strcmp(c->type, "token") == 0;
-	struct look_text label = look_text(c->label[0] != '\0' ? c->label :
+	struct text_cut label = text_cut(c->label[0] != '\0' ? c->label :
 	    c->id, 80);
-	char what[240];
+	char what[2 * TEXT_CUT];
 	json_t *about;
 
 	(void)snprintf(what, sizeof(what), "the %s of %s (%s) ends", token ?
@@ -32,14 +33,19 @@ credential_look(void *ctx, const struct people_end *c, struct err *err)
 int
 look_credentials(struct look *l, struct err *err)
 {
-	return people_ending(l->tx, l->now - ENDED_KEPT, look_horizon(l,
-	    WATCH_CREDENTIAL), CREDENTIALS_MOST, credential_look, l, err);
+	time_us until;
+
+	TRY(people_ending(l->tx, l->now - ENDED_KEPT, look_horizon(l,
+	    WATCH_CREDENTIAL), CREDENTIALS_MOST, credential_look, l, &until,
+	    err));
+	look_not_whole(l, WATCH_CREDENTIAL, until);
+	return 0;
 }
 
 /* ---- the service's own certificate ---- */
 
-static int
-tls_look(struct look *l, struct err *err)
+int
+look_tls(struct look *l, struct err *err)
 {
 	const char *path = l->flow->o.own_certificate;
 	time_us from, until;
@@ -82,8 +88,8 @@ late_found(struct look *l, const char *ca, unsigned late, const char *ends,
 	return look_found(l, WATCH_LIST, ca, 0, 0, about, err);
 }
 
-static int
-lists_look(struct look *l, struct err *err)
+int
+look_lists(struct look *l, struct err *err)
 {
 	AUTO_JSON *late = NULL;
 	const json_t *one;
@@ -100,8 +106,8 @@ lists_look(struct look *l, struct err *err)
 /* ---- people ---- */
 
 /* One more than is needed, so that one may be lost. */
-static int
-quorums_look(struct look *l, struct err *err)
+int
+look_quorums(struct look *l, struct err *err)
 {
 	const struct roster *r = charter_roster(l->law->charter);
 	struct group_need need;
@@ -126,21 +132,22 @@ quorums_look(struct look *l, struct err *err)
 
 /* ---- keeper, ledger, notices ---- */
 
-static int
-keeper_look(struct look *l, struct err *err)
+int
+look_keeper(struct look *l, struct err *err)
 {
+	struct text_cut what = text_cut(l->keeper.what, TEXT_CUT);
 	json_t *about;
 
 	if (l->keeper.code == OK)
 		return 0;
 	TRY(json_build(&about, err, "{s:s, s:s}", "name",
-	    err_code_name(l->keeper.code), "what", l->keeper.what));
+	    err_code_name(l->keeper.code), "what", what.at));
 	return look_found(l, WATCH_KEEPER, "keeper", 0, 0, about, err);
 }
 
 /* It grew, and nobody has signed it since the look before. */
-static int
-checkpoint_look(struct look *l, struct err *err)
+int
+look_checkpoint(struct look *l, struct err *err)
 {
 	struct sha256 root;
 	uint64_t size, signed_size;
@@ -161,8 +168,8 @@ checkpoint_look(struct look *l, struct err *err)
 	return look_found(l, WATCH_CHECKPOINT, "ledger", 0, 0, about, err);
 }
 
-static int
-delivery_look(struct look *l, struct err *err)
+int
+look_delivery(struct look *l, struct err *err)
 {
 	AUTO_JSON *failing = NULL;
 	const char *by;
@@ -185,18 +192,4 @@ delivery_look(struct look *l, struct err *err)
 		TRY(look_found(l, WATCH_DELIVERY, by, 0, 0, about, err));
 	}
 	return 0;
-}
-
-int
-look_house(struct look *l, struct err *err)
-{
-	TRY(tls_look(l, err));
-	/* A calendar has no room for what has no end. */
-	if (l->lasting == NULL)
-		return 0;
-	TRY(lists_look(l, err));
-	TRY(quorums_look(l, err));
-	TRY(keeper_look(l, err));
-	TRY(checkpoint_look(l, err));
-	return delivery_look(l, err);
 }

@@ -121,7 +121,6 @@ look_keys(struct look *l, struct err *err)
 	/* Until always: the row says then whether its end counts at all. */
 	struct keys k = { .l = l, .v = { .tx = l->tx, .law = l->law,
 	    .now = l->now, .until = INT64_MAX } };
-
 	struct feed entries = { .product = NULL };
 	int rc;
 

@@ -11,22 +11,6 @@ look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32])
 	    subject);
 }
 
-struct look_text
-look_text(const char *text, size_t most)
-{
-	struct look_text t = { "" };
-	size_t n = strlen(text);
-
-	if (most > sizeof(t.at) - 1)
-		most = sizeof(t.at) - 1;
-	if (n > most)
-		for (n = most; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;
-		    n--)
-			;
-	memcpy(t.at, text, n);
-	return t;
-}
-
 int
 look_class(const struct look *l, const char *key, char ret[KEY_NAME],
     struct err *err)
@@ -70,10 +54,11 @@ is_told(struct look *l, struct sighting *s, time_us starts, bool *ret,
 		*ret = false;
 		return l->lasting == NULL ? 0 : lasts(l, s, r->after, ret, err);
 	}
-	*ret = l->until != 0 ? s->ends > l->now && s->ends < l->until :
-	    alert_threshold(r,
-	    s->ends - l->now, starts != 0 ? s->ends - starts : 0,
-	    &s->threshold);
+	if (l->until != 0)
+		*ret = s->ends > l->now && s->ends < l->until;
+	else
+		*ret = alert_threshold(r, s->ends - l->now, starts != 0 ?
+		    s->ends - starts : 0, &s->threshold);
 	return 0;
 }
 
@@ -93,6 +78,13 @@ look_found(struct look *l, enum watch w, const char *subject,
 	return rc;
 }
 
+void
+look_not_whole(struct look *l, enum watch w, time_us until)
+{
+	if (until != 0 && (l->whole[w] == 0 || until < l->whole[w]))
+		l->whole[w] = until;
+}
+
 time_us
 look_horizon(const struct look *l, enum watch w)
 {
@@ -107,13 +99,28 @@ static const struct {
 	int		(*look)(struct look *l, struct err *err);
 	unsigned	 watches;
 } parts[] = {
-	{ look_house, BIT(WATCH_TLS) | BIT(WATCH_LIST) | BIT(WATCH_QUORUM) |
-	    BIT(WATCH_KEEPER) | BIT(WATCH_CHECKPOINT) | BIT(WATCH_DELIVERY) },
+	{ look_keeper, BIT(WATCH_KEEPER) },
+	{ look_delivery, BIT(WATCH_DELIVERY) },
+	{ look_checkpoint, BIT(WATCH_CHECKPOINT) },
+	{ look_quorums, BIT(WATCH_QUORUM) },
+	{ look_lists, BIT(WATCH_LIST) },
+	{ look_tls, BIT(WATCH_TLS) },
 	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) },
 	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },
 	{ look_credentials, BIT(WATCH_CREDENTIAL) },
-	{ look_certificates, BIT(WATCH_CERTIFICATE) | BIT(WATCH_DEVICES) },
+	{ look_certificates, BIT(WATCH_CERTIFICATE) },
+	{ look_devices, BIT(WATCH_DEVICES) },
 };
+
+/* A calendar has no room for what has no end. */
+static bool
+is_wanted(const struct look *l, unsigned watches)
+{
+	for (int w = 0; w < WATCH__N; w++)
+		if ((watches >> w & 1) != 0 && watch_ends((enum watch)w))
+			return true;
+	return l->lasting != NULL;
+}
 
 /* Nothing of it is whole: so nothing of it is over. */
 static void
@@ -125,13 +132,15 @@ blind(struct look *l, unsigned watches, const struct err *why)
 			l->whole[w] = 1;
 }
 
+/* What fails for want of something fails for all; else a part fails alone. */
 int
 look_all(struct look *l, struct err *err)
 {
 	for (size_t i = 0; i < NELEM(parts); i++) {
-		if (parts[i].look(l, err) == 0)
+		if (!is_wanted(l, parts[i].watches) ||
+		    parts[i].look(l, err) == 0)
 			continue;
-		if (l->until != 0)
+		if (l->until != 0 || err_http(err->code) >= 500)
 			return -(int)err->code;
 		blind(l, parts[i].watches, err);
 	}

@@ -12,7 +12,8 @@
 
 struct told {
 	const struct law	*law;		/* borrowed */
-	struct contacts		*contacts;	/* owned; or NULL */
+	struct contacts		*contacts;	/* owned; NULL: nobody has one now */
+	bool			 tells;		/* somebody is told of something here at all */
 	struct turn		*turn;
 	size_t			 n;
 	time_us			 now;
@@ -109,17 +110,20 @@ static int
 turn_write(struct tx *tx, const struct told *t, struct turn *turn,
     struct err *err)
 {
-	bool heard = true;
+	struct alert *a = &turn->alert;
+	bool heard = false;
 
-	if (turn->step != STEP_KEEP && t->contacts != NULL) {
+	if (t->tells && turn->step != STEP_KEEP) {
 		/* What is queued still says how it was. */
-		TRY(notice_alert_overtaken(tx, turn->alert.id, t->now, err));
+		TRY(notice_alert_overtaken(tx, a->id, t->now, err));
 		TRY(notices_put(tx, t, turn, &heard, err));
 	}
-	/* Whom nobody reaches is told once somebody does. */
-	if (!heard)
-		turn->alert.told = 0;
-	return alert_put(tx, &turn->alert, err);
+	if (turn->step != STEP_TELL || heard)
+		return alert_put(tx, a, err);
+	/* Whom nobody reaches is told once somebody does; tried again, but not written. */
+	a->told = 0;
+	return a->same && !a->news && !turn->was_told ? 0 :
+	    alert_put(tx, a, err);
 }
 
 static int
@@ -149,10 +153,11 @@ int
 turns_write(struct flow *f, const struct law *law, struct turn *t, size_t n,
     struct err *err)
 {
-	struct told told = { .law = law, .now = clock_now() };
+	struct told told = { .law = law, .now = clock_now(),
+		.tells = f->notifier != NULL };
 	int rc = 0;
 
-	if (f->notifier != NULL)
+	if (told.tells)
 		told.contacts = contacts_now(f->notifier);
 	for (size_t i = 0; rc == 0 && i < n && warner_on(f->warner);
 	    i += AT_ONCE) {
@@ -163,7 +168,7 @@ turns_write(struct flow *f, const struct law *law, struct turn *t, size_t n,
 			turn_log(&told.turn[k]);
 	}
 	contacts_free(told.contacts);
-	if (f->notifier != NULL && n > 0)
+	if (told.tells && n > 0)
 		notify_wake(f->notifier);
 	return rc;
 }

@@ -107,9 +107,10 @@ struct people_end {
 };
 typedef int people_end_fn(void *ctx, const struct people_end *c, struct err *err);
 /** people_ending - what people and tools come in by and ends next, at or after @from
- * and before @until, at most @most; none that another of the same label follows. */
+ * and before @until, at most @most; none that another of the same label follows.
+ * @ret_until: up to when none is left out; 0: to the last. */
 NODISCARD int people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
-    people_end_fn *fn, void *ctx, struct err *err);
+    people_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 
 /* Projections: called by state's apply functions only. */
 

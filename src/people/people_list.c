@@ -125,23 +125,27 @@ people_credentials(struct tx *tx, const char *principal, const char *cursor,
 
 int
 people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
-    people_end_fn *fn, void *ctx, struct err *err)
+    people_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
 	AUTO(rows) *r = NULL;
+	time_us last = 0;
 	bool more;
 
 	TRY(tx_query(tx, "people_credential_ending", PARAMS(v_int(from),
-	    v_int(until), v_int((int64_t)most)), &r, err));
-	for (;;) {
+	    v_int(until), v_int((int64_t)most + 1)), &r, err));
+	for (unsigned n = 0;; n++) {
 		struct people_end c;
 
 		TRY(rows_next(r, &more, err));
-		if (!more)
-			return 0;
+		if (!more || n == most)
+			break;
 		c = (struct people_end){ rows_text(r, "id"),
 			rows_text(r, "principal"), rows_text(r, "type"),
 			rows_text(r, "label"), rows_int(r, "created"),
 			rows_int(r, "expires") };
+		last = c.expires;
 		TRY(fn(ctx, &c, err));
 	}
+	*ret_until = more ? last : 0;
+	return 0;
 }

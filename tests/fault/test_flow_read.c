@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include "flow/warn.h"
 #include "tests/fault/house.h"
 #include "tests/fault/libraries.h"
 
@@ -47,13 +48,16 @@ static const struct {
 	{ "consistency", flow_consistency, "ci", "", "{'from':1,'to':5}" },
 	{ "a product line", flow_inventory_product, "ci", "camera", "{}" },
 	{ "all of a key", flow_inventory_key, "ci", KEY, "{}" },
+	{ "alerts", flow_alert_list, "ci", "", "{'limit':1}" },
+	{ "an alert", flow_alert_show, "ci", "ALERT", "{}" },
 	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
 	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
 	    "{}" },
 };
 
 static unsigned reading;
-static char waiting[ID_TEXT], made[ID_TEXT];
+static char waiting[ID_TEXT], made[ID_TEXT], alert[ID_TEXT];
+static int64_t alerts;		/* that are open */
 static json_t *whole;		/* what was read first */
 
 static int
@@ -68,6 +72,8 @@ run_read(unsigned n, struct err *err)
 		subject = waiting;
 	if (strcmp(subject, "SIGNED") == 0)
 		subject = made;
+	if (strcmp(subject, "ALERT") == 0)
+		subject = alert;
 	rc = READS[reading].fn(flow, &who, subject, body, &j, err);
 	fault_holds((rc == 0) == (j != NULL));
 	if (rc != 0)
@@ -118,6 +124,25 @@ run_house(unsigned n, struct err *err)
 	return rc;
 }
 
+/* Each time there is one alert, whatever failed before: none doubled, none lost. */
+static int
+run_look(unsigned n, struct err *err)
+{
+	AUTO_JSON *status = NULL;
+	struct blob text = { 0 };
+	int rc = warn_once(flow, err);
+
+	if (rc == 0)
+		rc = flow_calendar(flow, body, &text, err);
+	if (rc == 0)
+		rc = warn_status(flow, &status, err);
+	blob_done(&text);
+	if (rc != 0)
+		return rc;
+	return json_int(status, "open", 0) == alerts ? 0 : err_set(err,
+	    EINTERNAL, "%lld alerts", (long long)json_int(status, "open", 0));
+}
+
 static int
 run_may_read(unsigned n, struct err *err)
 {
@@ -136,6 +161,7 @@ run_may_read(unsigned n, struct err *err)
 static const struct step STEPS[] = {
 	{ "a bundle", NULL, run_bundle, nothing_made, 120 },
 	{ "how it stands", NULL, run_house, nothing_made, 150 },
+	{ "what runs out", NULL, run_look, nothing_made, 0 },
 	{ "who may read", NULL, run_may_read, NULL, 0 },
 };
 
@@ -180,6 +206,55 @@ say_elsewhere(void)
 	free(text);
 }
 
+static int
+alert_write(struct tx *tx, void *ctx, struct err *err)
+{
+	return alert_put(tx, ctx, err);
+}
+
+/* What that entry lacks has been told of, and lasts. */
+static void
+raise_one(void)
+{
+	struct alert a = { .watch = WATCH_GAP, .subject = "elsewhere vendor",
+	    .threshold = NO_THRESHOLD, .raised = 1, .changed = 1, .told = 1,
+	    .about = world_json("{s:s, s:s}", "name", "vendor", "what", "-") };
+	AUTO_JSON *status = NULL;
+
+	unit_ok(id_new("alr", clock_now(), a.id, &unit_err));
+	memcpy(alert, a.id, sizeof(alert));
+	unit_ok(store_write(w.store, alert_write, &a, &unit_err));
+	alert_done(&a);
+	unit_ok(warn_once(flow, &unit_err));
+	unit_ok(warn_status(flow, &status, &unit_err));
+	alerts = json_int(status, "open", 0);
+	ck_assert_int_ge(alerts, 1);
+}
+
+static int
+spoil(struct tx *tx, void *ctx, struct err *err)
+{
+	return tx_run(tx, "elsewhere_key_put", PARAMS(v_text("spoilt"),
+	    v_text(""), v_text("firmware-signing"), v_text("production"),
+	    v_text("{"), v_text("-"), v_int(1), v_int(1)), NULL, err);
+}
+
+/* One that cannot be read keeps all keys from being looked at, and nothing else:
+ * what is open on them is not over. */
+static void
+part_fails(void)
+{
+	time_us before = warner_looked(flow->warner);
+	AUTO_JSON *status = NULL;
+
+	ck_assert_int_gt(before, 0);
+	unit_ok(store_write(w.store, spoil, NULL, &unit_err));
+	unit_ok(warn_once(flow, &unit_err));
+	unit_ok(warn_status(flow, &status, &unit_err));
+	ck_assert_int_eq(json_int(status, "open", 0), alerts);
+	ck_assert_int_eq(warner_looked(flow->warner), before);
+}
+
 START_TEST(what_is_read_is_whole)
 {
 	unsigned others = 0;
@@ -192,6 +267,7 @@ START_TEST(what_is_read_is_whole)
 	house_approve(document, 1);
 	memcpy(made, last, sizeof(made));
 	say_elsewhere();
+	raise_one();
 	sleep(2);
 	for (reading = 0; reading < NELEM(READS); reading++) {
 		struct step step = { READS[reading].why, NULL, run_read,
@@ -207,12 +283,14 @@ START_TEST(what_is_read_is_whole)
 		whole = NULL;
 	}
 	ck_assert_uint_gt(others, 100);
+	ask_for("{}");
 	for (size_t i = 0; i < NELEM(STEPS); i++) {
 		ck_assert_uint_gt(house_each(&STEPS[i], FAULT_MEMORY |
 		    FAULT_HERE), 10);
 		(void)house_each(&STEPS[i], FAULT_SQLITE | FAULT_HERE);
 		(void)house_each(&STEPS[i], FAULT_IO | FAULT_HERE);
 	}
+	part_fails();
 	house_end();
 }
 END_TEST

@@ -79,6 +79,18 @@ tells() {
 	printf 'not ok - %s: %s%s\n' "$1" "$out" "$said"
 	failed=$((failed + 1))
 }
+# shows WORDS PATTERN - a step: the last output has it; it stays the last output.
+shows() {
+	local text=$out
+	is 0 "$1" grep -qE "$2" <<< "$text"
+	out=$text
+}
+# api STATUS CODE METHOD PATH [BODY] - what the interface itself answers to $token.
+api() {
+	http "$3" "$4" "$token" "${5:-}"
+	printf '%s %s\n' "$status" "$(jq -r '.code // "none"' <<< "$out")"
+	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
+}
 house_result() {
 	printf '1..%d\n' "$steps"
 	[ "$failed" -eq 0 ]

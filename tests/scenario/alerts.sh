@@ -102,6 +102,13 @@ like "with its end" ".alerts | length == 1 and .[0].id == \"$id\" and .[0].over 
 is 0 "in graphs" grep -qx 'claviger_alerts{watch="authority",state="open"} 0' \
     <(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics")
 
+# ---- the service's own certificate
+cp "$house/server.pem" "$house/server.was"
+echo nothing > "$house/server.pem"
+holds "a certificate that cannot be read again is told of" until_true 20 raised '.watch == "tls" and (.what | test("cannot be read again"))'
+cp "$house/server.was" "$house/server.pem"
+holds "until it can" until_true 20 over '.watch == "tls"'
+
 # ---- a token that ends, and one in its place
 label=x$(printf '\xc3\xa9%.0s' {1..45})
 is 0 "a token with a name that is cut" as_officer officer-1 credential issue --for ci --label "$label" --lifetime PT64S --json

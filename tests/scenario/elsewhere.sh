@@ -20,17 +20,6 @@ sed -i '/- name: elsewhere/,$ s/^    by: .*/&\n    approvals:\n      - { count: 
     "$house/charter/classes/ca.yaml"
 house_ready
 officer() { as_officer officer-1 "$@"; }
-# api STATUS CODE METHOD PATH [BODY] - what the interface itself answers.
-api() {
-	http "$3" "$4" "$token" "${5:-}"
-	printf '%s %s\n' "$status" "$(jq -r '.code // "none"' <<< "$out")"
-	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
-}
-shows() {
-	local text=$out
-	is 0 "$1" grep -qE "$2" <<< "$text"
-	out=$text
-}
 for n in radio boot; do
 	make_key "$house/$n.key"
 	openssl pkey -in "$house/$n.key" -pubout -out "$house/$n.pub" 2>/dev/null

@@ -19,21 +19,10 @@ key() {
 	asked officer-1 key generate --name "$name" --class "$class" "$@" > /dev/null &&
 	    as_officer officer-1 key activate "$name" > /dev/null
 }
-# api STATUS CODE PATH - what the interface itself answers.
-api() {
-	http GET "$3" "$(cat "$house/ci.token")"
-	printf '%s %s\n' "$status" "$(jq -r '.code // "none"' <<< "$out")"
-	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
-}
-# shows WORDS PATTERN - a line of the last output is so.
-shows() {
-	local text=$out
-	is 0 "$1" grep -qE "$2" <<< "$text"
-	out=$text
-}
 product() { as_ci inventory product thermostat "$@"; }
 
 holds "a firmware key" house_key firmware
+token=$(cat "$house/ci.token")
 holds "a root's key" key root-key ca --product thermostat
 holds "an authority's key" key devices-key ca --product thermostat --product camera
 holds "a responder's key" key answers ocsp-responder --product thermostat
@@ -123,19 +112,19 @@ is 64 "a file is for these" product -o "$house/line.txt"
 is 64 "a format that is none" product --format xml
 
 # ---- by pages, and what bad input gets
-is 0 "a page" api 200 none '/v1/inventory/products/thermostat?limit=2'
+is 0 "a page" api 200 none GET '/v1/inventory/products/thermostat?limit=2'
 http GET '/v1/inventory/products/thermostat?limit=2' "$(cat "$house/ci.token")"
 like "two keys, and all counted" '([.keys[].name] == ["answers", "devices-key"]) and .counts.keys.total == 5 and .next == "devices-key"'
 http GET '/v1/inventory/products/thermostat?limit=3&cursor=devices-key' "$(cat "$house/ci.token")"
 like "the rest" '([.keys[].name] == ["firmware", "next", "root-key"]) and .counts.keys.total == 5 and .next == null'
 is 66 "a product line that is none" as_ci inventory product teapot
 tells "is said to be none" 'no product line "teapot"'
-is 0 "with its code" api 404 not-found /v1/inventory/products/teapot
-is 0 "a term that is none" api 400 malformed '/v1/inventory/products/thermostat?within=soon'
-is 0 "an empty term" api 422 out-of-range '/v1/inventory/products/thermostat?within=P0D'
-is 0 "the longest term" api 200 none '/v1/inventory/products/thermostat?within=P100Y'
-is 0 "a longer one" api 422 out-of-range '/v1/inventory/products/thermostat?within=P101Y'
-is 0 "a member that is none" api 422 schema '/v1/inventory/products/thermostat?with=P1Y'
+is 0 "with its code" api 404 not-found GET /v1/inventory/products/teapot
+is 0 "a term that is none" api 400 malformed GET '/v1/inventory/products/thermostat?within=soon'
+is 0 "an empty term" api 422 out-of-range GET '/v1/inventory/products/thermostat?within=P0D'
+is 0 "the longest term" api 200 none GET '/v1/inventory/products/thermostat?within=P100Y'
+is 0 "a longer one" api 422 out-of-range GET '/v1/inventory/products/thermostat?within=P101Y'
+is 0 "a member that is none" api 422 schema GET '/v1/inventory/products/thermostat?with=P1Y'
 is 77 "strangers learn nothing" claviger inventory product thermostat
 
 # ---- one key
@@ -177,9 +166,9 @@ shows "by whom it was used" '^ci +development-image +2 '
 is 0 "its certificate, for people" as_ci inventory key devices-key
 shows "how it is revoked" '^a certificate +claviger cert revoke crt_[a-z0-9]* --reason REASON --yes +revoke '
 is 66 "a key that is none" as_ci inventory key teapot
-is 0 "with its code" api 404 no-such-key /v1/inventory/keys/teapot
-is 0 "a term that is none" api 400 malformed '/v1/inventory/keys/firmware?within=soon'
-is 0 "by its hash as well" api 200 none "/v1/inventory/keys/$(jq -r '.keys[2].hash' <<< "$view")"
+is 0 "with its code" api 404 no-such-key GET /v1/inventory/keys/teapot
+is 0 "a term that is none" api 400 malformed GET '/v1/inventory/keys/firmware?within=soon'
+is 0 "by its hash as well" api 200 none GET "/v1/inventory/keys/$(jq -r '.keys[2].hash' <<< "$view")"
 holds "the window is closed" as_ci window close "$window"
 is 0 "the key" as_ci inventory key bench --json
 like "has none any more" '.windows == []'
@@ -202,9 +191,9 @@ is 0 "for people" as_ci inventory device T-9
 shows "what took its place" '^crt_[a-z0-9]* +devices +device +revoked +superseded .* crt_'
 shows "its batch" '^bat_'
 is 66 "a device that is none" as_ci inventory device T-99
-is 0 "with its code" api 404 not-found '/v1/inventory/devices?device=T-99'
-is 0 "no device at all" api 422 schema /v1/inventory/devices
-is 0 "a term that is none" api 422 out-of-range '/v1/inventory/devices?device=T-9&within=P0D'
+is 0 "with its code" api 404 not-found GET '/v1/inventory/devices?device=T-99'
+is 0 "no device at all" api 422 schema GET /v1/inventory/devices
+is 0 "a term that is none" api 422 out-of-range GET '/v1/inventory/devices?device=T-9&within=P0D'
 
 # ---- gaps
 is 0 "what lacks something" as_ci inventory gaps --json

@@ -21,19 +21,9 @@ cat >> "$house/charter/access.yaml" <<-YAML
 YAML
 sed -i '/- name: other-certificates/,/by:/ s/, release-tools\]/]/' "$house/charter/access.yaml"
 house_ready
+token=$(cat "$house/ci.token")
 officer() { as_officer officer-1 "$@"; }
 import() { officer cert import "$@"; }
-# api STATUS CODE METHOD PATH [BODY] - what the interface itself answers, to the CI.
-api() {
-	http "$3" "$4" "$(cat "$house/ci.token")" "${5:-}"
-	printf '%s %s\n' "$status" "$(jq -r '.code // "none"' <<< "$out")"
-	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
-}
-shows() {
-	local text=$out
-	is 0 "$1" grep -qE "$2" <<< "$text"
-	out=$text
-}
 
 # ---- a CA of somebody else's
 ca=$house/other

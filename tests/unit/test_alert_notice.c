@@ -334,8 +334,87 @@ START_TEST(the_list_pages_and_narrows)
 }
 END_TEST
 
+/* ---- alerts ---- */
+
+static int
+failing_read(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_failing(tx, ctx, err);
+}
+
+static void
+failing(struct store *s, const char *by, int want)
+{
+	AUTO_JSON *o = NULL;
+
+	unit_ok(store_read(s, failing_read, &o, &unit_err));
+	ck_assert_int_eq(json_int(json_object_get(o, by), "notices", 0), want);
+	ck_assert_uint_eq(json_object_size(o), want > 0);
+}
+
+START_TEST(a_channel_fails_until_it_takes_something)
+{
+	struct store *s = engine_store();
+
+	queued(s, notice("1", "req_a", "ann", BY_MAIL, NOW));
+	queued(s, notice("2", "req_a", "bob", BY_MAIL, NOW));
+	queued(s, notice("3", "req_a", "bob", BY_WEBHOOK, NOW));
+	failing(s, "mail", 0);
+	ended(s, "ntc_1", NOW + 1, "away");
+	failing(s, "mail", 1);
+	/* Given up is no success. */
+	ended(s, "ntc_1", 0, "away");
+	failing(s, "mail", 1);
+	/* Nor is what another channel took. */
+	ended(s, "ntc_3", 0, NULL);
+	failing(s, "mail", 1);
+	ended(s, "ntc_2", 0, NULL);
+	failing(s, "mail", 0);
+	store_free(s);
+}
+END_TEST
+
+static int
+persons_read(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_persons(tx, "alr_1", ctx, err);
+}
+
+static int
+overtaken(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_alert_overtaken(tx, ctx, NOW, err);
+}
+
+START_TEST(who_was_told_of_an_alert_is_known)
+{
+	struct store *s = engine_store();
+	struct notice n = notice("1", "", "ann", BY_MAIL, NOW);
+	AUTO_JSON *who = NULL;
+	char none[] = "alr_2", that[] = "alr_1";
+
+	snprintf(n.alert, sizeof(n.alert), "alr_1");
+	queued(s, n);
+	n = notice("2", "", "ann", BY_WEBHOOK, NOW);
+	snprintf(n.alert, sizeof(n.alert), "alr_1");
+	queued(s, n);
+	queued(s, notice("3", "", "bob", BY_MAIL, NOW));
+	unit_ok(store_read(s, persons_read, &who, &unit_err));
+	ck_assert_uint_eq(json_object_size(who), 1);
+	ck_assert_ptr_nonnull(json_object_get(who, "ann"));
+	unit_ok(store_write(s, overtaken, none, &unit_err));
+	ck_assert_str_eq(next(s, BY_WEBHOOK, NOW), "2");
+	unit_ok(store_write(s, overtaken, that, &unit_err));
+	ck_assert_str_eq(next(s, BY_WEBHOOK, NOW), "");
+	ck_assert_str_eq(next(s, BY_MAIL, NOW), "3");
+	store_free(s);
+}
+END_TEST
+
 ENGINE_MAIN("alert/notice", UNIT(one_person_is_told_all_that_is_due)
 	UNIT(who_is_held_keeps_nobody_else_waiting)
 	UNIT(a_test_waits_until_it_is_sent_and_is_forgotten_later)
 	UNIT(requests_are_followed_until_they_end)
-	UNIT(the_list_pages_and_narrows))
+	UNIT(the_list_pages_and_narrows)
+	UNIT(a_channel_fails_until_it_takes_something)
+	UNIT(who_was_told_of_an_alert_is_known))

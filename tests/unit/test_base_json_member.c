@@ -181,7 +181,23 @@ START_TEST(building_fails_in_words_and_releases_what_it_took)
 }
 END_TEST
 
+START_TEST(lists_of_texts_are_joined)
+{
+	AUTO_JSON *list = json_pack("[s, s, i]", "a", "b", 1);
+	AUTO_JSON *more = json_pack("[s, s, s]", "b", "c", "c");
+	AUTO_JSON *want = json_pack("[s, s, i, s]", "a", "b", 1, "c");
+
+	ck_assert(json_has(list, "b") && !json_has(list, "c"));
+	ck_assert(!json_has(NULL, "a"));
+	unit_ok(json_join(list, more, &unit_err));
+	ck_assert(json_equal(list, want));
+	unit_ok(json_join(list, NULL, &unit_err));
+	ck_assert(json_equal(list, want));
+}
+END_TEST
+
 UNIT_MAIN("base/json members",
+	UNIT(lists_of_texts_are_joined)
 	UNIT_ROWS(a_schema_says_what_is_wrong_and_where, CHECKED)
 	UNIT(a_long_string_has_a_bound_even_in_a_list)
 	UNIT(members_are_read_or_the_default_is)

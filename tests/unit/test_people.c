@@ -37,6 +37,8 @@ ending_seen(void *ctx, const struct people_end *c, struct err *err)
 struct ending {
 	time_us	 from, until;
 	char	 seen[200];
+	unsigned most;
+	time_us	 looked;
 };
 
 static int
@@ -44,8 +46,8 @@ ending_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct ending *e = ctx;
 
-	return people_ending(tx, e->from, e->until, 10, ending_seen, e->seen,
-	    err);
+	return people_ending(tx, e->from, e->until, e->most, ending_seen,
+	    e->seen, &e->looked, err);
 }
 
 /* Rows, and no more than that. */
@@ -76,7 +78,7 @@ ending_put(struct tx *tx, void *ctx, struct err *err)
 START_TEST(what_somebody_comes_in_by_ends_unless_another_follows)
 {
 	struct world w;
-	struct ending all = { 0, 50, "" }, some = { 11, 90, "" };
+	struct ending all = { 0, 50, "", 2, -1 }, some = { 11, 90, "", 2, -1 };
 
 	world_begin(&w);
 	unit_ok(store_write(w.store, ending_put, NULL, &unit_err));
@@ -88,6 +90,14 @@ START_TEST(what_somebody_comes_in_by_ends_unless_another_follows)
 	some.seen[0] = '\0';
 	unit_ok(store_read(w.store, ending_read, &some, &unit_err));
 	ck_assert_str_eq(some.seen, "d/tls b/old ");
+	ck_assert_int_eq(all.looked, 0);
+	ck_assert_int_eq(some.looked, 0);
+	/* One fewer, and up to when. */
+	some.most = 1;
+	some.seen[0] = '\0';
+	unit_ok(store_read(w.store, ending_read, &some, &unit_err));
+	ck_assert_str_eq(some.seen, "d/tls ");
+	ck_assert_int_eq(some.looked, 15);
 	world_end(&w);
 }
 END_TEST
