@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/b64.h"
+#include "base/cond.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "flow/certify.h"
@@ -46,7 +47,6 @@ int
 flow_new(const struct flow_options *o, struct flow **ret, struct err *err)
 {
 	struct flow *f = calloc(1, sizeof(*f));
-	pthread_condattr_t attr;
 	int rc;
 
 	if (f == NULL)
@@ -55,11 +55,8 @@ flow_new(const struct flow_options *o, struct flow **ret, struct err *err)
 	f->state = o->state;
 	f->store = o->store;
 	pthread_mutex_init(&f->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&f->show_now, &attr);
-	pthread_cond_init(&f->shown_now, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&f->show_now);
+	cond_init(&f->shown_now);
 	if ((rc = flow_init(f, o, err)) != 0) {
 		flow_free(f);
 		return rc;

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "approval/approval.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "flow/notify.h"
 
@@ -389,14 +389,11 @@ notify_on(struct notifier *n)
 bool
 notify_wait(struct notifier *n)
 {
-	struct timespec until;
 	bool on;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
 	pthread_mutex_lock(&n->lock);
 	if (!n->stop)
-		(void)pthread_cond_timedwait(&n->wake, &n->lock, &until);
+		(void)cond_wait(&n->wake, &n->lock, clock_mono() + TIME_S(1));
 	on = !n->stop;
 	pthread_mutex_unlock(&n->lock);
 	return on;
@@ -443,7 +440,6 @@ int
 notifier_new(struct flow *f, struct err *err)
 {
 	struct notifier *n;
-	pthread_condattr_t attr;
 
 	if (f->o.contacts == NULL || f->o.contacts[0] == '\0')
 		return 0;
@@ -453,10 +449,7 @@ notifier_new(struct flow *f, struct err *err)
 	n->flow = f;
 	n->scan = true;
 	pthread_mutex_init(&n->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&n->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&n->wake);
 	n->changed = json_object();
 	n->followed = json_object();
 	n->backlog = json_object();

@@ -3,7 +3,7 @@
  * is, for revocation lists, OCSP answers and the responders' certificates.
  */
 #include <stdlib.h>
-#include <time.h>
+#include "base/cond.h"
 #include "flow/publish.h"
 #include "flow/respond_ask.h"
 
@@ -38,16 +38,11 @@ load_first(struct flow *f, struct err *err)
 static void
 publisher_init(struct publisher *p, struct flow *f)
 {
-	pthread_condattr_t attr;
-
 	p->flow = f;
 	p->last = &p->first;
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->wake, &attr);
-	pthread_cond_init(&p->more, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&p->wake);
+	cond_init(&p->more);
 }
 
 int

@@ -1,6 +1,6 @@
 /* publish_pass - each second, or when poked: what is due, and asking for it. */
 #include <string.h>
-#include <time.h>
+#include "base/cond.h"
 #include "base/log.h"
 #include "flow/publish.h"
 
@@ -148,12 +148,8 @@ publish_pass(struct flow *f)
 static void
 wait_second(struct publisher *p)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
 	if (!p->stop && !p->poked)
-		(void)pthread_cond_timedwait(&p->wake, &p->lock, &until);
+		(void)cond_wait(&p->wake, &p->lock, clock_mono() + TIME_S(1));
 	p->poked = false;
 }
 

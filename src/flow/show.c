@@ -2,7 +2,7 @@
  * show - the keeper is shown what is new in the ledger, and signs checkpoints.
  */
 #include <stdlib.h>
-#include <time.h>
+#include "base/cond.h"
 #include "base/log.h"
 #include "flow/inside.h"
 
@@ -150,12 +150,10 @@ batch_new(struct batch **ret, struct err *err)
 static void
 wait_second(struct flow *f)
 {
-	struct timespec until;
+	time_us until = clock_mono() + TIME_S(1);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
 	while (!f->stop && !f->want)
-		if (pthread_cond_timedwait(&f->show_now, &f->lock, &until) != 0)
+		if (!cond_wait(&f->show_now, &f->lock, until))
 			break;
 	f->want = false;
 }
@@ -243,19 +241,19 @@ keeper_used(struct flow *f)
 int
 show_until(struct flow *f, uint64_t size, time_us wait, struct err *err)
 {
-	struct timespec until;
-	int rc = 0;
+	bool in_time = true;
+	time_us until;
+	int rc;
 
 	/* No worker is held for a keeper that is not there. */
 	if (!keyring_ready(f->keyring))
 		wait = 0;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait / 1000000;
+	until = clock_mono() + wait;
 	pthread_mutex_lock(&f->lock);
-	while (!f->stop && f->checkpoint_size < size && rc == 0) {
+	while (!f->stop && f->checkpoint_size < size && in_time) {
 		f->want = true;
 		pthread_cond_signal(&f->show_now);
-		rc = pthread_cond_timedwait(&f->shown_now, &f->lock, &until);
+		in_time = cond_wait(&f->shown_now, &f->lock, until);
 	}
 	rc = f->checkpoint_size >= size ? 0 : err_set(err, EKEEPER,
 	    "the keeper has not signed a checkpoint for it yet");

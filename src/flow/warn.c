@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "base/cond.h"
 #include "base/log.h"
 #include "flow/warn.h"
 
@@ -305,15 +305,12 @@ warner_on(struct warner *w)
 static bool
 wait(struct warner *w)
 {
-	struct timespec until;
-	bool on;
-	int rc = 0;
+	time_us until = clock_mono() + TIME_S(w->flow->o.look_every);
+	bool on, in_time = true;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += w->flow->o.look_every;
 	pthread_mutex_lock(&w->lock);
-	while (!w->stop && rc != ETIMEDOUT)
-		rc = pthread_cond_timedwait(&w->wake, &w->lock, &until);
+	while (!w->stop && in_time)
+		in_time = cond_wait(&w->wake, &w->lock, until);
 	on = !w->stop;
 	pthread_mutex_unlock(&w->lock);
 	return on;
@@ -348,7 +345,6 @@ int
 warner_new(struct flow *f, struct err *err)
 {
 	struct warner *w = calloc(1, sizeof(*w));
-	pthread_condattr_t attr;
 
 	if (w == NULL)
 		return err_set(err, ENOMEMORY, "the watch over what runs out");
@@ -356,10 +352,7 @@ warner_new(struct flow *f, struct err *err)
 	w->flow = f;
 	w->forgotten = clock_mono() - TIME_S(2 * 86400);
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&w->wake);
 	return 0;
 }
 

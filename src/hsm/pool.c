@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/cond.h"
 #include "hsm/pool.h"
 
 int
@@ -19,12 +19,7 @@ session_error(struct session *s, const char *call, CK_RV rv, struct err *err)
 static bool
 wait_change(struct pool *p, time_us until)
 {
-	struct timespec t = {
-		.tv_sec = (time_t)(until / TIME_S(1)),
-		.tv_nsec = (long)(until % TIME_S(1)) * 1000,
-	};
-
-	return pthread_cond_timedwait(&p->change, &p->lock, &t) != ETIMEDOUT;
+	return cond_wait(&p->change, &p->lock, until);
 }
 
 static CK_RV
@@ -279,7 +274,6 @@ pool_run(struct pool *p, pool_job *job, void *ctx, struct err *err)
 int
 pool_start(struct pool *p, struct err *err)
 {
-	pthread_condattr_t attr;
 	int rc;
 
 	if (p->most == 0)
@@ -288,11 +282,8 @@ pool_start(struct pool *p, struct err *err)
 		return err_set(err, ERANGE_, "at most %d sessions", POOL_MOST);
 	if (p->wait <= 0)
 		p->wait = POOL_WAIT;
-	if (pthread_condattr_init(&attr) != 0)
+	if (cond_init(&p->change) != 0)
 		return err_set(err, ENOMEMORY, "a session pool");
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&p->change, &attr);
-	(void)pthread_condattr_destroy(&attr);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	p->started = true;
 	if (!handles_grow(&p->handles))

@@ -4,23 +4,15 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/cond.h"
 #include "base/json.h"
 #include "keyring/line.h"
 #include "keyring/provider.h"
 
-/* Conditions that wait by the clock that never goes back. */
 static int
 condition(pthread_cond_t *c, struct err *err)
 {
-	pthread_condattr_t attr;
-	int rc;
-
-	if (pthread_condattr_init(&attr) != 0)
-		return err_set(err, ENOMEMORY, "a condition");
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	rc = pthread_cond_init(c, &attr);
-	(void)pthread_condattr_destroy(&attr);
-	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "a condition");
+	return cond_init(c) == 0 ? 0 : err_set(err, ENOMEMORY, "a condition");
 }
 
 static int

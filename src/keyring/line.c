@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/cond.h"
 #include "base/json.h"
 #include "keyring/line.h"
 
@@ -17,12 +17,7 @@
 bool
 line_wait(struct keyring *k, pthread_cond_t *c, time_us until)
 {
-	struct timespec t = {
-		.tv_sec = (time_t)(until / TIME_S(1)),
-		.tv_nsec = (long)(until % TIME_S(1)) * 1000,
-	};
-
-	return pthread_cond_timedwait(c, &k->lock, &t) != ETIMEDOUT;
+	return cond_wait(c, &k->lock, until);
 }
 
 void

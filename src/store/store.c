@@ -1,12 +1,12 @@
 /*
  * store - opening, and the pool of readers.
  */
+#include "base/cond.h"
 #include "store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "store/schema.h"
 #include "store/store_private.h"
 #include "store/tx.h"
@@ -44,7 +44,6 @@ store_new(const struct driver *d, const char *where,
     const struct store_config *config)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	pthread_condattr_t attr;
 
 	if (s == NULL)
 		return NULL;
@@ -56,10 +55,7 @@ store_new(const struct driver *d, const char *where,
 	s->shared = d->is_private(where);
 	group_init(&s->group);
 	pthread_mutex_init(&s->pool_lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->pool_idle, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&s->pool_idle);
 	return s;
 }
 
@@ -109,31 +105,15 @@ store_open(const char *url, const struct store_config *config,
 	return 0;
 }
 
-static struct timespec
-after_ms(unsigned ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 /* An idle reader, or NULL with the right to make one. */
 static int
 reader_wait(struct store *s, struct conn **ret, struct err *err)
 {
-	struct timespec until = after_ms(s->config.busy_ms);
-	int rc = 0;
+	time_us until = clock_mono() + TIME_S(s->config.busy_ms) / 1000;
+	bool in_time = true;
 
-	while (s->idle == NULL && s->readers >= s->config.readers && rc == 0)
-		rc = pthread_cond_timedwait(&s->pool_idle, &s->pool_lock,
-		    &until);
+	while (s->idle == NULL && s->readers >= s->config.readers && in_time)
+		in_time = cond_wait(&s->pool_idle, &s->pool_lock, until);
 	if (s->idle == NULL && s->readers >= s->config.readers)
 		return err_set(err, EBUSY_, "all %u readers are at work",
 		    s->readers);

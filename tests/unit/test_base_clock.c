@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "base/clock.h"
+#include "base/cond.h"
 #include "tests/unit/unit.h"
 
 static const struct {
@@ -179,10 +179,28 @@ START_TEST(now_is_now_and_waits_do_not_go_back)
 }
 END_TEST
 
+START_TEST(a_wait_ends_when_its_time_has_come)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	time_us until = clock_mono() + TIME_S(1) / 50;
+	pthread_cond_t c;
+
+	ck_assert_int_eq(cond_init(&c), 0);
+	pthread_mutex_lock(&lock);
+	while (cond_wait(&c, &lock, until))
+		;
+	ck_assert_int_ge(clock_mono(), until);
+	ck_assert(!cond_wait(&c, &lock, until));
+	pthread_mutex_unlock(&lock);
+	pthread_cond_destroy(&c);
+}
+END_TEST
+
 UNIT_MAIN("base/clock",
 	UNIT_ROWS(it_reads_and_writes_rfc3339, READ)
 	UNIT_ROWS(it_refuses_every_other_time, REFUSED)
 	UNIT(it_agrees_with_the_library_on_every_day)
 	UNIT(text_has_27_characters_whatever_the_time)
 	UNIT_ROWS(it_reads_durations, DURATIONS)
-	UNIT(now_is_now_and_waits_do_not_go_back))
+	UNIT(now_is_now_and_waits_do_not_go_back)
+	UNIT(a_wait_ends_when_its_time_has_come))
