@@ -5,14 +5,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "base/clock.h"
+#include "base/cond.h"
 #include "keeper/work.h"
 
 #define SIGNERS_MAX	16
-#define TOGETHER	(TIME_S(1) / 2000)	/* longest that what has ended waits for more */
+#define TOGETHER	(TIME_S(1) / 1000)	/* longest that what has ended waits for more */
 
 struct queue {
 	struct job	*first, **last;
+	unsigned	 running;	/* taken, and not yet done */
 	pthread_cond_t	 more;
 };
 
@@ -22,7 +23,7 @@ struct work {
 	pthread_mutex_t	 lock;
 	struct queue	 sign, slow;
 	struct queue	 done;
-	time_us		 since;		/* the first of done was begun */
+	time_us		 until;		/* longest that the first of done waits */
 	unsigned	 waiting;
 	bool		 stop, woken;
 	pthread_t	 thread[SIGNERS_MAX + 1];
@@ -34,7 +35,7 @@ queue_init(struct queue *q)
 {
 	q->first = NULL;
 	q->last = &q->first;
-	return pthread_cond_init(&q->more, NULL);
+	return cond_init(&q->more);
 }
 
 static void
@@ -55,23 +56,42 @@ queue_take(struct queue *q)
 	return j;
 }
 
+/* Under the lock. */
+static void
+wake(struct work *w)
+{
+	uint64_t one = 1;
+
+	if (!w->woken && write(w->wake, &one, sizeof(one)) == sizeof(one))
+		w->woken = true;
+}
+
 /*
  * Under the lock.  Each wake-up costs an fsync of the journal, which serves
- * many as well as one: while a quick token has more to do, what it has done
- * waits a little.  A slow token's job began longer ago than that.
+ * many as well as one: while a quick token has more to do or is at it, what it
+ * has done waits a little.  A slow token's job began longer ago than that.
  */
 static void
 finish(struct work *w, struct job *j, time_us began, bool more)
 {
-	uint64_t one = 1;
-
 	if (w->done.first == NULL)
-		w->since = began;
+		w->until = began + TOGETHER;
 	queue_put(&w->done, j);
-	if (w->woken || (more && clock_mono() - w->since < TOGETHER))
-		return;
-	if (write(w->wake, &one, sizeof(one)) == sizeof(one))
-		w->woken = true;
+	if (!more || clock_mono() >= w->until)
+		wake(w);
+}
+
+/* Under the lock: the next job.  What is done does not wait for one that hangs. */
+static struct job *
+next(struct work *w, struct queue *q)
+{
+	while (!w->stop && q->first == NULL) {
+		if (w->done.first == NULL || w->woken)
+			(void)pthread_cond_wait(&q->more, &w->lock);
+		else if (!cond_wait(&q->more, &w->lock, w->until))
+			wake(w);
+	}
+	return w->stop ? NULL : queue_take(q);
 }
 
 static void *
@@ -81,17 +101,14 @@ worker(struct work *w, struct queue *q)
 	time_us began;
 
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
-		while (!w->stop && q->first == NULL)
-			pthread_cond_wait(&q->more, &w->lock);
-		if (w->stop)
-			break;
-		j = queue_take(q);
+	while ((j = next(w, q)) != NULL) {
+		q->running++;
 		pthread_mutex_unlock(&w->lock);
 		began = clock_mono();
 		j->run(j);
 		pthread_mutex_lock(&w->lock);
-		finish(w, j, began, q->first != NULL);
+		q->running--;
+		finish(w, j, began, q->first != NULL || q->running > 0);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
