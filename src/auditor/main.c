@@ -47,6 +47,10 @@ main(int argc, char *argv[])
 	}
 	if (command_parse(&auditor_program, argc, argv, &in, &err) != 0)
 		return fail(&err, false);
+	if (in_version(in)) {
+		help_version(&auditor_program, stdout);
+		return 0;
+	}
 	if (in_help(in))
 		return help(in);
 	a = (struct auditor){ in, in_flag(in, "json") };

@@ -65,5 +65,9 @@ main(int argc, char *argv[])
 
 		return cli_fail(&cli, &err);
 	}
+	if (in_version(in)) {
+		help_version(&cli_program, stdout);
+		return 0;
+	}
 	return in_help(in) ? help(in) : run(in);
 }

@@ -122,8 +122,9 @@ DEFINE_FREEP(invocation)
 const struct command_row *in_command(const struct invocation *in);
 /** in_noun - the noun that was named; NULL when help was asked of the program. */
 const struct noun_row *in_noun(const struct invocation *in);
-/** in_help - was help asked for instead? */
+/** in_help, in_version - was help or the version asked for instead? */
 bool in_help(const struct invocation *in);
+bool in_version(const struct invocation *in);
 /** in_str - the value (the last given), the row's default, or NULL. */
 const char *in_str(const struct invocation *in, const char *option);
 bool in_flag(const struct invocation *in, const char *option);
@@ -144,6 +145,8 @@ NODISCARD int value_time(const char *text, time_us now, time_us *ret, struct err
 
 /** help_program, help_noun, help_command - for people, 80 columns. */
 void help_program(const struct program_row *p, FILE *to);
+/** help_version - one line: the program's name and its version. */
+void help_version(const struct program_row *p, FILE *to);
 void help_noun(const struct program_row *p, const struct noun_row *n, FILE *to);
 void help_command(const struct program_row *p, const struct command_row *c, FILE *to);
 

@@ -90,7 +90,7 @@ bash_words(FILE *to, const struct program_row *p)
 	fputs("\tcase $noun in\n\t'') words='", to);
 	for (size_t i = 0; i < p->nouns_n; i++)
 		fprintf(to, "%s ", p->nouns[i]->noun);
-	fputs("--help' ;;\n", to);
+	fputs("--help --version' ;;\n", to);
 	for (size_t i = 0; i < p->nouns_n; i++) {
 		const struct noun_row *n = p->nouns[i];
 

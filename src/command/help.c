@@ -3,6 +3,8 @@
  *
  * Floor 2.  Pure but for the FILE.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "command/rows.h"
@@ -159,5 +161,12 @@ help_program(const struct program_row *p, FILE *to)
 			command_line(&p->nouns[i]->commands[j], to);
 	options("Options of every command", p->common, p->common_n, to);
 	fprintf(to, "\n\"%s COMMAND --help\" says more about each, the manual "
-	    "page %s(%d) most.\n", p->name, p->name, p->section);
+	    "page %s(%d) most;\n\"%s --version\" prints the version.\n",
+	    p->name, p->name, p->section, p->name);
+}
+
+void
+help_version(const struct program_row *p, FILE *to)
+{
+	fprintf(to, "%s %s\n", p->name, PACKAGE_VERSION);
 }

@@ -309,6 +309,8 @@ program_page(const struct program_row *p, const char *date, FILE *to)
 		fputs(".Sh OPTIONS\nEvery command takes these:\n", to);
 		option_list(to, p->common, p->common_n);
 	}
+	fprintf(to, ".Pp\n.Nm %s\n.Fl \\-version\nprints the version.\n",
+	    p->name);
 	surroundings(p, to);
 	all_exit_codes(to);
 	see_also(p, p->name, to);

@@ -17,7 +17,7 @@ struct invocation {
 	const struct program_row *program;
 	const struct noun_row	 *noun;
 	const struct command_row *command;
-	bool			  help;
+	bool			  help, version;
 	struct given		 *given;	/* owned */
 	size_t			  given_n;
 	const char		**args;		/* owned; texts are argv's */
@@ -143,6 +143,10 @@ take_long(struct invocation *in, struct reading *r, const char *word,
 		in->help = true;
 		return 0;
 	}
+	if (strcmp(word, "version") == 0) {
+		in->version = true;
+		return 0;
+	}
 	o = rows_option(in->program, in->command, word, n);
 	if (o == NULL)
 		return unknown(in, "option", word,
@@ -254,7 +258,7 @@ finish(const struct invocation *in, struct err *err)
 {
 	char here[128];
 
-	if (in->help)
+	if (in->help || in->version)
 		return 0;
 	if (in->command == NULL) {
 		so_far(in, here);
@@ -371,4 +375,10 @@ const char *
 in_arg(const struct invocation *in, size_t i)
 {
 	return i < in->args_n ? in->args[i] : NULL;
+}
+
+bool
+in_version(const struct invocation *in)
+{
+	return in->version;
 }
