@@ -141,13 +141,15 @@ refused "a body that is encoded" 415 media-type four "$house/part" -H 'Content-E
 tool=none refused "somebody unknown" 401 unauthenticated four "$house/part"
 
 # ---- what is sent in long does not lie in memory
+# What a sanitizer keeps of what was freed grows with whatever is done: it sees fewer.
+many=3000
+if nm -D "$CLAVIGER_BUILD/clavigerd" 2> /dev/null | grep -E '__(asan|tsan)_' > /dev/null; then many=500; fi
 peak() { awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$service_pid/status"; }
-"$csrs" ndjson 3000 V > "$house/v"
+"$csrs" ndjson "$many" V > "$house/v"
 before=$(peak)
-sent "3000 rows" 200 '[true,3000,3000,0,0]' long "$house/v"
+sent "$many rows" 200 "[true,$many,$many,0,0]" long "$house/v"
 after=$(peak)
-# What a sanitizer keeps of what was freed grows with whatever is done.
-if nm -D "$CLAVIGER_BUILD/clavigerd" 2> /dev/null | grep -E '__(asan|tsan)_' > /dev/null; then
+if [ "$many" = 500 ]; then
 	echo "# memory: $before MiB, then $after MiB, sanitized"
 else
 	is 0 "take no more memory than 400 did: $before MiB, then $after" [ $((after - before)) -le 6 ]
