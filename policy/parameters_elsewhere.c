@@ -12,7 +12,7 @@
 	S("name", true, 64), S("class", true, 64), \
 	S("environment", true, 64), S("algorithm", false, 16), \
 	{ "products", WANT_STRINGS, true, 0, 64, "" }, \
-	S("reason", false, 1000)
+	S("reason", false, 1000), S("replaces", false, 64)
 
 static const struct json_row entry_rows[] = {
 	WHICH_ROWS, S("at", true, 200), S("custodian", false, 200),

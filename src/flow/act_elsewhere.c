@@ -223,6 +223,13 @@ products_draw(const json_t *was, const json_t *more, json_t *p,
 	return json_set_new(p, "products", TAKE(all), err);
 }
 
+/* Which word it takes the place of: another that comes meanwhile is not lost. */
+static int
+replaces_draw(const json_t *was, json_t *p, struct err *err)
+{
+	return json_set_str(p, "replaces", json_str(was, "request", ""), err);
+}
+
 static int
 correct_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
@@ -235,6 +242,7 @@ correct_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(products_draw(was, json_object_get(body, "products"),
 	    ret->parameters, err));
 	TRY(said_draw(b, ret->parameters, err));
+	TRY(replaces_draw(was, ret->parameters, err));
 	return reason_draw(b, ret->parameters, err);
 }
 
@@ -248,6 +256,7 @@ unregister_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	TRY(elsewhere_shown(b->flow, b->ask->subject, &was, err));
 	TRY(json_build(&ret->parameters, err, "{}"));
 	TRY(members_copy(was, which, NELEM(which), ret->parameters, err));
+	TRY(replaces_draw(was, ret->parameters, err));
 	return reason_draw(b, ret->parameters, err);
 }
 
@@ -286,14 +295,14 @@ look_living(struct tx *tx, void *ctx, struct err *err)
 {
 	const struct looked *l = ctx;
 
-	return elsewhere_living(tx, l->name, err);
+	return elsewhere_living(tx, l->entry, err);
 }
 
 static int
 unregister_fit(const struct drawn *d, const struct rule *rule,
     struct err *err)
 {
-	struct looked l = { .name = json_str(d->parameters, "name", "") };
+	struct looked l = { .entry = d->parameters };
 
 	return state_read(d->begun->flow->state, look_living, &l, err);
 }

@@ -154,8 +154,10 @@ public_free(struct tx *tx, const char *name, const char *hash,
 }
 
 int
-elsewhere_living(struct tx *tx, const char *name, struct err *err)
+elsewhere_living(struct tx *tx, const json_t *entry, struct err *err)
 {
+	const char	*name = json_str(entry, "name", "");
+	const char	*replaces = json_str(entry, "replaces", NULL);
 	AUTO(rows)	*r = NULL;
 	int		 rc = tx_one(tx, "elsewhere_key_named",
 	    PARAMS(v_text(name)), &r, err);
@@ -164,8 +166,14 @@ elsewhere_living(struct tx *tx, const char *name, struct err *err)
 		return err_set(err, ENOKEY, "\"%.70s\" is no key that lives "
 		    "elsewhere", name);
 	TRY(rc);
-	return strcmp(rows_text(r, "state"), "ended") != 0 ? 0 :
-	    err_set(err, ECONFLICT, "the entry %.64s has ended", name);
+	if (strcmp(rows_text(r, "state"), "ended") == 0)
+		return err_set(err, ECONFLICT, "the entry %.64s has ended",
+		    name);
+	if (replaces != NULL && strcmp(replaces, rows_text(r, "request")) != 0)
+		return err_set(err, EPRECOND, "the entry %.64s was corrected "
+		    "meanwhile, by %.40s: look at it, and ask again", name,
+		    rows_text(r, "request"));
+	return 0;
 }
 
 /* A public key that was not known may be told later; another is another key. */
@@ -194,7 +202,7 @@ elsewhere_fits(struct tx *tx, const json_t *entry, bool anew,
 	if (anew)
 		TRY(name_free(tx, name, err));
 	else {
-		TRY(elsewhere_living(tx, name, err));
+		TRY(elsewhere_living(tx, entry, err));
 		TRY(same_public(tx, name, hash, err));
 	}
 	return public_free(tx, name, hash, err);
@@ -216,7 +224,7 @@ products_put(struct tx *tx, const char *name, const json_t *entry,
 	return 0;
 }
 
-/* Why it was said belongs to the request, not to the key. */
+/* Why it was said, and in whose place, belongs to the request, not to the key. */
 static int
 document_of(const json_t *entry, struct blob *ret, struct err *err)
 {
@@ -225,6 +233,7 @@ document_of(const json_t *entry, struct blob *ret, struct err *err)
 	if (said == NULL)
 		return err_set(err, ENOMEMORY, "an entry");
 	(void)json_object_del(said, "reason");
+	(void)json_object_del(said, "replaces");
 	return json_canonical(said, ret, err);
 }
 
@@ -252,7 +261,7 @@ elsewhere_end(struct tx *tx, const struct elsewhere_said *s, struct err *err)
 {
 	const char	*name = json_str(s->entry, "name", "");
 
-	TRY(elsewhere_living(tx, name, err));
+	TRY(elsewhere_living(tx, s->entry, err));
 	return tx_run(tx, "elsewhere_key_end", PARAMS(v_text(name),
 	    v_int(s->time), v_text(json_str(s->entry, "reason", NULL)),
 	    v_text(s->request), v_int((int64_t)s->seq)), NULL, err);

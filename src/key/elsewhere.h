@@ -52,8 +52,13 @@ NODISCARD int elsewhere_list(struct tx *tx, const struct elsewhere_filter *f,
  */
 NODISCARD int elsewhere_fits(struct tx *tx, const json_t *entry, bool anew,
     struct err *err);
-/** elsewhere_living - is it there, and not ended? Errors: ENOKEY, ECONFLICT. */
-NODISCARD int elsewhere_living(struct tx *tx, const char *name,
+/**
+ * elsewhere_living - is it there, not ended, and what @entry "replaces"?
+ *
+ * @entry  parameters of key.correct or key.unregister.
+ * Errors: ENOKEY; ECONFLICT (it has ended); EPRECOND (another came first).
+ */
+NODISCARD int elsewhere_living(struct tx *tx, const json_t *entry,
     struct err *err);
 
 /* Projections: called by state's apply functions only. */

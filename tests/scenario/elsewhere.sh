@@ -96,6 +96,15 @@ like "with its algorithm" ".hash == \"$(hash_of boot)\" and .algorithm == \"ec-p
 is 0 "it may be said twice" officer key correct cloud --public "$house/boot.pub"
 is 65 "and is another key's then" officer key correct cloud --public "$house/odd.crt" --json
 tells "which is told" 'is another'
+is 75 "two corrections wait for a second person" officer key correct partner-ca --at "one" --no-wait --json
+one=$(field request)
+is 75 "each of what there is" officer key correct partner-ca --at "other" --no-wait --json
+holds "one of them comes first" approve "$(field request)" officer-2
+holds "the other is approved, too" approve "$one" officer-2
+is 0 "but is not put over it" officer key show partner-ca --json
+like "unseen" '.at == "other"'
+is 65 "its requester learns why" officer request wait "$one"
+tells "and what to do" 'corrected meanwhile, by req_.*ask again'
 is 66 "no entry" officer key correct teapot --at x
 is 66 "nor is a key of the token" officer key correct firmware --at x
 token=$(as_officer officer-1 login --json 2> /dev/null | jq -r '.token // empty')
@@ -189,5 +198,5 @@ is 0 "an audit finds nothing, and makes the tables anew" claviger-audit verify "
     --replay-db "${store:-sqlite:$house/service/claviger.db}" --json
 like "the same" '.findings == [] and (.replay.differences // []) == []'
 is 0 "what happened" officer ledger events --kind key.corrected --json
-like "each correction" '(.events | length) == 7'
+like "each correction" '(.events | length) == 8'
 house_result

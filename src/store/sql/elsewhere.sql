@@ -4,7 +4,7 @@ SELECT * FROM elsewhere_key WHERE name = $1 OR hash = $1
 	ORDER BY state DESC, name LIMIT 1;
 
 -- name: elsewhere_key_named
-SELECT name, state FROM elsewhere_key WHERE name = $1;
+SELECT name, state, request FROM elsewhere_key WHERE name = $1;
 
 -- name: elsewhere_key_twin
 -- Another entry with this public key that has not ended.
