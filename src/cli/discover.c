@@ -94,6 +94,18 @@ run_files(void *ctx, const struct invocation *in, struct err *err)
 	return scan_run(ctx, files, err);
 }
 
+static int
+run_tls(void *ctx, const struct invocation *in, struct err *err)
+{
+	return scan_run(ctx, scan_tls, err);
+}
+
+static int
+run_token(void *ctx, const struct invocation *in, struct err *err)
+{
+	return scan_run(ctx, scan_token, err);
+}
+
 /* ---- rows ---- */
 
 #define A_FINDING "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e1f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
@@ -104,6 +116,21 @@ run_files(void *ctx, const struct invocation *in, struct err *err)
 static const struct option_row FILES_OPTIONS[] = {
 	{ .name = "host", .value = V_TEXT, .meta = "NAME", .words = "what this host is called in what is told; its own name where it is left out" },
 	OPT_SCAN,
+};
+static const struct option_row TLS_OPTIONS[] = {
+	{ .name = "list", .value = V_FILE, .meta = "FILE", .words = "endpoints, a line each; what is behind a # is for people" },
+	{ .name = "timeout", .value = V_DURATION, .meta = "DURATION", .otherwise = "PT10S", .words = "how long one may take to answer" },
+	OPT_SCAN,
+};
+static const struct option_row TOKEN_OPTIONS[] = {
+	{ .name = "module", .value = V_FILE, .required = true, .meta = "MODULE.so", .words = "the PKCS #11 module of the token" },
+	{ .name = "token", .value = V_TEXT, .required = true, .meta = "LABEL", .words = "the token's label" },
+	{ .name = "serial", .value = V_TEXT, .meta = "SERIAL", .words = "its serial number, where several have that label" },
+	{ .name = "pin-file", .value = V_FILE, .meta = "FILE", .words = "where its PIN is, readable by you alone; without one only what is public is seen" },
+	OPT_SCAN,
+};
+static const struct argument_row TLS_ARGS[] = {
+	{ .name = "HOST:PORT", .value = V_TEXT, .optional = true, .many = true, .words = "an endpoint; [ADDRESS]:PORT for IPv6" },
 };
 static const struct argument_row FILES_ARGS[] = {
 	{ .name = "FOLDER", .value = V_FOLDER, .many = true, .words = "a folder, with all below it; or one file" },
@@ -132,6 +159,7 @@ static const struct argument_row FINDING_ARGS[] = {
 static const enum err_code LIST_ERRORS[] = { EAUTH, EDENIED, EUNREACH };
 static const enum err_code SHOW_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, ECONFLICT };
+static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, ETOKEN };
 static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EUNREACH };
 
 #define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
@@ -149,6 +177,22 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover files /srv/build /etc/ssl --dry-run", "What lies there" },
 		{ "claviger discover files /home --host build-3", "Tell the house of it" } },
 	  .examples_n = 2 },
+	{ .noun = "discover", .verb = "tls", .summary = "Look at the certificates that servers show",
+	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), no version below what this host's TLS allows, no client certificate and no proxy; "
+	    "then the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
+	    "anchor or bears the name is not looked at. One that does not answer is told, and what was found there before is not taken for gone.\n\n" TOLD,
+	  ROWS_ARGS(TLS_ARGS), ROWS_OPTIONS(TLS_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_tls,
+	  .examples = (const struct example_row[]){
+		{ "claviger discover tls updates.example.com:443 10.0.0.7:8443", "Two servers" },
+		{ "claviger discover tls --list endpoints.txt --timeout PT3S", "All of them" } },
+	  .examples_n = 2 },
+	{ .noun = "discover", .verb = "token", .summary = "Look at what a PKCS #11 token holds",
+	  .words = "Key pairs and halves of them, secret keys and certificates; keys are compared with the inventory by their public half. For a token that the house does not "
+	    "use: what its own holds it tells itself (\"claviger discover house\").\n\n" TOLD,
+	  ROWS_OPTIONS(TOKEN_OPTIONS), ROWS_ERRORS(TOKEN_ERRORS), .run = run_token,
+	  .examples = (const struct example_row[]){
+		{ "claviger discover token --module /usr/lib/softhsm/libsofthsm2.so --token factory --pin-file factory.pin", "Another token" } },
+	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "list", .summary = "List what was found",
 	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. A private key in a file is taken only where a "
 	    "key that lives elsewhere has its public half: a copy of a key of the token is never as it should be.",

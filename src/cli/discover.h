@@ -36,8 +36,11 @@ NODISCARD int scan_passed(struct scan *s, const char *place, const char *why,
     struct err *err);
 /** scan_left - may something at this place be there, though it was not seen? */
 bool scan_left(const struct scan *s, const char *place);
-/** place_put - as it stands in a URI: what is not plain is spelt %XX. */
-NODISCARD int place_put(struct blob *ret, const char *text, struct err *err);
+/** scan_der - the octets of a certificate into its finding, if it can be entered. */
+NODISCARD int scan_der(json_t *finding, struct span der, struct err *err);
+/** place_put - as it stands in a URI: what is not plain, nor in @also, is spelt %XX. */
+NODISCARD int place_put(struct blob *ret, const char *text, const char *also,
+    struct err *err);
 
 struct files_bounds {
 	size_t		 octets;	/* longest file that is read */
@@ -49,6 +52,10 @@ extern const struct files_bounds files_bounds;
  * and no other file system looked at. Errors: ENOENT_, EIO_; those of scan_put. */
 NODISCARD int scan_files(struct scan *s, const char *host, const char *path,
     const struct files_bounds *b, struct err *err);
+
+/** scan_tls, scan_token - as the command line says. */
+NODISCARD int scan_tls(struct cli *cli, struct scan *s, struct err *err);
+NODISCARD int scan_token(struct cli *cli, struct scan *s, struct err *err);
 
 cli_run discover_run_list, discover_run_show, discover_run_dismiss,
     discover_run_import;

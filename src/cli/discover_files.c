@@ -36,8 +36,8 @@ place_make(struct files *f, const char *path, struct err *err)
 {
 	blob_clear(&f->place);
 	TRY(blob_puts(&f->place, "file://", err));
-	TRY(place_put(&f->place, f->host, err));
-	return place_put(&f->place, path, err);
+	TRY(place_put(&f->place, f->host, "", err));
+	return place_put(&f->place, path, "/", err);
 }
 
 static int

@@ -61,8 +61,8 @@ scan_put(struct scan *s, json_t *finding, struct err *err)
 }
 
 /* One that the service can read goes with its octets, to be entered later. */
-static int
-octets_put(json_t *o, struct span der, struct err *err)
+int
+scan_der(json_t *o, struct span der, struct err *err)
 {
 	struct err why;
 	struct cert c;
@@ -85,7 +85,7 @@ item_put(json_t *o, const struct trove_item *item, struct err *err)
 	if (item->kind == TROVE_PRIVATE)
 		TRY(json_set_new(o, "encrypted", json_boolean(
 		    item->encrypted), err));
-	return item->kind == TROVE_CERTIFICATE ? octets_put(o, item->der, err) :
+	return item->kind == TROVE_CERTIFICATE ? scan_der(o, item->der, err) :
 	    0;
 }
 
@@ -138,13 +138,15 @@ scan_left(const struct scan *s, const char *place)
 }
 
 int
-place_put(struct blob *ret, const char *text, struct err *err)
+place_put(struct blob *ret, const char *text, const char *also,
+    struct err *err)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-._~/";
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 	for (; *text != '\0'; text++)
-		TRY(strchr(plain, *text) != NULL ? blob_put(ret, text, 1, err) :
+		TRY(strchr(plain, *text) != NULL || strchr(also, *text) !=
+		    NULL ? blob_put(ret, text, 1, err) :
 		    blob_printf(ret, err, "%%%02X", (unsigned char)*text));
 	return 0;
 }

@@ -65,11 +65,55 @@ like "with the certificate" '.findings | length == 2'
 is 0 "it is there no more" officer key unregister build
 is 0 "so it is open again" officer discover list --state open --json
 like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
-rm "$lie/deep/er/build.key" "$lie/shrouded.key"
+mv "$lie/deep/er/build.key" "$house/build.was"
+rm "$lie/shrouded.key"
 is 0 "what is away" scan files "$lie" --host b-1 --json
 like "is gone" '.gone == 2 and .known == 1'
 is 0 "of another host" scan files "$lie" --host b-2 --json
 like "nothing is said" '.gone == 0 and .known == 1'
+
+# ---- an endpoint
+tls_port=$(free_port "$port" "$public_port")
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=shown -addext subjectAltName=DNS:localhost \
+    -keyout "$house/shown.key" -out "$house/shown.pem" 2>/dev/null
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/shown.pem" -key "$house/shown.key" -quiet > /dev/null 2>&1 &
+server=$!
+{ echo "# what we serve"; echo "127.0.0.1:$tls_port # here"; echo; echo "127.0.0.1:1"; } > "$house/endpoints"
+until_true 10 scan tls "127.0.0.1:$tls_port" --dry-run --quiet > /dev/null || die "no TLS server"
+is 0 "a list of endpoints" scan tls --list "$house/endpoints" --timeout PT5S --json
+like "has one, and one that does not answer" ".looked_at == 2 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
+is 0 "it is there" officer discover list --under "tls://127.0.0.1:$tls_port" --json
+like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" and .[0].form == "tls" and .[0].state == "open"'
+is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
+is 0 "one that does not answer" scan tls "127.0.0.1:$tls_port" --timeout PT2S --json
+like "is not taken for gone" '.gone == 0 and (.passed | length) == 1'
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -quiet > /dev/null 2>&1 &
+server=$!
+holds "it shows another, which is known" until_true 10 bash -c "[ \"\$(claviger discover tls '127.0.0.1:$tls_port' --json --officer-key '$house/officers/officer-1.pem' | jq '.gone == 1 and .known == 1')\" = true ]"
+kill "$server"
+is 65 "what is no endpoint" scan tls "127.0.0.1"
+is 64 "no endpoint" scan tls
+
+# ---- a token that is not the house's
+module=$(softhsm_module)
+mkdir "$house/factory"
+printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$house/factory" > "$house/factory.conf"
+in_factory() { SOFTHSM2_CONF=$house/factory.conf "$@"; }
+in_factory softhsm2-util --init-token --free --label factory --so-pin 12345678 --pin 87654321 > /dev/null || die "no token"
+in_factory softhsm2-util --import "$house/shown.key" --token factory --label "line 1" --id 0a1b --pin 87654321 > /dev/null || die "no key"
+printf 87654321 > "$house/factory.pin"
+chmod 600 "$house/factory.pin"
+look() { in_factory officer discover token --module "$module" --token factory --pin-file "$house/factory.pin" "$@"; }
+is 0 "a token of another" look --json
+like "has a key that is in no inventory" '.looked_at == 1 and .new == 1'
+is 0 "it is there" officer discover list --kind token-key --json
+like "by its place and its public half" ".findings | length == 1 and (.[0].place | test(\"^pkcs11:token=factory;serial=[0-9a-f]+;id=%0A%1B;object=line%201;type=private\$\")) and
+    .[0].form == \"pair\" and .[0].algorithm == \"ec-p256\" and .[0].fingerprint == \"$(openssl pkey -in "$house/shown.key" -pubout -outform DER | sha256sum | cut -d' ' -f1)\""
+is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
+is 0 "and it is known" look --json
+like "from then on" '.new == 0 and .known == 1'
+is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
+is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
 
 # ---- and all of it is in the ledger
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
