@@ -180,6 +180,8 @@ R(GET, "/v1/findings", AT_CONTROL, READ, "house.read", 0, none, q_findings, \
 R(POST, "/v1/findings", AT_CONTROL, POLICY, "discovery.report", KIB(1024), \
     discovery_report, none, \
     discovery_report, "Tell what was found, and what is seen there no more.") \
+R(GET, "/v1/findings/house", AT_CONTROL, READ, "house.read", 0, none, none, \
+    finding_house, "What the house's token holds and nobody knows, and keys that it holds no more.") \
 R(GET, "/v1/findings/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
     finding_show, "One finding; of a certificate with its octets.") \
 R(POST, "/v1/findings/{id}/dismiss", AT_CONTROL, POLICY, "discovery.dismiss", \

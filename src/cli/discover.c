@@ -119,7 +119,7 @@ static const struct option_row FILES_OPTIONS[] = {
 };
 static const struct option_row TLS_OPTIONS[] = {
 	{ .name = "list", .value = V_FILE, .meta = "FILE", .words = "endpoints, a line each; what is behind a # is for people" },
-	{ .name = "timeout", .value = V_DURATION, .meta = "DURATION", .otherwise = "PT10S", .words = "how long one may take to answer" },
+	{ .name = "each", .value = V_DURATION, .meta = "DURATION", .otherwise = "PT10S", .words = "how long each may take to answer" },
 	OPT_SCAN,
 };
 static const struct option_row TOKEN_OPTIONS[] = {
@@ -156,6 +156,7 @@ static const struct option_row IMPORT_OPTIONS[] = {
 static const struct argument_row FINDING_ARGS[] = {
 	{ .name = "FINDING", .value = V_HASH, .words = "the finding's id, as claviger discover list has it" },
 };
+static const enum err_code HOUSE_ERRORS[] = { EAUTH, EDENIED, EKEEPER, ETOKEN, EUNREACH };
 static const enum err_code LIST_ERRORS[] = { EAUTH, EDENIED, EUNREACH };
 static const enum err_code SHOW_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, ECONFLICT };
@@ -184,7 +185,7 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_ARGS(TLS_ARGS), ROWS_OPTIONS(TLS_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_tls,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover tls updates.example.com:443 10.0.0.7:8443", "Two servers" },
-		{ "claviger discover tls --list endpoints.txt --timeout PT3S", "All of them" } },
+		{ "claviger discover tls --list endpoints.txt --each PT3S", "All of them" } },
 	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "token", .summary = "Look at what a PKCS #11 token holds",
 	  .words = "Key pairs and halves of them, secret keys and certificates; keys are compared with the inventory by their public half. For a token that the house does not "
@@ -192,6 +193,13 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_OPTIONS(TOKEN_OPTIONS), ROWS_ERRORS(TOKEN_ERRORS), .run = run_token,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover token --module /usr/lib/softhsm/libsofthsm2.so --token factory --pin-file factory.pin", "Another token" } },
+	  .examples_n = 1 },
+	{ .noun = "discover", .verb = "house", .summary = "Compare the house's own token with its keys",
+	  .words = "What it holds that is no key of the house: halves that a crash left, and what others put there. And keys of the house that it holds no more. The keeper looks "
+	    "now; the service has it look each hour, and each time that they meet. Both are told as alerts (finding).",
+	  ROWS_ERRORS(HOUSE_ERRORS), .run = discover_run_house,
+	  .examples = (const struct example_row[]){
+		{ "claviger discover house", "Whether they agree" } },
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "list", .summary = "List what was found",
 	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. A private key in a file is taken only where a "

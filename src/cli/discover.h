@@ -58,7 +58,7 @@ NODISCARD int scan_tls(struct cli *cli, struct scan *s, struct err *err);
 NODISCARD int scan_token(struct cli *cli, struct scan *s, struct err *err);
 
 cli_run discover_run_list, discover_run_show, discover_run_dismiss,
-    discover_run_import;
+    discover_run_import, discover_run_house;
 
 /** scan_report - tell the service, and take in what it says; prints. */
 NODISCARD int scan_report(struct cli *cli, struct scan *s, struct err *err);

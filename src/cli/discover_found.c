@@ -11,6 +11,7 @@
 #include "cli/ask.h"
 #include "cli/discover.h"
 #include "cli/fetch.h"
+#include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/table.h"
 
@@ -76,6 +77,31 @@ discover_run_dismiss(void *ctx, const struct invocation *in, struct err *err)
 	    &result, err));
 	if (!cli_done_told(cli, result))
 		table_one(result, ROWS(ONE));
+	return 0;
+}
+
+/* ---- the house's own token ---- */
+
+static const struct table_row ABSENT[] = {
+	{ "HELD NO MORE", "name" }, { "KEY", "key" },
+};
+
+int
+discover_run_house(void *ctx, const struct invocation *in, struct err *err)
+{
+	AUTO_JSON *j = NULL;
+	struct cli *cli = ctx;
+	const json_t *absent;
+
+	TRY(cli_get(cli, &j, err, "/v1/findings/house"));
+	if (cli_answer(cli, j))
+		return 0;
+	strays_print(cli, json_object_get(j, "strays"));
+	absent = json_object_get(j, "absent");
+	if (json_array_size(absent) > 0)
+		table_list(absent, ROWS(ABSENT));
+	else if (json_array_size(json_object_get(j, "strays")) == 0)
+		puts("The token and the house agree.");
 	return 0;
 }
 

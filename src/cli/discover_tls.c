@@ -82,9 +82,9 @@ scan_tls(struct cli *cli, struct scan *s, struct err *err)
 	const char *list = in_str(cli->in, "list"), *endpoint;
 	time_us wait;
 
-	TRY(clock_duration(in_str(cli->in, "timeout"), &wait, err));
+	TRY(clock_duration(in_str(cli->in, "each"), &wait, err));
 	if (wait < TIME_S(1) || wait > TIME_S(600))
-		return err_set(err, EUSAGE, "--timeout: from PT1S to PT10M");
+		return err_set(err, EUSAGE, "--each: from PT1S to PT10M");
 	if (list == NULL && in_arg(cli->in, 0) == NULL)
 		return err_set(err, EUSAGE, "name endpoints, or a --list of "
 		    "them");

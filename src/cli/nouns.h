@@ -23,6 +23,8 @@ NOUNS(N)
 
 /** notice_test - run: have a test sent to oneself. */
 NODISCARD int notice_test(void *ctx, const struct invocation *in, struct err *err);
+/** strays_print - objects of the token that are no keys of the house. */
+void strays_print(struct cli *cli, const json_t *strays);
 /** key_get - GET /v1/keys/{key}. */
 NODISCARD int key_get(struct cli *cli, const char *key, json_t **ret,
     struct err *err);

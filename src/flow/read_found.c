@@ -58,3 +58,10 @@ flow_finding_show(struct flow *f, const struct caller *who,
 	*ret = l.found;
 	return 0;
 }
+
+int
+flow_finding_house(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return strays_ask(f, ret, err);
+}

@@ -8,9 +8,15 @@ set -uo pipefail
 house_new
 trap house_end EXIT
 service_settings+=("alerts.every: 1")
+mkdir "$house/charter/alerts"
+printf 'why: It is to be found at once.\nwatch: finding\nafter: PT1S\n' > "$house/charter/alerts/findings.yaml"
 house_ready
 officer() { as_officer officer-1 "$@"; }
 scan() { officer discover "$@"; }
+# alerts FILTER - the ids of those that satisfy it; raised, over FILTER - there are some, or none.
+alerts() { officer alert list --json | jq -r ".alerts[] | select($1) | .id"; }
+raised() { [ -n "$(alerts "$1")" ]; }
+over() { [ -z "$(alerts "$1")" ]; }
 
 # ---- a folder
 lie=$house/lie
@@ -45,6 +51,10 @@ like "to one" '.findings | length == 1 and .[0].subject == "CN=build" and .[0].n
 cert=$(jq -r '.findings[0].id' <<< "$out")
 id_of() { officer discover list --json | jq -r ".findings[] | select(.place == \"$here/$1\") | .id"; }
 
+holds "a key that lies about is told of" until_true 10 raised ".watch == \"finding\" and .what == \"a private key lies at $here/deep/er/build.key, not encrypted\""
+is 0 "so is one that is encrypted" raised ".what == \"a private key lies at $here/shrouded.key\""
+is 0 "certificates by their number" raised '.what == "1 certificate of file://b-1 is in no inventory"'
+
 # ---- what becomes of it
 is 0 "a certificate is entered" officer discover import "$cert" --product thermostat --owner release-officers
 is 0 "so it is taken" officer discover show "$cert" --json
@@ -69,6 +79,7 @@ mv "$lie/deep/er/build.key" "$house/build.was"
 rm "$lie/shrouded.key"
 is 0 "what is away" scan files "$lie" --host b-1 --json
 like "is gone" '.gone == 2 and .known == 1'
+holds "which is the end of it" until_true 10 over '.watch == "finding"'
 is 0 "of another host" scan files "$lie" --host b-2 --json
 like "nothing is said" '.gone == 0 and .known == 1'
 
@@ -80,12 +91,12 @@ openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/shown.pem" -key "$h
 server=$!
 { echo "# what we serve"; echo "127.0.0.1:$tls_port # here"; echo; echo "127.0.0.1:1"; } > "$house/endpoints"
 until_true 10 scan tls "127.0.0.1:$tls_port" --dry-run --quiet > /dev/null || die "no TLS server"
-is 0 "a list of endpoints" scan tls --list "$house/endpoints" --timeout PT5S --json
+is 0 "a list of endpoints" scan tls --list "$house/endpoints" --each PT5S --json
 like "has one, and one that does not answer" ".looked_at == 2 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
 is 0 "it is there" officer discover list --under "tls://127.0.0.1:$tls_port" --json
 like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" and .[0].form == "tls" and .[0].state == "open"'
 is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
-is 0 "one that does not answer" scan tls "127.0.0.1:$tls_port" --timeout PT2S --json
+is 0 "one that does not answer" scan tls "127.0.0.1:$tls_port" --each PT2S --json
 like "is not taken for gone" '.gone == 0 and (.passed | length) == 1'
 openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -quiet > /dev/null 2>&1 &
 server=$!
@@ -114,6 +125,26 @@ is 0 "and it is known" look --json
 like "from then on" '.new == 0 and .known == 1'
 is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
 is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
+
+# ---- the house's own token
+on_token() { pkcs11-tool --module "$module" --login --pin "$house_pin" --token-label claviger "$@" > /dev/null 2>&1; }
+holds "a key of the house" house_key firmware
+is 0 "the house's own token" officer discover house
+shows "and its keys agree" '^The token and the house agree'
+is 0 "somebody puts a key there" on_token --keypairgen --key-type EC:prime256v1 --label stray --id 01a5
+is 0 "and takes one away" on_token --delete-object --type privkey \
+    --id "$(officer key show firmware --json | jq -r .uri | sed 's/.*;id=\([^;?]*\).*/\1/; s/%//g')"
+is 0 "both are seen" officer discover house --json
+like "as what nobody knows, and what is held no more" 'any(.strays[]; .label == "stray") and [.absent[].name] == ["firmware"]'
+is 0 "for people" officer discover house
+shows "a line each" '^stray ' '^firmware '
+holds "and told" until_true 10 raised '(.what | test("no key of the house, labelled .stray.")) and .watch == "finding"'
+is 0 "both" raised '.what == "the token holds the key firmware no more"'
+is 0 "it is taken away" on_token --delete-object --type privkey --id 01a5
+is 0 "both halves" on_token --delete-object --type pubkey --id 01a5
+is 0 "somebody looks" officer discover house --json
+like "and it is away" 'all(.strays[]; .label != "stray")'
+holds "so that is over" until_true 10 over '.what | test("stray")'
 
 # ---- and all of it is in the ledger
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
