@@ -228,7 +228,7 @@ static const struct json_row rows_cert_import[] = {
 static const struct json_row rows_discovery_report[] = {
 	{ "found", WANT_ARRAY, true, 0, 100,
 	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
-	    "label, der (a certificate's) or n where they are known" },
+	    "der (a certificate's) or n where they are known" },
 	{ "gone", WANT_STRINGS, true, 0, 100,
 	    "ids of findings that are seen no more" },
 	REASON, WAITS,

@@ -22,7 +22,6 @@ static const struct json_row rows[] = {
 	{ "encrypted", WANT_BOOL, false, 0, 0, "" },
 	{ "fingerprint", WANT_STRING, false, 64, 64, "" },
 	{ "algorithm", WANT_STRING, false, 1, 32, "" },
-	{ "label", WANT_STRING, false, 1, 200, "" },
 	{ "der", WANT_STRING, false, 1, 128 << 10, "" },
 	{ "n", WANT_INTEGER, false, 1, 1 << 30, "" },
 };
@@ -34,6 +33,17 @@ is_kind(const char *kind)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;
 	return false;
+}
+
+/* People read them, in mails too: a URI and words, and no more. */
+static int
+plain_check(const json_t *f, const char *name, struct err *err)
+{
+	for (const char *p = json_str(f, name, ""); *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~')
+			return err_set(err, EINPUT, "/%s: expected printable "
+			    "ASCII without blanks", name);
+	return 0;
 }
 
 static bool
@@ -84,10 +94,13 @@ which(const json_t *f, char ret[SHA256_HEX], struct err *err)
 int
 found_check(const json_t *f, char ret[SHA256_HEX], struct err *err)
 {
+	static const char *const plain[] = { "place", "form", "algorithm" };
 	const char *print;
 	struct sha256 h;
 
 	TRY(json_check(f, "", rows, NELEM(rows), err));
+	for (size_t i = 0; i < NELEM(plain); i++)
+		TRY(plain_check(f, plain[i], err));
 	print = json_str(f, "fingerprint", NULL);
 	if (!is_kind(json_str(f, "kind", "")))
 		return err_set(err, EINPUT, "/kind: nothing of this kind is "

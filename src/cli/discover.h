@@ -5,7 +5,7 @@
  *
  * A scan looks at places (a folder, an endpoint, a token) and has a finding of
  * each thing there: {kind, form, place, encrypted?, fingerprint?, algorithm?,
- * label?, der?, n?}.  Octets of a private key are in none.
+ * der?, n?}.  Octets of a private key are in none.
  */
 #ifndef CLI_DISCOVER_H
 #define CLI_DISCOVER_H

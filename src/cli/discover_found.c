@@ -23,7 +23,7 @@ static const struct table_row LIST[] = {
 static const struct table_row ONE[] = {
 	{ "finding", "id" }, { "kind", "kind" }, { "form", "form" },
 	{ "encrypted", "encrypted" }, { "place", "place" },
-	{ "label", "label" }, { "fingerprint", "fingerprint" },
+	{ "fingerprint", "fingerprint" },
 	{ "algorithm", "algorithm" }, { "subject", "subject" },
 	{ "ends", "not_after" }, { "state", "state" },
 	{ "since", "state_since" }, { "reason", "reason" },

@@ -363,16 +363,21 @@ static const struct {
 	const char *why, *kind, *member, *value;	/* value: JSON, or NULL: it is left out */
 	enum err_code code;
 } FINDINGS[] = {
-	{ "one that is as it should be", "private-key", "label", "\"x\"", OK },
-	{ "a kind that is none", "letter", "label", "\"x\"", EINPUT },
+	{ "one that is as it should be", "private-key", "algorithm", "\"x\"", OK },
+	{ "a kind that is none", "letter", "algorithm", "\"x\"", EINPUT },
 	{ "nowhere", "sealed", "place", NULL, ESCHEMA },
 	{ "the longest place", "sealed", "place", "1024", OK },
 	{ "a longer one", "sealed", "place", "1025", ERANGE_ },
+	{ "a place of two lines", "sealed", "place", "\"file://h/x\\ny\"",
+	    EINPUT },
+	{ "a form with a blank", "sealed", "form", "\"j k\"", EINPUT },
+	{ "an algorithm that is not ASCII", "public-key", "algorithm",
+	    "\"\\u00e9\"", EINPUT },
 	{ "a member that is none", "sealed", "octets", "\"AAAA\"", ESCHEMA },
 	{ "a private key's octets", "private-key", "der", "\"MAA=\"", EINPUT },
 	{ "no number and no fingerprint", "sealed", "n", NULL, EINPUT },
 	{ "both", "sealed", "fingerprint", "64", EINPUT },
-	{ "a certificate without a fingerprint", "certificate", "label",
+	{ "a certificate without a fingerprint", "certificate", "algorithm",
 	    "\"x\"", EINPUT },
 };
 
