@@ -18,7 +18,7 @@ UPDATE finding SET state = $2, state_since = $3, reason = $4, request = $5,
 -- name: finding_taken
 -- Is it in the inventory?  A private key that lies somewhere is not, because a
 -- token has the same: only where somebody says that it lives elsewhere.
-SELECT 1 AS one WHERE CASE WHEN $1 = 'certificate' THEN
+SELECT CAST(1 AS BIGINT) AS one WHERE CASE WHEN $1 = 'certificate' THEN
 		EXISTS (SELECT 1 FROM elsewhere_certificate
 			WHERE fingerprint = $2)
 		OR EXISTS (SELECT 1 FROM certificate WHERE fingerprint = $3)
