@@ -359,6 +359,30 @@ START_TEST(what_is_in_the_inventory_is_taken)
 }
 END_TEST
 
+/* That the token has the same key makes a copy of it no better. */
+START_TEST(a_copy_of_a_key_of_the_token_stays_open)
+{
+	json_t *copy, *public, *object;
+	struct world w;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	copy = world_finding("private-key", "file://h/k", w.key);
+	public = world_finding("public-key", "file://h/p", w.key);
+	object = world_finding("token-key", "pkcs11:token=a;id=1", w.key);
+	unit_ok(world_report(&w, json_incref(copy), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(public), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(object), NULL, NULL, &unit_err));
+	IS_FOUND(&w, copy, "open");
+	IS_FOUND(&w, public, "taken");
+	IS_FOUND(&w, object, "taken");
+	json_decref(copy);
+	json_decref(public);
+	json_decref(object);
+	world_end(&w);
+}
+END_TEST
+
 static const struct {
 	const char *why, *kind, *member, *value;	/* value: JSON, or NULL: it is left out */
 	enum err_code code;
@@ -559,6 +583,7 @@ ENGINE_MAIN("elsewhere",
     UNIT_ROWS(only_what_was_asked_for_is_entered, IMPORTS)
     UNIT(a_finding_is_open_until_something_becomes_of_it)
     UNIT(what_is_in_the_inventory_is_taken)
+    UNIT(a_copy_of_a_key_of_the_token_stays_open)
     UNIT_ROWS(what_is_told_is_well_formed_or_refused, FINDINGS)
     UNIT(a_certificate_is_what_its_fingerprint_says)
     UNIT(pages_of_findings_miss_nothing)
