@@ -8,24 +8,63 @@
 #include "flow/warn.h"
 
 #define FOUND_MOST	2000	/* that are looked at */
+#define ALONE_MOST	50	/* of one kind and one source: more are told by their number */
 #define PAGE		500
 
 struct found_look {
 	struct look	*l;
-	json_t		*sums;		/* owned: "KIND PLACE" -> how many */
-	unsigned	 n;
+	json_t		*all;		/* owned: those that are open */
+	json_t		*sums;		/* owned: "KIND SOURCE" -> how many */
 };
 
-/* What is told one by one, and in which words. */
+/* As one is told alone (NULL: never), and as several are counted. */
 static const struct {
-	const char	*kind, *what;
-} ALONE[] = {
-	{ "private-key", "a private key lies at" },
-	{ "sealed", "a key store that shows nothing lies at" },
-	{ "token-key", "a key that is in no inventory is in a token:" },
+	const char	*kind, *alone, *one, *many;
+} KINDS[] = {
+	{ "private-key", "a private key lies at", "private key",
+	    "private keys" },
+	{ "sealed", "a key store that shows nothing lies at",
+	    "sealed key store", "sealed key stores" },
+	{ "token-key", "a key that is in no inventory is in a token:",
+	    "key of a token", "keys of a token" },
 	{ "token-secret", "a secret key that is in no inventory is in a "
-	    "token:" },
+	    "token:", "secret key of a token", "secret keys of a token" },
+	{ "certificate", NULL, "certificate", "certificates" },
+	{ "public-key", NULL, "public key", "public keys" },
 };
+
+static size_t
+kind_of(const char *kind, size_t n)
+{
+	for (size_t i = 0; i < NELEM(KINDS); i++)
+		if (strlen(KINDS[i].kind) == n && strncmp(KINDS[i].kind, kind,
+		    n) == 0)
+			return i;
+	return NELEM(KINDS) - 1;
+}
+
+/* Of a host, an endpoint or a token: scheme and authority, or the attributes
+ * that name the token. */
+static struct text_cut
+source_of(const char *place)
+{
+	const char *end = strstr(place, "://");
+
+	end = end != NULL ? strchr(end + 3, '/') : strstr(place, ";id=");
+	return text_cut(place, end != NULL && end - place < 160 ?
+	    (size_t)(end - place) : 160);
+}
+
+static void
+sum_name(const json_t *one, char ret[ALERT_SUBJECT])
+{
+	struct text_cut from = source_of(json_str(one, "place", ""));
+
+	(void)snprintf(ret, ALERT_SUBJECT, "%.20s %.160s", json_str(one,
+	    "kind", ""), from.at);
+}
+
+/* ---- one by one ---- */
 
 static int
 alone_found(struct found_look *f, const json_t *one, const char *words,
@@ -47,37 +86,50 @@ alone_found(struct found_look *f, const json_t *one, const char *words,
 	    about, err);
 }
 
-/* Of a host, an endpoint or a token: scheme and authority, or the attributes
- * that name the token. */
-static struct text_cut
-source_of(const char *place)
+static bool
+is_alone(size_t kind, int64_t n)
 {
-	const char *end = strstr(place, "://");
-
-	end = end != NULL ? strchr(end + 3, '/') : strstr(place, ";id=");
-	return text_cut(place, end != NULL ? (size_t)(end - place) : 160);
+	return KINDS[kind].alone != NULL && n <= ALONE_MOST;
 }
 
-/* There may be hundreds, of which none is worth a message of its own. */
 static int
-sum_add(struct found_look *f, const json_t *one, struct err *err)
+each_found(struct found_look *f, struct err *err)
 {
-	struct text_cut from = source_of(json_str(one, "place", ""));
 	char subject[ALERT_SUBJECT];
+	const json_t *one;
+	size_t i;
 
-	(void)snprintf(subject, sizeof(subject), "%s %.160s", json_str(one,
-	    "kind", ""), from.at);
-	return json_set_int(f->sums, subject, json_int(f->sums, subject, 0) +
-	    1, err);
+	json_array_foreach(f->all, i, one) {
+		const char *kind = json_str(one, "kind", "");
+		size_t k = kind_of(kind, strlen(kind));
+
+		sum_name(one, subject);
+		if (is_alone(k, json_int(f->sums, subject, 0)))
+			TRY(alone_found(f, one, KINDS[k].alone, err));
+	}
+	return 0;
 }
 
+/* ---- by their number: there may be hundreds, of which none is worth a message
+ * of its own ---- */
+
 static int
-one_look(struct found_look *f, const json_t *one, struct err *err)
+sum_found(struct found_look *f, const char *subject, int64_t n,
+    struct err *err)
 {
-	for (size_t i = 0; i < NELEM(ALONE); i++)
-		if (strcmp(json_str(one, "kind", ""), ALONE[i].kind) == 0)
-			return alone_found(f, one, ALONE[i].what, err);
-	return sum_add(f, one, err);
+	size_t kind = kind_of(subject, strcspn(subject, " "));
+	const char *from = subject + strcspn(subject, " ") + 1;
+	char what[TEXT_CUT + 100];
+	json_t *about;
+
+	if (is_alone(kind, n))
+		return 0;
+	(void)snprintf(what, sizeof(what), "%lld %s of %.160s %s in no "
+	    "inventory", (long long)n, n == 1 ? KINDS[kind].one :
+	    KINDS[kind].many, from, n == 1 ? "is" : "are");
+	TRY(json_build(&about, err, "{s:s, s:I, s:s}", "name", from,
+	    "findings", (json_int_t)n, "what", what));
+	return look_found(f->l, WATCH_FINDING, subject, 0, 0, about, err);
 }
 
 static int
@@ -86,29 +138,18 @@ sums_found(struct found_look *f, struct err *err)
 	const char *subject;
 	json_t *n;
 
-	json_object_foreach(f->sums, subject, n) {
-		const char *from = strchr(subject, ' ') + 1;
-		bool certs = strncmp(subject, "certificate ", 12) == 0;
-		bool single = json_integer_value(n) == 1;
-		char what[TEXT_CUT + 100];
-		json_t *about;
-
-		(void)snprintf(what, sizeof(what), "%lld %s%s of %.160s %s in "
-		    "no inventory", (long long)json_integer_value(n), certs ?
-		    "certificate" : "public key", single ? "" : "s", from,
-		    single ? "is" : "are");
-		TRY(json_build(&about, err, "{s:s, s:O, s:s}", "name", from,
-		    "findings", n, "what", what));
-		TRY(look_found(f->l, WATCH_FINDING, subject, 0, 0, about,
-		    err));
-	}
+	json_object_foreach(f->sums, subject, n)
+		TRY(sum_found(f, subject, json_integer_value(n), err));
 	return 0;
 }
+
+/* ---- all of them ---- */
 
 static int
 page_look(struct found_look *f, char **cursor, struct err *err)
 {
 	static const struct found_filter open = { .state = "open" };
+	char subject[ALERT_SUBJECT];
 	AUTO_JSON *page = NULL;
 	const json_t *one;
 	char *next;
@@ -117,10 +158,13 @@ page_look(struct found_look *f, char **cursor, struct err *err)
 	TRY(found_list(f->l->tx, &open, *cursor, PAGE, &page, &next, err));
 	free(*cursor);
 	*cursor = next;
-	json_array_foreach(page, i, one)
-		TRY(one_look(f, one, err));
-	f->n += (unsigned)json_array_size(page);
-	return 0;
+	json_array_foreach(page, i, one) {
+		sum_name(one, subject);
+		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
+		    0) + 1, err));
+	}
+	return json_array_extend(f->all, page) == 0 ? 0 : err_set(err,
+	    ENOMEMORY, "findings");
 }
 
 static int
@@ -129,13 +173,17 @@ open_look(struct found_look *f, struct err *err)
 	char *cursor = NULL;
 	int rc;
 
+	if (f->all == NULL || f->sums == NULL)
+		return err_set(err, ENOMEMORY, "findings");
 	do
 		rc = page_look(f, &cursor, err);
-	while (rc == 0 && cursor != NULL && f->n < FOUND_MOST);
+	while (rc == 0 && cursor != NULL &&
+	    json_array_size(f->all) < FOUND_MOST);
 	if (cursor != NULL)
 		look_not_whole(f->l, WATCH_FINDING, 1);
 	free(cursor);
 	TRY(rc);
+	TRY(each_found(f, err));
 	return sums_found(f, err);
 }
 
@@ -193,14 +241,14 @@ house_look(struct look *l, const json_t *told, struct err *err)
 int
 look_findings(struct look *l, struct err *err)
 {
-	struct found_look f = { .l = l, .sums = json_object() };
-	json_t *told = strays_told(l->flow);
-	int rc = f.sums != NULL ? open_look(&f, err) : err_set(err, ENOMEMORY,
-	    "findings");
+	struct found_look f = { .l = l, .all = json_array(),
+	    .sums = json_object() };
+	AUTO_JSON *told = strays_told(l->flow);
+	int rc = open_look(&f, err);
 
 	if (rc == 0)
 		rc = house_look(l, told, err);
+	json_decref(f.all);
 	json_decref(f.sums);
-	json_decref(told);
 	return rc;
 }

@@ -83,6 +83,25 @@ holds "which is the end of it" until_true 10 over '.watch == "finding"'
 is 0 "of another host" scan files "$lie" --host b-2 --json
 like "nothing is said" '.gone == 0 and .known == 1'
 
+# ---- more than anybody reads
+mkdir "$house/many"
+dummy() { for ((i = 0; i < $1; i++)); do printf -- '-----BEGIN ENCRYPTED PRIVATE KEY-----\n%064d\n-----END ENCRYPTED PRIVATE KEY-----\n' 0; done; }
+dummy 50 > "$house/many/keys"
+is 0 "fifty keys on a host" scan files "$house/many" --host b-3 --json
+like "are as many findings" '.new == 50'
+fifty() { [ "$(alerts '.name | startswith("file://b-3/")' | wc -l)" = 50 ]; }
+holds "and alerts" until_true 15 fifty
+dummy 51 > "$house/many/keys"
+is 0 "one more" scan files "$house/many" --host b-3 --json
+like "is one" '.new == 1 and .told == 50'
+holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
+is 0 "alone" over '.name | startswith("file://b-3/")'
+rm "$house/many/keys"
+is 0 "all of them away" scan files "$house/many" --host b-3 --json
+like "are gone" '.gone == 51'
+is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
+like "twice" '.gone == 0'
+
 # ---- an endpoint
 tls_port=$(free_port "$port" "$public_port")
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=shown -addext subjectAltName=DNS:localhost \
@@ -90,7 +109,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -s
 openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/shown.pem" -key "$house/shown.key" -quiet > /dev/null 2>&1 &
 server=$!
 { echo "# what we serve"; echo "127.0.0.1:$tls_port # here"; echo; echo "127.0.0.1:1"; } > "$house/endpoints"
-until_true 10 scan tls "127.0.0.1:$tls_port" --dry-run --quiet > /dev/null || die "no TLS server"
+until_true 10 bash -c "exec 2> /dev/null; : < /dev/tcp/127.0.0.1/$tls_port" || die "no TLS server"
 is 0 "a list of endpoints" scan tls --list "$house/endpoints" --each PT5S --json
 like "has one, and one that does not answer" ".looked_at == 2 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
 is 0 "it is there" officer discover list --under "tls://127.0.0.1:$tls_port" --json
