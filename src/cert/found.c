@@ -472,9 +472,13 @@ found_put(struct tx *tx, const json_t *f, const struct found_said *s,
 {
 	struct read_from c = { .not_after = 0 };
 	char id[SHA256_HEX];
+	bool there;
 	int rc;
 
 	TRY(found_check(f, id, err));
+	TRY(found_there(tx, id, &there, err));
+	if (there)
+		return 0;
 	rc = der_read(f, &c, err);
 	if (rc == 0)
 		rc = row_put(tx, f, id, &c, s, err);
@@ -487,29 +491,38 @@ static int
 found_end(struct tx *tx, const char *id, const char *state,
     const struct found_said *s, struct err *err)
 {
-	char was[16];
-
-	TRY(state_of(tx, id, was, err));
-	if (was[0] == '\0')
-		return err_set(err, ENOENT_, "there is no finding %.64s", id);
-	if (!is_there(was) || strcmp(was, state) == 0)
-		return err_set(err, ECONFLICT, "the finding %.64s is %s", id,
-		    was);
 	return tx_run(tx, "finding_end", PARAMS(v_text(id), v_text(state),
 	    v_int(s->time), v_text(s->reason), v_text(s->request),
 	    v_int((int64_t)s->seq)), NULL, err);
+}
+
+static int
+was(struct tx *tx, const char *id, char ret[16], struct err *err)
+{
+	TRY(state_of(tx, id, ret, err));
+	return ret[0] != '\0' ? 0 : err_set(err, ENOENT_, "there is no finding "
+	    "%.64s", id);
 }
 
 int
 found_gone(struct tx *tx, const char *id, const struct found_said *s,
     struct err *err)
 {
-	return found_end(tx, id, "gone", s, err);
+	char state[16];
+
+	TRY(was(tx, id, state, err));
+	return is_there(state) ? found_end(tx, id, "gone", s, err) : 0;
 }
 
 int
 found_dismiss(struct tx *tx, const char *id, const struct found_said *s,
     struct err *err)
 {
+	char state[16];
+
+	TRY(was(tx, id, state, err));
+	if (strcmp(state, "open") != 0)
+		return err_set(err, ECONFLICT, "the finding %.64s is %s", id,
+		    state);
 	return found_end(tx, id, "dismissed", s, err);
 }

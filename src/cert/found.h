@@ -66,11 +66,12 @@ struct found_said {
 	time_us		 time;
 	uint64_t	 seq;
 };
-/** found_put - it is there. Errors: those of found_check. */
+/** found_put - it is there; one that was told meanwhile, by another scan, stays as it
+ * is. Errors: those of found_check. */
 NODISCARD int found_put(struct tx *tx, const json_t *finding,
     const struct found_said *s, struct err *err);
-/** found_gone - it is seen no more; found_dismiss - it is as it should be.
- * Errors: ENOENT_; ECONFLICT: it was gone, or dismissed. */
+/** found_gone - it is seen no more, also if it was not before; found_dismiss - it is
+ * as it should be.  Errors: ENOENT_; of found_dismiss ECONFLICT: it is not open. */
 NODISCARD int found_gone(struct tx *tx, const char *id,
     const struct found_said *s, struct err *err);
 NODISCARD int found_dismiss(struct tx *tx, const char *id,

@@ -46,7 +46,7 @@ strays_ask(struct flow *f, json_t **ret, struct err *err)
 	json_t *told, *old;
 
 	TRY(keyring_keys(f->keyring, &answer, err));
-	TRY(json_build(&told, err, "{s:O, s:O}", "strays",
+	TRY(json_build(&told, err, "{s:O*, s:O*}", "strays",
 	    json_object_get(answer, "partial"), "absent",
 	    json_object_get(answer, "absent")));
 	pthread_mutex_lock(&f->lock);
