@@ -12,8 +12,19 @@ int
 certs_put(struct certs *c, enum certs_kind kind, struct span der,
     const char *why, struct err *err)
 {
-	struct certs_item item = { kind, ++c->n, der, why };
+	struct certs_item item = { .kind = kind, .n = ++c->n, .der = der,
+	    .why = why };
 
+	return c->fn(c->ctx, &item, err);
+}
+
+int
+certs_over(struct certs *c, const struct certs_item *what, struct err *err)
+{
+	struct certs_item item = *what;
+
+	item.n = ++c->n;
+	item.der = span_of("", 0);
 	return c->fn(c->ctx, &item, err);
 }
 
@@ -56,7 +67,6 @@ file_take(struct certs *c, struct span der, struct err *err)
 
 /* ---- PEM ---- */
 
-#define BEGIN	"-----BEGIN "
 #define END	"-----END "
 #define DASHES	"-----"
 
@@ -84,13 +94,13 @@ is_labelled(const struct block *b, const char *label)
 	    memcmp(b->label.p, label, b->label.n) == 0;
 }
 
-static int
-body_decode(struct span body, struct blob *ret, struct err *err)
+int
+certs_decode(struct span body, struct blob *ret, struct err *err)
 {
 	AUTO(blob) *text = blob_new();
 
 	if (text == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
+		return err_set(err, ENOMEMORY, "a PEM block");
 	for (size_t i = 0; i < body.n; i++)
 		if (strchr(" \t\r\n", body.p[i]) == NULL || body.p[i] == '\0')
 			TRY(blob_put(text, body.p + i, 1, err));
@@ -145,11 +155,13 @@ block_take(struct certs *c, const struct block *b, struct err *err)
 	}
 	/* Its body is nobody's to decode. */
 	if (find(b->label, "PRIVATE KEY") != NULL)
-		return certs_put(c, CERTS_PRIVATE, span_of("", 0), NULL, err);
+		return certs_over(c, &(struct certs_item){ .kind =
+		    CERTS_PRIVATE, .label = b->label, .text = b->body }, err);
 	if (!container && !one)
-		return certs_put(c, CERTS_OTHER, span_of("", 0), "a PEM block "
-		    "of another kind", err);
-	if (body_decode(b->body, der, &why) != 0)
+		return certs_over(c, &(struct certs_item){ .kind = CERTS_OTHER,
+		    .why = "a PEM block of another kind", .label = b->label,
+		    .text = b->body }, err);
+	if (certs_decode(b->body, der, &why) != 0)
 		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY,
 		    "a certificate") : certs_bad(c, why.what, err);
 	return one ? certificate_take(c, b, span_blob(der), err) :
@@ -160,7 +172,7 @@ block_take(struct certs *c, const struct block *b, struct err *err)
 static struct span
 reach(struct span in)
 {
-	const unsigned char *next = find(in, BEGIN);
+	const unsigned char *next = find(in, CERTS_BEGIN);
 
 	return next == NULL ? in : span_of(in.p, (size_t)(next - in.p));
 }
@@ -191,14 +203,24 @@ pem_each(struct certs *c, struct span file, struct err *err)
 	struct block b;
 	struct span in;
 
-	while ((p = find(file, BEGIN)) != NULL) {
-		file = behind(file, p + strlen(BEGIN));
+	while ((p = find(file, CERTS_BEGIN)) != NULL) {
+		file = behind(file, p + strlen(CERTS_BEGIN));
 		in = reach(file);
 		TRY(!block_read(in, &b) ? certs_bad(c, "a PEM block without "
 		    "its end", err) : block_take(c, &b, err));
 		file = behind(file, in.p + in.n);
 	}
 	return 0;
+}
+
+static int
+walk(struct certs *c, struct span file, struct err *err)
+{
+	if (file.n > CERTS_OCTETS)
+		return err_set(err, ETOOBIG, "a file of certificates has at "
+		    "most %zu octets", CERTS_OCTETS);
+	return find(file, CERTS_BEGIN) != NULL ? pem_each(c, file, err) :
+	    file_take(c, file, err);
 }
 
 int
@@ -208,9 +230,14 @@ certs_each(struct span file, const char *passphrase, certs_fn *fn, void *ctx,
 	struct certs c = { .fn = fn, .ctx = ctx, .passphrase =
 	    passphrase != NULL ? passphrase : "" };
 
-	if (file.n > CERTS_OCTETS)
-		return err_set(err, ETOOBIG, "a file of certificates has at "
-		    "most %zu octets", CERTS_OCTETS);
-	return find(file, BEGIN) != NULL ? pem_each(&c, file, err) :
-	    file_take(&c, file, err);
+	return walk(&c, file, err);
+}
+
+int
+certs_look(struct span file, certs_fn *fn, void *ctx, struct err *err)
+{
+	struct certs c = { .fn = fn, .ctx = ctx, .passphrase = "",
+	    .look = true };
+
+	return walk(&c, file, err);
 }

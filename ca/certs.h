@@ -12,6 +12,7 @@
 #include "ca/der.h"
 
 #define CERTS_OCTETS	((size_t)64 << 20)	/* longest file that is read */
+#define CERTS_BEGIN	"-----BEGIN "	/* of a PEM block: what makes a file of them */
 #define CERTS_ROUNDS	2000000	/* of a PKCS #12's key derivation */
 
 enum certs_kind {
@@ -26,7 +27,12 @@ struct certs_item {
 	size_t		 n;		/* its number in the file, from 1 */
 	struct span	 der;
 	const char	*why;		/* CERTS_BAD: a sentence; CERTS_OTHER: what it is */
+	/* Of what is passed over: its PEM label, and what stands between its
+	 * lines, undecoded; of a PKCS #12 the name of its bag. */
+	struct span	 label, text;
 };
+#define CERTS_KEY_BAG		"keyBag"
+#define CERTS_SHROUDED_BAG	"pkcs8ShroudedKeyBag"
 /** certs_fn - other than 0 ends the walk. */
 typedef int certs_fn(void *ctx, const struct certs_item *item, struct err *err);
 
@@ -39,5 +45,9 @@ typedef int certs_fn(void *ctx, const struct certs_item *item, struct err *err);
  */
 NODISCARD int certs_each(struct span file, const char *passphrase,
     certs_fn *fn, void *ctx, struct err *err);
+/** certs_look - the same for whoever looks what lies there, and has no
+ * passphrase: of a PKCS #12 what can be seen without one. */
+NODISCARD int certs_look(struct span file, certs_fn *fn, void *ctx,
+    struct err *err);
 
 #endif

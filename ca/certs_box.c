@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
+#include <string.h>
 
 #include "ca/certs_inside.h"
 
@@ -51,6 +52,15 @@ certs_p7(struct certs *c, struct span der, struct err *err)
 static int bags_take(struct certs *c, const STACK_OF(PKCS12_SAFEBAG) *bags,
     unsigned depth, struct err *err);
 
+/* What is in it is nobody's to see: only whether it is under a passphrase. */
+static int
+key_put(struct certs *c, const char *label, struct err *err)
+{
+	return certs_over(c, &(struct certs_item){ .kind = CERTS_PRIVATE,
+	    .label = span_of(label, strlen(label)),
+	    .text = span_of("", 0) }, err);
+}
+
 static int
 bag_take(struct certs *c, const PKCS12_SAFEBAG *bag, unsigned depth,
     struct err *err)
@@ -60,8 +70,9 @@ bag_take(struct certs *c, const PKCS12_SAFEBAG *bag, unsigned depth,
 
 	switch (PKCS12_SAFEBAG_get_nid(bag)) {
 	case NID_keyBag:
+		return key_put(c, CERTS_KEY_BAG, err);
 	case NID_pkcs8ShroudedKeyBag:
-		return certs_put(c, CERTS_PRIVATE, span_of("", 0), NULL, err);
+		return key_put(c, CERTS_SHROUDED_BAG, err);
 	case NID_certBag:
 		if ((x = PKCS12_SAFEBAG_get1_cert(bag)) == NULL)
 			return certs_bad(c, "a bag without a certificate", err);
@@ -183,7 +194,8 @@ certs_p12(struct certs *c, struct span der, struct err *err)
 	const unsigned char *p = der.p;
 	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)der.n);
 	const char *why = p12 == NULL || p != der.p + der.n ?
-	    "not a PKCS #12 in DER" : mac_wrong(p12, c->passphrase);
+	    "not a PKCS #12 in DER" : c->look ? NULL :
+	    mac_wrong(p12, c->passphrase);
 	int rc = why != NULL ? certs_bad(c, why, err) : safes_take(c, p12,
 	    err);
 

@@ -180,6 +180,8 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_KEY_CORRECT:
 	case ACTION_KEY_UNREGISTER:
 	case ACTION_CERT_IMPORT:
+	case ACTION_DISCOVERY_REPORT:
+	case ACTION_DISCOVERY_DISMISS:
 		return elsewhere_rows(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
@@ -554,6 +556,8 @@ static const struct {
 	{ ACTION_KEY_CORRECT, products_check },
 	{ ACTION_KEY_UNREGISTER, products_check },
 	{ ACTION_CERT_IMPORT, others_check },
+	{ ACTION_DISCOVERY_REPORT, report_check },
+	{ ACTION_DISCOVERY_DISMISS, dismiss_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },
@@ -590,8 +594,6 @@ parameters_past_check(const json_t *p, time_us now, struct err *err)
 	if (since == NULL)
 		return 0;
 	TRY(clock_parse(since, &t, err));
-	if (t > now + QUORUM_SKEW)
-		return err_set(err, ERANGE_, "/since: %s lies in the future",
-		    since);
-	return 0;
+	return t <= now + QUORUM_SKEW ? 0 : err_set(err, ERANGE_, "/since: %s "
+	    "lies in the future", since);
 }

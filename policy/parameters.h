@@ -16,5 +16,8 @@ int elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n);
  * certificates of other CAs. Errors: EINPUT. */
 NODISCARD int products_check(const json_t *p, struct err *err);
 NODISCARD int others_check(const json_t *p, struct err *err);
+/** report_check, dismiss_check - the same of what discovery has found. */
+NODISCARD int report_check(const json_t *p, struct err *err);
+NODISCARD int dismiss_check(const json_t *p, struct err *err);
 
 #endif

@@ -175,6 +175,18 @@ R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
     cert_import, "Enter certificates of other CAs in the inventory.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
+R(GET, "/v1/findings", AT_CONTROL, READ, "house.read", 0, none, q_findings, \
+    finding_list, "What discovery has found, and is in no inventory, by its places.") \
+R(POST, "/v1/findings", AT_CONTROL, POLICY, "discovery.report", KIB(1024), \
+    discovery_report, none, \
+    discovery_report, "Tell what was found, and what is seen there no more.") \
+R(GET, "/v1/findings/house", AT_CONTROL, READ, "house.read", 0, none, none, \
+    finding_house, "What the house's token holds and nobody knows, and keys that it holds no more.") \
+R(GET, "/v1/findings/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
+    finding_show, "One finding; of a certificate with its octets.") \
+R(POST, "/v1/findings/{id}/dismiss", AT_CONTROL, POLICY, "discovery.dismiss", \
+    KIB(64), discovery_dismiss, none, \
+    discovery_dismiss, "Say that a finding is as it should be.") \
 R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \

@@ -225,6 +225,19 @@ static const struct json_row rows_cert_import[] = {
 	    "true: only say what would be entered" },
 	REASON, WAITS,
 };
+static const struct json_row rows_discovery_report[] = {
+	{ "found", WANT_ARRAY, true, 0, 100,
+	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
+	    "der (a certificate's) or n where they are known" },
+	{ "gone", WANT_STRINGS, true, 0, 100,
+	    "ids of findings that are seen no more" },
+	REASON, WAITS,
+};
+static const struct json_row rows_discovery_dismiss[] = {
+	{ "reason", WANT_STRING, true, 1, TEXT_MAX_,
+	    "why it is as it should be, for the officers and the ledger" },
+	WAITS,
+};
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
@@ -363,6 +376,12 @@ static const struct json_row rows_q_alerts[] = {
 	{ "watch", WANT_STRING, false, 1, 32, "only what is watched under this name" },
 	PAGE,
 };
+static const struct json_row rows_q_findings[] = {
+	{ "state", WANT_STRING, false, 1, 32, "open, taken, dismissed or gone; left out: all that are not gone" },
+	{ "kind", WANT_STRING, false, 1, 32, "only of this kind" },
+	{ "under", WANT_STRING, false, 1, 1024, "only at this place, and below it" },
+	PAGE,
+};
 static const struct json_row rows_acknowledgement[] = {
 	{ "note", WANT_STRING, false, 1, 500, "what is being done" },
 };
@@ -396,10 +415,10 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(key_change) S(compromise)
+S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
-S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)
+S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
 S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device)
 S(q_events) S(q_span) S(q_since) S(q_evidence)

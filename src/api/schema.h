@@ -20,11 +20,11 @@ struct schema {
 	/* bodies */ \
 	S(none) S(found) S(genesis_signature) S(challenge) S(login) S(acknowledgement) \
 	S(credential) S(reason) S(publication) S(key) S(key_adopt) \
-	S(key_register) S(key_correct) S(cert_import) \
+	S(key_register) S(key_correct) S(cert_import) S(discovery_report) S(discovery_dismiss) \
 	S(key_change) S(compromise) S(sign) \
 	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
 	/* queries */ \
-	S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_charter) S(q_who_can) \
+	S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(q_charter) S(q_who_can) \
 	S(q_events) S(q_span) S(q_since) S(q_evidence) \
 	S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) \
 	S(certificate) S(revocation) S(hold) S(q_cas) S(q_certificates) \

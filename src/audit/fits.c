@@ -72,6 +72,8 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_KEY_CORRECTED, ACTION_KEY_CORRECT },
 		{ EVENT_KEY_UNREGISTERED, ACTION_KEY_UNREGISTER },
 		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
+		{ EVENT_DISCOVERY_REPORTED, ACTION_DISCOVERY_REPORT },
+		{ EVENT_DISCOVERY_DISMISSED, ACTION_DISCOVERY_DISMISS },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;
@@ -97,6 +99,9 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		    same_member(e->data, p, "invalid_since");
 	if (e->kind == EVENT_CERT_IMPORTED)
 		fits &= imported_fit(e, p);
+	if (e->kind == EVENT_DISCOVERY_REPORTED)
+		fits &= json_hashes(json_object_get(e->data, "found"),
+		    json_object_get(p, "found"));
 	if (strcmp(e->actor, q->requester) != 0)
 		fits = false;
 	if (!fits)

@@ -189,6 +189,29 @@ json_hash(const json_t *j, struct sha256 *ret, struct err *err)
 	return rc;
 }
 
+bool
+json_hashes(const json_t *list, const json_t *hashes)
+{
+	const json_t *one;
+	const char *want;
+	struct sha256 h;
+	char hex[SHA256_HEX];
+	size_t i;
+
+	if (!json_is_array(list) || !json_is_array(hashes) ||
+	    json_array_size(list) != json_array_size(hashes))
+		return false;
+	json_array_foreach(list, i, one) {
+		want = json_string_value(json_array_get(hashes, i));
+		if (want == NULL || json_hash(one, &h, NULL) != 0)
+			return false;
+		sha256_hex(&h, hex);
+		if (strcmp(want, hex) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Octets of all strings and names in it. */
 static size_t
 octets_of(const json_t *j)

@@ -34,6 +34,9 @@ NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct 
 NODISCARD int json_canonical(const json_t *j, struct blob *ret, struct err *err);
 /** json_hash - SHA-256 of the canonical spelling. */
 NODISCARD int json_hash(const json_t *j, struct sha256 *ret, struct err *err);
+/** json_hashes - are these the texts of the hashes of @list's members, in its order?
+ * What cannot be hashed is not. */
+bool json_hashes(const json_t *list, const json_t *hashes);
 /** json_pretty - for people: two spaces, sorted, a final newline. New string (free()), or NULL. */
 char *json_pretty(const json_t *j);
 /** json_line - for programs: no white space but a final newline. New string (free()), or NULL. */

@@ -246,9 +246,8 @@ products_put(struct tx *tx, const json_t *products, time_us end,
 	return 0;
 }
 
-/* As we write names where we can, and as they stand there where not. */
-static int
-name_put(struct span name, struct blob *ret, struct err *err)
+int
+cert_name_text(struct span name, struct blob *ret, struct err *err)
 {
 	AUTO_JSON	*json = NULL;
 	struct err	 why;
@@ -275,8 +274,8 @@ row_put(struct tx *tx, const struct cert_elsewhere *c, const struct cert *x,
 
 	if (issuer == NULL || subject == NULL || lines == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(name_put(x->tbs.issuer, issuer, err));
-	TRY(name_put(x->tbs.subject, subject, err));
+	TRY(cert_name_text(x->tbs.issuer, issuer, err));
+	TRY(cert_name_text(x->tbs.subject, subject, err));
 	TRY(json_canonical(products, lines, err));
 	/* Others' may be odd: what says nothing of a CA is none. */
 	if (tbs_basic(&x->tbs, &ca, &length, NULL) != 0)

@@ -21,6 +21,10 @@ NODISCARD int ca_from_row(const struct rows *r, struct cert_ca **ret,
 /* A subject as people read it: "CN=x, O=y". */
 NODISCARD int subject_text(const json_t *subject, struct blob *ret,
     struct err *err);
+/* A name of others, as we write names where we can, and as it stands there
+ * where not. */
+NODISCARD int cert_name_text(struct span name, struct blob *ret,
+    struct err *err);
 /* One PEM block, appended. */
 NODISCARD int pem_put(struct span der, struct blob *ret, struct err *err);
 /* @a as it stands in a table. */

@@ -12,7 +12,7 @@
 #define ROWS_ERRORS(a)	.errors = (a), .errors_n = NELEM(a)
 #define ROWS_COMMANDS(a) .commands = (a), .commands_n = NELEM(a)
 
-#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(sign) N(request) N(notice) N(alert) N(approve) \
+#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(discover) N(sign) N(request) N(notice) N(alert) N(approve) \
 	N(reject) N(window) N(charter) N(audit) N(login) N(whoami) \
 	N(principal) N(credential) N(genesis) N(ledger) N(backup) N(restore) \
 	N(help) N(completion)
@@ -23,6 +23,8 @@ NOUNS(N)
 
 /** notice_test - run: have a test sent to oneself. */
 NODISCARD int notice_test(void *ctx, const struct invocation *in, struct err *err);
+/** strays_print - objects of the token that are no keys of the house. */
+void strays_print(struct cli *cli, const json_t *strays);
 /** key_get - GET /v1/keys/{key}. */
 NODISCARD int key_get(struct cli *cli, const char *key, json_t **ret,
     struct err *err);

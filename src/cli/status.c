@@ -58,8 +58,8 @@ static const struct table_row STRAYS[] = {
 	{ "PUBLIC", "public" },
 };
 
-static void
-print_strays(struct cli *cli, const json_t *strays)
+void
+strays_print(struct cli *cli, const json_t *strays)
 {
 	if (json_array_size(strays) == 0)
 		return;
@@ -80,7 +80,7 @@ run_status(void *ctx, const struct invocation *in, struct err *err)
 		return 0;
 	table_one(j, ROWS(STATUS));
 	print_counts(json_object_get(j, "counts"));
-	print_strays(cli, json_object_get(json_object_get(j, "keeper"),
+	strays_print(cli, json_object_get(json_object_get(j, "keeper"),
 	    "strays"));
 	if (json_array_size(json_object_get(j, "genesis_unsigned_by")) > 0)
 		cli_note(cli, "Who has not signed the genesis yet: compare its "

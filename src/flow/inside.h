@@ -48,7 +48,8 @@ struct flow {
 	uint64_t		 checkpoint_size;
 	json_t			*hello;		/* the keeper's last, or NULL */
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
-	json_t			*strays;	/* objects of the token that are no keys of ours, or NULL: not looked for */
+	json_t			*strays;	/* {strays, absent}: objects of the token that are no keys of ours, and keys that it holds no more; NULL: not looked for */
+	time_us			 strays_at;	/* when, by clock_mono; 0: never */
 	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
@@ -262,7 +263,11 @@ NODISCARD int keeper_event(const struct granted *g, enum event_kind kind, const 
 void strays_want(struct flow *f);
 /** strays_look - on the thread that shows: ask the keeper, if it is wanted. */
 void strays_look(struct flow *f);
-/** strays_set - "strays" of the status, once they were looked for. */
+/** strays_ask - ask the keeper now. Errors: EKEEPER, ETOKEN. */
+NODISCARD int strays_ask(struct flow *f, json_t **ret, struct err *err);
+/** strays_told - {strays, absent} of the last look, new; NULL: there was none. */
+json_t *strays_told(struct flow *f);
+/** strays_set - "strays" and "absent" of the status, once they were looked for. */
 NODISCARD int strays_set(struct flow *f, json_t *status, struct err *err);
 /** keeper_used - one more use that the keeper awaits to be shown. */
 void keeper_used(struct flow *f);
@@ -418,7 +423,7 @@ NODISCARD int granted_tell(const struct granted *g, json_t *data, struct err *er
 	D(key_suspend, "key.suspend") D(key_resume, "key.resume") \
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
-	D(cert_import, "cert.import") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
+	D(cert_import, "cert.import") D(discovery_report, "discovery.report") D(discovery_dismiss, "discovery.dismiss") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
 	D(window_open, "window.open") D(window_close, "window.close") \
 	D(charter_amend, "charter.amend") \
 	D(ca_create, "ca.create") D(ca_request, "ca.request") D(ca_import, "ca.import") \

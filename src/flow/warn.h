@@ -60,6 +60,7 @@ NODISCARD int look_authorities(struct look *l, struct err *err);
 NODISCARD int look_certificates(struct look *l, struct err *err);
 NODISCARD int look_devices(struct look *l, struct err *err);
 NODISCARD int look_credentials(struct look *l, struct err *err);
+NODISCARD int look_findings(struct look *l, struct err *err);
 NODISCARD int look_tls(struct look *l, struct err *err);
 NODISCARD int look_lists(struct look *l, struct err *err);
 NODISCARD int look_quorums(struct look *l, struct err *err);

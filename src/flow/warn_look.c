@@ -109,6 +109,7 @@ static const struct {
 	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },
 	{ look_credentials, BIT(WATCH_CREDENTIAL) },
 	{ look_certificates, BIT(WATCH_CERTIFICATE) },
+	{ look_findings, BIT(WATCH_FINDING) },
 	{ look_devices, BIT(WATCH_DEVICES) },
 };
 

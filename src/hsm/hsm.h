@@ -168,6 +168,19 @@ struct hsm_key {
 /** hsm_list - every key in the token. @ret is for free(). Errors: ETOKEN. */
 NODISCARD int hsm_list(struct hsm *h, struct hsm_key **ret, size_t *ret_n, struct err *err);
 
+/* One thing in a token, whoever made it; borrowed for the call. */
+enum hsm_thing_kind { HSM_THING_PAIR, HSM_THING_PRIVATE, HSM_THING_PUBLIC,
+	HSM_THING_SECRET, HSM_THING_CERTIFICATE };
+struct hsm_thing {
+	enum hsm_thing_kind	 kind;
+	const struct blob	*id, *label;	/* as they are; may be empty */
+	const struct blob	*value;		/* SPKI, or the certificate's DER; empty: not known */
+};
+typedef int hsm_thing_fn(void *ctx, const struct hsm_thing *t, struct err *err);
+/** hsm_survey - every key and certificate; a pair by its id is one thing.  After
+ * a loss of the token some may come twice. Errors: ETOKEN, EAUTH; those of @fn. */
+NODISCARD int hsm_survey(struct hsm *h, hsm_thing_fn *fn, void *ctx, struct err *err);
+
 /**
  * hsm_data_put - write (replace) a small private data object. hsm_data_get - read it.
  *

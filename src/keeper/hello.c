@@ -166,6 +166,8 @@ struct listing {
 	struct job	 job;		/* first */
 	struct asker	 asker;
 	struct hsm	*hsm;
+	struct sha256	*known;		/* owned: hashes of the keys that there were before */
+	size_t		 known_n;
 	struct hsm_key	*all;
 	size_t		 n;
 	int		 rc;
@@ -201,13 +203,59 @@ is_partial(struct keeper *k, const struct hsm_key *t)
 }
 
 static int
+by_id(const void *a, const void *b)
+{
+	const struct sha256 *id = a;
+	const struct hsm_key *t = b;
+
+	return memcmp(id->o, t->id.o, sizeof(id->o));
+}
+
+/* hsm_list sorts by id. */
+static bool
+is_held(const struct listing *l, const struct key *key)
+{
+	const struct hsm_key *t = l->n == 0 ? NULL : bsearch(&key->token_id,
+	    l->all, l->n, sizeof(*l->all), by_id);
+
+	return t != NULL && t->id_fits && (t->has_private || t->has_secret);
+}
+
+/* Keys of the register that the token holds no more.  One that was made while
+ * the token was looked through may not be among what was seen. */
+static int
+absent_json(const struct keeper *k, const struct listing *l, json_t *ret,
+    struct err *err)
+{
+	char hash[SHA256_HEX];
+	json_t *one;
+
+	for (size_t i = 0; i < l->known_n; i++) {
+		const struct key *key = keys_find(&k->house.keys,
+		    &l->known[i]);
+
+		if (key == NULL || key->state == KEY_DESTROYED ||
+		    key->doomed || is_held(l, key))
+			continue;
+		sha256_hex(&key->hash, hash);
+		TRY(json_build(&one, err, "{s:s, s:s}", "key", hash, "name",
+		    key->name));
+		if (json_array_append_new(ret, one) != 0)
+			return err_set(err, ENOMEMORY, "for the keys");
+	}
+	return 0;
+}
+
+static int
 listing_json(struct keeper *k, const struct listing *l, json_t *answer,
     struct err *err)
 {
-	json_t *rows, *partial = json_array(), *one;
+	json_t *rows, *partial = json_array(), *absent = json_array(), *one;
 	char id[SHA256_HEX];
 
 	TRY(json_set_new(answer, "partial", partial, err));
+	TRY(json_set_new(answer, "absent", absent, err));
+	TRY(absent_json(k, l, absent, err));
 	TRY(keys_rows(&k->house.keys, &rows, err));
 	TRY(json_set_new(answer, "keys", rows, err));
 	for (size_t i = 0; i < l->n; i++) {
@@ -242,14 +290,33 @@ listing_done(void *ctx, struct job *j)
 		json_decref(answer);
 		answer_err(k, &l->asker, &l->why, NULL, NULL);
 	}
+	free(l->known);
 	free(l->all);
 	free(l);
+}
+
+static struct listing *
+listing_new(const struct keys *keys)
+{
+	struct listing *l = calloc(1, sizeof(*l));
+	const struct key *key;
+	size_t at = 0;
+
+	if (l != NULL)
+		l->known = calloc(keys->by_hash.n + 1, sizeof(*l->known));
+	if (l == NULL || l->known == NULL) {
+		free(l);
+		return NULL;
+	}
+	while ((key = map_each(&keys->by_hash, &at)) != NULL)
+		l->known[l->known_n++] = key->hash;
+	return l;
 }
 
 void
 keys_handle(struct keeper *k, const struct asker *from, const json_t *m)
 {
-	struct listing *l = calloc(1, sizeof(*l));
+	struct listing *l = listing_new(&k->house.keys);
 	struct err err;
 
 	(void)m;

@@ -158,6 +158,7 @@ const struct state_table state_tables[] = {
 	{ "elsewhere_key", "name" },
 	{ "elsewhere_key_product", "product, name" },
 	{ "entry", "n" },
+	{ "finding", "id" },
 	{ "genesis_signature", "officer, credential" },
 	{ "hole", "seq" },
 	{ "house", "id" },

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/io.h"
+#include "cli/discover.h"
 #include "cli/cli.h"
 #include "cli/idempotency.h"
 #include "cli/inventory.h"
@@ -140,6 +141,43 @@ START_TEST(an_inventory_without_memory)
 }
 END_TEST
 
+/* ---- a scan: what is not found for want of memory is not told as all of it */
+
+static struct sha256 whole_scan;
+static bool scanned;
+
+static int
+scans(void *ctx, struct err *err)
+{
+	struct sha256 told;
+	struct scan s;
+	int rc = scan_init(&s, err);
+
+	if (rc == 0)
+		rc = scan_files(&s, "h", ctx, &files_bounds, err);
+	if (rc == 0)
+		rc = json_hash(s.found, &told, err);
+	scan_done(&s);
+	if (rc != 0)
+		return rc;
+	fault_holds(!scanned || sha256_equal(&told, &whole_scan));
+	whole_scan = told;
+	scanned = true;
+	return 0;
+}
+
+START_TEST(a_scan_without_memory)
+{
+	const char *src = getenv("srcdir");
+	char path[400];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/trove",
+	    src != NULL ? src : ".");
+	unit_ok(scans(path, &unit_err));
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, scans, path), 200);
+}
+END_TEST
+
 /* ---- evidence: want of memory is never a verdict */
 
 static json_t *doc;
@@ -178,5 +216,6 @@ UNIT_MAIN("fault/cli",
 	UNIT(a_client_without_memory)
 	UNIT(a_statement_without_memory)
 	UNIT(an_inventory_without_memory)
+	UNIT(a_scan_without_memory)
 	tcase_set_timeout(tc, 300);
 	UNIT(evidence_without_memory_is_no_false_evidence))

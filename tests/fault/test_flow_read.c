@@ -34,6 +34,7 @@ static const struct {
 	{ "all of it", flow_inventory_key, "ci", "vendor", "{}" },
 	{ "certificates of others", flow_cert_list, "ci", "",
 	    "{'elsewhere':true}" },
+	{ "findings", flow_finding_list, "ci", "", "{'state':'open'}" },
 	{ "requests, of all", flow_request_list, "officer-1", "", "{}" },
 	{ "a request", flow_request_show, "officer-2", "REQUEST", "{}" },
 	{ "windows", flow_window_list, "ci", "", "{}" },
@@ -192,7 +193,10 @@ say(const char *action, json_t *ask)
 	json_decref(ask);
 }
 
-/* Of the line that the house has a key for. */
+#define NO_PRINT \
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* Of the line that the house has a key for; and what lies about. */
 static void
 say_elsewhere(void)
 {
@@ -203,6 +207,9 @@ say_elsewhere(void)
 	    "products", "camera", "public_key", WORLD_SPKI));
 	say("cert.import", world_json("{s:[s], s:[s]}", "certificates", text,
 	    "products", "camera"));
+	say("discovery.report", world_json("{s:[o, o], s:[]}", "found",
+	    world_finding("private-key", "file://h/x", NULL),
+	    world_finding("certificate", "file://h/y", NO_PRINT), "gone"));
 	free(text);
 }
 

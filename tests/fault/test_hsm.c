@@ -128,6 +128,17 @@ open_hsm(struct hsm **ret, struct err *err)
 	return hsm_open(&o, ret, err);
 }
 
+static int
+count_thing(void *ctx, const struct hsm_thing *t, UNUSED struct err *err)
+{
+	size_t *n = ctx;
+
+	fault_holds(t->kind == HSM_THING_PAIR ? t->value->len > 0 :
+	    t->kind == HSM_THING_SECRET && t->label->len > 0);
+	++*n;
+	return 0;
+}
+
 /* Each kind of work once; whatever fails ends it. */
 static int
 work(struct hsm *h, struct err *err)
@@ -264,6 +275,31 @@ START_TEST(a_call_that_fails_harms_nothing_else)
 }
 END_TEST
 
+/* Where the token was lost meanwhile, some come twice. */
+START_TEST(a_token_is_looked_through_whole_or_not)
+{
+	struct err e = { 0 };
+	unsigned nth;
+	int rc;
+
+	for (nth = 1;; nth++) {
+		AUTO(hsm) *h = NULL;
+		size_t n = 0;
+
+		arm(0, 0, CKR_OK);
+		unit_ok(open_hsm(&h, &e));
+		arm(nth, nth, CKR_DEVICE_REMOVED);
+		rc = hsm_survey(h, count_thing, &n, &e);
+		ck_assert(rc != 0 || n >= 1);
+		if (last_failed == NULL)
+			break;
+	}
+	ck_assert_int_eq(rc, 0);
+	ck_assert_uint_gt(nth, 20);
+	arm(0, 0, CKR_OK);
+}
+END_TEST
+
 static int
 any_fits(UNUSED void *ctx, UNUSED const struct blob *spki,
     UNUSED const struct blob *signature, UNUSED struct err *err)
@@ -393,6 +429,7 @@ UNIT_MAIN("hsm with faults",
 	tcase_set_timeout(tc, 600);
 	tcase_add_checked_fixture(tc, begin, scratch_clean);
 	UNIT_ROWS(a_call_that_fails_harms_nothing_else, ROWS)
+	UNIT(a_token_is_looked_through_whole_or_not)
 	tcase_add_loop_test(tc, a_key_that_is_adopted_keeps_its_halves_together,
 	    0, 2);
 	UNIT_ROWS(a_key_that_openssl_cannot_read_is_taken_back, PAIRS)

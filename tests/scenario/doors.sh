@@ -27,6 +27,11 @@ want 200
 expired=$(get .token)
 http POST /v1/keys/register "$officer" '{"name":"vendor-key","class":"firmware","at":"vendor"}'
 want 200
+http POST /v1/findings "$officer" '{"found":[{"kind":"sealed","form":"jks","place":"file://host/store","n":1}],"gone":[]}'
+want 200
+http GET /v1/findings "$officer"
+want 200
+finding=$(get '.findings[0].id')
 ask /v1/keys/image/sign "$tool" "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$(printf '%064d' 1)\"}}"
 want 202
 request=$(get .request)
@@ -74,6 +79,8 @@ body_of() {
 	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
 	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
 	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
+	discovery_report) echo '{"found":[{"kind":"sealed","form":"jks","place":"file://host/other","n":1}],"gone":[],"prepare":true}' ;;
+	discovery_dismiss) echo '{"reason":"it may","prepare":true}' ;;
 	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;
@@ -109,6 +116,7 @@ path_of() {
 	/v1/principals/*) echo "${1/\{id\}/ci}" ;;
 	/v1/ledger/events/*) echo "${1/\{seq\}/0}" ;;
 	/v1/ledger/consistency) echo "$1?from=1&to=2" ;;
+	/v1/findings/*) echo "${1/\{id\}/$finding}" ;;
 	/v1/inventory/devices) echo "$1?device=1" ;;
 	/v1/inventory/keys/*) echo /v1/inventory/keys/anchor ;;
 	/v1/inventory/products/*) echo "${1/\{product\}/thermostat}" ;;

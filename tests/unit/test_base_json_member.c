@@ -196,7 +196,33 @@ START_TEST(lists_of_texts_are_joined)
 }
 END_TEST
 
+/* Each by its hash, all of them, and in that order. */
+START_TEST(a_list_fits_its_hashes_or_not)
+{
+	AUTO_JSON *list = json_pack("[{s:i}, {s:i}]", "a", 1, "a", 2);
+	AUTO_JSON *turned = json_pack("[{s:i}, {s:i}]", "a", 2, "a", 1);
+	AUTO_JSON *longer = json_pack("[{s:i}, {s:i}, {s:i}]", "a", 1, "a", 2,
+	    "a", 2);
+	AUTO_JSON *text = json_pack("[s, s]", "a", "b");
+	AUTO_JSON *none = json_array(), *hashes = json_array();
+	struct sha256 h;
+	char hex[SHA256_HEX];
+
+	for (size_t i = 0; i < 2; i++) {
+		unit_ok(json_hash(json_array_get(list, i), &h, &unit_err));
+		sha256_hex(&h, hex);
+		json_array_append_new(hashes, json_string(hex));
+	}
+	ck_assert(json_hashes(list, hashes) && json_hashes(none, none));
+	ck_assert(!json_hashes(turned, hashes));
+	ck_assert(!json_hashes(longer, hashes) && !json_hashes(none, hashes));
+	ck_assert(!json_hashes(list, list) && !json_hashes(text, hashes));
+	ck_assert(!json_hashes(NULL, none) && !json_hashes(none, NULL));
+}
+END_TEST
+
 UNIT_MAIN("base/json members",
+	UNIT(a_list_fits_its_hashes_or_not)
 	UNIT(lists_of_texts_are_joined)
 	UNIT_ROWS(a_schema_says_what_is_wrong_and_where, CHECKED)
 	UNIT(a_long_string_has_a_bound_even_in_a_list)

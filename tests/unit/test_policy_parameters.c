@@ -60,6 +60,10 @@ static const struct {
 	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
 	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
 	    "'reason':'r'" },
+	{ "what was found", ACTION_DISCOVERY_REPORT, "'found':['" HEX_A
+	    "'],'gone':['" HEX_B "'],'reason':'r'" },
+	{ "a dismissal", ACTION_DISCOVERY_DISMISS, "'finding':'" HEX_A
+	    "','kind':'sealed','place':'file://h/x','reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -219,6 +223,13 @@ static const struct {
 	    "'certificates':['ab'],'products':[]", EINPUT },
 	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
 	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
+	{ "a finding by what is no hash", ACTION_DISCOVERY_REPORT,
+	    "'found':['ab'],'gone':[]", EINPUT },
+	{ "gone by what is no hash", ACTION_DISCOVERY_REPORT,
+	    "'found':[],'gone':['ab']", EINPUT },
+	{ "a dismissal of what is no finding", ACTION_DISCOVERY_DISMISS,
+	    "'finding':'ab','kind':'sealed','place':'p','reason':'r'",
+	    EINPUT },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY

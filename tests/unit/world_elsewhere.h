@@ -4,6 +4,7 @@
 #ifndef TESTS_WORLD_ELSEWHERE_H
 #define TESTS_WORLD_ELSEWHERE_H
 
+#include "cert/found.h"
 #include "tests/unit/world_key.h"
 
 /* A public key of P-256 that no token has. */
@@ -103,6 +104,102 @@ world_import(struct world *w, json_t *prints, json_t *content,
 	return rc;
 }
 
+/* What lies at @place; @print NULL: nobody knows what it is of. */
+static UNUSED json_t *
+world_finding(const char *kind, const char *place, const char *print)
+{
+	json_t *f = world_json("{s:s, s:s, s:s, s:s*}", "kind", kind, "form",
+	    "pem", "place", place, "fingerprint", print);
+
+	if (print == NULL)
+		json_object_set_new(f, "n", json_integer(1));
+	if (strcmp(kind, "private-key") == 0)
+		json_object_set_new(f, "encrypted", json_false());
+	return f;
+}
+
+/* The finding's id, and what was said of it: hexadecimal, new. */
+static UNUSED json_t *
+world_finding_id(const json_t *finding)
+{
+	char id[SHA256_HEX];
+
+	unit_ok(found_check(finding, id, &unit_err));
+	return json_string(id);
+}
+
+/* @action on what was found, as it was asked for and then done; @p is stolen, and
+ * @found, which may be NULL. */
+static UNUSED int
+world_found_try(struct world *w, enum action action, enum event_kind kind,
+    json_t *p, json_t *found, struct err *err)
+{
+	json_t *q = world_request(w, action, "officer-1", json_incref(p)), *data;
+	struct decision d;
+	int rc;
+
+	data = world_json("{s:O}", "request", q);
+	if (found != NULL)
+		json_object_set_new(data, "found", found);
+	else
+		json_object_set(data, "finding", json_object_get(p,
+		    "finding"));
+	if (json_object_get(p, "reason") != NULL)
+		json_object_set(data, "reason", json_object_get(p, "reason"));
+	json_object_set_new(data, "facts", world_facts(w, q, "officer-1",
+	    NULL, &d));
+	ck_assert_int_eq(d.verdict, ALLOW);
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	rc = world_try(w, kind, "officer-1", found != NULL ? json_str(q, "id",
+	    "") : json_str(p, "finding", ""), data, NULL, err);
+	json_decref(p);
+	json_decref(q);
+	return rc;
+}
+
+/* One of them told as what @said is (NULL: as what it is), and one gone; both stolen. */
+static UNUSED int
+world_report(struct world *w, json_t *finding, json_t *gone,
+    const json_t *said, struct err *err)
+{
+	json_t *hashes = json_array(), *found = json_array();
+	struct sha256 h;
+	char hex[SHA256_HEX];
+
+	if (finding != NULL) {
+		unit_ok(json_hash(said != NULL ? said : finding, &h,
+		    &unit_err));
+		sha256_hex(&h, hex);
+		json_array_append_new(hashes, json_string(hex));
+		json_array_append_new(found, finding);
+	}
+	return world_found_try(w, ACTION_DISCOVERY_REPORT,
+	    EVENT_DISCOVERY_REPORTED, world_json("{s:o, s:o}", "found", hashes,
+	    "gone", gone != NULL ? world_json("[o]", gone) : json_array()),
+	    found, err);
+}
+
+static UNUSED int
+world_dismiss(struct world *w, json_t *id, struct err *err)
+{
+	return world_found_try(w, ACTION_DISCOVERY_DISMISS,
+	    EVENT_DISCOVERY_DISMISSED, world_json("{s:o, s:s, s:s, s:s}",
+	    "finding", id, "kind", "private-key", "place", "file://h/x",
+	    "reason", "it may"), NULL, err);
+}
+
+/* A key that lies about: told, dismissed, gone. */
+static UNUSED void
+world_discovered(struct world *w)
+{
+	json_t *f = world_finding("private-key", "file://h/x", NULL);
+
+	unit_ok(world_report(w, json_incref(f), NULL, NULL, &unit_err));
+	unit_ok(world_dismiss(w, world_finding_id(f), &unit_err));
+	unit_ok(world_report(w, NULL, world_finding_id(f), NULL, &unit_err));
+	json_decref(f);
+}
+
 /* An entry, what is known of it later, and its end. */
 static UNUSED void
 world_elsewhere(struct world *w)
@@ -121,6 +218,7 @@ world_elsewhere(struct world *w)
 	unit_ok(world_import(w, world_json("[s]", print), world_json("[s]",
 	    text), "camera", "release-leads", &unit_err));
 	free(text);
+	world_discovered(w);
 }
 
 #endif

@@ -1,0 +1,267 @@
+/*
+ * trove - see trove.h: which form it is.
+ */
+#include "config.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "ca/certs.h"
+#include "ca/certs_inside.h"
+#include "ca/trove_inside.h"
+
+#define KEY_TEXT	48	/* between its lines: less is of a program that writes PEM */
+
+struct trove {
+	trove_fn	*fn;
+	void		*ctx;
+	size_t		 n, keys;	/* items so far; private keys of them */
+	bool		 shut;		/* of a PKCS #12: a safe that shows nothing */
+	const char	*form;		/* of its certificates */
+};
+
+const char *
+trove_name(enum trove_kind k)
+{
+	static const char *const NAME[] = {
+#define T(sym, name, words) name,
+		TROVES(T)
+#undef T
+	};
+
+	return NAME[k];
+}
+
+static int
+item_put(struct trove *t, const struct trove_item *what, struct err *err)
+{
+	struct trove_item item = *what;
+
+	item.n = ++t->n;
+	t->keys += item.kind == TROVE_PRIVATE;
+	return t->fn(t->ctx, &item, err);
+}
+
+/* Much has the shape of one: OpenSSL says whether it is, of any version. */
+static int
+certificate_put(struct trove *t, struct span der, struct err *err)
+{
+	const unsigned char *p = der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	bool is = x != NULL && p == der.p + der.n;
+
+	X509_free(x);
+	ERR_clear_error();
+	return !is ? 0 : item_put(t, &(struct trove_item){ .kind =
+	    TROVE_CERTIFICATE, .form = t->form, .known = true,
+	    .print = sha256_of(der.p, der.n), .der = der }, err);
+}
+
+/* ---- PEM, and the bags of a PKCS #12 ---- */
+
+static const struct {
+	const char	*label, *form;
+	bool		 encrypted;
+} PRIVATE[] = {
+	{ "PRIVATE KEY", "pkcs8", false },
+	{ "ENCRYPTED PRIVATE KEY", "pkcs8", true },
+	{ "RSA PRIVATE KEY", "pkcs1", false },
+	{ "EC PRIVATE KEY", "sec1", false },
+	{ "OPENSSH PRIVATE KEY", "openssh", false },
+	{ "PGP PRIVATE KEY BLOCK", "pgp", true },
+	{ CERTS_KEY_BAG, "pkcs12", false },
+	{ CERTS_SHROUDED_BAG, "pkcs12", true },
+};
+
+static bool
+is_label(const struct certs_item *c, const char *label)
+{
+	return c->label.n == strlen(label) &&
+	    memcmp(c->label.p, label, c->label.n) == 0;
+}
+
+/* A bag shows no text. */
+static bool
+is_pem(const struct certs_item *c)
+{
+	return !is_label(c, CERTS_KEY_BAG) && !is_label(c, CERTS_SHROUDED_BAG);
+}
+
+/* Its octets live in here alone, and are wiped with the blob. */
+static int
+octets_look(const struct certs_item *c, struct trove_item *ret,
+    struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+	const char *form = ret->form;
+	struct err why;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "a key");
+	if (certs_decode(c->text, octets, &why) != 0)
+		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY, "a key")
+		    : 0;
+	if (strcmp(form, "openssh") == 0)
+		return trove_openssh(span_blob(octets), ret, err);
+	(void)trove_private(span_blob(octets), ret);
+	ret->form = form;
+	return 0;
+}
+
+static int
+private_take(struct trove *t, const struct certs_item *c, struct err *err)
+{
+	struct trove_item item = { .kind = TROVE_PRIVATE, .form = "pem" };
+
+	for (size_t i = 0; i < NELEM(PRIVATE); i++)
+		if (is_label(c, PRIVATE[i].label)) {
+			item.form = PRIVATE[i].form;
+			item.encrypted = PRIVATE[i].encrypted;
+		}
+	if (c->text.n < KEY_TEXT && is_pem(c))
+		return 0;
+	/* RFC 1421, 4.6.1.1: as OpenSSL wrote them before PKCS #8. */
+	if (is_pem(c) && memmem(c->text.p, c->text.n, "4,ENCRYPTED",
+	    strlen("4,ENCRYPTED")) != NULL)
+		item.encrypted = true;
+	if (!item.encrypted && is_pem(c))
+		TRY(octets_look(c, &item, err));
+	return item_put(t, &item, err);
+}
+
+static int
+public_take(struct trove *t, const struct certs_item *c, struct err *err)
+{
+	struct trove_item item = { .kind = TROVE_PUBLIC, .form = "spki" };
+	AUTO(blob) *octets = blob_new();
+	struct err why;
+
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "a key");
+	if (certs_decode(c->text, octets, &why) != 0)
+		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY, "a key")
+		    : 0;
+	return trove_public(span_blob(octets), &item) ? item_put(t, &item,
+	    err) : 0;
+}
+
+static int
+certs_take(void *ctx, const struct certs_item *c, struct err *err)
+{
+	struct trove *t = ctx;
+
+	switch (c->kind) {
+	case CERTS_CERTIFICATE:
+		return certificate_put(t, c->der, err);
+	case CERTS_BAD:
+		t->shut = true;
+		return 0;
+	case CERTS_PRIVATE:
+		return private_take(t, c, err);
+	case CERTS_OTHER:
+		return is_label(c, "PUBLIC KEY") ? public_take(t, c, err) : 0;
+	}
+	return 0;
+}
+
+/* ---- DER ---- */
+
+/* A file that is one value, with its length in the first octets. */
+static bool
+is_value(struct span file)
+{
+	struct span in = file, content;
+	unsigned tag;
+	struct err why;
+
+	return file.n > 4 && file.p[0] == DER_SEQUENCE && der_next(&in,
+	    "a file", &tag, &content, &why) == 0 && in.n == 0;
+}
+
+/* RFC 7292, 4: version 3 and a ContentInfo. */
+static bool
+is_pkcs12(struct span file)
+{
+	static const unsigned char three[] = { DER_INTEGER, 1, 3,
+	    DER_SEQUENCE };
+	struct span in = file, content;
+	unsigned tag;
+	struct err why;
+
+	return der_next(&in, "a file", &tag, &content, &why) == 0 &&
+	    content.n > sizeof(three) &&
+	    memcmp(content.p, three, sizeof(three)) == 0;
+}
+
+static int
+pkcs12_take(struct trove *t, struct span file, struct err *err)
+{
+	t->form = "pkcs12";
+	TRY(certs_look(file, certs_take, t, err));
+	/* A key may be in what does not open. */
+	return t->keys > 0 || !t->shut ? 0 : item_put(t,
+	    &(struct trove_item){ .kind = TROVE_SEALED, .form = "pkcs12",
+	    .encrypted = true }, err);
+}
+
+static int
+value_take(struct trove *t, struct span file, struct err *err)
+{
+	struct trove_item item = { .kind = TROVE_PRIVATE };
+
+	if (is_pkcs12(file))
+		return pkcs12_take(t, file, err);
+	if (trove_private(file, &item))
+		return item_put(t, &item, err);
+	if (trove_shrouded(file))
+		return item_put(t, &(struct trove_item){ .kind = TROVE_PRIVATE,
+		    .form = "pkcs8", .encrypted = true }, err);
+	item = (struct trove_item){ .kind = TROVE_PUBLIC, .form = "spki" };
+	if (trove_public(file, &item))
+		return item_put(t, &item, err);
+	return certs_look(file, certs_take, t, err);
+}
+
+/* ---- others ---- */
+
+static const struct {
+	const char	*magic;
+	size_t		 n;
+	const char	*form;
+	enum trove_kind	 kind;
+} MAGIC[] = {
+	{ "PuTTY-User-Key-File-", 20, "putty", TROVE_PRIVATE },
+	{ "\xfe\xed\xfe\xed", 4, "jks", TROVE_SEALED },
+	{ "\xce\xce\xce\xce", 4, "jceks", TROVE_SEALED },
+};
+
+static int
+magic_take(struct trove *t, struct span file, struct err *err)
+{
+	static const char clear[] = "\nEncryption: none";
+
+	for (size_t i = 0; i < NELEM(MAGIC); i++) {
+		if (file.n < MAGIC[i].n ||
+		    memcmp(file.p, MAGIC[i].magic, MAGIC[i].n) != 0)
+			continue;
+		return item_put(t, &(struct trove_item){ .kind = MAGIC[i].kind,
+		    .form = MAGIC[i].form, .encrypted = memmem(file.p, file.n,
+		    clear, strlen(clear)) == NULL }, err);
+	}
+	return 0;
+}
+
+int
+trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
+{
+	struct trove t = { .fn = fn, .ctx = ctx, .form = "pem" };
+
+	if (file.n == 0)
+		return 0;
+	if (memmem(file.p, file.n, CERTS_BEGIN, strlen(CERTS_BEGIN)) != NULL)
+		return certs_look(file, certs_take, &t, err);
+	t.form = "der";
+	return is_value(file) ? value_take(&t, file, err) :
+	    magic_take(&t, file, err);
+}

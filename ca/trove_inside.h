@@ -1,0 +1,21 @@
+/*
+ * trove_inside - what the files of ca/trove share.  Private to them.
+ */
+#ifndef CA_TROVE_INSIDE_H
+#define CA_TROVE_INSIDE_H
+
+#include "ca/trove.h"
+
+/** trove_private - the public half of a private key in DER, where it can be
+ * made: the item's form, print and algorithm.  False: it is none. */
+bool trove_private(struct span der, struct trove_item *ret);
+/** trove_public - the same of a SubjectPublicKeyInfo. */
+bool trove_public(struct span spki, struct trove_item *ret);
+/** trove_shrouded - is it an EncryptedPrivateKeyInfo (RFC 5958, 3)? */
+bool trove_shrouded(struct span der);
+/** trove_openssh - of an openssh-key-v1, whose public half is in clear.
+ * Errors: ENOMEMORY; what is no such key is left without a print. */
+NODISCARD int trove_openssh(struct span octets, struct trove_item *ret,
+    struct err *err);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * found - what discovery has found where nobody looks, and is in no inventory:
+ * open until it is entered, dismissed, or seen no more.
+ *
+ * Floor 3.  Sees policy, ca, store, base.
+ * Threads:  a function belongs to its transaction's thread.
+ *
+ * A finding is somebody's word: {kind, form, place, encrypted?, fingerprint?,
+ * algorithm?, der?, n?}.  What it is and where make its identity.
+ */
+#ifndef CERT_FOUND_H
+#define CERT_FOUND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+struct tx;
+
+#define FOUND_PLACE	1024	/* octets of a place */
+
+/** found_check - is it well-formed? @ret its id.
+ * Errors: EINPUT, ESCHEMA, ERANGE_, ETOOBIG. */
+NODISCARD int found_check(const json_t *finding, char ret[SHA256_HEX],
+    struct err *err);
+
+enum found_as {
+	FOUND_NEW,	/* unknown, or seen again after it was gone */
+	FOUND_TOLD,	/* told before: open or dismissed */
+	FOUND_KNOWN,	/* in the inventory */
+};
+/** found_compare - what is known of it. */
+NODISCARD int found_compare(struct tx *tx, const json_t *finding,
+    const char *id, enum found_as *ret, struct err *err);
+/** found_there - is there one by this id that is not gone? */
+NODISCARD int found_there(struct tx *tx, const char *id, bool *ret,
+    struct err *err);
+
+/** found_get - one, with its state: open, taken (it is in the inventory),
+ * dismissed or gone; "certificate" as PEM. Errors: ENOENT_. */
+NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
+    struct err *err);
+
+/* NULL: any; of state NULL: all that are not gone. */
+struct found_filter {
+	const char	*state, *kind;
+	const char	*under;		/* a place, with all below it */
+};
+/**
+ * found_list - by their places.
+ *
+ * @cursor    the last page's *ret_next, or NULL.
+ * @ret_next  cursor of the next page (free()), NULL when this was the last.
+ * Errors: EINPUT, for a cursor or a state that is none.
+ */
+NODISCARD int found_list(struct tx *tx, const struct found_filter *f,
+    const char *cursor, unsigned limit, json_t **ret, char **ret_next,
+    struct err *err);
+
+/* Projections: called by state's apply functions only. */
+struct found_said {
+	const char	*request, *reason;
+	time_us		 time;
+	uint64_t	 seq;
+};
+/** found_put - it is there; one that was told meanwhile, by another scan, stays as it
+ * is. Errors: those of found_check. */
+NODISCARD int found_put(struct tx *tx, const json_t *finding,
+    const struct found_said *s, struct err *err);
+/** found_gone - it is seen no more, also if it was not before; found_dismiss - it is
+ * as it should be.  Errors: ENOENT_; of found_dismiss ECONFLICT: it is not open. */
+NODISCARD int found_gone(struct tx *tx, const char *id,
+    const struct found_said *s, struct err *err);
+NODISCARD int found_dismiss(struct tx *tx, const char *id,
+    const struct found_said *s, struct err *err);
+
+#endif

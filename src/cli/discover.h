@@ -1,0 +1,66 @@
+/*
+ * discover - what lies where nobody looks: found here, told to the service.
+ *
+ * Floor 7, cli; included here only.
+ *
+ * A scan looks at places (a folder, an endpoint, a token) and has a finding of
+ * each thing there: {kind, form, place, encrypted?, fingerprint?, algorithm?,
+ * der?, n?}.  Octets of a private key are in none.
+ */
+#ifndef CLI_DISCOVER_H
+#define CLI_DISCOVER_H
+
+#include "ca/trove.h"
+#include "cli/cli.h"
+
+#define DISCOVER_MOST	10000	/* findings of one scan */
+#define DISCOVER_PLACE	1024	/* octets of a place */
+
+struct scan {
+	json_t		*found;		/* owned: id -> finding */
+	json_t		*looked;	/* owned: places that were looked at, with all below them */
+	json_t		*passed;	/* owned: [{place, why}]: those that were not */
+	int64_t		 things;	/* files, endpoints, objects */
+	size_t		 most;		/* findings */
+};
+NODISCARD int scan_init(struct scan *s, struct err *err);
+void scan_done(struct scan *s);
+/** scan_put - one more thing; steals @finding. Errors: ETOOBIG. */
+NODISCARD int scan_put(struct scan *s, json_t *finding, struct err *err);
+/** scan_item - the same, as it lies in a file, or is shown by an endpoint. */
+NODISCARD int scan_item(struct scan *s, const char *place,
+    const struct trove_item *item, struct err *err);
+/** scan_looked, scan_passed - a place that was looked at, or was not, and why. */
+NODISCARD int scan_looked(struct scan *s, const char *place, struct err *err);
+NODISCARD int scan_passed(struct scan *s, const char *place, const char *why,
+    struct err *err);
+/** scan_left - may something at this place be there, though it was not seen? */
+bool scan_left(const struct scan *s, const char *place);
+/** scan_der - the octets of a certificate into its finding, if it can be entered. */
+NODISCARD int scan_der(json_t *finding, struct span der, struct err *err);
+/** place_put - as it stands in a URI: what is not plain, nor in @also, is spelt %XX. */
+NODISCARD int place_put(struct blob *ret, const char *text, const char *also,
+    struct err *err);
+
+struct files_bounds {
+	size_t		 octets;	/* longest file that is read */
+	int		 depth;
+	size_t		 files;
+};
+extern const struct files_bounds files_bounds;
+/** scan_files - a folder and all below it, or one file; no link is followed,
+ * and no other file system looked at. Errors: ENOENT_, EIO_; those of scan_put. */
+NODISCARD int scan_files(struct scan *s, const char *host, const char *path,
+    const struct files_bounds *b, struct err *err);
+
+/** scan_tls, scan_token - as the command line says. */
+NODISCARD int scan_tls(struct cli *cli, struct scan *s, struct err *err);
+NODISCARD int scan_token(struct cli *cli, struct scan *s, struct err *err);
+
+cli_run discover_run_list, discover_run_show, discover_run_dismiss,
+    discover_run_import, discover_run_house;
+
+/** scan_report - tell the service, and take in what it says; prints. */
+NODISCARD int scan_report(struct cli *cli, struct scan *s, struct err *err);
+
+#endif

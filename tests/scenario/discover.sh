@@ -1,0 +1,172 @@
+#!/bin/bash
+# discover.sh - what lies where nobody looks is found, told once, and over when
+# it is entered, dismissed or gone: files, endpoints, tokens.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+
+house_new
+trap house_end EXIT
+service_settings+=("alerts.every: 1")
+mkdir "$house/charter/alerts"
+printf 'why: It is to be found at once.\nwatch: finding\nafter: PT1S\n' > "$house/charter/alerts/findings.yaml"
+house_ready
+officer() { as_officer officer-1 "$@"; }
+scan() { officer discover "$@"; }
+# alerts FILTER - the ids of those that satisfy it; raised, over FILTER - there are some, or none.
+alerts() { officer alert list --json | jq -r ".alerts[] | select($1) | .id"; }
+raised() { [ -n "$(alerts "$1")" ]; }
+over() { [ -z "$(alerts "$1")" ]; }
+
+# ---- a folder
+lie=$house/lie
+mkdir -p "$lie/deep/er" "$lie/shut"
+make_key "$lie/deep/er/build.key"
+openssl req -x509 -new -key "$lie/deep/er/build.key" -subj /CN=build -days 300 -out "$lie/build.pem" 2>/dev/null
+openssl pkcs8 -topk8 -in "$lie/deep/er/build.key" -passout pass:secret -out "$lie/shrouded.key"
+ln -s /etc/ssl "$lie/link"
+here=file://b-1$(realpath "$lie")
+print=$(openssl x509 -in "$lie/build.pem" -outform DER | sha256sum | cut -d' ' -f1)
+spki=$(openssl pkey -in "$lie/deep/er/build.key" -pubout -outform DER | sha256sum | cut -d' ' -f1)
+
+is 0 "a dry run asks nobody" env -u CLAVIGER_URL claviger discover files "$lie" --host b-1 --dry-run --json
+like "and shows all" ".dry_run and .looked_at == 3 and ([.found[] | [.kind, .form, .place, .encrypted]] | sort) ==
+    ([[\"certificate\", \"pem\", \"$here/build.pem\", null], [\"private-key\", \"pkcs8\", \"$here/shrouded.key\", true],
+    [\"private-key\", \"$(grep -q 'EC PRIV' "$lie/deep/er/build.key" && echo sec1 || echo pkcs8)\", \"$here/deep/er/build.key\", false]] | sort)"
+like "with what is public of them" "any(.found[]; .fingerprint == \"$spki\" and .algorithm == \"ec-p256\" and .der == null) and
+    any(.found[]; .fingerprint == \"$print\")"
+is 0 "the key's octets are in nothing that is told" bash -c "! grep -qF '$(sed -n 2p "$lie/deep/er/build.key")' <<< '$out'"
+is 0 "nobody was told" officer discover list --json
+like "of anything" '.findings == []'
+is 0 "it is told" scan files "$lie" --host b-1 --json
+like "three are new" '.new == 3 and .told == 0 and .known == 0 and .gone == 0'
+is 0 "again" scan files "$lie" --host b-1 --json
+like "nothing is" '.new == 0 and .told == 3'
+is 0 "a part of it" scan files "$lie/deep" --host b-1 --json
+like "is there, and the rest not gone" '.new == 0 and .told == 1 and .gone == 0'
+is 0 "a list for people" officer discover list
+shows "a line each" "^private-key +pkcs8 +true +open .*$here/shrouded.key"
+is 0 "narrowed" officer discover list --kind certificate --under "$here" --json
+like "to one" '.findings | length == 1 and .[0].subject == "CN=build" and .[0].not_after != null'
+cert=$(jq -r '.findings[0].id' <<< "$out")
+id_of() { officer discover list --json | jq -r ".findings[] | select(.place == \"$here/$1\") | .id"; }
+
+holds "a key that lies about is told of" until_true 10 raised ".watch == \"finding\" and .what == \"a private key lies at $here/deep/er/build.key, not encrypted\""
+is 0 "so is one that is encrypted" raised ".what == \"a private key lies at $here/shrouded.key\""
+is 0 "certificates by their number" raised '.what == "1 certificate of file://b-1 is in no inventory"'
+
+# ---- what becomes of it
+is 0 "a certificate is entered" officer discover import "$cert" --product thermostat --owner release-officers
+is 0 "so it is taken" officer discover show "$cert" --json
+like "by itself" '.state == "taken"'
+is 0 "and known from then on" scan files "$lie" --host b-1 --json
+like "one is" '.known == 1 and .told == 2'
+is 65 "a key cannot be" officer discover import "$(id_of shrouded.key)"
+tells "so, and how it is" "claviger key register"
+is 0 "one is dismissed" officer discover dismiss "$(id_of shrouded.key)" --reason "a test's"
+is 0 "which lasts" scan files "$lie" --host b-1 --json
+like "while it lies there" '.new == 0 and .told == 2'
+is 65 "once" officer discover dismiss "$(id_of shrouded.key)" --reason again
+is 64 "with a reason" officer discover dismiss "$cert"
+is 0 "a key that lives elsewhere" officer key register --name build --class firmware-signing --at "the build host" \
+    --public <(openssl pkey -in "$lie/deep/er/build.key" -pubout)
+is 0 "is taken, too" officer discover list --state taken --json
+like "with the certificate" '.findings | length == 2'
+is 0 "it is there no more" officer key unregister build
+is 0 "so it is open again" officer discover list --state open --json
+like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
+mv "$lie/deep/er/build.key" "$house/build.was"
+rm "$lie/shrouded.key"
+is 0 "what is away" scan files "$lie" --host b-1 --json
+like "is gone" '.gone == 2 and .known == 1'
+holds "which is the end of it" until_true 10 over '.watch == "finding"'
+is 0 "of another host" scan files "$lie" --host b-2 --json
+like "nothing is said" '.gone == 0 and .known == 1'
+
+# ---- more than anybody reads
+mkdir "$house/many"
+dummy() { for ((i = 0; i < $1; i++)); do printf -- '-----BEGIN ENCRYPTED PRIVATE KEY-----\n%064d\n-----END ENCRYPTED PRIVATE KEY-----\n' 0; done; }
+dummy 50 > "$house/many/keys"
+is 0 "fifty keys on a host" scan files "$house/many" --host b-3 --json
+like "are as many findings" '.new == 50'
+fifty() { [ "$(alerts '.name | startswith("file://b-3/")' | wc -l)" = 50 ]; }
+holds "and alerts" until_true 15 fifty
+dummy 51 > "$house/many/keys"
+is 0 "one more" scan files "$house/many" --host b-3 --json
+like "is one" '.new == 1 and .told == 50'
+holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
+is 0 "alone" over '.name | startswith("file://b-3/")'
+rm "$house/many/keys"
+is 0 "all of them away" scan files "$house/many" --host b-3 --json
+like "are gone" '.gone == 51'
+is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
+like "twice" '.gone == 0'
+
+# ---- an endpoint
+tls_port=$(free_port "$port" "$public_port")
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=shown -addext subjectAltName=DNS:localhost \
+    -keyout "$house/shown.key" -out "$house/shown.pem" 2>/dev/null
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/shown.pem" -key "$house/shown.key" -quiet > /dev/null 2>&1 &
+server=$!
+{ echo "# what we serve"; echo "127.0.0.1:$tls_port # here"; echo; echo "127.0.0.1:1"; } > "$house/endpoints"
+until_true 10 bash -c "exec 2> /dev/null; : < /dev/tcp/127.0.0.1/$tls_port" || die "no TLS server"
+is 0 "a list of endpoints" scan tls --list "$house/endpoints" --each PT5S --json
+like "has one, and one that does not answer" ".looked_at == 2 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
+is 0 "it is there" officer discover list --under "tls://127.0.0.1:$tls_port" --json
+like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" and .[0].form == "tls" and .[0].state == "open"'
+is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
+is 0 "one that does not answer" scan tls "127.0.0.1:$tls_port" --each PT2S --json
+like "is not taken for gone" '.gone == 0 and (.passed | length) == 1'
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -quiet > /dev/null 2>&1 &
+server=$!
+holds "it shows another, which is known" until_true 10 bash -c "[ \"\$(claviger discover tls '127.0.0.1:$tls_port' --json --officer-key '$house/officers/officer-1.pem' | jq '.gone == 1 and .known == 1')\" = true ]"
+kill "$server"
+is 65 "what is no endpoint" scan tls "127.0.0.1"
+is 64 "no endpoint" scan tls
+
+# ---- a token that is not the house's
+module=$(softhsm_module)
+mkdir "$house/factory"
+printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$house/factory" > "$house/factory.conf"
+in_factory() { SOFTHSM2_CONF=$house/factory.conf "$@"; }
+in_factory softhsm2-util --init-token --free --label factory --so-pin 12345678 --pin 87654321 > /dev/null || die "no token"
+in_factory softhsm2-util --import "$house/shown.key" --token factory --label "line 1" --id 0a1b --pin 87654321 > /dev/null || die "no key"
+printf 87654321 > "$house/factory.pin"
+chmod 600 "$house/factory.pin"
+look() { in_factory officer discover token --module "$module" --token factory --pin-file "$house/factory.pin" "$@"; }
+is 0 "a token of another" look --json
+like "has a key that is in no inventory" '.looked_at == 1 and .new == 1'
+is 0 "it is there" officer discover list --kind token-key --json
+like "by its place and its public half" ".findings | length == 1 and (.[0].place | test(\"^pkcs11:token=factory;serial=[0-9a-f]+;id=%0A%1B;object=line%201;type=private\$\")) and
+    .[0].form == \"pair\" and .[0].algorithm == \"ec-p256\" and .[0].fingerprint == \"$(openssl pkey -in "$house/shown.key" -pubout -outform DER | sha256sum | cut -d' ' -f1)\""
+is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
+is 0 "and it is known" look --json
+like "from then on" '.new == 0 and .known == 1'
+is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
+is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
+
+# ---- the house's own token
+on_token() { pkcs11-tool --module "$module" --login --pin "$house_pin" --token-label claviger "$@" > /dev/null 2>&1; }
+holds "a key of the house" house_key firmware
+is 0 "the house's own token" officer discover house
+shows "and its keys agree" '^The token and the house agree'
+is 0 "somebody puts a key there" on_token --keypairgen --key-type EC:prime256v1 --label stray --id 01a5
+is 0 "and takes one away" on_token --delete-object --type privkey \
+    --id "$(officer key show firmware --json | jq -r .uri | sed 's/.*;id=\([^;?]*\).*/\1/; s/%//g')"
+is 0 "both are seen" officer discover house --json
+like "as what nobody knows, and what is held no more" 'any(.strays[]; .label == "stray") and [.absent[].name] == ["firmware"]'
+is 0 "for people" officer discover house
+shows "a line each" '^stray ' '^firmware '
+holds "and told" until_true 10 raised '(.what | test("no key of the house, labelled .stray.")) and .watch == "finding"'
+is 0 "both" raised '.what == "the token holds the key firmware no more"'
+is 0 "it is taken away" on_token --delete-object --type privkey --id 01a5
+is 0 "both halves" on_token --delete-object --type pubkey --id 01a5
+is 0 "somebody looks" officer discover house --json
+like "and it is away" 'all(.strays[]; .label != "stray")'
+holds "so that is over" until_true 10 over '.what | test("stray")'
+
+# ---- and all of it is in the ledger
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+is 0 "an audit finds nothing, and makes the tables anew" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
+    --replay-db "${store:-sqlite:$house/service/claviger.db}"
+house_result
