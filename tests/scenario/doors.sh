@@ -100,6 +100,7 @@ path_of() {
 	*/.well-known/est/*) echo "${1/\{label\}/devices}" ;;
 	/v1/cas/*/batches) echo "${1/\{ca\}/root}?profile=device" ;;
 	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
+	/v1/artifacts/*) echo "${1/\{digest\}/$digest}" ;;
 	/v1/batches/*) echo "${1/\{id\}/$batch}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/{key}/csr) echo /v1/keys/anchor/csr ;;
