@@ -181,6 +181,8 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_KEY_UNREGISTER:
 	case ACTION_CERT_IMPORT:
 		return elsewhere_rows(a, ret, ret_n);
+	case ACTION_DEVICE_IMPORT:
+		return device_rows_of(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
 	case ACTION_OTA_SEAL:
@@ -554,6 +556,7 @@ static const struct {
 	{ ACTION_KEY_CORRECT, products_check },
 	{ ACTION_KEY_UNREGISTER, products_check },
 	{ ACTION_CERT_IMPORT, others_check },
+	{ ACTION_DEVICE_IMPORT, devices_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },

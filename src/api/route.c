@@ -39,6 +39,12 @@ route_batch(const struct route *r)
 }
 
 bool
+route_rows(const struct route *r)
+{
+	return r->handler == handle_device_import;
+}
+
+bool
 route_chunks(const struct route *r)
 {
 	return route_batch(r) || r->handler == handle_ocsp_post;

@@ -225,6 +225,23 @@ static const struct json_row rows_cert_import[] = {
 	    "true: only say what would be entered" },
 	REASON, WAITS,
 };
+#define PAGE_ASKED \
+	{ "all_or_nothing", WANT_BOOL, false, 0, 0, \
+	    "true: enter none where one cannot be" }, \
+	{ "dry_run", WANT_BOOL, false, 0, 0, \
+	    "true: only say what would be entered" }
+#define DEVICES_ASKED \
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the product line of those that name none" }, \
+	PAGE_ASKED, REASON
+static const struct json_row rows_devices[] = {
+	{ "devices", WANT_ARRAY, true, 1, 500,
+	    "a row each: serial, product, batch, market, keys (names or hashes"
+	    " of those that were injected), made_at; what one leaves out stays"
+	    " as it was said before" },
+	DEVICES_ASKED, WAITS,
+};
+static const struct json_row rows_q_devices[] = { DEVICES_ASKED };
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
@@ -345,6 +362,12 @@ static const struct json_row rows_q_artifacts[] = {
 	{ "key", WANT_STRING, false, 1, 64, "only by this key: name or hash" },
 	PAGE,
 };
+static const struct json_row rows_q_device_list[] = {
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "batch", WANT_STRING, false, 1, 64, "or only of this batch, as its factory calls it" },
+	{ "market", WANT_STRING, false, 1, 64, "or only for this market" },
+	PAGE,
+};
 static const struct json_row rows_q_batch[] = {
 	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
 };
@@ -407,6 +430,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

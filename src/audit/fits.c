@@ -72,6 +72,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_KEY_CORRECTED, ACTION_KEY_CORRECT },
 		{ EVENT_KEY_UNREGISTERED, ACTION_KEY_UNREGISTER },
 		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
+		{ EVENT_DEVICE_IMPORTED, ACTION_DEVICE_IMPORT },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;

@@ -483,11 +483,9 @@ first_is_wrong(struct audit *a, const struct applied *e)
 	return true;
 }
 
-int
-event_check(struct audit *a, const struct applied *e, struct err *err)
+static int
+by_kind(struct audit *a, const struct applied *e, struct err *err)
 {
-	if (first_is_wrong(a, e))
-		return 0;
 	switch (e->kind) {
 	case EVENT_GENESIS_SIGNED:
 		return proof_genesis(a, e->data, e->seq, err);
@@ -522,6 +520,7 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_KEY_CORRECTED:
 	case EVENT_KEY_UNREGISTERED:
 	case EVENT_CERT_IMPORTED:
+	case EVENT_DEVICE_IMPORTED:
 		return said_event(a, e, err);
 	case EVENT_CA_CREATED:
 	case EVENT_CA_REQUESTED:
@@ -546,4 +545,10 @@ event_check(struct audit *a, const struct applied *e, struct err *err)
 		break;		/* these bring an entry: event_read has seen to it */
 	}
 	return 0;
+}
+
+int
+event_check(struct audit *a, const struct applied *e, struct err *err)
+{
+	return first_is_wrong(a, e) ? 0 : by_kind(a, e, err);
 }

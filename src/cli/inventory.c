@@ -393,12 +393,7 @@ static const struct argument_row PRODUCT[] = {
 	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
 };
 static const struct argument_row KEY[] = { ARG_KEY };
-static const struct argument_row DEVICE[] = {
-	{ .name = "DEVICE", .value = V_TEXT, .words = "its serial number" },
-};
-#define OPT_WITHIN \
-	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
-	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
+static const struct argument_row DEVICE[] = { ARG_DEVICE };
 static const struct option_row PRODUCT_OPTIONS[] = {
 	OPT_WITHIN,
 	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv|cyclonedx", .otherwise = "table",

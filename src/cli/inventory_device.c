@@ -1,12 +1,17 @@
 /*
- * inventory_device - claviger inventory device: what one device was given, in
- * the order of time.
+ * inventory_device - claviger inventory device: what is known of one device,
+ * and what it was given, in the order of time.
  *
  * Floor 7.
  */
 #include "base/json.h"
 #include "cli/inventory.h"
 
+static const struct table_row SAID[] = {
+	{ "device", "device" }, { "product line", "product" },
+	{ "batch", "batch" }, { "market", "market" }, { "made", "made_at" },
+	{ "keys injected", "injected" }, { "entered by", "entered" },
+};
 static const struct table_row CERTIFICATES[] = {
 	{ "CERTIFICATE", "id" }, { "CA", "ca" }, { "PROFILE", "profile" },
 	{ "STATUS", "status" }, { "REASON", "reason" },
@@ -31,7 +36,7 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	TRY(inventory_get(cli, "/v1/inventory/devices?device=%s", &view, err));
 	if (cli_answer(cli, view))
 		return 0;
-	printf("device %s\n", json_str(view, "device", "?"));
+	table_one(view, ROWS(SAID));
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(CERTIFICATES), err));
 	TRY(parts_list(json_object_get(view, "keys"), NULL, ROWS(KEYS), err));

@@ -1,16 +1,19 @@
 /*
- * inventory_device - one device: its certificates in the order of time, which
- * took the place of which, their keys, and the batches that brought them.
+ * inventory_device - one device: what its factory said, its certificates in the
+ * order of time, which took the place of which, their keys, and the batches
+ * that brought them.
  */
 #include <string.h>
 #include <stdlib.h>
 #include "flow/inventory.h"
+#include "product/device.h"
 
 #define CERTIFICATES	1000	/* of one device that are shown */
 
 struct device_view {
 	struct inventory v;
 	const char	*device;
+	json_t		*said;		/* owned: device_get's */
 	json_t		*newest;	/* owned: the certificates, newest first */
 	json_t		*certificates, *keys, *batches;	/* owned */
 	char		*next;		/* owned: there are older ones; or NULL */
@@ -107,16 +110,34 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 	size_t i;
 
 	d->v.tx = tx;
-	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
-	if (json_array_size(d->newest) == 0)
+	TRY(device_get(tx, d->device, &d->said, err));
+	if (json_array_size(json_object_get(d->said, "entered")) == 0)
 		return err_set(err, ENOENT_, "there is no device \"%.128s\": "
-		    "nothing was issued to it", d->device);
+		    "nobody entered it, and nothing was issued to it",
+		    d->device);
+	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
 	for (i = json_array_size(d->newest); i-- > 0;)
 		TRY(certificate_put(d, i, err));
 	json_array_foreach(d->certificates, i, one) {
 		TRY(key_put(d, one, err));
 		TRY(batch_put(d, one, err));
 	}
+	return 0;
+}
+
+static int
+device_json(const struct device_view *d, json_t **ret, struct err *err)
+{
+	static const char *const said[] = { "product", "batch", "market",
+		"made_at", "entered" };
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:O, s:O, s:O, s:O, s:b}", "device",
+	    d->device, "injected", json_object_get(d->said, "keys"),
+	    "certificates", d->certificates, "keys", d->keys, "batches",
+	    d->batches, "more_certificates", (int)(d->next != NULL)));
+	TRY(members_copy(d->said, said, NELEM(said), o, err));
+	*ret = TAKE(o);
 	return 0;
 }
 
@@ -139,10 +160,8 @@ flow_inventory_device(struct flow *f, const struct caller *who,
 	if (rc == 0)
 		rc = state_read(f->state, device_read, &d, err);
 	if (rc == 0)
-		rc = json_build(ret, err, "{s:s, s:O, s:O, s:O, s:b}",
-		    "device", d.device, "certificates", d.certificates,
-		    "keys", d.keys, "batches", d.batches,
-		    "more_certificates", (int)(d.next != NULL));
+		rc = device_json(&d, ret, err);
+	json_decref(d.said);
 	json_decref(d.newest);
 	json_decref(d.certificates);
 	json_decref(d.keys);

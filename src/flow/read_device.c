@@ -5,6 +5,7 @@
 #include <string.h>
 #include "flow/inside.h"
 #include "product/artifact.h"
+#include "product/device.h"
 
 struct listing {
 	const json_t	*query;
@@ -73,4 +74,26 @@ flow_artifact_show(struct flow *f, const struct caller *who,
 	TRY(state_read(f->state, artifact_read, &s, err));
 	*ret = s.doc;
 	return 0;
+}
+
+/* ---- devices ---- */
+
+static int
+devices_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct listing *l = ctx;
+	const json_t *q = l->query;
+	struct device_filter f = { .product = json_str(q, "product", NULL),
+	    .batch = json_str(q, "batch", NULL),
+	    .market = json_str(q, "market", NULL) };
+
+	return device_list(tx, &f, json_str(q, "cursor", NULL),
+	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+}
+
+int
+flow_device_list(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	return list(f, "devices", query, devices_read, ret, err);
 }

@@ -118,6 +118,7 @@ stale_of(enum event_kind k)
 	case EVENT_KEY_CORRECTED:
 	case EVENT_KEY_UNREGISTERED:
 	case EVENT_CERT_IMPORTED:
+	case EVENT_DEVICE_IMPORTED:
 	case EVENT__N:
 		return STALE_NONE;
 	case EVENT_CA_CREATED:

@@ -153,6 +153,7 @@ const struct state_table state_tables[] = {
 	{ "credential", "id" },
 	{ "crl", "ca, partition, number, base" },
 	{ "denial", "seq" },
+	{ "device", "serial" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },

@@ -53,6 +53,8 @@ static const struct {
 	{ "what was signed", flow_artifact_list, "ci", "",
 	    "{'product':'camera'}" },
 	{ "an artifact", flow_artifact_show, "ci", "IMAGE", "{}" },
+	{ "devices", flow_device_list, "ci", "", "{}" },
+	{ "a device", flow_inventory_device, "ci", "", "{'device':'D-1'}" },
 	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
 	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
 	    "{}" },
@@ -211,6 +213,14 @@ say_elsewhere(void)
 	free(text);
 }
 
+static void
+say_devices(void)
+{
+	say("device.import", world_json("{s:[{s:s, s:s, s:s, s:[s]}, {s:s}]}",
+	    "devices", "serial", "D-1", "product", "camera", "made_at",
+	    "2026-11-20", "keys", "fw", "serial", "D-2"));
+}
+
 static int
 alert_write(struct tx *tx, void *ctx, struct err *err)
 {
@@ -275,6 +285,7 @@ START_TEST(what_is_read_is_whole)
 	house_approve(document, 1);
 	memcpy(made, last, sizeof(made));
 	say_elsewhere();
+	say_devices();
 	raise_one();
 	sleep(2);
 	for (reading = 0; reading < NELEM(READS); reading++) {

@@ -38,4 +38,69 @@ is 0 "what is no digest" api 400 malformed GET /v1/artifacts/abc
 is 0 "a cursor of another list" api 400 malformed GET '/v1/artifacts?cursor=x'
 is 77 "strangers learn nothing" claviger artifact list
 
+# ---- devices from a factory
+cat > "$house/day.ndjson" <<-JSON
+	{"serial":"T-1","batch":"B7","market":"EU","keys":["bench"],"made_at":"2026-11-20"}
+	{"serial":"T-2","batch":"B7","market":"US"}
+	{"serial":"T-3"
+	{"serial":"T-4","batch":"B8","colour":"red"}
+
+	{"serial":"C-1","product":"camera","batch":"B7","made_at":"2026-11-20T08:00:00Z"}
+	{"serial":"T-2","market":"EU"}
+JSON
+devices() { as_ci device import "$@" --json; }
+is 65 "all or nothing" devices "$house/day.ndjson" --product thermostat --all-or-nothing
+like "is nothing" '.entered == 0 and .bad_total == 2'
+is 0 "so there is none" as_ci device list --json
+like "at all" '.devices == []'
+is 65 "a day's devices, some rows of which are bad" devices "$house/day.ndjson" --product thermostat
+like "each told by its line, and the rest is in" '.entered == 3 and .changed == 0 and [.bad[].line] == [3, 4, 7]'
+grep -v 'T-3\|T-4\|"US"' "$house/day.ndjson" > "$house/good.ndjson"
+is 0 "the good ones again" devices "$house/good.ndjson" --product thermostat
+like "one of which says something new" '.entered == 0 and .changed == 1 and .known == 2'
+is 0 "and once more" devices "$house/good.ndjson" --product thermostat
+like "nothing is new" '.entered == 0 and .changed == 0 and .known == 3'
+is 0 "one of them" as_ci device show T-2 --json
+like "what a row left out stays" '.product == "thermostat" and .batch == "B7" and .market == "EU" and .entered == ["factory"] and .certificates == []'
+is 0 "what was said before is said again" bash -c "echo '{\"serial\":\"T-2\",\"market\":\"US\"}' | claviger device import - --json --token-file '$house/ci.token'"
+like "and counts" '.changed == 1'
+printf 'SN,LOT,Land,Secrets\r\nT-5,"B ""9""",EU,bench; other\r\nT-6,B8,,\r\n"T-7,B8\r\n' > "$house/line.csv"
+is 65 "a factory's own table" devices "$house/line.csv" --map serial=SN,batch=LOT,market=Land --map keys=Secrets --product thermostat
+like "but for the row that does not end" '.entered == 2 and [.bad[].line] == [4]'
+is 0 "one of these" as_ci device show T-5 --json
+like "as the table has it" '.batch == "B \"9\"" and .injected == ["bench", "other"]'
+is 65 "a column that is not there" devices "$house/line.csv" --map serial=Serial
+tells "is told" 'no column is called "Serial"'
+is 64 "a member that is none" devices "$house/line.csv" --map colour=SN
+is 64 "standard input twice" devices - --all-or-nothing
+is 66 "a file that is not there" devices "$house/none.csv"
+is 0 "by batch" as_ci device list --batch B7 --json
+like "in their order" '[.devices[].serial] == ["C-1", "T-1", "T-2"] and .next == null'
+is 0 "by product line, a page" as_ci device list --product thermostat --limit 2 --json
+like "of two" '[.devices[].serial] == ["T-1", "T-2"] and .next == "T-2"'
+is 0 "the next" as_ci device list --product thermostat --limit 2 --cursor T-2 --json
+like "the rest" '[.devices[].serial] == ["T-5", "T-6"] and .next == null'
+is 0 "by market" as_ci device list --market EU --json
+like "those that are for it" '[.devices[].serial] == ["T-1", "T-5"]'
+is 65 "by two of these" as_ci device list --market EU --batch B7
+is 0 "for people" as_ci device show T-1
+shows "what is in it" '^keys injected +bench$'
+rows() { seq "$1" | sed 's/.*/{"serial":"N-&"}/'; }
+lines() { # STATUS CODE QUERY - the lines of $house/rows
+	content_type=application/x-ndjson http POST "/v1/devices$3" "$token" "$(cat "$house/rows")"
+	echo "$out"
+	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
+}
+rows 500 > "$house/rows"
+is 0 "as many as a page may have" lines 200 none '?product=lock&dry_run=true'
+like "would be entered" '.entered == 500 and .dry_run'
+rows 501 > "$house/rows"
+is 0 "one more" lines 422 out-of-range ''
+printf '{"serial":"N-1"}\nno\n{"serial":"N-2"}\n' > "$house/rows"
+is 0 "a line that is none" lines 200 none ''
+like "is told by its number" '.entered == 2 and [.bad[].row] == [2]'
+is 0 "all or nothing, at the interface" lines 400 malformed '?all_or_nothing=true'
+is 0 "a query beside a body" api 400 malformed POST '/v1/devices?dry_run=true' '{"devices":[{"serial":"x"}]}'
+is 77 "strangers" claviger device import "$house/good.ndjson"
+
 house_result

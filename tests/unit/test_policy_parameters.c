@@ -60,6 +60,11 @@ static const struct {
 	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
 	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
 	    "'reason':'r'" },
+	{ "the least of a device", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'T 1'}]" },
+	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
+	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
+	    "'],'made_at':'" T1 "'}],'reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -219,6 +224,21 @@ static const struct {
 	    "'certificates':['ab'],'products':[]", EINPUT },
 	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
 	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
+	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
+	{ "a device without its serial number", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'product':'lock'}]", ESCHEMA },
+	{ "a device that is none", ACTION_DEVICE_IMPORT, "'devices':[7]",
+	    ESCHEMA },
+	{ "a device with more", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','colour':'red'}]", ESCHEMA },
+	{ "a device with a serial number of two lines", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1\\n2'}]", EINPUT },
+	{ "a device of what is no product line", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','product':'A B'}]", EINPUT },
+	{ "a device with what is no key", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','keys':['A B']}]", EINPUT },
+	{ "a device made on a day", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','made_at':'2026-11-20'}]", EINPUT },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY

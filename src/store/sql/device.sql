@@ -25,3 +25,40 @@ SELECT entry.digest, entry.product, entry.track, entry.version, entry.key,
 SELECT COALESCE(MIN(seq), 0) AS seq, CAST(COUNT(*) AS BIGINT) AS n
 	FROM (SELECT seq FROM event WHERE kind = 'key.signed' AND seq < $1
 		ORDER BY seq DESC LIMIT $2) AS looked;
+
+-- name: device_get
+SELECT * FROM device WHERE serial = $1;
+
+-- name: device_put
+INSERT INTO device (serial, product, batch, market, keys, made, request,
+	created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	ON CONFLICT (serial) DO UPDATE SET product = excluded.product,
+	batch = excluded.batch, market = excluded.market, keys = excluded.keys,
+	made = excluded.made, request = excluded.request, seq = excluded.seq;
+
+-- name: device_is_issued
+SELECT id FROM certificate WHERE device = $1 AND device IS NOT NULL
+	ORDER BY id LIMIT 1;
+
+-- name: device_list
+-- Behind $1, those that were entered and those that were given a certificate,
+-- in the database's own order.
+SELECT listed.serial AS serial FROM (
+	SELECT serial FROM (SELECT serial FROM device WHERE serial > $1
+		ORDER BY serial LIMIT $2) AS entered
+	UNION SELECT serial FROM (SELECT DISTINCT device AS serial
+		FROM certificate WHERE device IS NOT NULL AND device > $1
+		ORDER BY device LIMIT $2) AS issued) AS listed
+	ORDER BY listed.serial LIMIT $2;
+
+-- name: device_of_product
+SELECT serial FROM device WHERE product = $3 AND product <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;
+
+-- name: device_of_batch
+SELECT serial FROM device WHERE batch = $3 AND batch <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;
+
+-- name: device_of_market
+SELECT serial FROM device WHERE market = $3 AND market <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;

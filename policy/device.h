@@ -1,0 +1,26 @@
+/*
+ * device - what factories say of the devices that they make: a row each.
+ *
+ * Floor 2, pure.  Sees base.
+ */
+#ifndef POLICY_DEVICE_H
+#define POLICY_DEVICE_H
+
+#include <jansson.h>
+#include "base/err.h"
+
+#define DEVICE_SERIAL	129	/* room for the longest serial number */
+#define DEVICE_KEYS	16	/* that are injected into one */
+
+/**
+ * device_row_read - {serial, product?, batch?, market?, keys?, made_at?} in its one
+ * spelling; read again it is the same.
+ *
+ * @product  of a row that names none; or NULL.
+ * @ret      new.
+ * Errors: ESCHEMA, EINPUT, ERANGE_.
+ */
+NODISCARD int device_row_read(const json_t *row, const char *product,
+    json_t **ret, struct err *err);
+
+#endif

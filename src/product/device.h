@@ -1,0 +1,61 @@
+/*
+ * device - devices, as their factories say: what they are, and what is in them.
+ *
+ * Floor 3.  Sees policy, store, base.
+ * Threads:  a function belongs to its transaction's thread.
+ *
+ * One that only got certificates is a device too, and has no row: issuing
+ * writes none.
+ */
+#ifndef PRODUCT_DEVICE_H
+#define PRODUCT_DEVICE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/clock.h"
+#include "base/err.h"
+
+struct tx;
+
+/** device_get - {serial, product?, batch?, market?, keys, made_at?, entered, request?, created?}, where
+ * "entered" has "factory" and "issuance"; both may be missing: there is none. */
+NODISCARD int device_get(struct tx *tx, const char *serial, json_t **ret,
+    struct err *err);
+/** device_is_known - does the inventory say all that this row says?
+ * @ret_there  does it know the device from its factory at all? */
+NODISCARD int device_is_known(struct tx *tx, const json_t *row, bool *ret,
+    bool *ret_there, struct err *err);
+
+/* One of them at most; NULL: any. */
+struct device_filter {
+	const char	*product, *batch, *market;
+};
+/**
+ * device_list - devices in the order of their serial numbers.
+ *
+ * Without a filter also those that only got certificates.
+ *
+ * @cursor    the last serial number of the page before, or NULL.
+ * @ret_next  new; NULL: this was the last.
+ * Errors: EINPUT (more than one filter).
+ */
+NODISCARD int device_list(struct tx *tx, const struct device_filter *f,
+    const char *cursor, unsigned limit, json_t **ret, char **ret_next,
+    struct err *err);
+
+/* Projections: called by state's apply functions only. */
+
+/* Borrowed. */
+struct device_said {
+	const json_t	*row;		/* device_row_read's */
+	const char	*request;
+	time_us		 time;
+	uint64_t	 seq;
+};
+/** device_put - a new one; or what is said of one anew: what the row leaves out
+ * stays as it was said before. */
+NODISCARD int device_put(struct tx *tx, const struct device_said *s,
+    struct err *err);
+
+#endif
