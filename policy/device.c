@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -17,6 +18,31 @@ static const struct json_row device_rows[] = {
 	{ "keys", WANT_STRINGS, false, 0, DEVICE_KEYS, "" },
 	{ "made_at", WANT_STRING, false, DAY, 32, "" },
 };
+
+static const struct json_row install_rows[] = {
+	{ "serial", WANT_STRING, true, 1, DEVICE_SERIAL - 1, "" },
+	{ "artifact_digest", WANT_STRING, true, 1, ARTIFACT_DIGEST - 1, "" },
+	{ "installed_at", WANT_STRING, true, DAY, 32, "" },
+	{ "market", WANT_STRING, false, 1, 64, "" },
+};
+
+int
+artifact_digest(const char *text, char ret[ARTIFACT_DIGEST], struct err *err)
+{
+	size_t i, n = strlen(text);
+
+	if (n != 64 && n != 96 && n != 128)
+		return err_set(err, EINPUT, "a digest has 64, 96 or 128 "
+		    "hexadecimal digits, not %zu", n);
+	for (i = 0; i < n; i++) {
+		if (!isxdigit((unsigned char)text[i]))
+			return err_set(err, EINPUT, "a digest has "
+			    "hexadecimal digits alone");
+		ret[i] = (char)tolower((unsigned char)text[i]);
+	}
+	ret[n] = '\0';
+	return 0;
+}
 
 /* What people must be able to read in a list. */
 static int
@@ -98,6 +124,32 @@ device_row_read(const json_t *row, const char *product, json_t **ret,
 	TRY(text_copy(row, "market", o, err));
 	TRY(keys_copy(row, o, err));
 	TRY(time_copy(row, "made_at", o, err));
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+digest_copy(const json_t *row, json_t *to, struct err *err)
+{
+	char text[ARTIFACT_DIGEST];
+
+	TRY(artifact_digest(json_str(row, "artifact_digest", ""), text, err));
+	return json_set_str(to, "artifact_digest", text, err);
+}
+
+int
+install_row_read(const json_t *row, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	if (!json_is_object(row))
+		return err_set(err, ESCHEMA, "a row is a JSON object");
+	TRY(json_check(row, "", install_rows, NELEM(install_rows), err));
+	TRY(json_build(&o, err, "{}"));
+	TRY(text_copy(row, "serial", o, err));
+	TRY(digest_copy(row, o, err));
+	TRY(time_copy(row, "installed_at", o, err));
+	TRY(text_copy(row, "market", o, err));
 	*ret = TAKE(o);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * device - what factories say of the devices that they make: a row each.
+ * device - what factories say of the devices that they make, and update platforms of
+ * what runs on them: a row each.
  *
  * Floor 2, pure.  Sees base.
  */
@@ -11,6 +12,11 @@
 
 #define DEVICE_SERIAL	129	/* room for the longest serial number */
 #define DEVICE_KEYS	16	/* that are injected into one */
+#define ARTIFACT_DIGEST	129	/* room for the longest, SHA-512, in hexadecimal */
+
+/** artifact_digest - in its one spelling. Errors: EINPUT. */
+NODISCARD int artifact_digest(const char *text, char ret[ARTIFACT_DIGEST],
+    struct err *err);
 
 /**
  * device_row_read - {serial, product?, batch?, market?, keys?, made_at?} in its one
@@ -22,5 +28,8 @@
  */
 NODISCARD int device_row_read(const json_t *row, const char *product,
     json_t **ret, struct err *err);
+/** install_row_read - the same of {serial, artifact_digest, installed_at, market?}. */
+NODISCARD int install_row_read(const json_t *row, json_t **ret,
+    struct err *err);
 
 #endif

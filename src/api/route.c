@@ -41,7 +41,8 @@ route_batch(const struct route *r)
 bool
 route_rows(const struct route *r)
 {
-	return r->handler == handle_device_import;
+	return r->handler == handle_device_import ||
+	    r->handler == handle_install_report;
 }
 
 bool

@@ -194,6 +194,8 @@ R(GET, "/v1/devices", AT_CONTROL, READ, "house.read", 0, none, \
     q_device_list, device_list, "Devices, by their serial numbers.") \
 R(POST, "/v1/devices", AT_CONTROL, POLICY, "device.import", KIB(640), \
     devices, q_devices, device_import, "Enter devices in the inventory, as their factory says.") \
+R(POST, "/v1/installs", AT_CONTROL, POLICY, "install.report", KIB(640), \
+    installs, q_installs, install_report, "Report what runs on devices.") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
     request_list, "Requests, newest first.") \
 R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \

@@ -242,6 +242,12 @@ static const struct json_row rows_devices[] = {
 	DEVICES_ASKED, WAITS,
 };
 static const struct json_row rows_q_devices[] = { DEVICES_ASKED };
+static const struct json_row rows_installs[] = {
+	{ "installs", WANT_ARRAY, true, 1, 500,
+	    "a row each: serial, artifact_digest, installed_at, market" },
+	PAGE_ASKED, REASON, WAITS,
+};
+static const struct json_row rows_q_installs[] = { PAGE_ASKED, REASON };
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
@@ -430,6 +436,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

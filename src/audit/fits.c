@@ -73,6 +73,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_KEY_UNREGISTERED, ACTION_KEY_UNREGISTER },
 		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
 		{ EVENT_DEVICE_IMPORTED, ACTION_DEVICE_IMPORT },
+		{ EVENT_INSTALL_REPORTED, ACTION_INSTALL_REPORT },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;

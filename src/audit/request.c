@@ -521,6 +521,7 @@ by_kind(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_KEY_UNREGISTERED:
 	case EVENT_CERT_IMPORTED:
 	case EVENT_DEVICE_IMPORTED:
+	case EVENT_INSTALL_REPORTED:
 		return said_event(a, e, err);
 	case EVENT_CA_CREATED:
 	case EVENT_CA_REQUESTED:

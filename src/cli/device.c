@@ -1,5 +1,6 @@
 /*
- * device - claviger device: devices, as their factories say.
+ * device - claviger device: devices, as their factories say, and what runs on
+ * them.
  *
  * Floor 7.
  */
@@ -14,6 +15,7 @@
 static const struct table_row LIST[] = {
 	{ "SERIAL", "serial" }, { "PRODUCT", "product" }, { "BATCH", "batch" },
 	{ "MARKET", "market" }, { "MADE", "made_at" },
+	{ "INSTALLED", "firmware.installed_at" },
 	{ "ENTERED BY", "entered" }, { "KEYS", "keys" },
 };
 
@@ -34,6 +36,25 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 	static const struct rows_what what = { .action = "device.import",
 	    .path = "/v1/devices", .member = "devices", .fields = fields,
 	    .fields_n = NELEM(fields), .list = "keys", .read = device_read };
+
+	return rows_send(ctx, &what, err);
+}
+
+static int
+install_read(const struct cli *cli, const json_t *row, json_t **ret,
+    struct err *err)
+{
+	return install_row_read(row, ret, err);
+}
+
+static int
+run_report(void *ctx, const struct invocation *in, struct err *err)
+{
+	static const char *const fields[] = { "serial", "artifact_digest",
+		"installed_at", "market" };
+	static const struct rows_what what = { .action = "install.report",
+	    .path = "/v1/installs", .member = "installs", .fields = fields,
+	    .fields_n = NELEM(fields), .read = install_read };
 
 	return rows_send(ctx, &what, err);
 }
@@ -68,6 +89,10 @@ static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "the product line of rows that name none" },
 	OPT_DRY, OPT_ALL, OPT_REASON, OPT_AGAIN, OPT_NO_WAIT, OPT_WAIT,
 };
+static const struct option_row REPORT_OPTIONS[] = {
+	OPT_FORMAT, OPT_MAP, OPT_DRY, OPT_ALL, OPT_REASON, OPT_AGAIN,
+	OPT_NO_WAIT, OPT_WAIT,
+};
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only of this product line" },
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "or only of this batch" },
@@ -91,6 +116,14 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger device import today.ndjson --product thermostat", "What a line made today" },
 		{ "claviger device import factory.csv --map serial=SN,batch=LOT,made_at=DATE --dry-run", "What a factory's own table would bring" } },
 	  .examples_n = 2 },
+	{ .noun = "device", .verb = "report", .summary = "Report what runs on devices",
+	  .words = "A row each, as an update platform knows it: \"serial\", \"artifact_digest\" (hexadecimal), \"installed_at\", and \"market\" where "
+	    "that is known; NDJSON, or CSV as for \"claviger device import\".\n\n"
+	    "Reports may come late and twice: what was installed last is what a device runs, whichever was told first. "
+	    "An artifact that nobody signed here is told, and entered all the same; so is a device that nobody knows.",
+	  ROWS_ARGS(FILE_), ROWS_OPTIONS(REPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = run_report,
+	  .examples = (const struct example_row[]){ { "claviger device report tonight.ndjson", "What an update brought" } },
+	  .examples_n = 1 },
 	{ .noun = "device", .verb = "list", .summary = "List devices",
 	  .words = "In the order of their serial numbers: those that a factory's rows entered, and those that got a certificate. "
 	    "By product line, batch or market those that rows entered, one of these at a time.",

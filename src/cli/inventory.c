@@ -50,6 +50,10 @@ static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },
 	{ "EXPIRING", "expiring" }, { "ENDED", "ended" },
 };
+static const struct table_row FIRMWARE[] = {
+	{ "DEVICES", "devices" }, { "RUN VERSION", "version" },
+	{ "DIGEST", "digest" },
+};
 static const struct table_row GAPS[] = {
 	{ "KEY", "name" }, { "CLASS", "class" },
 	{ "ENVIRONMENT", "environment" }, { "STATE", "state" },
@@ -215,6 +219,8 @@ product_print(const json_t *view, struct err *err)
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
+	TRY(parts_list(json_object_get(json_object_get(view, "devices"),
+	    "firmware"), NULL, ROWS(FIRMWARE), err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
 		printf("\n%lld keys lack something: claviger inventory gaps\n",
 		    (long long)json_int(json_object_get(view, "counts"),

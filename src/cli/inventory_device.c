@@ -10,7 +10,15 @@
 static const struct table_row SAID[] = {
 	{ "device", "device" }, { "product line", "product" },
 	{ "batch", "batch" }, { "market", "market" }, { "made", "made_at" },
+	{ "firmware", "firmware.version" }, { "its digest", "firmware.digest" },
+	{ "installed", "firmware.installed_at" },
 	{ "keys injected", "injected" }, { "entered by", "entered" },
+};
+static const struct table_row INSTALLED[] = {
+	{ "INSTALLED", "installed_at" }, { "VERSION", "version" },
+	{ "PRODUCT", "product" }, { "KEY", "key_name" },
+	{ "SIGNED BY LEAVE OF", "signature" }, { "MARKET", "market" },
+	{ "SIGNED HERE", "known" }, { "DIGEST", "digest" },
 };
 static const struct table_row CERTIFICATES[] = {
 	{ "CERTIFICATE", "id" }, { "CA", "ca" }, { "PROFILE", "profile" },
@@ -37,6 +45,8 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	if (cli_answer(cli, view))
 		return 0;
 	table_one(view, ROWS(SAID));
+	TRY(parts_list(json_object_get(view, "installed"), NULL,
+	    ROWS(INSTALLED), err));
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(CERTIFICATES), err));
 	TRY(parts_list(json_object_get(view, "keys"), NULL, ROWS(KEYS), err));

@@ -9,11 +9,14 @@
 #include "product/device.h"
 
 #define CERTIFICATES	1000	/* of one device that are shown */
+#define INSTALLS	100
 
 struct device_view {
 	struct inventory v;
 	const char	*device;
 	json_t		*said;		/* owned: device_get's */
+	json_t		*installs;	/* owned: what ran on it, newest first */
+	bool		 more_installs;
 	json_t		*newest;	/* owned: the certificates, newest first */
 	json_t		*certificates, *keys, *batches;	/* owned */
 	char		*next;		/* owned: there are older ones; or NULL */
@@ -115,6 +118,8 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 		return err_set(err, ENOENT_, "there is no device \"%.128s\": "
 		    "nobody entered it, and nothing was issued to it",
 		    d->device);
+	TRY(device_installs(tx, d->device, INSTALLS, &d->installs,
+	    &d->more_installs, err));
 	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
 	for (i = json_array_size(d->newest); i-- > 0;)
 		TRY(certificate_put(d, i, err));
@@ -132,8 +137,10 @@ device_json(const struct device_view *d, json_t **ret, struct err *err)
 		"made_at", "entered" };
 	AUTO_JSON *o = NULL;
 
-	TRY(json_build(&o, err, "{s:s, s:O, s:O, s:O, s:O, s:b}", "device",
-	    d->device, "injected", json_object_get(d->said, "keys"),
+	TRY(json_build(&o, err, "{s:s, s:O, s:b, s:O*, s:O, s:O, s:O, s:O,"
+	    " s:b}", "device", d->device, "installed", d->installs,
+	    "more_installed", (int)d->more_installs, "firmware",
+	    json_array_get(d->installs, 0), "injected", json_object_get(d->said, "keys"),
 	    "certificates", d->certificates, "keys", d->keys, "batches",
 	    d->batches, "more_certificates", (int)(d->next != NULL)));
 	TRY(members_copy(d->said, said, NELEM(said), o, err));
@@ -162,6 +169,7 @@ flow_inventory_device(struct flow *f, const struct caller *who,
 	if (rc == 0)
 		rc = device_json(&d, ret, err);
 	json_decref(d.said);
+	json_decref(d.installs);
 	json_decref(d.newest);
 	json_decref(d.certificates);
 	json_decref(d.keys);

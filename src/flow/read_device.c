@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/inside.h"
+#include "policy/device.h"
 #include "product/artifact.h"
 #include "product/device.h"
 

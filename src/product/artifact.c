@@ -1,5 +1,4 @@
 /* artifact - what was signed; see artifact.h. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +8,6 @@
 
 #define LOOKED		5000	/* signatures, for one page */
 #define SIGNATURES	100	/* over one artifact that are shown */
-
-int
-artifact_digest(const char *text, char ret[ARTIFACT_DIGEST], struct err *err)
-{
-	size_t		 i, n = strlen(text);
-
-	if (n != 64 && n != 96 && n != 128)
-		return err_set(err, EINPUT, "a digest has 64, 96 or 128 "
-		    "hexadecimal digits, not %zu", n);
-	for (i = 0; i < n; i++) {
-		if (!isxdigit((unsigned char)text[i]))
-			return err_set(err, EINPUT, "a digest has "
-			    "hexadecimal digits alone");
-		ret[i] = (char)tolower((unsigned char)text[i]);
-	}
-	ret[n] = '\0';
-	return 0;
-}
 
 /* What nobody named is NULL, or "" for a track. */
 static const char *

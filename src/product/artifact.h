@@ -11,13 +11,7 @@
 #include <stdbool.h>
 #include "base/err.h"
 
-#define ARTIFACT_DIGEST	129	/* room for the longest, SHA-512, in hexadecimal */
-
 struct tx;
-
-/** artifact_digest - in its one spelling. Errors: EINPUT. */
-NODISCARD int artifact_digest(const char *text, char ret[ARTIFACT_DIGEST],
-    struct err *err);
 
 /** artifact_get - {digest, product?, version?, track?, signatures, more_signatures}: what the first
  * signature called it, and each that there is over it. Errors: ENOENT_. */

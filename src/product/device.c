@@ -36,7 +36,22 @@ entered_put(json_t *o, const char *how, struct err *err)
 }
 
 static int
-factory_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
+firmware_put(const struct rows *r, json_t *o, struct err *err)
+{
+	json_t		*firmware;
+
+	TRY(json_build(&firmware, err, "{s:s}", "digest", rows_text(r,
+	    "digest")));
+	TRY(json_set_new(o, "firmware", firmware, err));
+	if (rows_text(r, "seen")[0] != '\0')
+		TRY(json_set_str(firmware, "market", rows_text(r, "seen"),
+		    err));
+	return json_set_time(firmware, "installed_at", rows_int(r,
+	    "installed"), err);
+}
+
+static int
+row_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
 	bool		 there;
@@ -45,7 +60,12 @@ factory_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
 	TRY(rows_next(r, &there, err));
 	if (!there)
 		return 0;
-	TRY(entered_put(o, "factory", err));
+	if (rows_int(r, "factory") != 0)
+		TRY(entered_put(o, "factory", err));
+	if (rows_text(r, "digest")[0] != '\0') {
+		TRY(entered_put(o, "report", err));
+		TRY(firmware_put(r, o, err));
+	}
 	return said_put(r, o, err);
 }
 
@@ -68,7 +88,7 @@ device_get(struct tx *tx, const char *serial, json_t **ret, struct err *err)
 
 	TRY(json_build(&o, err, "{s:s, s:[], s:[]}", "serial", serial, "keys",
 	    "entered"));
-	TRY(factory_read(tx, serial, o, err));
+	TRY(row_read(tx, serial, o, err));
 	TRY(issued_read(tx, serial, o, err));
 	*ret = TAKE(o);
 	return 0;
@@ -84,8 +104,9 @@ device_is_known(struct tx *tx, const json_t *row, bool *ret, bool *ret_there,
 
 	TRY(json_build(&was, err, "{s:s, s:[]}", "serial", json_str(row,
 	    "serial", ""), "entered"));
-	TRY(factory_read(tx, json_str(row, "serial", ""), was, err));
-	*ret = *ret_there = json_object_get(was, "created") != NULL;
+	TRY(row_read(tx, json_str(row, "serial", ""), was, err));
+	*ret = *ret_there = json_has(json_object_get(was, "entered"),
+	    "factory");
 	json_object_foreach((json_t *)(uintptr_t)row, name, v)
 		*ret = *ret && json_equal(json_object_get(was, name), v);
 	return 0;
@@ -173,7 +194,7 @@ device_put(struct tx *tx, const struct device_said *s, struct err *err)
 	if (keys == NULL)
 		return err_set(err, ENOMEMORY, "a device");
 	TRY(json_build(&all, err, "{s:[], s:[]}", "keys", "entered"));
-	TRY(factory_read(tx, serial, all, err));
+	TRY(row_read(tx, serial, all, err));
 	if (json_object_update(all, (json_t *)(uintptr_t)s->row) != 0)
 		return err_set(err, ENOMEMORY, "a device");
 	TRY(json_canonical(json_object_get(all, "keys"), keys, err));

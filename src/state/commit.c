@@ -119,6 +119,7 @@ stale_of(enum event_kind k)
 	case EVENT_KEY_UNREGISTERED:
 	case EVENT_CERT_IMPORTED:
 	case EVENT_DEVICE_IMPORTED:
+	case EVENT_INSTALL_REPORTED:
 	case EVENT__N:
 		return STALE_NONE;
 	case EVENT_CA_CREATED:

@@ -154,6 +154,7 @@ const struct state_table state_tables[] = {
 	{ "crl", "ca, partition, number, base" },
 	{ "denial", "seq" },
 	{ "device", "serial" },
+	{ "device_install", "serial, installed, digest" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },

@@ -331,6 +331,15 @@ asked(const char *action, const char *who, const char *subject,
 	return rc;
 }
 
+static UNUSED const char *
+house_serial(unsigned n)
+{
+	static char text[24];
+
+	snprintf(text, sizeof(text), "D-%u", n);
+	return text;
+}
+
 static json_t *
 image(const char *what, unsigned n, const char *version)
 {

@@ -377,8 +377,8 @@ static void
 before_devices(unsigned n)
 {
 	step_clear();
-	body = world_json("{s:[{s:s+, s:[s]}, {s:s}]}", "devices",
-	    "serial", "D-", last, "keys", "fw", "serial", "");
+	body = world_json("{s:[{s:s, s:[s]}, {s:s}]}", "devices", "serial",
+	    house_serial(n), "keys", "fw", "serial", "");
 }
 
 static int

@@ -216,6 +216,9 @@ say_elsewhere(void)
 static void
 say_devices(void)
 {
+	say("install.report", world_json("{s:[{s:s, s:s, s:s, s:s}]}",
+	    "installs", "serial", "D-1", "artifact_digest", image_digest,
+	    "installed_at", "2026-11-21", "market", "EU"));
 	say("device.import", world_json("{s:[{s:s, s:s, s:s, s:[s]}, {s:s}]}",
 	    "devices", "serial", "D-1", "product", "camera", "made_at",
 	    "2026-11-20", "keys", "fw", "serial", "D-2"));

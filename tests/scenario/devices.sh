@@ -103,4 +103,31 @@ is 0 "all or nothing, at the interface" lines 400 malformed '?all_or_nothing=tru
 is 0 "a query beside a body" api 400 malformed POST '/v1/devices?dry_run=true' '{"devices":[{"serial":"x"}]}'
 is 77 "strangers" claviger device import "$house/good.ndjson"
 
+# ---- what runs on them
+report() { # SERIAL IMAGE TIME [MARKET] - a line
+	printf '{"serial":"%s","artifact_digest":"%s","installed_at":"%s"%s}\n' "$1" "$(hash_of "$2")" "$3" "${4:+,\"market\":\"$4\"}"
+}
+head -c 100 /dev/urandom > "$house/stray"
+{ report T-1 image-2 2026-11-22T08:00:00Z EU; report T-1 image-1 2026-11-21T08:00:00Z EU; report T-2 image-1 2026-11-21T08:00:00Z
+  report R-9 stray 2026-11-21T08:00:00Z; report T-5 image-1 2126-01-01T00:00:00Z; } > "$house/night.ndjson"
+is 65 "a night's reports" as_ci device report "$house/night.ndjson" --json
+like "what nobody signed or knows is told, and entered" ".entered == 4 and .unknown_artifacts == [\"$(hash_of stray)\"] and .unknown_devices == 1"
+like "the future is not" '[.bad[].line] == [5]'
+head -n 4 "$house/night.ndjson" > "$house/again.ndjson"
+is 0 "once more" as_ci device report "$house/again.ndjson" --json
+like "is nothing new" '.entered == 0 and .known == 4 and .unknown_artifacts == []'
+is 0 "a device" as_ci inventory device T-1 --json
+like "runs what was installed last, whichever was told first" '.firmware | .version == "1.2" and .key_name == "bench" and .known and .market == "EU" and
+    (.signature | startswith("req_"))'
+like "and what ran before" '[.installed[].version] == ["1.2", "1.1"] and (.more_installed | not)'
+is 0 "one that was only reported" as_ci device show R-9 --json
+like "is marked so" '.entered == ["report"] and (.firmware.known | not)'
+is 0 "for people" as_ci device show T-1
+shows "its firmware" '^firmware +1.2$'
+is 0 "the product line" as_ci inventory product thermostat --json
+like "how many run what" '.devices | .devices == 4 and (.at_least | not) and ([.firmware[] | [.version, .devices]] | sort) == [[null, 2], ["1.1", 1], ["1.2", 1]]'
+content_type=application/x-ndjson http POST "/v1/installs" "$token" "$(report T-6 image-2 2026-11-22)"
+is 0 "a platform's own words" bash -c "jq -e '.entered == 1' <<< '$out'"
+is 77 "strangers" claviger device report "$house/again.ndjson"
+
 house_result

@@ -75,6 +75,7 @@ body_of() {
 	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
 	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
 	device_import) echo '{"devices":[{"serial":"next"}],"prepare":true}' ;;
+	install_report) echo "{\"installs\":[{\"serial\":\"next\",\"artifact_digest\":\"$digest\",\"installed_at\":\"2026-01-01T00:00:00Z\"}],\"prepare\":true}" ;;
 	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;

@@ -435,6 +435,165 @@ START_TEST(devices_are_listed_once_in_their_order)
 }
 END_TEST
 
+/* ---- what runs on them ---- */
+
+static const struct {
+	const char *why, *row;
+	enum err_code code;
+} INSTALL_ROWS[] = {
+	{ "all of it", "{'serial':'1','artifact_digest':'"
+	    "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef',"
+	    "'installed_at':'2026-11-20','market':'EU'}", OK },
+	{ "no time", "{'serial':'1','artifact_digest':'"
+	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
+	    ESCHEMA },
+	{ "no digest", "{'serial':'1','artifact_digest':'ab',"
+	    "'installed_at':'2026-11-20'}", EINPUT },
+	{ "no object", "[]", ESCHEMA },
+};
+
+START_TEST(a_report_has_one_spelling)
+{
+	json_t *row = quoted_json(INSTALL_ROWS[_i].row), *seen = NULL,
+	    *again = NULL;
+	struct err why = { .code = OK };
+	int rc = install_row_read(row, &seen, &why);
+
+	ck_assert_msg(rc == -(int)INSTALL_ROWS[_i].code, "%s: %s",
+	    INSTALL_ROWS[_i].why, rc == 0 ? "taken" : why.what);
+	if (rc == 0) {
+		unit_ok(install_row_read(seen, &again, &unit_err));
+		ck_assert(json_equal(seen, again));
+	}
+	json_decref(row);
+	json_decref(seen);
+	json_decref(again);
+}
+END_TEST
+
+struct ran {
+	const char *serial;
+	unsigned most;
+	json_t *list;
+	bool more;
+};
+
+static int
+look_installs(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ran *r = ctx;
+
+	return device_installs(tx, r->serial, r->most, &r->list, &r->more,
+	    err);
+}
+
+START_TEST(what_was_installed_last_is_what_runs)
+{
+	struct world w;
+	struct looked l = { .name = "X-1" };
+	struct ran r = { "X-1", 2, NULL, false };
+	const json_t *firmware;
+	char hex[SHA256_HEX];
+
+	world_begin(&w);
+	world_key(&w, "production");
+	sign_image(&w, "image", "1.0");
+	world_installed(&w, "X-1", "image", "2026-11-22T00:00:00.000000Z",
+	    "EU");
+	world_installed(&w, "X-1", "older", "2026-11-20T00:00:00.000000Z",
+	    "US");
+	world_installed(&w, "X-1", "oldest", "2026-11-19T00:00:00.000000Z",
+	    NULL);
+	unit_ok(state_read(w.state, look_device, &l, &unit_err));
+	firmware = json_object_get(l.doc, "firmware");
+	digest_of("image", hex);
+	ck_assert_str_eq(json_str(firmware, "digest", ""), hex);
+	ck_assert_str_eq(json_str(firmware, "market", ""), "EU");
+	ck_assert_uint_eq(json_array_size(json_object_get(l.doc, "entered")),
+	    1);
+	ck_assert(json_has(json_object_get(l.doc, "entered"), "report"));
+	json_decref(l.doc);
+	unit_ok(state_read(w.state, look_installs, &r, &unit_err));
+	ck_assert_uint_eq(json_array_size(r.list), 2);
+	ck_assert(r.more);
+	ck_assert_str_eq(json_str(json_array_get(r.list, 0), "version", ""),
+	    "1.0");
+	ck_assert_str_eq(json_str(json_array_get(r.list, 0), "key_name", ""),
+	    "fw");
+	ck_assert(!json_flag(json_array_get(r.list, 1), "known", true));
+	json_decref(r.list);
+	r.most = 3;
+	unit_ok(state_read(w.state, look_installs, &r, &unit_err));
+	ck_assert(!r.more);
+	json_decref(r.list);
+	world_device_said(&w, "X-1", "camera", NULL, NULL);
+	unit_ok(state_read(w.state, look_device, &l, &unit_err));
+	ck_assert_str_eq(json_str(json_object_get(l.doc, "firmware"),
+	    "digest", ""), hex);
+	ck_assert(json_has(json_object_get(l.doc, "entered"), "factory"));
+	json_decref(l.doc);
+	world_end(&w);
+}
+END_TEST
+
+struct counted {
+	unsigned most;
+	json_t *doc;
+};
+
+static int
+look_firmware(struct tx *tx, void *ctx, struct err *err)
+{
+	struct counted *c = ctx;
+
+	return device_firmware(tx, "camera", c->most, &c->doc, err);
+}
+
+static const struct {
+	const char *why;
+	unsigned most;
+	int64_t devices;
+	bool at_least;
+} COUNTS[] = {
+	{ "all of them", 0, 4, false },
+	{ "as many as there are: there may be more", 4, 4, true },
+	{ "fewer", 3, 3, true },
+	{ "one more", 5, 4, false },
+};
+
+START_TEST(what_runs_is_counted_as_far_as_was_asked)
+{
+	struct world w;
+	struct counted c = { .most = COUNTS[_i].most };
+	const json_t *list;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	sign_image(&w, "image", "1.0");
+	world_devices(&w);
+	world_device_said(&w, "D-3", "camera", NULL, NULL);
+	world_device_said(&w, "D-4", "camera", NULL, NULL);
+	world_device_said(&w, "D-5", "lock", NULL, NULL);
+	world_installed(&w, "D-3", "image", "2026-11-22T00:00:00.000000Z",
+	    NULL);
+	world_installed(&w, "D-5", "image", "2026-11-22T00:00:00.000000Z",
+	    NULL);
+	unit_ok(state_read(w.state, look_firmware, &c, &unit_err));
+	ck_assert_msg(json_int(c.doc, "devices", 0) == COUNTS[_i].devices &&
+	    json_flag(c.doc, "at_least", false) == COUNTS[_i].at_least, "%s",
+	    COUNTS[_i].why);
+	list = json_object_get(c.doc, "firmware");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	ck_assert_ptr_null(json_object_get(json_array_get(list, 0),
+	    "digest"));
+	ck_assert_int_eq(json_int(json_array_get(list, 0), "devices", 0), 2);
+	ck_assert_str_eq(json_str(json_array_get(list, 1), "version", ""),
+	    "1.0");
+	json_decref(c.doc);
+	world_end(&w);
+}
+END_TEST
+
 /* ---- what an audit finds ---- */
 
 static const struct {
@@ -493,6 +652,9 @@ ENGINE_MAIN("device",
     UNIT(what_a_row_leaves_out_stays)
     UNIT_ROWS(what_was_said_before_is_known, KNOWN)
     UNIT_ROWS(devices_are_listed_once_in_their_order, DEVICE_LISTS)
+    UNIT_ROWS(a_report_has_one_spelling, INSTALL_ROWS)
+    UNIT(what_was_installed_last_is_what_runs)
+    UNIT_ROWS(what_runs_is_counted_as_far_as_was_asked, COUNTS)
     UNIT_ROWS(what_was_not_said_so_is_found, FORGED)
     UNIT(a_replay_gives_the_same_devices)
     UNIT(an_artifact_has_each_signature_over_it)

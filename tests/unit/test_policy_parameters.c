@@ -65,6 +65,9 @@ static const struct {
 	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
 	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
 	    "'],'made_at':'" T1 "'}],'reason':'r'" },
+	{ "what runs on one", ACTION_INSTALL_REPORT, "'installs':[{'serial':"
+	    "'1','artifact_digest':'" HEX_A "','installed_at':'" T1
+	    "','market':'EU'}],'reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -224,6 +227,15 @@ static const struct {
 	    "'certificates':['ab'],'products':[]", EINPUT },
 	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
 	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
+	{ "devices where installations are", ACTION_INSTALL_REPORT,
+	    "'devices':[{'serial':'1'}]", ESCHEMA },
+	{ "an installation of what is no digest", ACTION_INSTALL_REPORT,
+	    "'installs':[{'serial':'1','artifact_digest':'ab',"
+	    "'installed_at':'" T1 "'}]", EINPUT },
+	{ "an installation of a digest in other letters",
+	    ACTION_INSTALL_REPORT, "'installs':[{'serial':'1',"
+	    "'artifact_digest':'AAAA456789abcdef0123456789abcdef0123456789"
+	    "abcdef0123456789abcdef','installed_at':'" T1 "'}]", EINPUT },
 	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
 	{ "a device without its serial number", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'product':'lock'}]", ESCHEMA },

@@ -37,6 +37,21 @@ world_device_said(struct world *w, const char *serial, const char *product,
 	    &unit_err));
 }
 
+/* What runs on one: the digest of @image. */
+static UNUSED void
+world_installed(struct world *w, const char *serial, const char *image,
+    const char *at, const char *market)
+{
+	struct sha256 h = sha256_of(image, strlen(image));
+	char hex[SHA256_HEX];
+
+	sha256_hex(&h, hex);
+	unit_ok(world_rows(w, ACTION_INSTALL_REPORT, EVENT_INSTALL_REPORTED,
+	    world_json("{s:[{s:s, s:s, s:s, s:s*}]}", "installs", "serial",
+	    serial, "artifact_digest", hex, "installed_at", at, "market",
+	    market), &unit_err));
+}
+
 /* Two, one of which is said of anew. */
 static UNUSED void
 world_devices(struct world *w)
@@ -46,6 +61,8 @@ world_devices(struct world *w)
 	    "serial", "D-1", "product", "camera", "keys", "fw", "made_at",
 	    "2026-11-20T00:00:00.000000Z", "serial", "D-2"), &unit_err));
 	world_device_said(w, "D-2", "camera", "B1", "EU");
+	world_installed(w, "D-2", "image", "2026-11-22T00:00:00.000000Z",
+	    "EU");
 }
 
 #endif

@@ -30,11 +30,45 @@ SELECT COALESCE(MIN(seq), 0) AS seq, CAST(COUNT(*) AS BIGINT) AS n
 SELECT * FROM device WHERE serial = $1;
 
 -- name: device_put
-INSERT INTO device (serial, product, batch, market, keys, made, request,
-	created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO device (serial, product, batch, market, keys, made, factory,
+	digest, installed, seen, request, created, seq)
+	VALUES ($1, $2, $3, $4, $5, $6, 1, '', 0, '', $7, $8, $9)
 	ON CONFLICT (serial) DO UPDATE SET product = excluded.product,
 	batch = excluded.batch, market = excluded.market, keys = excluded.keys,
-	made = excluded.made, request = excluded.request, seq = excluded.seq;
+	made = excluded.made, factory = 1, request = excluded.request,
+	seq = excluded.seq;
+
+-- name: device_install_put
+INSERT INTO device_install (serial, installed, digest, market, request, seq)
+	VALUES ($1, $2, $3, $4, $5, $6)
+	ON CONFLICT (serial, installed, digest) DO NOTHING;
+
+-- name: device_installed
+-- The newest is what it runs, whichever was told first.
+INSERT INTO device (serial, product, batch, market, keys, made, factory,
+	digest, installed, seen, request, created, seq)
+	VALUES ($1, '', '', '', '[]', 0, 0, $3, $2, $4, $5, $6, $7)
+	ON CONFLICT (serial) DO UPDATE SET digest = excluded.digest,
+	installed = excluded.installed, seen = excluded.seen
+	WHERE excluded.installed > device.installed;
+
+-- name: device_install_known
+SELECT serial FROM device_install
+	WHERE serial = $1 AND installed = $2 AND digest = $3;
+
+-- name: device_installs
+SELECT installed, digest, market, request FROM device_install
+	WHERE serial = $1 ORDER BY installed DESC, digest LIMIT $2;
+
+-- name: device_firmware_next
+SELECT digest FROM device WHERE product = $1 AND product <> ''
+	AND digest > $2 ORDER BY digest LIMIT 1;
+
+-- name: device_firmware_count
+-- No more than $3 are looked at.
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 AS one FROM device
+	WHERE product = $1 AND product <> '' AND digest = $2 LIMIT $3)
+	AS counted;
 
 -- name: device_is_issued
 SELECT id FROM certificate WHERE device = $1 AND device IS NOT NULL

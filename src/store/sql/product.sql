@@ -7,6 +7,8 @@ SELECT product FROM key_product WHERE product = $1
 	UNION ALL SELECT product FROM elsewhere_key_product WHERE product = $1
 	UNION ALL SELECT product FROM elsewhere_certificate_product
 		WHERE product = $1
+	UNION ALL SELECT product FROM device
+		WHERE product = $1 AND product <> ''
 	LIMIT 1;
 
 -- name: product_put
