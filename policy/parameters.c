@@ -179,11 +179,9 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_KEY_REGISTER:
 	case ACTION_KEY_CORRECT:
 	case ACTION_KEY_UNREGISTER:
-	case ACTION_CERT_IMPORT:
-		return elsewhere_rows(a, ret, ret_n);
+	case ACTION_CERT_IMPORT:	return elsewhere_rows(a, ret, ret_n);
 	case ACTION_DEVICE_IMPORT:
-	case ACTION_INSTALL_REPORT:
-		return device_rows_of(a, ret, ret_n);
+	case ACTION_INSTALL_REPORT:	return device_rows_of(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
 	case ACTION_OTA_SEAL:

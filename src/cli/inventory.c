@@ -441,9 +441,10 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_ARGS(KEY), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
 	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
 	  .examples_n = 1 },
-	{ .noun = "inventory", .verb = "device", .summary = "Show all that one device was given",
-	  .words = "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
-	    "the hash of their SubjectPublicKeyInfo; the batches that brought them.",
+	{ .noun = "inventory", .verb = "device", .summary = "Show all that is known of one device",
+	  .words = "What its factory said; the last hundred reports of what runs on it, with version, key and the request under which each was signed. "
+	    "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
+	    "the hash of their SubjectPublicKeyInfo; the batches that brought them. Then by whose leave each of these came to it: the requests, with rule and requester.",
 	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
 	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
 	  .examples_n = 1 },

@@ -30,6 +30,11 @@ static const struct table_row KEYS[] = {
 	{ "KEY", "spki" }, { "SINCE", "since" },
 	{ "CERTIFICATES", "certificates" },
 };
+static const struct table_row GRANTS[] = {
+	{ "BY LEAVE OF", "request" }, { "ACTION", "action" },
+	{ "REQUESTER", "requester" }, { "RULE", "rule" },
+	{ "APPROVALS", "approvals" }, { "ASKED", "asked" },
+};
 static const struct table_row BATCHES[] = {
 	{ "BATCH", "id" }, { "CA", "ca" }, { "PROFILE", "profile" },
 	{ "REQUESTER", "requester" }, { "OPENED", "opened" },
@@ -51,6 +56,8 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	    ROWS(CERTIFICATES), err));
 	TRY(parts_list(json_object_get(view, "keys"), NULL, ROWS(KEYS), err));
 	TRY(parts_list(json_object_get(view, "batches"), NULL, ROWS(BATCHES),
+	    err));
+	TRY(parts_list(json_object_get(view, "grants"), NULL, ROWS(GRANTS),
 	    err));
 	if (json_flag(view, "more_certificates", false))
 		puts("\nThere are older ones: claviger cert list --device");

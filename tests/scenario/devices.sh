@@ -119,6 +119,8 @@ like "is nothing new" '.entered == 0 and .known == 4 and .unknown_artifacts == [
 is 0 "a device" as_ci inventory device T-1 --json
 like "runs what was installed last, whichever was told first" '.firmware | .version == "1.2" and .key_name == "bench" and .known and .market == "EU" and
     (.signature | startswith("req_"))'
+like "by whose leave each came to it" '([.grants[] | [.action, .requester]] | unique) ==
+    [["device.import", "ci"], ["install.report", "ci"], ["key.sign", "ci"]] and (.grants | length) == 4 and (.more_grants | not)'
 like "and what ran before" '[.installed[].version] == ["1.2", "1.1"] and (.more_installed | not)'
 is 0 "one that was only reported" as_ci device show R-9 --json
 like "is marked so" '.entered == ["report"] and (.firmware.known | not)'

@@ -37,15 +37,38 @@ world_device_said(struct world *w, const char *serial, const char *product,
 	    &unit_err));
 }
 
+/* Of an image, hexadecimal. */
+static UNUSED void
+world_digest(const char *image, char ret[SHA256_HEX])
+{
+	struct sha256 h = sha256_of(image, strlen(image));
+
+	sha256_hex(&h, ret);
+}
+
+/* Signed by the tool. */
+static UNUSED void
+world_image(struct world *w, const char *image, const char *version)
+{
+	json_t *q = world_request(w, ACTION_KEY_SIGN, "ci",
+	    world_sign_parameters(w, image, version));
+
+	/* No rule lets one without a version wait. */
+	if (version != NULL)
+		world_open(w, q, NULL);
+	unit_ok(world_signed(w, q, version != NULL, 1, "ci", image, version,
+	    &unit_err));
+	json_decref(q);
+}
+
 /* What runs on one: the digest of @image. */
 static UNUSED void
 world_installed(struct world *w, const char *serial, const char *image,
     const char *at, const char *market)
 {
-	struct sha256 h = sha256_of(image, strlen(image));
 	char hex[SHA256_HEX];
 
-	sha256_hex(&h, hex);
+	world_digest(image, hex);
 	unit_ok(world_rows(w, ACTION_INSTALL_REPORT, EVENT_INSTALL_REPORTED,
 	    world_json("{s:[{s:s, s:s, s:s, s:s*}]}", "installs", "serial",
 	    serial, "artifact_digest", hex, "installed_at", at, "market",
