@@ -186,6 +186,9 @@ R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
     "One device: its certificates in their order, keys and batches.") \
 R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
+R(GET, "/v1/inventory/solvency", AT_CONTROL, READ, "house.read", 0, none, \
+    q_solvency, inventory_solvency, \
+    "What of each product line ends before its support does, and when to act.") \
 R(GET, "/v1/artifacts", AT_CONTROL, READ, "house.read", 0, none, \
     q_artifacts, artifact_list, "What was signed, the newest first.") \
 R(GET, "/v1/artifacts/{digest}", AT_CONTROL, READ, "house.read", 0, none, \

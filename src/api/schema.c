@@ -362,6 +362,11 @@ static const struct json_row rows_q_device[] = {
 	{ "device", WANT_STRING, true, 1, 128, "its serial number" },
 	WITHIN,
 };
+static const struct json_row rows_q_solvency[] = {
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "limit", WANT_INTEGER, false, 1, 100, "most product lines in one answer; 100" },
+	{ "cursor", WANT_STRING, false, 1, NAME_MAX_, "\"next\" of the answer before" },
+};
 static const struct json_row rows_q_artifacts[] = {
 	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
 	{ "version", WANT_STRING, false, 1, 128, "only of this version" },
@@ -436,6 +441,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs) S(q_solvency)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

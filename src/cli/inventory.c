@@ -398,6 +398,9 @@ run_gaps(void *ctx, const struct invocation *in, struct err *err)
 static const struct argument_row PRODUCT[] = {
 	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
 };
+static const struct argument_row LINE[] = {
+	{ .name = "PRODUCT", .value = V_NAME, .optional = true, .words = "one product line; all where left out" },
+};
 static const struct argument_row KEY[] = { ARG_KEY };
 static const struct argument_row DEVICE[] = { ARG_DEVICE };
 static const struct option_row PRODUCT_OPTIONS[] = {
@@ -410,6 +413,9 @@ static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
 static const struct option_row GAPS_OPTIONS[] = {
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
+};
+static const struct option_row SOLVENCY_OPTIONS[] = {
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };
@@ -447,6 +453,14 @@ static const struct command_row COMMANDS[] = {
 	    "the hash of their SubjectPublicKeyInfo; the batches that brought them. Then by whose leave each of these came to it: the requests, with rule and requester.",
 	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
 	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
+	  .examples_n = 1 },
+	{ .noun = "inventory", .verb = "solvency", .summary = "Show what ends before a product line's support does",
+	  .words = "The charter says until when each product line is supported (products.yaml: NAME: { support-until: \"2036-12-31\" }). Every key of the line whose "
+	    "use ends before, also those that live elsewhere; every authority, and the last day on which it can still issue each profile that it issues, in full; every certificate, also "
+	    "those of other CAs. Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
+	    "say nothing), the soonest first. A key that was never used has no end yet. A line without a date is a gap, and is told as one.",
+	  ROWS_ARGS(LINE), ROWS_OPTIONS(SOLVENCY_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_solvency,
+	  .examples = (const struct example_row[]){ { "claviger inventory solvency thermostat", "What must be replaced within its support" } },
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "

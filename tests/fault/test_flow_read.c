@@ -53,6 +53,8 @@ static const struct {
 	{ "what was signed", flow_artifact_list, "ci", "",
 	    "{'product':'camera'}" },
 	{ "an artifact", flow_artifact_show, "ci", "IMAGE", "{}" },
+	{ "what ends before its support", flow_inventory_solvency, "ci", "",
+	    "{}" },
 	{ "devices", flow_device_list, "ci", "", "{}" },
 	{ "a device", flow_inventory_device, "ci", "", "{'device':'D-1'}" },
 	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
