@@ -198,6 +198,25 @@ charter_list_most(const struct charter *c, bool root)
 	return root ? c->root_list_most : c->list_most;
 }
 
+int
+support_end(const char *day, time_us *ret, struct err *err)
+{
+	char text[40];
+
+	(void)snprintf(text, sizeof(text), "%.16sT23:59:59Z", day);
+	return clock_parse(text, ret, err);
+}
+
+time_us
+charter_support(const struct charter *c, const char *product)
+{
+	const char *day = json_str(json_object_get(json_object_get(c->json,
+	    "products"), product), "support-until", NULL);
+	time_us t = 0;
+
+	return day != NULL && support_end(day, &t, NULL) == 0 ? t : 0;
+}
+
 const struct roster *
 charter_roster(const struct charter *c)
 {

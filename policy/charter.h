@@ -91,6 +91,9 @@ const struct rule *charter_access(const struct charter *c, size_t *ret_n);
 /** charter_list_most - how long a revocation list of an authority may last, from
  * thisUpdate to nextUpdate; @root: of one that certified itself. */
 time_us charter_list_most(const struct charter *c, bool root);
+/** charter_support - until when a product line is supported: the end of that day (UTC); 0: nobody
+ * has said it. */
+time_us charter_support(const struct charter *c, const char *product);
 /** charter_rules - of a class, or of access when @class is NULL; NULL and 0
  * for a class that does not exist. */
 const struct rule *charter_rules(const struct charter *c, const char *class,

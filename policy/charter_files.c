@@ -21,6 +21,7 @@ static const struct {
 	{ "roster.yaml",   "roster",   true },
 	{ "access.yaml",   "access",   true },
 	{ "recovery.yaml", "recovery", true },
+	{ "products.yaml", "products", false },
 	{ "classes/",      "classes",  false },
 	{ "profiles/",     "profiles", false },
 	{ "alerts/",       "alerts",   false },

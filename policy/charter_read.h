@@ -54,6 +54,8 @@ NODISCARD int sorted_keys(struct reading *r, const json_t *o,
 
 /** charter_schema - pass 1 (charter_schema.c). */
 NODISCARD int charter_schema(struct reading *r, const json_t *j);
+/** support_end - of a day, "2036-12-31", its last second. Errors: EINPUT. */
+NODISCARD int support_end(const char *day, time_us *ret, struct err *err);
 /** charter_build_roster, charter_build_classes, charter_build_lists,
  * charter_build_alerts - pass 2. */
 NODISCARD int charter_build_roster(struct reading *r);

@@ -391,6 +391,27 @@ check_alert(struct reading *r, const json_t *j)
 	return 0;
 }
 
+/* A day ends with its last second. */
+static int
+check_product(struct reading *r, const json_t *j)
+{
+	static const struct json_row ROWS[] = {
+		{ "support-until", WANT_STRING, true, 10, 10, "the last day of its support" },
+	};
+	const char *day = json_str(j, "support-until", NULL);
+	size_t mark;
+	time_us t;
+
+	TRY(CHECK(r, j, ROWS, "a product line"));
+	if (day == NULL || support_end(day, &t, NULL) == 0)
+		return 0;
+	mark = path_down(r, "support-until");
+	TRY(note(r, FIND_VALUE, "expected a day like 2036-12-31, not "
+	    "\"%.32s\"", day));
+	path_up(r, mark);
+	return 0;
+}
+
 static int
 check_any(struct reading *r, const json_t *j)
 {
@@ -424,6 +445,7 @@ charter_schema(struct reading *r, const json_t *j)
 		{ "classes", WANT_OBJECT, true, 1, 64, "classes/*.yaml" },
 		{ "profiles", WANT_OBJECT, true, 0, 256, "profiles/*.yaml" },
 		{ "alerts", WANT_OBJECT, true, 0, 256, "alerts/*.yaml" },
+		{ "products", WANT_OBJECT, false, 1, 1024, "products.yaml" },
 		{ "lists", WANT_OBJECT, false, 1, 2, "how long revocation lists may last" },
 	};
 	size_t mark;
@@ -443,5 +465,6 @@ charter_schema(struct reading *r, const json_t *j)
 	TRY(check_map(r, j, "recovery", check_procedure));
 	TRY(check_map(r, j, "classes", check_class));
 	TRY(check_map(r, j, "profiles", check_any));
+	TRY(check_map(r, j, "products", check_product));
 	return check_map(r, j, "alerts", check_alert);
 }

@@ -230,6 +230,19 @@ diff_list(struct diff *d, bool root, const json_t *from, const json_t *to)
 	    json_str(from, member, unsaid));
 }
 
+/* Who ends the support earlier owes less; that is for people to judge. */
+static int
+product_changed(struct diff *d, const char *name, const json_t *old,
+    const json_t *new)
+{
+	struct change c = { .kind = "product", .subject = name, .old = old,
+	    .new = new };
+
+	return diff_say(d, &c, "product line %s is supported until %s, not %s",
+	    name, json_str(new, "support-until", "?"), json_str(old,
+	    "support-until", "?"));
+}
+
 static int
 diff_lists(struct diff *d, const json_t *from, const json_t *to)
 {
@@ -253,6 +266,9 @@ diff_all(struct diff *d, const json_t *from, const json_t *to)
 	    "recovery procedure", NULL));
 	TRY(diff_map(d, json_object_get(from, "profiles"),
 	    json_object_get(to, "profiles"), "profile", "profile", NULL));
+	TRY(diff_map(d, json_object_get(from, "products"),
+	    json_object_get(to, "products"), "product", "product line",
+	    product_changed));
 	TRY(diff_lists(d, json_object_get(from, "lists"),
 	    json_object_get(to, "lists")));
 	return diff_map(d, json_object_get(from, "alerts"),

@@ -183,6 +183,8 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_DISCOVERY_REPORT:
 	case ACTION_DISCOVERY_DISMISS:
 		return elsewhere_rows(a, ret, ret_n);
+	case ACTION_DEVICE_IMPORT:
+	case ACTION_INSTALL_REPORT:	return device_rows_of(a, ret, ret_n);
 #undef ROWS
 	case ACTION_KEY_EXPORT:
 	case ACTION_OTA_SEAL:
@@ -558,6 +560,8 @@ static const struct {
 	{ ACTION_CERT_IMPORT, others_check },
 	{ ACTION_DISCOVERY_REPORT, report_check },
 	{ ACTION_DISCOVERY_DISMISS, dismiss_check },
+	{ ACTION_DEVICE_IMPORT, devices_check },
+	{ ACTION_INSTALL_REPORT, devices_check },
 	{ ACTION_KEY_SIGN, sign_check },
 	{ ACTION_WINDOW_OPEN, window_check },
 	{ ACTION_HOUSE_RESTORE, restore_check },

@@ -12,6 +12,11 @@
 /** elsewhere_rows - of an action on what lives elsewhere. */
 int elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n);
 
+/** device_rows_of - of an action on devices. */
+int device_rows_of(enum action a, const struct json_row **ret, size_t *ret_n);
+
+/** devices_check - what rows cannot say of devices. Errors: ESCHEMA, EINPUT. */
+NODISCARD int devices_check(const json_t *p, struct err *err);
 /** products_check, others_check - what rows cannot say of product lines, and of
  * certificates of other CAs. Errors: EINPUT. */
 NODISCARD int products_check(const json_t *p, struct err *err);

@@ -41,6 +41,7 @@ struct request {
 #define PARAMETERS_PARTS	256	/* such events that one request asks for */
 #define PARAMETERS_FOUND	100	/* findings in one report */
 #define PARAMETERS_IMPORT	100	/* certificates of other CAs in one request */
+#define PARAMETERS_ROWS		500	/* devices, or installations, in one request */
 
 /**
  * parameters_check - exactly the members of this action, well-formed.

@@ -141,6 +141,21 @@ admit(struct exchange *x, struct err *err)
 	return err_set(err, EINTERNAL, "a route without access");
 }
 
+static int
+body_read(struct exchange *x, struct err *err)
+{
+	const struct route *r = x->match.route;
+
+	if (route_rows(r) && x->head.ndjson)
+		return intake_rows(x->octets.data, x->octets.len, x->query,
+		    r->body, &x->body, err);
+	if (json_object_size(x->query) > 0)
+		return err_set(err, EINPUT, "a query goes with NDJSON; what is "
+		    "JSON has its members in the body");
+	return intake_body(x->octets.data, x->octets.len, x->head.json,
+	    r->body, &x->body, err);
+}
+
 /* Unread octets are parsed here, on a worker: the listener must not stall. */
 static int
 first_time(struct exchange *x, struct err *err)
@@ -151,8 +166,7 @@ first_time(struct exchange *x, struct err *err)
 	if (x->lot == NULL)
 		TRY(admit(x, err));
 	if (route_json(r))
-		TRY(intake_body(x->octets.data, x->octets.len, x->head.json,
-		    r->body, &x->body, err));
+		TRY(body_read(x, err));
 	return r->handler(x, err);
 }
 

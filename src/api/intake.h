@@ -69,5 +69,13 @@ NODISCARD int intake_query(const char *text, const struct schema *s,
  */
 NODISCARD int intake_body(const void *p, size_t n, bool json,
     const struct schema *s, json_t **ret, struct err *err);
+/**
+ * intake_rows - the same of a page of rows, NDJSON: they are the array that the
+ * schema's first row names, and the query's members stand beside it.
+ *
+ * A line that is no object stands there as null.
+ */
+NODISCARD int intake_rows(const void *p, size_t n, const json_t *query,
+    const struct schema *s, json_t **ret, struct err *err);
 
 #endif

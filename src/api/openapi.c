@@ -165,6 +165,10 @@ request_body(const struct route *r, json_t **ret, struct err *err)
 		return json_build(ret, err, "{s:{s:{s:o}, s:{}}}", "content",
 		    "application/x-ndjson", "schema", schema,
 		    "application/x-tar");
+	if (route_rows(r))
+		return json_build(ret, err, "{s:{s:{s:o}, s:{}}}", "content",
+		    "application/json", "schema", schema,
+		    "application/x-ndjson");
 	return json_build(ret, err, "{s:{s:{s:o}}}", "content",
 	    "application/json", "schema", schema);
 }

@@ -39,6 +39,13 @@ route_batch(const struct route *r)
 }
 
 bool
+route_rows(const struct route *r)
+{
+	return r->handler == handle_device_import ||
+	    r->handler == handle_install_report;
+}
+
+bool
 route_chunks(const struct route *r)
 {
 	return route_batch(r) || r->handler == handle_ocsp_post;

@@ -198,6 +198,19 @@ R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
     "One device: its certificates in their order, keys and batches.") \
 R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
+R(GET, "/v1/inventory/solvency", AT_CONTROL, READ, "house.read", 0, none, \
+    q_solvency, inventory_solvency, \
+    "What of each product line ends before its support does, and when to act.") \
+R(GET, "/v1/artifacts", AT_CONTROL, READ, "house.read", 0, none, \
+    q_artifacts, artifact_list, "What was signed, the newest first.") \
+R(GET, "/v1/artifacts/{digest}", AT_CONTROL, READ, "house.read", 0, none, \
+    none, artifact_show, "One artifact: every signature over this digest.") \
+R(GET, "/v1/devices", AT_CONTROL, READ, "house.read", 0, none, \
+    q_device_list, device_list, "Devices, by their serial numbers.") \
+R(POST, "/v1/devices", AT_CONTROL, POLICY, "device.import", KIB(640), \
+    devices, q_devices, device_import, "Enter devices in the inventory, as their factory says.") \
+R(POST, "/v1/installs", AT_CONTROL, POLICY, "install.report", KIB(640), \
+    installs, q_installs, install_report, "Report what runs on devices.") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \
     request_list, "Requests, newest first.") \
 R(GET, "/v1/requests/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
@@ -314,6 +327,8 @@ bool route_chunks(const struct route *r);
 bool route_est(const struct route *r);
 /** route_batch - does its body stream, row by row? */
 bool route_batch(const struct route *r);
+/** route_rows - may its body be a page of rows, NDJSON, with the rest in the query? */
+bool route_rows(const struct route *r);
 /** route_json - is its body a JSON document? */
 bool route_json(const struct route *r);
 /** access_name - "open", "setup", "proof" ...; static. */

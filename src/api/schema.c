@@ -238,6 +238,29 @@ static const struct json_row rows_discovery_dismiss[] = {
 	    "why it is as it should be, for the officers and the ledger" },
 	WAITS,
 };
+#define PAGE_ASKED \
+	{ "all_or_nothing", WANT_BOOL, false, 0, 0, \
+	    "true: enter none where one cannot be" }, \
+	{ "dry_run", WANT_BOOL, false, 0, 0, \
+	    "true: only say what would be entered" }
+#define DEVICES_ASKED \
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the product line of those that name none" }, \
+	PAGE_ASKED, REASON
+static const struct json_row rows_devices[] = {
+	{ "devices", WANT_ARRAY, true, 1, 500,
+	    "a row each: serial, product, batch, market, keys (names or hashes"
+	    " of those that were injected), made_at; what one leaves out stays"
+	    " as it was said before" },
+	DEVICES_ASKED, WAITS,
+};
+static const struct json_row rows_q_devices[] = { DEVICES_ASKED };
+static const struct json_row rows_installs[] = {
+	{ "installs", WANT_ARRAY, true, 1, 500,
+	    "a row each: serial, artifact_digest, installed_at, market" },
+	PAGE_ASKED, REASON, WAITS,
+};
+static const struct json_row rows_q_installs[] = { PAGE_ASKED, REASON };
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
@@ -352,6 +375,23 @@ static const struct json_row rows_q_device[] = {
 	{ "device", WANT_STRING, true, 1, 128, "its serial number" },
 	WITHIN,
 };
+static const struct json_row rows_q_solvency[] = {
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "limit", WANT_INTEGER, false, 1, 100, "most product lines in one answer; 100" },
+	{ "cursor", WANT_STRING, false, 1, NAME_MAX_, "\"next\" of the answer before" },
+};
+static const struct json_row rows_q_artifacts[] = {
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "version", WANT_STRING, false, 1, 128, "only of this version" },
+	{ "key", WANT_STRING, false, 1, 64, "only by this key: name or hash" },
+	PAGE,
+};
+static const struct json_row rows_q_device_list[] = {
+	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
+	{ "batch", WANT_STRING, false, 1, 64, "or only of this batch, as its factory calls it" },
+	{ "market", WANT_STRING, false, 1, 64, "or only for this market" },
+	PAGE,
+};
 static const struct json_row rows_q_batch[] = {
 	{ "profile", WANT_STRING, true, 1, NAME_MAX_, "a profile of the charter" },
 };
@@ -420,6 +460,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs) S(q_solvency)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

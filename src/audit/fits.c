@@ -74,6 +74,8 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
 		{ EVENT_DISCOVERY_REPORTED, ACTION_DISCOVERY_REPORT },
 		{ EVENT_DISCOVERY_DISMISSED, ACTION_DISCOVERY_DISMISS },
+		{ EVENT_DEVICE_IMPORTED, ACTION_DEVICE_IMPORT },
+		{ EVENT_INSTALL_REPORTED, ACTION_INSTALL_REPORT },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;

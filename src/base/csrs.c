@@ -36,6 +36,7 @@ line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
 		n = 0;
 	}
 	c->end = o == EOF;
+	c->lines++;
 	if (ferror(c->from))
 		return err_set(err, EIO_, "the rows could not be read");
 	return line_add(ret, some, n, err);
@@ -79,6 +80,7 @@ csrs_next(struct csrs *c, struct csrs_row *ret, bool *ret_more,
 	    line_next(c, ret, ret_more, err));
 	if (*ret_more)
 		ret->n = ++c->n;
+	ret->line = c->lines;
 	return 0;
 }
 

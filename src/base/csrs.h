@@ -26,11 +26,13 @@ struct csrs {
 	FILE		*from;		/* borrowed */
 	enum csrs_kind	 kind;
 	uint64_t	 n;		/* rows so far */
+	uint64_t	 lines;		/* of NDJSON, empty ones too */
 	bool		 end;
 };
 
 struct csrs_row {
 	uint64_t	 n;		/* from 1 on */
+	uint64_t	 line;		/* of NDJSON: where it stands */
 	enum csrs_kind	 kind;
 	char		 name[CSRS_NAME];	/* of a tar's file; else "" */
 	struct blob	 octets;	/* a line without its end; a file's content */

@@ -441,7 +441,7 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 	  .words = "how many CRLs its certificates are spread over; 1 where left out" }, \
 	{ .name = "responder", .value = V_NAME, .meta = "KEY", \
 	  .words = "the key that will sign its OCSP answers" }, \
-	OPT_REASON, { .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" }, \
+	OPT_REASON, OPT_AGAIN, \
 	OPT_NO_WAIT, OPT_WAIT
 #define OPT_NOT_AFTER	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" }
 #define OPT_OUTPUT(w)	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = w }
@@ -478,7 +478,7 @@ static const struct argument_row IMPORT_ARGS[] = {
 static const struct option_row REQUEST_OPTIONS[] = {
 	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "the authority's key, by name or hash" },
 	OPT_SUBJECT, OPT_REASON,
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_AGAIN,
 	OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the request there, PEM"),
 };
 static const struct option_row RENEW_OPTIONS[] = {

@@ -355,7 +355,7 @@ static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "the device's serial number" },
 	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" },
 	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "a note to the approvers" },
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_AGAIN,
 	OPT_NO_WAIT, OPT_WAIT,
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the certificate there, PEM" },
 };
@@ -387,7 +387,7 @@ static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" },
 	{ .name = "passphrase-file", .value = V_FILE, .meta = "FILE", .words = "where the passphrase of a PKCS #12 is: its first line" },
 	OPT_REASON,
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_AGAIN,
 	OPT_NO_WAIT, OPT_WAIT,
 };
 static const struct option_row EXPORT_OPTIONS[] = {

@@ -50,6 +50,10 @@ static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },
 	{ "EXPIRING", "expiring" }, { "ENDED", "ended" },
 };
+static const struct table_row FIRMWARE[] = {
+	{ "DEVICES", "devices" }, { "RUN VERSION", "version" },
+	{ "DIGEST", "digest" },
+};
 static const struct table_row GAPS[] = {
 	{ "KEY", "name" }, { "CLASS", "class" },
 	{ "ENVIRONMENT", "environment" }, { "STATE", "state" },
@@ -215,6 +219,8 @@ product_print(const json_t *view, struct err *err)
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
+	TRY(parts_list(json_object_get(json_object_get(view, "devices"),
+	    "firmware"), NULL, ROWS(FIRMWARE), err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
 		printf("\n%lld keys lack something: claviger inventory gaps\n",
 		    (long long)json_int(json_object_get(view, "counts"),
@@ -392,13 +398,11 @@ run_gaps(void *ctx, const struct invocation *in, struct err *err)
 static const struct argument_row PRODUCT[] = {
 	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
 };
-static const struct argument_row KEY[] = { ARG_KEY };
-static const struct argument_row DEVICE[] = {
-	{ .name = "DEVICE", .value = V_TEXT, .words = "its serial number" },
+static const struct argument_row LINE[] = {
+	{ .name = "PRODUCT", .value = V_NAME, .optional = true, .words = "one product line; all where left out" },
 };
-#define OPT_WITHIN \
-	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
-	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
+static const struct argument_row KEY[] = { ARG_KEY };
+static const struct argument_row DEVICE[] = { ARG_DEVICE };
 static const struct option_row PRODUCT_OPTIONS[] = {
 	OPT_WITHIN,
 	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv|cyclonedx", .otherwise = "table",
@@ -409,6 +413,9 @@ static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
 static const struct option_row GAPS_OPTIONS[] = {
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
+};
+static const struct option_row SOLVENCY_OPTIONS[] = {
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };
@@ -440,11 +447,20 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_ARGS(KEY), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
 	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
 	  .examples_n = 1 },
-	{ .noun = "inventory", .verb = "device", .summary = "Show all that one device was given",
-	  .words = "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
-	    "the hash of their SubjectPublicKeyInfo; the batches that brought them.",
+	{ .noun = "inventory", .verb = "device", .summary = "Show all that is known of one device",
+	  .words = "What its factory said; the last hundred reports of what runs on it, with version, key and the request under which each was signed. "
+	    "Its certificates of all authorities and profiles, the oldest first, with the one that took the place of each; its keys, by "
+	    "the hash of their SubjectPublicKeyInfo; the batches that brought them. Then by whose leave each of these came to it: the requests, with rule and requester.",
 	  ROWS_ARGS(DEVICE), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_device,
 	  .examples = (const struct example_row[]){ { "claviger inventory device T-4711", "By the serial number that a customer reads out" } },
+	  .examples_n = 1 },
+	{ .noun = "inventory", .verb = "solvency", .summary = "Show what ends before a product line's support does",
+	  .words = "The charter says until when each product line is supported (products.yaml: NAME: { support-until: \"2036-12-31\" }). Every key of the line whose "
+	    "use ends before, also those that live elsewhere; every authority, and the last day on which it can still issue each profile that it issues, in full; every certificate, also "
+	    "those of other CAs. Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
+	    "say nothing), the soonest first. A key that was never used has no end yet. A line without a date is a gap, and is told as one.",
+	  ROWS_ARGS(LINE), ROWS_OPTIONS(SOLVENCY_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_solvency,
+	  .examples = (const struct example_row[]){ { "claviger inventory solvency thermostat", "What must be replaced within its support" } },
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "

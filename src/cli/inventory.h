@@ -1,13 +1,20 @@
 /*
- * inventory - what the files of claviger inventory lend each other.
+ * inventory - what the files of claviger inventory lend each other, and the
+ * noun device.
  *
- * Floor 7, cli; included by inventory*.c only.
+ * Floor 7, cli.
  */
 #ifndef CLI_INVENTORY_H
 #define CLI_INVENTORY_H
 
 #include "cli/table.h"
 #include "cli/cli.h"
+
+#define ARG_DEVICE \
+	{ .name = "DEVICE", .value = V_TEXT, .words = "its serial number" }
+#define OPT_WITHIN \
+	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
+	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
 
 /* Adds to a part what the tables show and the answer has not as such. */
 typedef int part_set(json_t *part, struct err *err);
@@ -36,6 +43,6 @@ NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
 NODISCARD int inventory_cbom(const json_t *view, json_t **ret,
     struct err *err);
 
-cli_run inventory_run_key, inventory_run_device;
+cli_run inventory_run_key, inventory_run_device, inventory_run_solvency;
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "cli/csv.h"
+#include "base/csv.h"
 #include "cli/inventory.h"
 
 /* What each column is of a key, an authority, a certificate; NULL: empty. */

@@ -169,7 +169,7 @@ static const struct argument_row KEY[] = { ARG_KEY };
 	  .words = "production, development, ...; production where left out" }, \
 	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", \
 	  .words = "a product line that the key serves" }, \
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" }, \
+	OPT_AGAIN, \
 	OPT_NO_WAIT, OPT_WAIT
 static const struct option_row GENERATE_OPTIONS[] = { OPT_NEW_KEY };
 static const struct option_row ADOPT_OPTIONS[] = {
@@ -210,7 +210,7 @@ static const struct option_row REGISTER_OPTIONS[] = {
 	{ .name = "at", .value = V_TEXT, .required = true, .meta = "PLACE", .words = "where it lives: an HSM, a cloud's key service, a build server" },
 	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", .words = "production, development, ...; production where left out" },
 	OPT_SAID,
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_AGAIN,
 };
 static const struct option_row CORRECT_OPTIONS[] = {
 	{ .name = "at", .value = V_TEXT, .meta = "PLACE", .words = "where it lives" },

@@ -12,7 +12,7 @@
 #define ROWS_ERRORS(a)	.errors = (a), .errors_n = NELEM(a)
 #define ROWS_COMMANDS(a) .commands = (a), .commands_n = NELEM(a)
 
-#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(discover) N(sign) N(request) N(notice) N(alert) N(approve) \
+#define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(artifact) N(device) N(discover) N(sign) N(request) N(notice) N(alert) N(approve) \
 	N(reject) N(window) N(charter) N(audit) N(login) N(whoami) \
 	N(principal) N(credential) N(genesis) N(ledger) N(backup) N(restore) \
 	N(help) N(completion)

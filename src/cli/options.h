@@ -12,6 +12,8 @@
 	.meta = "DURATION", .words = "wait for approvals at most so long" }
 #define OPT_REASON	{ .name = "reason", .value = V_TEXT, .meta = "TEXT", \
 	.words = "why, for the officers and the ledger" }
+#define OPT_AGAIN	{ .name = "again", .value = V_FLAG, \
+	.words = "ask anew after a rejection" }
 #define OPT_YES		{ .name = "yes", .letter = 'y', .value = V_FLAG, \
 	.words = "do not ask; for scripts" }
 #define OPT_LIMIT	{ .name = "limit", .value = V_COUNT, .meta = "N", \

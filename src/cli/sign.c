@@ -155,7 +155,7 @@ static const struct option_row OPTIONS[] = {
 	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "a note to the approvers" },
 	{ .name = "window", .value = V_REQUEST, .meta = "REQUEST", .words = "use this signing window; the fitting one where left out" },
 	OPT_NO_WAIT, OPT_WAIT,
-	{ .name = "again", .value = V_FLAG, .words = "ask anew after a rejection" },
+	OPT_AGAIN,
 	OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT,
 };
 static const struct argument_row ARGS[] = {

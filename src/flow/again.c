@@ -218,6 +218,14 @@ makes_room(enum request_state s)
 	    s == REQUEST_SUPERSEDED || s == REQUEST_DENIED;
 }
 
+/* Others may have said something else since, and what is still so is known. */
+static bool
+done_anew(const struct memory *m)
+{
+	return m->a->state == REQUEST_DONE &&
+	    m->drawn->begun->action == ACTION_DEVICE_IMPORT;
+}
+
 /* @ret_room: what it got has ended, and the same asking may get another. */
 static int
 done_again(const struct drawn *w, const struct asked *a, struct answer *ret,
@@ -258,7 +266,7 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 {
 	bool same = false;
 
-	if (m->event == NULL && makes_room(m->a->state))
+	if (m->event == NULL && (makes_room(m->a->state) || done_anew(m)))
 		return 0;
 	TRY(is_same(m, &same, err));
 	if (!same)

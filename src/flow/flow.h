@@ -268,7 +268,8 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(ca_list) R(ca_show) R(cert_list) R(cert_show) \
 	R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) \
 	R(finding_list) R(finding_show) R(finding_house) \
-	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) \
+	R(device_list) R(artifact_list) R(artifact_show) \
+	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency) \
 	R(consistency)
 /*
  * flow_NAME - @subject is what the path named or ""; @query also carries a

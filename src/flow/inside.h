@@ -423,6 +423,7 @@ NODISCARD int granted_tell(const struct granted *g, json_t *data, struct err *er
 	D(key_suspend, "key.suspend") D(key_resume, "key.resume") \
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
+	D(device_import, "device.import") D(install_report, "install.report") \
 	D(cert_import, "cert.import") D(discovery_report, "discovery.report") D(discovery_dismiss, "discovery.dismiss") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
 	D(window_open, "window.open") D(window_close, "window.close") \
 	D(charter_amend, "charter.amend") \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "cert/elsewhere.h"
 #include "flow/inventory.h"
+#include "product/device.h"
 
 /* How many parts of one sort, and how many of those are marked. */
 struct tally {
@@ -22,6 +23,7 @@ struct asked_view {
 	json_t		*list;		/* owned: the page */
 	json_t		*others;	/* owned: certificates of other CAs, on the first page */
 	bool		 more_others;
+	json_t		*devices;	/* owned: what runs on how many; on the first page */
 	char		 last[KEY_NAME];	/* of the page */
 	bool		 more;
 	struct feed	 elsewhere;
@@ -167,6 +169,8 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 		    a->product);
 	TRY(inventory_certificates(&a->v, err));
 	TRY(others_read(a, err));
+	if (a->cursor == NULL)
+		TRY(device_firmware(tx, a->product, 0, &a->devices, err));
 	a->elsewhere.product = a->product;
 	TRY(key_each(tx, a->product, product_key, a, err));
 	return feed_until(&a->elsewhere, tx, NULL, product_entry, a, err);
@@ -178,9 +182,9 @@ product_json(const struct asked_view *a, json_t **ret, struct err *err)
 	AUTO_JSON *o = NULL;
 	json_t *counts;
 
-	TRY(json_build(&o, err, "{s:s, s:s, s:{}, s:O, s:s*}", "product",
+	TRY(json_build(&o, err, "{s:s, s:s, s:{}, s:O, s:s*, s:O*}", "product",
 	    a->product, "charter", a->v.law->hex, "counts", "keys", a->list,
-	    "next", a->more ? a->last : NULL));
+	    "next", a->more ? a->last : NULL, "devices", a->devices));
 	counts = json_object_get(o, "counts");
 	TRY(tally_put(&a->keys, "keys", counts, err));
 	TRY(tally_put(&a->said, "elsewhere", counts, err));
@@ -291,6 +295,7 @@ view(struct flow *f, struct asked_view *a, const json_t *query,
 	feed_done(&a->elsewhere);
 	json_decref(a->list);
 	json_decref(a->others);
+	json_decref(a->devices);
 	return rc;
 }
 

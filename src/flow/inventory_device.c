@@ -1,16 +1,25 @@
 /*
- * inventory_device - one device: its certificates in the order of time, which
- * took the place of which, their keys, and the batches that brought them.
+ * inventory_device - one device: what its factory said, its certificates in the
+ * order of time, which took the place of which, their keys, and the batches
+ * that brought them.
  */
 #include <string.h>
 #include <stdlib.h>
 #include "flow/inventory.h"
+#include "product/device.h"
 
 #define CERTIFICATES	1000	/* of one device that are shown */
+#define INSTALLS	100
+#define GRANTS		100
 
 struct device_view {
 	struct inventory v;
 	const char	*device;
+	json_t		*said;		/* owned: device_get's */
+	json_t		*installs;	/* owned: what ran on it, newest first */
+	bool		 more_installs;
+	json_t		*grants;	/* owned: by whose leave each came to it */
+	bool		 more_grants;
 	json_t		*newest;	/* owned: the certificates, newest first */
 	json_t		*certificates, *keys, *batches;	/* owned */
 	char		*next;		/* owned: there are older ones; or NULL */
@@ -98,6 +107,44 @@ batch_put(struct device_view *d, const json_t *c, struct err *err)
 	return append(d->batches, batch, err);
 }
 
+/* ---- by whose leave ---- */
+
+static int
+grant_put(struct device_view *d, const char *id, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+	json_t *one;
+
+	if (id[0] == '\0' || found(d->grants, "request", id) != NULL)
+		return 0;
+	d->more_grants = json_array_size(d->grants) == GRANTS;
+	if (d->more_grants)
+		return 0;
+	TRY(approval_get(d->v.tx, id, &a, err));
+	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:s, s:i}", "request", id,
+	    "action", a->action, "requester", a->requester, "rule", a->rule,
+	    "approvals", (int)a->have));
+	TRY(append(d->grants, one, err));
+	return json_set_time(one, "asked", a->created, err);
+}
+
+/* Of what it runs both who signed and who reported it. */
+static int
+grants_read(struct device_view *d, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	TRY(grant_put(d, json_str(d->said, "request", ""), err));
+	json_array_foreach(d->certificates, i, one)
+		TRY(grant_put(d, json_str(one, "request", ""), err));
+	json_array_foreach(d->installs, i, one) {
+		TRY(grant_put(d, json_str(one, "signature", ""), err));
+		TRY(grant_put(d, json_str(one, "request", ""), err));
+	}
+	return 0;
+}
+
 static int
 device_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -107,16 +154,40 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 	size_t i;
 
 	d->v.tx = tx;
-	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
-	if (json_array_size(d->newest) == 0)
+	TRY(device_get(tx, d->device, &d->said, err));
+	if (json_array_size(json_object_get(d->said, "entered")) == 0)
 		return err_set(err, ENOENT_, "there is no device \"%.128s\": "
-		    "nothing was issued to it", d->device);
+		    "nobody entered it, and nothing was issued to it",
+		    d->device);
+	TRY(device_installs(tx, d->device, INSTALLS, &d->installs,
+	    &d->more_installs, err));
+	TRY(cert_list(tx, &f, NULL, CERTIFICATES, &d->newest, &d->next, err));
 	for (i = json_array_size(d->newest); i-- > 0;)
 		TRY(certificate_put(d, i, err));
 	json_array_foreach(d->certificates, i, one) {
 		TRY(key_put(d, one, err));
 		TRY(batch_put(d, one, err));
 	}
+	return grants_read(d, err);
+}
+
+static int
+device_json(const struct device_view *d, json_t **ret, struct err *err)
+{
+	static const char *const said[] = { "product", "batch", "market",
+		"made_at", "entered" };
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:O, s:b, s:O*, s:O, s:O, s:O, s:O,"
+	    " s:b}", "device", d->device, "installed", d->installs,
+	    "more_installed", (int)d->more_installs, "firmware",
+	    json_array_get(d->installs, 0), "injected", json_object_get(d->said, "keys"),
+	    "certificates", d->certificates, "keys", d->keys, "batches",
+	    d->batches, "more_certificates", (int)(d->next != NULL)));
+	TRY(json_set_new(o, "grants", json_incref(d->grants), err));
+	TRY(json_set_new(o, "more_grants", json_boolean(d->more_grants), err));
+	TRY(members_copy(d->said, said, NELEM(said), o, err));
+	*ret = TAKE(o);
 	return 0;
 }
 
@@ -134,15 +205,17 @@ flow_inventory_device(struct flow *f, const struct caller *who,
 	d.certificates = json_array();
 	d.keys = json_array();
 	d.batches = json_array();
-	if (d.certificates == NULL || d.keys == NULL || d.batches == NULL)
+	d.grants = json_array();
+	if (d.certificates == NULL || d.keys == NULL || d.batches == NULL ||
+	    d.grants == NULL)
 		rc = err_set(err, ENOMEMORY, "a device");
 	if (rc == 0)
 		rc = state_read(f->state, device_read, &d, err);
 	if (rc == 0)
-		rc = json_build(ret, err, "{s:s, s:O, s:O, s:O, s:b}",
-		    "device", d.device, "certificates", d.certificates,
-		    "keys", d.keys, "batches", d.batches,
-		    "more_certificates", (int)(d.next != NULL));
+		rc = device_json(&d, ret, err);
+	json_decref(d.said);
+	json_decref(d.grants);
+	json_decref(d.installs);
 	json_decref(d.newest);
 	json_decref(d.certificates);
 	json_decref(d.keys);

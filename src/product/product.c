@@ -35,6 +35,26 @@ product_is_known(struct tx *tx, const char *product, bool *ret,
 }
 
 int
+product_names(struct tx *tx, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*all = NULL;
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	TRY(json_build(&all, err, "{}"));
+	TRY(tx_query(tx, "product_names", NO_PARAMS, &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(json_set_new(all, rows_text(r, "product"), json_true(),
+		    err));
+	}
+	*ret = TAKE(all);
+	return 0;
+}
+
+int
 product_raise(struct tx *tx, const struct product_version *v, struct err *err)
 {
 	char	 version[PRODUCT_VERSION], digest[130];

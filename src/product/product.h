@@ -22,6 +22,8 @@ NODISCARD int product_highest(struct tx *tx, const char *product, const char *tr
 /** product_is_known - has it a key, or was a version of it signed? */
 NODISCARD int product_is_known(struct tx *tx, const char *product, bool *ret,
     struct err *err);
+/** product_names - {NAME: true} of each line that a key serves, or a version was signed for. */
+NODISCARD int product_names(struct tx *tx, json_t **ret, struct err *err);
 /** product_list - [{product, track, version, digest, request, time}] in order. */
 NODISCARD int product_list(struct tx *tx, const char *cursor, unsigned limit,
     json_t **ret, char **ret_next, struct err *err);

@@ -51,6 +51,8 @@
 	E(CERT_IMPORTED, cert_imported,      "cert.imported",      false, "certificates of other CAs were entered in the inventory") \
 	E(DISCOVERY_REPORTED, discovery_reported, "discovery.reported", false, "somebody told what was found in no inventory, and what is seen there no more") \
 	E(DISCOVERY_DISMISSED, discovery_dismissed, "discovery.dismissed", false, "a finding was dismissed") \
+	E(DEVICE_IMPORTED, device_imported,    "device.imported",    false, "devices were entered in the inventory") \
+	E(INSTALL_REPORTED, install_reported,   "install.reported",   false, "what runs on devices was reported") \
 	E(BATCH_OPENED, batch_opened,       "batch.opened",       false, "somebody began a batch of certificates") \
 	E(BATCH_COUNTED, batch_counted,      "batch.counted",      false, "rows of a batch were refused, or got their certificate after all") \
 	E(CRL_PUBLISHED, crl_published,      "crl.published",      true,  "a revocation list was signed") \

@@ -153,6 +153,8 @@ const struct state_table state_tables[] = {
 	{ "credential", "id" },
 	{ "crl", "ca, partition, number, base" },
 	{ "denial", "seq" },
+	{ "device", "serial" },
+	{ "device_install", "serial, installed, digest" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },

@@ -312,6 +312,34 @@ step_clear(void)
 	body = document = vote = NULL;
 }
 
+/* What was asked for, under an Idempotency-Key of this step. */
+static UNUSED int
+asked(const char *action, const char *who, const char *subject,
+    const char *step, unsigned n, enum err_code want, struct err *err)
+{
+	char key[64];
+	int rc;
+
+	snprintf(key, sizeof(key), "%s-%u", step, n);
+	rc = house_ask(action, who, subject, body, key, &answer, err);
+	fault_holds(rc == 0 || answer.body == NULL);
+	if (rc == 0 && answer.code != want)
+		rc = err_set(err, answer.code, "%s", answer.detail);
+	if (answer.request[0] != '\0')
+		memcpy(last, answer.request, sizeof(last));
+	answer_done(&answer);
+	return rc;
+}
+
+static UNUSED const char *
+house_serial(unsigned n)
+{
+	static char text[24];
+
+	snprintf(text, sizeof(text), "D-%u", n);
+	return text;
+}
+
 static json_t *
 image(const char *what, unsigned n, const char *version)
 {

@@ -2,6 +2,7 @@
 
 #include "base/b64.h"
 #include "base/csrs.h"
+#include "base/csv.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -159,6 +160,32 @@ START_TEST(a_row_is_read_whole_or_not)
 END_TEST
 
 static int
+read_csv(void *ctx, struct err *err)
+{
+	static const char text[] = "a,\"b \"\"c\"\"\"\nd\n";
+	FILE *f = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
+	struct csv c = { .from = f };
+	struct csv_row row = { .n = 0 };
+	bool more = false;
+	int rc;
+
+	if (f == NULL)
+		return err_set(err, ENOMEMORY, "rows");
+	rc = csv_next(&c, &row, &more, err);
+	fault_holds(rc != 0 || (more && row.n == 2 &&
+	    strcmp(csv_field(&row, 1), "b \"c\"") == 0));
+	csv_row_done(&row);
+	fclose(f);
+	return rc;
+}
+
+START_TEST(a_row_of_csv_is_read_whole_or_not)
+{
+	ck_assert_uint_ge(fault_each(FAULT_ALL, read_csv, NULL), 1);
+}
+END_TEST
+
+static int
 text_and_back(void *ctx, struct err *err)
 {
 	char *text = b64_encode("octets", 6);
@@ -276,6 +303,7 @@ UNIT_MAIN("base with faults",
 	UNIT(an_object_of_many_names_is_hashed_or_not)
 	UNIT(yaml_is_read_whole_or_not)
 	UNIT(a_row_is_read_whole_or_not)
+	UNIT(a_row_of_csv_is_read_whole_or_not)
 	UNIT(base64_is_decoded_whole_or_not)
 	UNIT(a_file_is_replaced_whole_or_not)
 	UNIT(folders_are_durable_or_an_error_says_not)

@@ -7,9 +7,11 @@
 #include "cli/cli.h"
 #include "cli/idempotency.h"
 #include "cli/inventory.h"
+#include "cli/rows_read.h"
 #include "cli/statement.h"
 #include "evidence/evidence.h"
 #include "tests/fault/fault.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 /* ---- a command line */
@@ -89,6 +91,57 @@ START_TEST(a_statement_without_memory)
 
 	unit_ok(json_read(VIEW, sizeof(VIEW) - 1, &view, &unit_err));
 	ck_assert_uint_gt(fault_each(FAULT_MEMORY, states, view), 20);
+}
+END_TEST
+
+/* ---- rows of a file: each whole, or an error; never less of one */
+
+static const char *const FIELDS[] = { "serial", "keys" };
+static const struct rows_what WHAT = { .member = "devices", .fields = FIELDS,
+	.fields_n = NELEM(FIELDS), .list = "keys" };
+
+static int
+row_next(struct rows_from *from, struct err *err)
+{
+	AUTO_JSON *row = NULL;
+	struct err why;
+	uint64_t line;
+	bool more = false;
+
+	TRY(rows_from_next(from, &WHAT, &line, &row, &why, &more, err));
+	fault_holds(more && line == 2 && why.code == OK &&
+	    strcmp(json_str(row, "serial", ""), "T-1") == 0 &&
+	    json_array_size(json_object_get(row, "keys")) == 2);
+	return 0;
+}
+
+static int
+reads_rows(void *ctx, struct err *err)
+{
+	struct cli cli = { .in = ctx };
+	struct rows_from from = { .file = NULL };
+	int rc = rows_from_open(&cli, &WHAT, &from, err);
+
+	if (rc == 0)
+		rc = row_next(&from, err);
+	rows_from_close(&from);
+	return rc;
+}
+
+START_TEST(rows_without_memory)
+{
+	static const char text[] = "SN,keys\nT-1,a; b\n";
+	char file[200];
+	char *argv[] = { (char *)(uintptr_t)"claviger",
+		(char *)(uintptr_t)"device", (char *)(uintptr_t)"import", file,
+		(char *)(uintptr_t)"--map", (char *)(uintptr_t)"serial=SN" };
+	AUTO(invocation) *in = NULL;
+
+	snprintf(file, sizeof(file), "%s", scratch_path("rows.csv"));
+	unit_ok(io_write_file(file, 0600, text, sizeof(text) - 1,
+	    &unit_err));
+	unit_ok(command_parse(&cli_program, 6, argv, &in, &unit_err));
+	ck_assert_uint_gt(fault_each(FAULT_MEMORY, reads_rows, in), 5);
 }
 END_TEST
 
@@ -212,6 +265,8 @@ START_TEST(evidence_without_memory_is_no_false_evidence)
 END_TEST
 
 UNIT_MAIN("fault/cli",
+	UNIT_SCRATCH
+	UNIT(rows_without_memory)
 	UNIT(a_command_line_without_memory)
 	UNIT(a_client_without_memory)
 	UNIT(a_statement_without_memory)

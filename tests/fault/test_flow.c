@@ -1,31 +1,11 @@
 /*
- * The pipeline with no memory left at any moment, before a real keeper and
- * token: nobody is answered without an event, nothing is half done, nothing is
- * done twice, and who asks again gets it.
+ * The pipeline with no memory left at any moment, before a real keeper and token:
+ * nobody is answered without an event, all is done once, and who asks again gets it.
  */
 #include "config.h"
 
 #include "tests/fault/house.h"
 #include "tests/fault/libraries.h"
-
-/* What was asked for, under an Idempotency-Key of this step. */
-static int
-asked(const char *action, const char *who, const char *subject,
-    const char *step, unsigned n, enum err_code want, struct err *err)
-{
-	char key[64];
-	int rc;
-
-	snprintf(key, sizeof(key), "%s-%u", step, n);
-	rc = house_ask(action, who, subject, body, key, &answer, err);
-	fault_holds(rc == 0 || answer.body == NULL);
-	if (rc == 0 && answer.code != want)
-		rc = err_set(err, answer.code, "%s", answer.detail);
-	if (answer.request[0] != '\0')
-		memcpy(last, answer.request, sizeof(last));
-	answer_done(&answer);
-	return rc;
-}
 
 /* ---- a use without approvals */
 
@@ -394,6 +374,26 @@ after_issue(unsigned n)
 }
 
 static void
+before_devices(unsigned n)
+{
+	step_clear();
+	body = world_json("{s:[{s:s, s:[s]}, {s:s}]}", "devices", "serial",
+	    house_serial(n), "keys", "fw", "serial", "");
+}
+
+static int
+run_devices(unsigned n, struct err *err)
+{
+	return asked("device.import", "officer-1", "", "devices", n, OK, err);
+}
+
+static void
+after_devices(unsigned n)
+{
+	ck_assert_uint_eq(house_made("device.imported"), 1);
+}
+
+static void
 before_revoke(unsigned n)
 {
 	before_issue(n);
@@ -528,6 +528,7 @@ static const struct step STEPS[] = {
 	{ "a window's end", before_close, run_close, after_close, 30 },
 	{ "a suspension", nothing_asked, run_suspend, after_suspend, 30 },
 	{ "a new credential", before_issue, run_issue, after_issue, 60 },
+	{ "devices", before_devices, run_devices, after_devices, 60 },
 	{ "a credential's end", before_revoke, run_revoke, after_revoke, 40 },
 	{ "a challenge", before_login, run_challenge, NULL, 0 },
 	{ "a login", before_login, run_login, NULL, 0 },

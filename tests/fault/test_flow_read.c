@@ -51,13 +51,20 @@ static const struct {
 	{ "all of a key", flow_inventory_key, "ci", KEY, "{}" },
 	{ "alerts", flow_alert_list, "ci", "", "{'limit':1}" },
 	{ "an alert", flow_alert_show, "ci", "ALERT", "{}" },
+	{ "what was signed", flow_artifact_list, "ci", "",
+	    "{'product':'camera'}" },
+	{ "an artifact", flow_artifact_show, "ci", "IMAGE", "{}" },
+	{ "what ends before its support", flow_inventory_solvency, "ci", "",
+	    "{}" },
+	{ "devices", flow_device_list, "ci", "", "{}" },
+	{ "a device", flow_inventory_device, "ci", "", "{'device':'D-1'}" },
 	{ "what lacks something", flow_inventory_gaps, "ci", "", "{}" },
 	{ "a signature's evidence", flow_request_evidence, "ci", "SIGNED",
 	    "{}" },
 };
 
 static unsigned reading;
-static char waiting[ID_TEXT], made[ID_TEXT], alert[ID_TEXT];
+static char waiting[ID_TEXT], made[ID_TEXT], alert[ID_TEXT], image_digest[SHA256_HEX];
 static int64_t alerts;		/* that are open */
 static json_t *whole;		/* what was read first */
 
@@ -75,6 +82,8 @@ run_read(unsigned n, struct err *err)
 		subject = made;
 	if (strcmp(subject, "ALERT") == 0)
 		subject = alert;
+	if (strcmp(subject, "IMAGE") == 0)
+		subject = image_digest;
 	rc = READS[reading].fn(flow, &who, subject, body, &j, err);
 	fault_holds((rc == 0) == (j != NULL));
 	if (rc != 0)
@@ -213,6 +222,17 @@ say_elsewhere(void)
 	free(text);
 }
 
+static void
+say_devices(void)
+{
+	say("install.report", world_json("{s:[{s:s, s:s, s:s, s:s}]}",
+	    "installs", "serial", "D-1", "artifact_digest", image_digest,
+	    "installed_at", "2026-11-21", "market", "EU"));
+	say("device.import", world_json("{s:[{s:s, s:s, s:s, s:[s]}, {s:s}]}",
+	    "devices", "serial", "D-1", "product", "camera", "made_at",
+	    "2026-11-20", "keys", "fw", "serial", "D-2"));
+}
+
 static int
 alert_write(struct tx *tx, void *ctx, struct err *err)
 {
@@ -270,10 +290,14 @@ START_TEST(what_is_read_is_whole)
 	open_image("waiting", 1, "7");
 	memcpy(waiting, last, sizeof(waiting));
 	open_image("signed", 1, "8");
+	snprintf(image_digest, sizeof(image_digest), "%s", json_str(
+	    json_object_get(body, "digest"), "value", ""));
+	ck_assert_uint_eq(strlen(image_digest), SHA256_HEX - 1);
 	house_approve(document, 0);
 	house_approve(document, 1);
 	memcpy(made, last, sizeof(made));
 	say_elsewhere();
+	say_devices();
 	raise_one();
 	sleep(2);
 	for (reading = 0; reading < NELEM(READS); reading++) {

@@ -114,6 +114,21 @@ object_check(const struct schema *s, json_t *o)
 	}
 }
 
+/* A page of rows is a body like any other. */
+static void
+rows_check(const struct schema *s, const json_t *query, const char *rest)
+{
+	json_t *none = json_object(), *b = NULL;
+	struct err err;
+
+	if (s->n > 0 && s->rows[0].want == WANT_ARRAY &&
+	    intake_rows(rest, strlen(rest), query != NULL ? query : none, s,
+	    &b, &err) == 0)
+		object_check(s, b);
+	json_decref(none);
+	json_decref(b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -143,6 +158,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (rest != NULL && intake_body(rest, strlen(rest), true,
 			    schemas[i], &b, &err) == 0)
 				object_check(schemas[i], b);
+			if (rest != NULL)
+				rows_check(schemas[i], o, rest);
 			json_decref(o);
 			json_decref(b);
 		}

@@ -81,6 +81,8 @@ body_of() {
 	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
 	discovery_report) echo '{"found":[{"kind":"sealed","form":"jks","place":"file://host/other","n":1}],"gone":[],"prepare":true}' ;;
 	discovery_dismiss) echo '{"reason":"it may","prepare":true}' ;;
+	device_import) echo '{"devices":[{"serial":"next"}],"prepare":true}' ;;
+	install_report) echo "{\"installs\":[{\"serial\":\"next\",\"artifact_digest\":\"$digest\",\"installed_at\":\"2026-01-01T00:00:00Z\"}],\"prepare\":true}" ;;
 	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;
@@ -107,6 +109,7 @@ path_of() {
 	*/.well-known/est/*) echo "${1/\{label\}/devices}" ;;
 	/v1/cas/*/batches) echo "${1/\{ca\}/root}?profile=device" ;;
 	/v1/cas/*) echo "${1/\{ca\}/root}" ;;
+	/v1/artifacts/*) echo "${1/\{digest\}/$digest}" ;;
 	/v1/batches/*) echo "${1/\{id\}/$batch}" ;;
 	/v1/certificates/*) echo "${1/\{id\}/$certificate}" ;;
 	/v1/keys/{key}/csr) echo /v1/keys/anchor/csr ;;

@@ -10,6 +10,7 @@ set -uo pipefail
 house_new
 trap house_end EXIT
 house_store
+printf 'thermostat: { support-until: "%s" }\nlock: { support-until: "2036-12-31" }\n' "$(date -u -d '+16 years' +%Y-%m-%d)" > "$house/charter/products.yaml"
 house_ready
 
 # key NAME CLASS ARG... - generated under quorum, put to use.
@@ -110,6 +111,25 @@ if [ -n "${CYCLONEDX_SCHEMA:-}" ]; then
 fi
 is 64 "a file is for these" product -o "$house/line.txt"
 is 64 "a format that is none" product --format xml
+
+# ---- until when it can be kept up
+is 0 "what ends before its support does" as_ci inventory solvency thermostat --json
+like "the keys in use, by their cryptoperiod" '.products | length == 1 and (.[0] | (.solvent | not) and
+    ([.runs_out[] | select(.part == "key") | .name] | index("firmware")) != null and (.support_until as $s | all(.runs_out[]; .ends < $s)))'
+like "the authority, and the last day on which it issues devices in full" '[.products[0].runs_out[] | select(.name == "devices") | [.part, .profile]] |
+    index([["authority", null]]) != null and index([["issuing", "device"]]) != null'
+like "its certificate under its key" 'any(.products[0].runs_out[]; .part == "certificate" and .key == "devices-key")'
+like "the soonest to act on first, ninety days ahead" '.products[0].runs_out | ([.[].act_by] == ([.[].act_by] | sort)) and
+    all(.[]; ((.ends[:19] + "Z" | fromdate) - (.act_by[:19] + "Z" | fromdate)) == 7776000)'
+is 0 "of all lines" as_ci inventory solvency --json
+like "one without a date is a gap" '[.products[] | [.product, .solvent, .gaps[0].gap]] ==
+    [["camera", false, "support-until"], ["lock", true, null], ["thermostat", false, null]]'
+is 0 "for people" as_ci inventory solvency lock
+shows "that nothing ends" '^product line lock, supported until 2036-12-31T23:59:59.*: nothing ends before$'
+is 66 "a line that is none" as_ci inventory solvency teapot
+is 0 "the next page" api 200 none GET '/v1/inventory/solvency?limit=1&cursor=lock'
+is 0 "no page at all" api 422 out-of-range GET '/v1/inventory/solvency?limit=0'
+is 0 "too large a page" api 422 out-of-range GET '/v1/inventory/solvency?limit=101'
 
 # ---- by pages, and what bad input gets
 is 0 "a page" api 200 none GET '/v1/inventory/products/thermostat?limit=2'

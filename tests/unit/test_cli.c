@@ -4,7 +4,7 @@
 
 #include "base/hex.h"
 #include "base/io.h"
-#include "cli/csv.h"
+#include "base/csv.h"
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/idempotency.h"

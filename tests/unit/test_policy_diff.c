@@ -105,6 +105,8 @@ static const struct {
 	    "recovery", "rotate", false, false },
 	{ "a profile", "profiles/watch", "{'days':365}", "profile",
 	    "watch is new", false, false },
+	{ "a product line", "products", "{'lock':{'support-until':'2036-01-01'}}",
+	    "product", "product line lock is new", false, false },
 	{ "lists that last longer", "lists", "{'lifetime':'P20D'}", "charter",
 	    "revocation lists may last P20D, P10D before", true, false },
 	{ "a root's that last less", "lists", "{'root-lifetime':'P90D'}",

@@ -64,6 +64,14 @@ static const struct {
 	    "'],'gone':['" HEX_B "'],'reason':'r'" },
 	{ "a dismissal", ACTION_DISCOVERY_DISMISS, "'finding':'" HEX_A
 	    "','kind':'sealed','place':'file://h/x','reason':'r'" },
+	{ "the least of a device", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'T 1'}]" },
+	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
+	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
+	    "'],'made_at':'" T1 "'}],'reason':'r'" },
+	{ "what runs on one", ACTION_INSTALL_REPORT, "'installs':[{'serial':"
+	    "'1','artifact_digest':'" HEX_A "','installed_at':'" T1
+	    "','market':'EU'}],'reason':'r'" },
 	{ "an activation", ACTION_KEY_ACTIVATE, KEY },
 	{ "with a reason", ACTION_KEY_SUSPEND, KEY ",'reason':'lost'" },
 	{ "a compromise", ACTION_KEY_COMPROMISE, KEY ",'since':'" T1 "'" },
@@ -230,6 +238,30 @@ static const struct {
 	{ "a dismissal of what is no finding", ACTION_DISCOVERY_DISMISS,
 	    "'finding':'ab','kind':'sealed','place':'p','reason':'r'",
 	    EINPUT },
+	{ "devices where installations are", ACTION_INSTALL_REPORT,
+	    "'devices':[{'serial':'1'}]", ESCHEMA },
+	{ "an installation of what is no digest", ACTION_INSTALL_REPORT,
+	    "'installs':[{'serial':'1','artifact_digest':'ab',"
+	    "'installed_at':'" T1 "'}]", EINPUT },
+	{ "an installation of a digest in other letters",
+	    ACTION_INSTALL_REPORT, "'installs':[{'serial':'1',"
+	    "'artifact_digest':'AAAA456789abcdef0123456789abcdef0123456789"
+	    "abcdef0123456789abcdef','installed_at':'" T1 "'}]", EINPUT },
+	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
+	{ "a device without its serial number", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'product':'lock'}]", ESCHEMA },
+	{ "a device that is none", ACTION_DEVICE_IMPORT, "'devices':[7]",
+	    ESCHEMA },
+	{ "a device with more", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','colour':'red'}]", ESCHEMA },
+	{ "a device with a serial number of two lines", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1\\n2'}]", EINPUT },
+	{ "a device of what is no product line", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','product':'A B'}]", EINPUT },
+	{ "a device with what is no key", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','keys':['A B']}]", EINPUT },
+	{ "a device made on a day", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','made_at':'2026-11-20'}]", EINPUT },
 	{ "a request for nobody", ACTION_CA_REQUEST, KEY ",'subject':[]",
 	    ERANGE_ },
 	{ "a request for half a name", ACTION_CA_REQUEST, KEY

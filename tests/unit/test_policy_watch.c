@@ -1,6 +1,7 @@
 /* Who is told of what runs out, and when: the charter's "alerts". */
 #include "config.h"
 
+#include "base/json.h"
 #include "policy/watch.h"
 #include "tests/unit/charter_text.h"
 #include "tests/unit/unit.h"
@@ -233,7 +234,89 @@ START_TEST(a_group_has_somebody_to_spare_or_not)
 }
 END_TEST
 
+/* ---- product lines: until when they are supported ---- */
+
+static const struct {
+	const char	*why, *products, *finding;	/* with ' for ", NULL: none */
+	time_us		 until;
+} PRODUCTS[] = {
+	{ "a day", "{'lock':{'support-until':'1970-01-02'}}", NULL,
+	    2 * DAYS(1) - TIME_S(1) },
+	{ "another line's", "{'gate':{'support-until':'1970-01-02'}}", NULL,
+	    0 },
+	{ "no day", "{'lock':{'support-until':'2036-13-01'}}",
+	    "expected a day", 0 },
+	{ "a time", "{'lock':{'support-until':'2036-12-01T00:00:00Z'}}",
+	    "not within 10 to 10", 0 },
+	{ "nothing of a line", "{'lock':{}}", "lacks \"support-until\"", 0 },
+	{ "more of it", "{'lock':{'support-until':'2036-12-01','x':1}}",
+	    "has no \"x\"", 0 },
+	{ "no name", "{'A B':{'support-until':'2036-12-01'}}", "not a name",
+	    0 },
+	{ "no lines", "{}", "is empty", 0 },
+};
+
+START_TEST(a_line_is_supported_until_the_charter_says)
+{
+	AUTO(charter) *c = NULL, *with = NULL;
+	struct findings f;
+	struct err why = { .code = OK };
+	char text[200];
+	json_t *doc, *products;
+	int rc;
+
+	findings_init(&f);
+	text_begin();
+	unit_ok(text_read(&c, &f, &unit_err));
+	doc = json_deep_copy(charter_json(c));
+	snprintf(text, sizeof(text), "%s", PRODUCTS[_i].products);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == '\'')
+			*p = '"';
+	unit_ok(json_read(text, strlen(text), &products, &unit_err));
+	json_object_set_new(doc, "products", products);
+	rc = charter_from_json(doc, &with, &why);
+	ck_assert_msg((rc == 0) == (PRODUCTS[_i].finding == NULL), "%s: %s",
+	    PRODUCTS[_i].why, why.what);
+	if (rc == 0)
+		ck_assert_int_eq(charter_support(with, "lock"),
+		    PRODUCTS[_i].until);
+	else
+		ck_assert_msg(strstr(why.what, PRODUCTS[_i].finding) != NULL,
+		    "%s: %s", PRODUCTS[_i].why, why.what);
+	json_decref(doc);
+	findings_done(&f);
+	text_end();
+}
+END_TEST
+
+START_TEST(lines_have_a_file_of_their_own)
+{
+	AUTO(charter) *c = NULL;
+	struct findings f;
+	struct err why;
+
+	findings_init(&f);
+	text_begin();
+	text_change("charter.yaml", "name: Test house\n", "name: Test house\n"
+	    "products: { lock: { support-until: \"2036-12-31\" } }\n");
+	ck_assert_int_eq(text_read(&c, &f, &why), -ECHARTER);
+	ck_assert_ptr_nonnull(strstr(why.what, "belongs to products.yaml"));
+	findings_done(&f);
+	text_end();
+	findings_init(&f);
+	text_begin();
+	text_add("products.yaml", "lock: { support-until: \"2036-12-31\" }\n");
+	unit_ok(text_read(&c, &f, &unit_err));
+	ck_assert_int_gt(charter_support(c, "lock"), 0);
+	findings_done(&f);
+	text_end();
+}
+END_TEST
+
 UNIT_MAIN("policy/watch",
+	UNIT(lines_have_a_file_of_their_own)
+	UNIT_ROWS(a_line_is_supported_until_the_charter_says, PRODUCTS)
 	UNIT_ROWS(a_rule_that_says_nothing_is_refused, SPOILT)
 	UNIT(without_any_what_is_usual_holds)
 	UNIT(the_first_in_the_order_of_names_decides)

@@ -4,6 +4,7 @@
 #ifndef TESTS_WORLD_ALL_H
 #define TESTS_WORLD_ALL_H
 
+#include "tests/unit/world_device.h"
 #include "tests/unit/world_elsewhere.h"
 #include "tests/unit/world_window.h"
 
@@ -155,6 +156,7 @@ world_everything(struct world *w)
 	world_window(w);
 	world_life(w);
 	world_elsewhere(w);
+	world_devices(w);
 }
 
 #endif

@@ -7,7 +7,14 @@ SELECT product FROM key_product WHERE product = $1
 	UNION ALL SELECT product FROM elsewhere_key_product WHERE product = $1
 	UNION ALL SELECT product FROM elsewhere_certificate_product
 		WHERE product = $1
+	UNION ALL SELECT product FROM device
+		WHERE product = $1 AND product <> ''
 	LIMIT 1;
+
+-- name: product_names
+-- Those that keys serve, and those for which versions were signed.
+SELECT product FROM key_product UNION SELECT product FROM product_version
+	UNION SELECT product FROM elsewhere_key_product ORDER BY product;
 
 -- name: product_put
 INSERT INTO product_version (product, track, version, digest, request, time, seq)

@@ -1,12 +1,7 @@
-/*
- * csv - see csv.h.
- *
- * Floor 7.
- */
-#include <stdbool.h>
+/* csv - see csv.h. */
 #include <string.h>
 
-#include "cli/csv.h"
+#include "base/csv.h"
 
 /* Whether a cell is calculated is told by its first character. */
 static bool

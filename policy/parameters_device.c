@@ -1,0 +1,58 @@
+/*
+ * parameters_device - what is said of devices, a page at a time: who approves
+ * sees each row.
+ */
+#include "policy/device.h"
+#include "policy/parameters.h"
+#include "policy/permit.h"
+
+#define REASON	{ "reason", WANT_STRING, false, 1, 1000, "" }
+
+static const struct json_row import_rows[] = {
+	{ "devices", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
+};
+static const struct json_row report_rows[] = {
+	{ "installs", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
+};
+
+int
+device_rows_of(enum action a, const struct json_row **ret, size_t *ret_n)
+{
+	if (a == ACTION_DEVICE_IMPORT) {
+		*ret = import_rows;
+		*ret_n = NELEM(import_rows);
+	} else {
+		*ret = report_rows;
+		*ret_n = NELEM(report_rows);
+	}
+	return 0;
+}
+
+static int
+is_spelled(const json_t *row, const json_t *again, size_t i, struct err *err)
+{
+	return json_equal(row, again) ? 0 : err_set(err, EINPUT, "row %zu is "
+	    "not as it is spelled", i + 1);
+}
+
+/* Each in its one spelling. */
+int
+devices_check(const json_t *p, struct err *err)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(json_object_get(p, "devices"), i, v) {
+		AUTO_JSON *again = NULL;
+
+		TRY(device_row_read(v, NULL, &again, err));
+		TRY(is_spelled(v, again, i, err));
+	}
+	json_array_foreach(json_object_get(p, "installs"), i, v) {
+		AUTO_JSON *again = NULL;
+
+		TRY(install_row_read(v, &again, err));
+		TRY(is_spelled(v, again, i, err));
+	}
+	return 0;
+}

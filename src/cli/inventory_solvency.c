@@ -1,0 +1,68 @@
+/*
+ * inventory_solvency - claviger inventory solvency: what ends before a product
+ * line's support does.
+ *
+ * Floor 7.
+ */
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "cli/inventory.h"
+#include "cli/request.h"
+
+static const struct table_row RUNS_OUT[] = {
+	{ "ACT BY", "act_by" }, { "ENDS", "ends" }, { "PART", "part" },
+	{ "NAME", "name" }, { "KEY", "key" }, { "PROFILE", "profile" },
+	{ "OVERDUE", "overdue" },
+};
+
+static int
+lines_get(struct cli *cli, const char *product, json_t **ret,
+    struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/inventory/solvency"));
+	rc = path_add(&path, "product", product, err);
+	if (rc == 0)
+		rc = path_add(&path, "cursor", in_str(cli->in, "cursor"), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
+static int
+line_print(const json_t *line, struct err *err)
+{
+	json_t *list = json_object_get(line, "runs_out");
+
+	printf("product line %s, supported until %s%s\n", json_str(line,
+	    "product", "?"), json_str(line, "support_until", "nobody has said "
+	    "when"), json_flag(line, "solvent", false) ? ": nothing ends "
+	    "before" : "");
+	TRY(parts_list(list, NULL, ROWS(RUNS_OUT), err));
+	puts("");
+	return 0;
+}
+
+int
+inventory_run_solvency(void *ctx, const struct invocation *in,
+    struct err *err)
+{
+	struct cli *cli = ctx;
+	AUTO_JSON *lines = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(lines_get(cli, in_arg(in, 0), &lines, err));
+	if (cli_answer(cli, lines))
+		return 0;
+	json_array_foreach(json_object_get(lines, "products"), i, one)
+		TRY(line_print(one, err));
+	if (json_object_get(lines, "next") != NULL)
+		cli_note(cli, "there are more: --cursor %s", json_str(lines,
+		    "next", "?"));
+	return 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * rows - the rows of a file, NDJSON or CSV, sent a page at a time.
+ *
+ * Floor 7, cli.
+ */
+#ifndef CLI_ROWS_H
+#define CLI_ROWS_H
+
+#include "cli/cli.h"
+
+#define ROWS_PAGE	500
+
+#define OPT_MAP \
+	{ .name = "map", .value = V_TEXT, .many = true, .meta = "MEMBER=COLUMN,...", \
+	  .words = "of CSV: the column that has this member, by its title; the member's own name where left out" }
+#define OPT_FORMAT \
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "auto|ndjson|csv", .otherwise = "auto", \
+	  .words = "what the file is; auto: by its name, csv where that ends in .csv" }
+#define OPT_ALL \
+	{ .name = "all-or-nothing", .value = V_FLAG, .words = "send nothing where a row is bad" }
+#define OPT_DRY \
+	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" }
+#define ARG_ROWS \
+	{ .name = "FILE", .value = V_FILE, .words = "rows, NDJSON or CSV; \"-\" is standard input" }
+
+/* What is sent, and how a row of it is read. */
+struct rows_what {
+	const char	*action, *path;
+	const char	*member;	/* of the body: the array of rows */
+	const char	*const *fields;	/* of a row: what a column may be */
+	size_t		 fields_n;
+	const char	*list;		/* the one of these that is a list; or NULL */
+	/* in its one spelling; or why not */
+	int		(*read)(const struct cli *cli, const json_t *row, json_t **ret, struct err *err);
+};
+
+/**
+ * rows_send - all of the file that the command names, by --map, --format,
+ * --all-or-nothing, --dry-run and --reason.
+ *
+ * Prints what came of it.
+ * Errors: EINPUT (a row is bad; the rest was sent, but for --all-or-nothing);
+ *         EQUORUM (a page waits).
+ */
+NODISCARD int rows_send(struct cli *cli, const struct rows_what *what,
+    struct err *err);
+
+#endif

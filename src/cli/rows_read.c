@@ -1,0 +1,241 @@
+/*
+ * rows_read - see rows_read.h.
+ *
+ * Floor 7.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/rows_read.h"
+
+/* ---- which column is what ---- */
+
+/* "member=column", as far as the next comma; false: of another member. */
+static bool
+map_has(const char *one, const char *member, const char **ret, size_t *ret_n)
+{
+	size_t n = strlen(member);
+
+	if (strncmp(one, member, n) != 0 || one[n] != '=')
+		return false;
+	*ret = one + n + 1;
+	*ret_n = strcspn(*ret, ",");
+	return true;
+}
+
+/* What --map calls it; its own name where it says nothing. */
+static bool
+map_find(const struct cli *cli, const char *member, const char **ret,
+    size_t *ret_n)
+{
+	const char *text;
+
+	for (size_t i = 0; i < in_many(cli->in, "map"); i++)
+		for (text = in_nth(cli->in, "map", i); *text != '\0';
+		    text += *text == ',') {
+			if (map_has(text, member, ret, ret_n))
+				return true;
+			text += strcspn(text, ",");
+		}
+	*ret = member;
+	*ret_n = strlen(member);
+	return false;
+}
+
+static bool
+is_field(const struct rows_what *what, const char *text, size_t n)
+{
+	for (size_t i = 0; i < what->fields_n; i++)
+		if (strlen(what->fields[i]) == n &&
+		    strncmp(what->fields[i], text, n) == 0)
+			return true;
+	return false;
+}
+
+/* A member that is misspelled would be left out of every row. */
+static int
+map_check(const struct cli *cli, const struct rows_what *what,
+    struct err *err)
+{
+	const char *text, *equals;
+
+	for (size_t i = 0; i < in_many(cli->in, "map"); i++)
+		for (text = in_nth(cli->in, "map", i); *text != '\0';
+		    text += *text == ',') {
+			equals = strchr(text, '=');
+			if (equals == NULL || !is_field(what, text,
+			    (size_t)(equals - text)))
+				return err_set(err, EUSAGE, "--map: expected "
+				    "MEMBER=COLUMN, not \"%.40s\"", text);
+			text += strcspn(text, ",");
+		}
+	return 0;
+}
+
+static size_t
+column_of(const struct csv_row *titles, const char *name, size_t n)
+{
+	const char *title;
+
+	for (size_t i = 0; (title = csv_field(titles, i)) != NULL; i++)
+		if (strlen(title) == n && strncmp(title, name, n) == 0)
+			return i;
+	return CSV_FIELDS;
+}
+
+/* The first line has the titles. */
+static int
+titles_read(const struct cli *cli, const struct rows_what *what,
+    struct rows_from *f, struct err *err)
+{
+	const char *name;
+	bool more, mapped;
+	size_t n;
+
+	assert(what->fields_n <= NELEM(f->column));
+	TRY(csv_next(&f->csv, &f->row, &more, err));
+	if (!more || f->row.wrong.code != OK)
+		return err_set(err, EINPUT, "%s: its first line has no titles "
+		    "of columns%s%.80s", f->name, more ? ": " : "",
+		    more ? f->row.wrong.what : "");
+	for (size_t i = 0; i < what->fields_n; i++) {
+		mapped = map_find(cli, what->fields[i], &name, &n);
+		f->column[i] = column_of(&f->row, name, n);
+		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
+			return err_set(err, EINPUT, "%s: no column is called "
+			    "\"%.*s\"", f->name, (int)(n < 64 ? n : 64), name);
+	}
+	return 0;
+}
+
+/* ---- rows ---- */
+
+/* Names, with spaces or semicolons between them. */
+static int
+list_read(const char *text, json_t **ret, struct err *err)
+{
+	AUTO_JSON *list = json_array();
+	json_t *one;
+	size_t n;
+
+	for (text += strspn(text, " ;"); *text != '\0';
+	    text += n + strspn(text + n, " ;")) {
+		n = strcspn(text, " ;");
+		TRY(json_build(&one, err, "s%", text, n));
+		if (json_array_append_new(list, one) != 0)
+			return err_set(err, ENOMEMORY, "a row");
+	}
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "a row");
+	*ret = TAKE(list);
+	return 0;
+}
+
+/* What is empty was not said. */
+static int
+row_json(const struct rows_from *f, const struct rows_what *what,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	json_t *list;
+
+	TRY(json_build(&o, err, "{}"));
+	for (size_t i = 0; i < what->fields_n; i++) {
+		const char *name = what->fields[i],
+		    *text = csv_field(&f->row, f->column[i]);
+
+		if (text == NULL || *text == '\0')
+			continue;
+		if (what->list == NULL || strcmp(name, what->list) != 0) {
+			TRY(json_set_str(o, name, text, err));
+			continue;
+		}
+		TRY(list_read(text, &list, err));
+		TRY(json_set_new(o, name, list, err));
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+csv_row_next(struct rows_from *f, const struct rows_what *what,
+    uint64_t *ret_line, json_t **ret, struct err *ret_why, bool *ret_more,
+    struct err *err)
+{
+	TRY(csv_next(&f->csv, &f->row, ret_more, err));
+	*ret_line = f->row.line;
+	if (!*ret_more)
+		return 0;
+	if (f->row.wrong.code != OK) {
+		*ret_why = f->row.wrong;
+		return 0;
+	}
+	(void)!row_json(f, what, ret, ret_why);
+	return 0;
+}
+
+static int
+line_next(struct rows_from *f, uint64_t *ret_line, json_t **ret,
+    struct err *ret_why, bool *ret_more, struct err *err)
+{
+	TRY(csrs_next(&f->lines, &f->line, ret_more, err));
+	*ret_line = f->line.line;
+	if (*ret_more)
+		(void)!csrs_json(&f->line, ret, ret_why);
+	return 0;
+}
+
+int
+rows_from_next(struct rows_from *f, const struct rows_what *what,
+    uint64_t *ret_line, json_t **ret, struct err *ret_why, bool *ret_more,
+    struct err *err)
+{
+	*ret = NULL;
+	*ret_why = (struct err){ .code = OK };
+	TRY(f->is_csv ? csv_row_next(f, what, ret_line, ret, ret_why,
+	    ret_more, err) : line_next(f, ret_line, ret, ret_why, ret_more,
+	    err));
+	return ret_why->code != ENOMEMORY ? 0 :
+	    err_set(err, ENOMEMORY, "a row");
+}
+
+/* ---- the file ---- */
+
+static bool
+is_csv(const struct cli *cli, const char *name)
+{
+	const char *format = in_str(cli->in, "format");
+	size_t n = strlen(name);
+
+	if (strcmp(format, "auto") != 0)
+		return strcmp(format, "csv") == 0;
+	return n > 4 && strcmp(name + n - 4, ".csv") == 0;
+}
+
+int
+rows_from_open(const struct cli *cli, const struct rows_what *what,
+    struct rows_from *ret, struct err *err)
+{
+	ret->name = in_arg(cli->in, 0);
+	ret->is_csv = is_csv(cli, ret->name);
+	TRY(map_check(cli, what, err));
+	ret->file = strcmp(ret->name, "-") == 0 ? stdin :
+	    fopen(ret->name, "re");
+	if (ret->file == NULL)
+		return err_set(err, ENOENT_, "%s cannot be read", ret->name);
+	ret->lines = (struct csrs){ .from = ret->file, .kind = CSRS_NDJSON };
+	ret->csv = (struct csv){ .from = ret->file };
+	return ret->is_csv ? titles_read(cli, what, ret, err) : 0;
+}
+
+void
+rows_from_close(struct rows_from *f)
+{
+	if (f->file != NULL && f->file != stdin)
+		fclose(f->file);
+	csrs_row_done(&f->line);
+	csv_row_done(&f->row);
+}

@@ -1,0 +1,361 @@
+/*
+ * inventory_solvency - what of a product line ends before its support does, and
+ * when somebody has to act.
+ *
+ * Read from the line's own view, so that both tell the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "flow/inventory.h"
+#include "policy/watch.h"
+#include "product/product.h"
+
+#define LATELY	200	/* certificates whose profiles an authority is said to issue */
+
+struct solvency {
+	struct flow	*f;
+	const struct caller *who;
+	const struct charter *c;
+	const char	*product;
+	time_us		 now, until;	/* until 0: nobody has said it */
+	json_t		*list;		/* owned: what ends before */
+};
+
+/* ---- one part ---- */
+
+/* The longest lead that the house gives itself for such a thing. */
+static time_us
+lead(const struct solvency *s, enum watch w, const char *class)
+{
+	const struct alert_rule *r = charter_alert(s->c, w, class);
+
+	return r->before_n > 0 ? r->before[0] : 0;
+}
+
+struct part {
+	const char	*part, *name, *key, *class, *profile;	/* NULL: none */
+	enum watch	 watch;
+};
+
+static int
+end_put(struct solvency *s, const struct part *p, const char *ends,
+    struct err *err)
+{
+	time_us end, act;
+	json_t *o;
+
+	TRY(clock_parse(ends, &end, err));
+	if (end >= s->until)
+		return 0;
+	act = end - lead(s, p->watch, p->class);
+	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:b}", "part",
+	    p->part, "name", p->name, "key", p->key, "class", p->class,
+	    "profile", p->profile, "overdue", (int)(act <= s->now)));
+	if (json_array_append_new(s->list, o) != 0)
+		return err_set(err, ENOMEMORY, "what ends");
+	TRY(json_set_time(o, "ends", end, err));
+	return json_set_time(o, "act_by", act, err);
+}
+
+/* What is out of use, or was followed by another, ends nothing. */
+static bool
+counts(const json_t *part)
+{
+	return json_flag(part, "expiring", false) ||
+	    json_flag(part, "ended", false);
+}
+
+/* ---- authorities: their own end, and the last day for each profile ---- */
+
+static int
+profiles_read(struct solvency *s, const char *ca, json_t *ret,
+    struct err *err)
+{
+	AUTO_JSON *query = NULL, *list = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(json_build(&query, err, "{s:s, s:i}", "ca", ca, "limit", LATELY));
+	TRY(flow_cert_list(s->f, s->who, "", query, &list, err));
+	json_array_foreach(json_object_get(list, "certificates"), i, one)
+		TRY(json_set_new(ret, json_str(one, "profile", "?"),
+		    json_true(), err));
+	return 0;
+}
+
+static int
+days_put(struct solvency *s, const struct part *authority,
+    const json_t *days, struct err *err)
+{
+	AUTO_JSON *issues = json_object();
+	struct part p = *authority;
+	const char *name;
+	json_t *unused;
+
+	if (issues == NULL)
+		return err_set(err, ENOMEMORY, "what ends");
+	TRY(profiles_read(s, authority->name, issues, err));
+	p.part = "issuing";
+	p.watch = WATCH_ISSUING;
+	json_object_foreach(issues, name, unused) {
+		p.profile = name;
+		if (json_object_get(days, name) != NULL)
+			TRY(end_put(s, &p, json_str(days, name, ""), err));
+	}
+	return 0;
+}
+
+static int
+authority_put(struct solvency *s, const json_t *key, const json_t *ca,
+    struct err *err)
+{
+	struct part p = { .part = "authority", .name = json_str(ca, "name",
+	    "?"), .key = json_str(key, "name", NULL), .class = json_str(key,
+	    "class", NULL), .watch = WATCH_AUTHORITY };
+	AUTO_JSON *shown = NULL;
+	const json_t *current;
+
+	if (strcmp(json_str(ca, "state", ""), "active") != 0)
+		return 0;
+	TRY(end_put(s, &p, json_str(ca, "not_after", ""), err));
+	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
+	current = json_array_get(json_object_get(shown, "certificates"), 0);
+	return days_put(s, &p, json_object_get(current, "issues_until"), err);
+}
+
+/* ---- keys and certificates ---- */
+
+static int
+certificate_put(struct solvency *s, const json_t *key, const json_t *c,
+    struct err *err)
+{
+	struct part p = { .part = "certificate", .name = json_str(c, "id",
+	    json_str(c, "fingerprint", "?")), .key = json_str(key, "name",
+	    NULL), .class = json_str(key, "class", NULL),
+	    .profile = json_str(c, "profile", NULL),
+	    .watch = WATCH_CERTIFICATE };
+
+	return counts(c) ? end_put(s, &p, json_str(c, "not_after", ""), err) :
+	    0;
+}
+
+static int
+key_put(struct solvency *s, const json_t *key, struct err *err)
+{
+	struct part p = { .part = "key", .name = json_str(key, "name", "?"),
+	    .class = json_str(key, "class", NULL), .watch = WATCH_KEY };
+	const json_t *one;
+	size_t i;
+
+	if (counts(key))
+		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
+	json_array_foreach(json_object_get(key, "authorities"), i, one)
+		TRY(authority_put(s, key, one, err));
+	json_array_foreach(json_object_get(key, "certificates"), i, one)
+		TRY(certificate_put(s, key, one, err));
+	return 0;
+}
+
+static int
+page_put(struct solvency *s, const json_t *view, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "keys"), i, one)
+		TRY(key_put(s, one, err));
+	json_array_foreach(json_object_get(view, "certificates"), i, one)
+		TRY(certificate_put(s, NULL, one, err));
+	return 0;
+}
+
+/* All pages of the line's view, whatever it marks within a hundred years. */
+static int
+parts_read(struct solvency *s, struct err *err)
+{
+	AUTO_JSON *query = NULL;
+	const char *next;
+
+	TRY(json_build(&query, err, "{s:s, s:i}", "within", "P100Y", "limit",
+	    1000));
+	for (;;) {
+		AUTO_JSON *view = NULL;
+
+		TRY(flow_inventory_product(s->f, s->who, s->product, query,
+		    &view, err));
+		TRY(page_put(s, view, err));
+		if ((next = json_str(view, "next", NULL)) == NULL)
+			return 0;
+		TRY(json_set_str(query, "cursor", next, err));
+	}
+}
+
+/* ---- a product line ---- */
+
+static int
+by_day(const void *a, const void *b)
+{
+	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+	int d = strcmp(json_str(x, "act_by", ""), json_str(y, "act_by", ""));
+
+	return d != 0 ? d : strcmp(json_str(x, "name", ""), json_str(y,
+	    "name", ""));
+}
+
+static int
+sort(json_t **list, struct err *err)
+{
+	size_t n = json_array_size(*list), i;
+	json_t **all = calloc(n + 1, sizeof(*all)), *sorted = json_array();
+	int rc = all == NULL || sorted == NULL ? -1 : 0;
+
+	for (i = 0; rc == 0 && i < n; i++)
+		all[i] = json_array_get(*list, i);
+	if (rc == 0)
+		qsort(all, n, sizeof(*all), by_day);
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = json_array_append(sorted, all[i]);
+	free(all);
+	if (rc != 0) {
+		json_decref(sorted);
+		return err_set(err, ENOMEMORY, "what ends");
+	}
+	json_decref(*list);
+	*list = sorted;
+	return 0;
+}
+
+static int
+line_json(struct solvency *s, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	json_t *gap;
+
+	TRY(sort(&s->list, err));
+	TRY(json_build(&o, err, "{s:s, s:b, s:O, s:[]}", "product", s->product,
+	    "solvent", (int)(s->until != 0 && json_array_size(s->list) == 0),
+	    "runs_out", s->list, "gaps"));
+	if (s->until != 0) {
+		TRY(json_set_time(o, "support_until", s->until, err));
+	} else {
+		TRY(json_build(&gap, err, "{s:s, s:s}", "gap",
+		    "support-until", "why", "the charter does not say until "
+		    "when it is supported"));
+		if (json_array_append_new(json_object_get(o, "gaps"), gap) != 0)
+			return err_set(err, ENOMEMORY, "what ends");
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+line_read(struct solvency *s, const char *product, json_t **ret,
+    struct err *err)
+{
+	int rc;
+
+	s->product = product;
+	s->until = charter_support(s->c, product);
+	if ((s->list = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "what ends");
+	rc = s->until != 0 ? parts_read(s, err) : 0;
+	/* A line that the charter has and nothing serves yet needs nothing. */
+	if (rc == -ENOENT_ && s->until != 0)
+		rc = 0;
+	if (rc == 0)
+		rc = line_json(s, ret, err);
+	json_decref(s->list);
+	return rc;
+}
+
+/* ---- which lines there are ---- */
+
+struct lines {
+	const struct charter *c;
+	const char	*only, *cursor;
+	unsigned	 limit;
+	json_t		*names;		/* owned */
+	bool		 more;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Those that keys serve, and those that the charter names. */
+static int
+names_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct lines *l = ctx;
+	AUTO_JSON *all = NULL;
+	const char *name, **sorted;
+	json_t *v;
+	size_t n = 0;
+	int rc = 0;
+
+	TRY(product_names(tx, &all, err));
+	json_object_foreach(json_object_get(charter_json(l->c), "products"),
+	    name, v)
+		TRY(json_set_new(all, name, json_true(), err));
+	if (l->only != NULL && json_object_get(all, l->only) == NULL)
+		return err_set(err, ENOENT_, "there is no product line "
+		    "\"%.64s\": no key serves it, and the charter does not "
+		    "name it", l->only);
+	sorted = calloc(json_object_size(all) + 1, sizeof(*sorted));
+	if (sorted == NULL)
+		return err_set(err, ENOMEMORY, "product lines");
+	json_object_foreach(all, name, v)
+		if ((l->only == NULL || strcmp(name, l->only) == 0) &&
+		    strcmp(name, l->cursor) > 0)
+			sorted[n++] = name;
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	l->more = n > l->limit;
+	for (size_t i = 0; i < n && i < l->limit && rc == 0; i++)
+		rc = json_array_append_new(l->names, json_string(sorted[i]));
+	free(sorted);
+	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "product lines");
+}
+
+static int
+lines_read(struct solvency *s, const struct lines *l, json_t **ret,
+    struct err *err)
+{
+	AUTO_JSON *list = json_array();
+	const char *last = NULL;
+	const json_t *name;
+	json_t *one = NULL;
+	size_t i;
+
+	json_array_foreach(l->names, i, name) {
+		last = json_string_value(name);
+		TRY(line_read(s, last, &one, err));
+		if (json_array_append_new(list, one) != 0)
+			return err_set(err, ENOMEMORY, "product lines");
+	}
+	return json_build(ret, err, "{s:O, s:s*}", "products", list, "next",
+	    l->more ? last : NULL);
+}
+
+int
+flow_inventory_solvency(struct flow *f, const struct caller *who,
+    const char *subject, const json_t *query, json_t **ret, struct err *err)
+{
+	AUTO(law) *law = NULL;
+	struct solvency s = { .f = f, .who = who, .now = clock_now() };
+	struct lines l = { .only = json_str(query, "product", NULL),
+	    .cursor = json_str(query, "cursor", ""),
+	    .limit = (unsigned)json_int(query, "limit", 100) };
+	int rc;
+
+	TRY(state_law(f->state, &law, err));
+	s.c = l.c = law->charter;
+	l.names = json_array();
+	rc = l.names == NULL ? err_set(err, ENOMEMORY, "product lines") :
+	    state_read(f->state, names_read, &l, err);
+	if (rc == 0)
+		rc = lines_read(&s, &l, ret, err);
+	json_decref(l.names);
+	return rc;
+}

@@ -1,0 +1,98 @@
+-- name: artifact_get
+-- Each signature over it, in the order of the journal.
+SELECT entry.digest, entry.product, entry.track, entry.version, entry.key,
+	key.name AS key_name, entry.request, entry.principal, entry.time,
+	entry.seq FROM entry JOIN key ON key.hash = entry.key
+	WHERE entry.digest = $1 AND entry.op = 'sign'
+	ORDER BY entry.n LIMIT $2;
+
+-- name: artifact_list
+-- Of the $2 signatures before the event $1, the newest first.
+SELECT entry.digest, entry.product, entry.track, entry.version, entry.key,
+	key.name AS key_name, entry.request, entry.principal, entry.time,
+	entry.seq FROM (SELECT seq FROM event
+		WHERE kind = 'key.signed' AND seq < $1
+		ORDER BY seq DESC LIMIT $2) AS signed
+	CROSS JOIN entry CROSS JOIN key
+	WHERE entry.seq = signed.seq AND key.hash = entry.key
+	AND ($3 = '' OR entry.product = $3)
+	AND ($4 = '' OR entry.version = $4)
+	AND ($5 = '' OR entry.key = $5 OR key.name = $5)
+	ORDER BY entry.seq DESC LIMIT $6;
+
+-- name: artifact_looked
+-- How far that looks, and over how many.
+SELECT COALESCE(MIN(seq), 0) AS seq, CAST(COUNT(*) AS BIGINT) AS n
+	FROM (SELECT seq FROM event WHERE kind = 'key.signed' AND seq < $1
+		ORDER BY seq DESC LIMIT $2) AS looked;
+
+-- name: device_get
+SELECT * FROM device WHERE serial = $1;
+
+-- name: device_put
+INSERT INTO device (serial, product, batch, market, keys, made, factory,
+	digest, installed, seen, request, created, seq)
+	VALUES ($1, $2, $3, $4, $5, $6, 1, '', 0, '', $7, $8, $9)
+	ON CONFLICT (serial) DO UPDATE SET product = excluded.product,
+	batch = excluded.batch, market = excluded.market, keys = excluded.keys,
+	made = excluded.made, factory = 1, request = excluded.request,
+	seq = excluded.seq;
+
+-- name: device_install_put
+INSERT INTO device_install (serial, installed, digest, market, request, seq)
+	VALUES ($1, $2, $3, $4, $5, $6)
+	ON CONFLICT (serial, installed, digest) DO NOTHING;
+
+-- name: device_installed
+-- The newest is what it runs, whichever was told first.
+INSERT INTO device (serial, product, batch, market, keys, made, factory,
+	digest, installed, seen, request, created, seq)
+	VALUES ($1, '', '', '', '[]', 0, 0, $3, $2, $4, $5, $6, $7)
+	ON CONFLICT (serial) DO UPDATE SET digest = excluded.digest,
+	installed = excluded.installed, seen = excluded.seen
+	WHERE excluded.installed > device.installed;
+
+-- name: device_install_known
+SELECT serial FROM device_install
+	WHERE serial = $1 AND installed = $2 AND digest = $3;
+
+-- name: device_installs
+SELECT installed, digest, market, request FROM device_install
+	WHERE serial = $1 ORDER BY installed DESC, digest LIMIT $2;
+
+-- name: device_firmware_next
+SELECT digest FROM device WHERE product = $1 AND product <> ''
+	AND digest > $2 ORDER BY digest LIMIT 1;
+
+-- name: device_firmware_count
+-- No more than $3 are looked at.
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 AS one FROM device
+	WHERE product = $1 AND product <> '' AND digest = $2 LIMIT $3)
+	AS counted;
+
+-- name: device_is_issued
+SELECT id FROM certificate WHERE device = $1 AND device IS NOT NULL
+	ORDER BY id LIMIT 1;
+
+-- name: device_list
+-- Behind $1, those that were entered and those that were given a certificate,
+-- in the database's own order.
+SELECT listed.serial AS serial FROM (
+	SELECT serial FROM (SELECT serial FROM device WHERE serial > $1
+		ORDER BY serial LIMIT $2) AS entered
+	UNION SELECT serial FROM (SELECT DISTINCT device AS serial
+		FROM certificate WHERE device IS NOT NULL AND device > $1
+		ORDER BY device LIMIT $2) AS issued) AS listed
+	ORDER BY listed.serial LIMIT $2;
+
+-- name: device_of_product
+SELECT serial FROM device WHERE product = $3 AND product <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;
+
+-- name: device_of_batch
+SELECT serial FROM device WHERE batch = $3 AND batch <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;
+
+-- name: device_of_market
+SELECT serial FROM device WHERE market = $3 AND market <> '' AND serial > $1
+	ORDER BY serial LIMIT $2;

@@ -1,0 +1,140 @@
+#!/bin/bash
+# devices.sh - what was signed, the devices that run it, and until when their
+# product line can be kept up.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+house_new
+trap house_end EXIT
+house_store
+house_ready
+token=$(cat "$house/ci.token")
+holds "a key" house_key bench development
+for n in 1 2; do
+	head -c 1000 /dev/urandom > "$house/image-$n"
+	holds "it signs image $n" as_ci sign --key bench --product thermostat --artifact-version "1.$n" "$house/image-$n" -o "$house/sig"
+done
+hash_of() { sha256sum "$house/$1" | cut -d' ' -f1; }
+
+# ---- artifacts
+is 0 "what was signed" as_ci artifact list --product thermostat --json
+like "the newest first, by which key, under which request" '[.artifacts[] | .version, .key_name, .principal] ==
+    ["1.2", "bench", "ci", "1.1", "bench", "ci"] and (.artifacts[0].request | startswith("req_")) and .next == null'
+is 0 "of another product line" as_ci artifact list --product teapot --json
+like "nothing" '.artifacts == []'
+is 0 "a page of one" as_ci artifact list --limit 1 --json
+like "goes on" '(.artifacts | length) == 1 and (.next | type) == "string"'
+is 0 "behind it" as_ci artifact list --limit 1 --cursor "$(field next)" --json
+like "the other" '[.artifacts[].version] == ["1.1"]'
+is 0 "one, by its digest" as_ci artifact show "$(hash_of image-1 | tr a-f A-F)" --json
+like "with its signatures" '.product == "thermostat" and .version == "1.1" and (.signatures | length) == 1'
+is 0 "for people" as_ci artifact show "$(hash_of image-1)"
+shows "by which key" '^bench +thermostat +1.1 +ci '
+is 66 "what nobody signed" as_ci artifact show "$(printf '%064d' 7)"
+is 0 "what is no digest" api 400 malformed GET /v1/artifacts/abc
+is 0 "a cursor of another list" api 400 malformed GET '/v1/artifacts?cursor=x'
+is 77 "strangers learn nothing" claviger artifact list
+
+# ---- devices from a factory
+cat > "$house/day.ndjson" <<-JSON
+	{"serial":"T-1","batch":"B7","market":"EU","keys":["bench"],"made_at":"2026-11-20"}
+	{"serial":"T-2","batch":"B7","market":"US"}
+	{"serial":"T-3"
+	{"serial":"T-4","batch":"B8","colour":"red"}
+
+	{"serial":"C-1","product":"camera","batch":"B7","made_at":"2026-11-20T08:00:00Z"}
+	{"serial":"T-2","market":"EU"}
+JSON
+devices() { as_ci device import "$@" --json; }
+is 65 "all or nothing" devices "$house/day.ndjson" --product thermostat --all-or-nothing
+like "is nothing" '.entered == 0 and .bad_total == 2'
+is 0 "so there is none" as_ci device list --json
+like "at all" '.devices == []'
+is 65 "a day's devices, some rows of which are bad" devices "$house/day.ndjson" --product thermostat
+like "each told by its line, and the rest is in" '.entered == 3 and .changed == 0 and [.bad[].line] == [3, 4, 7]'
+grep -v 'T-3\|T-4\|"US"' "$house/day.ndjson" > "$house/good.ndjson"
+is 0 "the good ones again" devices "$house/good.ndjson" --product thermostat
+like "one of which says something new" '.entered == 0 and .changed == 1 and .known == 2'
+is 0 "and once more" devices "$house/good.ndjson" --product thermostat
+like "nothing is new" '.entered == 0 and .changed == 0 and .known == 3'
+is 0 "one of them" as_ci device show T-2 --json
+like "what a row left out stays" '.product == "thermostat" and .batch == "B7" and .market == "EU" and .entered == ["factory"] and .certificates == []'
+usa() { echo '{"serial":"T-2","market":"US"}' | as_ci device import - --json; }
+is 0 "what was said before is said again" usa
+like "and counts" '.changed == 1'
+is 0 "the same file as before that" devices "$house/good.ndjson" --product thermostat
+like "counts again: it is not so any more" '.entered == 0 and .changed == 1 and .known == 2'
+is 0 "and so does the line behind it" usa
+like "which was done before" '.changed == 1'
+printf 'SN,LOT,Land,Secrets\r\nT-5,"B ""9""",EU,bench; other\r\nT-6,B8,,\r\n"T-7,B8\r\n' > "$house/line.csv"
+is 65 "a factory's own table" devices "$house/line.csv" --map serial=SN,batch=LOT,market=Land --map keys=Secrets --product thermostat
+like "but for the row that does not end" '.entered == 2 and [.bad[].line] == [4]'
+is 0 "one of these" as_ci device show T-5 --json
+like "as the table has it" '.batch == "B \"9\"" and .injected == ["bench", "other"]'
+is 65 "a column that is not there" devices "$house/line.csv" --map serial=Serial
+tells "is told" 'no column is called "Serial"'
+is 64 "a member that is none" devices "$house/line.csv" --map colour=SN
+is 64 "standard input twice" devices - --all-or-nothing
+is 66 "a file that is not there" devices "$house/none.csv"
+is 0 "by batch" as_ci device list --batch B7 --json
+like "in their order" '[.devices[].serial] == ["C-1", "T-1", "T-2"] and .next == null'
+is 0 "by product line, a page" as_ci device list --product thermostat --limit 2 --json
+like "of two" '[.devices[].serial] == ["T-1", "T-2"] and .next == "T-2"'
+is 0 "the next" as_ci device list --product thermostat --limit 2 --cursor T-2 --json
+like "the rest" '[.devices[].serial] == ["T-5", "T-6"] and .next == null'
+is 0 "by market" as_ci device list --market EU --json
+like "those that are for it" '[.devices[].serial] == ["T-1", "T-5"]'
+is 65 "by two of these" as_ci device list --market EU --batch B7
+is 0 "for people" as_ci device show T-1
+shows "what is in it" '^keys injected +bench$'
+rows() { seq "$1" | sed 's/.*/{"serial":"N-&"}/'; }
+lines() { # STATUS CODE QUERY - the lines of $house/rows
+	content_type=application/x-ndjson http POST "/v1/devices$3" "$token" "$(cat "$house/rows")"
+	echo "$out"
+	[ "$status $(jq -r '.code // "none"' <<< "$out")" = "$1 $2" ]
+}
+rows 500 > "$house/rows"
+is 0 "as many as a page may have" lines 200 none '?product=lock&dry_run=true'
+like "would be entered" '.entered == 500 and .dry_run'
+rows 501 > "$house/rows"
+is 0 "one more" lines 422 out-of-range ''
+printf '{"serial":"N-1"}\nno\n{"serial":"N-2"}\n' > "$house/rows"
+is 0 "a line that is none" lines 200 none ''
+like "is told by its number" '.entered == 2 and [.bad[].row] == [2]'
+is 0 "all or nothing, at the interface" lines 400 malformed '?all_or_nothing=true'
+is 0 "a query beside a body" api 400 malformed POST '/v1/devices?dry_run=true' '{"devices":[{"serial":"x"}]}'
+is 77 "strangers" claviger device import "$house/good.ndjson"
+
+# ---- what runs on them
+report() { # SERIAL IMAGE TIME [MARKET] - a line
+	printf '{"serial":"%s","artifact_digest":"%s","installed_at":"%s"%s}\n' "$1" "$(hash_of "$2")" "$3" "${4:+,\"market\":\"$4\"}"
+}
+head -c 100 /dev/urandom > "$house/stray"
+{ report T-1 image-2 2026-11-22T08:00:00Z EU; report T-1 image-1 2026-11-21T08:00:00Z EU; report T-2 image-1 2026-11-21T08:00:00Z
+  report R-9 stray 2026-11-21T08:00:00Z; report T-5 image-1 2126-01-01T00:00:00Z; } > "$house/night.ndjson"
+is 65 "a night's reports" as_ci device report "$house/night.ndjson" --json
+like "what nobody signed or knows is told, and entered" ".entered == 4 and .unknown_artifacts == [\"$(hash_of stray)\"] and .unknown_devices == 1"
+like "the future is not" '[.bad[].line] == [5]'
+head -n 4 "$house/night.ndjson" > "$house/again.ndjson"
+is 0 "once more" as_ci device report "$house/again.ndjson" --json
+like "is nothing new" '.entered == 0 and .known == 4 and .unknown_artifacts == []'
+is 0 "a device" as_ci inventory device T-1 --json
+like "runs what was installed last, whichever was told first" '.firmware | .version == "1.2" and .key_name == "bench" and .known and .market == "EU" and
+    (.signature | startswith("req_"))'
+like "by whose leave each came to it" '([.grants[] | [.action, .requester]] | unique) ==
+    [["device.import", "ci"], ["install.report", "ci"], ["key.sign", "ci"]] and (.grants | length) == 4 and (.more_grants | not)'
+like "and what ran before" '[.installed[].version] == ["1.2", "1.1"] and (.more_installed | not)'
+is 0 "one that was only reported" as_ci device show R-9 --json
+like "is marked so" '.entered == ["report"] and (.firmware.known | not)'
+is 0 "for people" as_ci device show T-1
+shows "its firmware" '^firmware +1.2$'
+is 0 "the product line" as_ci inventory product thermostat --json
+like "how many run what" '.devices | .devices == 4 and (.at_least | not) and ([.firmware[] | [.version, .devices]] | sort) == [[null, 2], ["1.1", 1], ["1.2", 1]]'
+content_type=application/x-ndjson http POST "/v1/installs" "$token" "$(report T-6 image-2 2026-11-22)"
+is 0 "a platform's own words" bash -c "jq -e '.entered == 1' <<< '$out'"
+is 77 "strangers" claviger device report "$house/again.ndjson"
+
+house_result
