@@ -99,29 +99,6 @@ static const struct json_row list_rows[] = {
 	KEY_ROWS, S("ca", true, 64), S("reason", false, 1000),
 	{ "partition", WANT_INTEGER, false, 0, 65535, "" },
 };
-/* Certificates by serial number, or by what they have in common. */
-static const struct json_row cert_change_rows[] = {
-	KEY_ROWS, S("ca", true, 64),
-	{ "serials", WANT_STRINGS, false, 1, PARAMETERS_PART, "" },
-	{ "filter", WANT_OBJECT, false, 0, 0, "" },
-	{ "selection", WANT_OBJECT, false, 0, 0, "" },
-	S("cause", false, 32), S("invalid_since", false, 27),
-	S("reason", false, 1000),
-};
-static const struct json_row filter_rows[] = {
-	S("profile", false, 64), S("device", false, 128),
-	S("device_last", false, 128), S("spki", false, 64),
-	S("by", false, 64), S("batch", false, 64), S("issued_since", false, 27),
-	S("issued_before", false, 27),
-	{ "expired", WANT_BOOL, false, 0, 0, "" },
-};
-static const struct json_row selection_rows[] = {
-	{ "through", WANT_INTEGER, true, 0, 0, "" },
-	{ "certificates", WANT_INTEGER, true, 1,
-	    PARAMETERS_PART * PARAMETERS_PARTS, "" },
-	{ "parts", WANT_STRINGS, true, 1, PARAMETERS_PARTS, "" },
-	S("valid_at", false, 27),
-};
 static const struct json_row url_rows[] = {
 	S("crl", false, 500), S("delta", false, 500), S("ocsp", false, 500),
 	S("issuer", false, 500),
@@ -175,7 +152,7 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_CERT_ISSUE:		ROWS(cert_rows);
 	case ACTION_CERT_REVOKE:
 	case ACTION_CERT_HOLD:
-	case ACTION_CERT_RELEASE:	ROWS(cert_change_rows);
+	case ACTION_CERT_RELEASE:	return change_rows_of(ret, ret_n);
 	case ACTION_KEY_REGISTER:
 	case ACTION_KEY_CORRECT:
 	case ACTION_KEY_UNREGISTER:
@@ -256,7 +233,7 @@ static const char *const time_members[] = { "since", "from", "until",
 	"issued_since", "issued_before", "valid_at", "activated", "ends",
 	"restored" };
 
-static int
+int
 spelling_check(const json_t *p, struct err *err)
 {
 	size_t i;
@@ -417,31 +394,6 @@ ca_check(const json_t *p, struct err *err)
 	return subject_check(p, err);
 }
 
-/* As RFC 5280, 4.1.2.2 and 5.2.3 bound numbers, in one spelling. */
-static bool
-is_number(const json_t *v)
-{
-	unsigned char octets[20];
-	size_t n = json_string_length(v);
-
-	return n > 0 && n <= 2 * sizeof(octets) && n % 2 == 0 &&
-	    hex_decode(json_string_value(v), n / 2, octets, NULL) == 0;
-}
-
-static int
-serials_check(const json_t *p, struct err *err)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(json_object_get(p, "serials"), i, v) {
-		if (!is_number(v))
-			return err_set(err, EINPUT, "/serials/%zu: expected 2 "
-			    "to 40 hexadecimal digits, an even number", i);
-	}
-	return 0;
-}
-
 /* The list, by its hash, tells the number; the number may come alone. */
 static int
 import_check(const json_t *p, struct err *err)
@@ -456,61 +408,6 @@ import_check(const json_t *p, struct err *err)
 		return err_set(err, EINPUT, "/crl_number: expected 2 to 40 "
 		    "hexadecimal digits, an even number");
 	return urls_check(p, err);
-}
-
-static int
-filter_check(const json_t *f, struct err *err)
-{
-	TRY(json_check(f, "/filter", filter_rows, NELEM(filter_rows), err));
-	if (json_object_get(f, "device_last") != NULL &&
-	    json_object_get(f, "device") == NULL)
-		return err_set(err, EINPUT, "/filter/device_last: a range "
-		    "needs its first device");
-	return spelling_check(f, err);
-}
-
-/* One hash for each thousand, and for what is left. */
-static int
-selection_check(const json_t *s, struct err *err)
-{
-	const json_t *parts = json_object_get(s, "parts"), *v;
-	struct sha256 unused;
-	size_t i;
-	int64_t n;
-
-	TRY(json_check(s, "/selection", selection_rows,
-	    NELEM(selection_rows), err));
-	n = json_int(s, "certificates", 0);
-	if ((int64_t)json_array_size(parts) !=
-	    (n + PARAMETERS_PART - 1) / PARAMETERS_PART)
-		return err_set(err, EINPUT, "/selection/parts: not one for "
-		    "each %d of %lld certificates", PARAMETERS_PART,
-		    (long long)n);
-	json_array_foreach(parts, i, v)
-		TRY(sha256_parse(json_string_value(v), &unused, err));
-	return spelling_check(s, err);
-}
-
-/* What is selected is fixed: expired or not at a moment, before an event. */
-static int
-change_check(const json_t *p, struct err *err)
-{
-	const json_t *filter = json_object_get(p, "filter"),
-	    *selection = json_object_get(p, "selection");
-
-	if ((filter == NULL) != (selection == NULL) ||
-	    (filter == NULL) == (json_object_get(p, "serials") == NULL))
-		return err_set(err, ESCHEMA, "certificates are named by "
-		    "serials, or by filter and selection");
-	if (filter == NULL)
-		return serials_check(p, err);
-	TRY(filter_check(filter, err));
-	TRY(selection_check(selection, err));
-	if (json_flag(filter, "expired", false) ==
-	    (json_object_get(selection, "valid_at") != NULL))
-		return err_set(err, ESCHEMA, "expired certificates are "
-		    "selected, or there is valid_at, one of the two");
-	return 0;
 }
 
 static int

@@ -6,6 +6,7 @@
 #ifndef POLICY_PARAMETERS_H
 #define POLICY_PARAMETERS_H
 
+#include <stdbool.h>
 #include "base/json.h"
 #include "policy/action.h"
 
@@ -17,6 +18,15 @@ int device_rows_of(enum action a, const struct json_row **ret, size_t *ret_n);
 
 /** devices_check - what rows cannot say of devices. Errors: ESCHEMA, EINPUT. */
 NODISCARD int devices_check(const json_t *p, struct err *err);
+/** change_rows_of, change_check - of an action on certificates, and what rows
+ * cannot say of it. Errors: ESCHEMA, EINPUT. */
+int change_rows_of(const struct json_row **ret, size_t *ret_n);
+NODISCARD int change_check(const json_t *p, struct err *err);
+/** is_number - 2 to 40 hexadecimal digits, an even number of them. */
+bool is_number(const json_t *v);
+/** spelling_check - names, hashes and times by what their members are called.
+ * Errors: EINPUT. */
+NODISCARD int spelling_check(const json_t *p, struct err *err);
 /** products_check, others_check - what rows cannot say of product lines, and of
  * certificates of other CAs. Errors: EINPUT. */
 NODISCARD int products_check(const json_t *p, struct err *err);

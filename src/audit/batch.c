@@ -9,7 +9,7 @@ struct abatch {
 	char	 requester[66], ca[66], profile[66];
 };
 
-int
+static int
 batch_opened(struct audit *a, const struct applied *e, struct err *err)
 {
 	const char	*id = json_str(e->data, "batch", "");
@@ -28,7 +28,7 @@ batch_opened(struct audit *a, const struct applied *e, struct err *err)
 	return 0;
 }
 
-int
+static int
 batch_counted(struct audit *a, const struct applied *e)
 {
 	const char	*id = json_str(e->data, "batch", "");
@@ -38,6 +38,13 @@ batch_counted(struct audit *a, const struct applied *e)
 		audit_find(a, FINDING_EVENT, e->seq, 0, "batch %.40s is not "
 		    "of %.64s", id, e->actor);
 	return 0;
+}
+
+int
+batch_event(struct audit *a, const struct applied *e, struct err *err)
+{
+	return e->kind == EVENT_BATCH_OPENED ? batch_opened(a, e, err) :
+	    batch_counted(a, e);
 }
 
 void

@@ -107,8 +107,7 @@ NODISCARD int cert_answered(struct audit *a, const struct waiting *w,
 
 /* batch.c: what was asked for together.  In the ledger's order; and of a
  * certificate with these parameters. */
-NODISCARD int batch_opened(struct audit *a, const struct applied *e, struct err *err);
-NODISCARD int batch_counted(struct audit *a, const struct applied *e);
+NODISCARD int batch_event(struct audit *a, const struct applied *e, struct err *err);
 void batch_check(struct audit *a, const struct waiting *w, const json_t *p,
     const char *requester);
 

@@ -325,28 +325,6 @@ window_event(struct audit *a, const struct applied *e, struct err *err)
 	return 0;
 }
 
-static int
-credential_event(struct audit *a, const struct applied *e, struct err *err)
-{
-	const json_t	*c = json_object_get(e->data, "credential");
-	const char	*id = e->kind == EVENT_CREDENTIAL_ISSUED ?
-			    json_str(c, "id", "") : json_string_value(c);
-	struct req	*r;
-	void		*p;
-	char		*state;
-
-	TRY(performed(a, e, &r, err));
-	TRY(map_put(&a->credentials, id != NULL ? id : "", 1, &p, err));
-	state = p;
-	if (e->kind == EVENT_CREDENTIAL_ISSUED ? *state != 0 :
-	    *state == 2 || (*state == 0 && a->since == 0))
-		WRONG(FINDING_CREDENTIAL, "%.40s is issued twice, or revoked "
-		    "without being there", id != NULL ? id : "");
-	*state = e->kind != EVENT_CREDENTIAL_ISSUED ? 2 :
-	    strcmp(json_str(c, "type", ""), "enrolment") == 0 ? 3 : 1;
-	return 0;
-}
-
 /* No rule lets it be used: that it was given lets it, once. */
 static int
 credential_used(struct audit *a, const struct applied *e, struct err *err)
@@ -361,6 +339,30 @@ credential_used(struct audit *a, const struct applied *e, struct err *err)
 		WRONG(FINDING_CREDENTIAL, "%.40s is used twice, or is no "
 		    "enrolment password that is there", id);
 	*state = 2;
+	return 0;
+}
+
+static int
+credential_event(struct audit *a, const struct applied *e, struct err *err)
+{
+	const json_t	*c = json_object_get(e->data, "credential");
+	const char	*id = e->kind == EVENT_CREDENTIAL_ISSUED ?
+			    json_str(c, "id", "") : json_string_value(c);
+	struct req	*r;
+	void		*p;
+	char		*state;
+
+	if (e->kind == EVENT_CREDENTIAL_USED)
+		return credential_used(a, e, err);
+	TRY(performed(a, e, &r, err));
+	TRY(map_put(&a->credentials, id != NULL ? id : "", 1, &p, err));
+	state = p;
+	if (e->kind == EVENT_CREDENTIAL_ISSUED ? *state != 0 :
+	    *state == 2 || (*state == 0 && a->since == 0))
+		WRONG(FINDING_CREDENTIAL, "%.40s is issued twice, or revoked "
+		    "without being there", id != NULL ? id : "");
+	*state = e->kind != EVENT_CREDENTIAL_ISSUED ? 2 :
+	    strcmp(json_str(c, "type", ""), "enrolment") == 0 ? 3 : 1;
 	return 0;
 }
 
@@ -504,13 +506,11 @@ by_kind(struct audit *a, const struct applied *e, struct err *err)
 		return window_event(a, e, err);
 	case EVENT_CREDENTIAL_ISSUED:
 	case EVENT_CREDENTIAL_REVOKED:
-		return credential_event(a, e, err);
 	case EVENT_CREDENTIAL_USED:
-		return credential_used(a, e, err);
+		return credential_event(a, e, err);
 	case EVENT_BATCH_OPENED:
-		return batch_opened(a, e, err);
 	case EVENT_BATCH_COUNTED:
-		return batch_counted(a, e);
+		return batch_event(a, e, err);
 	case EVENT_CA_RETIRED:
 	case EVENT_CERT_REVOKED:
 	case EVENT_CERT_HELD:
