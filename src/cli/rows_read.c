@@ -106,7 +106,9 @@ titles_read(const struct cli *cli, const struct rows_what *what,
 		f->column[i] = column_of(&f->row, name, n);
 		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
 			return err_set(err, EINPUT, "%s: no column is called "
-			    "\"%.*s\"", f->name, (int)(n < 64 ? n : 64), name);
+			    "\"%.*s\"; the first of them is \"%.64s\". Commas "
+			    "separate them", f->name, (int)(n < 64 ? n : 64),
+			    name, csv_field(&f->row, 0));
 	}
 	return 0;
 }
