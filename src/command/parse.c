@@ -143,7 +143,8 @@ take_long(struct invocation *in, struct reading *r, const char *word,
 		in->help = true;
 		return 0;
 	}
-	if (strcmp(word, "version") == 0) {
+	/* Alone: beside others it is an option of theirs, or a mistake. */
+	if (strcmp(word, "version") == 0 && r->argc == 2) {
 		in->version = true;
 		return 0;
 	}

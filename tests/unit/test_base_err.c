@@ -54,6 +54,33 @@ START_TEST(setting_one_gives_the_value_to_return)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text, *plain;
+} QUOTED[] = {
+	{ "text", "Grüße, \xe2\x82\xac 5, \xf0\x9f\x94\x91", "Grüße, \xe2\x82\xac 5, \xf0\x9f\x94\x91" },
+	{ "lines", "a\n\tb", "a\n\tb" },
+	{ "a terminal's escape", "\033[31mred", "?[31mred" },
+	{ "one of eight bits", "\xc2\x9b" "2J", "??2J" },
+	{ "delete", "a\x7f", "a?" },
+	{ "a character that is cut", "x\xe2\x82", "x??" },
+	{ "one that only goes on", "\x82x", "?x" },
+	{ "one that is spelled too long", "\xc0\xaf", "??" },
+	{ "a longer one", "\xe0\x80\xaf", "???" },
+	{ "half a surrogate", "\xed\xa0\x80", "???" },
+	{ "beyond Unicode", "\xf4\x90\x80\x80", "????" },
+	{ "another alphabet", "\xff", "?" },
+};
+
+START_TEST(what_is_quoted_is_text)
+{
+	struct err e;
+
+	(void)err_set(&e, EINPUT, "%s", QUOTED[_i].text);
+	ck_assert_msg(strcmp(e.what, QUOTED[_i].plain) == 0, "%s: %s",
+	    QUOTED[_i].why, e.what);
+}
+END_TEST
+
 START_TEST(a_long_detail_is_cut)
 {
 	char text[1000];
@@ -71,4 +98,5 @@ UNIT_MAIN("base/err",
 	UNIT(a_code_names_its_row)
 	UNIT(what_is_not_in_the_table_is_internal)
 	UNIT(setting_one_gives_the_value_to_return)
+	UNIT_ROWS(what_is_quoted_is_text, QUOTED)
 	UNIT(a_long_detail_is_cut))

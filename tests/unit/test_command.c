@@ -119,15 +119,17 @@ START_TEST(help_is_given_whatever_else_is_missing)
 }
 END_TEST
 
-START_TEST(the_version_is_told_whatever_else_is_missing)
+START_TEST(the_version_is_told_where_nothing_else_is_said)
 {
 	static const char *const words[] = { "--version", NULL };
 	static const char *const other[] = { "--versions", NULL };
+	static const char *const beside[] = { "box", "make", "--version", NULL };
 	AUTO(invocation) *in = NULL, *none = NULL;
 
 	unit_ok(parse(words, &in));
 	ck_assert(in_version(in) && !in_help(in));
 	unit_fails(parse(other, &none), EUSAGE);
+	unit_fails(parse(beside, &none), EUSAGE);
 }
 END_TEST
 
@@ -189,6 +191,6 @@ UNIT_MAIN("command",
 	UNIT(options_stand_where_people_put_them)
 	UNIT_ROWS(what_is_not_understood_is_said_with_what_to_type, REFUSED)
 	UNIT(help_is_given_whatever_else_is_missing)
-	UNIT(the_version_is_told_whatever_else_is_missing)
+	UNIT(the_version_is_told_where_nothing_else_is_said)
 	UNIT(a_row_without_words_is_found)
 	UNIT_ROWS(values_look_like_what_they_are, VALUES))
