@@ -75,17 +75,18 @@ der_check(const json_t *f, struct err *err)
 	    err_set(err, EINPUT, "/der: not what has this fingerprint");
 }
 
-/* What has no fingerprint is told apart by its number. */
+/* What has no fingerprint is told apart by its number; and a key that anybody may
+ * read by now is not the one that was encrypted. */
 static int
 which(const json_t *f, char ret[SHA256_HEX], struct err *err)
 {
 	AUTO_JSON *o = NULL;
 	struct sha256 h;
 
-	TRY(json_build(&o, err, "{s:O, s:O, s:O*, s:O*}", "kind",
+	TRY(json_build(&o, err, "{s:O, s:O, s:O*, s:O*, s:O*}", "kind",
 	    json_object_get(f, "kind"), "place", json_object_get(f, "place"),
-	    "fingerprint", json_object_get(f, "fingerprint"), "n",
-	    json_object_get(f, "n")));
+	    "encrypted", json_object_get(f, "encrypted"), "fingerprint",
+	    json_object_get(f, "fingerprint"), "n", json_object_get(f, "n")));
 	TRY(json_hash(o, &h, err));
 	sha256_hex(&h, ret);
 	return 0;

@@ -6,7 +6,7 @@
  * Threads:  a function belongs to its transaction's thread.
  *
  * A finding is somebody's word: {kind, form, place, encrypted?, fingerprint?,
- * algorithm?, der?, n?}.  What it is and where make its identity.
+ * algorithm?, der?, n?}.  What it is and where make its identity; whether it is encrypted, too.
  */
 #ifndef CERT_FOUND_H
 #define CERT_FOUND_H

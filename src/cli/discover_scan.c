@@ -33,9 +33,10 @@ id_of(const json_t *finding, char ret[SHA256_HEX], struct err *err)
 	AUTO_JSON *which = NULL;
 	struct sha256 h;
 
-	TRY(json_build(&which, err, "{s:O, s:O, s:O*, s:O*}", "kind",
+	TRY(json_build(&which, err, "{s:O, s:O, s:O*, s:O*, s:O*}", "kind",
 	    json_object_get(finding, "kind"), "place",
-	    json_object_get(finding, "place"), "fingerprint",
+	    json_object_get(finding, "place"), "encrypted",
+	    json_object_get(finding, "encrypted"), "fingerprint",
 	    json_object_get(finding, "fingerprint"), "n",
 	    json_object_get(finding, "n")));
 	TRY(json_hash(which, &h, err));

@@ -329,6 +329,28 @@ START_TEST(a_finding_is_open_until_something_becomes_of_it)
 }
 END_TEST
 
+/* What was said of it does not hold of the key that anybody may read by now. */
+START_TEST(a_key_whose_passphrase_is_off_is_a_new_finding)
+{
+	json_t *f = world_finding("private-key", "file://h/x", NULL);
+	json_t *shut = json_copy(f);
+	struct world w;
+
+	world_begin(&w);
+	json_object_set_new(shut, "encrypted", json_true());
+	unit_ok(world_report(&w, json_incref(shut), NULL, NULL, &unit_err));
+	unit_ok(world_dismiss(&w, world_finding_id(shut), &unit_err));
+	IS_FOUND(&w, f, "none");
+	unit_ok(world_report(&w, json_incref(f), world_finding_id(shut), NULL,
+	    &unit_err));
+	IS_FOUND(&w, f, "open");
+	IS_FOUND(&w, shut, "gone");
+	json_decref(shut);
+	json_decref(f);
+	world_end(&w);
+}
+END_TEST
+
 /* Of the same public half a key is taken, or a copy that should not be. */
 START_TEST(what_is_in_the_inventory_is_taken)
 {
@@ -585,6 +607,7 @@ ENGINE_MAIN("elsewhere",
     UNIT(a_certificate_is_there_once_with_all_that_was_said)
     UNIT_ROWS(only_what_was_asked_for_is_entered, IMPORTS)
     UNIT(a_finding_is_open_until_something_becomes_of_it)
+    UNIT(a_key_whose_passphrase_is_off_is_a_new_finding)
     UNIT(what_is_in_the_inventory_is_taken)
     UNIT(a_copy_of_a_key_of_the_token_stays_open)
     UNIT_ROWS(what_is_told_is_well_formed_or_refused, FINDINGS)
