@@ -27,6 +27,7 @@ struct files {
 	const char		*host, *top;	/* of all that is below it: a place */
 	struct blob		 place;		/* of the one that is looked at */
 	size_t			 n;
+	dev_t			 device;	/* the file system of top */
 	bool			 full;
 };
 
@@ -123,6 +124,25 @@ file_look(struct files *f, const FTSENT *e, struct err *err)
 	return rc;
 }
 
+/* What is mounted here is skipped by fts itself, which says nothing of it. */
+static int
+folder_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
+{
+	const char *why = NULL;
+
+	if (e->fts_level == FTS_ROOTLEVEL)
+		f->device = e->fts_statp->st_dev;
+	if (e->fts_level > f->bound->depth)
+		why = "it lies deeper than is looked";
+	else if (e->fts_statp->st_dev != f->device)
+		why = "another file system";
+	if (why == NULL)
+		return 0;
+	(void)fts_set(tree, e, FTS_SKIP);
+	TRY(place_make(f, e->fts_path, err));
+	return passed(f, why, err);
+}
+
 static int
 entry_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
 {
@@ -130,11 +150,7 @@ entry_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
 	case FTS_F:
 		return file_look(f, e, err);
 	case FTS_D:
-		if (e->fts_level <= f->bound->depth)
-			return 0;
-		(void)fts_set(tree, e, FTS_SKIP);
-		TRY(place_make(f, e->fts_path, err));
-		return passed(f, "it lies deeper than is looked", err);
+		return folder_look(f, tree, e, err);
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:

@@ -105,6 +105,25 @@ START_TEST(no_more_is_found_than_may_be)
 }
 END_TEST
 
+/* Whoever took the passphrase off made another thing of it. */
+START_TEST(one_in_clear_is_not_the_one_that_was_encrypted)
+{
+	struct trove_item item = { .kind = TROVE_PRIVATE, .n = 1,
+	    .form = "openssh", .known = true, .algorithm = "ed25519" };
+	struct scan s;
+
+	unit_ok(scan_init(&s, &unit_err));
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	item.n = 2;
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	ck_assert_uint_eq(json_object_size(s.found), 1);
+	item.encrypted = true;
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	ck_assert_uint_eq(json_object_size(s.found), 2);
+	scan_done(&s);
+}
+END_TEST
+
 START_TEST(no_link_is_followed_and_nothing_waited_for)
 {
 	struct scan s;
@@ -124,6 +143,22 @@ START_TEST(no_link_is_followed_and_nothing_waited_for)
 	scanned(&s, top, &files_bounds);
 	ck_assert_uint_eq(json_object_size(s.found), 0);
 	ck_assert_uint_eq(json_array_size(s.passed), 0);
+	scan_done(&s);
+}
+END_TEST
+
+/* Of what a host has mounted everywhere; where it has not, there is nothing to see. */
+START_TEST(another_file_system_is_told_and_not_gone)
+{
+	struct stat outer, inner;
+	struct scan s;
+
+	if (stat("/dev", &outer) != 0 || stat("/dev/shm", &inner) != 0 ||
+	    outer.st_dev == inner.st_dev || !S_ISDIR(inner.st_mode))
+		return;
+	scanned(&s, "/dev", &files_bounds);
+	ck_assert(scan_left(&s, "file://h/dev/shm/x"));
+	ck_assert(!scan_left(&s, "file://h/dev/x"));
 	scan_done(&s);
 }
 END_TEST
@@ -266,7 +301,9 @@ END_TEST
 UNIT_MAIN("cli/discover", UNIT_SCRATCH
     UNIT_ROWS(a_bound_is_kept_and_told, BOUNDS)
     UNIT(no_more_is_found_than_may_be)
+    UNIT(one_in_clear_is_not_the_one_that_was_encrypted)
     UNIT(no_link_is_followed_and_nothing_waited_for)
+    UNIT(another_file_system_is_told_and_not_gone)
     UNIT(what_cannot_be_read_is_told_and_not_gone)
     UNIT_ROWS(what_was_not_looked_at_may_be_there, LEFT)
     UNIT(no_octets_of_a_private_key_are_told)
