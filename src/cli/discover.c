@@ -126,7 +126,7 @@ static const struct option_row TOKEN_OPTIONS[] = {
 	{ .name = "module", .value = V_FILE, .required = true, .meta = "MODULE.so", .words = "the PKCS #11 module of the token" },
 	{ .name = "token", .value = V_TEXT, .required = true, .meta = "LABEL", .words = "the token's label" },
 	{ .name = "serial", .value = V_TEXT, .meta = "SERIAL", .words = "its serial number, where several have that label" },
-	{ .name = "pin-file", .value = V_FILE, .meta = "FILE", .words = "where its PIN is, readable by you alone; without one only what is public is seen" },
+	{ .name = "pin-file", .value = V_FILE, .meta = "FILE", .words = "where its PIN is, readable by you alone; without one only what is public is seen, and nothing taken for gone" },
 	OPT_SCAN,
 };
 static const struct argument_row TLS_ARGS[] = {

@@ -142,6 +142,9 @@ like "by its place and its public half" ".findings | length == 1 and (.[0].place
 is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
 is 0 "and it is known" look --json
 like "from then on" '.new == 0 and .known == 1'
+without_pin() { in_factory officer discover token --module "$module" --token factory "$@"; }
+is 0 "without a PIN" without_pin --json
+like "what is not seen is not gone" '.gone == 0 and [.passed[].why] == ["only what is public was seen, without --pin-file"]'
 is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
 is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
 
