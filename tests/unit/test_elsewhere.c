@@ -557,6 +557,12 @@ static const struct {
 	    "request" },
 	{ "dismissed by nobody", "discovery.dismissed", "kind",
 	    "\"discovery.reported\"", "request" },
+	{ "another dismissed", "discovery.dismissed", "data/finding",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\"", "request" },
+	{ "of another", "discovery.dismissed", "subject",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\"", "request" },
 	{ "another's facts", "key.registered",
 	    "data/facts/key.environment/value",
 	    "\"development\"", "fact" },
