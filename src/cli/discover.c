@@ -58,6 +58,7 @@ scan_all(struct cli *cli, struct scan *s, scan_fn *fn, struct err *err)
 {
 	TRY(scan_init(s, err));
 	TRY(fn(cli, s, err));
+	TRY(scan_end(s, err));
 	passed_tell(cli, s);
 	return in_flag(cli->in, "dry-run") ? shown(cli, s, err) :
 	    scan_report(cli, s, err);
@@ -171,8 +172,8 @@ static const struct command_row COMMANDS[] = {
 	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER; PKCS #7 and "
 	    "PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
 	    "No private key leaves this program.\n\n"
-	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64 and all beyond a million files are not "
-	    "looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
+	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
+	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
 	  ROWS_ARGS(FILES_ARGS), ROWS_OPTIONS(FILES_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_files,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover files /srv/build /etc/ssl --dry-run", "What lies there" },

@@ -19,6 +19,7 @@
 
 const struct files_bounds files_bounds = {
 	.octets = (size_t)16 << 20, .depth = 64, .files = 1000000,
+	.things = 1000,
 };
 
 struct files {
@@ -54,7 +55,10 @@ item_take(void *ctx, const struct trove_item *item, struct err *err)
 {
 	struct files *f = ctx;
 
-	return scan_item(f->scan, blob_str(&f->place), item, err);
+	if (item->n == f->bound->things + 1)
+		return passed(f, "it holds more things than are told of one "
+		    "file", err);
+	return item->n > f->bound->things ? 0 : scan_item(f->scan, blob_str(&f->place), item, err);
 }
 
 /* All of it, as far as it goes: it may grow or shrink meanwhile. */
@@ -165,15 +169,17 @@ walk(struct files *f, char *path, struct err *err)
 {
 	char *const paths[] = { path, NULL };
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_XDEV, NULL);
-	FTSENT *e;
+	FTSENT *e = NULL;
 	int rc = 0;
 
 	if (tree == NULL)
 		return err_set(err, EIO_, "%s: %s", path,
 		    strerror(errno));
-	while (rc == 0 && !f->full && (errno = 0, e = fts_read(tree)) != NULL)
+	errno = 0;
+	while (rc == 0 && !f->full && !f->scan->full &&
+	    (errno = 0, e = fts_read(tree)) != NULL)
 		rc = entry_look(f, tree, e, err);
-	if (rc == 0 && !f->full && errno != 0)
+	if (rc == 0 && e == NULL && errno != 0)
 		rc = err_set(err, EIO_, "%s: %s", path,
 		    strerror(errno));
 	fts_close(tree);

@@ -3,6 +3,7 @@
  *
  * Floor 7.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -49,16 +50,13 @@ scan_put(struct scan *s, json_t *finding, struct err *err)
 {
 	char id[SHA256_HEX];
 	int rc = id_of(finding, id, err);
+	bool room = json_object_size(s->found) < s->most;
 
-	if (rc == 0 && json_object_size(s->found) == s->most &&
-	    json_object_get(s->found, id) == NULL)
-		rc = err_set(err, ETOOBIG, "more than %zu things were found: "
-		    "look at less at a time", s->most);
-	if (rc != 0) {
-		json_decref(finding);
-		return rc;
-	}
-	return json_set_new(s->found, id, finding, err);
+	if (rc == 0 && (room || json_object_get(s->found, id) != NULL))
+		return json_set_new(s->found, id, finding, err);
+	s->full = s->full || rc == 0;
+	json_decref(finding);
+	return rc;
 }
 
 /* One that the service can read goes with its octets, to be entered later. */
@@ -118,6 +116,22 @@ scan_passed(struct scan *s, const char *place, const char *why,
 	TRY(json_build(&one, err, "{s:s, s:s}", "place", place, "why", why));
 	return json_array_append_new(s->passed, one) == 0 ? 0 : err_set(err,
 	    ENOMEMORY, "a place");
+}
+
+int
+scan_end(struct scan *s, struct err *err)
+{
+	char why[80];
+	const json_t *one;
+	size_t i;
+
+	if (!s->full)
+		return 0;
+	(void)snprintf(why, sizeof(why), "more than %zu things were found: "
+	    "look at less at a time", s->most);
+	json_array_foreach(s->looked, i, one)
+		TRY(scan_passed(s, json_string_value(one), why, err));
+	return 0;
 }
 
 bool
