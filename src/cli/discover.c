@@ -165,7 +165,7 @@ static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, 
 static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EUNREACH };
 
 #define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
-	"inventory, until somebody dismisses it, or until a later look at the same place sees it no more. Nothing gets into the inventory by itself."
+	"inventory, until somebody dismisses it, or until a later look at the same place, by whoever told it, sees it no more. Nothing gets into the inventory by itself."
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
@@ -216,7 +216,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover show " A_FINDING, "All that was told of it" } },
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "dismiss", .summary = "Say that a finding is as it should be",
-	  .words = "Nobody is told of it any more, while it lies where it lies. If it goes and comes again, it is open again.",
+	  .words = "Nobody is told of it any more, also if it goes and comes again.",
 	  ROWS_ARGS(FINDING_ARGS), ROWS_OPTIONS(DISMISS_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = discover_run_dismiss,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover dismiss " A_FINDING " --reason \"a test's key\"", "A key that protects nothing" } },

@@ -58,7 +58,8 @@ item_take(void *ctx, const struct trove_item *item, struct err *err)
 	if (item->n == f->bound->things + 1)
 		return passed(f, "it holds more things than are told of one "
 		    "file", err);
-	return item->n > f->bound->things ? 0 : scan_item(f->scan, blob_str(&f->place), item, err);
+	return item->n > f->bound->things ? 0 : scan_item(f->scan,
+	    blob_str(&f->place), item, err);
 }
 
 /* All of it, as far as it goes: it may grow or shrink meanwhile. */

@@ -77,8 +77,10 @@ is 0 "so it is open again" officer discover list --state open --json
 like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
 mv "$lie/deep/er/build.key" "$house/build.was"
 rm "$lie/shrouded.key"
+is 0 "what another has told" as_officer officer-2 discover files "$lie" --host b-1
+tells "stays" "not seen: 2 were told by others and stay"
 is 0 "what is away" scan files "$lie" --host b-1 --json
-like "is gone" '.gone == 2 and .known == 1'
+like "is gone" '.gone == 2 and .known == 1 and .others == 0'
 holds "which is the end of it" until_true 10 over '.watch == "finding"'
 is 0 "of another host" scan files "$lie" --host b-2 --json
 like "nothing is said" '.gone == 0 and .known == 1'

@@ -323,7 +323,34 @@ START_TEST(a_finding_is_open_until_something_becomes_of_it)
 	unit_ok(world_report(&w, NULL, world_finding_id(f), NULL, &unit_err));
 	IS_FOUND(&w, f, "gone");
 	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
+	IS_FOUND(&w, f, "dismissed");
+	json_decref(f);
+	world_end(&w);
+}
+END_TEST
+
+/* Whoever tells it again has seen it, and is who says so. */
+START_TEST(only_who_told_it_says_that_it_is_gone)
+{
+	json_t *f = world_finding("private-key", "file://h/x", NULL);
+	struct world w;
+
+	world_begin(&w);
+	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
+	unit_ok(world_report_by(&w, "officer-2", json_incref(f), NULL, NULL,
+	    &unit_err));
+	unit_ok(world_report_by(&w, "officer-2", NULL, world_finding_id(f),
+	    NULL, &unit_err));
 	IS_FOUND(&w, f, "open");
+	unit_ok(world_report(&w, NULL, world_finding_id(f), NULL, &unit_err));
+	IS_FOUND(&w, f, "gone");
+	unit_ok(world_report_by(&w, "officer-2", json_incref(f), NULL, NULL,
+	    &unit_err));
+	unit_ok(world_report(&w, NULL, world_finding_id(f), NULL, &unit_err));
+	IS_FOUND(&w, f, "open");
+	unit_ok(world_report_by(&w, "officer-2", NULL, world_finding_id(f),
+	    NULL, &unit_err));
+	IS_FOUND(&w, f, "gone");
 	json_decref(f);
 	world_end(&w);
 }
@@ -613,6 +640,7 @@ ENGINE_MAIN("elsewhere",
     UNIT(a_certificate_is_there_once_with_all_that_was_said)
     UNIT_ROWS(only_what_was_asked_for_is_entered, IMPORTS)
     UNIT(a_finding_is_open_until_something_becomes_of_it)
+    UNIT(only_who_told_it_says_that_it_is_gone)
     UNIT(a_key_whose_passphrase_is_off_is_a_new_finding)
     UNIT(what_is_in_the_inventory_is_taken)
     UNIT(a_copy_of_a_key_of_the_token_stays_open)
