@@ -104,6 +104,22 @@ like "are gone" '.gone == 51'
 is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
 like "twice" '.gone == 0'
 
+# ---- more of one kind than is looked at hides none of another
+mkdir "$house/stores" "$house/last"
+for ((i = 0; i < 2001; i++)); do printf '\xfe\xed\xfe\xed' > "$house/stores/$i.jks"; done
+dummy 1 > "$house/last/key"
+is 0 "thousands of key stores" scan files "$house/stores" --host a-0 --json
+like "are as many findings" '.new == 2001'
+is 0 "a key behind them" scan files "$house/last" --host z-9 --json
+like "is one" '.new == 1'
+holds "and told of all the same" until_true 20 raised '.name | startswith("file://z-9/")'
+rm "$house/last/key"
+rm -r "${house:?}/stores"/*
+is 0 "the key stores away" scan files "$house/stores" --host a-0 --json
+like "are gone" '.gone == 2001'
+is 0 "and the key" scan files "$house/last" --host z-9 --json
+like "is, too" '.gone == 1'
+
 # ---- an endpoint
 tls_port=$(free_port "$port" "$public_port")
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=shown -addext subjectAltName=DNS:localhost \
