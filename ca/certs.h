@@ -46,7 +46,8 @@ typedef int certs_fn(void *ctx, const struct certs_item *item, struct err *err);
 NODISCARD int certs_each(struct span file, const char *passphrase,
     certs_fn *fn, void *ctx, struct err *err);
 /** certs_look - the same for whoever looks what lies there, and has no
- * passphrase: of a PKCS #12 what can be seen without one. */
+ * passphrase: of a PKCS #12 what can be seen without one, not even the empty
+ * one; no key is derived. */
 NODISCARD int certs_look(struct span file, certs_fn *fn, void *ctx,
     struct err *err);
 

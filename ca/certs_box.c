@@ -130,7 +130,8 @@ rounds_of(const X509_ALGOR *a)
 	return n;
 }
 
-/* In clear, or under the passphrase; for somebody's public key is no file of ours. */
+/* In clear, or under the passphrase; for somebody's public key is no file of ours.
+ * Whoever only looks derives no key, of which a file may ask for thousands. */
 static int
 safe_take(struct certs *c, PKCS7 *safe, struct err *err)
 {
@@ -143,6 +144,8 @@ safe_take(struct certs *c, PKCS7 *safe, struct err *err)
 		bags = PKCS12_unpack_p7data(safe);
 	else if (!PKCS7_type_is_encrypted(safe))
 		why = "a safe that no passphrase opens";
+	else if (c->look)
+		why = "a safe that is under a passphrase";
 	else if (rounds_of(safe->d.encrypted->enc_data->algorithm) >
 	    CERTS_ROUNDS)
 		why = "its key derivation goes round too often";

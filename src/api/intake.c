@@ -394,7 +394,7 @@ pair_read(const char *p, size_t n, const struct schema *s, json_t *to,
 	const char *equals = memchr(p, '=', n);
 	size_t name_n = equals != NULL ? (size_t)(equals - p) : n;
 	const struct json_row *row;
-	char name[64], value[512] = "";
+	char name[64], value[INTAKE_VALUE + 1] = "";
 	json_t *v = NULL;
 
 	TRY(unescape(p, name_n, name, sizeof(name), err));

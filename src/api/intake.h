@@ -19,6 +19,7 @@
 #define INTAKE_HEADERS	48	/* most fields */
 #define INTAKE_OCTETS	16384	/* most octets of the whole header section */
 #define INTAKE_URI	4096
+#define INTAKE_VALUE	1024	/* of a query, decoded: a place */
 
 struct header {
 	const char	*name, *value;

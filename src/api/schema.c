@@ -230,7 +230,7 @@ static const struct json_row rows_discovery_report[] = {
 	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
 	    "der (a certificate's) or n where they are known" },
 	{ "gone", WANT_STRINGS, true, 0, 100,
-	    "ids of findings that are seen no more" },
+	    "ids of findings that are seen no more; those that others told stay" },
 	REASON, WAITS,
 };
 static const struct json_row rows_discovery_dismiss[] = {

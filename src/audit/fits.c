@@ -104,6 +104,9 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 	if (e->kind == EVENT_DISCOVERY_REPORTED)
 		fits &= json_hashes(json_object_get(e->data, "found"),
 		    json_object_get(p, "found"));
+	if (e->kind == EVENT_DISCOVERY_DISMISSED)
+		fits &= same_member(e->data, p, "finding") &&
+		    strcmp(e->subject, json_str(p, "finding", "-")) == 0;
 	if (strcmp(e->actor, q->requester) != 0)
 		fits = false;
 	if (!fits)

@@ -75,17 +75,18 @@ der_check(const json_t *f, struct err *err)
 	    err_set(err, EINPUT, "/der: not what has this fingerprint");
 }
 
-/* What has no fingerprint is told apart by its number. */
+/* What has no fingerprint is told apart by its number; and a key that anybody may
+ * read by now is not the one that was encrypted. */
 static int
 which(const json_t *f, char ret[SHA256_HEX], struct err *err)
 {
 	AUTO_JSON *o = NULL;
 	struct sha256 h;
 
-	TRY(json_build(&o, err, "{s:O, s:O, s:O*, s:O*}", "kind",
+	TRY(json_build(&o, err, "{s:O, s:O, s:O*, s:O*, s:O*}", "kind",
 	    json_object_get(f, "kind"), "place", json_object_get(f, "place"),
-	    "fingerprint", json_object_get(f, "fingerprint"), "n",
-	    json_object_get(f, "n")));
+	    "encrypted", json_object_get(f, "encrypted"), "fingerprint",
+	    json_object_get(f, "fingerprint"), "n", json_object_get(f, "n")));
 	TRY(json_hash(o, &h, err));
 	sha256_hex(&h, ret);
 	return 0;
@@ -135,17 +136,29 @@ taken(struct tx *tx, const char *kind, const char *print, bool *ret,
 	return rows_next(r, ret, err);
 }
 
+/* Also whether @actor is who told it, where that is asked. */
 static int
-state_of(struct tx *tx, const char *id, char ret[16], struct err *err)
+state_read_of(struct tx *tx, const char *id, const char *actor,
+    char ret[16], bool *ret_own, struct err *err)
 {
 	AUTO(rows) *r = NULL;
 	int rc = tx_one(tx, "finding_get", PARAMS(v_text(id)), &r, err);
 
 	ret[0] = '\0';
+	*ret_own = false;
 	if (rc != 0)
 		return rc == -ENOENT_ ? 0 : rc;
 	(void)snprintf(ret, 16, "%s", rows_text(r, "state"));
+	*ret_own = strcmp(rows_text(r, "teller"), actor) == 0;
 	return 0;
+}
+
+static int
+state_of(struct tx *tx, const char *id, char ret[16], struct err *err)
+{
+	bool own;
+
+	return state_read_of(tx, id, "", ret, &own, err);
 }
 
 static bool
@@ -155,12 +168,15 @@ is_there(const char *state)
 }
 
 int
-found_there(struct tx *tx, const char *id, bool *ret, struct err *err)
+found_whose(struct tx *tx, const char *id, const char *actor,
+    enum found_end *ret, struct err *err)
 {
 	char state[16];
+	bool own;
 
-	TRY(state_of(tx, id, state, err));
-	*ret = is_there(state);
+	TRY(state_read_of(tx, id, actor, state, &own, err));
+	*ret = !is_there(state) ? FOUND_ENDED : own ? FOUND_OWN :
+	    FOUND_OTHERS;
 	return 0;
 }
 
@@ -190,10 +206,11 @@ from_row(const struct rows *r, json_t **ret, struct err *err)
 	clock_text(rows_int(r, "state_since"), since);
 	clock_text(rows_int(r, "created"), created);
 	TRY(json_read(text, strlen(text), &j, err));
-	TRY(json_build(&more, err, "{s:s, s:s, s:s, s:s*, s:s*, s:s, s:s, "
+	TRY(json_build(&more, err, "{s:s, s:s, s:s, s:s*, s:s*, s:s, s:s, s:s, "
 	    "s:s}", "id", rows_text(r, "id"), "state", rows_text(r, "state"),
 	    "state_since", since, "reason", rows_text(r, "reason"), "subject",
-	    rows_text(r, "subject"), "request", rows_text(r, "request"),
+	    rows_text(r, "subject"), "told_by", rows_text(r, "teller"),
+	    "request", rows_text(r, "request"),
 	    "created", created, "provenance", "asserted"));
 	if (rows_int(r, "not_after") != 0)
 		TRY(json_set_time(more, "not_after", rows_int(r, "not_after"),
@@ -462,8 +479,8 @@ row_put(struct tx *tx, const json_t *f, const char *id,
 	    v_text(c->subject->len > 0 ? blob_str(c->subject) : NULL),
 	    v_int(c->not_after), c->der->len > 0 ? v_blob(c->der->data,
 	    c->der->len) : v_null(),
-	    v_int(s->time), v_text(s->request), v_int((int64_t)s->seq)), NULL,
-	    err);
+	    v_int(s->time), v_text(s->actor), v_text(s->request),
+	    v_int((int64_t)s->seq)), NULL, err);
 }
 
 int
@@ -471,13 +488,12 @@ found_put(struct tx *tx, const json_t *f, const struct found_said *s,
     struct err *err)
 {
 	struct read_from c = { .not_after = 0 };
-	char id[SHA256_HEX];
-	bool there;
+	char id[SHA256_HEX], state[16];
 	int rc;
 
 	TRY(found_check(f, id, err));
-	TRY(found_there(tx, id, &there, err));
-	if (there)
+	TRY(state_of(tx, id, state, err));
+	if (is_there(state))
 		return 0;
 	rc = der_read(f, &c, err);
 	if (rc == 0)
@@ -508,10 +524,12 @@ int
 found_gone(struct tx *tx, const char *id, const struct found_said *s,
     struct err *err)
 {
+	enum found_end whose;
 	char state[16];
 
 	TRY(was(tx, id, state, err));
-	return is_there(state) ? found_end(tx, id, "gone", s, err) : 0;
+	TRY(found_whose(tx, id, s->actor, &whose, err));
+	return whose == FOUND_OWN ? found_end(tx, id, "gone", s, err) : 0;
 }
 
 int

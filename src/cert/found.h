@@ -6,7 +6,7 @@
  * Threads:  a function belongs to its transaction's thread.
  *
  * A finding is somebody's word: {kind, form, place, encrypted?, fingerprint?,
- * algorithm?, der?, n?}.  What it is and where make its identity.
+ * algorithm?, der?, n?}.  What it is and where make its identity; whether it is encrypted, too.
  */
 #ifndef CERT_FOUND_H
 #define CERT_FOUND_H
@@ -35,9 +35,14 @@ enum found_as {
 /** found_compare - what is known of it. */
 NODISCARD int found_compare(struct tx *tx, const json_t *finding,
     const char *id, enum found_as *ret, struct err *err);
-/** found_there - is there one by this id that is not gone? */
-NODISCARD int found_there(struct tx *tx, const char *id, bool *ret,
-    struct err *err);
+enum found_end {
+	FOUND_ENDED,	/* gone already, or never there */
+	FOUND_OTHERS,	/* another told it: its end is not @actor's to tell */
+	FOUND_OWN,
+};
+/** found_whose - may this principal say that it is gone? */
+NODISCARD int found_whose(struct tx *tx, const char *id, const char *actor,
+    enum found_end *ret, struct err *err);
 
 /** found_get - one, with its state: open, taken (it is in the inventory),
  * dismissed or gone; "certificate" as PEM. Errors: ENOENT_. */
@@ -62,7 +67,7 @@ NODISCARD int found_list(struct tx *tx, const struct found_filter *f,
 
 /* Projections: called by state's apply functions only. */
 struct found_said {
-	const char	*request, *reason;
+	const char	*actor, *request, *reason;
 	time_us		 time;
 	uint64_t	 seq;
 };
@@ -70,8 +75,9 @@ struct found_said {
  * is. Errors: those of found_check. */
 NODISCARD int found_put(struct tx *tx, const json_t *finding,
     const struct found_said *s, struct err *err);
-/** found_gone - it is seen no more, also if it was not before; found_dismiss - it is
- * as it should be.  Errors: ENOENT_; of found_dismiss ECONFLICT: it is not open. */
+/** found_gone - it is seen no more, also if it was not before; one that another
+ * told stays.  found_dismiss - it is as it should be, also if it goes and comes.
+ * Errors: ENOENT_; of found_dismiss ECONFLICT: it is not open. */
 NODISCARD int found_gone(struct tx *tx, const char *id,
     const struct found_said *s, struct err *err);
 NODISCARD int found_dismiss(struct tx *tx, const char *id,

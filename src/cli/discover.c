@@ -58,6 +58,7 @@ scan_all(struct cli *cli, struct scan *s, scan_fn *fn, struct err *err)
 {
 	TRY(scan_init(s, err));
 	TRY(fn(cli, s, err));
+	TRY(scan_end(s, err));
 	passed_tell(cli, s);
 	return in_flag(cli->in, "dry-run") ? shown(cli, s, err) :
 	    scan_report(cli, s, err);
@@ -126,7 +127,7 @@ static const struct option_row TOKEN_OPTIONS[] = {
 	{ .name = "module", .value = V_FILE, .required = true, .meta = "MODULE.so", .words = "the PKCS #11 module of the token" },
 	{ .name = "token", .value = V_TEXT, .required = true, .meta = "LABEL", .words = "the token's label" },
 	{ .name = "serial", .value = V_TEXT, .meta = "SERIAL", .words = "its serial number, where several have that label" },
-	{ .name = "pin-file", .value = V_FILE, .meta = "FILE", .words = "where its PIN is, readable by you alone; without one only what is public is seen" },
+	{ .name = "pin-file", .value = V_FILE, .meta = "FILE", .words = "where its PIN is, readable by you alone; without one only what is public is seen, and nothing taken for gone" },
 	OPT_SCAN,
 };
 static const struct argument_row TLS_ARGS[] = {
@@ -164,15 +165,15 @@ static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, 
 static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EUNREACH };
 
 #define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
-	"inventory, until somebody dismisses it, or until a later look at the same place sees it no more. Nothing gets into the inventory by itself."
+	"inventory, until somebody dismisses it, or until a later look at the same place, by whoever told it, sees it no more. Nothing gets into the inventory by itself."
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
 	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER; PKCS #7 and "
-	    "PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried. "
+	    "PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
 	    "No private key leaves this program.\n\n"
-	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64 and all beyond a million files are not "
-	    "looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
+	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
+	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
 	  ROWS_ARGS(FILES_ARGS), ROWS_OPTIONS(FILES_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_files,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover files /srv/build /etc/ssl --dry-run", "What lies there" },
@@ -215,7 +216,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover show " A_FINDING, "All that was told of it" } },
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "dismiss", .summary = "Say that a finding is as it should be",
-	  .words = "Nobody is told of it any more, while it lies where it lies. If it goes and comes again, it is open again.",
+	  .words = "Nobody is told of it any more, also if it goes and comes again.",
 	  ROWS_ARGS(FINDING_ARGS), ROWS_OPTIONS(DISMISS_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = discover_run_dismiss,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover dismiss " A_FINDING " --reason \"a test's key\"", "A key that protects nothing" } },

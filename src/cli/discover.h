@@ -22,10 +22,12 @@ struct scan {
 	json_t		*passed;	/* owned: [{place, why}]: those that were not */
 	int64_t		 things;	/* files, endpoints, objects */
 	size_t		 most;		/* findings */
+	bool		 full;		/* there was one more */
 };
 NODISCARD int scan_init(struct scan *s, struct err *err);
 void scan_done(struct scan *s);
-/** scan_put - one more thing; steals @finding. Errors: ETOOBIG. */
+/** scan_put - one more thing; steals @finding. Beyond the most the scan is full,
+ * and has not looked at the rest. */
 NODISCARD int scan_put(struct scan *s, json_t *finding, struct err *err);
 /** scan_item - the same, as it lies in a file, or is shown by an endpoint. */
 NODISCARD int scan_item(struct scan *s, const char *place,
@@ -36,6 +38,8 @@ NODISCARD int scan_passed(struct scan *s, const char *place, const char *why,
     struct err *err);
 /** scan_left - may something at this place be there, though it was not seen? */
 bool scan_left(const struct scan *s, const char *place);
+/** scan_end - of a full one no place was looked at as a whole. */
+NODISCARD int scan_end(struct scan *s, struct err *err);
 /** scan_der - the octets of a certificate into its finding, if it can be entered. */
 NODISCARD int scan_der(json_t *finding, struct span der, struct err *err);
 /** place_put - as it stands in a URI: what is not plain, nor in @also, is spelt %XX. */
@@ -46,6 +50,7 @@ struct files_bounds {
 	size_t		 octets;	/* longest file that is read */
 	int		 depth;
 	size_t		 files;
+	size_t		 things;	/* of one file */
 };
 extern const struct files_bounds files_bounds;
 /** scan_files - a folder and all below it, or one file; no link is followed,

@@ -19,6 +19,7 @@
 
 const struct files_bounds files_bounds = {
 	.octets = (size_t)16 << 20, .depth = 64, .files = 1000000,
+	.things = 1000,
 };
 
 struct files {
@@ -27,6 +28,7 @@ struct files {
 	const char		*host, *top;	/* of all that is below it: a place */
 	struct blob		 place;		/* of the one that is looked at */
 	size_t			 n;
+	dev_t			 device;	/* the file system of top */
 	bool			 full;
 };
 
@@ -53,7 +55,11 @@ item_take(void *ctx, const struct trove_item *item, struct err *err)
 {
 	struct files *f = ctx;
 
-	return scan_item(f->scan, blob_str(&f->place), item, err);
+	if (item->n == f->bound->things + 1)
+		return passed(f, "it holds more things than are told of one "
+		    "file", err);
+	return item->n > f->bound->things ? 0 : scan_item(f->scan,
+	    blob_str(&f->place), item, err);
 }
 
 /* All of it, as far as it goes: it may grow or shrink meanwhile. */
@@ -123,6 +129,25 @@ file_look(struct files *f, const FTSENT *e, struct err *err)
 	return rc;
 }
 
+/* What is mounted here is skipped by fts itself, which says nothing of it. */
+static int
+folder_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
+{
+	const char *why = NULL;
+
+	if (e->fts_level == FTS_ROOTLEVEL)
+		f->device = e->fts_statp->st_dev;
+	if (e->fts_level > f->bound->depth)
+		why = "it lies deeper than is looked";
+	else if (e->fts_statp->st_dev != f->device)
+		why = "another file system";
+	if (why == NULL)
+		return 0;
+	(void)fts_set(tree, e, FTS_SKIP);
+	TRY(place_make(f, e->fts_path, err));
+	return passed(f, why, err);
+}
+
 static int
 entry_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
 {
@@ -130,11 +155,7 @@ entry_look(struct files *f, FTS *tree, FTSENT *e, struct err *err)
 	case FTS_F:
 		return file_look(f, e, err);
 	case FTS_D:
-		if (e->fts_level <= f->bound->depth)
-			return 0;
-		(void)fts_set(tree, e, FTS_SKIP);
-		TRY(place_make(f, e->fts_path, err));
-		return passed(f, "it lies deeper than is looked", err);
+		return folder_look(f, tree, e, err);
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
@@ -149,15 +170,17 @@ walk(struct files *f, char *path, struct err *err)
 {
 	char *const paths[] = { path, NULL };
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_XDEV, NULL);
-	FTSENT *e;
+	FTSENT *e = NULL;
 	int rc = 0;
 
 	if (tree == NULL)
 		return err_set(err, EIO_, "%s: %s", path,
 		    strerror(errno));
-	while (rc == 0 && !f->full && (errno = 0, e = fts_read(tree)) != NULL)
+	errno = 0;
+	while (rc == 0 && !f->full && !f->scan->full &&
+	    (errno = 0, e = fts_read(tree)) != NULL)
 		rc = entry_look(f, tree, e, err);
-	if (rc == 0 && !f->full && errno != 0)
+	if (rc == 0 && e == NULL && errno != 0)
 		rc = err_set(err, EIO_, "%s: %s", path,
 		    strerror(errno));
 	fts_close(tree);

@@ -27,7 +27,7 @@ static const struct table_row ONE[] = {
 	{ "algorithm", "algorithm" }, { "subject", "subject" },
 	{ "ends", "not_after" }, { "state", "state" },
 	{ "since", "state_since" }, { "reason", "reason" },
-	{ "first told", "created" }, { "request", "request" },
+	{ "first told", "created" }, { "told by", "told_by" }, { "request", "request" },
 	{ "provenance", "provenance" },
 };
 

@@ -24,6 +24,7 @@ struct report {
 	size_t		 text;
 	json_t		*waiting;	/* owned */
 	int64_t		 fresh, told, known, left;	/* new, told before, in the inventory, gone */
+	int64_t		 others;	/* not seen, and told by others */
 };
 
 static int
@@ -41,6 +42,7 @@ answer_take(struct report *r, const json_t *result)
 	r->told += json_int(result, "told", 0);
 	r->known += json_int(result, "known", 0);
 	r->left += json_int(result, "gone", 0);
+	r->others += json_int(result, "others", 0);
 }
 
 /* One that waits for people does not keep the others back. */
@@ -152,11 +154,11 @@ gone_find(struct report *r, struct err *err)
 static int
 summary(const struct report *r, json_t **ret, struct err *err)
 {
-	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
 	    "looked_at", (json_int_t)r->scan->things, "new",
 	    (json_int_t)r->fresh, "told", (json_int_t)r->told, "known",
-	    (json_int_t)r->known, "gone", (json_int_t)r->left, "passed",
-	    r->scan->passed, "waiting", r->waiting);
+	    (json_int_t)r->known, "gone", (json_int_t)r->left, "others",
+	    (json_int_t)r->others, "passed", r->scan->passed, "waiting", r->waiting);
 }
 
 static void
@@ -167,6 +169,9 @@ print(const struct report *r)
 	    (long long)r->scan->things, (long long)r->fresh,
 	    (long long)r->told, (long long)r->known, (long long)r->left,
 	    json_array_size(r->waiting));
+	if (r->others > 0)
+		printf("not seen: %lld were told by others and stay\n",
+		    (long long)r->others);
 	if (r->fresh > 0)
 		cli_note(r->cli, "claviger discover list shows what is not in "
 		    "the inventory.");

@@ -3,6 +3,7 @@
  *
  * Floor 7.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -33,9 +34,10 @@ id_of(const json_t *finding, char ret[SHA256_HEX], struct err *err)
 	AUTO_JSON *which = NULL;
 	struct sha256 h;
 
-	TRY(json_build(&which, err, "{s:O, s:O, s:O*, s:O*}", "kind",
+	TRY(json_build(&which, err, "{s:O, s:O, s:O*, s:O*, s:O*}", "kind",
 	    json_object_get(finding, "kind"), "place",
-	    json_object_get(finding, "place"), "fingerprint",
+	    json_object_get(finding, "place"), "encrypted",
+	    json_object_get(finding, "encrypted"), "fingerprint",
 	    json_object_get(finding, "fingerprint"), "n",
 	    json_object_get(finding, "n")));
 	TRY(json_hash(which, &h, err));
@@ -48,16 +50,13 @@ scan_put(struct scan *s, json_t *finding, struct err *err)
 {
 	char id[SHA256_HEX];
 	int rc = id_of(finding, id, err);
+	bool room = json_object_size(s->found) < s->most;
 
-	if (rc == 0 && json_object_size(s->found) == s->most &&
-	    json_object_get(s->found, id) == NULL)
-		rc = err_set(err, ETOOBIG, "more than %zu things were found: "
-		    "look at less at a time", s->most);
-	if (rc != 0) {
-		json_decref(finding);
-		return rc;
-	}
-	return json_set_new(s->found, id, finding, err);
+	if (rc == 0 && (room || json_object_get(s->found, id) != NULL))
+		return json_set_new(s->found, id, finding, err);
+	s->full = s->full || rc == 0;
+	json_decref(finding);
+	return rc;
 }
 
 /* One that the service can read goes with its octets, to be entered later. */
@@ -117,6 +116,22 @@ scan_passed(struct scan *s, const char *place, const char *why,
 	TRY(json_build(&one, err, "{s:s, s:s}", "place", place, "why", why));
 	return json_array_append_new(s->passed, one) == 0 ? 0 : err_set(err,
 	    ENOMEMORY, "a place");
+}
+
+int
+scan_end(struct scan *s, struct err *err)
+{
+	char why[80];
+	const json_t *one;
+	size_t i;
+
+	if (!s->full)
+		return 0;
+	(void)snprintf(why, sizeof(why), "more than %zu things were found: "
+	    "look at less at a time", s->most);
+	json_array_foreach(s->looked, i, one)
+		TRY(scan_passed(s, json_string_value(one), why, err));
+	return 0;
 }
 
 bool

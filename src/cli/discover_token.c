@@ -104,8 +104,9 @@ thing_take(void *ctx, const struct hsm_thing *t, struct err *err)
 	return scan_put(k->scan, TAKE(o), err);
 }
 
+/* @all: also what only its PIN shows, so that what is not seen is gone. */
 static int
-survey(struct scan *s, struct hsm *h, struct err *err)
+survey(struct scan *s, struct hsm *h, bool all, struct err *err)
 {
 	AUTO(blob) *top = blob_new();
 	struct tokens k = { .scan = s };
@@ -120,6 +121,9 @@ survey(struct scan *s, struct hsm *h, struct err *err)
 	TRY(place_put(top, info.serial, "", err));
 	k.top = blob_str(top);
 	TRY(scan_looked(s, k.top, err));
+	if (!all)
+		TRY(scan_passed(s, k.top, "only what is public was seen, "
+		    "without --pin-file", err));
 	return hsm_survey(h, thing_take, &k, err);
 }
 
@@ -135,9 +139,7 @@ scan_token(struct cli *cli, struct scan *s, struct err *err)
 
 	if (file != NULL)
 		TRY(secret_read_file(file, &pin, err));
-	else
-		cli_note(cli, "without --pin-file only what is public is seen");
 	o.pin = pin;
 	TRY(hsm_open(&o, &h, err));
-	return survey(s, h, err);
+	return survey(s, h, pin != NULL, err);
 }

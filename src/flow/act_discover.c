@@ -13,7 +13,9 @@ struct report {
 	const json_t	*body;			/* borrowed */
 	json_t		*hashes, *found, *gone;	/* owned */
 	json_t		*ids;			/* owned: of found */
+	const char	*who;			/* borrowed: who tells */
 	int64_t		 told, known;
+	int64_t		 others;		/* gone, as they say, and not theirs */
 };
 
 static void
@@ -67,16 +69,18 @@ one_read(struct report *r, struct tx *tx, size_t i, json_t *one,
 	return 0;
 }
 
-/* What is gone already, or never was, is no news. */
+/* What is gone already, or never was, is no news; and what another has seen is
+ * not gone because somebody says so. */
 static int
 gone_read(struct report *r, struct tx *tx, const json_t *one,
     struct err *err)
 {
 	const char *id = json_string_value(one);
-	bool there;
+	enum found_end whose;
 
-	TRY(found_there(tx, id, &there, err));
-	if (!there || json_has(r->gone, id))
+	TRY(found_whose(tx, id, r->who, &whose, err));
+	r->others += whose == FOUND_OTHERS;
+	if (whose != FOUND_OWN || json_has(r->gone, id))
 		return 0;
 	return json_array_append(r->gone, (json_t *)(uintptr_t)one) == 0 ? 0 :
 	    err_set(err, ENOMEMORY, "findings");
@@ -100,10 +104,11 @@ page_read(struct tx *tx, void *ctx, struct err *err)
 static int
 told(const struct report *r, json_t **ret, struct err *err)
 {
-	return json_build(ret, err, "{s:I, s:I, s:I, s:I}", "new",
+	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I}", "new",
 	    (json_int_t)json_array_size(r->found), "told", (json_int_t)r->told,
 	    "known", (json_int_t)r->known, "gone",
-	    (json_int_t)json_array_size(r->gone));
+	    (json_int_t)json_array_size(r->gone), "others",
+	    (json_int_t)r->others);
 }
 
 /* Where nothing is news, that is the answer already. */
@@ -136,7 +141,7 @@ report_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	struct report r = { .body = b->ask->body, .hashes = json_array(),
 	    .found = json_array(), .gone = json_array(),
-	    .ids = json_object() };
+	    .ids = json_object(), .who = b->ask->who->id };
 	int rc = page_draw(b, &r, ret, err);
 
 	report_done(&r);

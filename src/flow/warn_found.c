@@ -7,7 +7,7 @@
 #include "cert/found.h"
 #include "flow/warn.h"
 
-#define FOUND_MOST	2000	/* that are looked at */
+#define FOUND_MOST	2000	/* of each kind, that are looked at */
 #define ALONE_MOST	50	/* of one kind and one source: more are told by their number */
 #define PAGE		500
 
@@ -17,18 +17,19 @@ struct found_look {
 	json_t		*sums;		/* owned: "KIND SOURCE" -> how many */
 };
 
-/* As one is told alone (NULL: never), and as several are counted. */
+/* As one is told alone (NULL: never), and as several are counted.  Each kind is
+ * looked at by itself, the worst first: many of one hide none of another. */
 static const struct {
 	const char	*kind, *alone, *one, *many;
 } KINDS[] = {
 	{ "private-key", "a private key lies at", "private key",
 	    "private keys" },
-	{ "sealed", "a key store that shows nothing lies at",
-	    "sealed key store", "sealed key stores" },
 	{ "token-key", "a key that is in no inventory is in a token:",
 	    "key of a token", "keys of a token" },
 	{ "token-secret", "a secret key that is in no inventory is in a "
 	    "token:", "secret key of a token", "secret keys of a token" },
+	{ "sealed", "a key store that shows nothing lies at",
+	    "sealed key store", "sealed key stores" },
 	{ "certificate", NULL, "certificate", "certificates" },
 	{ "public-key", NULL, "public key", "public keys" },
 };
@@ -146,9 +147,10 @@ sums_found(struct found_look *f, struct err *err)
 /* ---- all of them ---- */
 
 static int
-page_look(struct found_look *f, char **cursor, struct err *err)
+page_look(struct found_look *f, const char *kind, char **cursor, size_t *n,
+    struct err *err)
 {
-	static const struct found_filter open = { .state = "open" };
+	struct found_filter open = { .state = "open", .kind = kind };
 	char subject[ALERT_SUBJECT];
 	AUTO_JSON *page = NULL;
 	const json_t *one;
@@ -163,26 +165,34 @@ page_look(struct found_look *f, char **cursor, struct err *err)
 		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
 		    0) + 1, err));
 	}
+	*n += json_array_size(page);
 	return json_array_extend(f->all, page) == 0 ? 0 : err_set(err,
 	    ENOMEMORY, "findings");
 }
 
 static int
-open_look(struct found_look *f, struct err *err)
+kind_look(struct found_look *f, const char *kind, struct err *err)
 {
 	char *cursor = NULL;
+	size_t n = 0;
 	int rc;
 
-	if (f->all == NULL || f->sums == NULL)
-		return err_set(err, ENOMEMORY, "findings");
 	do
-		rc = page_look(f, &cursor, err);
-	while (rc == 0 && cursor != NULL &&
-	    json_array_size(f->all) < FOUND_MOST);
+		rc = page_look(f, kind, &cursor, &n, err);
+	while (rc == 0 && cursor != NULL && n < FOUND_MOST);
 	if (cursor != NULL)
 		look_not_whole(f->l, WATCH_FINDING, 1);
 	free(cursor);
-	TRY(rc);
+	return rc;
+}
+
+static int
+open_look(struct found_look *f, struct err *err)
+{
+	if (f->all == NULL || f->sums == NULL)
+		return err_set(err, ENOMEMORY, "findings");
+	for (size_t i = 0; i < NELEM(KINDS); i++)
+		TRY(kind_look(f, KINDS[i].kind, err));
 	TRY(each_found(f, err));
 	return sums_found(f, err);
 }

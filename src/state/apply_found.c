@@ -8,8 +8,8 @@ static int
 reported(struct tx *tx, const struct applied *a, const json_t *p,
     struct err *err)
 {
-	struct found_said s = { .request = named_request(a), .time = a->time,
-	    .seq = a->seq };
+	struct found_said s = { .actor = a->actor, .request =
+	    named_request(a), .time = a->time, .seq = a->seq };
 	const json_t	*list = json_object_get(a->data, "found"), *one;
 	size_t		 i;
 
@@ -47,8 +47,8 @@ discovery_dismissed_apply(struct tx *tx, struct laws *laws,
 	TRY(result_apply(tx, a, err));
 	TRY(asked_parameters(tx, a, &q, err));
 	rc = found_dismiss(tx, json_str(q.p, "finding", ""),
-	    &(struct found_said){ .request = named_request(a),
-	    .reason = json_str(q.p, "reason", ""), .time = a->time,
+	    &(struct found_said){ .actor = a->actor,
+	    .request = named_request(a), .reason = json_str(q.p, "reason", ""), .time = a->time,
 	    .seq = a->seq }, err);
 	asked_free(q.asked);
 	return rc;

@@ -77,8 +77,10 @@ is 0 "so it is open again" officer discover list --state open --json
 like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
 mv "$lie/deep/er/build.key" "$house/build.was"
 rm "$lie/shrouded.key"
+is 0 "what another has told" as_officer officer-2 discover files "$lie" --host b-1
+tells "stays" "not seen: 2 were told by others and stay"
 is 0 "what is away" scan files "$lie" --host b-1 --json
-like "is gone" '.gone == 2 and .known == 1'
+like "is gone" '.gone == 2 and .known == 1 and .others == 0'
 holds "which is the end of it" until_true 10 over '.watch == "finding"'
 is 0 "of another host" scan files "$lie" --host b-2 --json
 like "nothing is said" '.gone == 0 and .known == 1'
@@ -101,6 +103,22 @@ is 0 "all of them away" scan files "$house/many" --host b-3 --json
 like "are gone" '.gone == 51'
 is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
 like "twice" '.gone == 0'
+
+# ---- more of one kind than is looked at hides none of another
+mkdir "$house/stores" "$house/last"
+for ((i = 0; i < 2001; i++)); do printf '\xfe\xed\xfe\xed' > "$house/stores/$i.jks"; done
+dummy 1 > "$house/last/key"
+is 0 "thousands of key stores" scan files "$house/stores" --host a-0 --json
+like "are as many findings" '.new == 2001'
+is 0 "a key behind them" scan files "$house/last" --host z-9 --json
+like "is one" '.new == 1'
+holds "and told of all the same" until_true 20 raised '.name | startswith("file://z-9/")'
+rm "$house/last/key"
+rm -r "${house:?}/stores"/*
+is 0 "the key stores away" scan files "$house/stores" --host a-0 --json
+like "are gone" '.gone == 2001'
+is 0 "and the key" scan files "$house/last" --host z-9 --json
+like "is, too" '.gone == 1'
 
 # ---- an endpoint
 tls_port=$(free_port "$port" "$public_port")
@@ -142,6 +160,9 @@ like "by its place and its public half" ".findings | length == 1 and (.[0].place
 is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
 is 0 "and it is known" look --json
 like "from then on" '.new == 0 and .known == 1'
+without_pin() { in_factory officer discover token --module "$module" --token factory "$@"; }
+is 0 "without a PIN" without_pin --json
+like "what is not seen is not gone" '.gone == 0 and [.passed[].why] == ["only what is public was seen, without --pin-file"]'
 is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
 is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
 

@@ -169,6 +169,30 @@ START_TEST(a_query_is_taken_or_refused)
 END_TEST
 
 static const struct {
+	const char	*why;
+	int		 octets;
+	enum err_code	 want;
+} PLACES[] = {
+	{ "the longest place", INTAKE_VALUE, OK },
+	{ "a longer one", INTAKE_VALUE + 1, ETOOBIG },
+};
+
+/* A scan asks for what was told below a place, however long its URI. */
+START_TEST(a_value_may_be_as_long_as_a_place)
+{
+	AUTO_JSON *o = NULL;
+	struct err err = { .code = OK };
+	char text[INTAKE_VALUE + 16];
+	int rc;
+
+	(void)snprintf(text, sizeof(text), "under=%0*d", PLACES[_i].octets, 0);
+	rc = intake_query(text, &schema_q_findings, &o, &err);
+	ck_assert_msg(rc == -(int)PLACES[_i].want, "%s: %s (%s)",
+	    PLACES[_i].why, err_code_name(err.code), err.what);
+}
+END_TEST
+
+static const struct {
 	const char	*why, *text;
 	bool		 json;
 	enum err_code	 want;
@@ -244,4 +268,5 @@ UNIT_MAIN("api/intake",
 	UNIT(preferences_are_read_and_the_unknown_left_alone)
 	UNIT(an_idempotency_key_may_stand_in_quotes)
 	UNIT_ROWS(a_query_is_taken_or_refused, QUERIES)
+	UNIT_ROWS(a_value_may_be_as_long_as_a_place, PLACES)
 	UNIT_ROWS(a_body_is_taken_or_refused, BODIES))

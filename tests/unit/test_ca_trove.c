@@ -2,6 +2,8 @@
  * are. */
 #include "config.h"
 
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include "base/io.h"
 #include "base/text.h"
@@ -132,6 +134,44 @@ START_TEST(who_looks_may_stop)
 }
 END_TEST
 
+/* The certificate alone, in a safe that the empty passphrase opens: DER, new. */
+static int
+safe_make(unsigned char **ret)
+{
+	struct blob f = { 0 };
+	const unsigned char *p;
+	PKCS12 *p12;
+	X509 *x;
+	int n;
+
+	seed("cert_der", &f);
+	p = f.data;
+	x = d2i_X509(NULL, &p, (long)f.len);
+	p12 = PKCS12_create("", NULL, NULL, x, NULL, 0, NID_aes_256_cbc, 1, 1,
+	    0);
+	*ret = NULL;
+	n = i2d_PKCS12(p12, ret);
+	PKCS12_free(p12);
+	X509_free(x);
+	blob_done(&f);
+	return n;
+}
+
+/* A file may ask for hours of it, a safe at a time. */
+START_TEST(no_key_is_derived_not_even_of_no_passphrase)
+{
+	struct seen s = { .n = 0 };
+	unsigned char *der;
+	int n = safe_make(&der);
+
+	ck_assert_int_gt(n, 0);
+	unit_ok(trove_each(span_of(der, (size_t)n), see, &s, &unit_err));
+	ck_assert_str_eq(blob_str(&s.lines), "sealed pkcs12 encrypted ?\n");
+	blob_done(&s.lines);
+	OPENSSL_free(der);
+}
+END_TEST
+
 static const struct {
 	const char *why;
 	unsigned octets, found;
@@ -159,4 +199,5 @@ UNIT_MAIN("ca/trove",
     UNIT_ROWS(each_form_is_found, FORMS)
     UNIT_ROWS(what_is_cut_off_is_read_no_further, FORMS)
     UNIT_ROWS(who_looks_may_stop, FORMS)
+    UNIT(no_key_is_derived_not_even_of_no_passphrase)
     UNIT_ROWS(what_is_too_short_is_no_key, SHORT))

@@ -62,12 +62,14 @@ static const struct {
 	struct files_bounds bound;
 	unsigned found, passed;
 } BOUNDS[] = {
-	{ "as long as may be", { 241, 64, 10 }, 2, 0 },
-	{ "an octet longer", { 240, 64, 10 }, 1, 1 },
-	{ "as deep as may be", { 1000, 2, 10 }, 2, 0 },
-	{ "a folder deeper", { 1000, 1, 10 }, 1, 1 },
-	{ "as many as may be", { 1000, 64, 2 }, 2, 0 },
-	{ "a file more", { 1000, 64, 1 }, 1, 1 },
+	{ "as long as may be", { 241, 64, 10, 10 }, 2, 0 },
+	{ "an octet longer", { 240, 64, 10, 10 }, 1, 1 },
+	{ "as deep as may be", { 1000, 2, 10, 10 }, 2, 0 },
+	{ "a folder deeper", { 1000, 1, 10, 10 }, 1, 1 },
+	{ "as many as may be", { 1000, 64, 2, 10 }, 2, 0 },
+	{ "a file more", { 1000, 64, 1, 10 }, 1, 1 },
+	{ "as much in each as may be", { 1000, 64, 10, 1 }, 2, 0 },
+	{ "a thing more", { 1000, 64, 10, 0 }, 0, 2 },
 };
 
 /* pkcs8 has 241 octets and lies two folders deep, sec1 has 227. */
@@ -91,16 +93,41 @@ START_TEST(no_more_is_found_than_may_be)
 {
 	struct scan s;
 	const char *top = scratch;
+	char place[512];
 
 	lay(top, "pkcs8", "one");
 	lay(top, "sec1", "two");
+	(void)snprintf(place, sizeof(place), "file://h%s/three", top);
 	unit_ok(scan_init(&s, &unit_err));
 	s.most = 2;
 	unit_ok(scan_files(&s, "h", top, &files_bounds, &unit_err));
 	unit_ok(scan_files(&s, "h", top, &files_bounds, &unit_err));
+	unit_ok(scan_end(&s, &unit_err));
+	ck_assert(!scan_left(&s, place));
 	lay(top, "pkcs1", "three");
-	unit_fails(scan_files(&s, "h", top, &files_bounds, &unit_err),
-	    ETOOBIG);
+	unit_ok(scan_files(&s, "h", top, &files_bounds, &unit_err));
+	unit_ok(scan_end(&s, &unit_err));
+	ck_assert_uint_eq(json_object_size(s.found), 2);
+	ck_assert(scan_left(&s, place));
+	scan_done(&s);
+}
+END_TEST
+
+/* Whoever took the passphrase off made another thing of it. */
+START_TEST(one_in_clear_is_not_the_one_that_was_encrypted)
+{
+	struct trove_item item = { .kind = TROVE_PRIVATE, .n = 1,
+	    .form = "openssh", .known = true, .algorithm = "ed25519" };
+	struct scan s;
+
+	unit_ok(scan_init(&s, &unit_err));
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	item.n = 2;
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	ck_assert_uint_eq(json_object_size(s.found), 1);
+	item.encrypted = true;
+	unit_ok(scan_item(&s, "file://h/a", &item, &unit_err));
+	ck_assert_uint_eq(json_object_size(s.found), 2);
 	scan_done(&s);
 }
 END_TEST
@@ -124,6 +151,22 @@ START_TEST(no_link_is_followed_and_nothing_waited_for)
 	scanned(&s, top, &files_bounds);
 	ck_assert_uint_eq(json_object_size(s.found), 0);
 	ck_assert_uint_eq(json_array_size(s.passed), 0);
+	scan_done(&s);
+}
+END_TEST
+
+/* Of what a host has mounted everywhere; where it has not, there is nothing to see. */
+START_TEST(another_file_system_is_told_and_not_gone)
+{
+	struct stat outer, inner;
+	struct scan s;
+
+	if (stat("/dev", &outer) != 0 || stat("/dev/shm", &inner) != 0 ||
+	    outer.st_dev == inner.st_dev || !S_ISDIR(inner.st_mode))
+		return;
+	scanned(&s, "/dev", &files_bounds);
+	ck_assert(scan_left(&s, "file://h/dev/shm/x"));
+	ck_assert(!scan_left(&s, "file://h/dev/x"));
 	scan_done(&s);
 }
 END_TEST
@@ -266,7 +309,9 @@ END_TEST
 UNIT_MAIN("cli/discover", UNIT_SCRATCH
     UNIT_ROWS(a_bound_is_kept_and_told, BOUNDS)
     UNIT(no_more_is_found_than_may_be)
+    UNIT(one_in_clear_is_not_the_one_that_was_encrypted)
     UNIT(no_link_is_followed_and_nothing_waited_for)
+    UNIT(another_file_system_is_told_and_not_gone)
     UNIT(what_cannot_be_read_is_told_and_not_gone)
     UNIT_ROWS(what_was_not_looked_at_may_be_there, LEFT)
     UNIT(no_octets_of_a_private_key_are_told)

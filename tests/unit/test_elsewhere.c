@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "cert/elsewhere.h"
-#include "cert/found.h"
 #include "key/elsewhere.h"
 #include "tests/unit/bundle.h"
 
@@ -270,249 +269,6 @@ START_TEST(only_what_was_asked_for_is_entered)
 }
 END_TEST
 
-/* ---- what was found ---- */
-
-static int
-look_found_one(struct tx *tx, void *ctx, struct err *err)
-{
-	struct looked *l = ctx;
-
-	return found_get(tx, l->name, &l->doc, err);
-}
-
-/* The state that it is shown in now; "none". */
-static void
-found_state(struct world *w, const json_t *finding, char ret[16])
-{
-	json_t *id = world_finding_id(finding);
-	struct looked l = { json_string_value(id), NULL, false };
-
-	(void)snprintf(ret, 16, "none");
-	if (state_read(w->state, look_found_one, &l, &unit_err) == 0)
-		(void)snprintf(ret, 16, "%s", json_str(l.doc, "state", ""));
-	json_decref(l.doc);
-	json_decref(id);
-}
-
-#define IS_FOUND(w, f, want) do { \
-	char state_[16]; \
-	found_state(w, f, state_); \
-	ck_assert_str_eq(state_, want); \
-} while (0)
-
-START_TEST(a_finding_is_open_until_something_becomes_of_it)
-{
-	json_t *f = world_finding("private-key", "file://h/x", NULL);
-	struct world w;
-
-	world_begin(&w);
-	IS_FOUND(&w, f, "none");
-	unit_fails(world_report(&w, NULL, world_finding_id(f), NULL,
-	    &unit_err), ENOENT_);
-	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
-	IS_FOUND(&w, f, "open");
-	unit_ok(world_dismiss(&w, world_finding_id(f), &unit_err));
-	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
-	IS_FOUND(&w, f, "dismissed");
-	unit_fails(world_dismiss(&w, world_finding_id(f), &unit_err),
-	    ECONFLICT);
-	unit_ok(world_report(&w, NULL, world_finding_id(f), NULL, &unit_err));
-	IS_FOUND(&w, f, "gone");
-	unit_fails(world_dismiss(&w, world_finding_id(f), &unit_err),
-	    ECONFLICT);
-	unit_ok(world_report(&w, NULL, world_finding_id(f), NULL, &unit_err));
-	IS_FOUND(&w, f, "gone");
-	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
-	IS_FOUND(&w, f, "open");
-	json_decref(f);
-	world_end(&w);
-}
-END_TEST
-
-/* Of the same public half a key is taken, or a copy that should not be. */
-START_TEST(what_is_in_the_inventory_is_taken)
-{
-	char print[SHA256_HEX], hex[SHA256_HEX], *text = world_other("x", print);
-	json_t *cert = world_finding("certificate", "file://h/c", print), *key;
-	struct looked vendor = { "vendor", NULL, false };
-	struct world w;
-
-	world_begin(&w);
-	unit_ok(world_report(&w, json_incref(cert), NULL, NULL, &unit_err));
-	IS_FOUND(&w, cert, "open");
-	unit_ok(world_import(&w, world_json("[s]", print), world_json("[s]",
-	    text), "radio", NULL, &unit_err));
-	IS_FOUND(&w, cert, "taken");
-	unit_ok(world_said(&w, REGISTER, world_elsewhere_of("vendor", "a",
-	    WORLD_SPKI), &unit_err));
-	unit_ok(state_read(w.state, look, &vendor, &unit_err));
-	(void)snprintf(hex, sizeof(hex), "%s", json_str(vendor.doc, "hash",
-	    ""));
-	json_decref(vendor.doc);
-	key = world_finding("private-key", "file://h/k", hex);
-	unit_ok(world_report(&w, json_incref(key), NULL, NULL, &unit_err));
-	IS_FOUND(&w, key, "taken");
-	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
-	    world_elsewhere_which("vendor"), &unit_err));
-	IS_FOUND(&w, key, "open");
-	json_decref(key);
-	json_decref(cert);
-	free(text);
-	world_end(&w);
-}
-END_TEST
-
-/* That the token has the same key makes a copy of it no better. */
-START_TEST(a_copy_of_a_key_of_the_token_stays_open)
-{
-	json_t *copy, *public, *object;
-	struct world w;
-
-	world_begin(&w);
-	world_key(&w, "production");
-	copy = world_finding("private-key", "file://h/k", w.key);
-	public = world_finding("public-key", "file://h/p", w.key);
-	object = world_finding("token-key", "pkcs11:token=a;id=1", w.key);
-	unit_ok(world_report(&w, json_incref(copy), NULL, NULL, &unit_err));
-	unit_ok(world_report(&w, json_incref(public), NULL, NULL, &unit_err));
-	unit_ok(world_report(&w, json_incref(object), NULL, NULL, &unit_err));
-	IS_FOUND(&w, copy, "open");
-	IS_FOUND(&w, public, "taken");
-	IS_FOUND(&w, object, "taken");
-	json_decref(copy);
-	json_decref(public);
-	json_decref(object);
-	world_end(&w);
-}
-END_TEST
-
-static const struct {
-	const char *why, *kind, *member, *value;	/* value: JSON, or NULL: it is left out */
-	enum err_code code;
-} FINDINGS[] = {
-	{ "one that is as it should be", "private-key", "algorithm", "\"x\"", OK },
-	{ "a kind that is none", "letter", "algorithm", "\"x\"", EINPUT },
-	{ "nowhere", "sealed", "place", NULL, ESCHEMA },
-	{ "the longest place", "sealed", "place", "1024", OK },
-	{ "a longer one", "sealed", "place", "1025", ERANGE_ },
-	{ "a place of two lines", "sealed", "place", "\"file://h/x\\ny\"",
-	    EINPUT },
-	{ "a form with a blank", "sealed", "form", "\"j k\"", EINPUT },
-	{ "an algorithm that is not ASCII", "public-key", "algorithm",
-	    "\"\\u00e9\"", EINPUT },
-	{ "a member that is none", "sealed", "octets", "\"AAAA\"", ESCHEMA },
-	{ "a private key's octets", "private-key", "der", "\"MAA=\"", EINPUT },
-	{ "no number and no fingerprint", "sealed", "n", NULL, EINPUT },
-	{ "both", "sealed", "fingerprint", "64", EINPUT },
-	{ "a certificate without a fingerprint", "certificate", "algorithm",
-	    "\"x\"", EINPUT },
-};
-
-START_TEST(what_is_told_is_well_formed_or_refused)
-{
-	json_t *f = world_finding(FINDINGS[_i].kind, "file://h/x", NULL), *v;
-	int n = FINDINGS[_i].value != NULL ? atoi(FINDINGS[_i].value) : 0;
-	char id[SHA256_HEX], *text = NULL;
-	struct err why = { .code = OK };
-
-	if (n > 0) {
-		ck_assert_int_gt(asprintf(&text, "%0*d", n, 0), 0);
-		json_object_set_new(f, FINDINGS[_i].member, json_string(text));
-	} else if (FINDINGS[_i].value != NULL) {
-		v = json_loads(FINDINGS[_i].value, JSON_DECODE_ANY, NULL);
-		json_object_set_new(f, FINDINGS[_i].member, v);
-	} else
-		json_object_del(f, FINDINGS[_i].member);
-	ck_assert_msg(found_check(f, id, &why) == -(int)FINDINGS[_i].code,
-	    "%s: %s", FINDINGS[_i].why, why.what);
-	free(text);
-	json_decref(f);
-}
-END_TEST
-
-/* The octets of another, or of what is no certificate. */
-START_TEST(a_certificate_is_what_its_fingerprint_says)
-{
-	char print[SHA256_HEX], other[SHA256_HEX], id[SHA256_HEX],
-	    *text = world_other("a", print), *no = world_other("b", other);
-	json_t *f = world_finding("certificate", "tls://h:1", print);
-
-	json_object_set_new(f, "der", json_string(text));
-	unit_ok(found_check(f, id, &unit_err));
-	json_object_set_new(f, "der", json_string(no));
-	unit_fails(found_check(f, id, &unit_err), EINPUT);
-	json_object_set_new(f, "der", json_string("MAA="));
-	unit_fails(found_check(f, id, &unit_err), EINPUT);
-	free(text);
-	free(no);
-	json_decref(f);
-}
-END_TEST
-
-struct pages {
-	struct found_filter filter;
-	char		*cursor;
-	unsigned	 limit, n;
-};
-
-static int
-look_page(struct tx *tx, void *ctx, struct err *err)
-{
-	struct pages *p = ctx;
-	json_t *list;
-	char *next;
-
-	TRY(found_list(tx, &p->filter, p->cursor, p->limit, &list, &next,
-	    err));
-	p->n += (unsigned)json_array_size(list);
-	json_decref(list);
-	free(p->cursor);
-	p->cursor = next;
-	return 0;
-}
-
-static unsigned
-counted(struct world *w, struct found_filter f, unsigned limit)
-{
-	struct pages p = { f, NULL, limit, 0 };
-
-	do
-		unit_ok(state_read(w->state, look_page, &p, &unit_err));
-	while (p.cursor != NULL);
-	return p.n;
-}
-
-START_TEST(pages_of_findings_miss_nothing)
-{
-	static const char *const places[] = { "file://h/a", "file://h/a/b",
-		"file://h/ab", "file://h", "pkcs11:token=a;id=1" };
-	struct pages none = { { .state = "lost" }, NULL, 1, 0 };
-	struct pages odd = { { 0 }, strdup("crt_1"), 1, 0 };
-	struct world w;
-
-	world_begin(&w);
-	for (size_t i = 0; i < NELEM(places); i++)
-		unit_ok(world_report(&w, world_finding(i % 2 == 0 ?
-		    "private-key" : "sealed", places[i], NULL), NULL, NULL,
-		    &unit_err));
-	for (unsigned limit = 1; limit <= 6; limit++)
-		ck_assert_uint_eq(counted(&w, (struct found_filter){ 0 },
-		    limit), 5);
-	ck_assert_uint_eq(counted(&w, (struct found_filter){ .under =
-	    "file://h/a" }, 1), 2);
-	ck_assert_uint_eq(counted(&w, (struct found_filter){ .under =
-	    "pkcs11:token=a" }, 1), 1);
-	ck_assert_uint_eq(counted(&w, (struct found_filter){ .kind =
-	    "sealed" }, 1), 2);
-	ck_assert_uint_eq(counted(&w, (struct found_filter){ .state =
-	    "taken" }, 1), 0);
-	unit_fails(state_read(w.state, look_page, &none, &unit_err), EINPUT);
-	unit_fails(state_read(w.state, look_page, &odd, &unit_err), EINPUT);
-	free(odd.cursor);
-	world_end(&w);
-}
-END_TEST
-
 /* ---- what an audit finds ---- */
 
 static const struct {
@@ -535,6 +291,12 @@ static const struct {
 	    "request" },
 	{ "dismissed by nobody", "discovery.dismissed", "kind",
 	    "\"discovery.reported\"", "request" },
+	{ "another dismissed", "discovery.dismissed", "data/finding",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\"", "request" },
+	{ "of another", "discovery.dismissed", "subject",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\"", "request" },
 	{ "another's facts", "key.registered",
 	    "data/facts/key.environment/value",
 	    "\"development\"", "fact" },
@@ -584,10 +346,4 @@ ENGINE_MAIN("elsewhere",
     UNIT(pages_miss_nothing)
     UNIT(a_certificate_is_there_once_with_all_that_was_said)
     UNIT_ROWS(only_what_was_asked_for_is_entered, IMPORTS)
-    UNIT(a_finding_is_open_until_something_becomes_of_it)
-    UNIT(what_is_in_the_inventory_is_taken)
-    UNIT(a_copy_of_a_key_of_the_token_stays_open)
-    UNIT_ROWS(what_is_told_is_well_formed_or_refused, FINDINGS)
-    UNIT(a_certificate_is_what_its_fingerprint_says)
-    UNIT(pages_of_findings_miss_nothing)
     UNIT_ROWS(what_was_not_said_so_is_found, FORGED))

@@ -128,13 +128,13 @@ world_finding_id(const json_t *finding)
 	return json_string(id);
 }
 
-/* @action on what was found, as it was asked for and then done; @p is stolen, and
+/* @action on what was found, as @who asked for it and then did; @p is stolen, and
  * @found, which may be NULL. */
 static UNUSED int
-world_found_try(struct world *w, enum action action, enum event_kind kind,
-    json_t *p, json_t *found, struct err *err)
+world_found_try(struct world *w, const char *who, enum action action,
+    enum event_kind kind, json_t *p, json_t *found, struct err *err)
 {
-	json_t *q = world_request(w, action, "officer-1", json_incref(p)), *data;
+	json_t *q = world_request(w, action, who, json_incref(p)), *data;
 	struct decision d;
 	int rc;
 
@@ -146,11 +146,11 @@ world_found_try(struct world *w, enum action action, enum event_kind kind,
 		    "finding"));
 	if (json_object_get(p, "reason") != NULL)
 		json_object_set(data, "reason", json_object_get(p, "reason"));
-	json_object_set_new(data, "facts", world_facts(w, q, "officer-1",
+	json_object_set_new(data, "facts", world_facts(w, q, who,
 	    NULL, &d));
 	ck_assert_int_eq(d.verdict, ALLOW);
 	json_object_set_new(data, "rule", world_rule(d.rule));
-	rc = world_try(w, kind, "officer-1", found != NULL ? json_str(q, "id",
+	rc = world_try(w, kind, who, found != NULL ? json_str(q, "id",
 	    "") : json_str(p, "finding", ""), data, NULL, err);
 	json_decref(p);
 	json_decref(q);
@@ -159,8 +159,8 @@ world_found_try(struct world *w, enum action action, enum event_kind kind,
 
 /* One of them told as what @said is (NULL: as what it is), and one gone; both stolen. */
 static UNUSED int
-world_report(struct world *w, json_t *finding, json_t *gone,
-    const json_t *said, struct err *err)
+world_report_by(struct world *w, const char *who, json_t *finding,
+    json_t *gone, const json_t *said, struct err *err)
 {
 	json_t *hashes = json_array(), *found = json_array();
 	struct sha256 h;
@@ -173,16 +173,23 @@ world_report(struct world *w, json_t *finding, json_t *gone,
 		json_array_append_new(hashes, json_string(hex));
 		json_array_append_new(found, finding);
 	}
-	return world_found_try(w, ACTION_DISCOVERY_REPORT,
+	return world_found_try(w, who, ACTION_DISCOVERY_REPORT,
 	    EVENT_DISCOVERY_REPORTED, world_json("{s:o, s:o}", "found", hashes,
 	    "gone", gone != NULL ? world_json("[o]", gone) : json_array()),
 	    found, err);
 }
 
 static UNUSED int
+world_report(struct world *w, json_t *finding, json_t *gone,
+    const json_t *said, struct err *err)
+{
+	return world_report_by(w, "officer-1", finding, gone, said, err);
+}
+
+static UNUSED int
 world_dismiss(struct world *w, json_t *id, struct err *err)
 {
-	return world_found_try(w, ACTION_DISCOVERY_DISMISS,
+	return world_found_try(w, "officer-1", ACTION_DISCOVERY_DISMISS,
 	    EVENT_DISCOVERY_DISMISSED, world_json("{s:o, s:s, s:s, s:s}",
 	    "finding", id, "kind", "private-key", "place", "file://h/x",
 	    "reason", "it may"), NULL, err);

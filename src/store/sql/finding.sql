@@ -2,18 +2,21 @@
 SELECT * FROM finding WHERE id = $1;
 
 -- name: finding_put
--- One that is seen again is open again; when it was first seen stays.
+-- One that is seen again is open again, or dismissed as it was; when it was
+-- first seen stays.
 INSERT INTO finding (id, kind, place, fingerprint, fingerprint_octets,
-	document, subject, not_after, der, state, state_since, reason, request,
-	created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10,
-	NULL, $11, $10, $12)
+	document, subject, not_after, der, state, state_since, reason, teller,
+	request, created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+	'open', $10, NULL, $11, $12, $10, $13)
 	ON CONFLICT (id) DO UPDATE SET document = excluded.document,
-	state = excluded.state, state_since = excluded.state_since,
-	reason = NULL, request = excluded.request, seq = excluded.seq;
+	state = CASE WHEN finding.reason IS NULL THEN excluded.state
+		ELSE 'dismissed' END,
+	state_since = excluded.state_since, teller = excluded.teller,
+	request = excluded.request, seq = excluded.seq;
 
 -- name: finding_end
-UPDATE finding SET state = $2, state_since = $3, reason = $4, request = $5,
-	seq = $6 WHERE id = $1;
+UPDATE finding SET state = $2, state_since = $3,
+	reason = COALESCE($4, reason), request = $5, seq = $6 WHERE id = $1;
 
 -- name: finding_taken
 -- Is it in the inventory?  A private key that lies somewhere is not, because a

@@ -13,7 +13,10 @@ CREATE TABLE finding (
 	der		BYTEA,
 	state		TEXT NOT NULL,
 	state_since	BIGINT NOT NULL,
+	-- of the dismissal, which outlives that it is gone
 	reason		TEXT,
+	-- who told it: nobody else says that it is gone
+	teller		TEXT NOT NULL,
 	request		TEXT NOT NULL,
 	created		BIGINT NOT NULL,
 	seq		BIGINT NOT NULL
