@@ -101,6 +101,7 @@ titles_read(const struct cli *cli, const struct rows_what *what,
 		return err_set(err, EINPUT, "%s: its first line has no titles "
 		    "of columns%s%.80s", f->name, more ? ": " : "",
 		    more ? f->row.wrong.what : "");
+	f->titles = f->row.n;
 	for (size_t i = 0; i < what->fields_n; i++) {
 		mapped = map_find(cli, what->fields[i], &name, &n);
 		f->column[i] = column_of(&f->row, name, n);
@@ -162,6 +163,14 @@ row_json(const struct rows_from *f, const struct rows_what *what,
 	return 0;
 }
 
+/* With one more or less nobody could tell what stands where. */
+static int
+fields_check(const struct rows_from *f, struct err *err)
+{
+	return f->row.n == f->titles ? 0 : err_set(err, EINPUT, "it has %zu "
+	    "fields, its titles are %zu", f->row.n, f->titles);
+}
+
 static int
 csv_row_next(struct rows_from *f, const struct rows_what *what,
     uint64_t *ret_line, json_t **ret, struct err *ret_why, bool *ret_more,
@@ -175,7 +184,8 @@ csv_row_next(struct rows_from *f, const struct rows_what *what,
 		*ret_why = f->row.wrong;
 		return 0;
 	}
-	(void)!row_json(f, what, ret, ret_why);
+	if (fields_check(f, ret_why) == 0)
+		(void)!row_json(f, what, ret, ret_why);
 	return 0;
 }
 

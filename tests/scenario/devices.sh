@@ -74,6 +74,9 @@ is 65 "a factory's own table" devices "$house/line.csv" --map serial=SN,batch=LO
 like "but for the row that does not end" '.entered == 2 and [.bad[].line] == [4]'
 is 0 "one of these" as_ci device show T-5 --json
 like "as the table has it" '.batch == "B \"9\"" and .injected == ["bench", "other"]'
+printf 'serial,batch,market\nT-5,B 9,EU\nT-51,B,9,EU\nT-52,B9\n' > "$house/shifted.csv"
+is 65 "rows of other lengths than their titles" devices "$house/shifted.csv" --product thermostat --dry-run
+like "are bad" '[.bad[] | .line, .why] == [3, "it has 4 fields, its titles are 3", 4, "it has 2 fields, its titles are 3"]'
 is 65 "a column that is not there" devices "$house/line.csv" --map serial=Serial
 tells "is told" 'no column is called "Serial"'
 is 64 "a member that is none" devices "$house/line.csv" --map colour=SN
