@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -20,7 +21,7 @@
 struct sending {
 	struct cli	*cli;
 	const struct rows_what *what;
-	bool		 check;		/* only look at each */
+	bool		 check;		/* only look at each, and have the service look */
 	json_t		*page;		/* owned */
 	size_t		 page_octets;
 	uint64_t	 line[ROWS_PAGE];
@@ -76,9 +77,10 @@ body_make(const struct sending *m, json_t **ret, struct err *err)
 
 	TRY(json_build(&body, err, "{s:O}", m->what->member, m->page));
 	TRY(body_str(m->cli, body, "reason", "reason", err));
-	if (in_flag(m->cli->in, "all-or-nothing"))
+	/* A look tells each row that is bad, not the first alone. */
+	if (!m->check && in_flag(m->cli->in, "all-or-nothing"))
 		TRY(json_set_new(body, "all_or_nothing", json_true(), err));
-	if (in_flag(m->cli->in, "dry-run"))
+	if (m->check || in_flag(m->cli->in, "dry-run"))
 		TRY(json_set_new(body, "dry_run", json_true(), err));
 	*ret = TAKE(body);
 	return 0;
@@ -140,7 +142,7 @@ row_take(struct sending *m, uint64_t line, const json_t *given,
 		return err_set(err, ENOMEMORY, "rows");
 	if (rc != 0)
 		return bad_put(m, line, why->what, err);
-	return m->check ? 0 : row_add(m, line, row, err);
+	return row_add(m, line, row, err);
 }
 
 static int
@@ -156,9 +158,22 @@ rows_take(struct sending *m, struct rows_from *from, struct err *err)
 		TRY(rows_from_next(from, m->what, &line, &row, &why, &more,
 		    err));
 		if (!more)
-			return m->check ? 0 : page_send(m, err);
+			return page_send(m, err);
 		TRY(row_take(m, line, row, &why, err));
 	}
+}
+
+/* The rows of a pipe come once. */
+static int
+twice_check(const struct rows_from *from, struct err *err)
+{
+	struct stat st;
+
+	if (from->file != stdin && fstat(fileno(from->file), &st) == 0 &&
+	    S_ISREG(st.st_mode))
+		return 0;
+	return err_set(err, EUSAGE, "--all-or-nothing reads its file twice: "
+	    "standard input and pipes cannot be");
 }
 
 static int
@@ -167,6 +182,8 @@ file_take(struct sending *m, struct err *err)
 	struct rows_from from = { .file = NULL };
 	int rc = rows_from_open(m->cli, m->what, &from, err);
 
+	if (rc == 0 && m->check)
+		rc = twice_check(&from, err);
 	if (rc == 0)
 		rc = rows_take(m, &from, err);
 	rows_from_close(&from);
@@ -218,7 +235,7 @@ verdict(const struct sending *m, struct err *err)
 		return err_set(err, EINPUT, "%lld rows are bad, the first on "
 		    "line %lld: %s%s", (long long)m->bad_n,
 		    (long long)json_int(first, "line", 0), why.at, m->check ?
-		    "; nothing was sent" : "");
+		    "; nothing was entered" : "");
 	first = json_array_get(m->waiting, 0);
 	return first == NULL ? 0 : err_set(err, EQUORUM, "run the same line "
 	    "again once %s has its approvals", json_string_value(first));
@@ -247,22 +264,28 @@ report(const struct sending *m, struct err *err)
 	return rc;
 }
 
+/* What it would come to is not what came of it. */
+static int
+look_first(struct sending *m, struct err *err)
+{
+	m->check = true;
+	TRY(file_take(m, err));
+	m->entered = m->changed = m->known = m->devices = 0;
+	(void)json_array_clear(m->artifacts);
+	m->check = m->bad_n > 0;
+	return 0;
+}
+
 static int
 send_all(struct sending *m, struct err *err)
 {
 	if (m->page == NULL || m->bad == NULL || m->waiting == NULL ||
 	    m->artifacts == NULL)
 		return err_set(err, ENOMEMORY, "rows");
-	m->check = in_flag(m->cli->in, "all-or-nothing");
-	if (m->check && strcmp(in_arg(m->cli->in, 0), "-") == 0)
-		return err_set(err, EUSAGE, "--all-or-nothing reads its file "
-		    "twice: standard input cannot be");
-	if (m->check)
+	if (in_flag(m->cli->in, "all-or-nothing"))
+		TRY(look_first(m, err));
+	if (!m->check)
 		TRY(file_take(m, err));
-	if (m->bad_n == 0 || !m->check) {
-		m->check = false;
-		TRY(file_take(m, err));
-	}
 	return report(m, err);
 }
 

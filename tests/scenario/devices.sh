@@ -50,7 +50,7 @@ cat > "$house/day.ndjson" <<-JSON
 JSON
 devices() { as_ci device import "$@" --json; }
 is 65 "all or nothing" devices "$house/day.ndjson" --product thermostat --all-or-nothing
-like "is nothing" '.entered == 0 and .bad_total == 2'
+like "is nothing, and what the service finds bad is told too" '.entered == 0 and .changed == 0 and [.bad[].line] == [3, 4, 7]'
 is 0 "so there is none" as_ci device list --json
 like "at all" '.devices == []'
 is 65 "a day's devices, some rows of which are bad" devices "$house/day.ndjson" --product thermostat
@@ -81,6 +81,16 @@ is 65 "a column that is not there" devices "$house/line.csv" --map serial=Serial
 tells "is told" 'no column is called "Serial"'
 is 64 "a member that is none" devices "$house/line.csv" --map colour=SN
 is 64 "standard input twice" devices - --all-or-nothing
+from_pipe() { devices --all-or-nothing --format ndjson <(echo '{"serial":"P-1"}'); }
+is 64 "a pipe twice" from_pipe
+{ seq 500 | sed 's/.*/{"serial":"L-&","product":"lamp"}/'; printf '{"serial":"M-1"}\n{"serial":"M-1","batch":"B1"}\n'; } > "$house/pages.ndjson"
+is 65 "all or nothing, where a later page is bad" devices "$house/pages.ndjson" --all-or-nothing
+like "is nothing, by its line" '.entered == 0 and [.bad[].line] == [502]'
+is 0 "none of the page before" as_ci device list --product lamp --json
+like "is in" '.devices == []'
+head -n 501 "$house/pages.ndjson" > "$house/whole.ndjson"
+is 0 "all or nothing, and no row is bad" devices "$house/whole.ndjson" --all-or-nothing --product lamp
+like "is all" '.entered == 501 and .known == 0'
 is 66 "a file that is not there" devices "$house/none.csv"
 is 0 "by batch" as_ci device list --batch B7 --json
 like "in their order" '[.devices[].serial] == ["C-1", "T-1", "T-2"] and .next == null'
