@@ -25,6 +25,7 @@ struct sending {
 	json_t		*page;		/* owned */
 	size_t		 page_octets;
 	uint64_t	 line[ROWS_PAGE];
+	uint64_t	 sent;		/* the last line of the pages that went; or 0 */
 	json_t		*bad, *waiting, *artifacts;	/* owned */
 	int64_t		 bad_n, entered, changed, known, devices;
 };
@@ -106,6 +107,7 @@ page_send(struct sending *m, struct err *err)
 	}
 	TRY(rc);
 	TRY(answer_take(m, result, err));
+	m->sent = m->line[json_array_size(m->page) - 1];
 	m->page_octets = 0;
 	return json_array_clear(m->page) == 0 ? 0 : err_set(err, ENOMEMORY,
 	    "rows");
@@ -241,27 +243,53 @@ verdict(const struct sending *m, struct err *err)
 	    "again once %s has its approvals", json_string_value(first));
 }
 
+/* What a failure leaves behind: people go on from there. */
 static int
-report(const struct sending *m, struct err *err)
+failure_tell(const struct sending *m, int rc, json_t *all)
 {
 	struct cli *cli = m->cli;
-	AUTO_JSON *all = NULL;
-	int rc;
 
-	TRY(summary(m, &all, err));
-	if ((rc = verdict(m, err)) == 0) {
-		if (!cli_answer(cli, all))
-			print(m);
-		return 0;
-	}
 	if (!cli->json)
 		print(m);
 	json_decref(cli->told);
-	cli->told = TAKE(all);
+	cli->told = all;
 	/* Several may wait, and something else may be worse. */
 	json_decref(cli->view);
 	cli->view = NULL;
 	return rc;
+}
+
+static int
+report(const struct sending *m, struct err *err)
+{
+	AUTO_JSON *all = NULL;
+	int rc;
+
+	TRY(summary(m, &all, err));
+	if ((rc = verdict(m, err)) != 0)
+		return failure_tell(m, rc, TAKE(all));
+	if (!cli_answer(m->cli, all))
+		print(m);
+	return 0;
+}
+
+/* The pages before the one that failed are in all the same. */
+static int
+stopped(const struct sending *m, int rc)
+{
+	AUTO_JSON *all = NULL;
+	struct err why;
+
+	if (m->sent == 0 || summary(m, &all, &why) != 0 || json_set_int(all,
+	    "sent_to_line", (int64_t)m->sent, &why) != 0)
+		return rc;
+	/* Who was denied learns why. */
+	if (m->cli->told != NULL && json_object_update_missing(all,
+	    m->cli->told) != 0)
+		return rc;
+	cli_note(m->cli, "up to line %llu all was sent; the same file again "
+	    "goes on from there", (unsigned long long)m->sent);
+	return failure_tell(m, rc, TAKE(all));
 }
 
 /* What it would come to is not what came of it. */
@@ -272,6 +300,7 @@ look_first(struct sending *m, struct err *err)
 	TRY(file_take(m, err));
 	m->entered = m->changed = m->known = m->devices = 0;
 	(void)json_array_clear(m->artifacts);
+	m->sent = 0;
 	m->check = m->bad_n > 0;
 	return 0;
 }
@@ -279,13 +308,15 @@ look_first(struct sending *m, struct err *err)
 static int
 send_all(struct sending *m, struct err *err)
 {
+	int rc;
+
 	if (m->page == NULL || m->bad == NULL || m->waiting == NULL ||
 	    m->artifacts == NULL)
 		return err_set(err, ENOMEMORY, "rows");
 	if (in_flag(m->cli->in, "all-or-nothing"))
 		TRY(look_first(m, err));
-	if (!m->check)
-		TRY(file_take(m, err));
+	if (!m->check && (rc = file_take(m, err)) != 0)
+		return stopped(m, rc);
 	return report(m, err);
 }
 

@@ -150,4 +150,15 @@ content_type=application/x-ndjson http POST "/v1/installs" "$token" "$(report T-
 is 0 "a platform's own words" bash -c "jq -e '.entered == 1' <<< '$out'"
 is 77 "strangers" claviger device report "$house/again.ndjson"
 
+# ---- what stops in the middle
+stops() { # behind its second page; the answer to that may be lost
+	{ seq 1001 | sed 's/.*/{"serial":"S-&","product":"stopped"}/'
+	  until as_ci device show S-1000 > /dev/null 2>&1; do sleep 0.1; done
+	  kill "$service_pid"
+	  while as_ci device list > /dev/null 2>&1; do sleep 0.1; done; } | devices -
+}
+is 69 "a service that stops in the middle" stops
+like "what went in is told, and how far" '.entered >= 500 and .sent_to_line == .entered'
+tells "to people too" 'up to line [0-9]+ all was sent'
+
 house_result
