@@ -105,9 +105,10 @@ days_put(struct solvency *s, const struct part *authority,
 	return 0;
 }
 
+/* @ret_goes_on: no other goes on in its place. */
 static int
 authority_put(struct solvency *s, const json_t *key, const json_t *ca,
-    struct err *err)
+    bool *ret_goes_on, struct err *err)
 {
 	struct part p = { .part = "authority", .name = json_str(ca, "name",
 	    "?"), .key = json_str(key, "name", NULL), .class = json_str(key,
@@ -115,10 +116,11 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 	AUTO_JSON *shown = NULL;
 	const json_t *current;
 
-	if (strcmp(json_str(ca, "state", ""), "active") != 0)
+	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
+	*ret_goes_on = json_object_get(shown, "successor") == NULL;
+	if (strcmp(json_str(ca, "state", ""), "active") != 0 || !*ret_goes_on)
 		return 0;
 	TRY(end_put(s, &p, json_str(ca, "not_after", ""), err));
-	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
 	current = json_array_get(json_object_get(shown, "certificates"), 0);
 	return days_put(s, &p, json_object_get(current, "issues_until"), err);
 }
@@ -144,13 +146,19 @@ key_put(struct solvency *s, const json_t *key, struct err *err)
 {
 	struct part p = { .part = "key", .name = json_str(key, "name", "?"),
 	    .class = json_str(key, "class", NULL), .watch = WATCH_KEY };
-	const json_t *one;
+	const json_t *authorities = json_object_get(key, "authorities"), *one;
+	bool used = json_array_size(authorities) == 0, goes_on;
 	size_t i;
 
+	json_array_foreach(authorities, i, one) {
+		TRY(authority_put(s, key, one, &goes_on, err));
+		used = used || goes_on;
+	}
+	/* Where others go on for all of its authorities, it and theirs may end. */
+	if (!used)
+		return 0;
 	if (counts(key))
 		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
-	json_array_foreach(json_object_get(key, "authorities"), i, one)
-		TRY(authority_put(s, key, one, err));
 	json_array_foreach(json_object_get(key, "certificates"), i, one)
 		TRY(certificate_put(s, key, one, err));
 	return 0;

@@ -238,4 +238,16 @@ shows "in words" '^answers .*no authority'
 shows "and counted" '^1 keys lack something'
 is 0 "gaps for people" as_ci inventory gaps
 shows "in words" '^stray .*no authority, no product$'
+
+# ---- an authority that another follows ends nothing
+ends_at() { jq -c --arg name "$1" '[.products[].runs_out[] | select(.name == $name or .key == $name) | .part] | unique' <<< "$out"; }
+is 0 "before" as_ci inventory solvency thermostat --json
+is 0 "its key counts" test "$(ends_at devices-key)" = '["authority","certificate","issuing","key"]'
+holds "another key" key devices-key-2 ca --product thermostat
+is 0 "a successor" asked officer-1 ca rekey devices --name devices-2 --key devices-key-2 --crl-url http://pki.example/devices-2 \
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt
+is 0 "behind it" as_ci inventory solvency thermostat --json
+first=$(ends_at devices-key) second=$(ends_at devices-key-2)
+is 0 "the first counts no more, nor do its key and certificate" test "$first" = '[]'
+is 0 "the second does" test "$second" = '["authority","certificate","key"]'
 house_result
