@@ -11,6 +11,7 @@ house_new
 trap house_end EXIT
 house_store
 printf 'thermostat: { support-until: "%s" }\nlock: { support-until: "2036-12-31" }\n' "$(date -u -d '+16 years' +%Y-%m-%d)" > "$house/charter/products.yaml"
+sed 's/^validity: .*/validity: { until: "2029-05-06T07:08:09Z" }/' "$house/charter/profiles/device.yaml" > "$house/charter/profiles/fixed.yaml"
 house_ready
 
 # key NAME CLASS ARG... - generated under quorum, put to use.
@@ -121,6 +122,8 @@ like "the authority, and the last day on which it issues devices in full" '[.pro
 like "its certificate under its key" 'any(.products[0].runs_out[]; .part == "certificate" and .key == "devices-key")'
 like "the soonest to act on first, ninety days ahead" '.products[0].runs_out | ([.[].act_by] == ([.[].act_by] | sort)) and
     all(.[]; ((.ends[:19] + "Z" | fromdate) - (.act_by[:19] + "Z" | fromdate)) == 7776000)'
+is 0 "the authority itself" as_ci ca show devices --json
+like "issues by a profile with an end until then" '.certificates[0].issues_until.fixed | startswith("2029-05-06T07:08:09")'
 is 0 "of all lines" as_ci inventory solvency --json
 like "one without a date is a gap" '[.products[] | [.product, .solvent, .gaps[0].gap]] ==
     [["camera", false, "support-until"], ["lock", true, null], ["thermostat", false, null]]'
