@@ -126,7 +126,10 @@ is 0 "the authority itself" as_ci ca show devices --json
 like "issues by a profile with an end until then" '.certificates[0].issues_until.fixed | startswith("2029-05-06T07:08:09")'
 is 0 "of all lines" as_ci inventory solvency --json
 like "one without a date is a gap" '[.products[] | [.product, .solvent, .gaps[0].gap]] ==
-    [["camera", false, "support-until"], ["lock", true, null], ["thermostat", false, null]]'
+    [["camera", false, "support-until"], ["lock", false, "nothing-serves-it"], ["thermostat", false, null]]'
+is 0 "for people" as_ci inventory solvency lock
+shows "that nothing serves it" '^product line lock, supported until 2036-12-31T23:59:59.*: nothing serves it$'
+holds "a key for it, which has no end before it is used" asked officer-1 key generate --name lock-key --class ca --product lock
 is 0 "for people" as_ci inventory solvency lock
 shows "that nothing ends" '^product line lock, supported until 2036-12-31T23:59:59.*: nothing ends before$'
 is 66 "a line that is none" as_ci inventory solvency teapot
