@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/rows_read.h"
+
+#define BLANKS	" \t"
 
 /* ---- which column is what ---- */
 
@@ -75,15 +78,74 @@ map_check(const struct cli *cli, const struct rows_what *what,
 	return 0;
 }
 
-static size_t
-column_of(const struct csv_row *titles, const char *name, size_t n)
+/* Spaces around a title are nobody's. */
+static bool
+title_is(const char *title, const char *name, size_t n)
+{
+	title += strspn(title, BLANKS);
+	return strncmp(title, name, n) == 0 &&
+	    title[n + strspn(title + n, BLANKS)] == '\0';
+}
+
+static int
+column_of(const struct rows_from *f, const char *name, size_t n,
+    size_t *ret, struct err *err)
 {
 	const char *title;
 
-	for (size_t i = 0; (title = csv_field(titles, i)) != NULL; i++)
-		if (strlen(title) == n && strncmp(title, name, n) == 0)
-			return i;
-	return CSV_FIELDS;
+	*ret = CSV_FIELDS;
+	for (size_t i = 0; (title = csv_field(&f->row, i)) != NULL; i++) {
+		if (!title_is(title, name, n))
+			continue;
+		if (*ret != CSV_FIELDS)
+			return err_set(err, EINPUT, "%s: two columns are "
+			    "called \"%.*s\": nobody could tell which counts",
+			    f->name, (int)(n < 64 ? n : 64), name);
+		*ret = i;
+	}
+	return 0;
+}
+
+static bool
+is_used(const struct rows_from *f, const struct rows_what *what, size_t i)
+{
+	for (size_t k = 0; k < what->fields_n; k++)
+		if (f->column[k] == i)
+			return true;
+	return false;
+}
+
+/* One that is misspelled would be left out of every row, and nobody see it. */
+static void
+unused_tell(const struct cli *cli, const struct rows_what *what,
+    const struct rows_from *f)
+{
+	const char *title;
+
+	for (size_t i = 0; (title = csv_field(&f->row, i)) != NULL; i++)
+		if (!is_used(f, what, i))
+			cli_note(cli, "%s: the column \"%s\" is passed over",
+			    f->name, text_shown(title, 64).at);
+}
+
+static int
+columns_find(const struct cli *cli, const struct rows_what *what,
+    struct rows_from *f, struct err *err)
+{
+	const char *name;
+	bool mapped;
+	size_t n;
+
+	for (size_t i = 0; i < what->fields_n; i++) {
+		mapped = map_find(cli, what->fields[i], &name, &n);
+		TRY(column_of(f, name, n, &f->column[i], err));
+		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
+			return err_set(err, EINPUT, "%s: no column is called "
+			    "\"%.*s\"; the first of them is \"%s\". Commas "
+			    "separate them", f->name, (int)(n < 64 ? n : 64),
+			    name, text_shown(csv_field(&f->row, 0), 64).at);
+	}
+	return 0;
 }
 
 /* The first line has the titles. */
@@ -91,9 +153,7 @@ static int
 titles_read(const struct cli *cli, const struct rows_what *what,
     struct rows_from *f, struct err *err)
 {
-	const char *name;
-	bool more, mapped;
-	size_t n;
+	bool more;
 
 	assert(what->fields_n <= NELEM(f->column));
 	TRY(csv_next(&f->csv, &f->row, &more, err));
@@ -102,15 +162,8 @@ titles_read(const struct cli *cli, const struct rows_what *what,
 		    "of columns%s%.80s", f->name, more ? ": " : "",
 		    more ? f->row.wrong.what : "");
 	f->titles = f->row.n;
-	for (size_t i = 0; i < what->fields_n; i++) {
-		mapped = map_find(cli, what->fields[i], &name, &n);
-		f->column[i] = column_of(&f->row, name, n);
-		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
-			return err_set(err, EINPUT, "%s: no column is called "
-			    "\"%.*s\"; the first of them is \"%.64s\". Commas "
-			    "separate them", f->name, (int)(n < 64 ? n : 64),
-			    name, csv_field(&f->row, 0));
-	}
+	TRY(columns_find(cli, what, f, err));
+	unused_tell(cli, what, f);
 	return 0;
 }
 

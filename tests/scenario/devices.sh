@@ -77,6 +77,16 @@ like "as the table has it" '.batch == "B \"9\"" and .injected == ["bench", "othe
 printf 'serial,batch,market\nT-5,B 9,EU\nT-51,B,9,EU\nT-52,B9\n' > "$house/shifted.csv"
 is 65 "rows of other lengths than their titles" devices "$house/shifted.csv" --product thermostat --dry-run
 like "are bad" '[.bad[] | .line, .why] == [3, "it has 4 fields, its titles are 3", 4, "it has 2 fields, its titles are 3"]'
+printf ' serial ,Lot,batch\r\nT-5,x,"B ""9"""\r\n' > "$house/blank.csv"
+is 0 "titles with spaces around them" devices "$house/blank.csv" --dry-run
+like "are found" '.known == 1'
+tells "and a column that is not used is told" 'the column "Lot" is passed over'
+is 0 "but for --quiet" devices "$house/blank.csv" --dry-run --quiet
+is 1 "where it is not" grep -q 'passed over' <<< "$said"
+printf 'serial,batch,market,batch \nT-5,B1,EU,B2\n' > "$house/equal.csv"
+is 65 "two titles that are the same" devices "$house/equal.csv"
+tells "are told" 'two columns are called "batch"'
+is 0 "where they are not used" devices "$house/equal.csv" --map batch=market --dry-run
 is 65 "a column that is not there" devices "$house/line.csv" --map serial=Serial
 tells "is told" 'no column is called "Serial"'
 is 64 "a member that is none" devices "$house/line.csv" --map colour=SN
