@@ -9,6 +9,7 @@
 #include "policy/device.h"
 
 #define DAY	10	/* octets of "2026-11-21" */
+#define OLDEST	TIME_S(INT64_C(946684800))	/* 2000-01-01: before it no clock was set */
 
 static const struct json_row device_rows[] = {
 	{ "serial", WANT_STRING, true, 1, DEVICE_SERIAL - 1, "" },
@@ -75,6 +76,9 @@ time_copy(const json_t *row, const char *name, json_t *to, struct err *err)
 	if (clock_parse(whole, &t, &why) != 0)
 		return err_set(err, EINPUT, "/%s: expected a time like "
 		    "2026-11-21T08:00:00Z, or a day", name);
+	if (t < OLDEST)
+		return err_set(err, ERANGE_, "/%s: it lies before the year "
+		    "2000", name);
 	return json_set_time(to, name, t, err);
 }
 
