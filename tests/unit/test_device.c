@@ -34,6 +34,14 @@ static const struct {
 	{ "a number", "{'serial':1}", NULL, ESCHEMA },
 	{ "a control character", "{'serial':'1','batch':'a\\tb'}", NULL,
 	    EINPUT },
+	{ "one of C1", "{'serial':'1','batch':'a\\u009bb'}", NULL, EINPUT },
+	{ "a line's separator", "{'serial':'1','market':'\\u2028'}", NULL,
+	    EINPUT },
+	{ "what turns a line round", "{'serial':'1\\u202e2'}", NULL, EINPUT },
+	{ "a space behind it", "{'serial':'1 '}", NULL, EINPUT },
+	{ "one before it", "{'serial':' 1'}", NULL, EINPUT },
+	{ "one in it", "{'serial':'1 2'}", "{'product':'lock','serial':'1 2'}",
+	    OK },
 	{ "no day", "{'serial':'1','made_at':'2026-13-20'}", NULL, EINPUT },
 	{ "the first day", "{'serial':'1','product':'x','made_at':'2000-01-01'}",
 	    "{'made_at':'2000-01-01T00:00:00.000000Z','product':'x',"
@@ -77,6 +85,23 @@ START_TEST(a_row_has_one_spelling)
 	json_decref(row);
 	json_decref(seen);
 	json_decref(again);
+}
+END_TEST
+
+static const char *const TOLD[] = {
+	"{'serial':'1','product':'\\u009b[2K'}",
+	"{'serial':'1','keys':['\\u009b[2K']}",
+};
+
+START_TEST(what_is_told_of_a_row_moves_no_cursor)
+{
+	json_t *row = quoted_json(TOLD[_i]), *ret = NULL;
+	struct err why = { .code = OK };
+
+	ck_assert_int_ne(device_row_read(row, NULL, &ret, &why), 0);
+	ck_assert_ptr_null(strstr(why.what, "\xc2\x9b"));
+	ck_assert_ptr_nonnull(strstr(why.what, "?[2K"));
+	json_decref(row);
 }
 END_TEST
 
@@ -499,6 +524,7 @@ END_TEST
 
 ENGINE_MAIN("device",
     UNIT_ROWS(a_row_has_one_spelling, DEVICE_ROWS)
+    UNIT_ROWS(what_is_told_of_a_row_moves_no_cursor, TOLD)
     UNIT(a_row_has_so_much)
     UNIT(what_a_row_leaves_out_stays)
     UNIT_ROWS(what_was_said_before_is_known, KNOWN)
