@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -277,7 +278,7 @@ is_csv(const struct cli *cli, const char *name)
 
 	if (strcmp(format, "auto") != 0)
 		return strcmp(format, "csv") == 0;
-	return n > 4 && strcmp(name + n - 4, ".csv") == 0;
+	return n > 4 && strcasecmp(name + n - 4, ".csv") == 0;
 }
 
 int

@@ -83,6 +83,9 @@ like "are found" '.known == 1'
 tells "and a column that is not used is told" 'the column "Lot" is passed over'
 is 0 "but for --quiet" devices "$house/blank.csv" --dry-run --quiet
 is 1 "where it is not" grep -q 'passed over' <<< "$said"
+mv "$house/blank.csv" "$house/BLANK.CSV"
+is 0 "a name in capitals" devices "$house/BLANK.CSV" --dry-run
+like "is of a table too" '.known == 1'
 printf 'serial,batch,market,batch \nT-5,B1,EU,B2\n' > "$house/equal.csv"
 is 65 "two titles that are the same" devices "$house/equal.csv"
 tells "are told" 'two columns are called "batch"'
