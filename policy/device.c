@@ -6,9 +6,11 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "policy/device.h"
 
 #define DAY	10	/* octets of "2026-11-21" */
+#define OLDEST	TIME_S(INT64_C(946684800))	/* 2000-01-01: before it no clock was set */
 
 static const struct json_row device_rows[] = {
 	{ "serial", WANT_STRING, true, 1, DEVICE_SERIAL - 1, "" },
@@ -53,10 +55,23 @@ text_copy(const json_t *row, const char *name, json_t *to, struct err *err)
 	if (text == NULL)
 		return 0;
 	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
+		if (text_control(p) != 0)
 			return err_set(err, EINPUT, "/%s: it has a control "
 			    "character", name);
 	return json_set_str(to, name, text, err);
+}
+
+/* A space that nobody sees would make another device. */
+static int
+serial_copy(const json_t *row, json_t *to, struct err *err)
+{
+	const char *serial = json_str(row, "serial", "");
+
+	if (serial[0] == ' ' || (serial[0] != '\0' &&
+	    serial[strlen(serial) - 1] == ' '))
+		return err_set(err, EINPUT, "/serial: it begins or ends with "
+		    "a space");
+	return text_copy(row, "serial", to, err);
 }
 
 /* A day begins at midnight. */
@@ -75,6 +90,9 @@ time_copy(const json_t *row, const char *name, json_t *to, struct err *err)
 	if (clock_parse(whole, &t, &why) != 0)
 		return err_set(err, EINPUT, "/%s: expected a time like "
 		    "2026-11-21T08:00:00Z, or a day", name);
+	if (t < OLDEST)
+		return err_set(err, ERANGE_, "/%s: it lies before the year "
+		    "2000", name);
 	return json_set_time(to, name, t, err);
 }
 
@@ -87,8 +105,8 @@ product_copy(const json_t *row, const char *otherwise, json_t *to,
 	if (product == NULL)
 		return 0;
 	if (!name_check(product))
-		return err_set(err, EINPUT, "/product: \"%.64s\" is not a "
-		    "name", product);
+		return err_set(err, EINPUT, "/product: \"%s\" is not a "
+		    "name", text_shown(product, 64).at);
 	return json_set_str(to, "product", product, err);
 }
 
@@ -101,9 +119,9 @@ keys_copy(const json_t *row, json_t *to, struct err *err)
 
 	json_array_foreach(keys, i, one)
 		if (!name_check(json_string_value(one)))
-			return err_set(err, EINPUT, "/keys/%zu: \"%.64s\" is "
+			return err_set(err, EINPUT, "/keys/%zu: \"%s\" is "
 			    "neither a key's name nor a hash", i,
-			    json_string_value(one));
+			    text_shown(json_string_value(one), 64).at);
 	return keys == NULL ? 0 :
 	    json_set_new(to, "keys", json_incref(keys), err);
 }
@@ -118,7 +136,7 @@ device_row_read(const json_t *row, const char *product, json_t **ret,
 		return err_set(err, ESCHEMA, "a row is a JSON object");
 	TRY(json_check(row, "", device_rows, NELEM(device_rows), err));
 	TRY(json_build(&o, err, "{}"));
-	TRY(text_copy(row, "serial", o, err));
+	TRY(serial_copy(row, o, err));
 	TRY(product_copy(row, product, o, err));
 	TRY(text_copy(row, "batch", o, err));
 	TRY(text_copy(row, "market", o, err));
@@ -146,7 +164,7 @@ install_row_read(const json_t *row, json_t **ret, struct err *err)
 		return err_set(err, ESCHEMA, "a row is a JSON object");
 	TRY(json_check(row, "", install_rows, NELEM(install_rows), err));
 	TRY(json_build(&o, err, "{}"));
-	TRY(text_copy(row, "serial", o, err));
+	TRY(serial_copy(row, o, err));
 	TRY(digest_copy(row, o, err));
 	TRY(time_copy(row, "installed_at", o, err));
 	TRY(text_copy(row, "market", o, err));

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,5 +18,39 @@ text_cut(const char *text, size_t most)
 		    n--)
 			;
 	memcpy(t.at, text, n);
+	return t;
+}
+
+/* U+2000..U+20FF are E2 80 80..E2 83 BF. */
+static bool
+is_general(unsigned char second, unsigned char third)
+{
+	if (second == 0x80)
+		return third >= 0xa8 && third <= 0xae;
+	return second == 0x81 && third >= 0xa6 && third <= 0xa9;
+}
+
+size_t
+text_control(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	if (*p == '\0')
+		return 0;
+	if (*p < ' ' || *p == 0x7f)
+		return 1;
+	if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+		return 2;
+	return *p == 0xe2 && p[1] != '\0' && is_general(p[1], p[2]) ? 3 : 0;
+}
+
+struct text_cut
+text_shown(const char *text, size_t most)
+{
+	struct text_cut cut = text_cut(text, most), t = { "" };
+	size_t n = 0, control;
+
+	for (const char *p = cut.at; *p != '\0'; p += control != 0 ? control : 1)
+		t.at[n++] = (control = text_control(p)) != 0 ? '?' : *p;
 	return t;
 }

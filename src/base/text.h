@@ -15,5 +15,16 @@ struct text_cut {
 };
 /** text_cut - as far as @most octets (and TEXT_CUT), whole characters of UTF-8. */
 struct text_cut text_cut(const char *text, size_t most);
+/**
+ * text_shown - the same of text from outside, for people to read: "?" stands for
+ * what moves a terminal's cursor or the order of what is read.
+ */
+struct text_cut text_shown(const char *text, size_t most);
+/**
+ * text_control - how many octets the control character has that @text begins
+ * with: C0, DEL, C1, U+2028, U+2029, and those of writing from right to left
+ * (U+202A..U+202E, U+2066..U+2069); 0: it is none.
+ */
+size_t text_control(const char *text);
 
 #endif

@@ -33,6 +33,17 @@ lines_get(struct cli *cli, const char *product, json_t **ret,
 	return rc;
 }
 
+/* What the date alone does not say. */
+static const char *
+verdict_of(const json_t *line)
+{
+	if (json_flag(line, "solvent", false))
+		return ": nothing ends before";
+	return json_object_get(line, "support_until") != NULL &&
+	    json_array_size(json_object_get(line, "gaps")) > 0 ?
+	    ": nothing serves it" : "";
+}
+
 static int
 line_print(const json_t *line, struct err *err)
 {
@@ -40,8 +51,7 @@ line_print(const json_t *line, struct err *err)
 
 	printf("product line %s, supported until %s%s\n", json_str(line,
 	    "product", "?"), json_str(line, "support_until", "nobody has said "
-	    "when"), json_flag(line, "solvent", false) ? ": nothing ends "
-	    "before" : "");
+	    "when"), verdict_of(line));
 	TRY(parts_list(list, NULL, ROWS(RUNS_OUT), err));
 	puts("");
 	return 0;

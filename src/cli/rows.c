@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -20,10 +21,11 @@
 struct sending {
 	struct cli	*cli;
 	const struct rows_what *what;
-	bool		 check;		/* only look at each */
+	bool		 check;		/* only look at each, and have the service look */
 	json_t		*page;		/* owned */
 	size_t		 page_octets;
 	uint64_t	 line[ROWS_PAGE];
+	uint64_t	 sent;		/* the last line of the pages that went; or 0 */
 	json_t		*bad, *waiting, *artifacts;	/* owned */
 	int64_t		 bad_n, entered, changed, known, devices;
 };
@@ -76,9 +78,10 @@ body_make(const struct sending *m, json_t **ret, struct err *err)
 
 	TRY(json_build(&body, err, "{s:O}", m->what->member, m->page));
 	TRY(body_str(m->cli, body, "reason", "reason", err));
-	if (in_flag(m->cli->in, "all-or-nothing"))
+	/* A look tells each row that is bad, not the first alone. */
+	if (!m->check && in_flag(m->cli->in, "all-or-nothing"))
 		TRY(json_set_new(body, "all_or_nothing", json_true(), err));
-	if (in_flag(m->cli->in, "dry-run"))
+	if (m->check || in_flag(m->cli->in, "dry-run"))
 		TRY(json_set_new(body, "dry_run", json_true(), err));
 	*ret = TAKE(body);
 	return 0;
@@ -104,6 +107,7 @@ page_send(struct sending *m, struct err *err)
 	}
 	TRY(rc);
 	TRY(answer_take(m, result, err));
+	m->sent = m->line[json_array_size(m->page) - 1];
 	m->page_octets = 0;
 	return json_array_clear(m->page) == 0 ? 0 : err_set(err, ENOMEMORY,
 	    "rows");
@@ -140,7 +144,7 @@ row_take(struct sending *m, uint64_t line, const json_t *given,
 		return err_set(err, ENOMEMORY, "rows");
 	if (rc != 0)
 		return bad_put(m, line, why->what, err);
-	return m->check ? 0 : row_add(m, line, row, err);
+	return row_add(m, line, row, err);
 }
 
 static int
@@ -156,9 +160,22 @@ rows_take(struct sending *m, struct rows_from *from, struct err *err)
 		TRY(rows_from_next(from, m->what, &line, &row, &why, &more,
 		    err));
 		if (!more)
-			return m->check ? 0 : page_send(m, err);
+			return page_send(m, err);
 		TRY(row_take(m, line, row, &why, err));
 	}
+}
+
+/* The rows of a pipe come once. */
+static int
+twice_check(const struct rows_from *from, struct err *err)
+{
+	struct stat st;
+
+	if (from->file != stdin && fstat(fileno(from->file), &st) == 0 &&
+	    S_ISREG(st.st_mode))
+		return 0;
+	return err_set(err, EUSAGE, "--all-or-nothing reads its file twice: "
+	    "standard input and pipes cannot be");
 }
 
 static int
@@ -167,6 +184,8 @@ file_take(struct sending *m, struct err *err)
 	struct rows_from from = { .file = NULL };
 	int rc = rows_from_open(m->cli, m->what, &from, err);
 
+	if (rc == 0 && m->check)
+		rc = twice_check(&from, err);
 	if (rc == 0)
 		rc = rows_take(m, &from, err);
 	rows_from_close(&from);
@@ -218,29 +237,22 @@ verdict(const struct sending *m, struct err *err)
 		return err_set(err, EINPUT, "%lld rows are bad, the first on "
 		    "line %lld: %s%s", (long long)m->bad_n,
 		    (long long)json_int(first, "line", 0), why.at, m->check ?
-		    "; nothing was sent" : "");
+		    "; nothing was entered" : "");
 	first = json_array_get(m->waiting, 0);
 	return first == NULL ? 0 : err_set(err, EQUORUM, "run the same line "
 	    "again once %s has its approvals", json_string_value(first));
 }
 
+/* What a failure leaves behind: people go on from there. */
 static int
-report(const struct sending *m, struct err *err)
+failure_tell(const struct sending *m, int rc, json_t *all)
 {
 	struct cli *cli = m->cli;
-	AUTO_JSON *all = NULL;
-	int rc;
 
-	TRY(summary(m, &all, err));
-	if ((rc = verdict(m, err)) == 0) {
-		if (!cli_answer(cli, all))
-			print(m);
-		return 0;
-	}
 	if (!cli->json)
 		print(m);
 	json_decref(cli->told);
-	cli->told = TAKE(all);
+	cli->told = all;
 	/* Several may wait, and something else may be worse. */
 	json_decref(cli->view);
 	cli->view = NULL;
@@ -248,21 +260,63 @@ report(const struct sending *m, struct err *err)
 }
 
 static int
+report(const struct sending *m, struct err *err)
+{
+	AUTO_JSON *all = NULL;
+	int rc;
+
+	TRY(summary(m, &all, err));
+	if ((rc = verdict(m, err)) != 0)
+		return failure_tell(m, rc, TAKE(all));
+	if (!cli_answer(m->cli, all))
+		print(m);
+	return 0;
+}
+
+/* The pages before the one that failed are in all the same. */
+static int
+stopped(const struct sending *m, int rc)
+{
+	AUTO_JSON *all = NULL;
+	struct err why;
+
+	if (m->sent == 0 || summary(m, &all, &why) != 0 || json_set_int(all,
+	    "sent_to_line", (int64_t)m->sent, &why) != 0)
+		return rc;
+	/* Who was denied learns why. */
+	if (m->cli->told != NULL && json_object_update_missing(all,
+	    m->cli->told) != 0)
+		return rc;
+	cli_note(m->cli, "up to line %llu all was sent; the same file again "
+	    "goes on from there", (unsigned long long)m->sent);
+	return failure_tell(m, rc, TAKE(all));
+}
+
+/* What it would come to is not what came of it. */
+static int
+look_first(struct sending *m, struct err *err)
+{
+	m->check = true;
+	TRY(file_take(m, err));
+	m->entered = m->changed = m->known = m->devices = 0;
+	(void)json_array_clear(m->artifacts);
+	m->sent = 0;
+	m->check = m->bad_n > 0;
+	return 0;
+}
+
+static int
 send_all(struct sending *m, struct err *err)
 {
+	int rc;
+
 	if (m->page == NULL || m->bad == NULL || m->waiting == NULL ||
 	    m->artifacts == NULL)
 		return err_set(err, ENOMEMORY, "rows");
-	m->check = in_flag(m->cli->in, "all-or-nothing");
-	if (m->check && strcmp(in_arg(m->cli->in, 0), "-") == 0)
-		return err_set(err, EUSAGE, "--all-or-nothing reads its file "
-		    "twice: standard input cannot be");
-	if (m->check)
-		TRY(file_take(m, err));
-	if (m->bad_n == 0 || !m->check) {
-		m->check = false;
-		TRY(file_take(m, err));
-	}
+	if (in_flag(m->cli->in, "all-or-nothing"))
+		TRY(look_first(m, err));
+	if (!m->check && (rc = file_take(m, err)) != 0)
+		return stopped(m, rc);
 	return report(m, err);
 }
 

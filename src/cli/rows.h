@@ -17,7 +17,9 @@
 	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "auto|ndjson|csv", .otherwise = "auto", \
 	  .words = "what the file is; auto: by its name, csv where that ends in .csv" }
 #define OPT_ALL \
-	{ .name = "all-or-nothing", .value = V_FLAG, .words = "send nothing where a row is bad" }
+	{ .name = "all-or-nothing", .value = V_FLAG, \
+	  .words = "enter nothing where a row is bad: all are looked at first, by the service too (so FILE is read twice, and is no pipe); " \
+	    "a page that is refused later leaves those before it in" }
 #define OPT_DRY \
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" }
 #define ARG_ROWS \

@@ -7,9 +7,13 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/rows_read.h"
+
+#define BLANKS	" \t"
 
 /* ---- which column is what ---- */
 
@@ -75,15 +79,74 @@ map_check(const struct cli *cli, const struct rows_what *what,
 	return 0;
 }
 
-static size_t
-column_of(const struct csv_row *titles, const char *name, size_t n)
+/* Spaces around a title are nobody's. */
+static bool
+title_is(const char *title, const char *name, size_t n)
+{
+	title += strspn(title, BLANKS);
+	return strncmp(title, name, n) == 0 &&
+	    title[n + strspn(title + n, BLANKS)] == '\0';
+}
+
+static int
+column_of(const struct rows_from *f, const char *name, size_t n,
+    size_t *ret, struct err *err)
 {
 	const char *title;
 
-	for (size_t i = 0; (title = csv_field(titles, i)) != NULL; i++)
-		if (strlen(title) == n && strncmp(title, name, n) == 0)
-			return i;
-	return CSV_FIELDS;
+	*ret = CSV_FIELDS;
+	for (size_t i = 0; (title = csv_field(&f->row, i)) != NULL; i++) {
+		if (!title_is(title, name, n))
+			continue;
+		if (*ret != CSV_FIELDS)
+			return err_set(err, EINPUT, "%s: two columns are "
+			    "called \"%.*s\": nobody could tell which counts",
+			    f->name, (int)(n < 64 ? n : 64), name);
+		*ret = i;
+	}
+	return 0;
+}
+
+static bool
+is_used(const struct rows_from *f, const struct rows_what *what, size_t i)
+{
+	for (size_t k = 0; k < what->fields_n; k++)
+		if (f->column[k] == i)
+			return true;
+	return false;
+}
+
+/* One that is misspelled would be left out of every row, and nobody see it. */
+static void
+unused_tell(const struct cli *cli, const struct rows_what *what,
+    const struct rows_from *f)
+{
+	const char *title;
+
+	for (size_t i = 0; (title = csv_field(&f->row, i)) != NULL; i++)
+		if (!is_used(f, what, i))
+			cli_note(cli, "%s: the column \"%s\" is passed over",
+			    f->name, text_shown(title, 64).at);
+}
+
+static int
+columns_find(const struct cli *cli, const struct rows_what *what,
+    struct rows_from *f, struct err *err)
+{
+	const char *name;
+	bool mapped;
+	size_t n;
+
+	for (size_t i = 0; i < what->fields_n; i++) {
+		mapped = map_find(cli, what->fields[i], &name, &n);
+		TRY(column_of(f, name, n, &f->column[i], err));
+		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
+			return err_set(err, EINPUT, "%s: no column is called "
+			    "\"%.*s\"; the first of them is \"%s\". Commas "
+			    "separate them", f->name, (int)(n < 64 ? n : 64),
+			    name, text_shown(csv_field(&f->row, 0), 64).at);
+	}
+	return 0;
 }
 
 /* The first line has the titles. */
@@ -91,9 +154,7 @@ static int
 titles_read(const struct cli *cli, const struct rows_what *what,
     struct rows_from *f, struct err *err)
 {
-	const char *name;
-	bool more, mapped;
-	size_t n;
+	bool more;
 
 	assert(what->fields_n <= NELEM(f->column));
 	TRY(csv_next(&f->csv, &f->row, &more, err));
@@ -101,15 +162,9 @@ titles_read(const struct cli *cli, const struct rows_what *what,
 		return err_set(err, EINPUT, "%s: its first line has no titles "
 		    "of columns%s%.80s", f->name, more ? ": " : "",
 		    more ? f->row.wrong.what : "");
-	for (size_t i = 0; i < what->fields_n; i++) {
-		mapped = map_find(cli, what->fields[i], &name, &n);
-		f->column[i] = column_of(&f->row, name, n);
-		if (f->column[i] == CSV_FIELDS && (mapped || i == 0))
-			return err_set(err, EINPUT, "%s: no column is called "
-			    "\"%.*s\"; the first of them is \"%.64s\". Commas "
-			    "separate them", f->name, (int)(n < 64 ? n : 64),
-			    name, csv_field(&f->row, 0));
-	}
+	f->titles = f->row.n;
+	TRY(columns_find(cli, what, f, err));
+	unused_tell(cli, what, f);
 	return 0;
 }
 
@@ -162,6 +217,14 @@ row_json(const struct rows_from *f, const struct rows_what *what,
 	return 0;
 }
 
+/* With one more or less nobody could tell what stands where. */
+static int
+fields_check(const struct rows_from *f, struct err *err)
+{
+	return f->row.n == f->titles ? 0 : err_set(err, EINPUT, "it has %zu "
+	    "fields, its titles are %zu", f->row.n, f->titles);
+}
+
 static int
 csv_row_next(struct rows_from *f, const struct rows_what *what,
     uint64_t *ret_line, json_t **ret, struct err *ret_why, bool *ret_more,
@@ -175,7 +238,8 @@ csv_row_next(struct rows_from *f, const struct rows_what *what,
 		*ret_why = f->row.wrong;
 		return 0;
 	}
-	(void)!row_json(f, what, ret, ret_why);
+	if (fields_check(f, ret_why) == 0)
+		(void)!row_json(f, what, ret, ret_why);
 	return 0;
 }
 
@@ -214,7 +278,7 @@ is_csv(const struct cli *cli, const char *name)
 
 	if (strcmp(format, "auto") != 0)
 		return strcmp(format, "csv") == 0;
-	return n > 4 && strcmp(name + n - 4, ".csv") == 0;
+	return n > 4 && strcasecmp(name + n - 4, ".csv") == 0;
 }
 
 int

@@ -18,6 +18,7 @@ struct rows_from {
 	struct csrs_row	 line;		/* owned */
 	struct csv	 csv;
 	struct csv_row	 row;		/* owned */
+	size_t		 titles;	/* how many the first line has */
 	size_t		 column[16];	/* of each field; CSV_FIELDS: it has none */
 };
 

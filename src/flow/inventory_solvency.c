@@ -19,6 +19,7 @@ struct solvency {
 	const char	*product;
 	time_us		 now, until;	/* until 0: nobody has said it */
 	json_t		*list;		/* owned: what ends before */
+	size_t		 serving;	/* keys and certificates that serve it, some day even */
 };
 
 /* ---- one part ---- */
@@ -105,9 +106,10 @@ days_put(struct solvency *s, const struct part *authority,
 	return 0;
 }
 
+/* @ret_goes_on: no other goes on in its place. */
 static int
 authority_put(struct solvency *s, const json_t *key, const json_t *ca,
-    struct err *err)
+    bool *ret_goes_on, struct err *err)
 {
 	struct part p = { .part = "authority", .name = json_str(ca, "name",
 	    "?"), .key = json_str(key, "name", NULL), .class = json_str(key,
@@ -115,10 +117,11 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 	AUTO_JSON *shown = NULL;
 	const json_t *current;
 
-	if (strcmp(json_str(ca, "state", ""), "active") != 0)
+	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
+	*ret_goes_on = json_object_get(shown, "successor") == NULL;
+	if (strcmp(json_str(ca, "state", ""), "active") != 0 || !*ret_goes_on)
 		return 0;
 	TRY(end_put(s, &p, json_str(ca, "not_after", ""), err));
-	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
 	current = json_array_get(json_object_get(shown, "certificates"), 0);
 	return days_put(s, &p, json_object_get(current, "issues_until"), err);
 }
@@ -144,16 +147,36 @@ key_put(struct solvency *s, const json_t *key, struct err *err)
 {
 	struct part p = { .part = "key", .name = json_str(key, "name", "?"),
 	    .class = json_str(key, "class", NULL), .watch = WATCH_KEY };
-	const json_t *one;
+	const json_t *authorities = json_object_get(key, "authorities"), *one;
+	bool used = json_array_size(authorities) == 0, goes_on;
 	size_t i;
 
+	json_array_foreach(authorities, i, one) {
+		TRY(authority_put(s, key, one, &goes_on, err));
+		used = used || goes_on;
+	}
+	/* Where others go on for all of its authorities, it and theirs may end. */
+	if (!used)
+		return 0;
 	if (counts(key))
 		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
-	json_array_foreach(json_object_get(key, "authorities"), i, one)
-		TRY(authority_put(s, key, one, err));
 	json_array_foreach(json_object_get(key, "certificates"), i, one)
 		TRY(certificate_put(s, key, one, err));
 	return 0;
+}
+
+/* Those that are out of use are in the view too. */
+static bool
+is_serving(const json_t *key)
+{
+	static const char *const no[] = { "deactivated", "compromised",
+		"destroyed", "ended" };
+	const char *state = json_str(key, "state", "");
+
+	for (size_t i = 0; i < NELEM(no); i++)
+		if (strcmp(state, no[i]) == 0)
+			return false;
+	return true;
 }
 
 static int
@@ -162,8 +185,11 @@ page_put(struct solvency *s, const json_t *view, struct err *err)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(view, "keys"), i, one)
+	json_array_foreach(json_object_get(view, "keys"), i, one) {
+		s->serving += is_serving(one);
 		TRY(key_put(s, one, err));
+	}
+	s->serving += json_array_size(json_object_get(view, "certificates"));
 	json_array_foreach(json_object_get(view, "certificates"), i, one)
 		TRY(certificate_put(s, NULL, one, err));
 	return 0;
@@ -180,9 +206,13 @@ parts_read(struct solvency *s, struct err *err)
 	    1000));
 	for (;;) {
 		AUTO_JSON *view = NULL;
+		int rc = flow_inventory_product(s->f, s->who, s->product,
+		    query, &view, err);
 
-		TRY(flow_inventory_product(s->f, s->who, s->product, query,
-		    &view, err));
+		/* A line that the charter alone has. */
+		if (rc == -ENOENT_)
+			return 0;
+		TRY(rc);
 		TRY(page_put(s, view, err));
 		if ((next = json_str(view, "next", NULL)) == NULL)
 			return 0;
@@ -226,24 +256,33 @@ sort(json_t **list, struct err *err)
 }
 
 static int
+gap_put(json_t *line, const char *gap, const char *why, struct err *err)
+{
+	json_t *o;
+
+	TRY(json_build(&o, err, "{s:s, s:s}", "gap", gap, "why", why));
+	return json_array_append_new(json_object_get(line, "gaps"), o) == 0 ?
+	    0 : err_set(err, ENOMEMORY, "what ends");
+}
+
+static int
 line_json(struct solvency *s, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL;
-	json_t *gap;
+	bool solvent = s->serving > 0 && json_array_size(s->list) == 0;
 
 	TRY(sort(&s->list, err));
 	TRY(json_build(&o, err, "{s:s, s:b, s:O, s:[]}", "product", s->product,
-	    "solvent", (int)(s->until != 0 && json_array_size(s->list) == 0),
+	    "solvent", (int)(s->until != 0 && solvent),
 	    "runs_out", s->list, "gaps"));
-	if (s->until != 0) {
+	if (s->until == 0)
+		TRY(gap_put(o, "support-until", "the charter does not say "
+		    "until when it is supported", err));
+	else
 		TRY(json_set_time(o, "support_until", s->until, err));
-	} else {
-		TRY(json_build(&gap, err, "{s:s, s:s}", "gap",
-		    "support-until", "why", "the charter does not say until "
-		    "when it is supported"));
-		if (json_array_append_new(json_object_get(o, "gaps"), gap) != 0)
-			return err_set(err, ENOMEMORY, "what ends");
-	}
+	if (s->until != 0 && s->serving == 0)
+		TRY(gap_put(o, "nothing-serves-it", "no key and no certificate "
+		    "serves it", err));
 	*ret = TAKE(o);
 	return 0;
 }
@@ -256,12 +295,10 @@ line_read(struct solvency *s, const char *product, json_t **ret,
 
 	s->product = product;
 	s->until = charter_support(s->c, product);
+	s->serving = 0;
 	if ((s->list = json_array()) == NULL)
 		return err_set(err, ENOMEMORY, "what ends");
 	rc = s->until != 0 ? parts_read(s, err) : 0;
-	/* A line that the charter has and nothing serves yet needs nothing. */
-	if (rc == -ENOENT_ && s->until != 0)
-		rc = 0;
 	if (rc == 0)
 		rc = line_json(s, ret, err);
 	json_decref(s->list);

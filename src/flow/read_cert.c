@@ -161,12 +161,15 @@ ca_read_chain(struct tx *tx, void *ctx, struct err *err)
 	return cert_chain(tx, s->name, &s->chain, err);
 }
 
-/* From when on a certificate by this profile would end before the CA does. */
+/*
+ * From when on a certificate by this profile would end before it should, or at
+ * once: its own end is its last day; 0: it never was in full.
+ */
 static time_us
 last_day(const struct profile *p, time_us end)
 {
 	if (p->lasts == 0)
-		return p->until <= end ? end : 0;
+		return p->until <= end ? p->until : 0;
 	return end - p->lasts + p->backdate + TIME_S(1);
 }
 

@@ -11,6 +11,7 @@ house_new
 trap house_end EXIT
 house_store
 printf 'thermostat: { support-until: "%s" }\nlock: { support-until: "2036-12-31" }\n' "$(date -u -d '+16 years' +%Y-%m-%d)" > "$house/charter/products.yaml"
+sed 's/^validity: .*/validity: { until: "2029-05-06T07:08:09Z" }/' "$house/charter/profiles/device.yaml" > "$house/charter/profiles/fixed.yaml"
 house_ready
 
 # key NAME CLASS ARG... - generated under quorum, put to use.
@@ -121,9 +122,14 @@ like "the authority, and the last day on which it issues devices in full" '[.pro
 like "its certificate under its key" 'any(.products[0].runs_out[]; .part == "certificate" and .key == "devices-key")'
 like "the soonest to act on first, ninety days ahead" '.products[0].runs_out | ([.[].act_by] == ([.[].act_by] | sort)) and
     all(.[]; ((.ends[:19] + "Z" | fromdate) - (.act_by[:19] + "Z" | fromdate)) == 7776000)'
+is 0 "the authority itself" as_ci ca show devices --json
+like "issues by a profile with an end until then" '.certificates[0].issues_until.fixed | startswith("2029-05-06T07:08:09")'
 is 0 "of all lines" as_ci inventory solvency --json
 like "one without a date is a gap" '[.products[] | [.product, .solvent, .gaps[0].gap]] ==
-    [["camera", false, "support-until"], ["lock", true, null], ["thermostat", false, null]]'
+    [["camera", false, "support-until"], ["lock", false, "nothing-serves-it"], ["thermostat", false, null]]'
+is 0 "for people" as_ci inventory solvency lock
+shows "that nothing serves it" '^product line lock, supported until 2036-12-31T23:59:59.*: nothing serves it$'
+holds "a key for it, which has no end before it is used" asked officer-1 key generate --name lock-key --class ca --product lock
 is 0 "for people" as_ci inventory solvency lock
 shows "that nothing ends" '^product line lock, supported until 2036-12-31T23:59:59.*: nothing ends before$'
 is 66 "a line that is none" as_ci inventory solvency teapot
@@ -238,4 +244,16 @@ shows "in words" '^answers .*no authority'
 shows "and counted" '^1 keys lack something'
 is 0 "gaps for people" as_ci inventory gaps
 shows "in words" '^stray .*no authority, no product$'
+
+# ---- an authority that another follows ends nothing
+ends_at() { jq -c --arg name "$1" '[.products[].runs_out[] | select(.name == $name or .key == $name) | .part] | unique' <<< "$out"; }
+is 0 "before" as_ci inventory solvency thermostat --json
+is 0 "its key counts" test "$(ends_at devices-key)" = '["authority","certificate","issuing","key"]'
+holds "another key" key devices-key-2 ca --product thermostat
+is 0 "a successor" asked officer-1 ca rekey devices --name devices-2 --key devices-key-2 --crl-url http://pki.example/devices-2 \
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt
+is 0 "behind it" as_ci inventory solvency thermostat --json
+first=$(ends_at devices-key) second=$(ends_at devices-key-2)
+is 0 "the first counts no more, nor do its key and certificate" test "$first" = '[]'
+is 0 "the second does" test "$second" = '["authority","certificate","key"]'
 house_result

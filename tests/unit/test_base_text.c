@@ -39,6 +39,35 @@ START_TEST(more_than_there_is_room_for_is_cut)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text, *shown;
+} SHOWN[] = {
+	{ "what is plain stays", "a b\xc3\xa9~", "a b\xc3\xa9~" },
+	{ "what moves the cursor", "a\x1b[2Kb\n\x7f", "a?[2Kb??" },
+	{ "the first of C1", "\xc2\x80", "?" },
+	{ "the last", "\xc2\x9f", "?" },
+	{ "behind it", "\xc2\xa0", "\xc2\xa0" },
+	{ "before a line's separator", "\xe2\x80\xa7", "\xe2\x80\xa7" },
+	{ "a line's separator", "\xe2\x80\xa8", "?" },
+	{ "the last that turns a line round", "\xe2\x80\xae" "x", "?x" },
+	{ "behind it", "\xe2\x80\xaf", "\xe2\x80\xaf" },
+	{ "before the isolates", "\xe2\x81\xa5", "\xe2\x81\xa5" },
+	{ "the first of them", "\xe2\x81\xa6", "?" },
+	{ "the last", "\xe2\x81\xa9", "?" },
+	{ "behind them", "\xe2\x81\xaa", "\xe2\x81\xaa" },
+	{ "what ends early", "\xe2\x80", "\xe2\x80" },
+};
+
+START_TEST(what_people_could_not_see_is_shown)
+{
+	struct text_cut t = text_shown(SHOWN[_i].text, TEXT_CUT);
+
+	ck_assert_msg(strcmp(t.at, SHOWN[_i].shown) == 0, "%s: %s",
+	    SHOWN[_i].why, t.at);
+}
+END_TEST
+
 UNIT_MAIN("base/text",
+	UNIT_ROWS(what_people_could_not_see_is_shown, SHOWN)
 	UNIT_ROWS(text_is_cut_between_characters, CUTS)
 	UNIT(more_than_there_is_room_for_is_cut))

@@ -34,7 +34,20 @@ static const struct {
 	{ "a number", "{'serial':1}", NULL, ESCHEMA },
 	{ "a control character", "{'serial':'1','batch':'a\\tb'}", NULL,
 	    EINPUT },
+	{ "one of C1", "{'serial':'1','batch':'a\\u009bb'}", NULL, EINPUT },
+	{ "a line's separator", "{'serial':'1','market':'\\u2028'}", NULL,
+	    EINPUT },
+	{ "what turns a line round", "{'serial':'1\\u202e2'}", NULL, EINPUT },
+	{ "a space behind it", "{'serial':'1 '}", NULL, EINPUT },
+	{ "one before it", "{'serial':' 1'}", NULL, EINPUT },
+	{ "one in it", "{'serial':'1 2'}", "{'product':'lock','serial':'1 2'}",
+	    OK },
 	{ "no day", "{'serial':'1','made_at':'2026-13-20'}", NULL, EINPUT },
+	{ "the first day", "{'serial':'1','product':'x','made_at':'2000-01-01'}",
+	    "{'made_at':'2000-01-01T00:00:00.000000Z','product':'x',"
+	    "'serial':'1'}", OK },
+	{ "the day before, by a clock that was not set",
+	    "{'serial':'1','made_at':'1999-12-31'}", NULL, ERANGE_ },
 	{ "a key that is none", "{'serial':'1','keys':['']}", NULL, EINPUT },
 };
 
@@ -72,6 +85,23 @@ START_TEST(a_row_has_one_spelling)
 	json_decref(row);
 	json_decref(seen);
 	json_decref(again);
+}
+END_TEST
+
+static const char *const TOLD[] = {
+	"{'serial':'1','product':'\\u009b[2K'}",
+	"{'serial':'1','keys':['\\u009b[2K']}",
+};
+
+START_TEST(what_is_told_of_a_row_moves_no_cursor)
+{
+	json_t *row = quoted_json(TOLD[_i]), *ret = NULL;
+	struct err why = { .code = OK };
+
+	ck_assert_int_ne(device_row_read(row, NULL, &ret, &why), 0);
+	ck_assert_ptr_null(strstr(why.what, "\xc2\x9b"));
+	ck_assert_ptr_nonnull(strstr(why.what, "?[2K"));
+	json_decref(row);
 }
 END_TEST
 
@@ -351,6 +381,37 @@ START_TEST(what_was_installed_last_is_what_runs)
 }
 END_TEST
 
+START_TEST(at_one_time_the_first_that_was_told_runs)
+{
+	static const char *const images[] = { "image", "older" };
+	struct world w;
+	struct looked l = { .name = "X-1" };
+	struct ran r = { "X-1", 2, NULL, false };
+	char hex[2][SHA256_HEX];
+	size_t late;
+
+	world_digest(images[0], hex[0]);
+	world_digest(images[1], hex[1]);
+	late = strcmp(hex[0], hex[1]) > 0 ? 0 : 1;
+	world_begin(&w);
+	world_key(&w, "production");
+	world_installed(&w, "X-1", images[late], "2026-11-22T00:00:00.000000Z",
+	    NULL);
+	world_installed(&w, "X-1", images[1 - late],
+	    "2026-11-22T00:00:00.000000Z", NULL);
+	unit_ok(state_read(w.state, look_device, &l, &unit_err));
+	unit_ok(state_read(w.state, look_installs, &r, &unit_err));
+	ck_assert_str_eq(json_str(json_object_get(l.doc, "firmware"),
+	    "digest", ""), hex[late]);
+	ck_assert_uint_eq(json_array_size(r.list), 2);
+	ck_assert_str_eq(json_str(json_array_get(r.list, 0), "digest", ""),
+	    hex[late]);
+	json_decref(l.doc);
+	json_decref(r.list);
+	world_end(&w);
+}
+END_TEST
+
 struct counted {
 	unsigned most;
 	json_t *doc;
@@ -463,12 +524,14 @@ END_TEST
 
 ENGINE_MAIN("device",
     UNIT_ROWS(a_row_has_one_spelling, DEVICE_ROWS)
+    UNIT_ROWS(what_is_told_of_a_row_moves_no_cursor, TOLD)
     UNIT(a_row_has_so_much)
     UNIT(what_a_row_leaves_out_stays)
     UNIT_ROWS(what_was_said_before_is_known, KNOWN)
     UNIT_ROWS(devices_are_listed_once_in_their_order, DEVICE_LISTS)
     UNIT_ROWS(a_report_has_one_spelling, INSTALL_ROWS)
     UNIT(what_was_installed_last_is_what_runs)
+    UNIT(at_one_time_the_first_that_was_told_runs)
     UNIT_ROWS(what_runs_is_counted_as_far_as_was_asked, COUNTS)
     UNIT_ROWS(what_was_not_said_so_is_found, FORGED)
     UNIT(a_replay_gives_the_same_devices))

@@ -50,15 +50,19 @@ INSERT INTO device (serial, product, batch, market, keys, made, factory,
 	VALUES ($1, '', '', '', '[]', 0, 0, $3, $2, $4, $5, $6, $7)
 	ON CONFLICT (serial) DO UPDATE SET digest = excluded.digest,
 	installed = excluded.installed, seen = excluded.seen
-	WHERE excluded.installed > device.installed;
+	WHERE device.digest = '' OR excluded.installed > device.installed;
 
 -- name: device_install_known
 SELECT serial FROM device_install
 	WHERE serial = $1 AND installed = $2 AND digest = $3;
 
 -- name: device_installs
+-- The newest first; at one time the first that was told, as the device has it.
 SELECT installed, digest, market, request FROM device_install
-	WHERE serial = $1 ORDER BY installed DESC, digest LIMIT $2;
+	WHERE serial = $1 ORDER BY installed DESC, seq,
+	(SELECT CASE WHEN device.digest = device_install.digest THEN 0 ELSE 1
+		END FROM device WHERE device.serial = device_install.serial),
+	digest LIMIT $2;
 
 -- name: device_firmware_next
 SELECT digest FROM device WHERE product = $1 AND product <> ''
