@@ -87,6 +87,24 @@ body_make(const struct sending *m, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* Whoever waited for people learns from a second look what did not go in. */
+static int
+page_ask(struct sending *m, const json_t *body, json_t **ret, struct err *err)
+{
+	AUTO_JSON *again = NULL;
+	int64_t known;
+
+	TRY(ask_once(m->cli, m->what->action, m->what->path, body, ret, err));
+	if (json_object_get(*ret, "bad") != NULL)
+		return 0;
+	TRY(ask_once(m->cli, m->what->action, m->what->path, body, &again,
+	    err));
+	known = json_int(again, "known", 0) - json_int(*ret, "entered", 0);
+	TRY(json_set_int(*ret, "known", known > 0 ? known : 0, err));
+	return json_object_update_missing(*ret, again) == 0 ? 0 :
+	    err_set(err, ENOMEMORY, "rows");
+}
+
 /* One that waits for people does not keep the others back. */
 static int
 page_send(struct sending *m, struct err *err)
@@ -97,8 +115,7 @@ page_send(struct sending *m, struct err *err)
 	if (json_array_size(m->page) == 0)
 		return 0;
 	TRY(body_make(m, &body, err));
-	rc = ask_once(m->cli, m->what->action, m->what->path, body, &result,
-	    err);
+	rc = page_ask(m, body, &result, err);
 	if (rc == -EQUORUM) {
 		if (json_array_append_new(m->waiting, json_string(err->what))
 		    != 0)

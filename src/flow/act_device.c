@@ -263,11 +263,15 @@ draw(const struct begun *b, const struct sort *sort, struct drawn *ret,
 
 /* ---- doing it ---- */
 
+/* The parameters have those rows that went in, and nothing of the others. */
 static int
-done_answer(const char *request, json_t **ret, struct err *err)
+done_answer(const char *request, const json_t *parameters, json_t **ret,
+    struct err *err)
 {
-	return json_build(ret, err, "{s:s, s:s}", "request", request, "state",
-	    "done");
+	return json_build(ret, err, "{s:s, s:s, s:I}", "request", request,
+	    "state", "done", "entered", (json_int_t)(json_array_size(
+	    json_object_get(parameters, "devices")) + json_array_size(
+	    json_object_get(parameters, "installs"))));
 }
 
 static int
@@ -283,14 +287,15 @@ perform(const struct granted *g, enum event_kind kind, json_t **ret,
 	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));
-	return done_answer(g->request_id, ret, err);
+	return done_answer(g->request_id, g->parameters, ret, err);
 }
 
 static int
 page_result(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
-	return done_answer(a->id, ret, err);
+	return done_answer(a->id, json_object_get(a->request, "parameters"),
+	    ret, err);
 }
 
 static int

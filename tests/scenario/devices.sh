@@ -173,5 +173,19 @@ stops() { # behind its second page; the answer to that may be lost
 is 69 "a service that stops in the middle" stops
 like "what went in is told, and how far" '.entered >= 500 and .sent_to_line == .entered'
 tells "to people too" 'up to line [0-9]+ all was sent'
+service_up ${store:+"$store"} || die "the service did not start again"
+
+# ---- under approval
+cp -r "$house/charter" "$house/asking"
+sed -i '/- name: devices/,/by:/s/^    by: .*/&\n    approvals:\n      - { count: 1, of: release-officers, not: [requester], within: PT4H, proof: [officer-key] }/' "$house/asking/access.yaml"
+is 0 "a charter under which somebody looks at devices" asked officer-1 charter propose "$house/asking" --reason 'trust'
+printf 'serial,batch\nA-1,A\nA-1,B\nA-2,A\n' > "$house/asked.csv"
+is 75 "a file waits" devices "$house/asked.csv" --no-wait
+waits=$(field 'waiting[0]' | grep -o 'req_[0-9a-z]*')
+devices "$house/asked.csv" --wait PT60S > "$house/waited" 2> /dev/null &
+waiting=$!
+holds "an officer looks at it" approve "$waits" officer-2
+wait "$waiting"
+is 0 "who waited learns what went in, and what did not" jq -e '.entered + .known == 2 and [.bad[].line] == [3]' "$house/waited"
 
 house_result
