@@ -250,11 +250,11 @@ static int
 listing_json(struct keeper *k, const struct listing *l, json_t *answer,
     struct err *err)
 {
-	json_t *rows, *partial = json_array(), *absent = json_array(), *one;
+	json_t *rows, *partial, *absent, *one;
 	char id[SHA256_HEX];
 
-	TRY(json_set_new(answer, "partial", partial, err));
-	TRY(json_set_new(answer, "absent", absent, err));
+	TRY(json_set_new(answer, "partial", partial = json_array(), err));
+	TRY(json_set_new(answer, "absent", absent = json_array(), err));
 	TRY(absent_json(k, l, absent, err));
 	TRY(keys_rows(&k->house.keys, &rows, err));
 	TRY(json_set_new(answer, "keys", rows, err));
