@@ -58,9 +58,9 @@ mails() {
 	PY
 }
 # told N FILTER - so many mails satisfy jq's filter.
-told() { [ "$(mails | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
+told() { sleep 0.25; [ "$(mails | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
 # hooks N FILTER - so many web hooks satisfy jq's filter.
-hooks() { [ "$(cut -d' ' -f2- "$house/hooks" 2> /dev/null | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
+hooks() { sleep 0.25; [ "$(cut -d' ' -f2- "$house/hooks" 2> /dev/null | jq -c "select($2)" | wc -l)" -eq "$1" ]; }
 # genuine - every web hook was signed with the secret.
 genuine() {
 	local sig body t
