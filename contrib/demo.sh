@@ -218,6 +218,7 @@ house_next() {
 			claviger cert list --ca \$CLAVIGER_DEMO_CA
 			claviger alert list
 			claviger inventory product \$CLAVIGER_DEMO_PRODUCT
+			claviger artifact list
 		TXT
 	else
 		cat <<-TXT

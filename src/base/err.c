@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 static const struct {
 	const char	*name;
@@ -20,42 +21,6 @@ static const struct {
 };
 _Static_assert(NELEM(ROWS) == ERR__N, "one row per error");
 
-/* Octets of the UTF-8 character at @p (RFC 3629), 0 where none begins. */
-static size_t
-character(const unsigned char *p)
-{
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 :
-	    p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
-/*
- * Errors quote what came from outside, perhaps cut within a character: they
- * are shown on terminals and sent as JSON, so what is no text is '?'.
- */
-static void
-make_plain(char *what)
-{
-	unsigned char *p = (unsigned char *)what;
-	size_t n;
-
-	for (; *p != '\0'; p += n > 0 ? n : 1) {
-		n = character(p);
-		if (n == 0 || (*p < ' ' && *p != '\n' && *p != '\t') ||
-		    *p == 0x7f)
-			*p = '?';
-		else if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
-	}
-}
-
 int
 err_set_at(struct err *e, enum err_code c, const char *where,
     const char *fmt, ...)
@@ -69,7 +34,8 @@ err_set_at(struct err *e, enum err_code c, const char *where,
 		va_start(ap, fmt);
 		(void)vsnprintf(e->what, sizeof(e->what), fmt, ap);
 		va_end(ap);
-		make_plain(e->what);
+		/* It quotes what came from outside, perhaps cut within a character. */
+		text_plain(e->what);
 	}
 	return -(int)c;
 }

@@ -54,3 +54,32 @@ text_shown(const char *text, size_t most)
 		t.at[n++] = (control = text_control(p)) != 0 ? '?' : *p;
 	return t;
 }
+
+/* Octets of the UTF-8 character at @p (RFC 3629), 0 where none begins. */
+static size_t
+character(const unsigned char *p)
+{
+	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 :
+	    p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+void
+text_plain(char *text)
+{
+	size_t n, control;
+
+	for (char *p = text; *p != '\0'; p += n) {
+		n = character((const unsigned char *)p);
+		control = *p == '\n' || *p == '\t' ? 0 : text_control(p);
+		if (n == 0 || control != 0)
+			memset(p, '?', n = control != 0 ? control : 1);
+	}
+}

@@ -27,4 +27,10 @@ struct text_cut text_shown(const char *text, size_t most);
  */
 size_t text_control(const char *text);
 
+/**
+ * text_plain - in place: what is not UTF-8 (RFC 3629), and control characters but
+ * ends of lines and tabulators, become '?', an octet each.
+ */
+void text_plain(char *text);
+
 #endif

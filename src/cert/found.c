@@ -332,9 +332,12 @@ rows_page(struct tx *tx, const struct found_filter *f, const char *state,
 	json_t *j;
 	bool more;
 
-	TRY(tx_query(tx, "finding_list", PARAMS(v_text(b->place),
-	    v_text(b->id), v_text(state), ANY(f->kind), ANY(f->under),
-	    v_int(PAGE)), &r, err));
+	TRY(strcmp(state, "open") == 0 ? tx_query(tx, "finding_open",
+	    PARAMS(v_text(b->place), v_text(b->id), ANY(f->kind),
+	    ANY(f->under), v_int(PAGE)), &r, err) : tx_query(tx,
+	    "finding_list", PARAMS(v_text(b->place), v_text(b->id),
+	    v_text(state), ANY(f->kind), ANY(f->under), v_int(PAGE)), &r,
+	    err));
 #undef ANY
 	for (;;) {
 		TRY(rows_next(r, &more, err));

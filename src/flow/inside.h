@@ -402,6 +402,19 @@ NODISCARD int key_facts(const struct key *k, struct facts **ret, struct err *err
 /** request_may_see - its asker, its approvers, and who may read. Errors: EDENIED. */
 NODISCARD int request_may_see(struct flow *f, const struct caller *who, const struct asked *a, struct err *err);
 
+/* A list by pages; a lister reads one, and sets list and next. */
+struct paged {
+	const char	*cursor;	/* NULL: the first page */
+	unsigned	 limit;
+	const json_t	*query;		/* borrowed */
+	const char	*subject;	/* of whom; NULL: of all */
+	json_t		*list;		/* owned */
+	char		*next;		/* owned: NULL behind the last */
+};
+typedef int lister(struct tx *tx, struct paged *p, struct err *err);
+/** list_with - what it reads, as {NAME: [...], next?}. */
+NODISCARD int list_with(struct flow *f, const char *name, lister *fn, const json_t *query, json_t **ret, struct err *err);
+
 /** key_named - draw: the key that the path names, as parameters. */
 NODISCARD int key_named(const struct begun *b, struct drawn *ret, struct err *err);
 /** members_copy - those of @names that are there. */

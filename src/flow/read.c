@@ -6,20 +6,9 @@
 #include "alert/notice.h"
 #include "flow/elsewhere.h"
 
-/* What every list's query may say. */
-struct page {
-	const char	*cursor;
-	unsigned	 limit;
-	const json_t	*query;
-	const char	*subject;
-	json_t		*list;		/* owned */
-	char		*next;		/* owned */
-};
-
-typedef int lister(struct tx *tx, struct page *p, struct err *err);
 struct listing {
 	lister		*fn;
-	struct page	*p;
+	struct paged	*p;
 };
 
 static int
@@ -31,10 +20,10 @@ list_one(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-list_with(struct flow *f, const char *name, lister *fn, const json_t *query,
-    json_t **ret, struct err *err)
+list_of_whom(struct flow *f, const char *name, lister *fn,
+    const json_t *query, const char *subject, json_t **ret, struct err *err)
 {
-	struct page p = { .query = query,
+	struct paged p = { .query = query, .subject = subject,
 	    .cursor = json_str(query, "cursor", NULL),
 	    .limit = (unsigned)json_int(query, "limit", 100) };
 	struct listing l = { fn, &p };
@@ -49,8 +38,15 @@ list_with(struct flow *f, const char *name, lister *fn, const json_t *query,
 	return rc;
 }
 
+int
+list_with(struct flow *f, const char *name, lister *fn, const json_t *query,
+    json_t **ret, struct err *err)
+{
+	return list_of_whom(f, name, fn, query, NULL, ret, err);
+}
+
 static int
-keys(struct tx *tx, struct page *p, struct err *err)
+keys(struct tx *tx, struct paged *p, struct err *err)
 {
 	struct key_filter f = {
 		.class = json_str(p->query, "class", NULL),
@@ -63,7 +59,7 @@ keys(struct tx *tx, struct page *p, struct err *err)
 }
 
 static int
-entries(struct tx *tx, struct page *p, struct err *err)
+entries(struct tx *tx, struct paged *p, struct err *err)
 {
 	struct elsewhere_filter f = {
 		.class = json_str(p->query, "class", NULL),
@@ -77,27 +73,27 @@ entries(struct tx *tx, struct page *p, struct err *err)
 }
 
 static int
-principals(struct tx *tx, struct page *p, struct err *err)
+principals(struct tx *tx, struct paged *p, struct err *err)
 {
 	return people_list(tx, p->cursor, p->limit, &p->list, &p->next, err);
 }
 
 static int
-credentials(struct tx *tx, struct page *p, struct err *err)
+credentials(struct tx *tx, struct paged *p, struct err *err)
 {
 	return people_credentials(tx, NULL, p->cursor, p->limit, &p->list,
 	    &p->next, err);
 }
 
 static int
-windows(struct tx *tx, struct page *p, struct err *err)
+windows(struct tx *tx, struct paged *p, struct err *err)
 {
 	return window_list(tx, NULL, p->cursor, p->limit, &p->list, &p->next,
 	    err);
 }
 
 static int
-notices(struct tx *tx, struct page *p, struct err *err)
+notices(struct tx *tx, struct paged *p, struct err *err)
 {
 	struct notice_filter f = {
 		.state = json_str(p->query, "state", NULL),
@@ -109,7 +105,7 @@ notices(struct tx *tx, struct page *p, struct err *err)
 }
 
 static int
-requests(struct tx *tx, struct page *p, struct err *err)
+requests(struct tx *tx, struct paged *p, struct err *err)
 {
 	struct asked_filter f = {
 		.state = json_str(p->query, "state", NULL),
@@ -179,25 +175,13 @@ int
 flow_request_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	struct page p = { .query = query,
-	    .cursor = json_str(query, "cursor", NULL),
-	    .limit = (unsigned)json_int(query, "limit", 100) };
-	struct listing l = { requests, &p };
 	AUTO_JSON *answer = NULL;
 	bool all;
-	int rc;
 
 	/* Who may not read the house's things sees their own requests. */
 	TRY(flow_reads(f, who, &all, err));
-	if (!all)
-		p.subject = who->id;
-	rc = state_read(f->state, list_one, &l, err);
-	if (rc == 0)
-		rc = json_build(&answer, err, "{s:O, s:s*}", "requests", p.list,
-		    "next", p.next);
-	json_decref(p.list);
-	free(p.next);
-	TRY(rc);
+	TRY(list_of_whom(f, "requests", requests, query, all ? NULL : who->id,
+	    &answer, err));
 	TRY(requests_rename(answer, err));
 	*ret = TAKE(answer);
 	return 0;

@@ -6,21 +6,13 @@
 #include "cert/elsewhere.h"
 #include "flow/certify.h"
 
-struct listing {
-	const json_t	*query;
-	json_t		*list;		/* owned */
-	char		*next;		/* owned */
-};
-
 static int
-cas_read(struct tx *tx, void *ctx, struct err *err)
+cas_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
 
-	return cert_ca_list(tx, json_str(l->query, "state", NULL),
-	    json_str(l->query, "cursor", NULL),
-	    (unsigned)json_int(l->query, "limit", 100), &l->list, &l->next,
-	    err);
+	return cert_ca_list(tx, json_str(p->query, "state", NULL),
+	    p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 static int
@@ -32,10 +24,9 @@ time_of(const json_t *query, const char *name, time_us *ret, struct err *err)
 }
 
 static int
-certs_read(struct tx *tx, void *ctx, struct err *err)
+certs_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
-	const json_t *q = l->query;
+	const json_t *q = p->query;
 	struct cert_filter f = {
 #define TEXT(member) .member = json_str(q, #member, NULL)
 		TEXT(subject), TEXT(san), TEXT(serial), TEXT(fingerprint),
@@ -45,8 +36,8 @@ certs_read(struct tx *tx, void *ctx, struct err *err)
 
 	TRY(time_of(q, "expires_after", &f.expires_after, err));
 	TRY(time_of(q, "expires_before", &f.expires_before, err));
-	return cert_list(tx, &f, json_str(q, "cursor", NULL),
-	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+	return cert_list(tx, &f, p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 /* What is looked for in certificates of this house alone is not in others. */
@@ -65,10 +56,9 @@ others_check(const json_t *q, struct err *err)
 }
 
 static int
-others_read(struct tx *tx, void *ctx, struct err *err)
+others_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
-	const json_t *q = l->query;
+	const json_t *q = p->query;
 	struct cert_elsewhere_filter f = {
 		.product = json_str(q, "product", NULL),
 		.spki = json_str(q, "key", NULL),
@@ -78,43 +68,25 @@ others_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(others_check(q, err));
 	TRY(time_of(q, "expires_after", &f.expires_after, err));
 	TRY(time_of(q, "expires_before", &f.expires_before, err));
-	return cert_elsewhere_list(tx, &f, json_str(q, "cursor", NULL),
-	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+	return cert_elsewhere_list(tx, &f, p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 static int
-batches_read(struct tx *tx, void *ctx, struct err *err)
+batches_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
 
-	return cert_batch_list(tx, json_str(l->query, "ca", NULL),
-	    json_str(l->query, "requester", NULL),
-	    json_str(l->query, "cursor", NULL),
-	    (unsigned)json_int(l->query, "limit", 100), &l->list, &l->next,
-	    err);
-}
-
-static int
-list(struct flow *f, const char *name, const json_t *query,
-    int (*fn)(struct tx *, void *, struct err *), json_t **ret,
-    struct err *err)
-{
-	struct listing l = { .query = query };
-	int rc = state_read(f->state, fn, &l, err);
-
-	if (rc == 0)
-		rc = json_build(ret, err, "{s:O, s:s*}", name, l.list, "next",
-		    l.next);
-	json_decref(l.list);
-	free(l.next);
-	return rc;
+	return cert_batch_list(tx, json_str(p->query, "ca", NULL),
+	    json_str(p->query, "requester", NULL),
+	    p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 int
 flow_ca_list(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
-	return list(f, "cas", query, cas_read, ret, err);
+	return list_with(f, "cas", cas_read, query, ret, err);
 }
 
 int
@@ -127,15 +99,15 @@ flow_cert_list(struct flow *f, const struct caller *who, const char *subject,
 	    json_object_get(query, "key") != NULL))
 		return err_set(err, EINPUT, "/elsewhere: product and key are "
 		    "looked for in certificates of other CAs");
-	return list(f, "certificates", query, others ? others_read :
-	    certs_read, ret, err);
+	return list_with(f, "certificates", others ? others_read :
+	    certs_read, query, ret, err);
 }
 
 int
 flow_batch_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	return list(f, "batches", query, batches_read, ret, err);
+	return list_with(f, "batches", batches_read, query, ret, err);
 }
 
 /* ---- one ---- */

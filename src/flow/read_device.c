@@ -8,48 +8,25 @@
 #include "product/artifact.h"
 #include "product/device.h"
 
-struct listing {
-	const json_t	*query;
-	json_t		*list;		/* owned */
-	char		*next;		/* owned */
-};
-
-static int
-list(struct flow *f, const char *name, const json_t *query,
-    int (*fn)(struct tx *, void *, struct err *), json_t **ret,
-    struct err *err)
-{
-	struct listing l = { .query = query };
-	int rc = state_read(f->state, fn, &l, err);
-
-	if (rc == 0)
-		rc = json_build(ret, err, "{s:O, s:s*}", name, l.list, "next",
-		    l.next);
-	json_decref(l.list);
-	free(l.next);
-	return rc;
-}
-
 /* ---- artifacts ---- */
 
 static int
-artifacts_read(struct tx *tx, void *ctx, struct err *err)
+artifacts_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
-	const json_t *q = l->query;
+	const json_t *q = p->query;
 	struct artifact_filter f = { .product = json_str(q, "product", NULL),
 	    .version = json_str(q, "version", NULL),
 	    .key = json_str(q, "key", NULL) };
 
-	return artifact_list(tx, &f, json_str(q, "cursor", NULL),
-	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+	return artifact_list(tx, &f, p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 int
 flow_artifact_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	return list(f, "artifacts", query, artifacts_read, ret, err);
+	return list_with(f, "artifacts", artifacts_read, query, ret, err);
 }
 
 struct shown {
@@ -80,21 +57,20 @@ flow_artifact_show(struct flow *f, const struct caller *who,
 /* ---- devices ---- */
 
 static int
-devices_read(struct tx *tx, void *ctx, struct err *err)
+devices_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
-	const json_t *q = l->query;
+	const json_t *q = p->query;
 	struct device_filter f = { .product = json_str(q, "product", NULL),
 	    .batch = json_str(q, "batch", NULL),
 	    .market = json_str(q, "market", NULL) };
 
-	return device_list(tx, &f, json_str(q, "cursor", NULL),
-	    (unsigned)json_int(q, "limit", 100), &l->list, &l->next, err);
+	return device_list(tx, &f, p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 int
 flow_device_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	return list(f, "devices", query, devices_read, ret, err);
+	return list_with(f, "devices", devices_read, query, ret, err);
 }

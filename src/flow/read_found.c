@@ -1,61 +1,48 @@
 /* read_found - what discovery has found, as the interface shows it. */
-#include <stdlib.h>
 #include "cert/found.h"
 #include "flow/inside.h"
 
-struct listing {
-	const json_t	*query;
-	const char	*id;
-	json_t		*found;		/* owned */
-	char		*next;		/* owned */
-};
-
 static int
-list_read(struct tx *tx, void *ctx, struct err *err)
+list_read(struct tx *tx, struct paged *p, struct err *err)
 {
-	struct listing *l = ctx;
 	struct found_filter f = {
-		.state = json_str(l->query, "state", NULL),
-		.kind = json_str(l->query, "kind", NULL),
-		.under = json_str(l->query, "under", NULL),
+		.state = json_str(p->query, "state", NULL),
+		.kind = json_str(p->query, "kind", NULL),
+		.under = json_str(p->query, "under", NULL),
 	};
 
-	return found_list(tx, &f, json_str(l->query, "cursor", NULL),
-	    (unsigned)json_int(l->query, "limit", 100), &l->found, &l->next,
-	    err);
+	return found_list(tx, &f, p->cursor, p->limit, &p->list,
+	    &p->next, err);
 }
 
 int
 flow_finding_list(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	struct listing l = { .query = query };
-	int rc;
-
-	TRY(state_read(f->state, list_read, &l, err));
-	rc = json_build(ret, err, "{s:O, s:s*}", "findings", l.found, "next",
-	    l.next);
-	json_decref(l.found);
-	free(l.next);
-	return rc;
+	return list_with(f, "findings", list_read, query, ret, err);
 }
+
+struct shown {
+	const char	*id;
+	json_t		*doc;		/* owned */
+};
 
 static int
 one_read(struct tx *tx, void *ctx, struct err *err)
 {
-	struct listing *l = ctx;
+	struct shown *s = ctx;
 
-	return found_get(tx, l->id, &l->found, err);
+	return found_get(tx, s->id, &s->doc, err);
 }
 
 int
 flow_finding_show(struct flow *f, const struct caller *who,
     const char *subject, const json_t *query, json_t **ret, struct err *err)
 {
-	struct listing l = { .id = subject };
+	struct shown s = { .id = subject };
 
-	TRY(state_read(f->state, one_read, &l, err));
-	*ret = l.found;
+	TRY(state_read(f->state, one_read, &s, err));
+	*ret = s.doc;
 	return 0;
 }
 

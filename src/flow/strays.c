@@ -38,6 +38,18 @@ strays_want(struct flow *f)
 	f->strays_wanted = true;
 }
 
+/* A keeper looks through its token beside all that is slow: one asks at a time. */
+static int
+keys_ask(struct flow *f, json_t **ret, struct err *err)
+{
+	int rc;
+
+	TRY(hands_on(f, "strays", err));
+	rc = keyring_keys(f->keyring, ret, err);
+	hands_off(f, "strays");
+	return rc;
+}
+
 /* Asked now; kept for whoever asks later. */
 int
 strays_ask(struct flow *f, json_t **ret, struct err *err)
@@ -45,7 +57,7 @@ strays_ask(struct flow *f, json_t **ret, struct err *err)
 	AUTO_JSON *answer = NULL;
 	json_t *told, *old;
 
-	TRY(keyring_keys(f->keyring, &answer, err));
+	TRY(keys_ask(f, &answer, err));
 	TRY(json_build(&told, err, "{s:O*, s:O*}", "strays",
 	    json_object_get(answer, "partial"), "absent",
 	    json_object_get(answer, "absent")));

@@ -49,9 +49,12 @@ kind_of(const char *kind, size_t n)
 static struct text_cut
 source_of(const char *place)
 {
+	static const char *const object[] = { ";id=", ";object=", ";type=" };
 	const char *end = strstr(place, "://");
 
-	end = end != NULL ? strchr(end + 3, '/') : strstr(place, ";id=");
+	end = end != NULL ? strchr(end + 3, '/') : NULL;
+	for (size_t i = 0; end == NULL && i < NELEM(object); i++)
+		end = strstr(place, object[i]);
 	return text_cut(place, end != NULL && end - place < 160 ?
 	    (size_t)(end - place) : 160);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/json.h"
+#include "base/text.h"
 #include "keeper/found.h"
 #include "keeper/keeper.h"
 #include "keeper/pulse.h"
@@ -260,12 +261,16 @@ listing_json(struct keeper *k, const struct listing *l, json_t *answer,
 	TRY(json_set_new(answer, "keys", rows, err));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct hsm_key *t = &l->all[i];
+		char label[sizeof(t->label)];
 
 		if (!is_partial(k, t))
 			continue;
+		/* Whoever put it there chose its octets. */
+		memcpy(label, t->label, sizeof(label));
+		text_plain(label);
 		sha256_hex(&t->id, id);
 		TRY(json_build(&one, err, "{s:s, s:s, s:b, s:b, s:b}",
-		    "id", id, "label", t->label, "private", t->has_private,
+		    "id", id, "label", label, "private", t->has_private,
 		    "public", t->has_public, "secret", t->has_secret));
 		if (json_array_append_new(partial, one) != 0)
 			return err_set(err, ENOMEMORY, "for the keys");

@@ -68,6 +68,7 @@ static const struct {
 	{ "a longer one", "\xe0\x80\xaf", "???" },
 	{ "half a surrogate", "\xed\xa0\x80", "???" },
 	{ "beyond Unicode", "\xf4\x90\x80\x80", "????" },
+	{ "letters that run backwards", "a\xe2\x80\xae" "b", "a???b" },
 	{ "another alphabet", "\xff", "?" },
 };
 

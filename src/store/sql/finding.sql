@@ -34,6 +34,14 @@ SELECT CAST(1 AS BIGINT) AS one WHERE CASE WHEN $1 = 'certificate' THEN
 			AND EXISTS (SELECT 1 FROM key WHERE hash = $2))
 	END;
 
+-- name: finding_open
+-- The same of those that are open: each look at what to warn of asks for them.
+SELECT * FROM finding WHERE state = 'open' AND (place, id) > ($1, $2)
+	AND ($3 = '' OR kind = $3)
+	AND ($4 = '' OR place = $4 OR SUBSTR(place, 1, LENGTH($4) + 1)
+		IN ($4 || '/', $4 || ';'))
+	ORDER BY place, id LIMIT $5;
+
 -- name: finding_list
 -- By place, behind ($1, $2); '' as state: all that are not gone; under a place
 -- is itself, and what is behind its / or ;.
