@@ -304,6 +304,7 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	static const struct sort sort = { "devices", EVENT_DEVICE_IMPORTED,
 		"[{\"serial\":\"-\"}]", device_take };
 
+	ret->anew = true;
 	return draw(b, &sort, ret, err);
 }
 

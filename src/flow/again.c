@@ -218,12 +218,10 @@ makes_room(enum request_state s)
 	    s == REQUEST_SUPERSEDED || s == REQUEST_DENIED;
 }
 
-/* Others may have said something else since, and what is still so is known. */
 static bool
 done_anew(const struct memory *m)
 {
-	return m->a->state == REQUEST_DONE &&
-	    m->drawn->begun->action == ACTION_DEVICE_IMPORT;
+	return m->a->state == REQUEST_DONE && m->drawn->anew;
 }
 
 /* @ret_room: what it got has ended, and the same asking may get another. */

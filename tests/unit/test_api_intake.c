@@ -173,8 +173,8 @@ static const struct {
 	int		 octets;
 	enum err_code	 want;
 } PLACES[] = {
-	{ "the longest place", INTAKE_VALUE, OK },
-	{ "a longer one", INTAKE_VALUE + 1, ETOOBIG },
+	{ "the longest place", 1024, OK },
+	{ "a longer one", 1025, ETOOBIG },
 };
 
 /* A scan asks for what was told below a place, however long its URI. */
@@ -182,7 +182,7 @@ START_TEST(a_value_may_be_as_long_as_a_place)
 {
 	AUTO_JSON *o = NULL;
 	struct err err = { .code = OK };
-	char text[INTAKE_VALUE + 16];
+	char text[1025 + 16];
 	int rc;
 
 	(void)snprintf(text, sizeof(text), "under=%0*d", PLACES[_i].octets, 0);
