@@ -88,6 +88,20 @@ is_pem(const struct certs_item *c)
 	return !is_label(c, CERTS_KEY_BAG) && !is_label(c, CERTS_SHROUDED_BAG);
 }
 
+/* What is no base64 is nothing: @ret stays empty. */
+static int
+text_decode(const struct certs_item *c, struct blob *ret, struct err *err)
+{
+	struct err why;
+
+	if (ret != NULL && certs_decode(c->text, ret, &why) == 0)
+		return 0;
+	if (ret == NULL || why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a key");
+	blob_clear(ret);
+	return 0;
+}
+
 /* Its octets live in here alone, and are wiped with the blob. */
 static int
 octets_look(const struct certs_item *c, struct trove_item *ret,
@@ -95,13 +109,10 @@ octets_look(const struct certs_item *c, struct trove_item *ret,
 {
 	AUTO(blob) *octets = blob_new();
 	const char *form = ret->form;
-	struct err why;
 
-	if (octets == NULL)
-		return err_set(err, ENOMEMORY, "a key");
-	if (certs_decode(c->text, octets, &why) != 0)
-		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY, "a key")
-		    : 0;
+	TRY(text_decode(c, octets, err));
+	if (octets->len == 0)
+		return 0;
 	if (strcmp(form, "openssh") == 0)
 		return trove_openssh(span_blob(octets), ret, err);
 	(void)trove_private(span_blob(octets), ret);
@@ -135,14 +146,9 @@ public_take(struct trove *t, const struct certs_item *c, struct err *err)
 {
 	struct trove_item item = { .kind = TROVE_PUBLIC, .form = "spki" };
 	AUTO(blob) *octets = blob_new();
-	struct err why;
 
-	if (octets == NULL)
-		return err_set(err, ENOMEMORY, "a key");
-	if (certs_decode(c->text, octets, &why) != 0)
-		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY, "a key")
-		    : 0;
-	return trove_public(span_blob(octets), &item) ? item_put(t, &item,
+	TRY(text_decode(c, octets, err));
+	return octets->len > 0 && trove_public(span_blob(octets), &item) ? item_put(t, &item,
 	    err) : 0;
 }
 
