@@ -29,6 +29,7 @@ struct contacts {
 static const struct json_row contact_rows[] = {
 	{ "mail", WANT_STRING, false, 3, 254, "a mail address" },
 	{ "webhook", WANT_STRING, false, 8, 2000, "a URL" },
+	{ "syslog", WANT_STRING, false, 6, 2000, "tls://HOST:PORT, tcp://HOST:PORT or unix:PATH" },
 	{ "secret", WANT_STRING, false, 1, 4096, "a file: what its messages are signed with" },
 	{ "digest", WANT_STRING, false, 3, 32, "a duration: mails are gathered for so long" },
 	{ "quiet", WANT_OBJECT, false, 0, 0, "hours in which nothing is sent" },
@@ -107,9 +108,10 @@ contact_read(const json_t *j, struct contact *c, struct err *err)
 	TRY(json_check(j, "", contact_rows, NELEM(contact_rows), err));
 	c->mail = json_str(j, "mail", NULL);
 	c->webhook = json_str(j, "webhook", NULL);
+	c->syslog = json_str(j, "syslog", NULL);
 	c->secret_file = json_str(j, "secret", NULL);
-	if (c->mail == NULL && c->webhook == NULL)
-		return err_set(err, ESCHEMA, "expected mail, webhook or both");
+	if (c->mail == NULL && c->webhook == NULL && c->syslog == NULL)
+		return err_set(err, ESCHEMA, "expected mail, webhook or syslog");
 	if (c->secret_file != NULL && c->webhook == NULL)
 		return err_set(err, ESCHEMA, "a secret is for a webhook");
 	if (digest != NULL)

@@ -11,6 +11,8 @@
  *	release-tools:
  *	  webhook: https://chat.example.com/hooks/claviger
  *	  secret: hook.secret
+ *	siem:
+ *	  syslog: tls://siem.example.com:6514
  */
 #ifndef ALERT_CONTACTS_H
 #define ALERT_CONTACTS_H
@@ -25,7 +27,7 @@
 #define DIGEST_MOST	TIME_S(7 * 86400)
 
 struct contact {
-	const char	*mail, *webhook;	/* or NULL */
+	const char	*mail, *webhook, *syslog;	/* or NULL */
 	const char	*secret_file;		/* of the web hook's signatures; or NULL */
 	struct secret	*secret;		/* owned; or NULL */
 	time_us		 digest;		/* mails are gathered for so long; 0: each at once */

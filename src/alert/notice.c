@@ -13,6 +13,7 @@ static const char *const occasions[] = {
 _Static_assert(NELEM(occasions) == OCCASION__N, "a name for each");
 static const char *const channels[] = {
 	[BY_MAIL] = "mail", [BY_WEBHOOK] = "webhook",
+	[BY_SYSLOG] = "syslog",
 };
 _Static_assert(NELEM(channels) == CHANNEL__N, "a name for each");
 

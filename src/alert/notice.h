@@ -31,7 +31,7 @@ enum occasion {
 	NOTICE_TEST,		/* asked for by who gets it */
 	OCCASION__N
 };
-enum channel { BY_MAIL, BY_WEBHOOK, CHANNEL__N };
+enum channel { BY_MAIL, BY_WEBHOOK, BY_SYSLOG, CHANNEL__N };
 const char *occasion_name(enum occasion o);
 const char *channel_name(enum channel c);
 

@@ -130,7 +130,7 @@ static const enum err_code TEST_ERRORS[] = { EAUTH, ENOENT_, ECONFLICT, EUNREACH
 static const struct command_row COMMANDS[] = {
 	{ .noun = "alert", .verb = "list", .summary = "List what runs out, or is not as it should be",
 	  .words = "What has no end that is known beforehand first, then what ends soonest. An alert is raised when a threshold of the charter's "
-	    "alerts is reached (without any: 90, 30, 7 days and one day before the end), told by mail or web hook as the service's notify.contacts says, told "
+	    "alerts is reached (without any: 90, 30, 7 days and one day before the end), told by mail, web hook or syslog as the service's notify.contacts says, told "
 	    "again while nobody acknowledges it, and over when its cause is gone. What is watched: " WATCHED,
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){

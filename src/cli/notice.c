@@ -63,7 +63,7 @@ static const enum err_code TEST_ERRORS[] = { EAUTH, ENOENT_, ECONFLICT, EUNREACH
 static const struct command_row COMMANDS[] = {
 	{ .noun = "notice", .verb = "list", .summary = "List what people were told",
 	  .words = "The newest first. Whoever may approve a request is told when it is opened, and again when half of its time is over; its "
-	    "requester is told what became of it. By mail, a web hook or both, as the service's notify.contacts says. What was not taken is "
+	    "requester is told what became of it. By mail, a web hook, syslog or all of them, as the service's notify.contacts says. What was not taken is "
 	    "tried again, later each time, for three days.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){

@@ -25,7 +25,9 @@ contact_usable(void *ctx, const struct contact *c, struct err *err)
 		    c->mail);
 	if (c->mail != NULL && n->mail.url[0] == '\0')
 		return err_set(err, ERANGE_, "mail: mail.server is not set");
-	return c->webhook == NULL ? 0 : post_hook_check(c->webhook, err);
+	if (c->webhook != NULL)
+		TRY(post_hook_check(c->webhook, err));
+	return c->syslog == NULL ? 0 : post_syslog_check(c->syslog, err);
 }
 
 static void
@@ -463,7 +465,7 @@ int
 notifier_start(struct flow *f, struct err *err)
 {
 	static void *(*const run[])(void *) = { notify_run, notify_send_mail,
-		notify_send_hook };
+		notify_send_hook, notify_send_syslog };
 	struct notifier *n = f->notifier;
 
 	for (size_t i = 0; n != NULL && i < NELEM(run); i++, n->threads++)

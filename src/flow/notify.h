@@ -63,5 +63,6 @@ bool notify_wait(struct notifier *n);
 /** notify_send - the thread of a channel. */
 void *notify_send_mail(void *notifier);
 void *notify_send_hook(void *notifier);
+void *notify_send_syslog(void *notifier);
 
 #endif

@@ -94,6 +94,8 @@ notify_put(struct tx *tx, const struct contacts *all, const struct notice *n,
 		TRY(put_by(tx, n, c, person, BY_MAIL, err));
 	if (c != NULL && c->webhook != NULL)
 		TRY(put_by(tx, n, c, person, BY_WEBHOOK, err));
+	if (c != NULL && c->syslog != NULL)
+		TRY(put_by(tx, n, c, person, BY_SYSLOG, err));
 	return 0;
 }
 

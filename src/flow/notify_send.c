@@ -105,6 +105,35 @@ by_hook(struct load *l, const struct contact *c, struct err *err)
 	return rc;
 }
 
+/* What asks for somebody is worth more than what went well. */
+static enum severity
+severity_of(const struct notice *n)
+{
+	if (n->occasion != NOTICE_ALERT)
+		return n->occasion == NOTICE_OVER ? SEVERITY_NOTICE :
+		    SEVERITY_INFO;
+	return json_flag(n->about, "escalated", false) ?
+	    SEVERITY_ALERT : SEVERITY_WARNING;
+}
+
+static int
+by_syslog(struct load *l, const struct contact *c, struct err *err)
+{
+	const struct notice *n = &l->notice[0];
+	struct syslog s = { .url = c->syslog, .ca_file = l->n->mail.ca_file,
+	    .stop = l->n->mail.stop, .stop_ctx = l->n };
+	struct syslog_note note = { .severity = severity_of(n),
+	    .kind = occasion_name(n->occasion), .when = n->created };
+	char *json;
+	int rc;
+
+	TRY(notify_json(l->n->flow, n, &json, err));
+	note.text = json;
+	rc = post_syslog(&s, &note, err);
+	free(json);
+	return rc;
+}
+
 /* Of several, one that is refused must not keep the others back. */
 static int
 by_mails(struct load *l, const struct contact *c, struct err *err)
@@ -123,10 +152,20 @@ by_mails(struct load *l, const struct contact *c, struct err *err)
 static int
 deliver(struct load *l, const struct contact *c, struct err *err)
 {
-	if (c == NULL || (l->by == BY_MAIL ? c->mail : c->webhook) == NULL)
-		return err_set(err, EREJECTED, "there is no such contact any "
-		    "more");
-	return l->by == BY_MAIL ? by_mails(l, c, err) : by_hook(l, c, err);
+	const char *to[CHANNEL__N] = { NULL };
+	static int (*const send[CHANNEL__N])(struct load *l,
+	    const struct contact *c, struct err *err) = {
+		[BY_MAIL] = by_mails, [BY_WEBHOOK] = by_hook,
+		[BY_SYSLOG] = by_syslog,
+	};
+
+	if (c != NULL) {
+		to[BY_MAIL] = c->mail;
+		to[BY_WEBHOOK] = c->webhook;
+		to[BY_SYSLOG] = c->syslog;
+	}
+	return to[l->by] != NULL ? send[l->by](l, c, err) : err_set(err,
+	    EREJECTED, "there is no such contact any more");
 }
 
 /* What was sent is sent: until that is kept, nothing else is. */
@@ -162,7 +201,7 @@ send_loaded(struct load *l)
 		log_line(LOG_WARN, "telling %s by %s: %s", l->notice[0].person,
 		    channel_name(l->by), l->why.what);
 	keep(l, load_write);
-	return l->rc == 0 || l->by == BY_WEBHOOK || l->why.code != EUNREACH;
+	return l->rc == 0 || l->by != BY_MAIL || l->why.code != EUNREACH;
 }
 
 static bool
@@ -209,4 +248,10 @@ void *
 notify_send_hook(void *notifier)
 {
 	return send_run(notifier, BY_WEBHOOK);
+}
+
+void *
+notify_send_syslog(void *notifier)
+{
+	return send_run(notifier, BY_SYSLOG);
 }

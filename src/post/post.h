@@ -1,5 +1,6 @@
 /*
- * post - one message by mail (SMTP, RFC 5321) or to a web hook, on libcurl.
+ * post - one message by mail (SMTP, RFC 5321), to a web hook or to a gatherer
+ * of logs (syslog, RFC 5424), on libcurl.
  *
  * Floor 2.  Sees base.
  * Threads:  any; each call has a connection of its own and waits at most
@@ -16,6 +17,7 @@
 
 #define MAIL_S		30	/* the longest that one takes */
 #define HOOK_S		10
+#define POST_URL	2000	/* octets of one, at most */
 #define POST_PASSWORD	255	/* octets of one, at most */
 #define POST_ADDRESS	254	/* characters of a mail address (RFC 5321, 4.5.3.1.3) */
 
@@ -70,5 +72,30 @@ NODISCARD int post_hook_check(const char *url, struct err *err);
  */
 NODISCARD int post_hook(const struct hook *h, const char *id, const char *json,
     time_us now, struct err *err);
+
+/* Everything borrowed. */
+struct syslog {
+	const char	*url;		/* tls://HOST:PORT, tcp://HOST:PORT or unix:PATH */
+	const char	*ca_file;	/* as above */
+	post_stop	*stop;		/* or NULL */
+	void		*stop_ctx;
+};
+enum severity { SEVERITY_ALERT = 1, SEVERITY_WARNING = 4, SEVERITY_NOTICE = 5, SEVERITY_INFO = 6 };
+struct syslog_note {
+	enum severity	 severity;	/* RFC 5424, 6.2.1 */
+	const char	*kind;		/* MSGID: of letters */
+	const char	*text;		/* UTF-8, a line */
+	time_us		 when;		/* what it tells came to be */
+};
+/** post_syslog_check - Errors: ERANGE_: nowhere that a message can be sent to. */
+NODISCARD int post_syslog_check(const char *url, struct err *err);
+/**
+ * post_syslog - a message of RFC 5424 in facility 10: over TLS (RFC 5425) or TCP
+ * (RFC 6587) with its length before it, or as a datagram to this host's daemon.
+ *
+ * Nobody answers in this protocol: what the connection took counts as taken.
+ * Errors: EUNREACH, EREJECTED (too long for a datagram), ENOMEMORY.
+ */
+NODISCARD int post_syslog(const struct syslog *s, const struct syslog_note *n, struct err *err);
 
 #endif

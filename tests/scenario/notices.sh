@@ -33,6 +33,7 @@ service_settings+=("notify.link: https://console.example/requests/")
 sed -i '0,/within: PT4H/s//within: PT60S/' "$house/charter/classes/firmware-signing.yaml"
 smtp_up || die "no mail server"
 hook_up 204 || die "no web server"
+log_up || die "no gatherer of logs"
 house_up || die "the house did not start"
 house_found officer-1 officer-2 || die "not founded"
 
@@ -104,6 +105,16 @@ is 0 "and the one before stays" as_officer officer-1 notice test
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
 holds "one without is taken" until_true 10 as_ci notice test
 holds "at once" until_true 10 told 1 '.to == "ci@localhost"'
+printf 'ci: { syslog: "tls://localhost:%d" }\n' "$log_port" > "$house/contacts.yaml"
+end "$log_pid"
+by_syslog() { as_ci notice test; as_ci notice list --json | jq -e 'any(.notices[]; .channel == "syslog")'; }
+holds "a gatherer of logs is a way, too" until_true 10 by_syslog
+holds "which may be away" until_true 20 bash -c "grep -q 'telling ci by syslog' '$house/service.log'"
+log_up || die "no gatherer of logs"
+holds "and gets it then" until_true 40 gathered 1+ 6 test '.person == "ci" and .occasion == "test"'
+printf 'ci: { syslog: "udp://localhost:514" }\n' > "$house/contacts.yaml"
+holds "one that would not say that it is away is none" until_true 10 grep -q 'expected tls://HOST:PORT, tcp://HOST:PORT or unix:PATH' "$house/service.log"
+printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
 is 0 "and who is out of reach is named" as_ci status --json
 like "each of them" '.notices.unreachable == ["officer-1", "officer-2", "officer-3", "release-lead"]'
 

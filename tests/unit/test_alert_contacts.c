@@ -34,6 +34,7 @@ static const struct {
 	enum err_code	 code;
 } ROWS[] = {
 	{ "a mail address", "a: { mail: a@x }\n", OK },
+	{ "a gatherer of logs", "a: { syslog: \"unix:/dev/log\" }\n", OK },
 	{ "a web hook", "a: { webhook: \"https://x/\" }\n", OK },
 	{ "no way at all", "a: { digest: PT5M }\n", ESCHEMA },
 	{ "a secret without a web hook", "a: { mail: a@x, secret: s }\n", ESCHEMA },

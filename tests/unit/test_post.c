@@ -1,7 +1,10 @@
 /* Where a message may be sent, and what becomes of one that cannot. */
 #include "config.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include "post/post.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 static const struct {
@@ -50,6 +53,57 @@ START_TEST(a_url_is_of_its_kind)
 }
 END_TEST
 
+static const struct {
+	const char	*url;
+	bool		 is;
+} GATHERERS[] = {
+	{ "tls://siem.example:6514", true }, { "tcp://127.0.0.1:601", true },
+	{ "tcp://[::1]:601", true }, { "unix:/dev/log", true },
+	{ "tls://siem.example", false }, { "tls://siem.example:", false },
+	{ "tls://:6514", false }, { "tls://siem.example:0x1", false },
+	{ "tls://siem.example:6514/", false }, { "tls://a:b@siem.example:6514", false },
+	{ "tls://siem.example:6514?x:1", false }, { "tls://siem.example:99999", false },
+	{ "udp://siem.example:514", false }, { "https://siem.example:6514", false },
+	{ "unix:dev/log", false }, { "unix:", false }, { "unix:/"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789", false }, { "", false },
+};
+
+START_TEST(a_gatherer_of_logs_is_one)
+{
+	int rc = post_syslog_check(GATHERERS[_i].url, &unit_err);
+
+	ck_assert_msg(rc == (GATHERERS[_i].is ? 0 : -ERANGE_), "%s: %d",
+	    GATHERERS[_i].url, rc);
+}
+END_TEST
+
+/* RFC 5424, 6: as the daemon of this host gets it. */
+START_TEST(a_datagram_is_a_message_of_syslog)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	char url[600], got[400] = "", host[256];
+	struct syslog s = { .url = url };
+	struct syslog_note n = { .severity = SEVERITY_WARNING, .kind = "alert",
+	    .text = "{\"a\":1}", .when = TIME_S(1) };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	ck_assert(gethostname(host, sizeof(host)) == 0);
+	snprintf(at.sun_path, sizeof(at.sun_path), "%.100s",
+	    scratch_path("log"));
+	snprintf(url, sizeof(url), "unix:%s", at.sun_path);
+	unit_fails(post_syslog(&s, &n, &unit_err), EUNREACH);
+	ck_assert(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	unit_ok(post_syslog(&s, &n, &unit_err));
+	ck_assert(recv(fd, got, sizeof(got) - 1, 0) > 0);
+	ck_assert(strncmp(got, "<84>1 1970-01-01T00:00:01.000000Z ", 34) == 0);
+	ck_assert(strncmp(got + 34, host, strlen(host)) == 0);
+	ck_assert_str_eq(got + 34 + strlen(host),
+	    " claviger - alert - {\"a\":1}");
+	close(fd);
+}
+END_TEST
+
 START_TEST(without_tls_mail_stays_here)
 {
 	struct mail_server s = { .url = "smtp://mail.example", .from = "a@b",
@@ -91,15 +145,20 @@ START_TEST(nobody_there_is_told_from_a_refusal)
 	struct mail m = { .id = "ntc_1", .to = "c@d", .subject = "s",
 	    .text = "t\n" };
 	struct hook h = { .url = "http://127.0.0.1:1/" };
+	struct syslog l = { .url = "tcp://127.0.0.1:1" };
+	struct syslog_note note = { .kind = "test", .text = "{}" };
 
 	unit_fails(post_mail(&s, &m, &unit_err), EUNREACH);
 	m.to = "no address";
 	unit_fails(post_mail(&s, &m, &unit_err), EREJECTED);
+	unit_fails(post_syslog(&l, &note, &unit_err), EUNREACH);
 	unit_fails(post_hook(&h, "ntc_1", "{}", 0, &unit_err), EUNREACH);
 }
 END_TEST
 
-UNIT_MAIN("post", UNIT_ROWS(an_address_is_one, ADDRESSES)
-	UNIT_ROWS(a_url_is_of_its_kind, URLS) UNIT(our_own_address_is_one)
+UNIT_MAIN("post", UNIT_SCRATCH UNIT_ROWS(an_address_is_one, ADDRESSES)
+	UNIT_ROWS(a_url_is_of_its_kind, URLS)
+	UNIT_ROWS(a_gatherer_of_logs_is_one, GATHERERS)
+	UNIT(a_datagram_is_a_message_of_syslog) UNIT(our_own_address_is_one)
 	UNIT(without_tls_mail_stays_here) UNIT(a_password_has_a_longest_length)
 	UNIT(nobody_there_is_told_from_a_refusal))
