@@ -268,6 +268,21 @@ charter_rules(const struct charter *c, const char *class, size_t *ret_n)
 	return k == NULL ? NULL : k->rule;
 }
 
+const struct rule *
+charter_rule_of(const struct charter *c, const char *class, const char *hash)
+{
+	size_t n;
+	const struct rule *r = charter_rules(c, class, &n);
+	char hex[SHA256_HEX];
+
+	for (size_t i = 0; i < n; i++) {
+		sha256_hex(&r[i].hash, hex);
+		if (strcmp(hex, hash) == 0)
+			return &r[i];
+	}
+	return NULL;
+}
+
 bool
 charter_class_allows_algorithm(const struct key_class *k,
     const char *algorithm)

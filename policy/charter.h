@@ -98,6 +98,8 @@ time_us charter_support(const struct charter *c, const char *product);
  * for a class that does not exist. */
 const struct rule *charter_rules(const struct charter *c, const char *class,
     size_t *ret_n);
+/** charter_rule_of - the one with this hash (hexadecimal): an amended one has another. NULL: none. */
+const struct rule *charter_rule_of(const struct charter *c, const char *class, const char *hash);
 /** charter_class_allows_algorithm - may a key of this class have it? */
 bool charter_class_allows_algorithm(const struct key_class *k,
     const char *algorithm);

@@ -38,6 +38,8 @@
 	    "claviger inventory gaps tells why; amend the charter, or end the key") \
 	W(WATCH_FINDING, "finding", false, false, "what lies about and is in no inventory: private keys, certificates, objects of a token; and keys that the token holds no more", \
 	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss)") \
+	W(WATCH_QUOTA, "quota", false, true, "a rule's limit, or its rework quota, four fifths of which somebody has used with a key", \
+	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period") \
 	W(WATCH_QUORUM, "quorum", false, false, "a group with nobody to spare for what it must approve", \
 	    "amend the charter: add an officer to the group, or a credential to one who has none") \
 	W(WATCH_KEEPER, "keeper", false, false, "the keeper or its token, which cannot be reached", \

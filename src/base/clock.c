@@ -214,3 +214,20 @@ clock_duration(const char *text, time_us *ret, struct err *err)
 	return err_set(err, EINPUT,
 	    "expected a duration like P2Y, P90D, PT4H or P1DT12H");
 }
+
+void
+clock_span(time_us t, char ret[TIME_SPAN])
+{
+	static const struct { time_us unit; const char *name; } units[] = {
+		{ TIME_S(86400), "day" }, { TIME_S(3600), "hour" },
+		{ TIME_S(60), "minute" }, { TIME_S(1), "second" } };
+	size_t i = 0;
+	long long n;
+
+	/* Two of a smaller unit say more than one of a larger. */
+	while (i + 1 < NELEM(units) && t < 2 * units[i].unit)
+		i++;
+	n = (long long)(t / units[i].unit);
+	(void)snprintf(ret, TIME_SPAN, "%lld %s%s", n, units[i].name, n == 1 ?
+	    "" : "s");
+}

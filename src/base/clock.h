@@ -11,6 +11,7 @@
 typedef int64_t time_us;
 #define TIME_S(s)	((time_us)(s) * 1000000)
 #define TIME_TEXT	32
+#define TIME_SPAN	32
 
 /** clock_now - the system's wall clock. */
 time_us clock_now(void);
@@ -26,5 +27,8 @@ NODISCARD int clock_parse(const char *text, time_us *ret, struct err *err);
  * Errors: EINPUT.
  */
 NODISCARD int clock_duration(const char *text, time_us *ret, struct err *err);
+/** clock_span - a length of time in words, in the largest unit of which there are two:
+ * "30 days", "90 minutes"; "1 second". */
+void clock_span(time_us t, char ret[TIME_SPAN]);
 
 #endif

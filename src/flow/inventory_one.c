@@ -24,33 +24,19 @@ struct key_view {
 
 /* ---- uses ---- */
 
-/* An amended rule has another hash, and its name is the charter's of then. */
-static const char *
-rule_named(const struct law *law, const char *class, const char *hash)
-{
-	size_t n;
-	const struct rule *r = charter_rules(law->charter, class, &n);
-	char hex[SHA256_HEX];
-
-	for (size_t i = 0; i < n; i++) {
-		sha256_hex(&r[i].hash, hex);
-		if (strcmp(hex, hash) == 0)
-			return r[i].name;
-	}
-	return NULL;
-}
-
 static int
 sum_put(void *ctx, const struct use_sum *s, struct err *err)
 {
 	struct key_view *w = ctx;
+	const struct rule *rule = charter_rule_of(w->v.law->charter, w->k->class,
+	    s->rule);
 	json_t *one;
 
 	w->total += s->count;
 	if (s->last > w->last)
 		w->last = s->last;
 	TRY(json_build(&one, err, "{s:s*, s:s, s:s, s:I}", "rule",
-	    rule_named(w->v.law, w->k->class, s->rule), "rule_hash", s->rule,
+	    rule != NULL ? rule->name : NULL, "rule_hash", s->rule,
 	    "principal", s->principal, "count", (json_int_t)s->count));
 	if (json_array_append_new(w->by, one) != 0)
 		return err_set(err, ENOMEMORY, "uses");

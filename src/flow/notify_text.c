@@ -111,19 +111,11 @@ is_alert(const struct notice *n)
 static void
 left_text(time_us left, char ret[40])
 {
-	static const struct { time_us unit; const char *name; } units[] = {
-		{ TIME_S(86400), "day" }, { TIME_S(3600), "hour" },
-		{ TIME_S(60), "minute" }, { TIME_S(1), "second" } };
-	time_us t = left < 0 ? -left : left;
-	size_t i = 0;
-	long long n;
+	char span[TIME_SPAN];
 
-	/* Two of a smaller unit say more than one of a larger. */
-	while (i + 1 < NELEM(units) && t < 2 * units[i].unit)
-		i++;
-	n = (long long)(t / units[i].unit);
-	(void)snprintf(ret, 40, "%s%lld %s%s%s", left < 0 ? "" : "in ", n,
-	    units[i].name, n == 1 ? "" : "s", left < 0 ? " ago" : "");
+	clock_span(left < 0 ? -left : left, span);
+	(void)snprintf(ret, 40, "%s%s%s", left < 0 ? "" : "in ", span, left < 0 ?
+	    " ago" : "");
 }
 
 static int

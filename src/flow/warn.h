@@ -63,6 +63,7 @@ NODISCARD int look_credentials(struct look *l, struct err *err);
 NODISCARD int look_findings(struct look *l, struct err *err);
 NODISCARD int look_tls(struct look *l, struct err *err);
 NODISCARD int look_lists(struct look *l, struct err *err);
+NODISCARD int look_quotas(struct look *l, struct err *err);
 NODISCARD int look_quorums(struct look *l, struct err *err);
 NODISCARD int look_keeper(struct look *l, struct err *err);
 NODISCARD int look_checkpoint(struct look *l, struct err *err);

@@ -18,16 +18,20 @@ service_settings+=("alerts.every: 1")
 cat > "$house/contacts.yaml" <<-YAML
 	officer-1: { mail: officer-1@localhost }
 	officer-2: { mail: officer-2@localhost, webhook: "http://127.0.0.1:$hook_port/hook", secret: hook.secret }
-	release-lead: { mail: lead@localhost, webhook: "http://127.0.0.1:$hook_port/hook", secret: hook.secret }
+	release-lead:
+	  mail: lead@localhost
+	  webhook: "http://127.0.0.1:$hook_port/hook"
+	  secret: hook.secret
+	  syslog: "tls://localhost:$log_port"
 YAML
 mkdir "$house/charter/alerts"
 cat > "$house/charter/alerts/a-authorities.yaml" <<-YAML
 	why: What it signed ends with it.
 	watch: authority
 	class: ca
-	before: [PT20S, PT8S]
+	before: [PT50S, PT22S]
 	repeat: PT3S
-	escalate: { after: PT6S, to: release-officers }
+	escalate: { after: PT15S, to: release-officers }
 YAML
 cat > "$house/charter/alerts/b-house.yaml" <<-YAML
 	why: Nothing is signed meanwhile.
@@ -44,9 +48,10 @@ cat > "$house/charter/alerts/c-tools.yaml" <<-YAML
 YAML
 cat > "$house/charter/alerts/d-rest.yaml" <<-YAML
 	why: Nothing of it is to be found in a house that is as it should be.
-	watch: [gap, quorum, list, checkpoint]
+	watch: [gap, quorum, list, checkpoint, quota]
 	after: PT1S
 YAML
+sed -i 's/limit: { uses: 200, per: P1D }/limit: { uses: 5, per: PT40S }/' "$house/charter/classes/firmware-signing.yaml"
 # leap DAYS - the service's clock, from its next start on.
 leap() {
 	service_as=(env 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1' "FAKETIME=+$1d"
@@ -59,55 +64,18 @@ over() { sleep 0.3; [ -z "$(alerts "$1")" ]; }
 
 smtp_up || die "no mail server"
 hook_up 204 || die "no web server"
+log_up || die "no gatherer of logs"
 house_up || die "the house did not start"
 house_found officer-1 officer-2 || die "not founded"
 holds "of a house that was just founded, nothing is told" as_ci alert list --json
 like "nothing at all" '.alerts == []'
 
-# ---- an authority that ends
+# ---- an authority that ends in some minutes
 key_asked root-key ca || die "no key"
-ends=$(($(date +%s) + 110))
+ends=$(($(date +%s) + 165))
 is 0 "an authority that ends soon" asked officer-1 ca create --name brief --profile root --key root-key \
     --subject O=Example --subject CN=Brief --not-after "$(date -u -d "@$ends" +%Y-%m-%dT%H:%M:%SZ)"
 is 0 "is told of by nobody yet" over '.watch == "authority"'
-holds "its owner is told before it ends" until_true 110 told 1 '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
-id=$(alerts '.watch == "authority"')
-is 0 "nothing else is" over '.watch != "authority"'
-is 1 "before it has ended" test "$(date +%s)" -ge "$ends"
-holds "of what it is" told 1 '.text | test("^Alert: the certificate of the authority brief ends on 20..-..-.., in [0-9]+ seconds")'
-holds "what is to be done" told 1 ".text | test(\"to do +renew it [(]claviger ca renew[)].*\") and test(\"claviger alert ack $id\")"
-is 0 "officers are not told" told 0 '.to == "officer-1@localhost" and (.subject | test("brief"))'
-is 0 "one looks at it" as_ci alert show "$id" --json
-like "by which rule, and who hears" '.state == "open" and .rule == "a-authorities" and .told_groups == ["release-leads"] and
-    .threshold_seconds == 20 and .name == "brief" and .about.class == "ca"'
-is 77 "who does not hear of it cannot see to it" as_ci alert ack "$id"
-tells "and is told why" "only who is told"
-holds "it is told again" until_true 20 told 2 '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
-holds "then it is handed on" until_true 20 hooks 1 ".person == \"officer-2\" and .occasion == \"alert\" and .alert == \"$id\" and .about.escalated and .about.about.name == \"brief\""
-holds "in words" until_true 10 told 1 '.to == "officer-1@localhost" and (.text | test("^Nobody has seen to this: the certificate of the authority brief"))'
-holds "a nearer threshold is news" until_true 20 bash -c "[ \"\$(claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq .threshold_seconds)\" -lt 20 ]"
-is 0 "somebody sees to it" as_officer officer-1 alert ack "$id" --note "it may end" --json
-like "and says so" '.state == "acknowledged" and .acknowledged_by == "officer-1" and .note == "it may end"'
-is 65 "one does" as_officer officer-2 alert ack "$id"
-tells "and others hear who" "officer-1 has acknowledged"
-holds "its end is news for all that" until_true 30 bash -c "claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq -e '.threshold_seconds == 0 and .state == \"open\"'"
-holds "told as such" until_true 10 told 1 '.to == "lead@localhost" and (.text | test("brief ends on 20..-..-.., [0-9]+ seconds? ago"))'
-is 0 "it is retired" asked officer-1 ca retire brief --reason "it has ended"
-holds "that is its end" until_true 10 over '.watch == "authority"'
-holds "of which those hear that were told" until_true 10 told 1 '.to == "lead@localhost" and (.text | test("Over: the certificate of the authority brief ends[.]"))'
-holds "also whom it was handed on to" until_true 10 hooks 1 ".person == \"officer-2\" and .occasion == \"over\" and .alert == \"$id\""
-is 66 "what is over is past" as_officer officer-1 alert show alr_01m7xvyy4462zbt2wj5gb22r41
-is 0 "and is shown" as_ci alert list --state over --json
-like "with its end" ".alerts | length == 1 and .[0].id == \"$id\" and .[0].over != null"
-is 0 "in graphs" grep -qx 'claviger_alerts{watch="authority",state="open"} 0' \
-    <(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics")
-
-# ---- the service's own certificate
-cp "$house/server.pem" "$house/server.was"
-echo nothing > "$house/server.pem"
-holds "a certificate that cannot be read again is told of" until_true 20 raised '.watch == "tls" and (.what | test("cannot be read again"))'
-cp "$house/server.was" "$house/server.pem"
-holds "until it can" until_true 20 over '.watch == "tls"'
 
 # ---- a token that ends, and one in its place
 label=x$(printf '\xc3\xa9%.0s' {1..45})
@@ -117,6 +85,48 @@ holds "is warned of" until_true 70 raised '.watch == "credential" and .about.lab
 holds "so is the other, within a character" until_true 20 raised '.watch == "credential" and (.what | test("of ci [(]x[^)]*\u00e9[)] ends"))'
 is 0 "another in its place" as_officer officer-1 credential issue --for ci --label line-1 --lifetime P1D --json
 holds "ends that" until_true 10 over '.watch == "credential" and .about.label == "line-1"'
+
+# ---- the authority again: between its thresholds there is time for what is asked then
+holds "its owner is told before it ends" until_true 110 told 1+ '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
+is 0 "officers are not told" told 0 '.to == "officer-1@localhost" and (.subject | test("brief"))'
+id=$(alerts '.watch == "authority"')
+is 0 "nothing else is" over '.watch != "authority" and .watch != "credential"'
+is 1 "before it has ended" test "$(date +%s)" -ge "$ends"
+holds "of what it is" told 1+ '.text | test("^Alert: the certificate of the authority brief ends on 20..-..-.., in [0-9]+ (seconds|minutes?)")'
+holds "what is to be done" told 1+ ".text | test(\"to do +renew it [(]claviger ca renew[)].*\") and test(\"claviger alert ack $id\")"
+is 0 "one looks at it" as_ci alert show "$id" --json
+like "by which rule, and who hears" '.state == "open" and .rule == "a-authorities" and .told_groups == ["release-leads"] and
+    .threshold_seconds == 50 and .name == "brief" and .about.class == "ca"'
+is 77 "who does not hear of it cannot see to it" as_ci alert ack "$id"
+tells "and is told why" "only who is told"
+holds "it is told again" until_true 20 told 2+ '.to == "lead@localhost" and (.subject | test("^Alert: authority brief"))'
+holds "then it is handed on" until_true 40 hooks 1+ ".person == \"officer-2\" and .occasion == \"alert\" and .alert == \"$id\" and .about.escalated and .about.about.name == \"brief\""
+holds "in words" until_true 10 told 1+ '.to == "officer-1@localhost" and (.text | test("^Nobody has seen to this: the certificate of the authority brief"))'
+holds "a nearer threshold is news" until_true 60 bash -c "[ \"\$(claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq .threshold_seconds)\" -lt 50 ]"
+is 0 "somebody sees to it" as_officer officer-1 alert ack "$id" --note "it may end" --json
+like "and says so" '.state == "acknowledged" and .acknowledged_by == "officer-1" and .note == "it may end"'
+is 65 "one does" as_officer officer-2 alert ack "$id"
+tells "and others hear who" "officer-1 has acknowledged"
+holds "its end is news for all that" until_true 60 bash -c "claviger alert show '$id' --json --officer-key '$house/officers/officer-1.pem' | jq -e '.threshold_seconds == 0 and .state == \"open\"'"
+holds "told as such" until_true 10 told 1+ '.to == "lead@localhost" and (.text | test("brief ends on 20..-..-.., [0-9]+ seconds? ago"))'
+is 0 "it is retired" asked officer-1 ca retire brief --reason "it has ended"
+holds "that is its end" until_true 10 over '.watch == "authority"'
+holds "of which those hear that were told" until_true 10 told 1 '.to == "lead@localhost" and (.text | test("Over: the certificate of the authority brief ends[.]"))'
+holds "and logs are gathered of" until_true 10 gathered 1+ 4 alert ".alert == \"$id\" and .person == \"release-lead\" and .about.about.name == \"brief\""
+holds "its end, too" until_true 10 gathered 1 5 over ".alert == \"$id\""
+holds "also whom it was handed on to" until_true 10 hooks 1 ".person == \"officer-2\" and .occasion == \"over\" and .alert == \"$id\""
+is 66 "what is over is past" as_officer officer-1 alert show alr_01m7xvyy4462zbt2wj5gb22r41
+is 0 "and is shown" as_ci alert list --state over --json
+like "with its end" "[.alerts[] | select(.watch == \"authority\")] | length == 1 and .[0].id == \"$id\" and .[0].over != null"
+is 0 "in graphs" grep -qx 'claviger_alerts{watch="authority",state="open"} 0' \
+    <(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics")
+
+# ---- the service's own certificate
+cp "$house/server.pem" "$house/server.was"
+echo nothing > "$house/server.pem"
+holds "a certificate that cannot be read again is told of" until_true 20 raised '.watch == "tls" and (.what | test("cannot be read again"))'
+cp "$house/server.was" "$house/server.pem"
+holds "until it can" until_true 20 over '.watch == "tls"'
 
 # ---- what lives elsewhere
 is 0 "a key in a vendor's HSM" as_officer officer-1 key register --name radio --class firmware-signing --at "vendor HSM" \
@@ -129,6 +139,18 @@ faketime -f -60d openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -
     -keyout "$house/partner.key" -out "$house/partner.pem" 2> /dev/null
 is 0 "another CA's certificate" as_officer officer-1 cert import "$house/partner.pem" --owner release-officers
 holds "is warned of, too" until_true 20 told 1 '.to == "officer-1@localhost" and (.text | test("Alert: the certificate of CN=partner, issued elsewhere by CN=partner, ends"))'
+
+# ---- a limit that is nearly used
+signed() { head -c 100 /dev/urandom > "$house/image"; as_ci sign --key bench --quiet -o "$house/image.sig" "$house/image"; }
+holds "a key for development" house_key bench development
+is 0 "an image of five" signed
+is 0 "and another" signed
+is 0 "and a third" signed
+is 0 "are not yet too many" over '.watch == "quota"'
+is 0 "a fourth" signed
+holds "is told of before there can be no more" until_true 20 raised '.watch == "quota" and
+    .what == "ci: 4 of 5 uses by the rule development-image with the key bench in 40 seconds"'
+holds "to who owns such keys" until_true 10 told 1+ '.to == "lead@localhost" and (.text | test("rule development-image with the key bench"))'
 
 # ---- the keeper, and a mail server that is away
 end "$smtp_pid"
@@ -148,6 +170,9 @@ keeper_start
 holds "the keeper is back" until_true 20 over '.watch == "keeper"'
 holds "and mails arrive" until_true 40 over '.watch == "delivery"'
 holds "every web hook was signed" genuine
+
+# ---- by now the first images are long ago
+holds "so that there is room for more" until_true 60 over '.watch == "quota"'
 
 # ---- a calendar
 is 0 "all that ends, for a calendar" as_ci alert calendar --within P20Y -o "$house/all.ics"

@@ -196,7 +196,27 @@ START_TEST(a_wait_ends_when_its_time_has_come)
 }
 END_TEST
 
+static const struct {
+	time_us		 t;
+	const char	*words;
+} SPANS[] = {
+	{ 0, "0 seconds" }, { TIME_S(1), "1 second" }, { TIME_S(2) - 1, "1 second" },
+	{ TIME_S(119), "119 seconds" }, { TIME_S(120), "2 minutes" },
+	{ TIME_S(7199), "119 minutes" }, { TIME_S(7200), "2 hours" },
+	{ TIME_S(86400), "24 hours" }, { TIME_S(2 * 86400), "2 days" },
+};
+
+START_TEST(a_span_is_told_in_its_largest_unit_of_two)
+{
+	char got[TIME_SPAN];
+
+	clock_span(SPANS[_i].t, got);
+	ck_assert_str_eq(got, SPANS[_i].words);
+}
+END_TEST
+
 UNIT_MAIN("base/clock",
+	UNIT_ROWS(a_span_is_told_in_its_largest_unit_of_two, SPANS)
 	UNIT_ROWS(it_reads_and_writes_rfc3339, READ)
 	UNIT_ROWS(it_refuses_every_other_time, REFUSED)
 	UNIT(it_agrees_with_the_library_on_every_day)
