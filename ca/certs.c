@@ -69,6 +69,7 @@ file_take(struct certs *c, struct span der, struct err *err)
 
 #define END	"-----END "
 #define DASHES	"-----"
+#define LINE	48	/* octets that no line of prose has without a space */
 
 static const unsigned char *
 find(struct span in, const char *what)
@@ -154,7 +155,7 @@ block_take(struct certs *c, const struct block *b, struct err *err)
 		one = one || is_labelled(b, ones[i]);
 	}
 	/* Its body is nobody's to decode. */
-	if (find(b->label, "PRIVATE KEY") != NULL)
+	if (find(b->label, CERTS_SECRET) != NULL)
 		return certs_over(c, &(struct certs_item){ .kind =
 		    CERTS_PRIVATE, .label = b->label, .text = b->body }, err);
 	if (!container && !one)
@@ -175,6 +176,25 @@ reach(struct span in)
 	const unsigned char *next = find(in, CERTS_BEGIN);
 
 	return next == NULL ? in : span_of(in.p, (size_t)(next - in.p));
+}
+
+/* Of a block that was cut off: what its first line holds, if that is of a key. */
+static bool
+block_cut(struct span in, struct block *ret)
+{
+	const unsigned char *q = find(in, DASHES);
+	size_t n = 0;
+
+	if (q == NULL || q == in.p)
+		return false;
+	ret->label = span_of(in.p, (size_t)(q - in.p));
+	in = behind(in, q + strlen(DASHES));
+	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n'))
+		in = behind(in, in.p + 1);
+	while (n < in.n && b64_is_digit(in.p[n]))
+		n++;
+	ret->body = span_of(in.p, n);
+	return n >= LINE && find(ret->label, CERTS_SECRET) != NULL;
 }
 
 /* What @in is: a label, dashes, a body, and the same label again (RFC 7468, 2). */
@@ -206,8 +226,9 @@ pem_each(struct certs *c, struct span file, struct err *err)
 	while ((p = find(file, CERTS_BEGIN)) != NULL) {
 		file = behind(file, p + strlen(CERTS_BEGIN));
 		in = reach(file);
-		TRY(!block_read(in, &b) ? certs_bad(c, "a PEM block without "
-		    "its end", err) : block_take(c, &b, err));
+		TRY(!block_read(in, &b) && !block_cut(in, &b) ? certs_bad(c,
+		    "a PEM block without its end", err) : block_take(c, &b,
+		    err));
 		file = behind(file, in.p + in.n);
 	}
 	return 0;

@@ -31,6 +31,7 @@ struct certs_item {
 	 * lines, undecoded; of a PKCS #12 the name of its bag. */
 	struct span	 label, text;
 };
+#define CERTS_SECRET		"PRIVATE KEY"	/* of the label of one, whole or cut off */
 #define CERTS_KEY_BAG		"keyBag"
 #define CERTS_SHROUDED_BAG	"pkcs8ShroudedKeyBag"
 /** certs_fn - other than 0 ends the walk. */

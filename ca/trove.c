@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "base/b64.h"
 #include "ca/certs.h"
 #include "ca/certs_inside.h"
 #include "ca/trove_inside.h"
@@ -240,6 +241,8 @@ static const struct {
 	{ "PuTTY-User-Key-File-", 20, "putty", TROVE_PRIVATE },
 	{ "\xfe\xed\xfe\xed", 4, "jks", TROVE_SEALED },
 	{ "\xce\xce\xce\xce", 4, "jceks", TROVE_SEALED },
+	/* In BER, its length not known beforehand: whatever shows in it, nobody here reads. */
+	{ "\x30\x80\x02\x01\x03\x30", 6, "pkcs12", TROVE_SEALED },
 };
 
 static int
@@ -258,6 +261,89 @@ magic_take(struct trove *t, struct span file, struct err *err)
 	return 0;
 }
 
+/* ---- PEM within other text ---- */
+
+/* "-----BEGIN" in base64, from its first octet on: as configurations carry it. */
+#define WRAPPED	"LS0tLS1CRUdJTi"
+
+static const unsigned char *
+wrapped_find(struct span in)
+{
+	return in.n == 0 ? NULL : memmem(in.p, in.n, WRAPPED,
+	    strlen(WRAPPED));
+}
+
+/* Up to where the next one begins, which is always a whole four behind. */
+static struct span
+wrapped_reach(struct span in)
+{
+	const unsigned char *next = wrapped_find(span_of(in.p + 1, in.n - 1));
+
+	return next == NULL ? in : span_of(in.p, (size_t)(next - in.p));
+}
+
+/* The base64 that @in begins with, folded or not, to the last whole four. */
+static int
+unfold(struct span in, struct blob *ret, struct err *err)
+{
+	AUTO(blob) *text = blob_new();
+	struct err why;
+	size_t i = 0;
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a file");
+	for (; i < in.n && (b64_is_digit(in.p[i]) ||
+	    memchr(" \r\n", in.p[i], 3) != NULL); i++)
+		if (b64_is_digit(in.p[i]))
+			TRY(blob_put(text, in.p + i, 1, err));
+	for (; i < in.n && in.p[i] == '=' && text->len % 4 != 0; i++)
+		TRY(blob_put(text, "=", 1, err));
+	blob_cut(text, text->len - text->len % 4);
+	TRY(blob_put(text, "", 1, err));
+	return b64_decode((const char *)text->data, ret, &why) == 0 ||
+	    why.code != ENOMEMORY ? 0 : err_set(err, ENOMEMORY, "a file");
+}
+
+static int
+wrapped_take(struct trove *t, struct span in, struct err *err)
+{
+	AUTO(blob) *pem = blob_new();
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "a file");
+	TRY(unfold(in, pem, err));
+	return memmem(pem->data, pem->len, CERTS_BEGIN,
+	    strlen(CERTS_BEGIN)) == NULL ? 0 : certs_look(span_blob(pem),
+	    certs_take, t, err);
+}
+
+static int
+wrapped_each(struct trove *t, struct span file, struct err *err)
+{
+	const unsigned char *p;
+	struct span in;
+
+	while ((p = wrapped_find(file)) != NULL) {
+		in = wrapped_reach(span_of(p, file.n - (size_t)(p - file.p)));
+		TRY(wrapped_take(t, in, err));
+		file = span_of(in.p + in.n, file.n - (size_t)(in.p + in.n -
+		    file.p));
+	}
+	return 0;
+}
+
+/* Whoever copied it by hand left a line's end behind it. */
+static struct span
+value_of(struct span file)
+{
+	struct span cut = file;
+
+	while (cut.n > 0 && file.n - cut.n < 2 && (cut.p[cut.n - 1] == '\n' ||
+	    cut.p[cut.n - 1] == '\r'))
+		cut.n--;
+	return is_value(file) ? file : cut;
+}
+
 int
 trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
 {
@@ -266,8 +352,10 @@ trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
 	if (file.n == 0)
 		return 0;
 	if (memmem(file.p, file.n, CERTS_BEGIN, strlen(CERTS_BEGIN)) != NULL)
-		return certs_look(file, certs_take, &t, err);
+		TRY(certs_look(file, certs_take, &t, err));
+	TRY(wrapped_each(&t, file, err));
 	t.form = "der";
-	return is_value(file) ? value_take(&t, file, err) :
+	file = value_of(file);
+	return t.n > 0 ? 0 : is_value(file) ? value_take(&t, file, err) :
 	    magic_take(&t, file, err);
 }

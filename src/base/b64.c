@@ -98,6 +98,12 @@ value(char c, const char *digits)
 	return c == digits[63] ? 63 : -1;
 }
 
+bool
+b64_is_digit(unsigned char c)
+{
+	return value((char)c, STD) >= 0;
+}
+
 /* @n digits without their padding. RFC 4648, 3.5: unused bits must be zero. */
 static int
 decode(const char *text, size_t n, const char *digits, struct blob *ret,

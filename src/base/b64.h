@@ -5,10 +5,13 @@
 #ifndef BASE_B64_H
 #define BASE_B64_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/blob.h"
 #include "base/err.h"
 
+/** b64_is_digit - of the alphabet, "=" not among it. */
+bool b64_is_digit(unsigned char c);
 /** b64_encode - a new string (free()), or NULL when memory has run out. */
 char *b64_encode(const void *p, size_t n);
 char *b64url_encode(const void *p, size_t n);

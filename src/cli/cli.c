@@ -98,6 +98,22 @@ cli_answer(const struct cli *cli, const json_t *j)
 }
 
 bool
+cli_outcome(struct cli *cli, json_t *answer, int rc)
+{
+	if (rc == 0) {
+		(void)cli_answer(cli, answer);
+		json_decref(answer);
+		return cli->json;
+	}
+	json_decref(cli->told);
+	cli->told = answer;
+	/* Several may wait, and something else may be worse. */
+	json_decref(cli->view);
+	cli->view = NULL;
+	return cli->json;
+}
+
+bool
 cli_done_told(const struct cli *cli, const json_t *j)
 {
 	return cli_answer(cli, j) || cli->quiet;

@@ -47,6 +47,9 @@ NODISCARD int cli_get(struct cli *cli, json_t **ret, struct err *err,
     const char *path);
 /** cli_answer - print @j as JSON where --json asks for it; true when it did. */
 bool cli_answer(const struct cli *cli, const json_t *j);
+/** cli_outcome - of what came to something and may have failed all the same (@rc): --json has the
+ * @answer (taken) either way, and a failure's words are for people; true when it did. */
+bool cli_outcome(struct cli *cli, json_t *answer, int rc);
 /** cli_done_told - the same of what was done, of which --quiet says nothing. */
 bool cli_done_told(const struct cli *cli, const json_t *j);
 /** cli_print_json - pretty, on standard output. */

@@ -21,6 +21,14 @@ static const struct table_row FOUND[] = {
 
 /* ---- scans ---- */
 
+/* A job that sees nothing each night must not look as if all were well. */
+int
+scan_verdict(const struct scan *s, struct err *err)
+{
+	return s->things > 0 || json_array_size(s->passed) == 0 ? 0 :
+	    err_set(err, EIO_, "nothing of it could be looked at");
+}
+
 /* What was not looked at is told, whatever else was found. */
 static void
 passed_tell(const struct cli *cli, const struct scan *s)
@@ -34,11 +42,12 @@ passed_tell(const struct cli *cli, const struct scan *s)
 }
 
 static int
-shown(const struct cli *cli, const struct scan *s, struct err *err)
+shown(struct cli *cli, const struct scan *s, struct err *err)
 {
-	AUTO_JSON *all = NULL, *list = json_array();
+	AUTO_JSON *list = json_array();
+	json_t *one, *all;
 	const char *id;
-	json_t *one;
+	int rc;
 
 	json_object_foreach(s->found, id, one)
 		if (json_array_append(list, one) != 0)
@@ -46,9 +55,10 @@ shown(const struct cli *cli, const struct scan *s, struct err *err)
 	TRY(json_build(&all, err, "{s:b, s:I, s:O, s:O}", "dry_run", 1,
 	    "looked_at", (json_int_t)s->things, "found", list, "passed",
 	    s->passed));
-	if (!cli_answer(cli, all))
+	rc = scan_verdict(s, err);
+	if (!cli_outcome(cli, all, rc))
 		table_list(list, ROWS(FOUND));
-	return 0;
+	return rc;
 }
 
 typedef int scan_fn(struct cli *cli, struct scan *s, struct err *err);
@@ -162,15 +172,15 @@ static const enum err_code LIST_ERRORS[] = { EAUTH, EDENIED, EUNREACH };
 static const enum err_code SHOW_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, ECONFLICT };
 static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, ETOKEN };
-static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EUNREACH };
+static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EIO_, EUNREACH };
 
 #define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
 	"inventory, until somebody dismisses it, or until a later look at the same place, by whoever told it, sees it no more. Nothing gets into the inventory by itself."
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
-	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER; PKCS #7 and "
-	    "PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
+	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER, and PEM that stands in base64 within another file, as in a "
+	    "configuration; PKCS #7 and PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
 	    "No private key leaves this program.\n\n"
 	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
 	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,

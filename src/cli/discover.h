@@ -65,6 +65,8 @@ NODISCARD int scan_token(struct cli *cli, struct scan *s, struct err *err);
 cli_run discover_run_list, discover_run_show, discover_run_dismiss,
     discover_run_import, discover_run_house;
 
+/** scan_verdict - was anything looked at, of what was to be? Errors: EIO_. */
+NODISCARD int scan_verdict(const struct scan *s, struct err *err);
 /** scan_report - tell the service, and take in what it says; prints. */
 NODISCARD int scan_report(struct cli *cli, struct scan *s, struct err *err);
 

@@ -116,7 +116,6 @@ file_look(struct files *f, const FTSENT *e, struct err *err)
 		    "are looked at: name its folders one by one", err);
 	}
 	f->n++;
-	f->scan->things++;
 	if (f->place.len > DISCOVER_PLACE)
 		return passed(f, "its path is too long", err);
 	fd = open(e->fts_accpath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
@@ -124,6 +123,7 @@ file_look(struct files *f, const FTSENT *e, struct err *err)
 	if (fd < 0)
 		return errno == ELOOP || errno == ENOENT ? 0 : passed(f,
 		    strerror(errno), err);
+	f->scan->things++;
 	rc = file_read(f, fd, err);
 	close(fd);
 	return rc;

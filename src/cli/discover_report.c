@@ -178,11 +178,19 @@ print(const struct report *r)
 }
 
 static int
+verdict(const struct report *r, struct err *err)
+{
+	return json_array_size(r->waiting) == 0 ? scan_verdict(r->scan, err) :
+	    err_set(err, EQUORUM, "%s has not its approvals yet",
+	    json_string_value(json_array_get(r->waiting, 0)));
+}
+
+static int
 report_all(struct report *r, struct err *err)
 {
-	AUTO_JSON *all = NULL;
-	json_t *one;
+	json_t *one, *all;
 	const char *id;
+	int rc;
 
 	if (r->found == NULL || r->gone == NULL || r->waiting == NULL)
 		return err_set(err, ENOMEMORY, "findings");
@@ -191,11 +199,10 @@ report_all(struct report *r, struct err *err)
 		TRY(found_add(r, one, err));
 	TRY(page_send(r, err));
 	TRY(summary(r, &all, err));
-	if (!cli_answer(r->cli, all))
+	rc = verdict(r, err);
+	if (!cli_outcome(r->cli, all, rc))
 		print(r);
-	return json_array_size(r->waiting) == 0 ? 0 : err_set(err, EQUORUM,
-	    "%s has not its approvals yet",
-	    json_string_value(json_array_get(r->waiting, 0)));
+	return rc;
 }
 
 int

@@ -47,11 +47,11 @@ endpoint_look(struct scan *s, const char *endpoint, long wait_ms,
 	(void)snprintf(t.place, sizeof(t.place), "tls://%s", endpoint);
 	for (char *p = t.place; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
-	s->things++;
 	TRY(scan_looked(s, t.place, err));
 	rc = endpoint_shown(endpoint, wait_ms, pem_take, &t, &why);
 	if (rc == -EUNREACH)
 		return scan_passed(s, t.place, why.what, err);
+	s->things++;
 	return rc == 0 ? 0 : err_set(err, why.code, "%s", why.what);
 }
 

@@ -260,34 +260,22 @@ verdict(const struct sending *m, struct err *err)
 	    "again once %s has its approvals", json_string_value(first));
 }
 
-/* What a failure leaves behind: people go on from there. */
+/* People see what was done also where something went wrong. */
 static int
-failure_tell(const struct sending *m, int rc, json_t *all)
+outcome(const struct sending *m, json_t *all, int rc)
 {
-	struct cli *cli = m->cli;
-
-	if (!cli->json)
+	if (!cli_outcome(m->cli, all, rc))
 		print(m);
-	json_decref(cli->told);
-	cli->told = all;
-	/* Several may wait, and something else may be worse. */
-	json_decref(cli->view);
-	cli->view = NULL;
 	return rc;
 }
 
 static int
 report(const struct sending *m, struct err *err)
 {
-	AUTO_JSON *all = NULL;
-	int rc;
+	json_t *all;
 
 	TRY(summary(m, &all, err));
-	if ((rc = verdict(m, err)) != 0)
-		return failure_tell(m, rc, TAKE(all));
-	if (!cli_answer(m->cli, all))
-		print(m);
-	return 0;
+	return outcome(m, all, verdict(m, err));
 }
 
 /* The pages before the one that failed are in all the same. */
@@ -306,7 +294,7 @@ stopped(const struct sending *m, int rc)
 		return rc;
 	cli_note(m->cli, "up to line %llu all was sent; the same file again "
 	    "goes on from there", (unsigned long long)m->sent);
-	return failure_tell(m, rc, TAKE(all));
+	return outcome(m, TAKE(all), rc);
 }
 
 /* What it would come to is not what came of it. */

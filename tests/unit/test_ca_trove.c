@@ -84,6 +84,14 @@ static const struct {
 	{ "pkcs7_der", "certificate der " CERT "\n" },
 	{ "both", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
 	    "\n" },
+	{ "wrapped", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
+	    "\n" },
+	{ "wrapped_folded", "certificate pem " CERT "\nprivate-key sec1 "
+	    "ec-p256 " KEY "\n" },
+	{ "sec1_cut", "private-key sec1 ?\n" },
+	{ "sec1_der_line", "private-key sec1 ec-p256 " KEY "\n" },
+	{ "pkcs12_ber", "sealed pkcs12 encrypted ?\n" },
+	{ "prose", "" },
 	{ "source", "" },
 	{ "digest_info", "" },
 };
