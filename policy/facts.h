@@ -46,6 +46,7 @@ enum fact_type { FACT_STRING, FACT_INTEGER, FACT_FLAG, FACT_SET };
 	F(FACT_CERT_PROFILE,     "cert.profile",             FACT_STRING,  "profile of the certificate") \
 	F(FACT_CERT_DEVICE,      "cert.device",              FACT_STRING,  "serial number of the device") \
 	F(FACT_CERT_REISSUE,     "cert.reissue",             FACT_FLAG,    "does it replace the device's valid certificate?") \
+	F(FACT_DEVICE_PRODUCT,   "device.product",           FACT_STRING,  "the product line of all the devices that are entered; none where they are of several, or were of another") \
 	F(FACT_TIME_OF_DAY,      "time.of-day",              FACT_INTEGER, "minutes since 00:00 UTC") \
 	F(FACT_WEEKDAY,          "time.weekday",             FACT_STRING,  "mon tue wed thu fri sat sun, UTC") \
 	F(FACT_COUNT_RULE,       "count.rule",               FACT_INTEGER, "uses under this rule, key and principal in the limit's period")
@@ -102,7 +103,7 @@ NODISCARD int facts_time(struct facts *f, time_us now, enum provenance from,
 /** facts_minute, facts_weekday - what it makes of a moment since 1970. */
 int64_t facts_minute(time_us t);
 const char *facts_weekday(time_us t);
-/** facts_cert - cert.*, as the parameters of this action have them; who makes the
+/** facts_cert - cert.* and device.product, as the parameters of this action have them; who makes the
  * certificate of them has proven all but cert.reissue. */
 NODISCARD int facts_cert(struct facts *f, enum action a,
     const json_t *parameters, enum provenance from, struct err *err);

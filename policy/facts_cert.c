@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "policy/facts.h"
 
@@ -14,6 +16,24 @@ ca_of(enum action a, const json_t *p)
 	return a == ACTION_CA_IMPORT ? name : json_str(p, "ca", NULL);
 }
 
+/* A page of several lines is of none: whoever may speak of one only says so in pages
+ * of that one. */
+static const char *
+line_of(const json_t *p)
+{
+	const json_t *rows = json_object_get(p, "devices"), *row;
+	const char *line = json_str(json_array_get(rows, 0), "product", NULL);
+	size_t i;
+
+	if (rows == NULL)
+		return json_str(p, "product", NULL);
+	json_array_foreach(rows, i, row)
+		if (line == NULL || strcmp(json_str(row, "product", ""),
+		    line) != 0)
+			return NULL;
+	return json_object_get(p, "moved_from") == NULL ? line : NULL;
+}
+
 int
 facts_cert(struct facts *f, enum action a, const json_t *p,
     enum provenance from, struct err *err)
@@ -23,6 +43,8 @@ facts_cert(struct facts *f, enum action a, const json_t *p,
 	    err));
 	TRY(facts_str(f, "cert.device", json_str(p, "device", NULL), from,
 	    err));
+	if (a == ACTION_DEVICE_IMPORT)
+		return facts_str(f, "device.product", line_of(p), from, err);
 	if (a != ACTION_CERT_ISSUE)
 		return 0;
 	return facts_flag(f, "cert.reissue", json_flag(p, "reissue", false),

@@ -2,6 +2,9 @@
  * parameters_device - what is said of devices, a page at a time: who approves
  * sees each row.
  */
+#include <string.h>
+
+#include "base/id.h"
 #include "policy/device.h"
 #include "policy/parameters.h"
 #include "policy/permit.h"
@@ -10,6 +13,7 @@
 
 static const struct json_row import_rows[] = {
 	{ "devices", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
+	{ "moved_from", WANT_ARRAY, false, 1, PARAMETERS_ROWS, "" },
 };
 static const struct json_row report_rows[] = {
 	{ "installs", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
@@ -35,12 +39,32 @@ is_spelled(const json_t *row, const json_t *again, size_t i, struct err *err)
 	    "not as it is spelled", i + 1);
 }
 
+static int
+lines_check(const json_t *lines, struct err *err)
+{
+	const char *before = "", *line;
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(lines, i, v) {
+		line = json_string_value(v);
+		if (line == NULL || !name_check(line) || strcmp(before, line) >=
+		    0)
+			return err_set(err, EINPUT, "/moved_from: expected "
+			    "product lines, each once, in order");
+		before = line;
+	}
+	return 0;
+}
+
 /* Each in its one spelling. */
 int
 devices_check(const json_t *p, struct err *err)
 {
 	const json_t *v;
 	size_t i;
+
+	TRY(lines_check(json_object_get(p, "moved_from"), err));
 
 	json_array_foreach(json_object_get(p, "devices"), i, v) {
 		AUTO_JSON *again = NULL;

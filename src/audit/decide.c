@@ -184,7 +184,7 @@ claim_facts(const struct compare *c, const json_t *claims)
 	same(c, name, is_so);
 }
 
-/* What the parameters say of a certificate. */
+/* What the parameters say of a certificate, or of devices. */
 static void
 cert_facts(const struct compare *c, const struct request *q)
 {
@@ -202,6 +202,7 @@ cert_facts(const struct compare *c, const struct request *q)
 	same_text(c, FACT_CERT_CA, text_of(f, FACT_CERT_CA));
 	same_text(c, FACT_CERT_PROFILE, text_of(f, FACT_CERT_PROFILE));
 	same_text(c, FACT_CERT_DEVICE, text_of(f, FACT_CERT_DEVICE));
+	same_text(c, FACT_DEVICE_PRODUCT, text_of(f, FACT_DEVICE_PRODUCT));
 	want = facts_get(f, FACT_CERT_REISSUE, NULL);
 	same(c, "cert.reissue", got == NULL ? want == NULL : want != NULL &&
 	    got->i == want->i);

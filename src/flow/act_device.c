@@ -30,6 +30,7 @@ struct paging {
 	json_t		*rows, *bad;	/* owned */
 	json_t		*by_serial;	/* owned: what this page says of each */
 	json_t		*artifacts;	/* owned: digests that nobody here signed */
+	json_t		*moved;		/* owned: product lines that devices leave, in order */
 	int64_t		 n[3];		/* by fate */
 	int64_t		 devices;	/* rows of devices that nobody here knows */
 };
@@ -41,6 +42,7 @@ paging_done(struct paging *m)
 	json_decref(m->bad);
 	json_decref(m->by_serial);
 	json_decref(m->artifacts);
+	json_decref(m->moved);
 }
 
 static int
@@ -55,6 +57,35 @@ bad_put(struct paging *m, size_t i, const struct err *why, struct err *err)
 }
 
 /* ---- a factory's row ---- */
+
+static int
+line_add(json_t *lines, const char *line, struct err *err)
+{
+	size_t i = 0;
+	int d = 1;
+
+	for (; i < json_array_size(lines); i++)
+		if ((d = strcmp(json_string_value(json_array_get(lines, i)),
+		    line)) >= 0)
+			break;
+	return d == 0 || json_array_insert_new(lines, i, json_string(line)) ==
+	    0 ? 0 : err_set(err, ENOMEMORY, "rows");
+}
+
+/* Whoever may speak of one line must not take another's devices into it unseen. */
+static int
+moved_tell(struct tx *tx, struct paging *m, const json_t *row,
+    struct err *err)
+{
+	AUTO_JSON *was = NULL;
+	const char *before, *now = json_str(row, "product", NULL);
+
+	if (now == NULL)
+		return 0;
+	TRY(device_get(tx, json_str(row, "serial", ""), &was, err));
+	before = json_str(was, "product", now);
+	return strcmp(before, now) == 0 ? 0 : line_add(m->moved, before, err);
+}
 
 /* Which of two rows counts nobody could tell. */
 static int
@@ -76,7 +107,7 @@ device_fate(struct tx *tx, struct paging *m, json_t *row, enum fate *ret,
 	TRY(device_is_known(tx, row, &known, &there, err));
 	if (!known)
 		*ret = there ? FATE_CHANGED : FATE_NEW;
-	return 0;
+	return *ret == FATE_CHANGED ? moved_tell(tx, m, row, err) : 0;
 }
 
 static int
@@ -210,6 +241,13 @@ whole_check(const struct paging *m, struct err *err)
 	    (long long)json_int(first, "row", 0), json_str(first, "why", "?"));
 }
 
+static int
+moved_put(const struct paging *m, json_t *parameters, struct err *err)
+{
+	return json_array_size(m->moved) == 0 ? 0 : json_set_new(parameters,
+	    "moved_from", json_incref(m->moved), err);
+}
+
 /* parameters_check wants one at least; the known answer needs none. */
 static int
 parameters_put(const struct paging *m, struct drawn *ret, struct err *err)
@@ -217,9 +255,10 @@ parameters_put(const struct paging *m, struct drawn *ret, struct err *err)
 	AUTO_JSON *none = NULL;
 
 	TRY(json_read(m->sort->none, strlen(m->sort->none), &none, err));
-	return json_build(&ret->parameters, err, "{s:O, s:s*}",
+	TRY(json_build(&ret->parameters, err, "{s:O, s:s*}",
 	    m->sort->member, json_array_size(m->rows) > 0 ? m->rows : none,
-	    "reason", json_str(m->body, "reason", NULL));
+	    "reason", json_str(m->body, "reason", NULL)));
+	return moved_put(m, ret->parameters, err);
 }
 
 /* Nothing to do, or nothing to be done: that is the answer already. */
@@ -240,7 +279,7 @@ paging_draw(const struct begun *b, struct paging *m, struct drawn *ret,
     struct err *err)
 {
 	if (m->rows == NULL || m->bad == NULL || m->by_serial == NULL ||
-	    m->artifacts == NULL)
+	    m->artifacts == NULL || m->moved == NULL)
 		return err_set(err, ENOMEMORY, "rows");
 	TRY(state_read(b->flow->state, page_read, m, err));
 	TRY(whole_check(m, err));
@@ -254,7 +293,8 @@ draw(const struct begun *b, const struct sort *sort, struct drawn *ret,
 {
 	struct paging m = { .sort = sort, .body = b->ask->body, .now = b->now,
 	    .rows = json_array(), .bad = json_array(),
-	    .by_serial = json_object(), .artifacts = json_array() };
+	    .by_serial = json_object(), .artifacts = json_array(),
+	    .moved = json_array() };
 	int rc = paging_draw(b, &m, ret, err);
 
 	paging_done(&m);

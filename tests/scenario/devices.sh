@@ -10,6 +10,16 @@ set -uo pipefail
 house_new
 trap house_end EXIT
 house_store
+# Who speaks of one product line only.
+sed -i '$s/release-leads, //' "$house/charter/access.yaml"
+cat >> "$house/charter/access.yaml" <<-YAML
+
+	  - name: one-line
+	    why: A factory says what it made, and nothing of what others make.
+	    action: [device.import]
+	    when: { device.product: [thermostat, valve] }
+	    by: [release-leads]
+YAML
 house_ready
 token=$(cat "$house/ci.token")
 holds "a key" house_key bench development
@@ -133,6 +143,22 @@ like "is told by its number" '.entered == 2 and [.bad[].row] == [2]'
 is 0 "all or nothing, at the interface" lines 400 malformed '?all_or_nothing=true'
 is 0 "a query beside a body" api 400 malformed POST '/v1/devices?dry_run=true' '{"devices":[{"serial":"x"}]}'
 is 77 "strangers" claviger device import "$house/good.ndjson"
+
+# ---- a factory that speaks of its own lines only
+lead() { as_officer release-lead device import "$@" --json; }
+echo '{"serial":"F-1"}' > "$house/line.ndjson"
+is 0 "what it makes" lead "$house/line.ndjson" --product valve
+is 77 "is not what others make" lead "$house/line.ndjson" --product camera
+is 77 "nor of no line" lead "$house/line.ndjson"
+is 77 "but policy sees that something leaves" lead "$house/line.ndjson" --product thermostat
+echo '{"serial":"C-1"}' > "$house/line.ndjson"
+is 77 "and a camera stays one" lead "$house/line.ndjson" --product thermostat
+is 0 "of which the tool that speaks of all" as_ci device show C-1 --json
+like "has the line" '.product == "camera"'
+printf '{"serial":"F-2","product":"thermostat"}\n{"serial":"F-3","product":"valve"}\n' > "$house/line.ndjson"
+is 77 "a page of two lines is of none" lead "$house/line.ndjson"
+is 0 "who may speak of all" as_ci charter explain --action device.import --product thermostat --json
+like "is told by which rule" '.verdict == "allow" and .rule.name == "devices"'
 
 # ---- what runs on them
 report() { # SERIAL IMAGE TIME [MARKET] - a line

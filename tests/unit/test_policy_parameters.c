@@ -69,6 +69,9 @@ static const struct {
 	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
 	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
 	    "'],'made_at':'" T1 "'}],'reason':'r'" },
+	{ "devices that leave two lines", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','product':'lock'}],'moved_from':['lamp',"
+	    "'valve']" },
 	{ "what runs on one", ACTION_INSTALL_REPORT, "'installs':[{'serial':"
 	    "'1','artifact_digest':'" HEX_A "','installed_at':'" T1
 	    "','market':'EU'}],'reason':'r'" },
@@ -247,6 +250,14 @@ static const struct {
 	    ACTION_INSTALL_REPORT, "'installs':[{'serial':'1',"
 	    "'artifact_digest':'AAAA456789abcdef0123456789abcdef0123456789"
 	    "abcdef0123456789abcdef','installed_at':'" T1 "'}]", EINPUT },
+	{ "a line that is left twice", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'moved_from':['lamp','lamp']", EINPUT },
+	{ "lines out of order", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'moved_from':['valve','lamp']", EINPUT },
+	{ "a line that is none", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'moved_from':['A lamp']", EINPUT },
+	{ "no line that is left", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'moved_from':[]", ERANGE_ },
 	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
 	{ "a device without its serial number", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'product':'lock'}]", ESCHEMA },
