@@ -1,0 +1,95 @@
+/*
+ * remake - every projection made again from the ledger, in an empty SQLite,
+ * by the functions that made it first.
+ */
+#include <stdlib.h>
+#include "audit/remake.h"
+#include "base/json.h"
+#include "ledger/ledger.h"
+#include "state/state.h"
+#include "store/store.h"
+
+#define PAGE	500	/* events applied in one transaction */
+
+struct page {
+	struct blob	*leaf;		/* PAGE */
+	size_t		 n;
+	uint64_t	 from, to;	/* seqs still to be read */
+	struct laws	*laws;
+};
+
+static int
+page_put(void *ctx, const struct ledger_event *e, struct err *err)
+{
+	struct page	*p = ctx;
+	struct blob	*b = &p->leaf[p->n];
+
+	blob_clear(b);
+	TRY(blob_put(b, e->leaf, e->leaf_octets, err));
+	p->n++;
+	return 0;
+}
+
+static int
+page_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page		*p = ctx;
+	struct ledger_filter	 f = { .from = p->from, .to = p->to,
+				    .limit = PAGE };
+
+	p->n = 0;
+	return ledger_each(tx, &f, page_put, p, err);
+}
+
+static int
+page_apply(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page	*p = ctx;
+
+	for (size_t i = 0; i < p->n; i++) {
+		AUTO_JSON	*doc = NULL;
+		struct applied	 a;
+
+		TRY(event_read(p->leaf[i].data, p->leaf[i].len, &doc, &a, err));
+		if (a.entry != NULL)
+			TRY(json_hash(a.entry, &a.entry_hash, err));
+		TRY(state_apply(tx, p->laws, &a, err));
+	}
+	return 0;
+}
+
+static int
+pages(struct store *live, struct store *again, struct page *p,
+    past_go_on *go_on, void *ctx, struct err *err)
+{
+	while (p->from < p->to) {
+		if (go_on != NULL)
+			TRY(go_on(ctx, p->from, err));
+		TRY(store_read(live, page_read, p, err));
+		if (p->n == 0)
+			return err_set(err, ELEDGER, "event %llu is missing",
+			    (unsigned long long)p->from);
+		TRY(store_write(again, page_apply, p, err));
+		p->from += p->n;
+	}
+	return 0;
+}
+
+int
+remake(struct store *live, struct store *again, uint64_t size,
+    past_go_on *go_on, void *ctx, struct err *err)
+{
+	AUTO(laws)	*laws = NULL;
+	struct page	 p = { .to = size };
+	int		 rc;
+
+	TRY(laws_new(&laws, err));
+	p.laws = laws;
+	if ((p.leaf = calloc(PAGE, sizeof(*p.leaf))) == NULL)
+		return err_set(err, ENOMEMORY, "a replay");
+	rc = pages(live, again, &p, go_on, ctx, err);
+	for (size_t i = 0; i < PAGE; i++)
+		blob_done(&p.leaf[i]);
+	free(p.leaf);
+	return rc;
+}
