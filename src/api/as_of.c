@@ -105,14 +105,18 @@ make(void *ctx)
 static int
 begin(struct as_of *a, uint64_t size, struct err *err)
 {
+	uint64_t was = a->size;
+
 	if (a->started)
 		pthread_join(a->thread, NULL);
 	a->size = size;
 	atomic_store(&a->done, 0);
 	a->asked = clock_mono();
 	a->started = pthread_create(&a->thread, NULL, make, a) == 0;
-	if (!a->started)
+	if (!a->started) {
+		a->size = was;
 		return err_set(err, EBUSY_, "no thread for a replay");
+	}
 	a->state = AS_OF_MAKING;
 	return 0;
 }

@@ -2,18 +2,20 @@
  * remake - every projection made again from the ledger, in an empty SQLite,
  * by the functions that made it first.
  */
-#include <stdlib.h>
 #include "audit/remake.h"
 #include "base/json.h"
 #include "ledger/ledger.h"
 #include "state/state.h"
 #include "store/store.h"
 
-#define PAGE	500	/* events applied in one transaction */
+#define PAGE		500	/* most events applied in one transaction */
+#define PAGE_OCTETS	(4u << 20)	/* of theirs; one event may have more than is left */
 
 struct page {
-	struct blob	*leaf;		/* PAGE */
+	struct blob	 leaves;	/* one behind the other */
+	size_t		 end[PAGE];	/* of each, in leaves */
 	size_t		 n;
+	bool		 full;
 	uint64_t	 from, to;	/* seqs still to be read */
 	struct laws	*laws;
 };
@@ -22,11 +24,12 @@ static int
 page_put(void *ctx, const struct ledger_event *e, struct err *err)
 {
 	struct page	*p = ctx;
-	struct blob	*b = &p->leaf[p->n];
 
-	blob_clear(b);
-	TRY(blob_put(b, e->leaf, e->leaf_octets, err));
-	p->n++;
+	p->full = p->leaves.len >= PAGE_OCTETS;
+	if (p->full)
+		return err_set(err, ETOOBIG, "the rest is the next page's");
+	TRY(blob_put(&p->leaves, e->leaf, e->leaf_octets, err));
+	p->end[p->n++] = p->leaves.len;
 	return 0;
 }
 
@@ -37,20 +40,27 @@ page_read(struct tx *tx, void *ctx, struct err *err)
 	struct ledger_filter	 f = { .from = p->from, .to = p->to,
 				    .limit = PAGE };
 
+	int			 rc;
+
+	blob_clear(&p->leaves);
 	p->n = 0;
-	return ledger_each(tx, &f, page_put, p, err);
+	p->full = false;
+	rc = ledger_each(tx, &f, page_put, p, err);
+	return p->full ? 0 : rc;
 }
 
 static int
 page_apply(struct tx *tx, void *ctx, struct err *err)
 {
 	struct page	*p = ctx;
+	size_t		 at = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < p->n; at = p->end[i++]) {
 		AUTO_JSON	*doc = NULL;
 		struct applied	 a;
 
-		TRY(event_read(p->leaf[i].data, p->leaf[i].len, &doc, &a, err));
+		TRY(event_read(p->leaves.data + at, p->end[i] - at, &doc, &a,
+		    err));
 		if (a.entry != NULL)
 			TRY(json_hash(a.entry, &a.entry_hash, err));
 		TRY(state_apply(tx, p->laws, &a, err));
@@ -85,11 +95,7 @@ remake(struct store *live, struct store *again, uint64_t size,
 
 	TRY(laws_new(&laws, err));
 	p.laws = laws;
-	if ((p.leaf = calloc(PAGE, sizeof(*p.leaf))) == NULL)
-		return err_set(err, ENOMEMORY, "a replay");
 	rc = pages(live, again, &p, go_on, ctx, err);
-	for (size_t i = 0; i < PAGE; i++)
-		blob_done(&p.leaf[i]);
-	free(p.leaf);
+	blob_done(&p.leaves);
 	return rc;
 }

@@ -10,15 +10,21 @@
 #include "cli/inventory.h"
 #include "cli/request.h"
 
+#define WAIT_S	25	/* that one asking is held */
+
 /* A replay may take longer than one asking is held and tried again. */
 static int
 wait_get(struct cli *cli, const char *path, json_t **ret, struct err *err)
 {
+	struct call call = { .method = "GET", .path = path,
+	    .wait_s = in_str(cli->in, "as-of") != NULL ? WAIT_S : 0 };
+	struct client *c;
 	int rc;
 
+	TRY(cli_client(cli, &c, err));
 	for (;;) {
-		rc = cli_get(cli, ret, err, path);
-		if (rc != -EBUSY_ || !json_flag(client_problem(cli->client),
+		rc = client_call(c, &call, NULL, ret, err);
+		if (rc != -EBUSY_ || !json_flag(client_problem(c),
 		    "replaying", false))
 			return rc;
 		cli_note(cli, "%s", err->what);

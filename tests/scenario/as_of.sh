@@ -159,14 +159,32 @@ is 0 "of their time" test "$(jq -r .as_of "$house/one" "$house/two" | tr '\n' ' 
 
 # ---- nothing is left behind
 left() { find "$house/service" -name 'as-of*' | grep -q .; }
-is 0 "the last is kept for a while" left
-service_stop KILL
-is 0 "also by a service that was killed" left
+"$CLAVIGER_BUILD/tests/lib/csrs" ndjson "${ROWS:-4000}" B > "$house/rows"
+holds "a long ledger" as_ci batch submit "$house/rows" --ca devices --profile device -o "$house/results" --quiet
+long=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
+# begun COMMAND - while it asks, the replay is under way; then the service gets the signal.
+begun() {
+	local asks
+	is 1 "before it begins there is none of it" left
+	ask cut "$long" & asks=$!
+	until_true 20 left || return
+	service_stop "$1"
+	wait "$asks"
+	return 0
+}
+service_stop
 service_up ${store:+"$store"} || die "the service did not come back"
-is 1 "and nothing of it is left" left
-holds "the view of now" view key-firmware
-holds "and as of then" view key-firmware --as-of "$time"
-is 0 "is there again" left
+begun TERM || die "no replay"
+is 1 "a service that is stopped meanwhile takes it away" left
+is 0 "and who waited is told" jq -e '.code == "busy" and .replaying' "$house/cut"
+service_up ${store:+"$store"} || die "the service did not come back"
+begun KILL || die "no replay"
+is 0 "one that is killed leaves it" left
+service_up ${store:+"$store"} || die "the service did not come back"
+is 1 "until it starts again" left
+is 0 "and then it is made whole" view key-devices-key --as-of "$long"
+like "with all of it" ".key.authorities[0].issued.total == $((${ROWS:-4000} + 2))"
+is 0 "it is kept for a while" left
 service_stop
 is 1 "a service that is stopped takes it away" left
 house_result
