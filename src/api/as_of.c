@@ -10,6 +10,7 @@
 #include <string.h>
 #include "api/as_of.h"
 #include "base/io.h"
+#include "base/log.h"
 
 #define NAME		"as-of.db"
 #define SPARE		(UINT64_C(256) << 20)
@@ -21,13 +22,11 @@ int
 as_of_init(struct as_of *a, struct store *live, const char *folder,
     void (*told)(void *ctx), void *ctx, struct err *err)
 {
-	struct blob path = { 0 };
+	size_t n = strlen(folder) + sizeof("/" NAME);
 
-	TRY(blob_printf(&path, err, "%s/%s", folder, NAME));
-	a->path = strdup(blob_str(&path));
-	blob_done(&path);
-	if (a->path == NULL)
+	if ((a->path = malloc(n)) == NULL)
 		return err_set(err, ENOMEMORY, "a path");
+	snprintf(a->path, n, "%s/" NAME, folder);
 	pthread_mutex_init(&a->lock, NULL);
 	past_sweep(a->path);
 	a->live = live;
@@ -93,10 +92,16 @@ make(void *ctx)
 	struct as_of *a = ctx;
 	struct err why = { .code = OK };
 	struct past *p = NULL;
+	time_us began = clock_mono();
 
 	past_free(TAKE(a->past));
-	if (past_make(a->live, a->path, a->size, go_on, a, &p, &why) != 0)
-		p = NULL;
+	if (past_make(a->live, a->path, a->size, go_on, a, &p, &why) == 0)
+		log_line(LOG_INFO, "replayed the ledger for as_of events=%llu "
+		    "seconds=%lld", (unsigned long long)a->size,
+		    (long long)((clock_mono() - began) / TIME_S(1)));
+	else
+		log_err(why.code == EBUSY_ ? LOG_INFO : LOG_ERROR,
+		    "replaying the ledger for as_of", &why);
 	made(a, p, &why);
 	return NULL;
 }
