@@ -72,11 +72,12 @@ root_read(struct tx *tx, void *ctx, struct err *err)
 	return ledger_root_at(tx, b->size, &b->root, err);
 }
 
-/* SQLite keeps a log and its index beside the database. */
+/* SQLite keeps a log and its index beside the database, and until it does a journal. */
 void
 past_sweep(const char *path)
 {
-	static const char *const behind[] = { "", "-wal", "-shm" };
+	static const char *const behind[] = { "", "-wal", "-shm",
+		"-journal" };
 	char	 file[PATH_MOST];
 
 	for (size_t i = 0; i < NELEM(behind); i++) {

@@ -10,9 +10,13 @@
 static bool
 is_clear(void)
 {
-	return access(scratch_path("past"), F_OK) != 0 &&
-	    access(scratch_path("past-wal"), F_OK) != 0 &&
-	    access(scratch_path("past-shm"), F_OK) != 0;
+	static const char *const files[] = { "past", "past-wal", "past-shm",
+		"past-journal" };
+
+	for (size_t i = 0; i < NELEM(files); i++)
+		if (access(scratch_path(files[i]), F_OK) == 0)
+			return false;
+	return true;
 }
 
 /* What must be so whether it was made or not; true: it was. */

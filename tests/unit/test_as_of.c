@@ -207,7 +207,7 @@ END_TEST
 START_TEST(what_was_left_behind_is_removed)
 {
 	static const char *const files[] = { "as-of.db", "as-of.db-wal",
-		"as-of.db-shm" };
+		"as-of.db-shm", "as-of.db-journal" };
 
 	for (size_t i = 0; i < NELEM(files); i++) {
 		int fd = open(scratch_path(files[i]), O_CREAT | O_WRONLY, 0600);
