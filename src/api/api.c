@@ -51,6 +51,13 @@ openapi_prepare(struct api *a, struct err *err)
 	return 0;
 }
 
+/* One was made, or not: who waits for it looks again. */
+static void
+replay_told(void *api)
+{
+	api_changed(api, AS_OF);
+}
+
 int
 api_open(const struct api_options *o, struct api **ret, struct err *err)
 {
@@ -64,7 +71,9 @@ api_open(const struct api_options *o, struct api **ret, struct err *err)
 	park_init(&a->park);
 	watch_init(&a->watch);
 	lots_init(&a->lots);
-	if ((rc = bind_all(a, err)) != 0 ||
+	if ((rc = as_of_init(&a->as_of, o->store, o->folder, replay_told, a,
+	    err)) != 0 ||
+	    (rc = bind_all(a, err)) != 0 ||
 	    (rc = openapi_prepare(a, err)) != 0 ||
 	    (rc = start_all(a, err)) != 0) {
 		api_free(a);
@@ -102,6 +111,7 @@ api_free(struct api *a)
 		park_close(&a->park, a->pool);
 		pool_stop(a->pool);
 	}
+	as_of_stop(&a->as_of);
 	lots_close(&a->lots);
 	/* Replies on their way get a second; slow readers are cut off. */
 	for (n = 0; n < 50 && !all_answered(a); n++)
@@ -129,6 +139,7 @@ api_tick(struct api *a)
 	time_us now = clock_mono();
 
 	park_wake(&a->park, a->pool, NULL, now);
+	as_of_tick(&a->as_of);
 	watch_tick(&a->watch, now, a->o.deadline_s);
 }
 

@@ -16,10 +16,12 @@
 
 struct api;			/* opaque */
 struct flow;
+struct store;
 
 struct api_options {
 	struct flow	*flow;		/* borrowed */
-	const char	*folder;	/* borrowed: where bodies lie that are too long for memory */
+	struct store	*store;		/* borrowed: whose ledger is replayed */
+	const char	*folder;	/* borrowed: where lies what is too long for memory: bodies, a replay */
 	const char	*control_listen, *control_certificate, *control_key;
 	const char	*public_listen, *local_listen;	/* "" is off */
 	unsigned	 workers, queue, connections, per_address;

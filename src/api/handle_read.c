@@ -24,8 +24,8 @@ read_with(struct exchange *x, reader *fn, const json_t *query,
 	R(key_show) R(request_list) R(request_evidence) R(window_list) \
 	R(window_show) R(charter_show) R(charter_who_can) R(event_list) \
 	R(event_show) R(consistency) R(ca_list) R(ca_show) R(cert_list) \
-	R(cert_show) R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) R(finding_list) R(finding_show) R(finding_house) R(inventory_product) \
-	R(device_list) R(artifact_list) R(artifact_show) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency)
+	R(cert_show) R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) R(finding_list) R(finding_show) R(finding_house) \
+	R(device_list) R(artifact_list) R(artifact_show)
 #define R(name) \
 	int handle_##name(struct exchange *x, struct err *err) \
 	{ return read_with(x, flow_##name, x->query, err); }

@@ -191,12 +191,12 @@ R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \
 R(GET, "/v1/inventory/keys/{key}", AT_CONTROL, READ, "house.read", 0, none, \
-    q_within, inventory_key, \
+    q_inventory_key, inventory_key, \
     "One key: who may use it, what is open on it, its uses, and what ends each.") \
 R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
     q_device, inventory_device, \
     "One device: its certificates in their order, keys and batches.") \
-R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_page, \
+R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_gaps, \
     inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
 R(GET, "/v1/inventory/solvency", AT_CONTROL, READ, "house.read", 0, none, \
     q_solvency, inventory_solvency, \

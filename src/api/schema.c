@@ -369,13 +369,20 @@ static const struct json_row rows_q_certificates[] = {
 #define WITHIN \
 	{ "within", WANT_STRING, false, 2, 32, \
 	    "mark what ends within this time, ISO 8601 (P90D); P1Y" }
-static const struct json_row rows_q_inventory[] = { WITHIN, PAGE };
+#define AS_OF \
+	{ "as_of", WANT_STRING, false, 20, 32, \
+	    "as the house was then, RFC 3339: by replay of its ledger, which takes its time" }
+static const struct json_row rows_q_inventory[] = { WITHIN, AS_OF, PAGE };
 static const struct json_row rows_q_within[] = { WITHIN };
+static const struct json_row rows_q_inventory_key[] = { WITHIN, AS_OF };
+static const struct json_row rows_q_gaps[] = { AS_OF, PAGE };
 static const struct json_row rows_q_device[] = {
 	{ "device", WANT_STRING, true, 1, 128, "its serial number" },
 	WITHIN,
+	AS_OF,
 };
 static const struct json_row rows_q_solvency[] = {
+	AS_OF,
 	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
 	{ "limit", WANT_INTEGER, false, 1, 100, "most product lines in one answer; 100" },
 	{ "cursor", WANT_STRING, false, 1, NAME_MAX_, "\"next\" of the answer before" },
@@ -460,6 +467,6 @@ S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(acknowledgement) S(q_charter) S(q_who_can)
 S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) S(certificate) S(revocation) S(hold)
-S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs) S(q_solvency)
+S(q_cas) S(q_certificates) S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_inventory_key) S(q_gaps) S(q_device) S(q_artifacts) S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs) S(q_solvency)
 S(q_events) S(q_span) S(q_since) S(q_evidence)
 #undef S

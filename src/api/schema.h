@@ -28,7 +28,7 @@ struct schema {
 	S(q_events) S(q_span) S(q_since) S(q_evidence) \
 	S(ca) S(ca_request) S(ca_renew) S(ca_rekey) S(ca_import) \
 	S(certificate) S(revocation) S(hold) S(q_cas) S(q_certificates) \
-	S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_device) S(q_artifacts) \
+	S(batch_row) S(q_batch) S(q_batches) S(q_inventory) S(q_within) S(q_inventory_key) S(q_gaps) S(q_device) S(q_artifacts) \
 	S(devices) S(q_devices) S(q_device_list) S(installs) S(q_installs) S(q_solvency)
 
 #define S(name) extern const struct schema schema_##name;

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include "api/api.h"
+#include "api/as_of.h"
 #include "api/exchange.h"
 #include "api/lot.h"
 
@@ -29,7 +30,8 @@ void pool_unowe(struct pool *p);
 /** pool_owed - it comes back: taken also while stopping. */
 void pool_owed(struct pool *p, struct exchange *x);
 
-/* ---- park: who waits for a request to move on ---- */
+/* ---- park: who waits for a request to move on, or for a replay ---- */
+#define AS_OF	"as-of"	/* what those wait for, in a request's stead */
 struct park {
 	pthread_mutex_t	 lock;
 	struct exchange	*first;
@@ -127,6 +129,7 @@ struct api {
 	struct park		 park;
 	struct watch		 watch;
 	struct lots		 lots;
+	struct as_of		 as_of;
 	struct metrics		 metrics;
 	struct tls		*tls;
 	struct listener		 listener[LISTENERS];

@@ -1,86 +1,23 @@
 /*
- * replay - every projection made again from the ledger, in an empty SQLite,
- * by the same apply functions; then both read side by side.
+ * replay - every projection made again from the ledger, and both read side by
+ * side.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "audit/audit.h"
+#include "audit/remake.h"
 #include "base/json.h"
 #include "ledger/ledger.h"
 #include "state/state.h"
 #include "store/store.h"
 
-#define PAGE		500	/* events applied in one transaction */
 #define DIFFERENCES	100	/* most that are listed */
-
-struct page {
-	struct blob	*leaf;		/* PAGE */
-	size_t		 n;
-	uint64_t	 from, to;	/* seqs still to be read */
-	struct laws	*laws;
-};
-
-static int
-page_put(void *ctx, const struct ledger_event *e, struct err *err)
-{
-	struct page	*p = ctx;
-	struct blob	*b = &p->leaf[p->n];
-
-	blob_clear(b);
-	TRY(blob_put(b, e->leaf, e->leaf_octets, err));
-	p->n++;
-	return 0;
-}
-
-static int
-page_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct page		*p = ctx;
-	struct ledger_filter	 f = { .from = p->from, .to = p->to,
-				    .limit = PAGE };
-
-	p->n = 0;
-	return ledger_each(tx, &f, page_put, p, err);
-}
-
-static int
-page_apply(struct tx *tx, void *ctx, struct err *err)
-{
-	struct page	*p = ctx;
-
-	for (size_t i = 0; i < p->n; i++) {
-		AUTO_JSON	*doc = NULL;
-		struct applied	 a;
-
-		TRY(event_read(p->leaf[i].data, p->leaf[i].len, &doc, &a, err));
-		if (a.entry != NULL)
-			TRY(json_hash(a.entry, &a.entry_hash, err));
-		TRY(state_apply(tx, p->laws, &a, err));
-	}
-	return 0;
-}
 
 static int
 head_read(struct tx *tx, void *ctx, struct err *err)
 {
 	return ledger_head(tx, ctx, err);
-}
-
-static int
-replay(struct store *live, struct store *again, struct page *p,
-    uint64_t size, struct err *err)
-{
-	p->to = size;
-	while (p->from < size) {
-		TRY(store_read(live, page_read, p, err));
-		if (p->n == 0)
-			return err_set(err, ELEDGER, "event %llu is missing",
-			    (unsigned long long)p->from);
-		TRY(store_write(again, page_apply, p, err));
-		p->from += p->n;
-	}
-	return 0;
 }
 
 /* ---- side by side ---- */
@@ -261,24 +198,13 @@ audit_replay(struct store *live, const char *scratch, json_t **ret_report,
     struct err *err)
 {
 	AUTO(store)		*again = NULL;
-	AUTO(laws)		*laws = NULL;
 	struct ledger_head	 head;
-	struct page		 p = { .from = 0 };
 	char			 url[4200];
-	int			 rc;
 
 	snprintf(url, sizeof(url), "sqlite:%s", scratch != NULL ? scratch :
 	    ":memory:");
 	TRY(store_open(url, NULL, &again, err));
-	TRY(laws_new(&laws, err));
 	TRY(store_read(live, head_read, &head, err));
-	p.laws = laws;
-	if ((p.leaf = calloc(PAGE, sizeof(*p.leaf))) == NULL)
-		return err_set(err, ENOMEMORY, "a replay");
-	rc = replay(live, again, &p, head.size, err);
-	for (size_t i = 0; i < PAGE; i++)
-		blob_done(&p.leaf[i]);
-	free(p.leaf);
-	TRY(rc);
+	TRY(remake(live, again, head.size, NULL, NULL, err));
 	return compare_all(live, again, head.size, ret_report, err);
 }

@@ -54,6 +54,7 @@
 	E(ELEDGER,    "ledger-unavailable",  503, 74, "the ledger could not record this") \
 	E(EVERIFY,    "verification-failed", 422, 76, "verification failed") \
 	E(EIO_,       "io",                  503, 74, "reading or writing failed") \
+	E(ENOROOM,    "no-room",             507, 74, "there is no room for this on the disk") \
 	E(EUNREACH,   "unreachable",         503, 69, "the service could not be reached")
 
 enum err_code {

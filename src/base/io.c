@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -270,5 +271,16 @@ io_unnamed(const char *folder, int *ret, struct err *err)
 	if (fd < 0)
 		return err_set(err, EIO_, "%s: %s", folder, strerror(errno));
 	*ret = fd;
+	return 0;
+}
+
+int
+io_room(const char *path, uint64_t *ret, struct err *err)
+{
+	struct statvfs v;
+
+	if (statvfs(path, &v) != 0)
+		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
+	*ret = (uint64_t)v.f_bavail * v.f_frsize;
 	return 0;
 }

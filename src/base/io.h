@@ -5,6 +5,7 @@
 #define BASE_IO_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include "base/blob.h"
 #include "base/err.h"
@@ -24,6 +25,8 @@ NODISCARD int io_sync_dir(const char *path, struct err *err);
 NODISCARD int io_sync_tree(const char *path, struct err *err);
 /** io_unnamed - a file in @folder that goes with its last descriptor. Errors: EIO_. */
 NODISCARD int io_unnamed(const char *folder, int *ret, struct err *err);
+/** io_room - octets that are free to us on the disk of @path. Errors: EIO_. */
+NODISCARD int io_room(const char *path, uint64_t *ret, struct err *err);
 /** io_mkdir_p - make a folder and those above it. */
 NODISCARD int io_mkdir_p(const char *path, mode_t mode, struct err *err);
 

@@ -215,20 +215,12 @@ run_who(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *j = NULL;
 	struct cli *cli = ctx;
-	char *path = NULL, text[TIME_TEXT];
-	time_us t;
+	char *path = NULL;
 	int rc;
 
 	TRY(client_path(&path, err, "/v1/charter/who-can?key=%s",
 	    in_arg(in, 0)));
-	rc = 0;
-	if (in_str(in, "as-of") != NULL) {
-		rc = value_time(in_str(in, "as-of"), clock_now(), &t, err);
-		if (rc == 0)
-			clock_text(t, text);
-		if (rc == 0)
-			rc = path_add(&path, "as_of", text, err);
-	}
+	rc = path_add_time(&path, "as_of", in_str(in, "as-of"), err);
 	if (rc == 0)
 		rc = cli_get(cli, &j, err, path);
 	free(path);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fetch.h"
 #include "cli/inventory.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -207,6 +206,7 @@ product_print(const json_t *view, struct err *err)
 	json_t *keys = json_object_get(view, "keys");
 	const char *looked = json_str(view, "looked_until", NULL);
 
+	as_of_print(view);
 	printf("product line %s at %s; expiring: before %s\n",
 	    json_str(view, "product", "?"), json_str(view, "time", "?"),
 	    json_str(view, "until", "?"));
@@ -269,7 +269,7 @@ page_get(struct cli *cli, const char *product, const char *cursor,
 	if (rc == 0)
 		rc = path_add(&path, "cursor", cursor, err);
 	if (rc == 0)
-		rc = cli_get(cli, ret, err, path);
+		rc = view_get(cli, TAKE(path), ret, err);
 	free(path);
 	return rc;
 }
@@ -354,37 +354,36 @@ run_product(void *ctx, const struct invocation *in, struct err *err)
 	return cli_answer(cli, view) ? 0 : product_print(view, err);
 }
 
-/* ---- one key, one device ---- */
+/* ---- gaps ---- */
 
-int
-inventory_get(struct cli *cli, const char *fmt, json_t **ret, struct err *err)
+static int
+gaps_get(struct cli *cli, json_t **ret, struct err *err)
 {
 	char *path = NULL;
 	int rc;
 
-	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
-	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
+	TRY(client_path(&path, err, "/v1/inventory/gaps"));
+	rc = path_add(&path, "limit", in_str(cli->in, "limit"), err);
 	if (rc == 0)
-		rc = cli_get(cli, ret, err, path);
+		rc = path_add(&path, "cursor", in_str(cli->in, "cursor"), err);
+	if (rc == 0)
+		rc = view_get(cli, TAKE(path), ret, err);
 	free(path);
 	return rc;
 }
 
-/* ---- gaps ---- */
-
 static int
 run_gaps(void *ctx, const struct invocation *in, struct err *err)
 {
-	static const struct fetch_by by[] = { { "limit", "limit" },
-		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
 	json_t *keys, *one;
 	size_t i;
 
-	TRY(fetch_list(cli, "/v1/inventory/gaps", by, NELEM(by), &list, err));
+	TRY(gaps_get(cli, &list, err));
 	if (cli_answer(cli, list))
 		return 0;
+	as_of_print(list);
 	keys = json_object_get(list, "gaps");
 	json_array_foreach(keys, i, one)
 		TRY(marks_set(one, err));
@@ -405,19 +404,22 @@ static const struct argument_row KEY[] = { ARG_KEY };
 static const struct argument_row DEVICE[] = { ARG_DEVICE };
 static const struct option_row PRODUCT_OPTIONS[] = {
 	OPT_WITHIN,
+	OPT_AS_OF,
 	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "table|json|csv|cyclonedx", .otherwise = "table",
 	  .words = "table for people, json as of the interface, csv: a row for each part (RFC 4180), or cyclonedx: a cryptographic bill of materials (CycloneDX 1.6)" },
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write it there; not the table" },
 };
-static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN };
+static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN, OPT_AS_OF };
 static const struct option_row GAPS_OPTIONS[] = {
+	OPT_AS_OF,
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
 };
 static const struct option_row SOLVENCY_OPTIONS[] = {
+	OPT_AS_OF,
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 };
-static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
+static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, ERANGE_, EBUSY_, ENOROOM, EUNREACH };
 static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };
 
 static const struct command_row COMMANDS[] = {
@@ -431,14 +433,17 @@ static const struct command_row COMMANDS[] = {
 	    "says so (at_least).\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
 	    "\"claviger inventory gaps\".\n\n"
-	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.",
+	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.\n\n"
+	    "With --as-of the answer is what this command would have said then; of a JSON answer \"ledger\" has the size and the root of the ledger that it was made from, and "
+	    "nothing behind that is in it. The service replays one time at once: who asks for another meanwhile is told to come again (exit 75), and what is replayed is at hand for some minutes.",
 	  ROWS_ARGS(PRODUCT), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_product,
 	  .examples = (const struct example_row[]){
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
 		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
 		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" },
+		{ "claviger inventory product thermostat --as-of 2026-06-01", "What it depended on that day, and whose it was then" },
 		{ "claviger inventory product thermostat --format cyclonedx -o thermostat.cdx.json", "Beside the software bill of materials" } },
-	  .examples_n = 4 },
+	  .examples_n = 5 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
 	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
 	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "

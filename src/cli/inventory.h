@@ -16,6 +16,10 @@
 	{ .name = "within", .value = V_DURATION, .meta = "DURATION", .otherwise = "P1Y", \
 	  .words = "mark as expiring what ends within this time; a month is 30 days, a year 365" }
 
+#define OPT_AS_OF \
+	{ .name = "as-of", .value = V_TIME, .meta = "DATE", \
+	  .words = "as the house was then, by the charter of then; a date is its first moment, UTC. The ledger is replayed up to there, which may take long" }
+
 /* Adds to a part what the tables show and the answer has not as such. */
 typedef int part_set(json_t *part, struct err *err);
 /** marks_set - "marks": expiring, ended, and what it lacks, in one cell. */
@@ -29,9 +33,15 @@ part_set authority_set;
 /** parts_list - a table of @parts, each set; nothing where there are none. */
 NODISCARD int parts_list(json_t *parts, part_set *set,
     const struct table_row *rows, size_t n, struct err *err);
-/** inventory_get - GET @fmt of the command's argument, with --within. */
+/** inventory_get - GET @fmt of the command's argument, with --within and --as-of. */
 NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
     struct err *err);
+/** view_get - GET @path as of --as-of, where that is given: for as long as a
+ * replay takes. Takes @path. */
+NODISCARD int view_get(struct cli *cli, char *path, json_t **ret,
+    struct err *err);
+/** as_of_print - of when it is, where that is not now. */
+void as_of_print(const json_t *view);
 
 /** inventory_is_borne - does a key of the line have this certificate of another CA? */
 bool inventory_is_borne(const json_t *view, const json_t *certificate);

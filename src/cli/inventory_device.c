@@ -49,6 +49,7 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	TRY(inventory_get(cli, "/v1/inventory/devices?device=%s", &view, err));
 	if (cli_answer(cli, view))
 		return 0;
+	as_of_print(view);
 	table_one(view, ROWS(SAID));
 	TRY(parts_list(json_object_get(view, "installed"), NULL,
 	    ROWS(INSTALLED), err));

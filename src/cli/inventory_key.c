@@ -153,6 +153,7 @@ view_print(const json_t *view, struct err *err)
 	json_t *key = json_object_get(view, "key");
 
 	TRY(marks_set(key, err));
+	as_of_print(view);
 	table_one(key, ROWS(ONE));
 	TRY(parts_list(json_object_get(json_object_get(view, "who_can"),
 	    "rules"), quorum_set, ROWS(WHO), err));

@@ -28,7 +28,7 @@ lines_get(struct cli *cli, const char *product, json_t **ret,
 	if (rc == 0)
 		rc = path_add(&path, "cursor", in_str(cli->in, "cursor"), err);
 	if (rc == 0)
-		rc = cli_get(cli, ret, err, path);
+		rc = view_get(cli, TAKE(path), ret, err);
 	free(path);
 	return rc;
 }
@@ -69,6 +69,7 @@ inventory_run_solvency(void *ctx, const struct invocation *in,
 	TRY(lines_get(cli, in_arg(in, 0), &lines, err));
 	if (cli_answer(cli, lines))
 		return 0;
+	as_of_print(lines);
 	json_array_foreach(json_object_get(lines, "products"), i, one)
 		TRY(line_print(one, err));
 	if (json_object_get(lines, "next") != NULL)

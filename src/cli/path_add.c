@@ -29,3 +29,17 @@ path_add(char **path, const char *name, const char *value, struct err *err)
 	*path = longer;
 	return 0;
 }
+
+int
+path_add_time(char **path, const char *name, const char *value,
+    struct err *err)
+{
+	char text[TIME_TEXT];
+	time_us t;
+
+	if (value == NULL)
+		return 0;
+	TRY(value_time(value, clock_now(), &t, err));
+	clock_text(t, text);
+	return path_add(path, name, text, err);
+}

@@ -11,6 +11,9 @@ NODISCARD int request_get(struct cli *cli, const char *id, json_t **ret,
     struct err *err);
 /** request_print - every field that its approvers sign over. */
 void request_print(const json_t *view);
+/** path_add_time - the same of what an option of kind V_TIME says. */
+NODISCARD int path_add_time(char **path, const char *name, const char *value,
+    struct err *err);
 /** path_add - append "&name=value", escaped, where there is a value. */
 NODISCARD int path_add(char **path, const char *name, const char *value,
     struct err *err);

@@ -106,12 +106,23 @@ note(json_t *into, const char *name, const char *path, struct err *err)
 	return json_set_new(into, name, o, err);
 }
 
+/* What a run of the service alone needs: its lock, and a replay (as_of) that
+ * one which was killed has left, with what SQLite has beside it. */
+static bool
+is_of_a_run(const char *name)
+{
+	static const char replay[] = "as-of.db";
+
+	return strcmp(name, "lock") == 0 ||
+	    strncmp(name, replay, sizeof(replay) - 1) == 0;
+}
+
 static bool
 left_out(const FTSENT *e, const char *skip)
 {
 	if (e->fts_level != 1)
 		return false;
-	return strcmp(e->fts_name, "lock") == 0 || (skip != NULL &&
+	return is_of_a_run(e->fts_name) || (skip != NULL &&
 	    strncmp(e->fts_name, skip, strlen(skip)) == 0);
 }
 

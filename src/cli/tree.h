@@ -15,7 +15,7 @@
  * @skip    name in the top folder that is left out with what begins with it
  *          (a database and its side files); NULL for none.
  * @into    gets {PATH: {"sha256","octets"}} of what was copied; may be NULL.
- * Sockets, locks and anything but files and folders are left out.
+ * Sockets, locks, a replay that was left behind and anything but files and folders are left out.
  * Errors: EIO_, EEXISTS.
  */
 NODISCARD int tree_copy(const char *from, const char *to, const char *skip,

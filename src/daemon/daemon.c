@@ -83,7 +83,7 @@ open_api(struct daemon *d, struct err *err)
 {
 	const struct config *c = d->c;
 	struct api_options o = {
-		.flow = d->flow, .folder = c->folder,
+		.flow = d->flow, .store = d->store, .folder = c->folder,
 		.control_listen = c->control_listen,
 		.control_certificate = c->control_certificate,
 		.control_key = c->control_key,

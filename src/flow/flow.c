@@ -109,6 +109,12 @@ flow_free(struct flow *f)
 	free(f);
 }
 
+struct moment
+flow_now(struct flow *f)
+{
+	return (struct moment){ .state = f->state, .now = clock_now() };
+}
+
 /* ---- who ---- */
 
 int

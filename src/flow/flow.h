@@ -269,7 +269,6 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
 	R(batch_list) R(batch_show) R(notice_list) R(alert_list) R(alert_show) \
 	R(finding_list) R(finding_show) R(finding_house) \
 	R(device_list) R(artifact_list) R(artifact_show) \
-	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency) \
 	R(consistency)
 /*
  * flow_NAME - @subject is what the path named or ""; @query also carries a
@@ -280,6 +279,24 @@ NODISCARD int flow_metrics(struct flow *f, struct blob *ret, struct err *err);
     json_t **ret, struct err *err);
 FLOW_READS(R)
 R(charter_check) R(charter_explain) R(charter_simulate)
+#undef R
+
+/* What a view is of: the state that it reads, and what it calls now. */
+struct moment {
+	struct state	*state;		/* borrowed */
+	time_us		 now;
+};
+/** flow_now - the present. */
+struct moment flow_now(struct flow *f);
+#define FLOW_VIEWS(R) \
+	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency)
+/*
+ * flow_NAME - from that state alone: the present's or one that was replayed.
+ * @subject, @query and errors as above.
+ */
+#define R(name) NODISCARD int flow_##name(const struct moment *m, \
+    const char *subject, const json_t *query, json_t **ret, struct err *err);
+FLOW_VIEWS(R)
 #undef R
 
 /** flow_notice_test - queue a test for who asks. Errors: ENOENT_ (no contact), ECONFLICT (one is on its way). */

@@ -416,6 +416,8 @@ typedef int lister(struct tx *tx, struct paged *p, struct err *err);
 /** list_with - what it reads, as {NAME: [...], next?}. */
 NODISCARD int list_with(struct flow *f, const char *name, lister *fn, const json_t *query, json_t **ret, struct err *err);
 
+/** ca_describe - a CA with its certificates and how long each issues, by this state's law. Errors: ENOENT_. */
+NODISCARD int ca_describe(struct state *state, const char *name, json_t **ret, struct err *err);
 /** key_named - draw: the key that the path names, as parameters. */
 NODISCARD int key_named(const struct begun *b, struct drawn *ret, struct err *err);
 /** members_copy - those of @names that are there. */

@@ -267,20 +267,17 @@ gaps_json(const struct asked_view *a, json_t **ret, struct err *err)
 /* ---- both ---- */
 
 static int
-view(struct flow *f, struct asked_view *a, const json_t *query,
+view(const struct moment *m, struct asked_view *a, const json_t *query,
     int (*read)(struct tx *, void *, struct err *),
     int (*show)(const struct asked_view *, json_t **, struct err *),
     json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
-	time_us within;
 	int rc;
 
-	TRY(inventory_period(query, &within, err));
-	TRY(state_law(f->state, &law, err));
+	TRY(inventory_look(&a->v, m, query, err));
+	TRY(state_law(m->state, &law, err));
 	a->v.law = law;
-	a->v.now = clock_now();
-	a->v.until = a->v.now + within;
 	a->cursor = json_str(query, "cursor", NULL);
 	a->limit = (unsigned)json_int(query, "limit", 100);
 	a->list = json_array();
@@ -288,7 +285,7 @@ view(struct flow *f, struct asked_view *a, const json_t *query,
 	rc = a->list == NULL || a->others == NULL ? err_set(err, ENOMEMORY,
 	    "an inventory") : 0;
 	if (rc == 0)
-		rc = state_read(f->state, read, a, err);
+		rc = state_read(m->state, read, a, err);
 	if (rc == 0)
 		rc = show(a, ret, err);
 	inventory_done(&a->v);
@@ -300,19 +297,19 @@ view(struct flow *f, struct asked_view *a, const json_t *query,
 }
 
 int
-flow_inventory_product(struct flow *f, const struct caller *who,
-    const char *subject, const json_t *query, json_t **ret, struct err *err)
+flow_inventory_product(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
 {
 	struct asked_view a = { .product = subject };
 
-	return view(f, &a, query, product_read, product_json, ret, err);
+	return view(m, &a, query, product_read, product_json, ret, err);
 }
 
 int
-flow_inventory_gaps(struct flow *f, const struct caller *who,
-    const char *subject, const json_t *query, json_t **ret, struct err *err)
+flow_inventory_gaps(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
 {
 	struct asked_view a = { .product = NULL };
 
-	return view(f, &a, query, gaps_read, gaps_json, ret, err);
+	return view(m, &a, query, gaps_read, gaps_json, ret, err);
 }

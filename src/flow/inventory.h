@@ -34,6 +34,7 @@ const char *gap_name(enum gap g);
 
 /* One look at the house: of one moment, under one charter. */
 struct inventory {
+	struct state		*state;		/* borrowed */
 	struct tx		*tx;
 	const struct law	*law;		/* borrowed */
 	time_us			 now, until;	/* what ends between is soon to end */
@@ -44,6 +45,9 @@ struct inventory {
 
 /** inventory_period - "within" of a query into @ret. Errors: EINPUT, ERANGE_. */
 NODISCARD int inventory_period(const json_t *query, time_us *ret, struct err *err);
+/** inventory_look - begin one, of a moment: its state, and its time with "within" of the
+ * query.  Errors: EINPUT, ERANGE_. */
+NODISCARD int inventory_look(struct inventory *v, const struct moment *m, const json_t *query, struct err *err);
 /** inventory_marks - "ended" and "expiring" of something with this end; neither
  * unless it @counts. */
 NODISCARD int inventory_marks(const struct inventory *v, bool counts, time_us end, json_t *o, struct err *err);
@@ -57,7 +61,7 @@ NODISCARD int inventory_add(const struct inventory *v, const struct key *k,
     json_t *row, struct err *err);
 /** inventory_end_key - "end" of its row, its authorities and its certificates: what would
  * end each, by which rules. */
-NODISCARD int inventory_end_key(struct flow *f, const struct inventory *v, const struct key *k, json_t *row, struct err *err);
+NODISCARD int inventory_end_key(const struct inventory *v, const struct key *k, json_t *row, struct err *err);
 /** inventory_end_window - the same of a window that is open on it. */
 NODISCARD int inventory_end_window(const struct inventory *v, const struct key *k, json_t *window, struct err *err);
 /** inventory_gaps - what it lacks, in words, onto a list. */

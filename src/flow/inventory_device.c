@@ -192,16 +192,13 @@ device_json(const struct device_view *d, json_t **ret, struct err *err)
 }
 
 int
-flow_inventory_device(struct flow *f, const struct caller *who,
-    const char *subject, const json_t *query, json_t **ret, struct err *err)
+flow_inventory_device(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
 {
 	struct device_view d = { .device = json_str(query, "device", "") };
-	time_us within;
 	int rc = 0;
 
-	TRY(inventory_period(query, &within, err));
-	d.v.now = clock_now();
-	d.v.until = d.v.now + within;
+	TRY(inventory_look(&d.v, m, query, err));
 	d.certificates = json_array();
 	d.keys = json_array();
 	d.batches = json_array();
@@ -210,7 +207,7 @@ flow_inventory_device(struct flow *f, const struct caller *who,
 	    d.grants == NULL)
 		rc = err_set(err, ENOMEMORY, "a device");
 	if (rc == 0)
-		rc = state_read(f->state, device_read, &d, err);
+		rc = state_read(m->state, device_read, &d, err);
 	if (rc == 0)
 		rc = device_json(&d, ret, err);
 	json_decref(d.said);

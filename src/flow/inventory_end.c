@@ -84,8 +84,7 @@ cost_put(const struct inventory *v, const struct cert_ca *ca, json_t *c,
 
 /* It is its issuer's to revoke, by the rules of that key. */
 static int
-certificate_put(struct flow *f, const struct inventory *v, json_t *c,
-    struct err *err)
+certificate_put(const struct inventory *v, json_t *c, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
 	AUTO(key) *issuer = NULL;
@@ -94,7 +93,7 @@ certificate_put(struct flow *f, const struct inventory *v, json_t *c,
 	if (strcmp(json_str(c, "status", ""), "revoked") == 0)
 		return 0;
 	TRY(cert_ca_get(v->tx, json_str(c, "ca", ""), &ca, err));
-	TRY(state_key(f->state, ca->key, &issuer, err));
+	TRY(state_key(v->state, ca->key, &issuer, err));
 	TRY(cost_put(v, ca, c, err));
 	return way_put(v, issuer, ACTION_CERT_REVOKE, json_object_get(c,
 	    "end"), err);
@@ -112,8 +111,8 @@ authority_put(const struct inventory *v, const struct key *k, json_t *ca,
 }
 
 int
-inventory_end_key(struct flow *f, const struct inventory *v,
-    const struct key *k, json_t *row, struct err *err)
+inventory_end_key(const struct inventory *v, const struct key *k, json_t *row,
+    struct err *err)
 {
 	json_t *one;
 	size_t i;
@@ -125,6 +124,6 @@ inventory_end_key(struct flow *f, const struct inventory *v,
 	/* What another CA issued is revoked there. */
 	json_array_foreach(json_object_get(row, "certificates"), i, one)
 		if (!json_flag(one, "elsewhere", false))
-			TRY(certificate_put(f, v, one, err));
+			TRY(certificate_put(v, one, err));
 	return 0;
 }

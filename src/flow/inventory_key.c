@@ -34,6 +34,19 @@ inventory_period(const json_t *query, time_us *ret, struct err *err)
 	return 0;
 }
 
+int
+inventory_look(struct inventory *v, const struct moment *m,
+    const json_t *query, struct err *err)
+{
+	time_us within;
+
+	TRY(inventory_period(query, &within, err));
+	v->state = m->state;
+	v->now = m->now;
+	v->until = m->now + within;
+	return 0;
+}
+
 /* May it be used, now or later? */
 static bool
 is_of_use(enum key_state s)

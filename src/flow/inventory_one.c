@@ -12,7 +12,6 @@
 
 struct key_view {
 	struct inventory v;
-	struct flow	*f;
 	const struct key *k;		/* NULL: it lives elsewhere */
 	const char	*entry;		/* then its name or hash */
 	json_t		*row, *windows, *requests, *by;	/* owned */
@@ -87,7 +86,6 @@ window_put(struct key_view *v, const struct window *w, struct err *err)
 	return inventory_end_window(&v->v, v->k, o, err);
 }
 
-/* From memory: how much of each is used is counted there. */
 static int
 windows_put(struct key_view *v, struct err *err)
 {
@@ -97,7 +95,7 @@ windows_put(struct key_view *v, struct err *err)
 	json_array_foreach(v->ids, i, id) {
 		AUTO(window) *w = NULL;
 
-		TRY(state_window_get(v->f->state, json_string_value(id), &w,
+		TRY(state_window_get(v->v.state, json_string_value(id), &w,
 		    err));
 		if (w->open && is_for(w, v->k))
 			TRY(window_put(v, w, err));
@@ -132,7 +130,7 @@ key_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(inventory_certificates(&w->v, err));
 	TRY(inventory_key(&w->v, w->k, &w->row, err));
 	TRY(inventory_add(&w->v, w->k, w->row, err));
-	TRY(inventory_end_key(w->f, &w->v, w->k, w->row, err));
+	TRY(inventory_end_key(&w->v, w->k, w->row, err));
 	TRY(use_sums(tx, w->k->hash, SUMS, sum_put, w, &w->more_uses, err));
 	TRY(approval_open_list(tx, w->k->hash, OPEN, &w->requests,
 	    &w->more_requests, err));
@@ -179,31 +177,28 @@ key_view(struct key_view *w, json_t **ret, struct err *err)
 		return err_set(err, ENOMEMORY, "an inventory");
 	if (w->k == NULL && (w->requests = json_array()) == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
-	TRY(state_read(w->f->state, w->k != NULL ? key_read : entry_read, w,
+	TRY(state_read(w->v.state, w->k != NULL ? key_read : entry_read, w,
 	    err));
 	TRY(windows_put(w, err));
 	return key_view_json(w, ret, err);
 }
 
 int
-flow_inventory_key(struct flow *f, const struct caller *who,
-    const char *subject, const json_t *query, json_t **ret, struct err *err)
+flow_inventory_key(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *k = NULL;
-	struct key_view w = { .f = f, .entry = subject };
-	time_us within;
+	struct key_view w = { .entry = subject };
 	int rc;
 
-	TRY(inventory_period(query, &within, err));
-	rc = state_key(f->state, subject, &k, err);
+	TRY(inventory_look(&w.v, m, query, err));
+	rc = state_key(m->state, subject, &k, err);
 	if (rc != 0 && rc != -ENOKEY)
 		return rc;
-	TRY(state_law(f->state, &law, err));
+	TRY(state_law(m->state, &law, err));
 	w.k = k;
 	w.v.law = law;
-	w.v.now = clock_now();
-	w.v.until = w.v.now + within;
 	w.by = json_array();
 	w.windows = json_array();
 	rc = key_view(&w, ret, err);

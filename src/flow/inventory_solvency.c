@@ -13,11 +13,10 @@
 #define LATELY	200	/* certificates whose profiles an authority is said to issue */
 
 struct solvency {
-	struct flow	*f;
-	const struct caller *who;
+	const struct moment *m;
 	const struct charter *c;
 	const char	*product;
-	time_us		 now, until;	/* until 0: nobody has said it */
+	time_us		 until;		/* 0: nobody has said it */
 	json_t		*list;		/* owned: what ends before */
 	size_t		 serving;	/* keys and certificates that serve it, some day even */
 };
@@ -51,7 +50,7 @@ end_put(struct solvency *s, const struct part *p, const char *ends,
 	act = end - lead(s, p->watch, p->class);
 	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:b}", "part",
 	    p->part, "name", p->name, "key", p->key, "class", p->class,
-	    "profile", p->profile, "overdue", (int)(act <= s->now)));
+	    "profile", p->profile, "overdue", (int)(act <= s->m->now)));
 	if (json_array_append_new(s->list, o) != 0)
 		return err_set(err, ENOMEMORY, "what ends");
 	TRY(json_set_time(o, "ends", end, err));
@@ -68,18 +67,25 @@ counts(const json_t *part)
 
 /* ---- authorities: their own end, and the last day for each profile ---- */
 
+struct lately {
+	const char	*ca;
+	json_t		*profiles;	/* borrowed: each is a member */
+};
+
 static int
-profiles_read(struct solvency *s, const char *ca, json_t *ret,
-    struct err *err)
+profiles_read(struct tx *tx, void *ctx, struct err *err)
 {
-	AUTO_JSON *query = NULL, *list = NULL;
+	struct lately *l = ctx;
+	struct cert_filter f = { .ca = l->ca };
+	AUTO_JSON *list = NULL;
+	char *next = NULL;
 	const json_t *one;
 	size_t i;
 
-	TRY(json_build(&query, err, "{s:s, s:i}", "ca", ca, "limit", LATELY));
-	TRY(flow_cert_list(s->f, s->who, "", query, &list, err));
-	json_array_foreach(json_object_get(list, "certificates"), i, one)
-		TRY(json_set_new(ret, json_str(one, "profile", "?"),
+	TRY(cert_list(tx, &f, NULL, LATELY, &list, &next, err));
+	free(next);
+	json_array_foreach(list, i, one)
+		TRY(json_set_new(l->profiles, json_str(one, "profile", "?"),
 		    json_true(), err));
 	return 0;
 }
@@ -89,13 +95,14 @@ days_put(struct solvency *s, const struct part *authority,
     const json_t *days, struct err *err)
 {
 	AUTO_JSON *issues = json_object();
+	struct lately lately = { authority->name, issues };
 	struct part p = *authority;
 	const char *name;
 	json_t *unused;
 
 	if (issues == NULL)
 		return err_set(err, ENOMEMORY, "what ends");
-	TRY(profiles_read(s, authority->name, issues, err));
+	TRY(state_read(s->m->state, profiles_read, &lately, err));
 	p.part = "issuing";
 	p.watch = WATCH_ISSUING;
 	json_object_foreach(issues, name, unused) {
@@ -117,7 +124,7 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 	AUTO_JSON *shown = NULL;
 	const json_t *current;
 
-	TRY(flow_ca_show(s->f, s->who, p.name, NULL, &shown, err));
+	TRY(ca_describe(s->m->state, p.name, &shown, err));
 	*ret_goes_on = json_object_get(shown, "successor") == NULL;
 	if (strcmp(json_str(ca, "state", ""), "active") != 0 || !*ret_goes_on)
 		return 0;
@@ -206,7 +213,7 @@ parts_read(struct solvency *s, struct err *err)
 	    1000));
 	for (;;) {
 		AUTO_JSON *view = NULL;
-		int rc = flow_inventory_product(s->f, s->who, s->product,
+		int rc = flow_inventory_product(s->m, s->product,
 		    query, &view, err);
 
 		/* A line that the charter alone has. */
@@ -376,21 +383,21 @@ lines_read(struct solvency *s, const struct lines *l, json_t **ret,
 }
 
 int
-flow_inventory_solvency(struct flow *f, const struct caller *who,
-    const char *subject, const json_t *query, json_t **ret, struct err *err)
+flow_inventory_solvency(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
-	struct solvency s = { .f = f, .who = who, .now = clock_now() };
+	struct solvency s = { .m = m };
 	struct lines l = { .only = json_str(query, "product", NULL),
 	    .cursor = json_str(query, "cursor", ""),
 	    .limit = (unsigned)json_int(query, "limit", 100) };
 	int rc;
 
-	TRY(state_law(f->state, &law, err));
+	TRY(state_law(m->state, &law, err));
 	s.c = l.c = law->charter;
 	l.names = json_array();
 	rc = l.names == NULL ? err_set(err, ENOMEMORY, "product lines") :
-	    state_read(f->state, names_read, &l, err);
+	    state_read(m->state, names_read, &l, err);
 	if (rc == 0)
 		rc = lines_read(&s, &l, ret, err);
 	json_decref(l.names);

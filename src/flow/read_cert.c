@@ -168,7 +168,7 @@ useful_set(const struct law *law, json_t *certificate, struct err *err)
 }
 
 static int
-ca_shown_json(struct flow *f, const struct ca_shown *s, json_t **ret,
+ca_shown_json(struct state *state, const struct ca_shown *s, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *shown = NULL;
@@ -176,7 +176,7 @@ ca_shown_json(struct flow *f, const struct ca_shown *s, json_t **ret,
 	json_t *one;
 	size_t i;
 
-	TRY(state_law(f->state, &law, err));
+	TRY(state_law(state, &law, err));
 	TRY(cert_ca_json(s->ca, &shown, err));
 	if (s->listed > 0)
 		TRY(json_set_int(shown, "revoked_before", (int64_t)s->listed,
@@ -192,6 +192,21 @@ ca_shown_json(struct flow *f, const struct ca_shown *s, json_t **ret,
 		TRY(json_set_str(shown, "successor", s->successor, err));
 	*ret = TAKE(shown);
 	return 0;
+}
+
+int
+ca_describe(struct state *state, const char *name, json_t **ret,
+    struct err *err)
+{
+	struct ca_shown s = { .name = name };
+	int rc = state_read(state, ca_read_chain, &s, err);
+
+	if (rc == 0)
+		rc = ca_shown_json(state, &s, ret, err);
+	cert_ca_free(s.ca);
+	blob_done(&s.chain);
+	json_decref(s.certificates);
+	return rc;
 }
 
 /* Others' people see no CA that they were not given. */
@@ -210,21 +225,14 @@ int
 flow_ca_show(struct flow *f, const struct caller *who, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
-	struct ca_shown s = { .name = subject };
-	AUTO_JSON *lists = NULL;
-	int rc;
+	AUTO_JSON *lists = NULL, *shown = NULL;
 
 	TRY(may_see(f, who, err));
 	TRY(watch_lists(f->publisher, subject, &lists, err));
-	rc = state_read(f->state, ca_read_chain, &s, err);
-	if (rc == 0)
-		rc = ca_shown_json(f, &s, ret, err);
-	if (rc == 0)
-		rc = json_set_new(*ret, "lists", TAKE(lists), err);
-	cert_ca_free(s.ca);
-	blob_done(&s.chain);
-	json_decref(s.certificates);
-	return rc;
+	TRY(ca_describe(f->state, subject, &shown, err));
+	TRY(json_set_new(shown, "lists", TAKE(lists), err));
+	*ret = TAKE(shown);
+	return 0;
 }
 
 struct other {

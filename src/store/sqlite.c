@@ -100,11 +100,10 @@ make_file(const char *path, struct err *err)
 }
 
 static int
-set_up(struct lite_conn *c, bool writer, struct err *err)
+set_up(struct lite_conn *c, bool scratch, struct err *err)
 {
 	static const char *const pragmas[] = {
 		"PRAGMA journal_mode = WAL",
-		"PRAGMA synchronous = FULL",
 		"PRAGMA foreign_keys = ON",
 		"PRAGMA trusted_schema = OFF",
 		"PRAGMA temp_store = MEMORY",
@@ -113,7 +112,9 @@ set_up(struct lite_conn *c, bool writer, struct err *err)
 
 	for (size_t i = 0; i < NELEM(pragmas); i++)
 		TRY(exec(c, pragmas[i], err));
-	return writer ? 0 : exec(c, "PRAGMA query_only = ON", err);
+	TRY(exec(c, scratch ? "PRAGMA synchronous = OFF" :
+	    "PRAGMA synchronous = FULL", err));
+	return c->writer ? 0 : exec(c, "PRAGMA query_only = ON", err);
 }
 
 static int
@@ -172,7 +173,7 @@ connect_to(struct lite_conn *c, const char *path,
 	(void)sqlite3_extended_result_codes(c->db, 1);
 	(void)sqlite3_busy_timeout(c->db, (int)config->busy_ms);
 	(void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	TRY(set_up(c, c->writer, err));
+	TRY(set_up(c, config->scratch, err));
 	return prepare_all(c, err);
 }
 

@@ -26,6 +26,7 @@ struct store_config {
 	unsigned	 readers;	/* connections that read; 0: 8 */
 	unsigned	 busy_ms;	/* longest wait for a lock or a reader; 0: 5000 */
 	unsigned	 batch;		/* most writers that share one commit; 0: the engine's best */
+	bool		 scratch;	/* SQLite: it need not outlive the machine, so nothing is fsynced */
 };
 
 /**

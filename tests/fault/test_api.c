@@ -200,7 +200,25 @@ START_TEST(a_password_is_read_or_memory_is_out)
 }
 END_TEST
 
+static int
+begin_as_of(void *ctx, struct err *err)
+{
+	struct as_of a = { .path = NULL };
+	int rc = as_of_init(&a, NULL, "/nonexistent", NULL, NULL, err);
+
+	fault_holds((rc == 0) == (a.path != NULL));
+	as_of_stop(&a);
+	return rc;
+}
+
+START_TEST(a_replay_is_prepared_or_memory_is_out)
+{
+	ck_assert_uint_ge(fault_each(FAULT_ALL, begin_as_of, NULL), 1);
+}
+END_TEST
+
 UNIT_MAIN("fault/api",
+	UNIT(a_replay_is_prepared_or_memory_is_out)
 	UNIT(a_line_for_an_EST_client_has_its_status)
 	UNIT(a_password_is_read_or_memory_is_out)
 	UNIT(what_comes_in_is_read_whole_or_refused)

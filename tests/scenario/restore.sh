@@ -31,7 +31,10 @@ here=(--house "$house/service" --keeper "$house/keeper" --store "$url")
 is 75 "a running house is not backed up" claviger backup -o "$house/backup" "${here[@]}"
 until_true 20 as_ci ledger checkpoint -o "$house/seen"
 house_stop
+echo old > "$house/service/as-of.db-wal"
 is 0 "a stopped one is" claviger backup -o "$house/backup" "${here[@]}" --token-folder "$house/tokens"
+is 0 "without a replay that was left" jq -e '[.. | strings, (objects | keys[])] | any(test("as-of")) | not' "$house/backup/manifest.json"
+rm "$house/service/as-of.db-wal"
 is 0 "with the database it has" [ "$(jq -r .engine "$house/backup/manifest.json")" = "${engine:-sqlite}" ]
 is 65 "and never over another backup" claviger backup -o "$house/backup" "${here[@]}"
 

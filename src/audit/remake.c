@@ -1,0 +1,101 @@
+/*
+ * remake - every projection made again from the ledger, in an empty SQLite,
+ * by the functions that made it first.
+ */
+#include "audit/remake.h"
+#include "base/json.h"
+#include "ledger/ledger.h"
+#include "state/state.h"
+#include "store/store.h"
+
+#define PAGE		500	/* most events applied in one transaction */
+#define PAGE_OCTETS	(4u << 20)	/* of theirs; one event may have more than is left */
+
+struct page {
+	struct blob	 leaves;	/* one behind the other */
+	size_t		 end[PAGE];	/* of each, in leaves */
+	size_t		 n;
+	bool		 full;
+	uint64_t	 from, to;	/* seqs still to be read */
+	struct laws	*laws;
+};
+
+static int
+page_put(void *ctx, const struct ledger_event *e, struct err *err)
+{
+	struct page	*p = ctx;
+
+	p->full = p->leaves.len >= PAGE_OCTETS;
+	if (p->full)
+		return err_set(err, ETOOBIG, "the rest is the next page's");
+	TRY(blob_put(&p->leaves, e->leaf, e->leaf_octets, err));
+	p->end[p->n++] = p->leaves.len;
+	return 0;
+}
+
+static int
+page_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page		*p = ctx;
+	struct ledger_filter	 f = { .from = p->from, .to = p->to,
+				    .limit = PAGE };
+
+	int			 rc;
+
+	blob_clear(&p->leaves);
+	p->n = 0;
+	p->full = false;
+	rc = ledger_each(tx, &f, page_put, p, err);
+	return p->full ? 0 : rc;
+}
+
+static int
+page_apply(struct tx *tx, void *ctx, struct err *err)
+{
+	struct page	*p = ctx;
+	size_t		 at = 0;
+
+	for (size_t i = 0; i < p->n; at = p->end[i++]) {
+		AUTO_JSON	*doc = NULL;
+		struct applied	 a;
+
+		TRY(event_read(p->leaves.data + at, p->end[i] - at, &doc, &a,
+		    err));
+		if (a.entry != NULL)
+			TRY(json_hash(a.entry, &a.entry_hash, err));
+		TRY(state_apply(tx, p->laws, &a, err));
+	}
+	return 0;
+}
+
+static int
+pages(struct store *live, struct store *again, struct page *p,
+    past_go_on *go_on, void *ctx, struct err *err)
+{
+	while (p->from < p->to) {
+		if (go_on != NULL)
+			TRY(go_on(ctx, p->from, err));
+		TRY(store_read(live, page_read, p, err));
+		if (p->n == 0)
+			return err_set(err, ELEDGER, "event %llu is missing",
+			    (unsigned long long)p->from);
+		TRY(store_write(again, page_apply, p, err));
+		p->from += p->n;
+	}
+	return 0;
+}
+
+int
+remake(struct store *live, struct store *again, uint64_t size,
+    past_go_on *go_on, void *ctx, struct err *err)
+{
+	AUTO(laws)	*laws = NULL;
+	struct page	 p = { .to = size };
+	int		 rc;
+
+	TRY(laws_new(&laws, err));
+	p.laws = laws;
+	rc = pages(live, again, &p, go_on, ctx, err);
+	blob_done(&p.leaves);
+	return rc;
+}
