@@ -91,7 +91,7 @@ like "each by file and number" '[.bad[] | [(.file | split("/")[-1]), .n]] == [["
 like "and the rest is in" '.entered == 1 and .known == 1'
 is 65 "all or nothing" import "$ca/host-8.pem" "$ca/bad.pem" --all-or-nothing --json
 like "is nothing" '.entered == 0 and .known == 0 and (.bad | length) == 3'
-tells "which is told" 'nothing was sent'
+tells "which is told" 'nothing was entered'
 is 66 "so it is not there" officer cert show "$(print_of host-8)"
 is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
 like "it is all" '.entered == 1'
@@ -110,6 +110,54 @@ http POST /v1/certificates/import "$(cat "$house/ci.token")" '{"certificates":["
 like "is told by its number" '.entered == 0 and [.bad[].n] == [0, 1]'
 is 0 "all or nothing, at the interface" api 400 malformed POST /v1/certificates/import '{"certificates":["AAAA"],"all_or_nothing":true}'
 is 77 "strangers" claviger cert import "$ca/host-1.pem"
+
+# ---- from tables
+for n in 1 2 3 4 5 6 7; do
+	issue "row-$n" $((2000 + n))
+done
+der_of() { openssl x509 -in "$ca/$1.pem" -outform DER | base64 -w0; }
+{ printf '\xef\xbb\xbfPEM,Team,Lines,Note\r\n'
+  printf '"%s",release-leads,table; chart,in quotes\r\n' "$(cat "$ca/row-1.pem")"
+  printf '%s,,,in DER\r\n' "$(der_of row-2)"
+  printf 'AAAA,,,none\r\n'
+  printf '%s,nobody,,whose owner is none\r\n' "$(der_of row-3)"
+  printf '%s,Not A Name,,\r\n' "$(der_of row-3)"
+  printf ',release-leads,,empty\r\n'
+  printf '"%s",,,two\r\n' "$(cat "$ca/row-3.pem" "$ca/row-4.pem")"
+  printf '%s,release-officers\r\n' "$(der_of row-3)"
+  printf '%s,release-officers,radio,\r\n' "$(der_of row-5)"
+} > "$ca/table.csv"
+lines=$(wc -l < "$ca/row-1.pem")	# that its row is longer
+is 65 "a table without a mapping" import "$ca/table.csv"
+tells "is told what it lacks" 'no column is called "certificate"'
+map=(--map "certificate=PEM,owner=Team" --map products=Lines)
+is 64 "a mapping of what is no member" import "$ca/table.csv" --map serial=PEM
+is 65 "a dry run of a table" import "$ca/table.csv" "${map[@]}" --product chart --owner release-officers --dry-run --json
+like "says what it would enter" '.entered == 3 and .dry_run'
+tells "and which column nobody reads" '"Note" is passed over'
+is 65 "bad rows among good ones" import "$ca/table.csv" "${map[@]}" --product chart --owner release-officers --json
+like "each by its line" "[.bad[].line] | sort == [$((3 + lines)), $((4 + lines)), $((5 + lines)), $((6 + lines)), $((7 + lines)), $((7 + lines + $(cat "$ca/row-3.pem" "$ca/row-4.pem" | wc -l)))]"
+like "by no number" '[.bad[] | select(has("n"))] == [] and .bad_total == 6'
+like "with what is wrong" '[.bad[].why] | any(test("no group")) and any(test("more than one")) and any(test("no certificate")) and any(test("not a name")) and any(test("2 fields"))'
+like "and the rest is in" '.entered == 3'
+is 0 "a row's own owner and product lines" officer cert show "$(print_of row-1)" --json
+like "count" '.owner == "release-leads" and .products == ["table", "chart"]'
+is 0 "where it has none" officer cert show "$(print_of row-2)" --json
+like "the command line's do" '.owner == "release-officers" and .products == ["chart"]'
+is 0 "also of one of them" officer cert show "$(print_of row-5)" --json
+like "alone" '.owner == "release-officers" and .products == ["radio"]'
+{ echo certificate,owner; echo "$(der_of row-6),"; echo "$(der_of row-7),nobody"; } > "$ca/whole"
+is 65 "all or nothing of a table" import "$ca/whole" --format csv --all-or-nothing --json
+like "knows of the charter" '.entered == 0 and (.bad | length) == 1 and (.bad[0] | .line == 3)'
+is 66 "so nothing is there" officer cert show "$(print_of row-6)"
+is 64 "and reads no pipe" bash -c "cat '$ca/whole' | claviger cert import - --format csv --all-or-nothing --officer-key '$house/officers/officer-1.pem'"
+sed -i 3d "$ca/whole"
+is 0 "which a table without it does" bash -c "cat '$ca/whole' | claviger cert import - --format csv --officer-key '$house/officers/officer-1.pem'"
+{ echo certificate,products; for n in $(seq 1 20); do echo "$(der_of row-7),of-$n"; done; } > "$ca/wide.csv"
+is 0 "more product lines than there are open pages" import "$ca/wide.csv" --json
+like "are all entered" '.entered == 20'
+is 0 "each" officer cert show "$(print_of row-7)" --json
+like "once" '.products | length == 20'
 
 # ---- under approval
 issue host-9 900
