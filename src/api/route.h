@@ -173,6 +173,9 @@ R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
 R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
     KIB(640), cert_import, none, \
     cert_import, "Enter certificates of other CAs in the inventory.") \
+R(POST, "/v1/crls/import", AT_CONTROL, POLICY, "crl.import", KIB(1024), \
+    crl_import, none, \
+    crl_import, "Enter what another CA has revoked, from its list.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
 R(GET, "/v1/findings", AT_CONTROL, READ, "house.read", 0, none, q_findings, \

@@ -41,6 +41,7 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
+	bool		 good;		/* with none of product, spki and serial: only those that no list names */
 };
 /**
  * cert_elsewhere_list - the soonest end first.
@@ -53,9 +54,9 @@ NODISCARD int cert_elsewhere_list(struct tx *tx,
     const struct cert_elsewhere_filter *f, const char *cursor, unsigned limit,
     json_t **ret, char **ret_next, struct err *err);
 /** cert_elsewhere_count - of a product line, that end from @from on and before
- * @before; no more than @most are counted. */
+ * @before, @good: and that no list names; no more than @most are counted. */
 NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
-    time_us from, time_us before, unsigned most, int64_t *ret,
+    time_us from, time_us before, bool good, unsigned most, int64_t *ret,
     struct err *err);
 
 /** cert_elsewhere_put - projection: called by state's apply functions only. */

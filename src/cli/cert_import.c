@@ -13,6 +13,7 @@
 #include "ca/certs.h"
 #include "ca/tbs.h"
 #include "cli/cert_pages.h"
+#include "cli/crl_import.h"
 #include "cli/elsewhere.h"
 #include "cli/options.h"
 #include "cli/rows_read.h"
@@ -28,11 +29,18 @@ struct import {
 	struct cert_from from;		/* where the next of them stands */
 	const struct cert_whose *whose;	/* whose that is */
 	int64_t		 keys, other;
+	json_t		*lists;		/* owned: of revoked ones, as they were taken */
 };
 
 static const struct table_row BAD[] = {
 	{ "FILE", "file" }, { "NUMBER", "n" }, { "LINE", "line" },
 	{ "WHY", "why" },
+};
+static const struct table_row LISTS[] = {
+	{ "LIST", "file" }, { "NUMBER", "list.number" },
+	{ "OF", "list.this_update" }, { "REVOKED", "revoked" },
+	{ "HELD", "held" }, { "RELEASED", "released" },
+	{ "AS BEFORE", "known" },
 };
 
 /* ---- what a file has ---- */
@@ -225,7 +233,12 @@ files_take(struct import *m, struct err *err)
 	m->keys = m->other = 0;
 	for (size_t i = 0; (file = in_arg(m->cli->in, i)) != NULL; i++)
 		TRY(file_take(m, file, err));
-	return cert_pages_send(&m->pages, err);
+	TRY(cert_pages_send(&m->pages, err));
+	/* Last: it speaks of what is there by then. */
+	for (size_t i = 0; i < in_many(m->cli->in, "crl"); i++)
+		TRY(crl_import_file(&m->pages, in_nth(m->cli->in, "crl", i),
+		    m->lists, err));
+	return 0;
 }
 
 /* What it would come to is not what came of it. */
@@ -274,12 +287,13 @@ summary(const struct import *m, json_t **ret, struct err *err)
 {
 	const struct cert_pages *p = &m->pages;
 
-	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:I, s:O, s:b}",
+	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:I, s:O, s:O,"
+	    " s:b}",
 	    "entered", (json_int_t)p->entered, "known", (json_int_t)p->known,
 	    "bad", p->bad, "bad_total", (json_int_t)p->bad_n,
 	    "private_keys", (json_int_t)m->keys,
 	    "passed_over", (json_int_t)m->other, "waiting", p->waiting,
-	    "dry_run", (int)in_flag(m->cli->in, "dry-run"));
+	    "lists", m->lists, "dry_run", (int)in_flag(m->cli->in, "dry-run"));
 }
 
 static void
@@ -291,6 +305,8 @@ print(const struct import *m)
 	    (long long)p->entered, in_flag(m->cli->in, "dry-run") ?
 	    "would be entered" : "entered", (long long)p->known,
 	    json_array_size(p->waiting), (long long)p->bad_n);
+	if (json_array_size(m->lists) > 0)
+		table_list(m->lists, ROWS(LISTS));
 	if (json_array_size(p->bad) > 0)
 		table_list(p->bad, ROWS(BAD));
 }
@@ -341,9 +357,14 @@ report(const struct import *m, struct err *err)
 static int
 import_all(struct import *m, struct err *err)
 {
+	if (in_arg(m->cli->in, 0) == NULL && in_many(m->cli->in, "crl") == 0)
+		return err_set(err, EUSAGE, "give files of certificates, or "
+		    "--crl FILE, or both");
 	TRY(cert_pages_init(&m->pages, m->cli, err));
 	TRY(passphrase_read(m->cli, &m->passphrase, err));
 	TRY(products_read(m, err));
+	if ((m->lists = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "lists");
 	if (in_flag(m->cli->in, "all-or-nothing"))
 		TRY(look_first(m, err));
 	if (!m->pages.look)
@@ -361,6 +382,7 @@ cert_run_import(void *ctx, const struct invocation *in, struct err *err)
 		explicit_bzero(m.passphrase, strlen(m.passphrase));
 	free(m.passphrase);
 	json_decref(m.products);
+	json_decref(m.lists);
 	cert_pages_done(&m.pages);
 	return rc;
 }
@@ -370,8 +392,8 @@ cert_run_import(void *ctx, const struct invocation *in, struct err *err)
 static const struct table_row LIST[] = {
 	{ "FINGERPRINT", "fingerprint" }, { "SERIAL", "serial" },
 	{ "ENDS", "not_after" }, { "OWNER", "owner" },
-	{ "PRODUCTS", "products" }, { "ISSUER", "issuer" },
-	{ "SUBJECT", "subject" },
+	{ "PRODUCTS", "products" }, { "STATUS", "status" },
+	{ "ISSUER", "issuer" }, { "SUBJECT", "subject" },
 };
 
 int

@@ -143,12 +143,12 @@ others_read(struct asked_view *a, struct err *err)
 	struct tx *tx = a->v.tx;
 	struct tally *t = &a->other;
 
-	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, OTHERS,
-	    &t->total, err));
-	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, OTHERS,
-	    &t->ended, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, false,
+	    OTHERS, &t->total, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, false,
+	    OTHERS, &t->ended, err));
 	TRY(cert_elsewhere_count(tx, a->product, a->v.now + 1, a->v.until + 1,
-	    OTHERS, &t->expiring, err));
+	    true, OTHERS, &t->expiring, err));
 	if (a->cursor != NULL)
 		return 0;
 	return inventory_others(&a->v, a->product, NULL, a->others,

@@ -159,6 +159,99 @@ like "are all entered" '.entered == 20'
 is 0 "each" officer cert show "$(print_of row-7)" --json
 like "once" '.products | length == 20'
 
+# ---- what their CA has revoked
+mkdir "$ca/db"
+touch "$ca/db/index"
+echo 1000 > "$ca/db/number"
+cat > "$ca/db/conf" <<-CONF
+	[ca]
+	default_ca = other
+	[other]
+	database = $ca/db/index
+	crlnumber = $ca/db/number
+	default_md = sha256
+	certificate = $ca/ca.pem
+	private_key = $ca/ca.key
+CONF
+# revoked NAME REASON; list FILE ARG...
+revoked() { openssl ca -config "$ca/db/conf" -revoke "$ca/$1.pem" -crl_reason "$2" 2>/dev/null; }
+list() { openssl ca -config "$ca/db/conf" -gencrl -out "$1" "${@:2}" 2>/dev/null; }
+# row_is FILTER NAME: it in the list of all
+shown() { officer cert show "$(print_of "$1")" --json; }
+for n in 1 2 3 4; do
+	issue "gone-$n" $((2100 + n))
+done
+is 0 "a whole CA" import "$ca/gone-1.pem" "$ca/gone-2.pem" "$ca/gone-3.pem" --product crl --json
+list "$ca/0.crl" -crldays 30
+revoked gone-1 keyCompromise
+revoked gone-2 certificateHold
+revoked gone-4 superseded
+list "$ca/1.crl" -crldays 30
+is 0 "a dry run of a list" import --crl "$ca/1.crl" --dry-run --json
+like "says what it would revoke" '.lists[0] | .revoked == 1 and .held == 1 and .released == 0 and .dry_run and .list.number == "1001" and .list.entries == 3'
+is 0 "nothing is yet" shown gone-1
+like "revoked" 'has("status") | not'
+is 0 "with its list" import "$ca/gone-3.pem" --product crl --crl "$ca/1.crl" --json
+like "what it names" '.known == 1 and (.lists[0] | .revoked == 1 and .held == 1)'
+is 0 "one of these" shown gone-1
+like "is revoked" '.status == "revoked" and .reason == "key-compromise" and .revoked != null and .provenance == "asserted"'
+like "by that list" ".list == \"$(openssl crl -in "$ca/1.crl" -outform DER | sha256sum | cut -d' ' -f1)\""
+is 0 "one is held" shown gone-2
+like "as yet" '.status == "held" and .reason == "certificate-hold"'
+is 0 "one it does not name" shown gone-3
+like "is as it was" 'has("status") | not'
+is 0 "what comes in later" import "$ca/gone-4.pem" --product crl --crl "$ca/1.crl" --json
+like "is named by the same list" '.entered == 1 and (.lists[0] | .revoked == 1 and .held == 0 and .known == 2)'
+is 0 "the same once more" import --crl "$ca/1.crl" --json
+like "changes nothing" '.lists[0] | .revoked == 0 and .held == 0 and .known == 3 and .state == "done" and (has("request") | not)'
+is 0 "entered again with another product line" import "$ca/gone-1.pem" --product also
+is 0 "it stays revoked" officer cert list --elsewhere --product also --json
+like "also in lists" '[.certificates[].status] == ["revoked"]'
+is 0 "for people" officer cert list --elsewhere --product crl
+shows "with its status" '^[0-9a-f]{64} .* revoked +O=Other, CN=Other Root'
+is 0 "what a product line depends on" as_ci inventory product crl --within P9Y --json
+like "does not wait for the end of what is revoked" '[.certificates[] | [.subject[9:], .expiring]] ==
+    [["CN=gone-1", false], ["CN=gone-2", false], ["CN=gone-3", true], ["CN=gone-4", false]] and .counts.others == {total: 4, expiring: 1, ended: 0}'
+is 65 "an older list" import --crl "$ca/0.crl" --json
+like "is refused" '.lists == [] and (.bad[0].why | test("not newer than 1001"))'
+sed -i "/$(openssl x509 -in "$ca/gone-2.pem" -noout -serial | cut -d= -f2)/d" "$ca/db/index"
+openssl crl -in "$ca/1.crl" -outform DER -out "$ca/1.der"
+list "$ca/2.crl" -crldays 30
+is 0 "a newer one" import --crl <(cat "$ca/2.crl") --json
+like "releases what it holds no more" '.lists[0] | .released == 1 and .revoked == 0 and .known == 2 and .list.number == "1002"'
+is 0 "which is" shown gone-2
+like "as it was" 'has("status") | not'
+is 65 "the one before" import --crl "$ca/1.der"
+tells "does not come back" 'not newer than 1002'
+list "$ca/3.crl" -crlsec 1
+sleep 2
+is 0 "one that is overdue" import --crl "$ca/3.crl"
+tells "is taken with a warning" '3.crl was good until .*revoked since is not on it'
+shows "and told" '3.crl +1003 '
+make_key "$ca/rogue.key"
+openssl req -x509 -new -key "$ca/rogue.key" -subj "/O=Other/CN=Other Root" -days 3000 -out "$ca/rogue.pem" 2>/dev/null
+list "$ca/rogue.crl" -keyfile "$ca/rogue.key" -cert "$ca/rogue.pem" -crldays 30
+dd if=/dev/zero of="$ca/1.der" bs=1 count=4 seek=$(($(stat -c %s "$ca/1.der") - 8)) conv=notrunc 2>/dev/null
+is 65 "lists that are none of it" import --crl "$ca/1.der" --crl "$ca/rogue.crl" --crl "$ca/host-1.pem" --crl "$ca/table.csv" --json
+like "are told each" '.lists == [] and ([.bad[].file | split("/")[-1]] == ["1.der", "rogue.crl", "host-1.pem", "table.csv"]) and
+    (.bad[0].why | test("not signed by the authority")) and (.bad[2].why | test("no revocation list"))'
+make_key "$ca/none.key"
+openssl req -x509 -new -key "$ca/none.key" -subj "/CN=nobody" -days 3000 -out "$ca/none.pem" 2>/dev/null
+list "$ca/none.crl" -keyfile "$ca/none.key" -cert "$ca/none.pem" -crldays 30
+is 65 "a list of a CA that is not there" import --crl "$ca/none.crl"
+tells "is told what it lacks" 'no certificate of CN=nobody is in the inventory'
+is 0 "which is entered with it" import "$ca/none.pem" --crl "$ca/none.crl" --json
+like "at once" '.entered == 1 and (.lists | length) == 1'
+is 64 "nothing at all" import
+token=$(officer login --json 2> /dev/null | jq -r '.token // empty')
+is 0 "no octets" api 422 out-of-range POST /v1/crls/import '{"crl":""}'
+is 0 "what is no list" api 400 malformed POST /v1/crls/import '{"crl":"AAAA"}'
+token=$(cat "$house/ci.token")
+is 0 "whom no rule lets" api 403 denied POST /v1/crls/import '{"crl":"AAAA"}'
+is 77 "strangers" claviger cert import --crl "$ca/2.crl"
+is 0 "what was said of it" officer ledger events --kind crl.imported --json
+like "is in the ledger" '(.events | length) == 5'
+
 # ---- under approval
 issue host-9 900
 is 75 "the build's wait" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
