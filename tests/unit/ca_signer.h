@@ -119,6 +119,28 @@ signer_done(struct signer *s)
 	blob_done(&s->spki);
 }
 
+/* One of a list; @reason as a number, -1: none. */
+static inline UNUSED void
+signer_entry(X509_CRL *list, long serial, int reason)
+{
+	X509_REVOKED *r = X509_REVOKED_new();
+	ASN1_INTEGER *n = ASN1_INTEGER_new();
+	ASN1_ENUMERATED *e = ASN1_ENUMERATED_new();
+	ASN1_TIME *t = ASN1_TIME_set(NULL, SIGNER_FROM / TIME_S(1));
+
+	SIGNER_OK(ASN1_INTEGER_set(n, serial) == 1 &&
+	    X509_REVOKED_set_serialNumber(r, n) == 1 &&
+	    X509_REVOKED_set_revocationDate(r, t) == 1 &&
+	    ASN1_ENUMERATED_set(e, reason) == 1);
+	if (reason >= 0)
+		SIGNER_OK(X509_REVOKED_add1_ext_i2d(r, NID_crl_reason, e, 0,
+		    0) == 1);
+	SIGNER_OK(X509_CRL_add0_revoked(list, r) == 1);
+	ASN1_INTEGER_free(n);
+	ASN1_ENUMERATED_free(e);
+	ASN1_TIME_free(t);
+}
+
 /* Signed by @s as ca/seal does it, and put together. */
 static inline UNUSED void
 signer_seal(const struct signer *s, struct span tbs, struct blob *ret)
