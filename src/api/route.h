@@ -200,7 +200,7 @@ R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
     q_device, inventory_device, \
     "One device: its certificates in their order, keys and batches.") \
 R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_page, \
-    inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
+    inventory_gaps, "Keys and certificates that lack an owner, a recovery, an end ...") \
 R(GET, "/v1/inventory/solvency", AT_CONTROL, READ, "house.read", 0, none, \
     q_solvency, inventory_solvency, \
     "What of each product line ends before its support does, and when to act.") \

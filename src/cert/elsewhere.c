@@ -44,8 +44,8 @@ revoked_put(const struct rows *r, json_t *j, struct err *err)
 	return json_set_str(j, "list", rows_text(r, "list"), err);
 }
 
-static int
-row_of(const struct rows *r, json_t **ret, struct err *err)
+int
+cert_elsewhere_row(const struct rows *r, json_t **ret, struct err *err)
 {
 	AUTO_JSON	*j = NULL;
 	const char	*products = rows_text(r, "products"),
@@ -88,7 +88,7 @@ cert_elsewhere_get(struct tx *tx, const char *fingerprint, json_t **ret,
 		return err_set(err, ENOENT_, "there is no certificate %.64s",
 		    fingerprint);
 	TRY(rc);
-	TRY(row_of(r, &j, err));
+	TRY(cert_elsewhere_row(r, &j, err));
 	der = rows_blob(r, "der", &n);
 	TRY(pem_put(span_of(der, n), pem, err));
 	TRY(json_set_str(j, "certificate", blob_str(pem), err));
@@ -193,7 +193,7 @@ page_read(struct rows *r, unsigned limit, json_t *list, char **ret_next,
 		TRY(rows_next(r, &more, err));
 		if (!more || json_array_size(list) == limit)
 			break;
-		TRY(row_of(r, &j, err));
+		TRY(cert_elsewhere_row(r, &j, err));
 		if (json_array_append_new(list, j) != 0)
 			return err_set(err, ENOMEMORY, "certificates");
 		snprintf(next, sizeof(next), "%lld/%s",

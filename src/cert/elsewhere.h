@@ -59,6 +59,33 @@ NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
     time_us from, time_us before, bool good, unsigned most, int64_t *ret,
     struct err *err);
 
+#define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
+/* How far a walk has come: behind this. */
+struct cert_lacking {
+	time_us		 end;		/* of cert_elsewhere_ended */
+	char		 owner[65];	/* of cert_elsewhere_of_owner */
+	char		 print[SHA256_HEX];
+};
+/**
+ * cert_elsewhere_ended, cert_elsewhere_of_owner - those that ended until @now,
+ * that no list names, and that go on in no other; those that have not ended,
+ * that no list names, and whose owner is @at's ("": none).
+ *
+ * @at        moved behind the last that was looked at.
+ * @limit     so many at most are put onto @list; fewer may be.
+ * @ret_more  there are rows behind.
+ */
+NODISCARD int cert_elsewhere_ended(struct tx *tx, time_us now,
+    struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err);
+NODISCARD int cert_elsewhere_of_owner(struct tx *tx, time_us now,
+    struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err);
+/** cert_elsewhere_owner_next - the next owner that is named, in their order.
+ * @ret_more  false: there is none behind. */
+NODISCARD int cert_elsewhere_owner_next(struct tx *tx,
+    struct cert_lacking *at, bool *ret_more, struct err *err);
+
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,
     const struct cert_elsewhere *c, struct err *err);

@@ -20,6 +20,18 @@ cat >> "$house/charter/access.yaml" <<-YAML
 	    permits: { uses: 1, for: PT1H }
 YAML
 sed -i '/- name: other-certificates/,/by:/ s/, release-tools\]/]/' "$house/charter/access.yaml"
+mkdir "$house/charter/alerts"
+cat > "$house/charter/alerts/certificates.yaml" <<-YAML
+	why: What ends is replaced before, and what nobody answers for by nobody.
+	watch: certificate
+	before: P60D
+YAML
+cat > "$house/charter/alerts/gaps.yaml" <<-YAML
+	why: Somebody answers for each.
+	watch: gap
+	after: PT1S
+YAML
+service_settings+=("alerts.every: 1")
 house_ready
 token=$(cat "$house/ci.token")
 officer() { as_officer officer-1 "$@"; }
@@ -172,7 +184,22 @@ cat > "$ca/db/conf" <<-CONF
 	default_md = sha256
 	certificate = $ca/ca.pem
 	private_key = $ca/ca.key
+	new_certs_dir = $ca/db
+	serial = $ca/db/serial
+	policy = any
+	x509_extensions = leaf
+	[leaf]
+	basicConstraints = CA:FALSE
+	[any]
+	commonName = supplied
 CONF
+echo 01 > "$ca/db/serial"
+# since NAME KEY NAME-IN-IT UNTIL: from 2020 on
+since() {
+	openssl req -new -key "$2" -subj "/CN=$3" -out "$ca/$1.csr" 2>/dev/null
+	openssl ca -config "$ca/db/conf" -batch -notext -in "$ca/$1.csr" -startdate 20200101000000Z -enddate "$4" \
+	    -out "$ca/$1.pem" > /dev/null 2>&1
+}
 # revoked NAME REASON; list FILE ARG...
 revoked() { openssl ca -config "$ca/db/conf" -revoke "$ca/$1.pem" -crl_reason "$2" 2>/dev/null; }
 list() { openssl ca -config "$ca/db/conf" -gencrl -out "$1" "${@:2}" 2>/dev/null; }
@@ -294,6 +321,50 @@ is 0 "nor ours by theirs" api 400 malformed GET '/v1/certificates?product=lock'
 is 0 "a cursor of another list" api 400 malformed GET '/v1/certificates?elsewhere=true&cursor=crt_1'
 is 65 "two ways at a time" officer cert list --elsewhere --product lock --serial 01
 is 64 "they are not revoked here" officer cert revoke "$(print_of host-1)" --yes
+
+# ---- gaps
+gaps() { as_ci inventory gaps --json "$@"; }
+raised() { as_ci alert list --limit 1000 --json | jq -e ".alerts | any($1)" > /dev/null; }
+for n in 1 2 3 4; do
+	make_key "$ca/old-$n.key"
+	since "old-$n" "$ca/old-$n.key" "old-$n" "$(date -u -d '-200 days' +%Y%m%d000000Z)"
+done
+for n in 1 2; do
+	since "soon-$n" "$ca/none.key" "soon-$n" "$(date -u -d '+30 days' +%Y%m%d000000Z)"
+done
+is 0 "some that have ended" import "$ca"/old-[1-4].pem "$ca"/soon-[12].pem --owner release-leads --json
+like "may still be entered" '.entered == 6'
+revoked old-2 superseded
+revoked soon-2 superseded
+list "$ca/4.crl" -crldays 30
+openssl x509 -req -in "$ca/old-3.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2300 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/new-3.pem" 2>/dev/null
+openssl req -new -key "$ca/old-4.key" -subj "/CN=another name" -out "$ca/new-4.csr" 2>/dev/null
+openssl x509 -req -in "$ca/new-4.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2301 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/new-4.pem" 2>/dev/null
+is 0 "of which one is revoked" import "$ca/new-3.pem" "$ca/new-4.pem" --owner release-leads --crl "$ca/4.crl"
+is 0 "and two go on, by name and by key" gaps --limit 1
+like "so one has no successor" '.certificates | length == 1 and .[0].subject == "CN=old-1" and [.[0].gaps[].gap] == ["successor"]'
+shown=$(jq -r .next_certificate <<< "$out")
+is 0 "then come those without an owner" gaps --limit 1000 --cursor "$shown"
+like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner == null and [.gaps[].gap] == ["owner"])'
+like "all of them" "(.certificates | map(.subject[9:]) | contains([\"CN=many-1\", \"CN=many-230\", \"CN=host-3\"])) and .next_certificate == null and .gaps == []"
+like "but those that are revoked" '.certificates | all(.[]; .status == null) and (map(.subject) | any(test("gone-4")) | not) and (map(.subject) | any(test("gone-3")))'
+all=$(jq '.certificates | length' <<< "$out")
+cursor=$shown
+told=$(while :; do
+	page=$(gaps --limit 100 --cursor "$cursor")
+	jq -r '.certificates[].fingerprint' <<< "$page"
+	cursor=$(jq -r '.next_certificate // empty' <<< "$page")
+	[ -n "$cursor" ] || break
+done)
+is 0 "by pages none is missing" test "$(sort -u <<< "$told" | wc -l)/$(wc -l <<< "$told")" = "$all/$all"
+is 0 "for people" as_ci inventory gaps --limit 2
+tells "it says how to go on" 'there are more certificates: --cursor owner//'
+shows "behind what lacks what" 'no successor +O=Other, CN=Other Root +CN=old-1$'
+is 65 "a cursor of something else" gaps --cursor owner/
+holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"
+holds "and those without a successor" until_true 5 raised '.watch == "gap" and .about.what == "1 certificate of other CAs lacks a successor: ended within a year and not revoked"'
+holds "the end of what is good is told" until_true 5 raised '.watch == "certificate" and (.about.name | test("soon-1"))'
+is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.about.name | test("soon-2"))'
 
 # ---- in the inventory
 is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many

@@ -140,3 +140,31 @@ INSERT INTO elsewhere_list (series, authority, list, number, this_update,
 	list = excluded.list, number = excluded.number,
 	this_update = excluded.this_update, request = excluded.request,
 	created = excluded.created, seq = excluded.seq;
+
+-- name: elsewhere_cert_ended
+-- What ended until $3, behind ($1, $2): each with whether it goes on, by name or
+-- by key, in another that ends later.
+SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
+	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
+	c.revoked, c.reason, c.list, c.seq, CAST(CASE WHEN EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.issuer = c.issuer
+		AND n.not_after > c.not_after AND n.subject <> ''
+		AND n.reason = '')
+	OR EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.not_after > c.not_after
+		AND n.reason = '') THEN 1 ELSE 0 END AS BIGINT) AS renewed
+	FROM elsewhere_certificate AS c
+	WHERE (c.not_after, c.fingerprint) > ($1, $2) AND c.not_after <= $3
+	ORDER BY c.not_after, c.fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_of_owner
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
+	WHERE COALESCE(owner, '') = $1 AND fingerprint > $2
+	ORDER BY fingerprint LIMIT $3;
+
+-- name: elsewhere_cert_owner_next
+SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
+	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;
