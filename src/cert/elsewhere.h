@@ -62,7 +62,7 @@ NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
 #define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
 /* How far a walk has come: behind this. */
 struct cert_lacking {
-	time_us		 end;		/* of cert_elsewhere_ended */
+	int64_t		 place;		/* of cert_elsewhere_ended its end, else its event */
 	char		 owner[65];	/* of cert_elsewhere_of_owner */
 	char		 print[SHA256_HEX];
 };

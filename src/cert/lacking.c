@@ -5,7 +5,11 @@
 #include "cert/elsewhere.h"
 #include "cert/inside.h"
 
-typedef bool lacks_fn(const struct rows *r, time_us now);
+/* What they are walked through by, and which of them are meant. */
+struct kind {
+	const char	*place;		/* a column */
+	bool		(*lacks)(const struct rows *r, time_us now);
+};
 
 static bool
 lacks_next(const struct rows *r, time_us now)
@@ -23,7 +27,7 @@ lacks_owner(const struct rows *r, time_us now)
 
 /* A row is passed once it was looked at, whether it is one or not. */
 static int
-walk(struct rows *r, time_us now, lacks_fn *lacks, struct cert_lacking *at,
+walk(struct rows *r, time_us now, const struct kind *k, struct cert_lacking *at,
     unsigned limit, json_t *list, bool *ret_more, struct err *err)
 {
 	json_t		*one;
@@ -33,10 +37,10 @@ walk(struct rows *r, time_us now, lacks_fn *lacks, struct cert_lacking *at,
 		if (!*ret_more || n == CERT_LACKING_LOOK ||
 		    json_array_size(list) >= limit)
 			return 0;
-		at->end = rows_int(r, "not_after");
+		at->place = rows_int(r, k->place);
 		TRY(rows_copy(r, "fingerprint", at->print, sizeof(at->print),
 		    err));
-		if (!lacks(r, now))
+		if (!k->lacks(r, now))
 			continue;
 		TRY(cert_elsewhere_row(r, &one, err));
 		if (json_array_append_new(list, one) != 0)
@@ -48,23 +52,26 @@ int
 cert_elsewhere_ended(struct tx *tx, time_us now, struct cert_lacking *at,
     unsigned limit, json_t *list, bool *ret_more, struct err *err)
 {
+	static const struct kind ended = { "not_after", lacks_next };
 	AUTO(rows)	*r = NULL;
 
-	TRY(tx_query(tx, "elsewhere_cert_ended", PARAMS(v_int(at->end),
+	TRY(tx_query(tx, "elsewhere_cert_ended", PARAMS(v_int(at->place),
 	    v_text(at->print), v_int(now), v_int(CERT_LACKING_LOOK + 1)), &r,
 	    err));
-	return walk(r, now, lacks_next, at, limit, list, ret_more, err);
+	return walk(r, now, &ended, at, limit, list, ret_more, err);
 }
 
 int
 cert_elsewhere_of_owner(struct tx *tx, time_us now, struct cert_lacking *at,
     unsigned limit, json_t *list, bool *ret_more, struct err *err)
 {
+	static const struct kind owned = { "seq", lacks_owner };
 	AUTO(rows)	*r = NULL;
 
 	TRY(tx_query(tx, "elsewhere_cert_of_owner", PARAMS(v_text(at->owner),
-	    v_text(at->print), v_int(CERT_LACKING_LOOK + 1)), &r, err));
-	return walk(r, now, lacks_owner, at, limit, list, ret_more, err);
+	    v_int(at->place), v_text(at->print), v_int(CERT_LACKING_LOOK + 1)),
+	    &r, err));
+	return walk(r, now, &owned, at, limit, list, ret_more, err);
 }
 
 int
@@ -77,6 +84,7 @@ cert_elsewhere_owner_next(struct tx *tx, struct cert_lacking *at,
 	    at->owner)), &r, err));
 	TRY(rows_next(r, ret_more, err));
 	at->print[0] = '\0';
+	at->place = 0;
 	return !*ret_more ? 0 : rows_copy(r, "owner", at->owner,
 	    sizeof(at->owner), err);
 }

@@ -13,31 +13,30 @@
 
 /* ---- where it goes on ---- */
 
+/* "PLACE/FINGERPRINT" of the last that was told. */
 static bool
-end_read(const char *text, struct cert_lacking *ret)
+place_read(const char *text, struct cert_lacking *ret)
 {
 	struct sha256 h;
 	char *slash;
 
-	ret->end = strtoll(text, &slash, 10);
+	ret->place = strtoll(text, &slash, 10);
 	if (*slash != '/' || sha256_parse(slash + 1, &h, NULL) != 0)
 		return false;
 	sha256_hex(&h, ret->print);
 	return true;
 }
 
+/* Of an owner of whom none was told yet there is no place. */
 static bool
 owner_read(const char *text, struct cert_lacking *ret)
 {
 	size_t n = strcspn(text, "/");
-	struct sha256 h;
 
-	if (text[n] != '/' || n >= sizeof(ret->owner) ||
-	    (text[n + 1] != '\0' && sha256_parse(text + n + 1, &h, NULL) != 0))
+	if (text[n] != '/' || n >= sizeof(ret->owner))
 		return false;
 	(void)snprintf(ret->owner, sizeof(ret->owner), "%.*s", (int)n, text);
-	(void)snprintf(ret->print, sizeof(ret->print), "%s", text + n + 1);
-	return true;
+	return strcmp(text + n, "/0/") == 0 || place_read(text + n + 1, ret);
 }
 
 void
@@ -47,7 +46,7 @@ lacking_read(const char *cursor, struct lacking *ret, bool *ret_is)
 	    strlen(OWNER)) == 0;
 	*ret_is = ret->owners ? owner_read(cursor + strlen(OWNER), &ret->at) :
 	    cursor != NULL && strncmp(cursor, ENDED, strlen(ENDED)) == 0 &&
-	    end_read(cursor + strlen(ENDED), &ret->at);
+	    place_read(cursor + strlen(ENDED), &ret->at);
 }
 
 void
@@ -57,11 +56,11 @@ lacking_text(const struct lacking *w, char ret[160])
 	if (w->over)
 		return;
 	if (w->owners)
-		(void)snprintf(ret, 160, OWNER "%s/%s", w->at.owner,
-		    w->at.print);
+		(void)snprintf(ret, 160, OWNER "%s/%lld/%s", w->at.owner,
+		    (long long)w->at.place, w->at.print);
 	else
 		(void)snprintf(ret, 160, ENDED "%lld/%s",
-		    (long long)w->at.end, w->at.print);
+		    (long long)w->at.place, w->at.print);
 }
 
 /* ---- what they lack ---- */
@@ -99,7 +98,7 @@ lacking_skip(struct lacking *w, struct err *err)
 	if (w->owners)
 		return owner_step(w, err);
 	/* Those without any owner come first. */
-	w->at = (struct cert_lacking){ .end = 0 };
+	w->at = (struct cert_lacking){ .place = 0 };
 	w->owners = true;
 	return 0;
 }

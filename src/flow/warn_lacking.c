@@ -60,7 +60,7 @@ look_lacking(struct look *l, struct err *err)
 {
 	struct inventory v = { .tx = l->tx, .law = l->law, .now = l->now,
 	    .until = INT64_MAX };
-	struct lacking w = { .v = &v, .at = { .end = l->now - YEAR } };
+	struct lacking w = { .v = &v, .at = { .place = l->now - YEAR } };
 	size_t n;
 	bool more;
 

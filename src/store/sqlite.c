@@ -99,6 +99,10 @@ make_file(const char *path, struct err *err)
 	return err_set(err, ESTORE, "%s: %s", path, strerror(errno));
 }
 
+/* Of every index some part: a row in a large table is read and written at as
+ * many places as it has indexes. */
+#define WRITER_KIB	"16384"
+
 static int
 set_up(struct lite_conn *c, bool writer, struct err *err)
 {
@@ -113,7 +117,8 @@ set_up(struct lite_conn *c, bool writer, struct err *err)
 
 	for (size_t i = 0; i < NELEM(pragmas); i++)
 		TRY(exec(c, pragmas[i], err));
-	return writer ? 0 : exec(c, "PRAGMA query_only = ON", err);
+	return exec(c, writer ? "PRAGMA cache_size = -" WRITER_KIB :
+	    "PRAGMA query_only = ON", err);
 }
 
 static int

@@ -13,7 +13,7 @@ cat >> "$house/charter/access.yaml" <<-YAML
 
 	  - name: watched-certificates
 	    why: What the build brings is looked at by an officer.
-	    action: [cert.import]
+	    action: [cert.import, crl.import]
 	    by: [release-tools]
 	    approvals:
 	      - { count: 1, of: release-officers, within: P1D, proof: [officer-key] }
@@ -274,7 +274,6 @@ token=$(officer login --json 2> /dev/null | jq -r '.token // empty')
 is 0 "no octets" api 422 out-of-range POST /v1/crls/import '{"crl":""}'
 is 0 "what is no list" api 400 malformed POST /v1/crls/import '{"crl":"AAAA"}'
 token=$(cat "$house/ci.token")
-is 0 "whom no rule lets" api 403 denied POST /v1/crls/import '{"crl":"AAAA"}'
 is 77 "strangers" claviger cert import --crl "$ca/2.crl"
 is 0 "what was said of it" officer ledger events --kind crl.imported --json
 like "is in the ledger" '(.events | length) == 5'
@@ -290,6 +289,19 @@ is 0 "then it is there" officer cert show "$(print_of host-9)" --json
 like "by that request" ".request == \"$waits\""
 is 0 "the build asks again" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
 like "and it is known" '.known == 1'
+
+list "$ca/built.crl" -crldays 30
+is 75 "so does its list" as_ci cert import --crl "$ca/built.crl" --no-wait --json
+waits=$(jq -r '.waiting[0]' <<< "$out")
+is 0 "who approves sees" officer request show "$waits" --json
+like "whose it is, and of when" '.document.parameters | .issuer_name == "O=Other, CN=Other Root" and .number == "1006" and .this_update != null and .entries == 2'
+is 0 "for people" officer request show "$waits"
+shows "too" '^its number +1006$'
+list "$ca/newer.crl" -crldays 30
+is 0 "meanwhile a newer one" import --crl "$ca/newer.crl"
+holds "is taken, and the other approved" approve "$waits" officer-1
+is 65 "which is ended" as_ci request wait "$waits"
+tells "by the newer" 'not newer than 1007'
 
 # ---- many, by pages
 mkdir "$ca/many"
@@ -358,7 +370,7 @@ told=$(while :; do
 done)
 is 0 "by pages none is missing" test "$(sort -u <<< "$told" | wc -l)/$(wc -l <<< "$told")" = "$all/$all"
 is 0 "for people" as_ci inventory gaps --limit 2
-tells "it says how to go on" 'there are more certificates: --cursor owner//'
+tells "it says how to go on" 'there are more certificates: --cursor owner//[1-9]'
 shows "behind what lacks what" 'no successor +O=Other, CN=Other Root +CN=old-1$'
 is 65 "a cursor of something else" gaps --cursor owner/
 holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"

@@ -162,8 +162,8 @@ SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	owner, products, request, created, revoked, reason, list, seq
 	FROM elsewhere_certificate
-	WHERE COALESCE(owner, '') = $1 AND fingerprint > $2
-	ORDER BY fingerprint LIMIT $3;
+	WHERE COALESCE(owner, '') = $1 AND (seq, fingerprint) > ($2, $3)
+	ORDER BY seq, fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_owner_next
 SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate

@@ -14,8 +14,9 @@ CREATE INDEX elsewhere_certificate_subject
 CREATE INDEX elsewhere_certificate_held
 	ON elsewhere_certificate (series, fingerprint)
 	WHERE reason = 'certificate-hold';
+-- By seq, so that what comes in together stands together.
 CREATE INDEX elsewhere_certificate_owner
-	ON elsewhere_certificate ((COALESCE(owner, '')), fingerprint);
+	ON elsewhere_certificate ((COALESCE(owner, '')), seq, fingerprint);
 
 -- The newest of each series: of an authority's key, and of what its lists are for.
 CREATE TABLE elsewhere_list (
