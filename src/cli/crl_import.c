@@ -63,7 +63,8 @@ static bool
 is_its_own(int rc)
 {
 	return rc == -EINPUT || rc == -EPRECOND || rc == -ECONFLICT ||
-	    rc == -ENOENT_ || rc == -ETOOBIG || rc == -ERANGE_;
+	    rc == -ENOENT_ || rc == -ETOOBIG || rc == -ERANGE_ ||
+	    rc == -ESCHEMA;
 }
 
 static int
