@@ -6,7 +6,6 @@
 
 #include "tests/fault/house.h"
 #include "tests/fault/libraries.h"
-#include "tests/unit/ca_signer.h"
 
 /* ---- a use without approvals */
 
@@ -394,84 +393,6 @@ after_devices(unsigned n)
 	ck_assert_uint_eq(house_made("device.imported"), 1);
 }
 
-/* ---- another CA's list, each newer; it holds a certificate, and releases it */
-
-static struct signer other, leaf;
-
-static void
-other_enter(const struct signer *s)
-{
-	char *text = b64_encode(s->der.data, s->der.len);
-	json_t *ask = world_json("{s:[s]}", "certificates", text);
-
-	unit_ok(house_ask("cert.import", "officer-1", "", ask, "", &answer,
-	    &unit_err));
-	ck_assert_msg(answer.code == OK, "%s", answer.detail);
-	answer_done(&answer);
-	json_decref(ask);
-	free(text);
-}
-
-static void
-other_list(unsigned n, struct blob *ret)
-{
-	X509_CRL *list = X509_CRL_new();
-	ASN1_TIME *from = X509_gmtime_adj(NULL, -60),
-	    *until = X509_gmtime_adj(NULL, 3600);
-	unsigned char *der = NULL;
-	X509_EXTENSION *e;
-	char number[40];
-	int octets;
-
-	snprintf(number, sizeof(number), "ASN1:INTEGER:%u", n + 1);
-	e = X509V3_EXT_conf_nid(NULL, NULL, NID_crl_number, number);
-	SIGNER_OK(X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1 &&
-	    X509_CRL_set_issuer_name(list, X509_get_subject_name(other.cert))
-	    == 1 && X509_CRL_set1_lastUpdate(list, from) == 1 &&
-	    X509_CRL_set1_nextUpdate(list, until) == 1 && e != NULL &&
-	    X509_CRL_add_ext(list, e, -1) == 1);
-	signer_entry(list, 100 + n % 2, REASON_HOLD);
-	SIGNER_OK(X509_CRL_sign(list, other.key, EVP_sha256()) > 0);
-	octets = i2d_X509_CRL(list, &der);
-	signer_blob(ret, octets, der);
-	X509_EXTENSION_free(e);
-	X509_CRL_free(list);
-	ASN1_TIME_free(from);
-	ASN1_TIME_free(until);
-}
-
-static void
-before_list(unsigned n)
-{
-	struct blob der = { 0 };
-	char *text;
-
-	if (other.key == NULL) {
-		signer_root(&other);
-		signer_make(&leaf, &other, "leaf", 100, NULL, NULL);
-		other_enter(&other);
-		other_enter(&leaf);
-	}
-	step_clear();
-	other_list(n, &der);
-	text = b64_encode(der.data, der.len);
-	body = world_json("{s:s}", "crl", text);
-	free(text);
-	blob_done(&der);
-}
-
-static int
-run_list(unsigned n, struct err *err)
-{
-	return asked("crl.import", "officer-1", "", "list", n, OK, err);
-}
-
-static void
-after_list(unsigned n)
-{
-	ck_assert_uint_eq(house_made("crl.imported"), 1);
-}
-
 static void
 before_revoke(unsigned n)
 {
@@ -608,7 +529,6 @@ static const struct step STEPS[] = {
 	{ "a suspension", nothing_asked, run_suspend, after_suspend, 30 },
 	{ "a new credential", before_issue, run_issue, after_issue, 60 },
 	{ "devices", before_devices, run_devices, after_devices, 60 },
-	{ "a list", before_list, run_list, after_list, 60 },
 	{ "a credential's end", before_revoke, run_revoke, after_revoke, 40 },
 	{ "a challenge", before_login, run_challenge, NULL, 0 },
 	{ "a login", before_login, run_login, NULL, 0 },

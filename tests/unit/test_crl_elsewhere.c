@@ -133,45 +133,27 @@ end(struct world *w)
 /* ---- lists ---- */
 
 static void
-ext_add(X509_CRL *list, int nid, const char *value)
-{
-	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
-
-	SIGNER_OK(e != NULL && X509_CRL_add_ext(list, e, -1) == 1);
-	X509_EXTENSION_free(e);
-}
-
-static void
 list_make(const struct list *l, struct blob *ret)
 {
 	const struct signer *s = l->other ? &other : &ca;
 	time_t day = SIGNER_FROM / TIME_S(1) + 86400 * l->day;
-	ASN1_TIME *from = ASN1_TIME_set(NULL, day),
-	    *to = ASN1_TIME_set(NULL, day + 86400);
-	X509_CRL *list = X509_CRL_new();
-	unsigned char *der = NULL;
-	char number[40], place[80];
-	int n;
+	X509_CRL *list = signer_list(s, (unsigned long)l->number, day,
+	    day + 86400);
+	X509_EXTENSION *e;
+	char place[80];
 
-	SIGNER_OK(X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1 &&
-	    X509_CRL_set_issuer_name(list, X509_get_subject_name(s->cert)) ==
-	    1 && X509_CRL_set1_lastUpdate(list, from) == 1 &&
-	    X509_CRL_set1_nextUpdate(list, to) == 1);
 	for (int i = 0; i < N; i++)
 		if (l->reason[i] != NONE)
 			signer_entry(list, 100 + i, l->reason[i]);
-	snprintf(number, sizeof(number), "ASN1:INTEGER:%ld", l->number);
-	ext_add(list, NID_crl_number, number);
 	snprintf(place, sizeof(place), "critical,fullname:%s", l->place != NULL ?
 	    l->place : "");
-	if (l->place != NULL)
-		ext_add(list, NID_issuing_distribution_point, place);
-	SIGNER_OK(X509_CRL_sign(list, s->key, EVP_sha256()) > 0);
-	n = i2d_X509_CRL(list, &der);
-	signer_blob(ret, n, der);
-	X509_CRL_free(list);
-	ASN1_TIME_free(from);
-	ASN1_TIME_free(to);
+	if (l->place != NULL) {
+		e = X509V3_EXT_conf_nid(NULL, NULL,
+		    NID_issuing_distribution_point, place);
+		SIGNER_OK(e != NULL && X509_CRL_add_ext(list, e, -1) == 1);
+		X509_EXTENSION_free(e);
+	}
+	signer_list_sign(s, list, ret);
 }
 
 struct asking {
