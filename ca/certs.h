@@ -51,5 +51,9 @@ NODISCARD int certs_each(struct span file, const char *passphrase,
  * one; no key is derived. */
 NODISCARD int certs_look(struct span file, certs_fn *fn, void *ctx,
     struct err *err);
+/** certs_decode - what stands between the lines of a PEM block: base64 with
+ * whatever blanks. Errors: EINPUT. */
+NODISCARD int certs_decode(struct span text, struct blob *ret,
+    struct err *err);
 
 #endif

@@ -20,9 +20,6 @@ NODISCARD int certs_bad(struct certs *c, const char *why, struct err *err);
 /** certs_over - one that is passed over: CERTS_PRIVATE or CERTS_OTHER. */
 NODISCARD int certs_over(struct certs *c, const struct certs_item *what,
     struct err *err);
-/** certs_decode - base64 with whatever blanks stand in it. Errors: EINPUT. */
-NODISCARD int certs_decode(struct span text, struct blob *ret,
-    struct err *err);
 /** certs_p7, certs_p12 - everything that a container has. */
 NODISCARD int certs_p7(struct certs *c, struct span der, struct err *err);
 NODISCARD int certs_p12(struct certs *c, struct span der, struct err *err);

@@ -122,6 +122,7 @@ struct crl_of {
 	struct span	 name;		/* subject, whole */
 	struct span	 key_id;	/* may be empty */
 	struct span	 spki;		/* whole */
+	bool		 part;		/* one of several is taken too: of some certificates, by place or kind */
 };
 /**
  * crl_take_other - a CertificateList, DER, as the newest complete one of an
@@ -130,8 +131,8 @@ struct crl_of {
  * @each  may be NULL; what it was told is worth something on success only.
  *
  * Errors: EINPUT, ERANGE_, with the section of RFC 5280; ETOOBIG: over
- * CRL_OTHER; EDENIED: another authority's, a delta, or of some certificates
- * only; EPROOF: the authority's key did not sign it.
+ * CRL_OTHER; EDENIED: another authority's, a delta, or (but for @of->part) of
+ * some certificates only; EPROOF: the authority's key did not sign it.
  */
 NODISCARD int crl_take_other(struct span whole, const struct crl_of *of,
     crl_each *each, void *ctx, struct crl_info *ret, struct err *err);

@@ -18,7 +18,7 @@ whose_check(const struct crl_info *i, const struct crl_of *of,
 	if (i->base.n > 0)
 		return err_set(err, EDENIED, "the list is a delta, not a "
 		    "complete one (RFC 5280, 5.2.4)");
-	if (i->scope != CRL_ALL)
+	if (i->scope != CRL_ALL && !of->part)
 		return err_set(err, EDENIED, "the list is of %s certificates "
 		    "only (RFC 5280, 5.2.5)", i->scope == CRL_CAS ?
 		    "authorities'" : "users'");

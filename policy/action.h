@@ -68,6 +68,7 @@ enum class_kind {
 	A(ACTION_WINDOW_OPEN,       "window.open",       FOR_EVERY_CLASS, true,  true,  "open a signing window") \
 	A(ACTION_WINDOW_CLOSE,      "window.close",      FOR_HOUSE,       false, true,  "close a signing window") \
 	A(ACTION_CERT_IMPORT,       "cert.import",       FOR_HOUSE,       false, false, "enter certificates of other CAs in the inventory") \
+	A(ACTION_CRL_IMPORT,        "crl.import",        FOR_HOUSE,       false, false, "enter what another CA has revoked") \
 	A(ACTION_DISCOVERY_REPORT,  "discovery.report",  FOR_HOUSE,       false, false, "tell what was found in no inventory") \
 	A(ACTION_DISCOVERY_DISMISS, "discovery.dismiss", FOR_HOUSE,       false, false, "dismiss what was found") \
 	A(ACTION_DEVICE_IMPORT,     "device.import",     FOR_HOUSE,       false, false, "enter devices in the inventory") \

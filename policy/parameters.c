@@ -157,6 +157,7 @@ rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_KEY_CORRECT:
 	case ACTION_KEY_UNREGISTER:
 	case ACTION_CERT_IMPORT:
+	case ACTION_CRL_IMPORT:
 	case ACTION_DISCOVERY_REPORT:
 	case ACTION_DISCOVERY_DISMISS:
 		return elsewhere_rows(a, ret, ret_n);
@@ -455,6 +456,7 @@ static const struct {
 	{ ACTION_KEY_CORRECT, products_check },
 	{ ACTION_KEY_UNREGISTER, products_check },
 	{ ACTION_CERT_IMPORT, others_check },
+	{ ACTION_CRL_IMPORT, list_check },
 	{ ACTION_DISCOVERY_REPORT, report_check },
 	{ ACTION_DISCOVERY_DISMISS, dismiss_check },
 	{ ACTION_DEVICE_IMPORT, devices_check },

@@ -27,6 +27,14 @@ static const struct json_row import_rows[] = {
 	{ "products", WANT_STRINGS, true, 0, 64, "" }, S("owner", false, 64),
 	S("reason", false, 1000),
 };
+/* What the list says of itself (src/cert/crl_elsewhere.h). */
+static const struct json_row list_rows[] = {
+	S("authority", true, 64), S("issuer_name", true, 4096),
+	S("series", true, 64), S("list", true, 64), S("number", true, 40),
+	S("this_update", true, 27), S("next_update", true, 27),
+	{ "entries", WANT_INTEGER, true, 0, PARAMETERS_LISTED, "" },
+	S("scope", false, 16), S("reason", false, 1000),
+};
 
 /* Each finding by the SHA-256 of what is said of it; what is gone by its id. */
 static const struct json_row report_rows[] = {
@@ -60,6 +68,22 @@ others_check(const json_t *p, struct err *err)
 }
 
 int
+list_check(const json_t *p, struct err *err)
+{
+	static const char *const hashes[] = { "authority", "series", "list" },
+	    *const times[] = { "this_update", "next_update" };
+	struct sha256 unused;
+	time_us time;
+
+	for (size_t i = 0; i < NELEM(hashes); i++)
+		TRY(sha256_parse(json_str(p, hashes[i], ""), &unused, err));
+	for (size_t i = 0; i < NELEM(times); i++)
+		TRY(clock_parse(json_str(p, times[i], ""), &time, err));
+	return is_number(json_object_get(p, "number")) ? 0 : err_set(err,
+	    EINPUT, "/number: 2 to 40 hexadecimal digits");
+}
+
+int
 report_check(const json_t *p, struct err *err)
 {
 	TRY(hashes_check(p, "found", err));
@@ -81,6 +105,8 @@ elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n)
 #define ROWS(t)	*ret = t; *ret_n = NELEM(t)
 	if (a == ACTION_CERT_IMPORT) {
 		ROWS(import_rows);
+	} else if (a == ACTION_CRL_IMPORT) {
+		ROWS(list_rows);
 	} else if (a == ACTION_DISCOVERY_REPORT) {
 		ROWS(report_rows);
 	} else if (a == ACTION_DISCOVERY_DISMISS) {

@@ -40,6 +40,7 @@ struct request {
 #define PARAMETERS_PART		1000	/* certificates that one event changes */
 #define PARAMETERS_PARTS	256	/* such events that one request asks for */
 #define PARAMETERS_FOUND	100	/* findings in one report */
+#define PARAMETERS_LISTED	100000000	/* entries of another CA's revocation list */
 #define PARAMETERS_IMPORT	100	/* certificates of other CAs in one request */
 #define PARAMETERS_ROWS		500	/* devices, or installations, in one request */
 

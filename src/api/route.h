@@ -173,6 +173,9 @@ R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
 R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
     KIB(640), cert_import, none, \
     cert_import, "Enter certificates of other CAs in the inventory.") \
+R(POST, "/v1/crls/import", AT_CONTROL, POLICY, "crl.import", KIB(1024), \
+    crl_import, none, \
+    crl_import, "Enter what another CA has revoked, from its list.") \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
 R(GET, "/v1/findings", AT_CONTROL, READ, "house.read", 0, none, q_findings, \
@@ -197,7 +200,7 @@ R(GET, "/v1/inventory/devices", AT_CONTROL, READ, "house.read", 0, none, \
     q_device, inventory_device, \
     "One device: its certificates in their order, keys and batches.") \
 R(GET, "/v1/inventory/gaps", AT_CONTROL, READ, "house.read", 0, none, q_gaps, \
-    inventory_gaps, "Keys that lack an owner, a recovery, an end ...") \
+    inventory_gaps, "Keys and certificates that lack an owner, a recovery, an end ...") \
 R(GET, "/v1/inventory/solvency", AT_CONTROL, READ, "house.read", 0, none, \
     q_solvency, inventory_solvency, \
     "What of each product line ends before its support does, and when to act.") \

@@ -225,6 +225,13 @@ static const struct json_row rows_cert_import[] = {
 	    "true: only say what would be entered" },
 	REASON, WAITS,
 };
+static const struct json_row rows_crl_import[] = {
+	{ "crl", WANT_STRING, true, 1, 950000,
+	    "the list of another CA, whole: DER, base64" },
+	{ "dry_run", WANT_BOOL, false, 0, 0,
+	    "true: only say what it would revoke" },
+	REASON, WAITS,
+};
 static const struct json_row rows_discovery_report[] = {
 	{ "found", WANT_ARRAY, true, 0, 100,
 	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
@@ -462,7 +469,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
+S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(acknowledgement) S(q_charter) S(q_who_can)

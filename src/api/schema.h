@@ -20,7 +20,7 @@ struct schema {
 	/* bodies */ \
 	S(none) S(found) S(genesis_signature) S(challenge) S(login) S(acknowledgement) \
 	S(credential) S(reason) S(publication) S(key) S(key_adopt) \
-	S(key_register) S(key_correct) S(cert_import) S(discovery_report) S(discovery_dismiss) \
+	S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) \
 	S(key_change) S(compromise) S(sign) \
 	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
 	/* queries */ \

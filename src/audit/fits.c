@@ -28,32 +28,36 @@ serials_fit(const struct applied *e, const json_t *p)
 	    hex) == 0;
 }
 
+/* Octets whose hash people saw. */
+static bool
+octets_fit(const json_t *text, const char *want)
+{
+	AUTO(blob)	*octets = blob_new();
+	struct sha256	 h;
+	char		 hex[SHA256_HEX];
+
+	if (octets == NULL || !json_is_string(text) || want == NULL ||
+	    b64_decode(json_string_value(text), octets, NULL) != 0)
+		return false;
+	h = sha256_of(octets->data, octets->len);
+	sha256_hex(&h, hex);
+	return strcmp(hex, want) == 0;
+}
+
 /* Those whose hashes people saw, in that order. */
 static bool
 imported_fit(const struct applied *e, const json_t *p)
 {
 	const json_t	*asked = json_object_get(p, "certificates");
 	const json_t	*list = json_object_get(e->data, "certificates"), *one;
-	const char	*want, *text;
-	struct sha256	 h;
-	char		 hex[SHA256_HEX];
 	size_t		 i;
 
 	if (json_array_size(list) != json_array_size(asked))
 		return false;
-	json_array_foreach(list, i, one) {
-		AUTO(blob)	*der = blob_new();
-
-		want = json_string_value(json_array_get(asked, i));
-		text = json_string_value(one);
-		if (der == NULL || text == NULL || want == NULL ||
-		    b64_decode(text, der, NULL) != 0)
+	json_array_foreach(list, i, one)
+		if (!octets_fit(one, json_string_value(json_array_get(asked,
+		    i))))
 			return false;
-		h = sha256_of(der->data, der->len);
-		sha256_hex(&h, hex);
-		if (strcmp(hex, want) != 0)
-			return false;
-	}
 	return true;
 }
 
@@ -72,6 +76,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_KEY_CORRECTED, ACTION_KEY_CORRECT },
 		{ EVENT_KEY_UNREGISTERED, ACTION_KEY_UNREGISTER },
 		{ EVENT_CERT_IMPORTED, ACTION_CERT_IMPORT },
+		{ EVENT_CRL_IMPORTED, ACTION_CRL_IMPORT },
 		{ EVENT_DISCOVERY_REPORTED, ACTION_DISCOVERY_REPORT },
 		{ EVENT_DISCOVERY_DISMISSED, ACTION_DISCOVERY_DISMISS },
 		{ EVENT_DEVICE_IMPORTED, ACTION_DEVICE_IMPORT },
@@ -101,6 +106,9 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		    same_member(e->data, p, "invalid_since");
 	if (e->kind == EVENT_CERT_IMPORTED)
 		fits &= imported_fit(e, p);
+	if (e->kind == EVENT_CRL_IMPORTED)
+		fits &= octets_fit(json_object_get(e->data, "crl"),
+		    json_str(p, "list", NULL));
 	if (e->kind == EVENT_DISCOVERY_REPORTED)
 		fits &= json_hashes(json_object_get(e->data, "found"),
 		    json_object_get(p, "found"));

@@ -486,22 +486,31 @@ first_is_wrong(struct audit *a, const struct applied *e)
 }
 
 static int
+request_event(struct audit *a, const struct applied *e, struct err *err)
+{
+	if (e->kind == EVENT_REQUEST_OPENED)
+		return opened(a, e, err);
+	if (e->kind == EVENT_REQUEST_DENIED)
+		return denied(a, e, err);
+	return e->kind == EVENT_REQUEST_APPROVED ||
+	    e->kind == EVENT_REQUEST_REJECTED ? voted(a, e, err) :
+	    closed(a, e);
+}
+
+static int
 by_kind(struct audit *a, const struct applied *e, struct err *err)
 {
 	switch (e->kind) {
 	case EVENT_GENESIS_SIGNED:
 		return proof_genesis(a, e->data, e->seq, err);
 	case EVENT_REQUEST_OPENED:
-		return opened(a, e, err);
 	case EVENT_REQUEST_APPROVED:
 	case EVENT_REQUEST_REJECTED:
-		return voted(a, e, err);
 	case EVENT_REQUEST_CANCELLED:
 	case EVENT_REQUEST_EXPIRED:
 	case EVENT_REQUEST_SUPERSEDED:
-		return closed(a, e);
 	case EVENT_REQUEST_DENIED:
-		return denied(a, e, err);
+		return request_event(a, e, err);
 	case EVENT_WINDOW_OPENED:
 		return window_event(a, e, err);
 	case EVENT_CREDENTIAL_ISSUED:
@@ -520,6 +529,7 @@ by_kind(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_KEY_CORRECTED:
 	case EVENT_KEY_UNREGISTERED:
 	case EVENT_CERT_IMPORTED:
+	case EVENT_CRL_IMPORTED:
 	case EVENT_DISCOVERY_REPORTED:
 	case EVENT_DISCOVERY_DISMISSED:
 	case EVENT_DEVICE_IMPORTED:

@@ -28,8 +28,24 @@ cert_elsewhere_check(struct span der, struct sha256 *ret, struct err *err)
 
 /* ---- reading ---- */
 
+/* What a list says; of what none names nobody here knows that it is good. */
 static int
-row_of(const struct rows *r, json_t **ret, struct err *err)
+revoked_put(const struct rows *r, json_t *j, struct err *err)
+{
+	const char	*reason = rows_text(r, "reason");
+	bool		 held = strcmp(reason, reason_name(REASON_HOLD)) == 0;
+
+	if (reason[0] == '\0')
+		return 0;
+	TRY(json_set_str(j, "status", cert_status_name(held ? CERT_HELD :
+	    CERT_REVOKED), err));
+	TRY(json_set_str(j, "reason", reason, err));
+	TRY(json_set_time(j, "revoked", rows_int(r, "revoked"), err));
+	return json_set_str(j, "list", rows_text(r, "list"), err);
+}
+
+int
+cert_elsewhere_row(const struct rows *r, json_t **ret, struct err *err)
 {
 	AUTO_JSON	*j = NULL;
 	const char	*products = rows_text(r, "products"),
@@ -48,6 +64,7 @@ row_of(const struct rows *r, json_t **ret, struct err *err)
 	TRY(json_set_time(j, "not_before", rows_int(r, "not_before"), err));
 	TRY(json_set_time(j, "not_after", rows_int(r, "not_after"), err));
 	TRY(json_set_time(j, "created", rows_int(r, "created"), err));
+	TRY(revoked_put(r, j, err));
 	*ret = TAKE(j);
 	return 0;
 }
@@ -71,7 +88,7 @@ cert_elsewhere_get(struct tx *tx, const char *fingerprint, json_t **ret,
 		return err_set(err, ENOENT_, "there is no certificate %.64s",
 		    fingerprint);
 	TRY(rc);
-	TRY(row_of(r, &j, err));
+	TRY(cert_elsewhere_row(r, &j, err));
 	der = rows_blob(r, "der", &n);
 	TRY(pem_put(span_of(der, n), pem, err));
 	TRY(json_set_str(j, "certificate", blob_str(pem), err));
@@ -156,7 +173,8 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 		return err_set(err, EINPUT, "look for one of product, key and "
 		    "serial at a time");
 	if (by == NULL)
-		return tx_query(tx, "elsewhere_cert_list", v, 4, ret, err);
+		return tx_query(tx, f->good ? "elsewhere_cert_list_good" :
+		    "elsewhere_cert_list", v, 4, ret, err);
 	v[4] = v_text(by);
 	return tx_query(tx, f->product != NULL ? "elsewhere_cert_of_product" :
 	    f->spki != NULL ? "elsewhere_cert_of_spki" :
@@ -175,7 +193,7 @@ page_read(struct rows *r, unsigned limit, json_t *list, char **ret_next,
 		TRY(rows_next(r, &more, err));
 		if (!more || json_array_size(list) == limit)
 			break;
-		TRY(row_of(r, &j, err));
+		TRY(cert_elsewhere_row(r, &j, err));
 		if (json_array_append_new(list, j) != 0)
 			return err_set(err, ENOMEMORY, "certificates");
 		snprintf(next, sizeof(next), "%lld/%s",
@@ -205,12 +223,12 @@ cert_elsewhere_list(struct tx *tx, const struct cert_elsewhere_filter *f,
 
 int
 cert_elsewhere_count(struct tx *tx, const char *product, time_us from,
-    time_us before, unsigned most, int64_t *ret, struct err *err)
+    time_us before, bool good, unsigned most, int64_t *ret, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
 
 	TRY(tx_one(tx, "elsewhere_cert_count", PARAMS(v_text(product),
-	    v_int(from), v_int(before), v_int(most)), &r, err));
+	    v_int(from), v_int(before), v_int(most), v_int(!good)), &r, err));
 	*ret = rows_int(r, "n");
 	return 0;
 }
@@ -234,7 +252,7 @@ products_join(const json_t *was, const json_t *more, json_t **ret,
 
 static int
 products_put(struct tx *tx, const json_t *products, time_us end,
-    const char *print, struct err *err)
+    const char *print, bool listed, struct err *err)
 {
 	const json_t	*p;
 	size_t		 i;
@@ -242,7 +260,7 @@ products_put(struct tx *tx, const json_t *products, time_us end,
 	json_array_foreach(products, i, p)
 		TRY(tx_run(tx, "elsewhere_cert_product_put",
 		    PARAMS(v_text(json_string_value(p)), v_int(end),
-		    v_text(print)), NULL, err));
+		    v_text(print), v_int(listed)), NULL, err));
 	return 0;
 }
 
@@ -309,5 +327,6 @@ cert_elsewhere_put(struct tx *tx, const struct cert_elsewhere *c,
 		return rc;
 	TRY(products_join(was, c->products, &products, err));
 	TRY(row_put(tx, c, &x, print, was, products, err));
-	return products_put(tx, products, x.tbs.not_after, print, err);
+	return products_put(tx, products, x.tbs.not_after, print,
+	    json_object_get(was, "status") != NULL, err);
 }

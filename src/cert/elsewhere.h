@@ -41,6 +41,7 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
+	bool		 good;		/* with none of product, spki and serial: only those that no list names */
 };
 /**
  * cert_elsewhere_list - the soonest end first.
@@ -53,10 +54,37 @@ NODISCARD int cert_elsewhere_list(struct tx *tx,
     const struct cert_elsewhere_filter *f, const char *cursor, unsigned limit,
     json_t **ret, char **ret_next, struct err *err);
 /** cert_elsewhere_count - of a product line, that end from @from on and before
- * @before; no more than @most are counted. */
+ * @before, @good: and that no list names; no more than @most are counted. */
 NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
-    time_us from, time_us before, unsigned most, int64_t *ret,
+    time_us from, time_us before, bool good, unsigned most, int64_t *ret,
     struct err *err);
+
+#define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
+/* How far a walk has come: behind this. */
+struct cert_lacking {
+	int64_t		 place;		/* of cert_elsewhere_ended its end, else its event */
+	char		 owner[65];	/* of cert_elsewhere_of_owner */
+	char		 print[SHA256_HEX];
+};
+/**
+ * cert_elsewhere_ended, cert_elsewhere_of_owner - those that ended until @now,
+ * that no list names, and that go on in no other; those that have not ended,
+ * that no list names, and whose owner is @at's ("": none).
+ *
+ * @at        moved behind the last that was looked at.
+ * @limit     so many at most are put onto @list; fewer may be.
+ * @ret_more  there are rows behind.
+ */
+NODISCARD int cert_elsewhere_ended(struct tx *tx, time_us now,
+    struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err);
+NODISCARD int cert_elsewhere_of_owner(struct tx *tx, time_us now,
+    struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err);
+/** cert_elsewhere_owner_next - the next owner that is named, in their order.
+ * @ret_more  false: there is none behind. */
+NODISCARD int cert_elsewhere_owner_next(struct tx *tx,
+    struct cert_lacking *at, bool *ret_more, struct err *err);
 
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,

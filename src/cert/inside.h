@@ -25,6 +25,9 @@ NODISCARD int subject_text(const json_t *subject, struct blob *ret,
  * where not. */
 NODISCARD int cert_name_text(struct span name, struct blob *ret,
     struct err *err);
+/* A row of elsewhere_certificate, as it is shown. */
+NODISCARD int cert_elsewhere_row(const struct rows *r, json_t **ret,
+    struct err *err);
 /* One PEM block, appended. */
 NODISCARD int pem_put(struct span der, struct blob *ret, struct err *err);
 /* @a as it stands in a table. */

@@ -13,6 +13,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
+#include "cli/rows.h"
 #include "cli/subject.h"
 #include "cli/table.h"
 
@@ -378,12 +379,19 @@ static const struct option_row LIST_OPTIONS[] = {
 	OPT_LIMIT,
 };
 static const struct argument_row FILES[] = {
-	{ .name = "FILE", .value = V_FILE, .many = true, .words = "PEM, DER, PKCS #7 or PKCS #12, each of at most 64 MiB" },
+	{ .name = "FILE", .value = V_FILE, .optional = true, .many = true, .words = "PEM, DER, PKCS #7 or PKCS #12, each of at most 64 MiB; or CSV of any length" },
 };
 static const struct option_row IMPORT_OPTIONS[] = {
-	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", .words = "a product line that they serve" },
-	{ .name = "owner", .value = V_NAME, .meta = "GROUP", .words = "the group of the charter that answers for them" },
-	{ .name = "all-or-nothing", .value = V_FLAG, .words = "send none where one is bad" },
+	{ .name = "product", .value = V_NAME, .many = true, .meta = "PRODUCT", .words = "a product line that they serve; of CSV, where a row names none" },
+	{ .name = "owner", .value = V_NAME, .meta = "GROUP", .words = "the group of the charter that answers for them; of CSV, where a row names none" },
+	{ .name = "format", .value = V_CHOICE, .meta = "FORMAT", .choices = "auto|certificates|csv", .otherwise = "auto",
+	  .words = "what the files are; auto: by their names, csv where one ends in .csv" },
+	OPT_MAP,
+	{ .name = "crl", .value = V_FILE, .many = true, .meta = "FILE",
+	  .words = "what their CA has revoked: its revocation list, PEM or DER, of at most 700000 octets (some 14,000 entries)" },
+	{ .name = "all-or-nothing", .value = V_FLAG,
+	  .words = "enter none where one is bad: all are looked at first, by the service too (so files are read twice, and are no pipes); "
+	    "a page that is refused later leaves those before it in" },
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" },
 	{ .name = "passphrase-file", .value = V_FILE, .meta = "FILE", .words = "where the passphrase of a PKCS #12 is: its first line" },
 	OPT_REASON,
@@ -421,16 +429,25 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "import", .summary = "Enter certificates of other CAs",
 	  .words = "Every certificate of the files goes into the inventory, as it is: its names, its end and its public key are read from it, what "
-	    "product lines and which owner it has is your word. Nothing checks its signature, nor whether it was revoked. What is there "
+	    "product lines and which owner it has is your word. Nothing checks its signature. What is there "
 	    "already is left, but for product lines and an owner that are new.\n\n"
+	    "CSV (RFC 4180) has the columns' titles on its first line: \"certificate\" (base64 of DER, or PEM, in quotes where it has lines; one "
+	    "in each field), and where they differ \"owner\" and \"products\" (several with spaces or semicolons between them). Other columns are "
+	    "passed over, and told.\n\n"
+	    "With --crl what a CA's revocation list names is marked as revoked or held, if it is in the inventory, whoever entered it and when; so is what "
+	    "went in by the same line. The list must be signed by a CA whose certificate is there. A newer list brings what was revoked since, and "
+	    "releases what it holds no more; one that is older than another that was taken is refused. One that is overdue is taken, and you "
+	    "are warned. Deltas are not read.\n\n"
 	    "Files are read here and certificates alone are sent, a hundred at a time. Private keys that lie beside them are warned of, and not read. "
-	    "A certificate that cannot be read (RFC 5280, version 3) is told by file and number; the rest goes in, and the exit status is 65. With "
-	    "--all-or-nothing nothing is sent then.",
+	    "A certificate that cannot be read (RFC 5280, version 3) is told by file and number, of CSV by line; the rest goes in, and the exit status is 65. With "
+	    "--all-or-nothing nothing is entered then.",
 	  ROWS_ARGS(FILES), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = cert_run_import,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert import servers.pem --product thermostat --owner release-leads", "A bundle" },
-		{ "claviger cert import vendor.p12 --passphrase-file vendor.pass --dry-run", "What a vendor's file would bring" } },
-	  .examples_n = 2 },
+		{ "claviger cert import vendor.p12 --passphrase-file vendor.pass --dry-run", "What a vendor's file would bring" },
+		{ "claviger cert import ca.pem issued.pem --crl ca.crl", "A whole CA" },
+		{ "claviger cert import table.csv --map certificate=PEM,owner=TEAM --product thermostat", "A table that somebody kept" } },
+	  .examples_n = 4 },
 	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
 	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256, device and batch at a time; "
 	    "the other filters go with any. With --elsewhere those of other CAs (\"claviger cert import\"), by product line, public key or serial number, and expiry.",

@@ -1,114 +1,47 @@
 /*
  * cert_import - claviger cert import: certificates of other CAs, from files of
- * every kind, a page of them at a time.
+ * every kind.
  *
  * Floor 7.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/io.h"
 #include "base/text.h"
 #include "ca/certs.h"
 #include "ca/tbs.h"
-#include "cli/ask.h"
+#include "cli/cert_pages.h"
+#include "cli/crl_import.h"
 #include "cli/elsewhere.h"
 #include "cli/options.h"
+#include "cli/rows_read.h"
 #include "cli/table.h"
 
-#define PATH		"/v1/certificates/import"
-#define PAGE		100
-#define PAGE_OCTETS	((size_t)400 << 10)	/* DER: what fits in a body */
 #define PASSPHRASE	1024
 
 struct import {
 	struct cli	*cli;
 	char		*passphrase;	/* owned; NULL: none */
-	const char	*file;		/* that is read */
-	bool		 check;		/* only look at each */
-	json_t		*page;		/* owned: base64 */
-	size_t		 page_octets;
-	struct { const char *file; size_t n; } from[PAGE];
-	json_t		*bad, *waiting;	/* owned */
-	int64_t		 entered, known, keys, other;
+	json_t		*products;	/* owned: of the command line */
+	struct cert_pages pages;
+	struct cert_from from;		/* where the next of them stands */
+	const struct cert_whose *whose;	/* whose that is */
+	int64_t		 keys, other;
+	json_t		*lists;		/* owned: of revoked ones, as they were taken */
 };
 
 static const struct table_row BAD[] = {
-	{ "FILE", "file" }, { "NUMBER", "n" }, { "WHY", "why" },
+	{ "FILE", "file" }, { "NUMBER", "n" }, { "LINE", "line" },
+	{ "WHY", "why" },
 };
-
-/* ---- what a page comes to ---- */
-
-static int
-bad_put(struct import *m, const char *file, size_t n, const char *why,
-    struct err *err)
-{
-	json_t *one;
-
-	TRY(json_build(&one, err, "{s:s, s:I, s:s}", "file", file, "n",
-	    (json_int_t)n, "why", why));
-	return json_array_append_new(m->bad, one) == 0 ? 0 :
-	    err_set(err, ENOMEMORY, "certificates");
-}
-
-/* The service counts within its page; people count within their file. */
-static int
-answer_take(struct import *m, const json_t *result, struct err *err)
-{
-	const json_t *one;
-	size_t i, n;
-
-	m->entered += json_int(result, "entered", 0);
-	m->known += json_int(result, "known", 0);
-	json_array_foreach(json_object_get(result, "bad"), i, one) {
-		n = (size_t)json_int(one, "n", PAGE);
-		if (n < json_array_size(m->page))
-			TRY(bad_put(m, m->from[n].file, m->from[n].n,
-			    json_str(one, "why", "?"), err));
-	}
-	return 0;
-}
-
-static int
-body_make(const struct import *m, json_t **ret, struct err *err)
-{
-	AUTO_JSON *body = NULL;
-
-	TRY(json_build(&body, err, "{s:O}", "certificates", m->page));
-	TRY(body_strs(m->cli, body, "products", "product", err));
-	TRY(body_str(m->cli, body, "owner", "owner", err));
-	TRY(body_str(m->cli, body, "reason", "reason", err));
-	if (in_flag(m->cli->in, "all-or-nothing"))
-		TRY(json_set_new(body, "all_or_nothing", json_true(), err));
-	if (in_flag(m->cli->in, "dry-run"))
-		TRY(json_set_new(body, "dry_run", json_true(), err));
-	*ret = TAKE(body);
-	return 0;
-}
-
-/* One that waits for people does not keep the others back. */
-static int
-page_send(struct import *m, struct err *err)
-{
-	AUTO_JSON *body = NULL, *result = NULL;
-	int rc;
-
-	if (json_array_size(m->page) == 0)
-		return 0;
-	TRY(body_make(m, &body, err));
-	rc = ask_once(m->cli, "cert.import", PATH, body, &result, err);
-	if (rc == -EQUORUM) {
-		if (json_array_append_new(m->waiting, json_string(err->what))
-		    != 0)
-			return err_set(err, ENOMEMORY, "certificates");
-		rc = 0;
-	}
-	TRY(rc);
-	TRY(answer_take(m, result, err));
-	m->page_octets = 0;
-	return json_array_clear(m->page) == 0 ? 0 : err_set(err, ENOMEMORY,
-	    "certificates");
-}
+static const struct table_row LISTS[] = {
+	{ "LIST", "file" }, { "NUMBER", "list.number" },
+	{ "OF", "list.this_update" }, { "REVOKED", "revoked" },
+	{ "HELD", "held" }, { "RELEASED", "released" },
+	{ "AS BEFORE", "known" },
+};
 
 /* ---- what a file has ---- */
 
@@ -118,25 +51,10 @@ certificate_add(struct import *m, const struct certs_item *item,
 {
 	struct err why;
 	struct cert c;
-	AUTO_JSON *o = NULL;
-	size_t n;
 
 	if (cert_read(item->der.p, item->der.n, &c, &why) != 0)
-		return bad_put(m, m->file, item->n, why.what, err);
-	if (m->check)
-		return 0;
-	if (json_array_size(m->page) == PAGE ||
-	    m->page_octets + item->der.n > PAGE_OCTETS)
-		TRY(page_send(m, err));
-	TRY(json_build(&o, err, "{}"));
-	TRY(json_set_b64(o, "der", item->der.p, item->der.n, err));
-	n = json_array_size(m->page);
-	if (json_array_append(m->page, json_object_get(o, "der")) != 0)
-		return err_set(err, ENOMEMORY, "certificates");
-	m->from[n].file = m->file;
-	m->from[n].n = item->n;
-	m->page_octets += item->der.n;
-	return 0;
+		return cert_pages_bad(&m->pages, &m->from, why.what, err);
+	return cert_pages_add(&m->pages, item->der, &m->from, m->whose, err);
 }
 
 static int
@@ -144,11 +62,13 @@ item_take(void *ctx, const struct certs_item *item, struct err *err)
 {
 	struct import *m = ctx;
 
+	if (!m->from.is_line)
+		m->from.n = item->n;
 	switch (item->kind) {
 	case CERTS_CERTIFICATE:
 		return certificate_add(m, item, err);
 	case CERTS_BAD:
-		return bad_put(m, m->file, item->n, item->why, err);
+		return cert_pages_bad(&m->pages, &m->from, item->why, err);
 	case CERTS_PRIVATE:
 		m->keys++;
 		return 0;
@@ -160,17 +80,145 @@ item_take(void *ctx, const struct certs_item *item, struct err *err)
 }
 
 static int
-file_take(struct import *m, const char *file, struct err *err)
+whole_take(struct import *m, const char *file, struct err *err)
 {
 	AUTO(blob) *octets = blob_new();
-	int64_t before = m->keys;
 
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "certificates");
-	m->file = file;
 	TRY(io_read_file(file, CERTS_OCTETS, octets, err));
-	TRY(certs_each(span_blob(octets), m->passphrase, item_take, m, err));
-	if (m->keys > before && !m->check)
+	return certs_each(span_blob(octets), m->passphrase, item_take, m, err);
+}
+
+/* ---- rows ---- */
+
+static const char *const FIELDS[] = { "certificate", "owner", "products" };
+static const struct rows_what CERTIFICATES = { .member = "certificates",
+	.fields = FIELDS, .fields_n = NELEM(FIELDS), .list = "products" };
+
+/* A name that is none would have its whole page refused. */
+static int
+names_check(const char *owner, const json_t *products, struct err *ret_why)
+{
+	const json_t *one;
+	size_t i;
+
+	if (owner != NULL && !name_check(owner))
+		return err_set(ret_why, EINPUT, "owner: not a name");
+	json_array_foreach(products, i, one)
+		if (!name_check(json_string_value(one)))
+			return err_set(ret_why, EINPUT, "products: not a name, "
+			    "number %zu", i + 1);
+	return 0;
+}
+
+static int
+one_count(void *ctx, const struct certs_item *item, struct err *err)
+{
+	size_t *n = ctx;
+
+	*n += item->kind == CERTS_CERTIFICATE || item->kind == CERTS_BAD;
+	return 0;
+}
+
+/* PEM, or base64 alone: then as PEM has it. */
+static int
+field_pem(const char *text, struct blob *ret, struct err *err)
+{
+	bool alone = strstr(text, CERTS_BEGIN) == NULL;
+
+	if (alone)
+		TRY(blob_puts(ret, CERTS_BEGIN "CERTIFICATE-----\n", err));
+	TRY(blob_puts(ret, text, err));
+	return alone ? blob_puts(ret, "\n-----END CERTIFICATE-----\n", err) :
+	    0;
+}
+
+static int
+field_take(struct import *m, const char *text, struct err *err)
+{
+	AUTO(blob) *pem = blob_new();
+	size_t n = 0;
+
+	if (pem == NULL)
+		return err_set(err, ENOMEMORY, "certificates");
+	TRY(field_pem(text, pem, err));
+	TRY(certs_each(span_blob(pem), NULL, one_count, &n, err));
+	/* Of two, whose would the owner be? */
+	if (n != 1)
+		return cert_pages_bad(&m->pages, &m->from, n == 0 ?
+		    "its field has no certificate" :
+		    "its field has more than one certificate", err);
+	return certs_each(span_blob(pem), NULL, item_take, m, err);
+}
+
+static int
+row_take(struct import *m, const json_t *row, struct err *err)
+{
+	const char *owner = json_str(row, "owner", NULL),
+	    *text = json_str(row, "certificate", NULL);
+	const json_t *products = json_object_get(row, "products");
+	struct cert_whose whose = { .owner = owner != NULL ? owner :
+	    in_str(m->cli->in, "owner"), .products = products != NULL ?
+	    products : m->products, .of_row = owner != NULL };
+	struct err why;
+
+	if (text == NULL)
+		return cert_pages_bad(&m->pages, &m->from,
+		    "its field has no certificate", err);
+	if (names_check(owner, products, &why) != 0)
+		return cert_pages_bad(&m->pages, &m->from, why.what, err);
+	m->whose = &whose;
+	return field_take(m, text, err);
+}
+
+static int
+rows_take(struct import *m, struct rows_from *from, struct err *err)
+{
+	struct err why;
+	bool more;
+
+	for (;;) {
+		AUTO_JSON *row = NULL;
+
+		TRY(rows_from_next(from, &CERTIFICATES, &m->from.n, &row, &why,
+		    &more, err));
+		if (!more)
+			return 0;
+		TRY(row == NULL ? cert_pages_bad(&m->pages, &m->from, why.what,
+		    err) : row_take(m, row, err));
+	}
+}
+
+static int
+csv_take(struct import *m, const char *file, struct err *err)
+{
+	struct rows_from from = { .file = NULL };
+	int rc = rows_from_open(m->cli, &CERTIFICATES, file, &from, err);
+
+	m->from.is_line = true;
+	if (rc == 0 && m->pages.look)
+		rc = rows_twice_check(&from, err);
+	if (rc == 0)
+		rc = rows_take(m, &from, err);
+	rows_from_close(&from);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int
+file_take(struct import *m, const char *file, struct err *err)
+{
+	struct cert_whose whose = { .owner = in_str(m->cli->in, "owner"),
+	    .products = m->products };
+	int64_t before = m->keys;
+
+	m->from = (struct cert_from){ .file = file };
+	m->whose = &whose;
+	TRY(rows_is_csv(m->cli, file) ? csv_take(m, file, err) :
+	    whole_take(m, file, err));
+	if (m->keys > before && !m->pages.look)
 		fprintf(stderr, "claviger: %s has %lld private keys: they were "
 		    "not read, and are better not left lying about\n", file,
 		    (long long)(m->keys - before));
@@ -185,10 +233,24 @@ files_take(struct import *m, struct err *err)
 	m->keys = m->other = 0;
 	for (size_t i = 0; (file = in_arg(m->cli->in, i)) != NULL; i++)
 		TRY(file_take(m, file, err));
-	return m->check ? 0 : page_send(m, err);
+	TRY(cert_pages_send(&m->pages, err));
+	/* Last: it speaks of what is there by then. */
+	for (size_t i = 0; i < in_many(m->cli->in, "crl"); i++)
+		TRY(crl_import_file(&m->pages, in_nth(m->cli->in, "crl", i),
+		    m->lists, err));
+	return 0;
 }
 
-/* ---- all of it ---- */
+/* What it would come to is not what came of it. */
+static int
+look_first(struct import *m, struct err *err)
+{
+	m->pages.look = true;
+	TRY(files_take(m, err));
+	m->pages.entered = m->pages.known = 0;
+	m->pages.look = m->pages.bad_n > 0;
+	return 0;
+}
 
 static int
 passphrase_read(const struct cli *cli, char **ret, struct err *err)
@@ -208,41 +270,63 @@ passphrase_read(const struct cli *cli, char **ret, struct err *err)
 	return 0;
 }
 
+/* Of rows that name none, and of files that have no rows. */
+static int
+products_read(struct import *m, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:[]}", "products"));
+	TRY(body_strs(m->cli, o, "products", "product", err));
+	m->products = json_incref(json_object_get(o, "products"));
+	return 0;
+}
+
 static int
 summary(const struct import *m, json_t **ret, struct err *err)
 {
-	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:O, s:b}",
-	    "entered", (json_int_t)m->entered, "known", (json_int_t)m->known,
-	    "bad", m->bad, "private_keys", (json_int_t)m->keys,
-	    "passed_over", (json_int_t)m->other, "waiting", m->waiting,
-	    "dry_run", (int)in_flag(m->cli->in, "dry-run"));
+	const struct cert_pages *p = &m->pages;
+
+	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:I, s:O, s:O,"
+	    " s:b}",
+	    "entered", (json_int_t)p->entered, "known", (json_int_t)p->known,
+	    "bad", p->bad, "bad_total", (json_int_t)p->bad_n,
+	    "private_keys", (json_int_t)m->keys,
+	    "passed_over", (json_int_t)m->other, "waiting", p->waiting,
+	    "lists", m->lists, "dry_run", (int)in_flag(m->cli->in, "dry-run"));
 }
 
 static void
 print(const struct import *m)
 {
-	printf("%lld %s, %lld were there, %zu requests wait, %zu are bad\n",
-	    (long long)m->entered, in_flag(m->cli->in, "dry-run") ?
-	    "would be entered" : "entered", (long long)m->known,
-	    json_array_size(m->waiting), json_array_size(m->bad));
-	if (json_array_size(m->bad) > 0)
-		table_list(m->bad, ROWS(BAD));
+	const struct cert_pages *p = &m->pages;
+
+	printf("%lld %s, %lld were there, %zu requests wait, %lld are bad\n",
+	    (long long)p->entered, in_flag(m->cli->in, "dry-run") ?
+	    "would be entered" : "entered", (long long)p->known,
+	    json_array_size(p->waiting), (long long)p->bad_n);
+	if (json_array_size(m->lists) > 0)
+		table_list(m->lists, ROWS(LISTS));
+	if (json_array_size(p->bad) > 0)
+		table_list(p->bad, ROWS(BAD));
 }
 
 /* The worst of it is what the command ends with. */
 static int
-verdict(const struct import *m, struct err *err)
+verdict(const struct cert_pages *p, struct err *err)
 {
-	const json_t *first = json_array_get(m->bad, 0);
+	const json_t *first = json_array_get(p->bad, 0),
+	    *line = json_object_get(first, "line");
 	struct text_cut file = text_cut(json_str(first, "file", "?"), 60),
 	    why = text_cut(json_str(first, "why", "?"), 80);
 
 	if (first != NULL)
-		return err_set(err, EINPUT, "%zu, the first: %s, number %lld: "
-		    "%s%s", json_array_size(m->bad), file.at,
-		    (long long)json_int(first, "n", 0), why.at, m->check ?
-		    "; nothing was sent" : "");
-	first = json_array_get(m->waiting, 0);
+		return err_set(err, EINPUT, "%lld, the first: %s, %s %lld: "
+		    "%s%s", (long long)p->bad_n, file.at, line != NULL ?
+		    "line" : "number", (long long)json_int(first, line != NULL ?
+		    "line" : "n", 0), why.at, p->look ? "; nothing was entered" :
+		    "");
+	first = json_array_get(p->waiting, 0);
 	return first == NULL ? 0 : err_set(err, EQUORUM, "run the same line "
 	    "again once %s has its approvals", json_string_value(first));
 }
@@ -250,55 +334,46 @@ verdict(const struct import *m, struct err *err)
 static int
 report(const struct import *m, struct err *err)
 {
-	struct cli *cli = m->cli;
-	AUTO_JSON *all = NULL;
+	json_t *all;
 	int rc;
 
 	TRY(summary(m, &all, err));
-	if ((rc = verdict(m, err)) == 0) {
-		if (!cli_answer(cli, all))
-			print(m);
-		return 0;
-	}
-	if (!cli->json)
+	rc = verdict(&m->pages, err);
+	if (!cli_outcome(m->cli, all, rc))
 		print(m);
-	json_decref(cli->told);
-	cli->told = TAKE(all);
-	/* Several may wait, and something else may be worse. */
-	json_decref(cli->view);
-	cli->view = NULL;
 	return rc;
 }
 
 static int
 import_all(struct import *m, struct err *err)
 {
-	if (m->page == NULL || m->bad == NULL || m->waiting == NULL)
-		return err_set(err, ENOMEMORY, "certificates");
+	if (in_arg(m->cli->in, 0) == NULL && in_many(m->cli->in, "crl") == 0)
+		return err_set(err, EUSAGE, "give files of certificates, or "
+		    "--crl FILE, or both");
+	TRY(cert_pages_init(&m->pages, m->cli, err));
 	TRY(passphrase_read(m->cli, &m->passphrase, err));
-	m->check = in_flag(m->cli->in, "all-or-nothing");
-	if (m->check)
+	TRY(products_read(m, err));
+	if ((m->lists = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "lists");
+	if (in_flag(m->cli->in, "all-or-nothing"))
+		TRY(look_first(m, err));
+	if (!m->pages.look)
 		TRY(files_take(m, err));
-	if (json_array_size(m->bad) == 0 || !m->check) {
-		m->check = false;
-		TRY(files_take(m, err));
-	}
 	return report(m, err);
 }
 
 int
 cert_run_import(void *ctx, const struct invocation *in, struct err *err)
 {
-	struct import m = { .cli = ctx, .page = json_array(),
-	    .bad = json_array(), .waiting = json_array() };
+	struct import m = { .cli = ctx };
 	int rc = import_all(&m, err);
 
 	if (m.passphrase != NULL)
 		explicit_bzero(m.passphrase, strlen(m.passphrase));
 	free(m.passphrase);
-	json_decref(m.page);
-	json_decref(m.bad);
-	json_decref(m.waiting);
+	json_decref(m.products);
+	json_decref(m.lists);
+	cert_pages_done(&m.pages);
 	return rc;
 }
 
@@ -307,8 +382,8 @@ cert_run_import(void *ctx, const struct invocation *in, struct err *err)
 static const struct table_row LIST[] = {
 	{ "FINGERPRINT", "fingerprint" }, { "SERIAL", "serial" },
 	{ "ENDS", "not_after" }, { "OWNER", "owner" },
-	{ "PRODUCTS", "products" }, { "ISSUER", "issuer" },
-	{ "SUBJECT", "subject" },
+	{ "PRODUCTS", "products" }, { "STATUS", "status" },
+	{ "ISSUER", "issuer" }, { "SUBJECT", "subject" },
 };
 
 int

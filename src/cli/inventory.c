@@ -59,6 +59,12 @@ static const struct table_row GAPS[] = {
 	{ "OWNER", "owner" }, { "GAPS", "marks" },
 };
 
+static const struct table_row LACKING[] = {
+	{ "CERTIFICATE", "fingerprint" }, { "ENDS", "not_after" },
+	{ "OWNER", "owner" }, { "GAPS", "marks" }, { "ISSUER", "issuer" },
+	{ "SUBJECT", "subject" },
+};
+
 /* ---- a product line ---- */
 
 int
@@ -373,23 +379,39 @@ gaps_get(struct cli *cli, json_t **ret, struct err *err)
 }
 
 static int
+gaps_print(const struct cli *cli, const json_t *view, struct err *err)
+{
+	json_t *keys = json_object_get(view, "gaps"), *one;
+	const char *next = json_str(view, "next_certificate", NULL);
+	size_t i;
+
+	json_array_foreach(keys, i, one)
+		TRY(marks_set(one, err));
+	/* A page of certificates has no keys. */
+	if (strchr(in_str(cli->in, "cursor") != NULL ? in_str(cli->in,
+	    "cursor") : "", '/') == NULL) {
+		table_list(keys, ROWS(GAPS));
+		printf("\n%lld keys in all\n", (long long)json_int(view,
+		    "total", 0));
+	}
+	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
+	    ROWS(LACKING), err));
+	if (next != NULL)
+		cli_note(cli, "there are more certificates: --cursor %s", next);
+	return 0;
+}
+
+static int
 run_gaps(void *ctx, const struct invocation *in, struct err *err)
 {
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
-	json_t *keys, *one;
-	size_t i;
 
 	TRY(gaps_get(cli, &list, err));
 	if (cli_answer(cli, list))
 		return 0;
 	as_of_print(list);
-	keys = json_object_get(list, "gaps");
-	json_array_foreach(keys, i, one)
-		TRY(marks_set(one, err));
-	table_list(keys, ROWS(GAPS));
-	printf("\n%lld keys in all\n", (long long)json_int(list, "total", 0));
-	return 0;
+	return gaps_print(cli, list, err);
 }
 
 /* ---- rows ---- */
@@ -412,7 +434,7 @@ static const struct option_row PRODUCT_OPTIONS[] = {
 static const struct option_row ONE_OPTIONS[] = { OPT_WITHIN, OPT_AS_OF };
 static const struct option_row GAPS_OPTIONS[] = {
 	OPT_AS_OF,
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\", or of certificates its \"next_certificate\"" },
 	OPT_LIMIT,
 };
 static const struct option_row SOLVENCY_OPTIONS[] = {
@@ -467,11 +489,14 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_ARGS(LINE), ROWS_OPTIONS(SOLVENCY_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_solvency,
 	  .examples = (const struct example_row[]){ { "claviger inventory solvency thermostat", "What must be replaced within its support" } },
 	  .examples_n = 1 },
-	{ .noun = "inventory", .verb = "gaps", .summary = "List keys that lack something",
+	{ .noun = "inventory", .verb = "gaps", .summary = "List keys and certificates that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
 	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
 	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
-	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.",
+	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.\n\n"
+	    "Of certificates of other CAs, by pages of their own: those that have ended, and that neither a list revokes nor another that ends later goes on for "
+	    "(of the same subject and issuer, or with the same public key); then those whose owner is no group of the charter in force. What a list "
+	    "revokes lacks nothing. A page looks at 5,000 at most, so it may be short before the last.",
 	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_gaps,
 	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },
 	  .examples_n = 1 },

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -182,27 +181,15 @@ rows_take(struct sending *m, struct rows_from *from, struct err *err)
 	}
 }
 
-/* The rows of a pipe come once. */
-static int
-twice_check(const struct rows_from *from, struct err *err)
-{
-	struct stat st;
-
-	if (from->file != stdin && fstat(fileno(from->file), &st) == 0 &&
-	    S_ISREG(st.st_mode))
-		return 0;
-	return err_set(err, EUSAGE, "--all-or-nothing reads its file twice: "
-	    "standard input and pipes cannot be");
-}
-
 static int
 file_take(struct sending *m, struct err *err)
 {
 	struct rows_from from = { .file = NULL };
-	int rc = rows_from_open(m->cli, m->what, &from, err);
+	int rc = rows_from_open(m->cli, m->what,
+	    in_arg(m->cli->in, 0), &from, err);
 
 	if (rc == 0 && m->check)
-		rc = twice_check(&from, err);
+		rc = rows_twice_check(&from, err);
 	if (rc == 0)
 		rc = rows_take(m, &from, err);
 	rows_from_close(&from);

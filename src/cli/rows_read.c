@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -270,8 +271,8 @@ rows_from_next(struct rows_from *f, const struct rows_what *what,
 
 /* ---- the file ---- */
 
-static bool
-is_csv(const struct cli *cli, const char *name)
+bool
+rows_is_csv(const struct cli *cli, const char *name)
 {
 	const char *format = in_str(cli->in, "format");
 	size_t n = strlen(name);
@@ -283,18 +284,30 @@ is_csv(const struct cli *cli, const char *name)
 
 int
 rows_from_open(const struct cli *cli, const struct rows_what *what,
-    struct rows_from *ret, struct err *err)
+    const char *name, struct rows_from *ret, struct err *err)
 {
-	ret->name = in_arg(cli->in, 0);
-	ret->is_csv = is_csv(cli, ret->name);
+	ret->name = name;
+	ret->is_csv = rows_is_csv(cli, name);
 	TRY(map_check(cli, what, err));
-	ret->file = strcmp(ret->name, "-") == 0 ? stdin :
-	    fopen(ret->name, "re");
+	ret->file = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
 	if (ret->file == NULL)
 		return err_set(err, ENOENT_, "%s cannot be read", ret->name);
 	ret->lines = (struct csrs){ .from = ret->file, .kind = CSRS_NDJSON };
 	ret->csv = (struct csv){ .from = ret->file };
 	return ret->is_csv ? titles_read(cli, what, ret, err) : 0;
+}
+
+/* The rows of a pipe come once. */
+int
+rows_twice_check(const struct rows_from *from, struct err *err)
+{
+	struct stat st;
+
+	if (from->file != stdin && fstat(fileno(from->file), &st) == 0 &&
+	    S_ISREG(st.st_mode))
+		return 0;
+	return err_set(err, EUSAGE, "--all-or-nothing reads its file twice: "
+	    "standard input and pipes cannot be");
 }
 
 void

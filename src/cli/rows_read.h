@@ -1,7 +1,7 @@
 /*
  * rows_read - the rows of a file as JSON objects.
  *
- * Floor 7, cli; included by rows*.c only.
+ * Floor 7, cli; included by rows*.c and cert_import.c only.
  */
 #ifndef CLI_ROWS_READ_H
 #define CLI_ROWS_READ_H
@@ -22,12 +22,18 @@ struct rows_from {
 	size_t		 column[16];	/* of each field; CSV_FIELDS: it has none */
 };
 
+/** rows_is_csv - as --format says, or the file's name. */
+bool rows_is_csv(const struct cli *cli, const char *name);
 /**
  * rows_from_open - @ret zeroed; its rows_from_close is due whatever comes.
+ * @name  borrowed, as long as @ret is open; "-" is standard input.
  * Errors: ENOENT_, EINPUT (no titles, or not those of --map), EUSAGE.
  */
 NODISCARD int rows_from_open(const struct cli *cli,
-    const struct rows_what *what, struct rows_from *ret, struct err *err);
+    const struct rows_what *what, const char *name, struct rows_from *ret,
+    struct err *err);
+/** rows_twice_check - can it be read once more? Errors: EUSAGE: it is no file. */
+NODISCARD int rows_twice_check(const struct rows_from *f, struct err *err);
 void rows_from_close(struct rows_from *f);
 
 /**

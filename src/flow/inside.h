@@ -440,7 +440,7 @@ NODISCARD int granted_tell(const struct granted *g, json_t *data, struct err *er
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
 	D(device_import, "device.import") D(install_report, "install.report") \
-	D(cert_import, "cert.import") D(discovery_report, "discovery.report") D(discovery_dismiss, "discovery.dismiss") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
+	D(cert_import, "cert.import") D(crl_import, "crl.import") D(discovery_report, "discovery.report") D(discovery_dismiss, "discovery.dismiss") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
 	D(window_open, "window.open") D(window_close, "window.close") \
 	D(charter_amend, "charter.amend") \
 	D(ca_create, "ca.create") D(ca_request, "ca.request") D(ca_import, "ca.import") \

@@ -23,6 +23,7 @@ struct asked_view {
 	json_t		*list;		/* owned: the page */
 	json_t		*others;	/* owned: certificates of other CAs, on the first page */
 	bool		 more_others;
+	struct lacking	 certificates_lacking;	/* where their page ends */
 	json_t		*devices;	/* owned: what runs on how many; on the first page */
 	char		 last[KEY_NAME];	/* of the page */
 	bool		 more;
@@ -143,12 +144,12 @@ others_read(struct asked_view *a, struct err *err)
 	struct tx *tx = a->v.tx;
 	struct tally *t = &a->other;
 
-	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, OTHERS,
-	    &t->total, err));
-	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, OTHERS,
-	    &t->ended, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, INT64_MAX, false,
+	    OTHERS, &t->total, err));
+	TRY(cert_elsewhere_count(tx, a->product, 0, a->v.now + 1, false,
+	    OTHERS, &t->ended, err));
 	TRY(cert_elsewhere_count(tx, a->product, a->v.now + 1, a->v.until + 1,
-	    OTHERS, &t->expiring, err));
+	    true, OTHERS, &t->expiring, err));
 	if (a->cursor != NULL)
 		return 0;
 	return inventory_others(&a->v, a->product, NULL, a->others,
@@ -241,12 +242,28 @@ gap_key(void *ctx, const struct key *k, struct err *err)
 	return gap_row(a, row, err);
 }
 
+#define LACKING_STEPS	5	/* for one page, which may be short then */
+
+/* Certificates have a page of their own; they would push keys out of sight. */
 static int
 gaps_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct asked_view *a = ctx;
+	struct lacking *w = &a->certificates_lacking;
+	bool certificates;
 
 	a->v.tx = tx;
+	w->v = &a->v;
+	lacking_read(a->cursor, w, &certificates);
+	if (a->cursor != NULL && !certificates && strchr(a->cursor, '/') !=
+	    NULL)
+		return err_set(err, EINPUT, "/cursor: not one of this list");
+	w->over = a->cursor != NULL && !certificates;
+	for (int i = 0; i < LACKING_STEPS && !w->over &&
+	    json_array_size(a->others) < a->limit; i++)
+		TRY(lacking_step(w, a->limit, a->others, err));
+	if (certificates)
+		return 0;
 	TRY(key_each(tx, NULL, gap_key, a, err));
 	return feed_until(&a->elsewhere, tx, NULL, gap_entry, a, err);
 }
@@ -255,10 +272,14 @@ static int
 gaps_json(const struct asked_view *a, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL;
+	char next[160];
 
-	TRY(json_build(&o, err, "{s:s, s:I, s:{}, s:O, s:s*}", "charter",
-	    a->v.law->hex, "total", (json_int_t)a->lacking, "counts", "gaps",
-	    a->list, "next", a->more ? a->last : NULL));
+	lacking_text(&a->certificates_lacking, next);
+	TRY(json_build(&o, err, "{s:s, s:I, s:{}, s:O, s:s*, s:O, s:s*}",
+	    "charter", a->v.law->hex, "total", (json_int_t)a->lacking,
+	    "counts", "gaps", a->list, "next", a->more ? a->last : NULL,
+	    "certificates", a->others, "next_certificate", next[0] != '\0' ?
+	    next : NULL));
 	TRY(gaps_put(a, json_object_get(o, "counts"), err));
 	*ret = TAKE(o);
 	return 0;

@@ -6,6 +6,7 @@
 #ifndef FLOW_INVENTORY_H
 #define FLOW_INVENTORY_H
 
+#include "cert/elsewhere.h"
 #include "flow/inside.h"
 
 /* What a key may lack: its word, what is said of it, and what is said of one that
@@ -20,6 +21,7 @@
 	    "nobody has said when its use ends") \
 	G(GAP_PRODUCT,   "product",   "it serves no product line", "it serves no product line") \
 	G(GAP_RESTORE,   "restore",   NULL, "nothing proves that it can be restored, or it was too long ago for its procedure") \
+	G(GAP_SUCCESSOR, "successor", NULL, "it has ended, and neither is it revoked nor does another take its place") \
 	G(GAP_PUBLIC,    "public-key", NULL, "its public key is not known, so nothing can be found that bears it")
 
 enum gap {
@@ -74,6 +76,24 @@ NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry
  * key (its hash), onto a list, the soonest end first; @ret_more: there are others; else it is left. */
 NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
     json_t *list, bool *ret_more, struct err *err);
+/* Where a walk through certificates of other CAs that lack something is: through those
+ * that have ended, and then by each owner that the charter in force does not know. */
+struct lacking {
+	const struct inventory *v;
+	struct cert_lacking at;
+	bool		 owners;	/* those that have ended are behind it */
+	bool		 over;
+};
+/** lacking_read - from a cursor; NULL: from the first.  @ret_is: it is one of this list.
+ * lacking_text - the cursor; "" where all is over. */
+void lacking_read(const char *cursor, struct lacking *ret, bool *ret_is);
+void lacking_text(const struct lacking *w, char ret[160]);
+/** lacking_step - the next of them as rows with their gaps, as far as @limit; looks at no
+ * more than CERT_LACKING_LOOK, so there may be none. */
+NODISCARD int lacking_step(struct lacking *w, unsigned limit, json_t *list,
+    struct err *err);
+/** lacking_skip - on to the next owner, or from those that have ended to the first. */
+NODISCARD int lacking_skip(struct lacking *w, struct err *err);
 /** inventory_bearing - the certificates of this public key (its hash), as part of a row. */
 NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, json_t *row,
     struct err *err);

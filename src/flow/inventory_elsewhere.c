@@ -108,7 +108,7 @@ inventory_elsewhere(const struct inventory *v, const json_t *entry,
 
 /* ---- certificates of other CAs ---- */
 
-/* Whether one was revoked is its CA's to say: none is marked as good. */
+/* None is marked as good; what its CA's list names ends for nobody. */
 static int
 other_put(const struct inventory *v, json_t *c, json_t *list,
     struct err *err)
@@ -118,7 +118,8 @@ other_put(const struct inventory *v, json_t *c, json_t *list,
 	if (json_array_append(list, c) != 0)
 		return err_set(err, ENOMEMORY, "certificates");
 	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
-	return inventory_marks(v, true, end, c, err);
+	return inventory_marks(v, json_object_get(c, "status") == NULL, end, c,
+	    err);
 }
 
 int

@@ -56,6 +56,7 @@ void look_not_whole(struct look *l, enum watch w, time_us until);
 
 /* Parts of look_all. */
 NODISCARD int look_keys(struct look *l, struct err *err);
+NODISCARD int look_lacking(struct look *l, struct err *err);
 NODISCARD int look_authorities(struct look *l, struct err *err);
 NODISCARD int look_certificates(struct look *l, struct err *err);
 NODISCARD int look_devices(struct look *l, struct err *err);

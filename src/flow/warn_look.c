@@ -107,6 +107,7 @@ static const struct {
 	{ look_tls, BIT(WATCH_TLS) },
 	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) },
 	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },
+	{ look_lacking, BIT(WATCH_GAP) },
 	{ look_quotas, BIT(WATCH_QUOTA) },
 	{ look_credentials, BIT(WATCH_CREDENTIAL) },
 	{ look_certificates, BIT(WATCH_CERTIFICATE) },

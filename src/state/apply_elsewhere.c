@@ -2,6 +2,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/json.h"
+#include "cert/crl_elsewhere.h"
 #include "cert/elsewhere.h"
 #include "key/elsewhere.h"
 #include "state/inside.h"
@@ -110,6 +111,39 @@ cert_imported_apply(struct tx *tx, struct laws *laws,
 	TRY(result_apply(tx, a, err));
 	TRY(asked_parameters(tx, a, &q, err));
 	rc = imported_all(tx, a, q.p, err);
+	asked_free(q.asked);
+	return rc;
+}
+
+/* ---- what other CAs have revoked ---- */
+
+static int
+listed(struct tx *tx, const struct applied *a, const json_t *p,
+    struct err *err)
+{
+	struct crl_elsewhere c = { .head = p, .request = named_request(a),
+	    .time = a->time, .seq = a->seq };
+	AUTO(blob)	*der = blob_new();
+	const char	*text;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(json_need_str(a->data, "crl", &text, err));
+	TRY(b64_decode(text, der, err));
+	c.der = span_blob(der);
+	return crl_elsewhere_put(tx, &c, err);
+}
+
+int
+crl_imported_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	struct asked_for q;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	TRY(asked_parameters(tx, a, &q, err));
+	rc = listed(tx, a, q.p, err);
 	asked_free(q.asked);
 	return rc;
 }

@@ -49,6 +49,7 @@
 	E(CERT_HELD, cert_held,          "cert.held",          false, "certificates were put on hold") \
 	E(CERT_RELEASED, cert_released,      "cert.released",      false, "certificates were released from hold") \
 	E(CERT_IMPORTED, cert_imported,      "cert.imported",      false, "certificates of other CAs were entered in the inventory") \
+	E(CRL_IMPORTED, crl_imported,       "crl.imported",       false, "what another CA has revoked was entered, from its list") \
 	E(DISCOVERY_REPORTED, discovery_reported, "discovery.reported", false, "somebody told what was found in no inventory, and what is seen there no more") \
 	E(DISCOVERY_DISMISSED, discovery_dismissed, "discovery.dismissed", false, "a finding was dismissed") \
 	E(DEVICE_IMPORTED, device_imported,    "device.imported",    false, "devices were entered in the inventory") \

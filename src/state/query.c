@@ -159,6 +159,7 @@ const struct state_table state_tables[] = {
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },
 	{ "elsewhere_key_product", "product, name" },
+	{ "elsewhere_list", "series" },
 	{ "entry", "n" },
 	{ "finding", "id" },
 	{ "genesis_signature", "officer, credential" },

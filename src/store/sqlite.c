@@ -99,6 +99,10 @@ make_file(const char *path, struct err *err)
 	return err_set(err, ESTORE, "%s: %s", path, strerror(errno));
 }
 
+/* Of every index some part: a row in a large table is read and written at as
+ * many places as it has indexes. */
+#define WRITER_KIB	"16384"
+
 static int
 set_up(struct lite_conn *c, bool scratch, struct err *err)
 {
@@ -114,7 +118,8 @@ set_up(struct lite_conn *c, bool scratch, struct err *err)
 		TRY(exec(c, pragmas[i], err));
 	TRY(exec(c, scratch ? "PRAGMA synchronous = OFF" :
 	    "PRAGMA synchronous = FULL", err));
-	return c->writer ? 0 : exec(c, "PRAGMA query_only = ON", err);
+	return exec(c, c->writer ? "PRAGMA cache_size = -" WRITER_KIB :
+	    "PRAGMA query_only = ON", err);
 }
 
 static int

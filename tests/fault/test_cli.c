@@ -120,7 +120,7 @@ reads_rows(void *ctx, struct err *err)
 {
 	struct cli cli = { .in = ctx };
 	struct rows_from from = { .file = NULL };
-	int rc = rows_from_open(&cli, &WHAT, &from, err);
+	int rc = rows_from_open(&cli, &WHAT, in_arg(cli.in, 0), &from, err);
 
 	if (rc == 0)
 		rc = row_next(&from, err);

@@ -38,7 +38,15 @@ both(struct span tbs, struct span algorithm, struct span signature,
 	}
 	of.name = theirs.issuer;
 	of.key_id = theirs.key_id;
+	of.part = true;
 	if (crl_take_other(whole, &of, NULL, NULL, &taken, NULL) != 0)
+		return;
+	FUZZ_HOLDS(taken.entries == theirs.entries);
+	/* One of several is not all that another system kept. */
+	of.part = false;
+	FUZZ_HOLDS((crl_take_other(whole, &of, NULL, NULL, &taken, NULL) == 0)
+	    == (theirs.scope == CRL_ALL));
+	if (theirs.scope != CRL_ALL)
 		return;
 	FUZZ_HOLDS(taken.number.n > 0 && taken.number.n <= NUMBER_OCTETS);
 	FUZZ_HOLDS(taken.base.n == 0 && taken.scope == CRL_ALL);

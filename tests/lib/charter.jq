@@ -20,7 +20,7 @@
 		 permits: {uses: 1, for: "PT1H"}},
 		{name: "credentials", why: "Officers give and take credentials.",
 		 action: ["credential.issue", "credential.revoke"], by: ["officers"]},
-		{name: "import", why: "Officers enter others' certificates, and devices.", action: ["cert.import", "device.import", "install.report"], by: ["officers"]},
+		{name: "import", why: "Officers enter others' certificates, and devices.", action: ["cert.import", "crl.import", "device.import", "install.report"], by: ["officers"]},
 		{name: "discovery", why: "Officers tell what lies about.", action: ["discovery.report", "discovery.dismiss"], by: ["officers"]},
 		{name: "close", why: "Any officer ends a window.", action: ["window.close"], by: ["officers"]},
 		{name: "read", why: "The house's people see the house.", action: ["house.read"], by: ["readers"]},

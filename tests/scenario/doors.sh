@@ -79,6 +79,7 @@ body_of() {
 	key_generate) echo '{"name":"next","class":"firmware","prepare":true}' ;;
 	key_adopt) echo '{"name":"next","class":"firmware","object":"label:other","prepare":true}' ;;
 	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
+	crl_import) echo '{"crl":"AAAA","prepare":true}' ;;
 	discovery_report) echo '{"found":[{"kind":"sealed","form":"jks","place":"file://host/other","n":1}],"gone":[],"prepare":true}' ;;
 	discovery_dismiss) echo '{"reason":"it may","prepare":true}' ;;
 	device_import) echo '{"devices":[{"serial":"next"}],"prepare":true}' ;;

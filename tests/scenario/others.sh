@@ -13,13 +13,25 @@ cat >> "$house/charter/access.yaml" <<-YAML
 
 	  - name: watched-certificates
 	    why: What the build brings is looked at by an officer.
-	    action: [cert.import]
+	    action: [cert.import, crl.import]
 	    by: [release-tools]
 	    approvals:
 	      - { count: 1, of: release-officers, within: P1D, proof: [officer-key] }
 	    permits: { uses: 1, for: PT1H }
 YAML
 sed -i '/- name: other-certificates/,/by:/ s/, release-tools\]/]/' "$house/charter/access.yaml"
+mkdir "$house/charter/alerts"
+cat > "$house/charter/alerts/certificates.yaml" <<-YAML
+	why: What ends is replaced before, and what nobody answers for by nobody.
+	watch: certificate
+	before: P60D
+YAML
+cat > "$house/charter/alerts/gaps.yaml" <<-YAML
+	why: Somebody answers for each.
+	watch: gap
+	after: PT1S
+YAML
+service_settings+=("alerts.every: 1")
 house_ready
 token=$(cat "$house/ci.token")
 officer() { as_officer officer-1 "$@"; }
@@ -91,7 +103,7 @@ like "each by file and number" '[.bad[] | [(.file | split("/")[-1]), .n]] == [["
 like "and the rest is in" '.entered == 1 and .known == 1'
 is 65 "all or nothing" import "$ca/host-8.pem" "$ca/bad.pem" --all-or-nothing --json
 like "is nothing" '.entered == 0 and .known == 0 and (.bad | length) == 3'
-tells "which is told" 'nothing was sent'
+tells "which is told" 'nothing was entered'
 is 66 "so it is not there" officer cert show "$(print_of host-8)"
 is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
 like "it is all" '.entered == 1'
@@ -111,6 +123,161 @@ like "is told by its number" '.entered == 0 and [.bad[].n] == [0, 1]'
 is 0 "all or nothing, at the interface" api 400 malformed POST /v1/certificates/import '{"certificates":["AAAA"],"all_or_nothing":true}'
 is 77 "strangers" claviger cert import "$ca/host-1.pem"
 
+# ---- from tables
+for n in 1 2 3 4 5 6 7; do
+	issue "row-$n" $((2000 + n))
+done
+der_of() { openssl x509 -in "$ca/$1.pem" -outform DER | base64 -w0; }
+{ printf '\xef\xbb\xbfPEM,Team,Lines,Note\r\n'
+  printf '"%s",release-leads,table; chart,in quotes\r\n' "$(cat "$ca/row-1.pem")"
+  printf '%s,,,in DER\r\n' "$(der_of row-2)"
+  printf 'AAAA,,,none\r\n'
+  printf '%s,nobody,,whose owner is none\r\n' "$(der_of row-3)"
+  printf '%s,Not A Name,,\r\n' "$(der_of row-3)"
+  printf ',release-leads,,empty\r\n'
+  printf '"%s",,,two\r\n' "$(cat "$ca/row-3.pem" "$ca/row-4.pem")"
+  printf '%s,release-officers\r\n' "$(der_of row-3)"
+  printf '%s,release-officers,radio,\r\n' "$(der_of row-5)"
+} > "$ca/table.csv"
+lines=$(wc -l < "$ca/row-1.pem")	# that its row is longer
+is 65 "a table without a mapping" import "$ca/table.csv"
+tells "is told what it lacks" 'no column is called "certificate"'
+map=(--map "certificate=PEM,owner=Team" --map products=Lines)
+is 64 "a mapping of what is no member" import "$ca/table.csv" --map serial=PEM
+is 65 "a dry run of a table" import "$ca/table.csv" "${map[@]}" --product chart --owner release-officers --dry-run --json
+like "says what it would enter" '.entered == 3 and .dry_run'
+tells "and which column nobody reads" '"Note" is passed over'
+is 65 "bad rows among good ones" import "$ca/table.csv" "${map[@]}" --product chart --owner release-officers --json
+like "each by its line" "[.bad[].line] | sort == [$((3 + lines)), $((4 + lines)), $((5 + lines)), $((6 + lines)), $((7 + lines)), $((7 + lines + $(cat "$ca/row-3.pem" "$ca/row-4.pem" | wc -l)))]"
+like "by no number" '[.bad[] | select(has("n"))] == [] and .bad_total == 6'
+like "with what is wrong" '[.bad[].why] | any(test("no group")) and any(test("more than one")) and any(test("no certificate")) and any(test("not a name")) and any(test("2 fields"))'
+like "and the rest is in" '.entered == 3'
+is 0 "a row's own owner and product lines" officer cert show "$(print_of row-1)" --json
+like "count" '.owner == "release-leads" and .products == ["table", "chart"]'
+is 0 "where it has none" officer cert show "$(print_of row-2)" --json
+like "the command line's do" '.owner == "release-officers" and .products == ["chart"]'
+is 0 "also of one of them" officer cert show "$(print_of row-5)" --json
+like "alone" '.owner == "release-officers" and .products == ["radio"]'
+{ echo certificate,owner; echo "$(der_of row-6),"; echo "$(der_of row-7),nobody"; } > "$ca/whole"
+is 65 "all or nothing of a table" import "$ca/whole" --format csv --all-or-nothing --json
+like "knows of the charter" '.entered == 0 and (.bad | length) == 1 and (.bad[0] | .line == 3)'
+is 66 "so nothing is there" officer cert show "$(print_of row-6)"
+is 64 "and reads no pipe" bash -c "cat '$ca/whole' | claviger cert import - --format csv --all-or-nothing --officer-key '$house/officers/officer-1.pem'"
+sed -i 3d "$ca/whole"
+is 0 "which a table without it does" bash -c "cat '$ca/whole' | claviger cert import - --format csv --officer-key '$house/officers/officer-1.pem'"
+{ echo certificate,products; for n in $(seq 1 20); do echo "$(der_of row-7),of-$n"; done; } > "$ca/wide.csv"
+is 0 "more product lines than there are open pages" import "$ca/wide.csv" --json
+like "are all entered" '.entered == 20'
+is 0 "each" officer cert show "$(print_of row-7)" --json
+like "once" '.products | length == 20'
+
+# ---- what their CA has revoked
+mkdir "$ca/db"
+touch "$ca/db/index"
+echo 1000 > "$ca/db/number"
+cat > "$ca/db/conf" <<-CONF
+	[ca]
+	default_ca = other
+	[other]
+	database = $ca/db/index
+	crlnumber = $ca/db/number
+	default_md = sha256
+	certificate = $ca/ca.pem
+	private_key = $ca/ca.key
+	new_certs_dir = $ca/db
+	serial = $ca/db/serial
+	policy = any
+	x509_extensions = leaf
+	[leaf]
+	basicConstraints = CA:FALSE
+	[any]
+	commonName = supplied
+CONF
+echo 01 > "$ca/db/serial"
+# since NAME KEY NAME-IN-IT UNTIL: from 2020 on
+since() {
+	openssl req -new -key "$2" -subj "/CN=$3" -out "$ca/$1.csr" 2>/dev/null
+	openssl ca -config "$ca/db/conf" -batch -notext -in "$ca/$1.csr" -startdate 20200101000000Z -enddate "$4" \
+	    -out "$ca/$1.pem" > /dev/null 2>&1
+}
+# revoked NAME REASON; list FILE ARG...
+revoked() { openssl ca -config "$ca/db/conf" -revoke "$ca/$1.pem" -crl_reason "$2" 2>/dev/null; }
+list() { openssl ca -config "$ca/db/conf" -gencrl -out "$1" "${@:2}" 2>/dev/null; }
+# row_is FILTER NAME: it in the list of all
+shown() { officer cert show "$(print_of "$1")" --json; }
+for n in 1 2 3 4; do
+	issue "gone-$n" $((2100 + n))
+done
+is 0 "a whole CA" import "$ca/gone-1.pem" "$ca/gone-2.pem" "$ca/gone-3.pem" --product crl --json
+list "$ca/0.crl" -crldays 30
+revoked gone-1 keyCompromise
+revoked gone-2 certificateHold
+revoked gone-4 superseded
+list "$ca/1.crl" -crldays 30
+is 0 "a dry run of a list" import --crl "$ca/1.crl" --dry-run --json
+like "says what it would revoke" '.lists[0] | .revoked == 1 and .held == 1 and .released == 0 and .dry_run and .list.number == "1001" and .list.entries == 3'
+is 0 "nothing is yet" shown gone-1
+like "revoked" 'has("status") | not'
+is 0 "with its list" import "$ca/gone-3.pem" --product crl --crl "$ca/1.crl" --json
+like "what it names" '.known == 1 and (.lists[0] | .revoked == 1 and .held == 1)'
+is 0 "one of these" shown gone-1
+like "is revoked" '.status == "revoked" and .reason == "key-compromise" and .revoked != null and .provenance == "asserted"'
+like "by that list" ".list == \"$(openssl crl -in "$ca/1.crl" -outform DER | sha256sum | cut -d' ' -f1)\""
+is 0 "one is held" shown gone-2
+like "as yet" '.status == "held" and .reason == "certificate-hold"'
+is 0 "one it does not name" shown gone-3
+like "is as it was" 'has("status") | not'
+is 0 "what comes in later" import "$ca/gone-4.pem" --product crl --crl "$ca/1.crl" --json
+like "is named by the same list" '.entered == 1 and (.lists[0] | .revoked == 1 and .held == 0 and .known == 2)'
+is 0 "the same once more" import --crl "$ca/1.crl" --json
+like "changes nothing" '.lists[0] | .revoked == 0 and .held == 0 and .known == 3 and .state == "done" and (has("request") | not)'
+is 0 "entered again with another product line" import "$ca/gone-1.pem" --product also
+is 0 "it stays revoked" officer cert list --elsewhere --product also --json
+like "also in lists" '[.certificates[].status] == ["revoked"]'
+is 0 "for people" officer cert list --elsewhere --product crl
+shows "with its status" '^[0-9a-f]{64} .* revoked +O=Other, CN=Other Root'
+is 0 "what a product line depends on" as_ci inventory product crl --within P9Y --json
+like "does not wait for the end of what is revoked" '[.certificates[] | [.subject[9:], .expiring]] ==
+    [["CN=gone-1", false], ["CN=gone-2", false], ["CN=gone-3", true], ["CN=gone-4", false]] and .counts.others == {total: 4, expiring: 1, ended: 0}'
+is 65 "an older list" import --crl "$ca/0.crl" --json
+like "is refused" '.lists == [] and (.bad[0].why | test("not newer than 1001"))'
+sed -i "/$(openssl x509 -in "$ca/gone-2.pem" -noout -serial | cut -d= -f2)/d" "$ca/db/index"
+openssl crl -in "$ca/1.crl" -outform DER -out "$ca/1.der"
+list "$ca/2.crl" -crldays 30
+is 0 "a newer one" import --crl <(cat "$ca/2.crl") --json
+like "releases what it holds no more" '.lists[0] | .released == 1 and .revoked == 0 and .known == 2 and .list.number == "1002"'
+is 0 "which is" shown gone-2
+like "as it was" 'has("status") | not'
+is 65 "the one before" import --crl "$ca/1.der"
+tells "does not come back" 'not newer than 1002'
+list "$ca/3.crl" -crlsec 1
+sleep 2
+is 0 "one that is overdue" import --crl "$ca/3.crl"
+tells "is taken with a warning" '3.crl was good until .*revoked since is not on it'
+shows "and told" '3.crl +1003 '
+make_key "$ca/rogue.key"
+openssl req -x509 -new -key "$ca/rogue.key" -subj "/O=Other/CN=Other Root" -days 3000 -out "$ca/rogue.pem" 2>/dev/null
+list "$ca/rogue.crl" -keyfile "$ca/rogue.key" -cert "$ca/rogue.pem" -crldays 30
+dd if=/dev/zero of="$ca/1.der" bs=1 count=4 seek=$(($(stat -c %s "$ca/1.der") - 8)) conv=notrunc 2>/dev/null
+is 65 "lists that are none of it" import --crl "$ca/1.der" --crl "$ca/rogue.crl" --crl "$ca/host-1.pem" --crl "$ca/table.csv" --json
+like "are told each" '.lists == [] and ([.bad[].file | split("/")[-1]] == ["1.der", "rogue.crl", "host-1.pem", "table.csv"]) and
+    (.bad[0].why | test("not signed by the authority")) and (.bad[2].why | test("no revocation list"))'
+make_key "$ca/none.key"
+openssl req -x509 -new -key "$ca/none.key" -subj "/CN=nobody" -days 3000 -out "$ca/none.pem" 2>/dev/null
+list "$ca/none.crl" -keyfile "$ca/none.key" -cert "$ca/none.pem" -crldays 30
+is 65 "a list of a CA that is not there" import --crl "$ca/none.crl"
+tells "is told what it lacks" 'no certificate of CN=nobody is in the inventory'
+is 0 "which is entered with it" import "$ca/none.pem" --crl "$ca/none.crl" --json
+like "at once" '.entered == 1 and (.lists | length) == 1'
+is 64 "nothing at all" import
+token=$(officer login --json 2> /dev/null | jq -r '.token // empty')
+is 0 "no octets" api 422 out-of-range POST /v1/crls/import '{"crl":""}'
+is 0 "what is no list" api 400 malformed POST /v1/crls/import '{"crl":"AAAA"}'
+token=$(cat "$house/ci.token")
+is 77 "strangers" claviger cert import --crl "$ca/2.crl"
+is 0 "what was said of it" officer ledger events --kind crl.imported --json
+like "is in the ledger" '(.events | length) == 5'
+
 # ---- under approval
 issue host-9 900
 is 75 "the build's wait" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
@@ -122,6 +289,19 @@ is 0 "then it is there" officer cert show "$(print_of host-9)" --json
 like "by that request" ".request == \"$waits\""
 is 0 "the build asks again" as_ci cert import "$ca/host-9.pem" --product thermostat --no-wait --json
 like "and it is known" '.known == 1'
+
+list "$ca/built.crl" -crldays 30
+is 75 "so does its list" as_ci cert import --crl "$ca/built.crl" --no-wait --json
+waits=$(jq -r '.waiting[0]' <<< "$out")
+is 0 "who approves sees" officer request show "$waits" --json
+like "whose it is, and of when" '.document.parameters | .issuer_name == "O=Other, CN=Other Root" and .number == "1006" and .this_update != null and .entries == 2'
+is 0 "for people" officer request show "$waits"
+shows "too" '^its number +1006$'
+list "$ca/newer.crl" -crldays 30
+is 0 "meanwhile a newer one" import --crl "$ca/newer.crl"
+holds "is taken, and the other approved" approve "$waits" officer-1
+is 65 "which is ended" as_ci request wait "$waits"
+tells "by the newer" 'not newer than 1007'
 
 # ---- many, by pages
 mkdir "$ca/many"
@@ -153,6 +333,50 @@ is 0 "nor ours by theirs" api 400 malformed GET '/v1/certificates?product=lock'
 is 0 "a cursor of another list" api 400 malformed GET '/v1/certificates?elsewhere=true&cursor=crt_1'
 is 65 "two ways at a time" officer cert list --elsewhere --product lock --serial 01
 is 64 "they are not revoked here" officer cert revoke "$(print_of host-1)" --yes
+
+# ---- gaps
+gaps() { as_ci inventory gaps --json "$@"; }
+raised() { as_ci alert list --limit 1000 --json | jq -e ".alerts | any($1)" > /dev/null; }
+for n in 1 2 3 4; do
+	make_key "$ca/old-$n.key"
+	since "old-$n" "$ca/old-$n.key" "old-$n" "$(date -u -d '-200 days' +%Y%m%d000000Z)"
+done
+for n in 1 2; do
+	since "soon-$n" "$ca/none.key" "soon-$n" "$(date -u -d '+30 days' +%Y%m%d000000Z)"
+done
+is 0 "some that have ended" import "$ca"/old-[1-4].pem "$ca"/soon-[12].pem --owner release-leads --json
+like "may still be entered" '.entered == 6'
+revoked old-2 superseded
+revoked soon-2 superseded
+list "$ca/4.crl" -crldays 30
+openssl x509 -req -in "$ca/old-3.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2300 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/new-3.pem" 2>/dev/null
+openssl req -new -key "$ca/old-4.key" -subj "/CN=another name" -out "$ca/new-4.csr" 2>/dev/null
+openssl x509 -req -in "$ca/new-4.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2301 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/new-4.pem" 2>/dev/null
+is 0 "of which one is revoked" import "$ca/new-3.pem" "$ca/new-4.pem" --owner release-leads --crl "$ca/4.crl"
+is 0 "and two go on, by name and by key" gaps --limit 1
+like "so one has no successor" '.certificates | length == 1 and .[0].subject == "CN=old-1" and [.[0].gaps[].gap] == ["successor"]'
+shown=$(jq -r .next_certificate <<< "$out")
+is 0 "then come those without an owner" gaps --limit 1000 --cursor "$shown"
+like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner == null and [.gaps[].gap] == ["owner"])'
+like "all of them" "(.certificates | map(.subject[9:]) | contains([\"CN=many-1\", \"CN=many-230\", \"CN=host-3\"])) and .next_certificate == null and .gaps == []"
+like "but those that are revoked" '.certificates | all(.[]; .status == null) and (map(.subject) | any(test("gone-4")) | not) and (map(.subject) | any(test("gone-3")))'
+all=$(jq '.certificates | length' <<< "$out")
+cursor=$shown
+told=$(while :; do
+	page=$(gaps --limit 100 --cursor "$cursor")
+	jq -r '.certificates[].fingerprint' <<< "$page"
+	cursor=$(jq -r '.next_certificate // empty' <<< "$page")
+	[ -n "$cursor" ] || break
+done)
+is 0 "by pages none is missing" test "$(sort -u <<< "$told" | wc -l)/$(wc -l <<< "$told")" = "$all/$all"
+is 0 "for people" as_ci inventory gaps --limit 2
+tells "it says how to go on" 'there are more certificates: --cursor owner//[1-9]'
+shows "behind what lacks what" 'no successor +O=Other, CN=Other Root +CN=old-1$'
+is 65 "a cursor of something else" gaps --cursor owner/
+holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"
+holds "and those without a successor" until_true 5 raised '.watch == "gap" and .about.what == "1 certificate of other CAs lacks a successor: ended within a year and not revoked"'
+holds "the end of what is good is told" until_true 5 raised '.watch == "certificate" and (.about.name | test("soon-1"))'
+is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.about.name | test("soon-2"))'
 
 # ---- in the inventory
 is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many

@@ -119,6 +119,65 @@ signer_done(struct signer *s)
 	blob_done(&s->spki);
 }
 
+/* One of a list; @reason as a number, -1: none. */
+static inline UNUSED void
+signer_entry(X509_CRL *list, long serial, int reason)
+{
+	X509_REVOKED *r = X509_REVOKED_new();
+	ASN1_INTEGER *n = ASN1_INTEGER_new();
+	ASN1_ENUMERATED *e = ASN1_ENUMERATED_new();
+	ASN1_TIME *t = ASN1_TIME_set(NULL, SIGNER_FROM / TIME_S(1));
+
+	SIGNER_OK(ASN1_INTEGER_set(n, serial) == 1 &&
+	    X509_REVOKED_set_serialNumber(r, n) == 1 &&
+	    X509_REVOKED_set_revocationDate(r, t) == 1 &&
+	    ASN1_ENUMERATED_set(e, reason) == 1);
+	if (reason >= 0)
+		SIGNER_OK(X509_REVOKED_add1_ext_i2d(r, NID_crl_reason, e, 0,
+		    0) == 1);
+	SIGNER_OK(X509_CRL_add0_revoked(list, r) == 1);
+	ASN1_INTEGER_free(n);
+	ASN1_ENUMERATED_free(e);
+	ASN1_TIME_free(t);
+}
+
+/* A list of version 2 with this number and nothing on it, between seconds. */
+static inline UNUSED X509_CRL *
+signer_list(const struct signer *s, unsigned long number, time_t from,
+    time_t until)
+{
+	ASN1_TIME *this = ASN1_TIME_set(NULL, from),
+	    *next = ASN1_TIME_set(NULL, until);
+	X509_CRL *list = X509_CRL_new();
+	X509_EXTENSION *e;
+	char text[60];
+
+	snprintf(text, sizeof(text), "ASN1:INTEGER:%lu", number);
+	e = X509V3_EXT_conf_nid(NULL, NULL, NID_crl_number, text);
+	SIGNER_OK(X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1 &&
+	    X509_CRL_set_issuer_name(list, X509_get_subject_name(s->cert)) ==
+	    1 && X509_CRL_set1_lastUpdate(list, this) == 1 &&
+	    X509_CRL_set1_nextUpdate(list, next) == 1 && e != NULL &&
+	    X509_CRL_add_ext(list, e, -1) == 1);
+	X509_EXTENSION_free(e);
+	ASN1_TIME_free(this);
+	ASN1_TIME_free(next);
+	return list;
+}
+
+/* Takes @list. */
+static inline UNUSED void
+signer_list_sign(const struct signer *s, X509_CRL *list, struct blob *ret)
+{
+	unsigned char *der = NULL;
+	int n;
+
+	SIGNER_OK(X509_CRL_sign(list, s->key, EVP_sha256()) > 0);
+	n = i2d_X509_CRL(list, &der);
+	signer_blob(ret, n, der);
+	X509_CRL_free(list);
+}
+
 /* Signed by @s as ca/seal does it, and put together. */
 static inline UNUSED void
 signer_seal(const struct signer *s, struct span tbs, struct blob *ret)

@@ -41,27 +41,6 @@ teardown(void)
 	signer_done(&other);
 }
 
-static void
-entry_add(X509_CRL *list, long serial, int reason)
-{
-	X509_REVOKED *r = X509_REVOKED_new();
-	ASN1_INTEGER *n = ASN1_INTEGER_new();
-	ASN1_ENUMERATED *e = ASN1_ENUMERATED_new();
-	ASN1_TIME *t = ASN1_TIME_set(NULL, SIGNER_FROM / TIME_S(1));
-
-	SIGNER_OK(ASN1_INTEGER_set(n, serial) == 1 &&
-	    X509_REVOKED_set_serialNumber(r, n) == 1 &&
-	    X509_REVOKED_set_revocationDate(r, t) == 1 &&
-	    ASN1_ENUMERATED_set(e, reason) == 1);
-	if (reason >= 0)
-		SIGNER_OK(X509_REVOKED_add1_ext_i2d(r, NID_crl_reason, e, 0,
-		    0) == 1);
-	SIGNER_OK(X509_CRL_add0_revoked(list, r) == 1);
-	ASN1_INTEGER_free(n);
-	ASN1_ENUMERATED_free(e);
-	ASN1_TIME_free(t);
-}
-
 static X509_CRL *
 list_make(const struct signer *s, const struct made *m)
 {
@@ -75,7 +54,7 @@ list_make(const struct signer *s, const struct made *m)
 	    1 && X509_CRL_set1_lastUpdate(list, from) == 1 &&
 	    X509_CRL_set1_nextUpdate(list, to) == 1);
 	for (int i = 0; i < 3 && m->reason[i] != 99; i++)
-		entry_add(list, 100 + i, m->reason[i]);
+		signer_entry(list, 100 + i, m->reason[i]);
 	X509V3_set_ctx(&ctx, s->cert, NULL, NULL, list, 0);
 	for (size_t i = 0; i < NELEM(m->ext) && m->ext[i].value != NULL; i++) {
 		X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, &ctx,
@@ -131,7 +110,7 @@ START_TEST(a_serial_number_comes_once)
 		struct blob der = { 0 };
 		X509_CRL *list = list_make(&ca, &two);
 
-		entry_add(list, serials[i], 1);
+		signer_entry(list, serials[i], 1);
 		list_sign(list, &ca, EVP_sha256(), &der);
 		if (i == 0)
 			unit_ok(take(&der, &info));

@@ -29,6 +29,10 @@
 
 #define IMPORT	KEY ",'name':'old','certificate':'" HEX_A "','partitions':1" URLS
 
+#define LIST(authority, number, from) "'authority':'" authority "'," \
+	"'issuer_name':'CN=o','series':'" HEX_A "','list':'" HEX_B "'," \
+	"'number':'" number "','this_update':'" from "','next_update':'" T2 \
+	"','entries':100000000"
 #define ENTRY	"'name':'k','class':'c','environment':'production','products':[]"
 
 #define HASHES_1 "'" HEX_A "'"
@@ -60,6 +64,8 @@ static const struct {
 	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
 	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
 	    "'reason':'r'" },
+	{ "another CA's list", ACTION_CRL_IMPORT, LIST(HEX_A, "1f", T1)
+	    ",'scope':'users','reason':'r'" },
 	{ "what was found", ACTION_DISCOVERY_REPORT, "'found':['" HEX_A
 	    "'],'gone':['" HEX_B "'],'reason':'r'" },
 	{ "a dismissal", ACTION_DISCOVERY_DISMISS, "'finding':'" HEX_A
@@ -234,6 +240,14 @@ static const struct {
 	    "'certificates':['ab'],'products':[]", EINPUT },
 	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
 	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
+	{ "a list of an authority that is no hash", ACTION_CRL_IMPORT,
+	    LIST("ab", "1f", T1), EINPUT },
+	{ "a list whose number is none", ACTION_CRL_IMPORT,
+	    LIST(HEX_A, "1", T1), EINPUT },
+	{ "a list of no day", ACTION_CRL_IMPORT, LIST(HEX_A, "1f", "2030"),
+	    EINPUT },
+	{ "a list of more than there can be", ACTION_CRL_IMPORT,
+	    LIST(HEX_A, "1f", T1) "0", ERANGE_ },
 	{ "a finding by what is no hash", ACTION_DISCOVERY_REPORT,
 	    "'found':['ab'],'gone':[]", EINPUT },
 	{ "gone by what is no hash", ACTION_DISCOVERY_REPORT,

@@ -54,20 +54,30 @@ INSERT INTO elsewhere_certificate (fingerprint, serial, issuer, subject, ca,
 	seq = excluded.seq;
 
 -- name: elsewhere_cert_product_put
-INSERT INTO elsewhere_certificate_product (product, not_after, fingerprint)
-	VALUES ($1, $2, $3)
+INSERT INTO elsewhere_certificate_product (product, not_after, fingerprint,
+	listed) VALUES ($1, $2, $3, $4)
 	ON CONFLICT (product, not_after, fingerprint) DO NOTHING;
 
 -- name: elsewhere_cert_list
 -- The soonest end first, behind ($1, $2), of those that end before $3.
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, seq FROM elsewhere_certificate
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
 	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
 	ORDER BY not_after, fingerprint LIMIT $4;
 
+-- name: elsewhere_cert_list_good
+-- The same, without those that a list names.
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
+	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
+	AND reason = '' ORDER BY not_after, fingerprint LIMIT $4;
+
 -- name: elsewhere_cert_of_product
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, seq FROM elsewhere_certificate
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
 	WHERE fingerprint IN (SELECT fingerprint
 		FROM elsewhere_certificate_product WHERE product = $5
 		AND (not_after, fingerprint) > ($1, $2) AND not_after < $3
@@ -76,19 +86,85 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 
 -- name: elsewhere_cert_of_spki
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, seq FROM elsewhere_certificate
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
 	WHERE spki = $5 AND (not_after, fingerprint) > ($1, $2)
 	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_serial
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, seq FROM elsewhere_certificate
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
 	WHERE serial = $5 AND (not_after, fingerprint) > ($1, $2)
 	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_count
--- How many a product line has that end from $2 on and before $3; no more than
--- $4 are looked at.
+-- How many a product line has that end from $2 on and before $3, with those
+-- that a list names where $5 is 1; no more than $4 are counted.
 SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 AS one
 	FROM elsewhere_certificate_product WHERE product = $1
-	AND not_after >= $2 AND not_after < $3 LIMIT $4) AS ending;
+	AND not_after >= $2 AND not_after < $3 AND listed <= $5 LIMIT $4)
+	AS ending;
+
+-- name: elsewhere_ca_named
+SELECT fingerprint, der FROM elsewhere_certificate
+	WHERE subject = $1 AND ca = 1
+	ORDER BY not_after DESC, fingerprint LIMIT 16;
+
+-- name: elsewhere_cert_listed
+-- What a list's entry may mean: of two authorities of one name, either's.
+SELECT fingerprint, der, not_after, products, revoked, reason, series
+	FROM elsewhere_certificate WHERE serial = $1 AND issuer = $2
+	ORDER BY fingerprint LIMIT 16;
+
+-- name: elsewhere_cert_held
+SELECT fingerprint, serial, not_after, products FROM elsewhere_certificate
+	WHERE series = $1 AND reason = 'certificate-hold'
+	ORDER BY fingerprint;
+
+-- name: elsewhere_cert_mark
+UPDATE elsewhere_certificate SET revoked = $2, reason = $3, series = $4,
+	list = $5 WHERE fingerprint = $1;
+
+-- name: elsewhere_cert_product_mark
+UPDATE elsewhere_certificate_product SET listed = $4
+	WHERE product = $1 AND not_after = $2 AND fingerprint = $3;
+
+-- name: elsewhere_list_get
+SELECT * FROM elsewhere_list WHERE series = $1;
+
+-- name: elsewhere_list_put
+INSERT INTO elsewhere_list (series, authority, list, number, this_update,
+	request, created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	ON CONFLICT (series) DO UPDATE SET authority = excluded.authority,
+	list = excluded.list, number = excluded.number,
+	this_update = excluded.this_update, request = excluded.request,
+	created = excluded.created, seq = excluded.seq;
+
+-- name: elsewhere_cert_ended
+-- What ended until $3, behind ($1, $2): each with whether it goes on, by name or
+-- by key, in another that ends later.
+SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
+	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
+	c.revoked, c.reason, c.list, c.seq, CAST(CASE WHEN EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.issuer = c.issuer
+		AND n.not_after > c.not_after AND n.subject <> ''
+		AND n.reason = '')
+	OR EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.not_after > c.not_after
+		AND n.reason = '') THEN 1 ELSE 0 END AS BIGINT) AS renewed
+	FROM elsewhere_certificate AS c
+	WHERE (c.not_after, c.fingerprint) > ($1, $2) AND c.not_after <= $3
+	ORDER BY c.not_after, c.fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_of_owner
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
+	WHERE COALESCE(owner, '') = $1 AND (seq, fingerprint) > ($2, $3)
+	ORDER BY seq, fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_owner_next
+SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
+	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;

@@ -1,0 +1,78 @@
+/* warn_lacking - certificates of other CAs that lack something: there may be very
+ * many, so each sort of them is one alert, with how many there are. */
+#include <stdio.h>
+#include <string.h>
+#include "flow/inventory.h"
+#include "flow/warn.h"
+
+#define STEPS		5	/* of each sort: 5,000 are looked at */
+#define OWNERS_MOST	100	/* that the charter in force does not know */
+#define YEAR		TIME_S(365ll * 86400)
+
+/* One sort: those that have ended, or those of one owner. */
+static int
+count(struct lacking *w, size_t *ret_n, bool *ret_more, struct err *err)
+{
+	bool owners = w->owners;
+	char owner[sizeof(w->at.owner)];
+
+	*ret_n = 0;
+	(void)snprintf(owner, sizeof(owner), "%s", w->at.owner);
+	for (int i = 0; i < STEPS; i++) {
+		AUTO_JSON *list = json_array();
+
+		if (list == NULL)
+			return err_set(err, ENOMEMORY, "certificates");
+		TRY(lacking_step(w, CERT_LACKING_LOOK, list, err));
+		*ret_n += json_array_size(list);
+		*ret_more = !w->over && w->owners == owners &&
+		    strcmp(w->at.owner, owner) == 0;
+		if (!*ret_more)
+			return 0;
+	}
+	return lacking_skip(w, err);
+}
+
+static int
+found(struct look *l, enum gap gap, const char *owner, size_t n, bool more,
+    struct err *err)
+{
+	char what[240], subject[ALERT_SUBJECT];
+	json_t *about;
+
+	if (n == 0)
+		return 0;
+	(void)snprintf(what, sizeof(what), "%s%zu certificate%s of other CAs "
+	    "lack%s %s%s%s", more ? "at least " : "", n, n == 1 ? "" : "s",
+	    n == 1 ? "s" : "", gap == GAP_OWNER ? "an owner" : "a successor: "
+	    "ended within a year and not revoked", owner[0] != '\0' ?
+	    ": no group of the charter is called " : "", owner);
+	(void)snprintf(subject, sizeof(subject), "certificates %s %s",
+	    gap_name(gap), owner);
+	TRY(json_build(&about, err, "{s:s, s:s, s:I, s:s}", "name",
+	    "certificates of other CAs", "gap", gap_name(gap), "certificates",
+	    (json_int_t)n, "what", what));
+	return look_found(l, WATCH_GAP, subject, 0, 0, about, err);
+}
+
+int
+look_lacking(struct look *l, struct err *err)
+{
+	struct inventory v = { .tx = l->tx, .law = l->law, .now = l->now,
+	    .until = INT64_MAX };
+	struct lacking w = { .v = &v, .at = { .place = l->now - YEAR } };
+	size_t n;
+	bool more;
+
+	TRY(count(&w, &n, &more, err));
+	TRY(found(l, GAP_SUCCESSOR, "", n, more, err));
+	for (int i = 0; i < OWNERS_MOST && !w.over; i++) {
+		struct cert_lacking at = w.at;
+
+		TRY(count(&w, &n, &more, err));
+		TRY(found(l, GAP_OWNER, at.owner, n, more, err));
+	}
+	if (!w.over)
+		look_not_whole(l, WATCH_GAP, 1);
+	return 0;
+}

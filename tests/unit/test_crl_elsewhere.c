@@ -1,0 +1,364 @@
+/* What a list of another CA says is in the tables: of its own, by the newest of its series. */
+#include "config.h"
+
+#include "base/b64.h"
+#include "cert/crl_elsewhere.h"
+#include "cert/elsewhere.h"
+#include "tests/unit/bundle.h"
+#include "tests/unit/ca_signer.h"
+
+#define NONE	99	/* on no list */
+#define KEY	REASON_KEY_COMPROMISE
+#define HOLD	REASON_HOLD
+#define OVER	REASON_CESSATION
+
+/* Certificates 0, 1 and 2 of one CA, 3 of another one with its name and no key
+ * identifier in common; serial numbers 100 to 103. */
+#define N	4
+
+struct list {
+	long		 number;
+	int		 day;
+	int		 reason[N];	/* as numbers; NONE */
+	const char	*place;		/* of its IDP; or NULL */
+	bool		 other;		/* the other CA's */
+};
+
+/* Each row follows this one. */
+static const struct list FIRST = { 5, 2, { KEY, HOLD, NONE, NONE }, NULL,
+	false };
+
+static const struct {
+	const char	*why;
+	struct list	 list;
+	const char	*member, *value;	/* of the head, which says otherwise; or NULL */
+	enum err_code	 code;
+	const char	*now[N];	/* "": on no list */
+} NEXT[] = {
+	{ "what it drops and was held is released", { 6, 3, { KEY, NONE, NONE,
+	    NONE }, NULL, false }, NULL, NULL, OK, { "key-compromise", "", "",
+	    "" } },
+	{ "what it drops and was revoked stays so", { 6, 3, { NONE, HOLD, OVER,
+	    NONE }, NULL, false }, NULL, NULL, OK, { "key-compromise",
+	    "certificate-hold", "cessation-of-operation", "" } },
+	{ "what was held may be revoked", { 6, 3, { KEY, OVER, NONE, NONE },
+	    NULL, false }, NULL, NULL, OK, { "key-compromise",
+	    "cessation-of-operation", "", "" } },
+	{ "of the same day", { 6, 2, { KEY, NONE, NONE, NONE }, NULL, false },
+	    NULL, NULL, OK, { "key-compromise", "", "", "" } },
+	{ "a lower number", { 4, 3, { KEY, NONE, NONE, NONE }, NULL, false },
+	    NULL, NULL, EPRECOND, { "key-compromise", "certificate-hold", "",
+	    "" } },
+	{ "another of the same number", { 5, 3, { KEY, NONE, NONE, NONE }, NULL,
+	    false }, NULL, NULL, EPRECOND, { "key-compromise",
+	    "certificate-hold", "", "" } },
+	{ "an earlier day", { 6, 1, { KEY, NONE, NONE, NONE }, NULL, false },
+	    NULL, NULL, EPRECOND, { "key-compromise", "certificate-hold", "",
+	    "" } },
+	{ "another series releases nothing and softens nothing", { 1, 1, { HOLD,
+	    NONE, KEY, NONE }, "URI:http://o/2.crl", false }, NULL, NULL, OK,
+	    { "key-compromise", "certificate-hold", "key-compromise", "" } },
+	{ "another series may revoke what is held", { 1, 1, { NONE, KEY, NONE,
+	    NONE }, "URI:http://o/2.crl", false }, NULL, NULL, OK,
+	    { "key-compromise", "key-compromise", "", "" } },
+	{ "another CA of that name means its own", { 1, 1, { OVER, OVER, OVER,
+	    KEY }, NULL, true }, NULL, NULL, OK, { "key-compromise",
+	    "certificate-hold", "", "key-compromise" } },
+	{ "another number than was asked for", { 6, 3, { KEY, NONE, NONE, NONE },
+	    NULL, false }, "number", "07", ECONFLICT, { "key-compromise",
+	    "certificate-hold", "", "" } },
+	{ "another list than was asked for", { 6, 3, { KEY, NONE, NONE, NONE },
+	    NULL, false }, "list", NULL, ECONFLICT, { "key-compromise",
+	    "certificate-hold", "", "" } },
+	{ "an authority that did not sign it", { 6, 3, { KEY, NONE, NONE, NONE },
+	    NULL, false }, "authority", "other", EPROOF, { "key-compromise",
+	    "certificate-hold", "", "" } },
+	{ "an authority that is none", { 6, 3, { KEY, NONE, NONE, NONE }, NULL,
+	    false }, "authority", "leaf", ECONFLICT, { "key-compromise",
+	    "certificate-hold", "", "" } },
+	{ "an authority that is not there", { 6, 3, { KEY, NONE, NONE, NONE },
+	    NULL, false }, "authority", NULL, ENOENT_, { "key-compromise",
+	    "certificate-hold", "", "" } },
+};
+
+static struct signer ca, other, leaf[N];
+
+static void
+print_of(const struct signer *s, char ret[SHA256_HEX])
+{
+	struct sha256 h = sha256_of(s->der.data, s->der.len);
+
+	sha256_hex(&h, ret);
+}
+
+static void
+enter(struct world *w, const struct signer *s)
+{
+	char print[SHA256_HEX], *text = b64_encode(s->der.data, s->der.len);
+
+	print_of(s, print);
+	unit_ok(world_import(w, world_json("[s]", print), world_json("[s]",
+	    text), "radio", NULL, &unit_err));
+	free(text);
+}
+
+static void
+begin(struct world *w)
+{
+	static const int nid[] = { NID_authority_key_identifier, 0 };
+	static const char *const value[] = { "keyid" };
+
+	world_begin(w);
+	signer_root(&ca);
+	signer_root(&other);
+	enter(w, &ca);
+	enter(w, &other);
+	for (int i = 0; i < N; i++) {
+		signer_make(&leaf[i], i == 3 ? &other : &ca, "leaf", 100 + i,
+		    nid, value);
+		enter(w, &leaf[i]);
+	}
+}
+
+static void
+end(struct world *w)
+{
+	for (int i = 0; i < N; i++)
+		signer_done(&leaf[i]);
+	signer_done(&ca);
+	signer_done(&other);
+	world_end(w);
+}
+
+/* ---- lists ---- */
+
+static void
+list_make(const struct list *l, struct blob *ret)
+{
+	const struct signer *s = l->other ? &other : &ca;
+	time_t day = SIGNER_FROM / TIME_S(1) + 86400 * l->day;
+	X509_CRL *list = signer_list(s, (unsigned long)l->number, day,
+	    day + 86400);
+	X509_EXTENSION *e;
+	char place[80];
+
+	for (int i = 0; i < N; i++)
+		if (l->reason[i] != NONE)
+			signer_entry(list, 100 + i, l->reason[i]);
+	snprintf(place, sizeof(place), "critical,fullname:%s", l->place != NULL ?
+	    l->place : "");
+	if (l->place != NULL) {
+		e = X509V3_EXT_conf_nid(NULL, NULL,
+		    NID_issuing_distribution_point, place);
+		SIGNER_OK(e != NULL && X509_CRL_add_ext(list, e, -1) == 1);
+		X509_EXTENSION_free(e);
+	}
+	signer_list_sign(s, list, ret);
+}
+
+struct asking {
+	struct blob	 der;
+	json_t		*head;
+};
+
+static int
+head_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct asking *a = ctx;
+
+	return crl_elsewhere_read(tx, span_blob(&a->der), &a->head, err);
+}
+
+static int
+take(struct world *w, struct asking *a, struct err *err)
+{
+	char *text = b64_encode(a->der.data, a->der.len);
+	json_t *q = world_request(w, ACTION_CRL_IMPORT, "officer-1",
+	    json_incref(a->head)), *data;
+	struct decision d;
+	int rc;
+
+	data = world_json("{s:O, s:s}", "request", q, "crl", text);
+	json_object_set_new(data, "facts", world_facts(w, q, "officer-1",
+	    NULL, &d));
+	ck_assert_int_eq(d.verdict, ALLOW);
+	json_object_set_new(data, "rule", world_rule(d.rule));
+	rc = world_try(w, EVENT_CRL_IMPORTED, "officer-1", json_str(a->head,
+	    "list", ""), data, NULL, err);
+	json_decref(q);
+	free(text);
+	return rc;
+}
+
+static void
+asking_make(struct world *w, const struct list *l, struct asking *ret)
+{
+	list_make(l, &ret->der);
+	unit_ok(state_read(w->state, head_read, ret, &unit_err));
+}
+
+static void
+asking_done(struct asking *a)
+{
+	blob_done(&a->der);
+	json_decref(a->head);
+}
+
+static void
+first_take(struct world *w, int times)
+{
+	struct asking a = { .head = NULL };
+
+	asking_make(w, &FIRST, &a);
+	while (times-- > 0)
+		unit_ok(take(w, &a, &unit_err));
+	asking_done(&a);
+}
+
+/* ---- what is there then ---- */
+
+struct looked {
+	const char	*print;
+	json_t		*doc;
+};
+
+static int
+look(struct tx *tx, void *ctx, struct err *err)
+{
+	struct looked *l = ctx;
+
+	return cert_elsewhere_get(tx, l->print, &l->doc, err);
+}
+
+static void
+now_is(struct world *w, const char *const now[N], const char *why)
+{
+	for (int i = 0; i < N; i++) {
+		char print[SHA256_HEX];
+		struct looked l = { .print = print };
+
+		print_of(&leaf[i], print);
+		unit_ok(state_read(w->state, look, &l, &unit_err));
+		ck_assert_msg(strcmp(json_str(l.doc, "reason", ""), now[i]) ==
+		    0, "%s: %d is \"%s\"", why, i, json_str(l.doc, "reason",
+		    ""));
+		ck_assert_str_eq(json_str(l.doc, "status", ""), now[i][0] ==
+		    '\0' ? "" : strcmp(now[i], "certificate-hold") == 0 ?
+		    "held" : "revoked");
+		json_decref(l.doc);
+	}
+}
+
+static void
+head_forge(json_t *head, const char *member, const char *value)
+{
+	char print[SHA256_HEX] =
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+	if (value == NULL || strcmp(member, "authority") == 0) {
+		if (value != NULL)
+			print_of(strcmp(value, "leaf") == 0 ? &leaf[0] :
+			    &other, print);
+		value = print;
+	}
+	json_object_set_new(head, member, json_string(value));
+}
+
+START_TEST(the_newest_of_a_series_counts)
+{
+	struct asking a = { .head = NULL };
+	struct err why = { .code = OK };
+	struct world w;
+	int rc;
+
+	begin(&w);
+	first_take(&w, 1);
+	asking_make(&w, &NEXT[_i].list, &a);
+	if (NEXT[_i].member != NULL)
+		head_forge(a.head, NEXT[_i].member, NEXT[_i].value);
+	rc = take(&w, &a, &why);
+	ck_assert_msg(rc == -(int)NEXT[_i].code, "%s: %s", NEXT[_i].why,
+	    rc == 0 ? "taken" : why.what);
+	now_is(&w, NEXT[_i].now, NEXT[_i].why);
+	asking_done(&a);
+	end(&w);
+}
+END_TEST
+
+START_TEST(what_comes_in_later_is_marked_by_the_same_list)
+{
+	static const char *const now[N] = { "key-compromise",
+		"certificate-hold", "", "" };
+	struct world w;
+
+	begin(&w);
+	first_take(&w, 2);
+	enter(&w, &leaf[0]);
+	now_is(&w, now, "again");
+	end(&w);
+}
+END_TEST
+
+START_TEST(a_list_of_nobody_is_not_taken)
+{
+	static const struct list l = { 1, 1, { KEY, NONE, NONE, NONE }, NULL,
+		false };
+	struct asking a = { .head = NULL };
+	struct world w;
+
+	world_begin(&w);
+	signer_root(&ca);
+	list_make(&l, &a.der);
+	unit_fails(state_read(w.state, head_read, &a, &unit_err), ENOENT_);
+	signer_root(&other);
+	enter(&w, &other);
+	unit_fails(state_read(w.state, head_read, &a, &unit_err), EPROOF);
+	asking_done(&a);
+	signer_done(&ca);
+	signer_done(&other);
+	world_end(&w);
+}
+END_TEST
+
+/* ---- what an audit finds ---- */
+
+static const struct {
+	const char *why, *path, *value;
+} FORGED[] = {
+	{ "another list", "data/crl", "\"MAA=\"" },
+	{ "no list", "data/crl", NULL },
+	{ "a number", "data/crl", "7" },
+	{ "what nobody asked for", "kind", "\"cert.imported\"" },
+	{ "another's word", "actor", "\"officer-2\"" },
+};
+
+START_TEST(what_no_list_said_is_found)
+{
+	struct blob b = { 0 }, bad = { 0 };
+	struct world w;
+	struct audit_options o = { .trust = w.fingerprint };
+	json_t *r;
+
+	begin(&w);
+	first_take(&w, 1);
+	bundle_write(&w, 0, NULL, &b);
+	r = bundle_judge(b.data, b.len, &o);
+	bundle_good(r);
+	json_decref(r);
+	bundle_forge(&w, &b, "crl.imported", FORGED[_i].path,
+	    FORGED[_i].value, &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	ck_assert_msg(strcmp(bundle_first(r), "request") == 0, "%s: %s",
+	    FORGED[_i].why, bundle_first(r));
+	json_decref(r);
+	blob_done(&b);
+	blob_done(&bad);
+	end(&w);
+}
+END_TEST
+
+ENGINE_MAIN("crl_elsewhere",
+    UNIT_ROWS(the_newest_of_a_series_counts, NEXT)
+    UNIT(what_comes_in_later_is_marked_by_the_same_list)
+    UNIT(a_list_of_nobody_is_not_taken)
+    UNIT_ROWS(what_no_list_said_is_found, FORGED))
