@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <string.h>
-
 #include "base/json.h"
 #include "policy/facts.h"
 
@@ -17,21 +15,18 @@ ca_of(enum action a, const json_t *p)
 }
 
 /* A page of several lines is of none: whoever may speak of one only says so in pages
- * of that one. */
+ * of that one.  Which lines it concerns, those that devices leave among them, the
+ * parameters say, and entering them compares. */
 static const char *
 line_of(const json_t *p)
 {
-	const json_t *rows = json_object_get(p, "devices"), *row;
-	const char *line = json_str(json_array_get(rows, 0), "product", NULL);
-	size_t i;
+	const json_t *lines = json_object_get(p, "lines");
+	const char *line = json_str(p, "product", NULL);
 
-	if (rows == NULL)
-		return json_str(p, "product", NULL);
-	json_array_foreach(rows, i, row)
-		if (line == NULL || strcmp(json_str(row, "product", ""),
-		    line) != 0)
-			return NULL;
-	return json_object_get(p, "moved_from") == NULL ? line : NULL;
+	if (json_object_get(p, "devices") != NULL)
+		line = json_array_size(lines) == 1 ?
+		    json_string_value(json_array_get(lines, 0)) : NULL;
+	return line != NULL && line[0] != '\0' ? line : NULL;
 }
 
 int

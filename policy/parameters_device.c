@@ -13,7 +13,7 @@
 
 static const struct json_row import_rows[] = {
 	{ "devices", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
-	{ "moved_from", WANT_ARRAY, false, 1, PARAMETERS_ROWS, "" },
+	{ "lines", WANT_ARRAY, false, 1, 2 * PARAMETERS_ROWS + 1, "" },
 };
 static const struct json_row report_rows[] = {
 	{ "installs", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
@@ -39,19 +39,20 @@ is_spelled(const json_t *row, const json_t *again, size_t i, struct err *err)
 	    "not as it is spelled", i + 1);
 }
 
+/* "" is that of devices which are of none. */
 static int
 lines_check(const json_t *lines, struct err *err)
 {
-	const char *before = "", *line;
+	const char *before = NULL, *line;
 	const json_t *v;
 	size_t i;
 
 	json_array_foreach(lines, i, v) {
 		line = json_string_value(v);
-		if (line == NULL || !name_check(line) || strcmp(before, line) >=
-		    0)
-			return err_set(err, EINPUT, "/moved_from: expected "
-			    "product lines, each once, in order");
+		if (line == NULL || (line[0] != '\0' && !name_check(line)) ||
+		    (before != NULL && strcmp(before, line) >= 0))
+			return err_set(err, EINPUT, "/lines: expected product "
+			    "lines, each once, in order");
 		before = line;
 	}
 	return 0;
@@ -64,7 +65,7 @@ devices_check(const json_t *p, struct err *err)
 	const json_t *v;
 	size_t i;
 
-	TRY(lines_check(json_object_get(p, "moved_from"), err));
+	TRY(lines_check(json_object_get(p, "lines"), err));
 
 	json_array_foreach(json_object_get(p, "devices"), i, v) {
 		AUTO_JSON *again = NULL;

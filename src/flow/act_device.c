@@ -30,7 +30,7 @@ struct paging {
 	json_t		*rows, *bad;	/* owned */
 	json_t		*by_serial;	/* owned: what this page says of each */
 	json_t		*artifacts;	/* owned: digests that nobody here signed */
-	json_t		*moved;		/* owned: product lines that devices leave, in order */
+	json_t		*lines;		/* owned: product lines that are concerned, in order */
 	int64_t		 n[3];		/* by fate */
 	int64_t		 devices;	/* rows of devices that nobody here knows */
 };
@@ -42,7 +42,7 @@ paging_done(struct paging *m)
 	json_decref(m->bad);
 	json_decref(m->by_serial);
 	json_decref(m->artifacts);
-	json_decref(m->moved);
+	json_decref(m->lines);
 }
 
 static int
@@ -72,19 +72,17 @@ line_add(json_t *lines, const char *line, struct err *err)
 	    0 ? 0 : err_set(err, ENOMEMORY, "rows");
 }
 
-/* Whoever may speak of one line must not take another's devices into it unseen. */
+/* Of what is known already, too: who may speak of one line learns nothing of others'. */
 static int
-moved_tell(struct tx *tx, struct paging *m, const json_t *row,
+lines_tell(struct tx *tx, struct paging *m, const json_t *row,
     struct err *err)
 {
-	AUTO_JSON *was = NULL;
-	const char *before, *now = json_str(row, "product", NULL);
+	struct device_lines d;
 
-	if (now == NULL)
-		return 0;
-	TRY(device_get(tx, json_str(row, "serial", ""), &was, err));
-	before = json_str(was, "product", now);
-	return strcmp(before, now) == 0 ? 0 : line_add(m->moved, before, err);
+	TRY(device_lines(tx, row, &d, err));
+	for (size_t i = 0; i < d.n; i++)
+		TRY(line_add(m->lines, d.line[i], err));
+	return 0;
 }
 
 /* Which of two rows counts nobody could tell. */
@@ -107,7 +105,7 @@ device_fate(struct tx *tx, struct paging *m, json_t *row, enum fate *ret,
 	TRY(device_is_known(tx, row, &known, &there, err));
 	if (!known)
 		*ret = there ? FATE_CHANGED : FATE_NEW;
-	return *ret == FATE_CHANGED ? moved_tell(tx, m, row, err) : 0;
+	return lines_tell(tx, m, row, err);
 }
 
 static int
@@ -242,10 +240,10 @@ whole_check(const struct paging *m, struct err *err)
 }
 
 static int
-moved_put(const struct paging *m, json_t *parameters, struct err *err)
+lines_put(const struct paging *m, json_t *parameters, struct err *err)
 {
-	return json_array_size(m->moved) == 0 ? 0 : json_set_new(parameters,
-	    "moved_from", json_incref(m->moved), err);
+	return json_array_size(m->lines) == 0 ? 0 : json_set_new(parameters,
+	    "lines", json_incref(m->lines), err);
 }
 
 /* parameters_check wants one at least; the known answer needs none. */
@@ -258,7 +256,7 @@ parameters_put(const struct paging *m, struct drawn *ret, struct err *err)
 	TRY(json_build(&ret->parameters, err, "{s:O, s:s*}",
 	    m->sort->member, json_array_size(m->rows) > 0 ? m->rows : none,
 	    "reason", json_str(m->body, "reason", NULL)));
-	return moved_put(m, ret->parameters, err);
+	return lines_put(m, ret->parameters, err);
 }
 
 /* Nothing to do, or nothing to be done: that is the answer already. */
@@ -279,7 +277,7 @@ paging_draw(const struct begun *b, struct paging *m, struct drawn *ret,
     struct err *err)
 {
 	if (m->rows == NULL || m->bad == NULL || m->by_serial == NULL ||
-	    m->artifacts == NULL || m->moved == NULL)
+	    m->artifacts == NULL || m->lines == NULL)
 		return err_set(err, ENOMEMORY, "rows");
 	TRY(state_read(b->flow->state, page_read, m, err));
 	TRY(whole_check(m, err));
@@ -294,7 +292,7 @@ draw(const struct begun *b, const struct sort *sort, struct drawn *ret,
 	struct paging m = { .sort = sort, .body = b->ask->body, .now = b->now,
 	    .rows = json_array(), .bad = json_array(),
 	    .by_serial = json_object(), .artifacts = json_array(),
-	    .moved = json_array() };
+	    .lines = json_array() };
 	int rc = paging_draw(b, &m, ret, err);
 
 	paging_done(&m);

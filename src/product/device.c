@@ -95,6 +95,46 @@ device_get(struct tx *tx, const char *serial, json_t **ret, struct err *err)
 }
 
 int
+device_lines(struct tx *tx, const json_t *row, struct device_lines *ret,
+    struct err *err)
+{
+	AUTO_JSON	*was = NULL;
+	const char	*own = json_str(row, "product", "");
+
+	TRY(json_build(&was, err, "{s:[]}", "entered"));
+	TRY(row_read(tx, json_str(row, "serial", ""), was, err));
+	(void)snprintf(ret->was, sizeof(ret->was), "%s", json_str(was,
+	    "product", ""));
+	ret->n = 0;
+	if (own[0] != '\0')
+		ret->line[ret->n++] = own;
+	if (ret->n == 0 || (ret->was[0] != '\0' && strcmp(ret->was, own) != 0))
+		ret->line[ret->n++] = ret->was;
+	return 0;
+}
+
+int
+device_lines_check(struct tx *tx, const json_t *rows, const json_t *lines,
+    struct err *err)
+{
+	const json_t	*row;
+	size_t		 i, n;
+
+	json_array_foreach(lines == NULL ? NULL : rows, i, row) {
+		struct device_lines d;
+
+		TRY(device_lines(tx, row, &d, err));
+		for (n = 0; n < d.n; n++)
+			if (!json_has(lines, d.line[n]))
+				return err_set(err, EPRECOND, "the device %.64s "
+				    "was entered with another product line "
+				    "meanwhile: ask again", json_str(row,
+				    "serial", ""));
+	}
+	return 0;
+}
+
+int
 device_is_known(struct tx *tx, const json_t *row, bool *ret, bool *ret_there,
     struct err *err)
 {

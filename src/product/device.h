@@ -28,6 +28,22 @@ NODISCARD int device_get(struct tx *tx, const char *serial, json_t **ret,
 NODISCARD int device_is_known(struct tx *tx, const json_t *row, bool *ret,
     bool *ret_there, struct err *err);
 
+/* The product lines that a row concerns. */
+struct device_lines {
+	const char	*line[2];	/* borrowed from the row, and of @was */
+	size_t		 n;		/* 1 or 2 */
+	char		 was[72];
+};
+/** device_lines - the row's own, and another that the device was of; "" where there is neither. */
+NODISCARD int device_lines(struct tx *tx, const json_t *row,
+    struct device_lines *ret, struct err *err);
+/**
+ * device_lines_check - are these all that the rows concern?  @lines NULL: nobody has said it.
+ * Errors: EPRECOND: since it was asked for, a device came to another.
+ */
+NODISCARD int device_lines_check(struct tx *tx, const json_t *rows,
+    const json_t *lines, struct err *err);
+
 /* One of them at most; NULL: any. */
 struct device_filter {
 	const char	*product, *batch, *market;

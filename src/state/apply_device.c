@@ -20,16 +20,21 @@ each(struct tx *tx, const struct applied *a, const json_t *rows, said_fn *fn,
 	return 0;
 }
 
+/* What policy was told of a page holds when it is entered, or it is not. */
 static int
 said(struct tx *tx, const struct applied *a, const char *member, said_fn *fn,
     struct err *err)
 {
 	struct asked_for q;
+	const json_t	*rows;
 	int		 rc;
 
 	TRY(result_apply(tx, a, err));
 	TRY(asked_parameters(tx, a, &q, err));
-	rc = each(tx, a, json_object_get(q.p, member), fn, err);
+	rows = json_object_get(q.p, member);
+	rc = device_lines_check(tx, rows, json_object_get(q.p, "lines"), err);
+	if (rc == 0)
+		rc = each(tx, a, rows, fn, err);
 	asked_free(q.asked);
 	return rc;
 }

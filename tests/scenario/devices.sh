@@ -19,6 +19,14 @@ cat >> "$house/charter/access.yaml" <<-YAML
 	    action: [device.import]
 	    when: { device.product: [thermostat, valve] }
 	    by: [release-leads]
+
+	  - name: one-line-seen
+	    why: Bulbs are looked at by an officer.
+	    action: [device.import]
+	    when: { device.product: bulb }
+	    by: [release-leads]
+	    approvals:
+	      - { count: 1, of: release-officers, not: [requester], within: PT1H, proof: [officer-key, passkey] }
 YAML
 house_ready
 token=$(cat "$house/ci.token")
@@ -148,8 +156,13 @@ is 77 "strangers" claviger device import "$house/good.ndjson"
 lead() { as_officer release-lead device import "$@" --json; }
 echo '{"serial":"F-1"}' > "$house/line.ndjson"
 is 0 "what it makes" lead "$house/line.ndjson" --product valve
+is 0 "said again" lead "$house/line.ndjson" --product valve
+like "is known" '.known == 1'
 is 77 "is not what others make" lead "$house/line.ndjson" --product camera
+is 0 "which it need not name again" lead "$house/line.ndjson"
+echo '{"serial":"F-8"}' > "$house/line.ndjson"
 is 77 "nor of no line" lead "$house/line.ndjson"
+echo '{"serial":"F-1"}' > "$house/line.ndjson"
 is 77 "but policy sees that something leaves" lead "$house/line.ndjson" --product thermostat
 echo '{"serial":"C-1"}' > "$house/line.ndjson"
 is 77 "and a camera stays one" lead "$house/line.ndjson" --product thermostat
@@ -157,6 +170,19 @@ is 0 "of which the tool that speaks of all" as_ci device show C-1 --json
 like "has the line" '.product == "camera"'
 printf '{"serial":"F-2","product":"thermostat"}\n{"serial":"F-3","product":"valve"}\n' > "$house/line.ndjson"
 is 77 "a page of two lines is of none" lead "$house/line.ndjson"
+printf '{"serial":"F-9","product":"valve"}\n{"serial":"C-1","product":"camera"}\n' > "$house/line.ndjson"
+is 77 "also where what it says of another's is so" lead "$house/line.ndjson"
+printf '{"serial":"F-9","product":"valve"}\n{"serial":"C-1","market":"EU"}\n' > "$house/line.ndjson"
+is 77 "or names no line" lead "$house/line.ndjson"
+echo '{"serial":"F-7"}' > "$house/line.ndjson"
+is 75 "what an officer must see" lead "$house/line.ndjson" --product bulb --no-wait
+req=$(as_ci request list --state waiting --json | jq -r '.requests[0].id')
+is 0 "comes to another line meanwhile" as_ci device import "$house/line.ndjson" --product camera
+is 0 "who agrees then" as_officer officer-1 approve "$req" --yes
+is 0 "agrees to what is so no more" as_ci device show F-7 --json
+like "it stays where it came to" '.product == "camera"'
+is 0 "the request" as_ci request show "$req" --json
+like "has ended, and says why" '.state != "done" and (tostring | test("another product line"))'
 is 0 "who may speak of all" as_ci charter explain --action device.import --product thermostat --json
 like "is told by which rule" '.verdict == "allow" and .rule.name == "devices"'
 

@@ -75,8 +75,8 @@ static const struct {
 	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
 	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
 	    "'],'made_at':'" T1 "'}],'reason':'r'" },
-	{ "devices that leave two lines", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1','product':'lock'}],'moved_from':['lamp',"
+	{ "devices of two lines, and of none", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','product':'lock'}],'lines':['','lamp',"
 	    "'valve']" },
 	{ "what runs on one", ACTION_INSTALL_REPORT, "'installs':[{'serial':"
 	    "'1','artifact_digest':'" HEX_A "','installed_at':'" T1
@@ -264,14 +264,14 @@ static const struct {
 	    ACTION_INSTALL_REPORT, "'installs':[{'serial':'1',"
 	    "'artifact_digest':'AAAA456789abcdef0123456789abcdef0123456789"
 	    "abcdef0123456789abcdef','installed_at':'" T1 "'}]", EINPUT },
-	{ "a line that is left twice", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1'}],'moved_from':['lamp','lamp']", EINPUT },
+	{ "a line twice", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'lines':['lamp','lamp']", EINPUT },
 	{ "lines out of order", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1'}],'moved_from':['valve','lamp']", EINPUT },
+	    "'devices':[{'serial':'1'}],'lines':['valve','lamp']", EINPUT },
 	{ "a line that is none", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1'}],'moved_from':['A lamp']", EINPUT },
-	{ "no line that is left", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1'}],'moved_from':[]", ERANGE_ },
+	    "'devices':[{'serial':'1'}],'lines':['A lamp']", EINPUT },
+	{ "no lines", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'lines':[]", ERANGE_ },
 	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
 	{ "a device without its serial number", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'product':'lock'}]", ESCHEMA },
