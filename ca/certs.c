@@ -70,6 +70,7 @@ file_take(struct certs *c, struct span der, struct err *err)
 #define END	"-----END "
 #define DASHES	"-----"
 #define LINE	48	/* octets that no line of prose has without a space */
+#define FIRST	"Mblx"	/* of base64: of DER, of OpenSSH's keys, of OpenPGP's */
 
 static const unsigned char *
 find(struct span in, const char *what)
@@ -86,6 +87,7 @@ behind(struct span in, const unsigned char *p)
 /* One block: its label and what stands between its lines. */
 struct block {
 	struct span	 label, body;
+	bool		 cut;
 };
 
 static bool
@@ -157,7 +159,8 @@ block_take(struct certs *c, const struct block *b, struct err *err)
 	/* Its body is nobody's to decode. */
 	if (find(b->label, CERTS_SECRET) != NULL)
 		return certs_over(c, &(struct certs_item){ .kind =
-		    CERTS_PRIVATE, .label = b->label, .text = b->body }, err);
+		    CERTS_PRIVATE, .label = b->label, .text = b->body,
+		    .cut = b->cut }, err);
 	if (!container && !one)
 		return certs_over(c, &(struct certs_item){ .kind = CERTS_OTHER,
 		    .why = "a PEM block of another kind", .label = b->label,
@@ -185,16 +188,19 @@ block_cut(struct span in, struct block *ret)
 	const unsigned char *q = find(in, DASHES);
 	size_t n = 0;
 
-	if (q == NULL || q == in.p)
+	if (q == NULL || q == in.p ||
+	    memchr(in.p, '\n', (size_t)(q - in.p)) != NULL)
 		return false;
 	ret->label = span_of(in.p, (size_t)(q - in.p));
 	in = behind(in, q + strlen(DASHES));
-	while (in.n > 0 && (in.p[0] == '\r' || in.p[0] == '\n'))
+	while (in.n > 0 && memchr(" \t\r\n", in.p[0], 4) != NULL)
 		in = behind(in, in.p + 1);
 	while (n < in.n && b64_is_digit(in.p[n]))
 		n++;
 	ret->body = span_of(in.p, n);
-	return n >= LINE && find(ret->label, CERTS_SECRET) != NULL;
+	ret->cut = true;
+	return n >= LINE && memchr(FIRST, in.p[0], strlen(FIRST)) != NULL &&
+	    find(ret->label, CERTS_SECRET) != NULL;
 }
 
 /* What @in is: a label, dashes, a body, and the same label again (RFC 7468, 2). */
@@ -203,6 +209,7 @@ block_read(struct span in, struct block *ret)
 {
 	const unsigned char *q = find(in, DASHES);
 
+	ret->cut = false;
 	if (q == NULL || q == in.p ||
 	    memchr(in.p, '\n', (size_t)(q - in.p)) != NULL)
 		return false;

@@ -30,6 +30,7 @@ struct certs_item {
 	/* Of what is passed over: its PEM label, and what stands between its
 	 * lines, undecoded; of a PKCS #12 the name of its bag. */
 	struct span	 label, text;
+	bool		 cut;		/* its block has no end: text is its first line */
 };
 #define CERTS_SECRET		"PRIVATE KEY"	/* of the label of one, whole or cut off */
 #define CERTS_KEY_BAG		"keyBag"

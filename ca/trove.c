@@ -59,6 +59,18 @@ certificate_put(struct trove *t, struct span der, struct err *err)
 	    .print = sha256_of(der.p, der.n), .der = der }, err);
 }
 
+/* What is one value, with its length in the first octets. */
+static bool
+is_value(struct span file)
+{
+	struct span in = file, content;
+	unsigned tag;
+	struct err why;
+
+	return file.n > 4 && file.p[0] == DER_SEQUENCE && der_next(&in,
+	    "a file", &tag, &content, &why) == 0 && in.n == 0;
+}
+
 /* ---- PEM, and the bags of a PKCS #12 ---- */
 
 static const struct {
@@ -116,7 +128,8 @@ octets_look(const struct certs_item *c, struct trove_item *ret,
 		return 0;
 	if (strcmp(form, "openssh") == 0)
 		return trove_openssh(span_blob(octets), ret, err);
-	(void)trove_private(span_blob(octets), ret);
+	if (is_value(span_blob(octets)))
+		(void)trove_private(span_blob(octets), ret);
 	ret->form = form;
 	return 0;
 }
@@ -137,7 +150,7 @@ private_take(struct trove *t, const struct certs_item *c, struct err *err)
 	if (is_pem(c) && memmem(c->text.p, c->text.n, "4,ENCRYPTED",
 	    strlen("4,ENCRYPTED")) != NULL)
 		item.encrypted = true;
-	if (!item.encrypted && is_pem(c))
+	if (!item.encrypted && !c->cut && is_pem(c))
 		TRY(octets_look(c, &item, err));
 	return item_put(t, &item, err);
 }
@@ -173,18 +186,6 @@ certs_take(void *ctx, const struct certs_item *c, struct err *err)
 }
 
 /* ---- DER ---- */
-
-/* A file that is one value, with its length in the first octets. */
-static bool
-is_value(struct span file)
-{
-	struct span in = file, content;
-	unsigned tag;
-	struct err why;
-
-	return file.n > 4 && file.p[0] == DER_SEQUENCE && der_next(&in,
-	    "a file", &tag, &content, &why) == 0 && in.n == 0;
-}
 
 /* RFC 7292, 4: version 3 and a ContentInfo. */
 static bool
@@ -241,9 +242,19 @@ static const struct {
 	{ "PuTTY-User-Key-File-", 20, "putty", TROVE_PRIVATE },
 	{ "\xfe\xed\xfe\xed", 4, "jks", TROVE_SEALED },
 	{ "\xce\xce\xce\xce", 4, "jceks", TROVE_SEALED },
-	/* In BER, its length not known beforehand: whatever shows in it, nobody here reads. */
-	{ "\x30\x80\x02\x01\x03\x30", 6, "pkcs12", TROVE_SEALED },
 };
+
+/* A PKCS #12 in BER, its length not known beforehand: version 3, and a type of
+ * PKCS #7.  Whatever shows in it, nobody here reads. */
+static bool
+is_pkcs12_ber(struct span file)
+{
+	static const char version[] = "\x30\x80\x02\x01\x03\x30",
+	    type[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+
+	return file.n > 32 && memcmp(file.p, version, sizeof(version) - 1) ==
+	    0 && memmem(file.p, 24, type, sizeof(type) - 1) != NULL;
+}
 
 static int
 magic_take(struct trove *t, struct span file, struct err *err)
@@ -258,7 +269,8 @@ magic_take(struct trove *t, struct span file, struct err *err)
 		    .form = MAGIC[i].form, .encrypted = memmem(file.p, file.n,
 		    clear, strlen(clear)) == NULL }, err);
 	}
-	return 0;
+	return !is_pkcs12_ber(file) ? 0 : item_put(t, &(struct trove_item){
+	    .kind = TROVE_SEALED, .form = "pkcs12", .encrypted = true }, err);
 }
 
 /* ---- PEM within other text ---- */
@@ -293,15 +305,18 @@ unfold(struct span in, struct blob *ret, struct err *err)
 	if (text == NULL)
 		return err_set(err, ENOMEMORY, "a file");
 	for (; i < in.n && (b64_is_digit(in.p[i]) ||
-	    memchr(" \r\n", in.p[i], 3) != NULL); i++)
+	    memchr(" \t\r\n", in.p[i], 4) != NULL); i++)
 		if (b64_is_digit(in.p[i]))
 			TRY(blob_put(text, in.p + i, 1, err));
-	for (; i < in.n && in.p[i] == '=' && text->len % 4 != 0; i++)
-		TRY(blob_put(text, "=", 1, err));
+	/* Its last octets may be spelled as one likes: nothing begins in them. */
 	blob_cut(text, text->len - text->len % 4);
 	TRY(blob_put(text, "", 1, err));
-	return b64_decode((const char *)text->data, ret, &why) == 0 ||
-	    why.code != ENOMEMORY ? 0 : err_set(err, ENOMEMORY, "a file");
+	if (b64_decode((const char *)text->data, ret, &why) == 0)
+		return 0;
+	if (why.code == ENOMEMORY)
+		return err_set(err, ENOMEMORY, "a file");
+	blob_clear(ret);
+	return 0;
 }
 
 static int
@@ -312,7 +327,7 @@ wrapped_take(struct trove *t, struct span in, struct err *err)
 	if (pem == NULL)
 		return err_set(err, ENOMEMORY, "a file");
 	TRY(unfold(in, pem, err));
-	return memmem(pem->data, pem->len, CERTS_BEGIN,
+	return pem->len == 0 || memmem(pem->data, pem->len, CERTS_BEGIN,
 	    strlen(CERTS_BEGIN)) == NULL ? 0 : certs_look(span_blob(pem),
 	    certs_take, t, err);
 }
@@ -356,6 +371,6 @@ trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
 	TRY(wrapped_each(&t, file, err));
 	t.form = "der";
 	file = value_of(file);
-	return t.n > 0 ? 0 : is_value(file) ? value_take(&t, file, err) :
+	return t.n == 0 && is_value(file) ? value_take(&t, file, err) :
 	    magic_take(&t, file, err);
 }

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "api/api.h"
 #include "api/as_of.h"
 #include "base/io.h"
 #include "base/log.h"
 
-#define NAME		"as-of.db"
 #define SPARE		(UINT64_C(256) << 20)
 #define KEPT		TIME_S(AS_OF_KEPT_S)
 #define LEAST		TIME_S(2)	/* so long it is there for those who waited */
@@ -22,11 +22,11 @@ int
 as_of_init(struct as_of *a, struct store *live, const char *folder,
     void (*told)(void *ctx), void *ctx, struct err *err)
 {
-	size_t n = strlen(folder) + sizeof("/" NAME);
+	size_t n = strlen(folder) + sizeof("/" AS_OF_FILE);
 
 	if ((a->path = malloc(n)) == NULL)
 		return err_set(err, ENOMEMORY, "a path");
-	snprintf(a->path, n, "%s/" NAME, folder);
+	snprintf(a->path, n, "%s/" AS_OF_FILE, folder);
 	pthread_mutex_init(&a->lock, NULL);
 	past_sweep(a->path);
 	a->live = live;

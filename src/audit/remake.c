@@ -68,14 +68,23 @@ page_apply(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
+/* Where the ledger is read: in transactions of its own, or in this one. */
+struct source {
+	struct store	*live;
+	struct tx	*tx;		/* or NULL */
+	past_go_on	*go_on;		/* or NULL */
+	void		*ctx;
+};
+
 static int
-pages(struct store *live, struct store *again, struct page *p,
-    past_go_on *go_on, void *ctx, struct err *err)
+pages(const struct source *s, struct store *again, struct page *p,
+    struct err *err)
 {
 	while (p->from < p->to) {
-		if (go_on != NULL)
-			TRY(go_on(ctx, p->from, err));
-		TRY(store_read(live, page_read, p, err));
+		if (s->go_on != NULL)
+			TRY(s->go_on(s->ctx, p->from, err));
+		TRY(s->tx != NULL ? page_read(s->tx, p, err) :
+		    store_read(s->live, page_read, p, err));
 		if (p->n == 0)
 			return err_set(err, ELEDGER, "event %llu is missing",
 			    (unsigned long long)p->from);
@@ -85,17 +94,32 @@ pages(struct store *live, struct store *again, struct page *p,
 	return 0;
 }
 
-int
-remake(struct store *live, struct store *again, uint64_t size,
-    past_go_on *go_on, void *ctx, struct err *err)
+static int
+remake_of(const struct source *s, struct store *again, uint64_t from,
+    uint64_t to, struct err *err)
 {
 	AUTO(laws)	*laws = NULL;
-	struct page	 p = { .to = size };
+	struct page	 p = { .from = from, .to = to };
 	int		 rc;
 
 	TRY(laws_new(&laws, err));
 	p.laws = laws;
-	rc = pages(live, again, &p, go_on, ctx, err);
+	rc = pages(s, again, &p, err);
 	blob_done(&p.leaves);
 	return rc;
+}
+
+int
+remake(struct store *live, struct store *again, uint64_t size,
+    past_go_on *go_on, void *ctx, struct err *err)
+{
+	return remake_of(&(struct source){ .live = live, .go_on = go_on,
+	    .ctx = ctx }, again, 0, size, err);
+}
+
+int
+remake_rest(struct tx *live, struct store *again, uint64_t from,
+    uint64_t to, struct err *err)
+{
+	return remake_of(&(struct source){ .tx = live }, again, from, to, err);
 }

@@ -17,5 +17,10 @@
  */
 NODISCARD int remake(struct store *live, struct store *again, uint64_t size,
     past_go_on *go_on, void *ctx, struct err *err);
+struct tx;
+/** remake_rest - the same of the events from @from up to @to, read in this transaction;
+ * @again has those before. */
+NODISCARD int remake_rest(struct tx *live, struct store *again, uint64_t from,
+    uint64_t to, struct err *err);
 
 #endif

@@ -14,12 +14,6 @@
 
 #define DIFFERENCES	100	/* most that are listed */
 
-static int
-head_read(struct tx *tx, void *ctx, struct err *err)
-{
-	return ledger_head(tx, ctx, err);
-}
-
 /* ---- side by side ---- */
 
 /*
@@ -97,14 +91,16 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* @tx NULL: in a transaction of its own. */
 static int
-table_load(struct store *s, const char *name, struct table *ret,
-    struct err *err)
+table_load(struct tx *tx, struct store *s, const char *name,
+    struct table *ret, struct err *err)
 {
 	char	*at;
 
 	ret->name = name;
-	TRY(store_read(s, table_read, ret, err));
+	TRY(tx != NULL ? table_read(tx, ret, err) : store_read(s, table_read,
+	    ret, err));
 	ret->line = calloc(ret->n + 1, sizeof(*ret->line));
 	if (ret->line == NULL)
 		return err_set(err, ENOMEMORY, "a table");
@@ -157,14 +153,14 @@ merge(struct compared *c, const struct table *live, const struct table *again,
 }
 
 static int
-compare(struct store *live, struct store *again, const char *name,
+compare(struct tx *live, struct store *again, const char *name,
     struct compared *c, struct err *err)
 {
 	struct table	 a = { .n = 0 }, b = { .n = 0 };
-	int		 rc = table_load(live, name, &a, err);
+	int		 rc = table_load(live, NULL, name, &a, err);
 
 	if (rc == 0)
-		rc = table_load(again, name, &b, err);
+		rc = table_load(NULL, again, name, &b, err);
 	if (rc == 0)
 		rc = merge(c, &a, &b, err);
 	table_done(&a);
@@ -173,7 +169,7 @@ compare(struct store *live, struct store *again, const char *name,
 }
 
 static int
-compare_all(struct store *live, struct store *again, uint64_t size,
+compare_all(struct tx *live, struct store *again, uint64_t size,
     json_t **ret, struct err *err)
 {
 	AUTO_JSON	*tables = json_object(), *list = json_array();
@@ -193,18 +189,51 @@ compare_all(struct store *live, struct store *again, uint64_t size,
 	    "differences_n", (json_int_t)c.differ, "left_out", out);
 }
 
+struct replayed {
+	struct store	*again;
+	uint64_t	 size;		/* events that it has */
+	json_t		*report;
+};
+
+static int
+size_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct replayed		*r = ctx;
+	struct ledger_head	 head;
+
+	TRY(ledger_head(tx, &head, err));
+	r->size = head.size;
+	return 0;
+}
+
+/* Whoever writes meanwhile is in the tables as in the ledger, or in neither: all of
+ * it is read at one moment. */
+static int
+at_one_moment(struct tx *tx, void *ctx, struct err *err)
+{
+	struct replayed	*r = ctx;
+	uint64_t	 had = r->size;
+
+	TRY(size_read(tx, r, err));
+	TRY(remake_rest(tx, r->again, had, r->size, err));
+	return compare_all(tx, r->again, r->size, &r->report, err);
+}
+
 int
 audit_replay(struct store *live, const char *scratch, json_t **ret_report,
     struct err *err)
 {
-	AUTO(store)		*again = NULL;
-	struct ledger_head	 head;
-	char			 url[4200];
+	AUTO(store)	*again = NULL;
+	struct replayed	 r = { .report = NULL };
+	char		 url[4200];
 
 	snprintf(url, sizeof(url), "sqlite:%s", scratch != NULL ? scratch :
 	    ":memory:");
 	TRY(store_open(url, NULL, &again, err));
-	TRY(store_read(live, head_read, &head, err));
-	TRY(remake(live, again, head.size, NULL, NULL, err));
-	return compare_all(live, again, head.size, ret_report, err);
+	r.again = again;
+	TRY(store_read(live, size_read, &r, err));
+	TRY(remake(live, again, r.size, NULL, NULL, err));
+	TRY(store_read(live, at_one_moment, &r, err));
+	*ret_report = r.report;
+	return 0;
 }

@@ -30,6 +30,7 @@ struct files {
 	size_t			 n;
 	dev_t			 device;	/* the file system of top */
 	bool			 full;
+	bool			 enough;	/* of this file */
 };
 
 /* A place that is too long to be told is passed over by its beginning. */
@@ -55,11 +56,10 @@ item_take(void *ctx, const struct trove_item *item, struct err *err)
 {
 	struct files *f = ctx;
 
-	if (item->n == f->bound->things + 1)
-		return passed(f, "it holds more things than are told of one "
-		    "file", err);
-	return item->n > f->bound->things ? 0 : scan_item(f->scan,
-	    blob_str(&f->place), item, err);
+	if (item->n <= f->bound->things)
+		return scan_item(f->scan, blob_str(&f->place), item, err);
+	f->enough = true;
+	return err_set(err, ELIMIT, "%s", "more");
 }
 
 /* All of it, as far as it goes: it may grow or shrink meanwhile. */
@@ -89,6 +89,7 @@ file_read(struct files *f, int fd, struct err *err)
 	AUTO(blob) *octets = blob_new();
 	struct err why;
 	struct stat st;
+	int rc;
 
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "a file");
@@ -99,7 +100,10 @@ file_read(struct files *f, int fd, struct err *err)
 	if (octets_read(fd, (size_t)st.st_size, octets, &why) != 0)
 		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY,
 		    "a file") : passed(f, why.what, err);
-	return trove_each(span_blob(octets), item_take, f, err);
+	f->enough = false;
+	rc = trove_each(span_blob(octets), item_take, f, err);
+	return rc == -ELIMIT && f->enough ? passed(f, "it holds more things "
+	    "than are told of one file", err) : rc;
 }
 
 /* By the name that is there now, and no link: what it was a moment ago is

@@ -111,10 +111,13 @@ note(json_t *into, const char *name, const char *path, struct err *err)
 static bool
 is_of_a_run(const char *name)
 {
-	static const char replay[] = "as-of.db";
+	static const char *const names[] = { "lock", "as-of.db",
+		"as-of.db-wal", "as-of.db-shm", "as-of.db-journal" };
 
-	return strcmp(name, "lock") == 0 ||
-	    strncmp(name, replay, sizeof(replay) - 1) == 0;
+	for (size_t i = 0; i < NELEM(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 static bool

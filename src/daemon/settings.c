@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "api/api.h"
 #include "base/blob.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -245,6 +246,18 @@ path_lay(struct config *c, const struct config_row *r, struct err *err)
 	return text_set(c, r, whole, err);
 }
 
+/* What is called like it is thrown away at each start. */
+static int
+store_named(const char *path, struct err *err)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	return strncmp(name, AS_OF_FILE, strlen(AS_OF_FILE)) != 0 ? 0 :
+	    err_set(err, ERANGE_, "store.url: no database can be called "
+	    AS_OF_FILE ": replays of earlier times lie there");
+}
+
 static int
 url_lay(struct config *c, struct err *err)
 {
@@ -258,6 +271,7 @@ url_lay(struct config *c, struct err *err)
 		return err_set(err, ERANGE_, "store.url: expected sqlite:PATH or "
 		    "postgresql:CONNINFO");
 	p += sizeof(sqlite) - 1;
+	TRY(store_named(p, err));
 	if (p[0] == '/' || p[0] == ':')
 		return 0;
 	snprintf(whole, sizeof(whole), "sqlite:%s/%s", c->folder, p);

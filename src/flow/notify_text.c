@@ -305,9 +305,8 @@ notify_json(const struct flow *f, const struct notice *n, char **ret,
 	    "link", before != NULL && before[0] != '\0' &&
 	    n->request[0] != '\0' ? link : NULL, "about", n->about));
 	TRY(json_set_str(j, "created", created, err));
-	if ((*ret = json_line(j)) == NULL)
-		return err_set(err, ENOMEMORY, "a notice");
-	/* One body is no stream of lines. */
-	(*ret)[strcspn(*ret, "\n")] = '\0';
-	return 0;
+	/* What turns a line around, or a terminal's head, is spelled out: it may end in
+	 * somebody's log. */
+	*ret = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENSURE_ASCII);
+	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "a notice");
 }

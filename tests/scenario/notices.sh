@@ -105,7 +105,7 @@ is 0 "and the one before stays" as_officer officer-1 notice test
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
 holds "one without is taken" until_true 10 as_ci notice test
 holds "at once" until_true 10 told 1 '.to == "ci@localhost"'
-printf 'ci: { syslog: "tls://localhost:%d" }\n' "$log_port" > "$house/contacts.yaml"
+printf 'ci: { mail: ci@localhost, syslog: "tls://localhost:%d" }\n' "$log_port" > "$house/contacts.yaml"
 end "$log_pid"
 by_syslog() { as_ci notice test; as_ci notice list --json | jq -e 'any(.notices[]; .channel == "syslog")'; }
 holds "a gatherer of logs is a way, too" until_true 10 by_syslog

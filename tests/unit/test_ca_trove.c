@@ -91,7 +91,12 @@ static const struct {
 	{ "sec1_cut", "private-key sec1 ?\n" },
 	{ "sec1_der_line", "private-key sec1 ec-p256 " KEY "\n" },
 	{ "pkcs12_ber", "sealed pkcs12 encrypted ?\n" },
+	{ "sec1_cut_folded", "private-key sec1 ?\n" },
+	{ "putty_beside", "certificate pem " CERT "\nprivate-key putty ?\n" },
 	{ "prose", "" },
+	{ "prose_path", "" },
+	{ "prose_lines", "" },
+	{ "wrapped_nothing", "" },
 	{ "source", "" },
 	{ "digest_info", "" },
 };
