@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 #include "audit/past.h"
+#include "audit/remake.h"
 #include "ledger/ledger.h"
 #include "tests/unit/world_all.h"
 
@@ -144,6 +145,48 @@ START_TEST(a_beginning_is_the_house_of_then)
 }
 END_TEST
 
+struct resting {
+	struct store	*again;
+	uint64_t	 from, to;
+};
+
+static int
+rest(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct resting *r = ctx;
+
+	return remake_rest(tx, r->again, r->from, r->to, err);
+}
+
+/* As a replay of a house that goes on does: the last events at one moment. */
+START_TEST(a_beginning_and_the_rest_are_the_whole)
+{
+	struct world w;
+	struct sha256 whole;
+	uint64_t size;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_amend(&w);
+	world_life(&w);
+	whole = sum_of(w.state);
+	size = head_now(&w).size;
+	for (uint64_t cut = 0; cut <= size; cut += 1 + size / 10) {
+		AUTO(store) *again = NULL;
+		struct sha256 sum = { { 0 } };
+
+		unit_ok(store_open("sqlite::memory:", NULL, &again,
+		    &unit_err));
+		unit_ok(remake(w.store, again, cut, NULL, NULL, &unit_err));
+		unit_ok(store_read(w.store, rest, &(struct resting){ again,
+		    cut, size }, &unit_err));
+		unit_ok(store_read(again, tables_sum, &sum, &unit_err));
+		ck_assert(sha256_equal(&sum, &whole));
+	}
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(its_state_and_root_are_those_of_then)
 {
 	struct world w;
@@ -261,6 +304,7 @@ END_TEST
 ENGINE_MAIN("past",
 	UNIT(a_beginning_is_the_house_of_then)
 	UNIT(its_state_and_root_are_those_of_then)
+	UNIT(a_beginning_and_the_rest_are_the_whole)
 	UNIT(a_time_has_its_size)
 	UNIT(a_house_that_is_not_founded_has_no_past)
 	UNIT(what_is_given_up_leaves_nothing))
