@@ -152,7 +152,10 @@ after=$(peak)
 if [ "$many" = 500 ]; then
 	echo "# memory: $before MiB, then $after MiB, sanitized"
 else
-	is 0 "take no more memory than 400 did: $before MiB, then $after" [ $((after - before)) -le 6 ]
+	# What SQLite keeps of its file grows with it, up to 16 MiB; the rows alone would be more than the rest.
+	most=14
+	[ "${engine:-sqlite}" = sqlite ] || most=6
+	is 0 "take no more memory than 400 did: $before MiB, then $after" [ $((after - before)) -le $most ]
 fi
 
 # ---- a token that is revoked meanwhile

@@ -65,11 +65,14 @@ if [ -e /usr/lib/ipsec/plugins/libstrongswan-curl.so ]; then
 	is 0 "strongSwan asks by itself" online
 	is 0 "and gets an answer" grep -q 'certificate status is good' <<< "$said$out"
 fi
+# nginx asks once, and again after five minutes if it was told to try later.
+openssl ocsp -issuer "$house/servers.pem" -cert "$house/web.pem" -no_nonce -reqout "$house/web.req"
+answer() { curl -sf --data-binary "@$house/web.req" -H 'Content-Type: application/ocsp-request' -o "$house/web.resp" "$at/ocsp"; }
+responds() { answer && openssl ocsp -respin "$house/web.resp" -resp_text -noverify 2>&1 | grep -q 'Cert Status: good'; }
+holds "the responder has got its certificate" until_true 20 responds
 web "ssl_stapling_verify on;" || die "nginx: $(cat "$house/nginx.said")"
 holds "it asks the responder that the certificate names, and staples" until_true 20 stapled good
 is 0 "GnuTLS takes it" gnutls
-openssl ocsp -issuer "$house/servers.pem" -cert "$house/web.pem" -no_nonce -reqout "$house/web.req"
-answer() { curl -sf --data-binary "@$house/web.req" -H 'Content-Type: application/ocsp-request' -o "$house/web.resp" "$at/ocsp"; }
 holds "the answer in a file" answer
 web "ssl_stapling_file $house/web.resp;" || die "nginx: $(cat "$house/nginx.said")"
 is 0 "and staples it" stapled good
