@@ -315,7 +315,7 @@ like "itself" '.ca == "devices"'
 
 holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
 service_stop
-holds "the service comes back" service_up
+service_up || die "the service did not come back"
 strays() { [ "$(as_officer officer-1 status --json | jq -c '.keeper.strays | map(.label)')" = "$1" ]; }
 is 0 "and says what the token holds besides" until_true 10 strays '["Old signer"]'
 is 0 "for people, too" as_officer officer-1 status
@@ -323,7 +323,7 @@ tells "by its label" 'Old signer'
 is 0 "it is taken in by its id" asked officer-1 key adopt --class firmware-signing --name old-signer --object 0x01a5 --product thermostat
 holds "and put to use" as_officer officer-1 key activate old-signer
 keeper_stop
-holds "the keeper comes back" keeper_up
+keeper_up || die "the keeper did not come back"
 is 0 "what was taken in is no stray" until_true 10 strays '[]'
 is 0 "what was revoked before is on lists still" grep -q 'Serial Number: 1001' <(curl -s "http://127.0.0.1:$public_port/crl/kept/0.crl" |
     openssl crl -inform DER -noout -text)
