@@ -58,6 +58,18 @@ lines_check(const json_t *lines, struct err *err)
 	return 0;
 }
 
+/* Whoever was asked about the lines was asked about this row's. */
+static int
+line_is_told(const json_t *row, const json_t *lines, size_t i,
+    struct err *err)
+{
+	const char *own = json_str(row, "product", NULL);
+
+	return lines == NULL || own == NULL || json_has(lines, own) ? 0 :
+	    err_set(err, EINPUT, "row %zu is of a product line that /lines "
+	    "does not name", i + 1);
+}
+
 /* Each in its one spelling. */
 int
 devices_check(const json_t *p, struct err *err)
@@ -66,10 +78,10 @@ devices_check(const json_t *p, struct err *err)
 	size_t i;
 
 	TRY(lines_check(json_object_get(p, "lines"), err));
-
 	json_array_foreach(json_object_get(p, "devices"), i, v) {
 		AUTO_JSON *again = NULL;
 
+		TRY(line_is_told(v, json_object_get(p, "lines"), i, err));
 		TRY(device_row_read(v, NULL, &again, err));
 		TRY(is_spelled(v, again, i, err));
 	}

@@ -47,7 +47,7 @@
 	W(WATCH_CHECKPOINT, "checkpoint", false, false, "a ledger that the keeper has not signed for too long", \
 	    "look at the keeper's log; no receipt is complete meanwhile") \
 	W(WATCH_DELIVERY, "delivery", false, false, "notices that nobody takes", \
-	    "claviger notice list --state queued tells why; see to the mail server or the web hook")
+	    "claviger notice list --state queued tells why; see to the mail server, the web hook or the gatherer of logs")
 
 enum watch {
 #define W(sym, name, ends, of_class, words, remedy) sym,

@@ -11,10 +11,10 @@
 #ifndef API_API_H
 #define API_API_H
 
-#define AS_OF_FILE	"as-of.db"	/* a replay, in the house's folder; gone at each start */
-
 #include <stddef.h>
 #include "base/err.h"
+
+#define AS_OF_FILE	"as-of.db"	/* a replay, in the house's folder; gone at each start */
 
 struct api;			/* opaque */
 struct flow;

@@ -76,7 +76,7 @@ static const struct {
 	    "'product':'lock','batch':'B','market':'EU','keys':['k','" HEX_A
 	    "'],'made_at':'" T1 "'}],'reason':'r'" },
 	{ "devices of two lines, and of none", ACTION_DEVICE_IMPORT,
-	    "'devices':[{'serial':'1','product':'lock'}],'lines':['','lamp',"
+	    "'devices':[{'serial':'1','product':'lock'}],'lines':['','lock',"
 	    "'valve']" },
 	{ "what runs on one", ACTION_INSTALL_REPORT, "'installs':[{'serial':"
 	    "'1','artifact_digest':'" HEX_A "','installed_at':'" T1
@@ -270,6 +270,9 @@ static const struct {
 	    "'devices':[{'serial':'1'}],'lines':['valve','lamp']", EINPUT },
 	{ "a line that is none", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'serial':'1'}],'lines':['A lamp']", EINPUT },
+	{ "a row of a line that is not named", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1','product':'lock'}],'lines':['valve']",
+	    EINPUT },
 	{ "no lines", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'serial':'1'}],'lines':[]", ERANGE_ },
 	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },
