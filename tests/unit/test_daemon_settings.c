@@ -72,6 +72,24 @@ START_TEST(listeners_stay_on_loopback_unless_told)
 }
 END_TEST
 
+/* It would be thrown away at the next start. */
+START_TEST(no_database_is_called_like_a_replay)
+{
+	static const char *const urls[] = { "store.url=sqlite:as-of.db",
+		"store.url=sqlite:/elsewhere/as-of.db-wal" };
+
+	for (size_t i = 0; i < NELEM(urls); i++) {
+		AUTO(config) *c = NULL;
+
+		unit_ok(config_new(&c, &unit_err));
+		unit_ok(config_set(c, "house.folder=/srv/house", &unit_err));
+		unit_ok(config_set(c, urls[i], &unit_err));
+		unit_fails(config_finish(c, &unit_err), ERANGE_);
+		ck_assert_ptr_nonnull(strstr(unit_err.what, "store.url"));
+	}
+}
+END_TEST
+
 START_TEST(set_says_what_is_wrong)
 {
 	AUTO(config) *c = NULL;
@@ -115,4 +133,5 @@ UNIT_MAIN("daemon/settings",
 	UNIT(relative_paths_lie_in_the_house)
 	UNIT(listeners_stay_on_loopback_unless_told)
 	UNIT(set_says_what_is_wrong)
+	UNIT(no_database_is_called_like_a_replay)
 	UNIT(what_is_printed_reads_as_itself))
