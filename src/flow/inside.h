@@ -31,6 +31,14 @@ struct warner;
 struct est_labels;
 struct known;
 
+/* How far the ledger lags behind the journal. */
+struct lag {
+	uint64_t	 whole;		/* the ledger has every entry up to this */
+	uint64_t	 upto;		/* the journal's last entry when that was seen first */
+	time_us		 since;		/* when, by clock_mono; 0: it lacked none */
+	enum err_code	 told;		/* why the last look failed */
+};
+
 struct flow {
 	struct state		*state;
 	struct store		*store;
@@ -66,6 +74,7 @@ struct flow {
 	bool			 stop, want;
 	uint64_t		 shown;		/* size that the keeper has seen */
 	bool			 shown_known;
+	struct lag		 lag;		/* that thread's */
 	atomic_uint		 uses;		/* since the last show */
 	atomic_ullong		 signed_n, denied_n;
 
@@ -312,6 +321,14 @@ NODISCARD int watch_late(struct publisher *p, json_t **ret, struct err *err);
 NODISCARD int keeper_standing(struct flow *f, json_t **ret_hello, struct err *err);
 /** watch_lists - each list of a CA as it is served; none where nothing is published. */
 NODISCARD int watch_lists(struct publisher *p, const char *ca, json_t **ret, struct err *err);
+/** lag_recover - events of the journal's entries that the ledger lacks, up to number @upto. */
+NODISCARD int lag_recover(struct flow *f, struct keyring *k, uint64_t upto, struct err *err);
+/** lag_is_old - nothing more of the journal has come for so long that nobody brings
+ * it: the ledger has its entries up to @whole, the journal @journal of them.
+ * @return true: entries up to l->upto had their time. */
+bool lag_is_old(struct lag *l, uint64_t whole, uint64_t journal, time_us now);
+/** lag_look - each second, on the thread that shows: recover what nobody brings. */
+void lag_look(struct flow *f, const json_t *hello);
 /** answers_recover - events of OCSP answers that the journal counts. */
 NODISCARD int answers_recover(struct flow *f, struct err *err);
 /** show_until - have the ledger shown up to @size; Errors: EKEEPER when it takes too long. */
@@ -322,8 +339,6 @@ void show_stop(struct flow *f);
 NODISCARD int genesis_load(struct flow *f, struct err *err);
 /** founding_resume - the keeper is founded and the ledger is empty: a crash lay between. */
 NODISCARD int founding_resume(struct flow *f, struct keyring *k, struct err *err);
-/** restores_commit - events of the restores among these entries that have none yet. */
-NODISCARD int restores_commit(struct flow *f, const json_t *entries, size_t *ret, struct err *err);
 /** checkpoint_take - keep the one that the keeper gave; Errors: EVERIFY. */
 NODISCARD int checkpoint_take(struct flow *f, const char *note, struct err *err);
 /** checkpoint_has - is there one of this size?  The answer that brought it may have been lost on its way. */

@@ -1,61 +1,9 @@
 /*
- * keeper - how the house stands with its keeper: greeting, and what the ledger
- * lacks.
+ * keeper - how the house stands with its keeper: the greeting.
  */
 #include <string.h>
 #include "base/log.h"
 #include "flow/inside.h"
-
-#define TAIL		500u
-
-static int
-recover(struct flow *f, struct keyring *k, struct err *err)
-{
-	uint64_t whole;
-	size_t n, got, all = 0;
-
-	for (;;) {
-		AUTO_JSON *entries = NULL;
-
-		TRY(state_position(f->state, &whole, err));
-		TRY(keyring_tail(k, whole + 1, TAIL, &entries, err));
-		n = json_array_size(entries);
-		if (n == 0)
-			break;
-		TRY(state_recover(f->state, entries, &got, err));
-		TRY(restores_commit(f, entries, &got, err));
-		all += got;
-		if (got == 0 || n < TAIL)
-			break;
-	}
-	if (all > 0)
-		log_line(LOG_NOTE, "recovered what the ledger lacked events=%zu",
-		    all);
-	return 0;
-}
-
-/*
- * Of the journal only what counts OCSP answers: every other entry is on its
- * way in the hands of whoever asked for it.
- */
-int
-answers_recover(struct flow *f, struct err *err)
-{
-	AUTO_JSON *entries = NULL, *ours = json_array();
-	json_t *one;
-	uint64_t whole;
-	size_t i, got;
-
-	if (ours == NULL)
-		return err_set(err, ENOMEMORY, "the journal");
-	TRY(state_position(f->state, &whole, err));
-	TRY(keyring_tail(f->keyring, whole + 1, TAIL, &entries, err));
-	json_array_foreach(entries, i, one)
-		if (strcmp(json_str(one, "op", ""), "ocsp") == 0 &&
-		    json_array_append(ours, one) != 0)
-			return err_set(err, ENOMEMORY, "the journal");
-	return state_recover(f->state, ours, &got, err);
-}
 
 struct shown {
 	uint64_t	 size, have;
@@ -134,7 +82,7 @@ welcome(struct flow *f, struct keyring *k, const json_t *hello,
 	if (!founded)
 		return 0;
 	TRY(ledger_check(f, hello, err));
-	return recover(f, k, err);
+	return lag_recover(f, k, UINT64_MAX, err);
 }
 
 int

@@ -114,9 +114,11 @@ hello_again(struct flow *f)
 	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
 	    0);
 	old = f->hello;
-	f->hello = hello;
+	f->hello = json_incref(hello);
 	pthread_mutex_unlock(&f->lock);
 	json_decref(old);
+	lag_look(f, hello);
+	json_decref(hello);
 }
 
 static void

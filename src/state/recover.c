@@ -275,9 +275,9 @@ recover_one(struct found *f, bool *ret_new, struct err *err)
 	TRY(fate_of(f, &fate, &kind, err));
 	if (fate == FATE_OTHERS)
 		return 0;
-	*ret_new = true;
 	if (fate == FATE_SILENT)
 		return store_write(f->state->store, silent_write, f, err);
+	*ret_new = true;
 	rc = data_of(f, kind, &data, err);
 	if (rc == 0) {
 		e = (struct event){ .kind = kind, .actor = requester_of(f),

@@ -111,8 +111,8 @@ NODISCARD int state_position(struct state *s, uint64_t *ret_whole, struct err *e
  * events ("recovered":true) and commit them.
  *
  * @entries  array of entries as the keeper's tail answers them.
- * @ret      how many are new here: committed, or noted as needing no event
- *           (intents and failures).
+ * @ret      how many were committed; what needs no event (intents and failures)
+ *           is noted, and not counted.
  */
 NODISCARD int state_recover(struct state *s, const json_t *entries, size_t *ret,
     struct err *err);

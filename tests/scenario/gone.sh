@@ -82,7 +82,8 @@ away "a frozen keeper" keeper-unavailable
 kill -CONT "$keeper_pid"
 back "the frozen keeper"
 # It has closed the window, with nobody there to hear of it: the service, which
-# waited in vain, greets it anew, and its journal tells.
+# waited in vain, greets it anew, and its journal tells; seconds later where the
+# entry was still being written at the greeting.
 for _ in $(seq 1 200); do
 	http GET "/v1/windows/$win" "$tool"
 	[ "$(get .state)" = open ] || break
