@@ -64,6 +64,9 @@ void der_init(struct der *w, struct blob *out, struct err *err);
  */
 NODISCARD int der_open(struct der *w, unsigned tag);
 NODISCARD int der_close(struct der *w);
+/** der_enclose - what was written from this octet of the blob on becomes a value's
+ * content; it moves once. Errors: as der_open. */
+NODISCARD int der_enclose(struct der *w, unsigned tag, size_t from);
 /** der_put - a value with this content. */
 NODISCARD int der_put(struct der *w, unsigned tag, const void *p, size_t n);
 NODISCARD int der_span(struct der *w, unsigned tag, struct span content);

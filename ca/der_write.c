@@ -65,6 +65,21 @@ der_close(struct der *w)
 }
 
 int
+der_enclose(struct der *w, unsigned tag, size_t from)
+{
+	static const unsigned char pad[HEAD_MAX];
+	unsigned char head[HEAD_MAX];
+	size_t n = w->out->len - from, octets;
+
+	head[0] = (unsigned char)tag;
+	octets = 1 + length_write(n, head + 1);
+	TRY(blob_put(w->out, pad, octets, w->err));
+	memmove(w->out->data + from + octets, w->out->data + from, n);
+	memcpy(w->out->data + from, head, octets);
+	return 0;
+}
+
+int
 der_put(struct der *w, unsigned tag, const void *p, size_t n)
 {
 	unsigned char head[HEAD_MAX];

@@ -89,32 +89,39 @@ unknown_scheme(const char *scheme, struct err *err)
 	    scheme);
 }
 
-static int
-assemble(struct der *w, struct span tbs, struct span algorithm,
-    struct span signature)
+int
+seal_enclose(struct blob *b, size_t from, const char *scheme,
+    struct span signature, struct err *err)
 {
-	TRY(der_open(w, DER_SEQUENCE));
-	TRY(der_raw(w, tbs));
-	TRY(der_raw(w, algorithm));
-	TRY(der_bits(w, signature));
-	return der_close(w);
+	struct span algorithm = seal_algorithm(scheme);
+	size_t before = b->len;
+	struct der w;
+	int rc;
+
+	if (algorithm.n == 0)
+		return unknown_scheme(scheme, err);
+	der_init(&w, b, err);
+	rc = der_raw(&w, algorithm);
+	if (rc == 0)
+		rc = der_bits(&w, signature);
+	if (rc == 0)
+		rc = der_enclose(&w, DER_SEQUENCE, from);
+	if (rc != 0)
+		blob_cut(b, before);
+	return rc;
 }
 
 int
 seal_assemble(struct span tbs, const char *scheme, struct span signature,
     struct blob *ret, struct err *err)
 {
-	struct span algorithm = seal_algorithm(scheme);
 	size_t before = ret->len;
-	struct der w;
 	int rc;
 
-	if (algorithm.n == 0)
-		return unknown_scheme(scheme, err);
-	der_init(&w, ret, err);
-	rc = assemble(&w, tbs, algorithm, signature);
+	TRY(blob_put(ret, tbs.p, tbs.n, err));
+	rc = seal_enclose(ret, before, scheme, signature, err);
 	if (rc != 0)
-		ret->len = before;
+		blob_cut(ret, before);
 	return rc;
 }
 

@@ -49,9 +49,11 @@ entry_of(const struct cert_revoked *r, struct crl_entry *ret, struct err *err)
 	const char	*word = rows_text(row, "reason");
 
 	*ret = (struct crl_entry){ .serial = r->last,
-	    .revoked = rows_int(row, "revoked"), .reason = REASON_REMOVE,
-	    .invalidity = rows_int(row, "invalid_since"),
-	    .dated = !rows_null(row, "invalid_since") };
+	    .reason = REASON_REMOVE };
+	ret->revoked = rows_int(row, "revoked");
+	ret->dated = !rows_null(row, "invalid_since");
+	if (ret->dated)
+		ret->invalidity = rows_int(row, "invalid_since");
 	if (word == NULL) {	/* released: only a delta comes here */
 		ret->revoked = r->since;
 		return 0;

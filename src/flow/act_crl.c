@@ -65,7 +65,7 @@ struct listing {
 	struct law	*law;
 	json_t		*retention;
 	json_t		*entry;
-	struct blob	 tbs, der;
+	struct blob	 der;		/* until it is signed the TBSCertList alone */
 	struct blob	 url;		/* of the partition; empty: none */
 	struct blob	 news;		/* where its deltas are; empty: none, or it is one */
 	struct list_id	 id;
@@ -82,7 +82,6 @@ listing_done(struct listing *l)
 	law_free(l->law);
 	json_decref(l->retention);
 	json_decref(l->entry);
-	blob_done(&l->tbs);
 	blob_done(&l->der);
 	blob_done(&l->url);
 	blob_done(&l->news);
@@ -110,9 +109,13 @@ static bool
 is_kept(void *ctx, const char *profile, time_us not_after)
 {
 	const struct listing *l = ctx;
-	const json_t *r = json_object_get(l->retention, profile);
+	const json_t *r;
 
-	return r == NULL || l->due.last == 0 ||
+	/* As a rule it is good for years to come. */
+	if (not_after > l->due.last)
+		return true;
+	r = json_object_get(l->retention, profile);
+	return r == NULL ||
 	    not_after + TIME_S(json_integer_value(r)) > l->due.last;
 }
 
@@ -179,7 +182,7 @@ draft(struct tx *tx, struct listing *l, struct err *err)
 	if (l->id.delta)
 		TRY(cert_ca_number(l->ca, l->due.base, &ask.base, err));
 	TRY(list_urls(l, &ask, err));
-	rc = crl_draft(&ask, &l->tbs, err);
+	rc = crl_draft(&ask, &l->der, err);
 	cert_revoked_done(&revoked);
 	return rc;
 }
@@ -212,7 +215,7 @@ static int
 keeper_signs(struct flow *f, const struct keyring_whole *w, struct listing *l,
     struct err *err)
 {
-	int rc = keyring_crl(f->keyring, w, &l->tbs, &l->entry, NULL, err);
+	int rc = keyring_crl(f->keyring, w, &l->der, &l->entry, NULL, err);
 
 	if (rc != -ECONFLICT)
 		return rc;
@@ -244,8 +247,8 @@ sign(struct listing *l, struct err *err)
 	TRY(json_need_str(json_object_get(l->entry, "result"), "signature",
 	    &text, err));
 	TRY(b64_decode(text, signature, err));
-	return seal_assemble(span_blob(&l->tbs), l->key->scheme,
-	    span_blob(signature), &l->der, err);
+	return seal_enclose(&l->der, 0, l->key->scheme, span_blob(signature),
+	    err);
 }
 
 static int
@@ -271,6 +274,22 @@ list_commit(struct listing *l, struct err *err)
 	return entry_commit(g->flow, &e, &r, err);
 }
 
+/* The keeper has read all of it: what it says of itself is in its entry. */
+static int
+list_shelve(struct listing *l, struct err *err)
+{
+	const json_t *told = json_object_get(l->entry, "operation");
+	struct crl_info info = {
+		.entries = (size_t)json_int(told, "entries", 0) };
+
+	TRY(cert_ca_number(l->ca, l->due.number, &info.number, err));
+	TRY(clock_parse(json_str(told, "this_update", ""), &info.this_update,
+	    err));
+	TRY(clock_parse(json_str(told, "next_update", ""), &info.next_update,
+	    err));
+	return list_place(l->g->flow, l->ca->name, &l->id, &info, &l->der, err);
+}
+
 /* The old one is served until the new one is durable. */
 static int
 publish(struct listing *l, struct err *err)
@@ -287,7 +306,7 @@ publish(struct listing *l, struct err *err)
 		return rc;
 	}
 	keeper_used(f);
-	return list_place(f, l->ca->name, &l->id, &l->der, err);
+	return list_shelve(l, err);
 }
 
 static int

@@ -189,9 +189,11 @@ time_us list_renewal(time_us lifetime, const struct cert_crl *last);
 /** list_meant - which list the publisher asks for with this grant.
  * false: the grant is somebody else's. */
 bool list_meant(const struct granted *g, struct list_id *ret);
-/** list_place - put a signed list on the shelf. Takes the contents of @der. */
+/** list_place - put a signed list on the shelf: @info has its number, times and
+ * entries. Takes the contents of @der. */
 NODISCARD int list_place(struct flow *f, const char *ca,
-    const struct list_id *id, struct blob *der, struct err *err);
+    const struct list_id *id, const struct crl_info *info, struct blob *der,
+    struct err *err);
 /** list_load - all that are kept in the store. */
 NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
     struct err *err);

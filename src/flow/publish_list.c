@@ -12,30 +12,19 @@
 
 int
 list_place(struct flow *f, const char *ca, const struct list_id *id,
-    struct blob *der, struct err *err)
+    const struct crl_info *info, struct blob *der, struct err *err)
 {
 	AUTO(page) *page = NULL;
-	struct span tbs, algorithm, signature;
-	struct crl_info info;
-	size_t octets;
+	size_t octets = der->len;
 	char path[CERT_NAME + 32];
-	int rc = seal_read(span_blob(der), "a revocation list", &tbs,
-	    &algorithm, &signature, err);
 
-	if (rc == 0)
-		rc = crl_read(tbs, NULL, NULL, &info, err);
-	if (rc != 0) {
-		blob_done(der);
-		return rc;
-	}
-	octets = der->len;
-	TRY(page_new("application/pkix-crl", der, info.this_update,
-	    info.next_update, &page, err));
+	TRY(page_new("application/pkix-crl", der, info->this_update,
+	    info->next_update, &page, err));
 	page->keep = id->delta ? KEEP_DELTA : KEEP_FULL;
 	(void)snprintf(path, sizeof(path), "/crl/%s/%u%s", ca, id->partition,
 	    id->delta ? ".delta.crl" : ".crl");
 	TRY(shelf_put(f->publisher->shelf, path, page, err));
-	watch_note(f->publisher, ca, id, &info, octets);
+	watch_note(f->publisher, ca, id, info, octets);
 	return 0;
 }
 
@@ -56,6 +45,18 @@ kept_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
+kept_place(struct flow *f, struct kept *k, struct err *err)
+{
+	struct span tbs, algorithm, signature;
+	struct crl_info info;
+
+	TRY(seal_read(span_blob(&k->der), "a revocation list", &tbs,
+	    &algorithm, &signature, err));
+	TRY(crl_read(tbs, NULL, NULL, &info, err));
+	return list_place(f, k->ca, &k->id, &info, &k->der, err);
+}
+
+static int
 load_one(struct flow *f, const struct cert_ca *ca, const struct list_id *id,
     struct err *err)
 {
@@ -63,7 +64,7 @@ load_one(struct flow *f, const struct cert_ca *ca, const struct list_id *id,
 	int rc = state_read(f->state, kept_read, &k, err);
 
 	if (rc == 0)
-		rc = list_place(f, ca->name, id, &k.der, err);
+		rc = kept_place(f, &k, err);
 	blob_done(&k.der);
 	return rc == -ENOENT_ ? 0 : rc;
 }

@@ -21,6 +21,7 @@ struct conn {
 	bool			 broken;	/* close it; a new one may do better */
 	bool			 failed;	/* a statement did: no more of this */
 	unsigned		 open_rows;	/* answers not yet freed */
+	size_t			 column;	/* where rows_int and the like found the last name */
 	struct conn		*next;		/* in the pool of idle readers */
 };
 

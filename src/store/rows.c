@@ -65,16 +65,20 @@ rows_value(const struct rows *r, size_t column)
 	return r->conn->driver->value(r, column);
 }
 
+/* Columns are read in their order, as a rule: the search begins behind the last. */
 static struct value
 named(const struct rows *r, const char *column)
 {
-	size_t i;
+	size_t i, at = r->conn->column;
 
-	for (i = 0; i < r->columns; i++)
-		if (strcmp(rows_name(r, i), column) == 0)
+	for (i = 0; i < r->columns; i++) {
+		at = at + 1 < r->columns ? at + 1 : 0;
+		if (strcmp(rows_name(r, at), column) == 0)
 			break;
+	}
 	assert(i < r->columns && "no such column");
-	return rows_value(r, i);
+	r->conn->column = at;
+	return rows_value(r, at);
 }
 
 int64_t

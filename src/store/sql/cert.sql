@@ -187,11 +187,11 @@ SELECT certificate.*, certificate_name.name AS found FROM certificate_name
 -- name: cert_revoked
 -- What a full CRL holds: behind a serial number, in the order of octets, which
 -- is that of numbers for ours.  The first one has what the CA came with.
-SELECT serial, status, reason, revoked, invalid_since, profile, not_after
+SELECT serial, profile, not_after, reason, revoked, invalid_since
 	FROM certificate WHERE ca = $1 AND partition = $2 AND serial > $3
 	AND status <> 'good'
-	UNION ALL SELECT serial, 'revoked' AS status, reason, revoked,
-	invalid_since, '' AS profile, CAST(0 AS BIGINT) AS not_after
+	UNION ALL SELECT serial, '' AS profile, CAST(0 AS BIGINT) AS not_after,
+	reason, revoked, invalid_since
 	FROM ca_listed WHERE ca = $1 AND CAST($2 AS BIGINT) = 0 AND serial > $3
 	ORDER BY serial LIMIT $4;
 
@@ -208,7 +208,7 @@ SELECT COUNT(*) AS n FROM ca_listed WHERE ca = $1;
 
 -- name: cert_changed
 -- What a delta tells: all that changed at or after a moment.
-SELECT serial, status, reason, revoked, invalid_since, profile, not_after
+SELECT serial, profile, not_after, reason, revoked, invalid_since
 	FROM certificate WHERE ca = $1 AND partition = $2 AND changed >= $3
 	AND changed IS NOT NULL AND serial > $4 ORDER BY serial LIMIT $5;
 
