@@ -184,7 +184,16 @@ NODISCARD int journal_take(struct audit *a, struct waiting *w, struct err *err);
 NODISCARD int journal_finish(struct audit *a, struct err *err);
 
 /* request.c: an event without entry. */
+/* house_is - 0; or noted: it is a request of another house. */
+int house_is(struct audit *a, const struct applied *e, const struct request *q);
 NODISCARD int event_check(struct audit *a, const struct applied *e, struct err *err);
+
+/* perform.c: the service performed it alone: by a permit, under a rule, and as the
+ * request asked. */
+NODISCARD int window_event(struct audit *a, const struct applied *e, struct err *err);
+NODISCARD int credential_event(struct audit *a, const struct applied *e, struct err *err);
+NODISCARD int cert_event(struct audit *a, const struct applied *e, struct err *err);
+NODISCARD int said_event(struct audit *a, const struct applied *e, struct err *err);
 
 /* held.c: a request, and copies of its documents. */
 NODISCARD int req_of(struct audit *a, const char *id, struct req **ret, struct err *err);

@@ -43,4 +43,9 @@ v_some(const char *s)
 	return v_text(s != NULL ? s : "");
 }
 
+/** found_taken - is what a finding of this kind and fingerprint tells of in the
+ * inventory by now?  "": of none. */
+NODISCARD int found_taken(struct tx *tx, const char *kind, const char *print,
+    bool *ret, struct err *err);
+
 #endif

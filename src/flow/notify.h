@@ -33,6 +33,9 @@ struct notifier {
 	unsigned		 threads;
 };
 
+/** contacts_load - read the file again if it is another. Errors: EIO_, EDENIED and those
+ * of contacts_read; each once, and the contacts before stay where there is a file. */
+NODISCARD int contacts_load(struct notifier *n, struct err *err);
 /** contacts_now - as they are known now (contacts_free). */
 struct contacts *contacts_now(struct notifier *n);
 /** notify_look, notify_remind - changed, or late: queue what its people are to be told, once.
