@@ -30,6 +30,7 @@ back() { # what was revoked is so
 	unbroken
 }
 
+each_told() { [ -s "$house/revoked" ] && [ -s "$house/held" ] && [ -s "$house/released" ]; }
 round() {
 	local i
 	house_new
@@ -47,6 +48,7 @@ round() {
 		struck $((RANDOM % 3)) "${1:-}"
 		back
 	done
+	until_true 120 each_told || die "nothing was revoked, held and released"
 	workers_end
 	unbroken
 	check_tables "${1:-}"
