@@ -130,6 +130,10 @@ admit(struct exchange *x, struct err *err)
 	case ACCESS_READ:
 		TRY(identify(x, err));
 		return may_read(x, err);
+	case ACCESS_FEED:
+		TRY(x->head.basic != NULL ? identify_basic(x, err) :
+		    identify(x, err));
+		return may_read(x, err);
 	case ACCESS_KNOWN:
 	case ACCESS_POLICY:
 		return identify(x, err);

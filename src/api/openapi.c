@@ -189,7 +189,7 @@ operation(const struct route *r, json_t **ret, struct err *err)
 	    "parameters", TAKE(parameters), "responses", TAKE(answers)));
 	if (r->action[0] != '\0')
 		TRY(json_set_str(o, "x-action", r->action, err));
-	if (r->access == ACCESS_ENROL)
+	if (r->access == ACCESS_ENROL || r->access == ACCESS_FEED)
 		TRY(json_set_new(o, "security", json_pack("[{s:[]}, {s:[]}, "
 		    "{s:[]}]", "password", "token", "certificate"), err));
 	if (r->access == ACCESS_OPEN || r->access == ACCESS_PROOF)

@@ -91,6 +91,17 @@ problem_json(const struct err *why, const json_t *more)
 	return o;
 }
 
+/* What asks for an EST route or a feed shows its user a field for each. */
+static const char *
+challenge_of(const struct exchange *x)
+{
+	const struct route *r = x->match.route;
+
+	return r != NULL && (route_est(r) || r->access == ACCESS_FEED) ?
+	    "Basic realm=\"claviger\", charset=\"UTF-8\"" :
+	    "Bearer realm=\"claviger\"";
+}
+
 static void
 problem_set(struct exchange *x, const struct err *why, const json_t *more)
 {
@@ -104,7 +115,7 @@ problem_set(struct exchange *x, const struct err *why, const json_t *more)
 	reply_set(x, err_http(code), type_problem, text,
 	    text != NULL ? strlen(text) : 0);
 	x->reply.retry_after_s = retry_after(code);
-	x->reply.challenge = code == EAUTH ? "Bearer realm=\"claviger\"" : NULL;
+	x->reply.challenge = code == EAUTH ? challenge_of(x) : NULL;
 }
 
 /* RFC 7030, 4.2.3: for people, whose client shows it; the code stands first. */
@@ -121,7 +132,7 @@ reply_plain(struct exchange *x, const struct err *why)
 	x->reply.n = x->reply.octets != NULL ? strlen(x->reply.octets) : 0;
 	x->reply.retry_after_s = retry_after(why->code);
 	if (why->code == EAUTH)
-		x->reply.challenge = "Basic realm=\"claviger\", charset=\"UTF-8\"";
+		x->reply.challenge = challenge_of(x);
 }
 
 void

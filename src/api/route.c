@@ -19,7 +19,7 @@ access_name(enum access a)
 		[ACCESS_OPEN] = "open",		[ACCESS_SETUP] = "setup",
 		[ACCESS_PROOF] = "proof",	[ACCESS_KNOWN] = "known",
 		[ACCESS_READ] = "read",		[ACCESS_POLICY] = "policy",
-		[ACCESS_ENROL] = "enrol",
+		[ACCESS_ENROL] = "enrol",	[ACCESS_FEED] = "feed",
 	};
 	_Static_assert(NELEM(names) == ACCESS__N, "a name for each");
 

@@ -29,6 +29,7 @@ enum access {
 	ACCESS_PROOF,	/* anybody: a signature in the body authorises */
 	ACCESS_KNOWN,	/* any principal; what is theirs, or what they may read */
 	ACCESS_READ,	/* any principal whom the charter lets read */
+	ACCESS_FEED,	/* the same, who may also show id and token as name and password: what reads it knows no other way */
 	ACCESS_POLICY,	/* any principal; the charter decides on the action */
 	ACCESS_ENROL,	/* the same by EST; or a device with a certificate to renew */
 	ACCESS__N
@@ -154,7 +155,7 @@ R(GET, "/v1/alerts/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
     alert_show, "One alert, and who is told of it.") \
 R(POST, "/v1/alerts/{id}/acknowledge", AT_CONTROL, READ, "house.read", KIB(8), acknowledgement, \
     none, alert_ack, "See to an alert, so that nobody is told of it again.") \
-R(GET, "/v1/calendar", AT_CONTROL, READ, "house.read", 0, none, q_within, \
+R(GET, "/v1/calendar", AT_CONTROL, FEED, "house.read", 0, none, q_within, \
     calendar, "All that ends, as an iCalendar.") \
 R(POST, "/v1/notices/test", AT_CONTROL, KNOWN, "", KIB(4), none, none, \
     notice_test, "Have a test sent to oneself.") \

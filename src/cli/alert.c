@@ -152,7 +152,8 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "alert", .verb = "calendar", .summary = "Write a calendar of all that ends",
 	  .words = "iCalendar (RFC 5545): keys, authorities and the last days on which they can issue, certificates, credentials, and the service's own "
-	    "certificate, whether or not there is an alert. Its entries keep their identity, so a calendar that reads it again moves them.",
+	    "certificate, whether or not there is an alert. Its entries keep their identity, so a calendar that reads it again moves them.\n\n"
+	    "A calendar program can subscribe to the service's /v1/calendar: its user is a principal's id, its password a token of theirs.",
 	  ROWS_OPTIONS(CALENDAR_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = run_calendar,
 	  .examples = (const struct example_row[]){
 		{ "claviger alert calendar --within P2Y -o claviger.ics", "For a calendar program" } },

@@ -182,6 +182,12 @@ is 0 "the key's end is there" grep -q '^SUMMARY:the cryptoperiod of the key root
 is 0 "and the token's" grep -q '^SUMMARY:the token of ci (line-1) ends' "$house/all.ics"
 is 0 "each once" bash -c "[ \$(grep -c ^UID: '$house/all.ics') -eq \$(grep ^UID: '$house/all.ics' | sort -u | wc -l) ]"
 is 0 "within a day there is less" bash -c "claviger alert calendar --within PT1H --officer-key '$house/officers/officer-1.pem' | grep -c ^BEGIN:VEVENT | grep -qx 0"
+calendar_as() { curl -s --cacert "$house/anchor.pem" -o "$house/fed.ics" -w '%{http_code}' -u "$1" "$url/v1/calendar?within=P20Y"; }
+holds "a calendar program reads it with a name and a token" [ "$(calendar_as "ci:$(cat "$house/ci.token")")" = 200 ]
+holds "and gets the same" [ "$(grep -c ^UID "$house/fed.ics")" = "$(grep -c ^UID "$house/all.ics")" ]
+holds "not with another's name" [ "$(calendar_as "officer-1:$(cat "$house/ci.token")")" = 401 ]
+holds "and is asked for both" grep -qi '^www-authenticate: basic' <(curl -si --cacert "$house/anchor.pem" "$url/v1/calendar")
+holds "nothing else is read so" [ "$(curl -s --cacert "$house/anchor.pem" -o /dev/null -w '%{http_code}' -u "ci:$(cat "$house/ci.token")" "$url/v1/alerts")" = 401 ]
 is 22 "a time that is none" curl -sf --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/v1/calendar?within=P1000Y"
 
 # ---- a clock that leaps

@@ -58,7 +58,7 @@ START_TEST(every_row_says_what_it_is)
 	ck_assert_str_ne(access_name(r->access), "");
 	/* Reads and actions are the charter's; nothing else names an action. */
 	if (r->access == ACCESS_POLICY || r->access == ACCESS_READ ||
-	    r->access == ACCESS_ENROL)
+	    r->access == ACCESS_ENROL || r->access == ACCESS_FEED)
 		unit_ok(action_from_name(r->action, &a, &unit_err));
 	else
 		ck_assert_str_eq(r->action, "");
