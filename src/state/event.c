@@ -64,6 +64,7 @@ put_text(struct blob *b, const char *s, struct err *err)
 	return json_canonical(j, b, err);
 }
 
+#define HEAD_OCTETS	512	/* what most events' heads have besides the entry */
 #define MEMBERS	16	/* most members of an event's data */
 
 static int
@@ -132,6 +133,7 @@ event_make(const struct event *e, struct made *ret, struct err *err)
 		return err_set(err, EINTERNAL, "%s %s a journal entry",
 		    event_kind_name(e->kind),
 		    e->entry != NULL ? "carries no" : "needs");
+	TRY(blob_reserve(&ret->head, HEAD_OCTETS + e->entry_n, err));
 	TRY(blob_puts(&ret->head, "{\"actor\":", err));
 	TRY(put_text(&ret->head, e->actor, err));
 	TRY(blob_puts(&ret->head, ",\"data\":", err));
