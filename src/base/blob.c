@@ -85,10 +85,19 @@ blob_reserve(struct blob *b, size_t n, struct err *err)
 	return more ? move(b, b->len + n + 1, err) : 0;
 }
 
+/* Is there room for @n more and the NUL? */
+static bool
+has_room(const struct blob *b, size_t n)
+{
+	return b->data != NULL && n < b->room - b->len &&
+	    n <= BLOB_MAX - b->len;
+}
+
 int
 blob_put(struct blob *b, const void *p, size_t n, struct err *err)
 {
-	TRY(blob_grow(b, n, err));
+	if (!has_room(b, n))
+		TRY(blob_grow(b, n, err));
 	if (n > 0)
 		memcpy(b->data + b->len, p, n);
 	b->len += n;

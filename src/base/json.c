@@ -8,9 +8,19 @@
 #include "base/json_plain.h"
 #include "base/json_scan.h"
 
-#define NAMES_ON_STACK	32
+#define MEMBERS_ON_STACK	32
 
-static int write_value(const json_t *j, int depth, struct blob *ret,
+/* Where to, and whether an object's members are put in order. */
+struct spelling {
+	struct blob	*to;
+	bool		 sorted;
+};
+struct member {
+	const char	*name;
+	const json_t	*value;
+};
+
+static int write_value(const json_t *j, int depth, const struct spelling *s,
     struct err *err);
 
 /* RFC 8785, 3.2.2.2: the five short escapes, and all else as it stands. */
@@ -68,74 +78,91 @@ write_integer(json_int_t v, struct blob *ret, struct err *err)
 }
 
 static int
-write_array(const json_t *a, int depth, struct blob *ret, struct err *err)
+write_array(const json_t *a, int depth, const struct spelling *s,
+    struct err *err)
 {
 	size_t i, n = json_array_size(a);
 
-	TRY(blob_put(ret, "[", 1, err));
+	TRY(blob_put(s->to, "[", 1, err));
 	for (i = 0; i < n; i++) {
 		if (i > 0)
-			TRY(blob_put(ret, ",", 1, err));
-		TRY(write_value(json_array_get(a, i), depth + 1, ret, err));
+			TRY(blob_put(s->to, ",", 1, err));
+		TRY(write_value(json_array_get(a, i), depth + 1, s, err));
 	}
-	return blob_put(ret, "]", 1, err);
+	return blob_put(s->to, "]", 1, err);
 }
 
 static int
 compare_names(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const struct member *)a)->name,
+	    ((const struct member *)b)->name);
 }
 
-static int
-write_members(const json_t *o, const char **names, int depth,
-    struct blob *ret, struct err *err)
+/* RFC 8785, 3.2.3 sorts by UTF-16; for ASCII that is by octet. */
+static size_t
+members_of(const json_t *o, bool sorted, struct member *ret)
 {
 	json_t *object = (json_t *)(uintptr_t)o;	/* the iterator's type */
-	size_t i, n = 0;
+	bool follow = true;
+	size_t n = 0;
 	void *it;
 
 	for (it = json_object_iter(object); it != NULL;
-	    it = json_object_iter_next(object, it))
-		names[n++] = json_object_iter_key(it);
-	/* RFC 8785, 3.2.3 sorts by UTF-16; for ASCII that is by octet. */
-	qsort(names, n, sizeof(names[0]), compare_names);
+	    it = json_object_iter_next(object, it), n++) {
+		ret[n].name = json_object_iter_key(it);
+		ret[n].value = json_object_iter_value(it);
+		follow &= n == 0 || strcmp(ret[n - 1].name, ret[n].name) < 0;
+	}
+	/* What was read from a canonical text is in order already. */
+	if (sorted && !follow)
+		qsort(ret, n, sizeof(ret[0]), compare_names);
+	return n;
+}
+
+static int
+write_members(const struct member *m, size_t n, int depth,
+    const struct spelling *s, struct err *err)
+{
+	size_t i;
+
 	for (i = 0; i < n; i++) {
 		if (i > 0)
-			TRY(blob_put(ret, ",", 1, err));
-		if (!json_scan_name(names[i]))
+			TRY(blob_put(s->to, ",", 1, err));
+		if (!json_scan_name(m[i].name))
 			return err_set(err, EINPUT,
 			    "a name that is not printable ASCII");
-		TRY(write_string(names[i], strlen(names[i]), ret, err));
-		TRY(blob_put(ret, ":", 1, err));
-		TRY(write_value(json_object_get(o, names[i]), depth + 1, ret,
-		    err));
+		TRY(write_string(m[i].name, strlen(m[i].name), s->to, err));
+		TRY(blob_put(s->to, ":", 1, err));
+		TRY(write_value(m[i].value, depth + 1, s, err));
 	}
 	return 0;
 }
 
 static int
-write_object(const json_t *o, int depth, struct blob *ret, struct err *err)
+write_object(const json_t *o, int depth, const struct spelling *s,
+    struct err *err)
 {
-	const char *few[NAMES_ON_STACK], **names = few;
+	struct member few[MEMBERS_ON_STACK], *all = few;
 	size_t n = json_object_size(o);
 	int rc;
 
-	if (n > NAMES_ON_STACK &&
-	    (names = calloc(n, sizeof(names[0]))) == NULL)
+	if (n > MEMBERS_ON_STACK && (all = calloc(n, sizeof(all[0]))) == NULL)
 		return err_set(err, ENOMEMORY, "an object's names");
-	rc = blob_put(ret, "{", 1, err);
+	n = members_of(o, s->sorted, all);
+	rc = blob_put(s->to, "{", 1, err);
 	if (rc == 0)
-		rc = write_members(o, names, depth, ret, err);
+		rc = write_members(all, n, depth, s, err);
 	if (rc == 0)
-		rc = blob_put(ret, "}", 1, err);
-	if (names != few)
-		free(names);
+		rc = blob_put(s->to, "}", 1, err);
+	if (all != few)
+		free(all);
 	return rc;
 }
 
 static int
-write_value(const json_t *j, int depth, struct blob *ret, struct err *err)
+write_value(const json_t *j, int depth, const struct spelling *s,
+    struct err *err)
 {
 	if (j == NULL)
 		return err_set(err, EINTERNAL, "no JSON value");
@@ -144,37 +171,50 @@ write_value(const json_t *j, int depth, struct blob *ret, struct err *err)
 		    JSON_DEPTH);
 	switch (json_typeof(j)) {
 	case JSON_OBJECT:
-		return write_object(j, depth, ret, err);
+		return write_object(j, depth, s, err);
 	case JSON_ARRAY:
-		return write_array(j, depth, ret, err);
+		return write_array(j, depth, s, err);
 	case JSON_STRING:
 		return write_string(json_string_value(j),
-		    json_string_length(j), ret, err);
+		    json_string_length(j), s->to, err);
 	case JSON_INTEGER:
-		return write_integer(json_integer_value(j), ret, err);
+		return write_integer(json_integer_value(j), s->to, err);
 	case JSON_REAL:
 		return err_set(err, EINPUT, "a number that is no integer");
 	case JSON_TRUE:
-		return blob_put(ret, "true", 4, err);
+		return blob_put(s->to, "true", 4, err);
 	case JSON_FALSE:
-		return blob_put(ret, "false", 5, err);
+		return blob_put(s->to, "false", 5, err);
 	case JSON_NULL:
-		return blob_put(ret, "null", 4, err);
+		return blob_put(s->to, "null", 4, err);
 	}
 	return err_set(err, EINTERNAL, "no JSON type");
 }
 
-int
-json_canonical(const json_t *j, struct blob *ret, struct err *err)
+static int
+spell(const json_t *j, bool sorted, struct blob *ret, struct err *err)
 {
+	struct spelling s = { ret, sorted };
 	size_t from = ret->len;
-	int rc = write_value(j, 1, ret, err);
+	int rc = write_value(j, 1, &s, err);
 
 	if (rc != 0 && ret->data != NULL) {
 		explicit_bzero(ret->data + from, ret->len - from);
 		ret->len = from;
 	}
 	return rc;
+}
+
+int
+json_canonical(const json_t *j, struct blob *ret, struct err *err)
+{
+	return spell(j, true, ret, err);
+}
+
+int
+json_put(const json_t *j, struct blob *ret, struct err *err)
+{
+	return spell(j, false, ret, err);
 }
 
 int
@@ -255,9 +295,8 @@ read_full(const void *p, size_t n, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* @ret_canonical: it is known to be that; else it may be. */
-static int
-read_any(const void *p, size_t n, json_t **ret, bool *ret_canonical,
+int
+json_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical,
     struct err *err)
 {
 	bool sorted;
@@ -278,7 +317,7 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 {
 	bool canonical;
 
-	return read_any(p, n, ret, &canonical, err);
+	return json_read_known(p, n, ret, &canonical, err);
 }
 
 int
@@ -289,7 +328,7 @@ json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err)
 	bool same;
 	int rc = 0;
 
-	TRY(read_any(p, n, &j, &same, err));
+	TRY(json_read_known(p, n, &j, &same, err));
 	if (!same) {
 		rc = json_canonical(j, &again, err);
 		same = rc == 0 && again.len == n &&

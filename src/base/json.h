@@ -28,10 +28,14 @@ static inline UNUSED void json_freep(json_t **p) { json_decref(*p); }
  * any spelling. Errors: EINPUT (with line and column; duplicate names, NUL,
  * reals, too deep), ETOOBIG, ENOMEMORY. */
 NODISCARD int json_read(const void *p, size_t n, json_t **ret, struct err *err);
+/** json_read_known - the same. @ret_canonical: it is known to be the canonical spelling. */
+NODISCARD int json_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical, struct err *err);
 /** json_read_canonical - the same, and refuse any but the canonical spelling. */
 NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err);
 /** json_canonical - append the canonical spelling. Errors: EINPUT for what has none. */
 NODISCARD int json_canonical(const json_t *j, struct blob *ret, struct err *err);
+/** json_put - the same, with members in the order in which they were set. */
+NODISCARD int json_put(const json_t *j, struct blob *ret, struct err *err);
 /** json_hash - SHA-256 of the canonical spelling. */
 NODISCARD int json_hash(const json_t *j, struct sha256 *ret, struct err *err);
 /** json_hashes - are these the texts of the hashes of @list's members, in its order?

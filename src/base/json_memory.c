@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/json_memory.h"
 
+#define LINE_OCTETS	1024	/* room that most lines need not leave */
+
 static _Thread_local unsigned shortages;
 
 static void *
@@ -82,8 +84,18 @@ json_pretty(const json_t *j)
 	return spell(j, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 }
 
+/* jansson looks at each character three times; it is left what has no
+ * canonical spelling. */
 char *
 json_line(const json_t *j)
 {
+	struct blob line = { 0 };
+	struct err none;
+
+	if (blob_reserve(&line, LINE_OCTETS, &none) == 0 &&
+	    json_put(j, &line, &none) == 0 &&
+	    blob_put(&line, "\n", 1, &none) == 0)
+		return (char *)line.data;
+	blob_done(&line);
 	return spell(j, JSON_COMPACT);
 }

@@ -367,6 +367,7 @@ struct making {
 	unsigned		 holds;
 	char			 replaces[NUMBER_HEX];	/* a certificate's serial number, or "" */
 	json_t			*entry;		/* owned; NULL: the keeper did not */
+	struct blob		*octets;	/* owned: the entry's, canonical; NULL: to be spelled */
 	json_t			*data;		/* owned: of the event */
 	struct event		 event;
 	struct receipt		 receipt;

@@ -29,6 +29,7 @@ making_done(struct making *m)
 {
 	json_decref(m->known);
 	json_decref(m->entry);
+	blob_free(m->octets);
 	json_decref(m->data);
 }
 
@@ -125,17 +126,23 @@ write_event(struct making *m, struct err *err)
 	const struct granted *g = m->granted;
 
 	TRY(steps(m)->event(m, g->idempotency, &m->data, &m->event, err));
+	if (m->octets != NULL) {
+		m->event.entry_octets = blob_str(m->octets);
+		m->event.entry_n = m->octets->len;
+	}
 	return state_commit_later(g->flow->state, &m->event, written, m, err);
 }
 
 static void
-used(void *ctx, int rc, json_t *entry, const struct err *why)
+used(void *ctx, int rc, json_t *entry, struct blob *octets,
+    const struct err *why)
 {
 	struct making *m = ctx;
 	struct err none;
 
 	m->rc = rc;
 	m->entry = entry;
+	m->octets = octets;
 	if (rc != 0)
 		m->why = *why;
 	/* Once it is being written, it is no longer ours. */

@@ -91,7 +91,8 @@ answer_entry(struct keeper *k, const struct asker *to, const struct blob *line)
 	struct err err;
 
 	/* The entry was spelled once: it is not read again to be sent. */
-	if (blob_puts(&b, "{\"entry\":", &err) == 0 &&
+	if (blob_reserve(&b, line->len + 32, &err) == 0 &&
+	    blob_puts(&b, "{\"entry\":", &err) == 0 &&
 	    blob_put(&b, line->data, line->len, &err) == 0 &&
 	    blob_puts(&b, ",\"ok\":true}", &err) == 0)
 		answer_text(k, to, &b);

@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "keeper/draft.h"
 
+#define LINE_OCTETS	512	/* what an entry has besides its text */
+
 static const char *const names[] = {
 #define S(name, text) [name] = text,
 	DRAFT_SLOTS(S)
@@ -110,6 +112,8 @@ draft_spell(struct draft *d, uint64_t n, const struct sha256 *prev,
 	char text[TIME_TEXT];
 	const char *comma = "{";
 
+	/* All slots, with their names. */
+	TRY(blob_reserve(ret, d->text.len + LINE_OCTETS, err));
 	clock_text(d->time, text);
 	TRY(draft_word(d, DRAFT_TIME, text, err));
 	TRY(draft_number(d, DRAFT_N, n, err));

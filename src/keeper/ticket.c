@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "keeper/keeper.h"
 
+#define DRAFT_OCTETS	1000	/* room that most drafts need not leave */
+
 int
 ticket_new(const struct asker *from, enum entry_op op, struct ticket **ret,
     struct err *err)
@@ -18,6 +20,10 @@ ticket_new(const struct asker *from, enum entry_op op, struct ticket **ret,
 
 	if (t == NULL)
 		return err_set(err, ENOMEMORY, "for an entry");
+	if (blob_reserve(&t->draft.text, DRAFT_OCTETS, err) != 0) {
+		free(t);
+		return -ENOMEMORY;
+	}
 	if (from != NULL)
 		t->asker = *from;
 	t->op = op;

@@ -12,37 +12,6 @@ is_counted(const struct use *u)
 	    (strcmp(u->op, "sign") == 0 || strcmp(u->op, "certify") == 0);
 }
 
-int
-use_insert(struct tx *tx, const struct use *u, struct err *err)
-{
-#define SOME(s)	v_text((s) != NULL ? (s) : "")
-	int	 rc = tx_run(tx, "use_put", PARAMS(v_int((int64_t)u->n),
-	    v_text(u->hash), v_text(u->op), v_int(u->time),
-	    v_int((int64_t)u->seq), SOME(u->request), SOME(u->key),
-	    SOME(u->principal), SOME(u->rule), SOME(u->digest),
-	    SOME(u->signature), v_text(u->product), v_text(u->track),
-	    v_text(u->version), v_int((int64_t)u->ordinal)), NULL, err);
-#undef SOME
-
-	if (rc == -EEXISTS)
-		return err_set(err, ECONFLICT, "journal entry %llu has its "
-		    "event already", (unsigned long long)u->n);
-	if (rc != 0 || !is_counted(u))
-		return rc;
-	return tx_run(tx, "use_behind", PARAMS(v_text(u->key), v_text(u->rule),
-	    v_text(u->principal), v_int(u->time), v_int((int64_t)u->n)), NULL,
-	    err);
-}
-
-int
-use_known(struct tx *tx, uint64_t n, bool *ret, struct err *err)
-{
-	AUTO(rows)	*r = NULL;
-
-	TRY(tx_query(tx, "use_known", PARAMS(v_int((int64_t)n)), &r, err));
-	return rows_next(r, ret, err);
-}
-
 /* One number, or @otherwise when there is no row. */
 static int
 number(struct tx *tx, const char *name, const struct value *p, size_t n,
@@ -55,6 +24,77 @@ number(struct tx *tx, const char *name, const struct value *p, size_t n,
 	TRY(rows_next(r, &row, err));
 	*ret = row ? (uint64_t)rows_int(r, column) : otherwise;
 	return 0;
+}
+
+/* The highest entry there is, asked for once in a transaction. */
+struct memo_newest {
+	bool		 valid;
+	uint64_t	 n;
+};
+
+static int
+newest(struct tx *tx, struct memo_newest **ret, struct err *err)
+{
+	static const struct memo_kind kind = { .octets = sizeof(**ret) };
+	struct memo_newest *m = tx_memo(tx, &kind);
+
+	if (m == NULL)
+		return err_set(err, ENOMEMORY, "the newest entry");
+	if (!m->valid)
+		TRY(number(tx, "use_highest", NO_PARAMS, 0, "n", &m->n, err));
+	m->valid = true;
+	*ret = m;
+	return 0;
+}
+
+/*
+ * Each row of a rule, key and principal has its ordinal among them by time.
+ * Entries come in their order, so nearly always nothing is behind.
+ */
+static int
+count_behind(struct tx *tx, const struct use *u, uint64_t highest,
+    struct err *err)
+{
+	if (u->n > highest || !is_counted(u))
+		return 0;
+	return tx_run(tx, "use_behind", PARAMS(v_text(u->key), v_text(u->rule),
+	    v_text(u->principal), v_int(u->time), v_int((int64_t)u->n)), NULL,
+	    err);
+}
+
+int
+use_insert(struct tx *tx, const struct use *u, struct err *err)
+{
+	struct memo_newest *m = NULL;
+	int rc;
+
+	TRY(newest(tx, &m, err));
+#define SOME(s)	v_text((s) != NULL ? (s) : "")
+	rc = tx_run(tx, "use_put", PARAMS(v_int((int64_t)u->n),
+	    v_text(u->hash), v_text(u->op), v_int(u->time),
+	    v_int((int64_t)u->seq), SOME(u->request), SOME(u->key),
+	    SOME(u->principal), SOME(u->rule), SOME(u->digest),
+	    SOME(u->signature), v_text(u->product), v_text(u->track),
+	    v_text(u->version), v_int((int64_t)u->ordinal)), NULL, err);
+#undef SOME
+
+	if (rc == -EEXISTS)
+		return err_set(err, ECONFLICT, "journal entry %llu has its "
+		    "event already", (unsigned long long)u->n);
+	TRY(rc);
+	TRY(count_behind(tx, u, m->n, err));
+	if (u->n > m->n)
+		m->n = u->n;
+	return 0;
+}
+
+int
+use_known(struct tx *tx, uint64_t n, bool *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "use_known", PARAMS(v_int((int64_t)n)), &r, err));
+	return rows_next(r, ret, err);
 }
 
 /* One step on from @at: over a run of entries, a silent one, or a hole. */

@@ -6,6 +6,8 @@
 #include "keyring/line.h"
 #include "wire/message.h"
 
+#define MESSAGE_OCTETS	768	/* room that most uses' messages need not leave */
+
 struct call *
 call_answered(struct keyring *k, struct frame_message *m)
 {
@@ -234,6 +236,7 @@ line_call_later(struct keyring *k, const json_t *request, struct later *l,
 
 	if (message == NULL)
 		return err_set(err, ENOMEMORY, "a message");
+	TRY(blob_reserve(message, MESSAGE_OCTETS, err));
 	TRY(message_write(request, message, err));
 	TRY(size_check(message, err));
 	(void)pthread_mutex_lock(&k->lock);

@@ -93,11 +93,13 @@ NODISCARD int keyring_use(struct keyring *k, const struct sha256 *permit, const 
  * keyring_use_later - the same, and the caller goes on meanwhile.
  *
  * @fn  is called once, on a thread of the keyring's: it must not wait.  It
- *      owns @entry.  @rc may also be EPERMIT: the keeper has forgotten the
+ *      owns @entry, and @octets: its canonical spelling, as the keeper sent
+ *      it, or NULL.  @rc may also be EPERMIT: the keeper has forgotten the
  *      permit, and nothing was done; keyring_use sends it again.
  *      Not called where this fails.
  */
-typedef void keyring_used(void *ctx, int rc, json_t *entry, const struct err *why);
+typedef void keyring_used(void *ctx, int rc, json_t *entry, struct blob *octets,
+    const struct err *why);
 NODISCARD int keyring_use_later(struct keyring *k, const struct sha256 *permit, const json_t *document,
     const json_t *operation, keyring_used *fn, void *ctx, struct err *err);
 /* What a key of kind ca is asked for by the batch, or with much attached. Borrowed. */

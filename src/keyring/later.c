@@ -37,13 +37,17 @@ tell(struct keyring *k, struct later *l)
 {
 	AUTO(blob) *octets = TAKE(l->octets);
 	AUTO_JSON *answer = NULL;
+	bool canonical = false;
 	struct err why = l->why;
 	int rc = -(int)why.code;
 
 	if (octets != NULL)
-		rc = message_read(octets->data, octets->len, &answer, &why);
+		rc = message_read_known(octets->data, octets->len, &answer,
+		    &canonical, &why);
 	if (rc == 0)
 		rc = answer_check(answer, &why);
+	if (rc == 0 && canonical && answer_entry_cut(answer, octets))
+		l->octets = TAKE(octets);
 	l->came(k, l, rc, answer, &why);
 }
 

@@ -27,6 +27,7 @@ enum line_state { LINE_DOWN, LINE_GREETING, LINE_READY };
 /*
  * Who does not wait for an answer.  came is called under no lock, once, by the
  * reader or the greeter; it owns the place, and reads the answer if @rc is 0.
+ * octets are then its entry's alone, canonical, or NULL; came owns them.
  */
 struct later;
 typedef void later_came(struct keyring *k, struct later *l, int rc, const json_t *answer, struct err *why);

@@ -102,13 +102,14 @@ use_came(struct keyring *k, struct later *l, int rc, const json_t *answer,
     struct err *why)
 {
 	struct later_use *u = (struct later_use *)l;
+	struct blob *octets = TAKE(l->octets);
 	json_t *entry = NULL;
 
 	if (rc == 0)
 		rc = line_member(answer, "entry", &entry, why);
 	if (rc == 0 && u->sent)
 		remember(k, &u->permit);
-	u->fn(u->ctx, rc, entry, why);
+	u->fn(u->ctx, rc, entry, octets, why);
 	free(u);
 }
 

@@ -15,7 +15,6 @@ struct work {
 	struct made		*made;		/* n */
 	struct effect		*effect;	/* n */
 	struct receipt		*receipt;	/* n */
-	struct blob		 leaf;
 };
 
 /* Never before the newest event: the ledger's time does not go back. */
@@ -41,12 +40,11 @@ append(struct tx *tx, struct work *w, size_t i, struct err *err)
 
 	TRY(ledger_next(tx, &r->seq, err));
 	r->time = next_time(w->state);
-	blob_clear(&w->leaf);
-	TRY(event_leaf(&w->made[i], r->seq, r->time, &w->leaf, err));
+	TRY(event_leaf(&w->made[i], r->seq, r->time, err));
 	l.seq = r->seq;
 	l.time = r->time;
-	l.leaf = w->leaf.data;
-	l.leaf_octets = w->leaf.len;
+	l.leaf = w->made[i].leaf.data;
+	l.leaf_octets = w->made[i].leaf.len;
 	return ledger_append(tx, &l, err);
 }
 
@@ -216,7 +214,6 @@ work_done(struct work *w)
 	free(w->made);
 	free(w->effect);
 	free(w->receipt);
-	blob_done(&w->leaf);
 }
 
 /* All that needs no transaction. */

@@ -64,6 +64,7 @@ put_text(struct blob *b, const char *s, struct err *err)
 	return json_canonical(j, b, err);
 }
 
+#define AROUND_OCTETS	512	/* what most events have besides the entry */
 #define MEMBERS	16	/* most members of an event's data */
 
 static int
@@ -121,7 +122,7 @@ put_data(const struct event *e, struct blob *b, struct sha256 *ret_hash,
 void
 made_done(struct made *m)
 {
-	blob_done(&m->head);
+	blob_done(&m->leaf);
 	blob_done(&m->tail);
 }
 
@@ -132,32 +133,34 @@ event_make(const struct event *e, struct made *ret, struct err *err)
 		return err_set(err, EINTERNAL, "%s %s a journal entry",
 		    event_kind_name(e->kind),
 		    e->entry != NULL ? "carries no" : "needs");
-	TRY(blob_puts(&ret->head, "{\"actor\":", err));
-	TRY(put_text(&ret->head, e->actor, err));
-	TRY(blob_puts(&ret->head, ",\"data\":", err));
-	TRY(put_data(e, &ret->head, &ret->entry_hash, err));
-	TRY(blob_puts(&ret->head, ",\"kind\":\"", err));
-	TRY(blob_puts(&ret->head, event_kind_name(e->kind), err));
-	TRY(blob_puts(&ret->head, "\",\"seq\":", err));
+	/* Room for all of it: what is moved as it grows is copied and wiped. */
+	TRY(blob_reserve(&ret->leaf, AROUND_OCTETS + e->entry_n, err));
+	TRY(blob_puts(&ret->leaf, "{\"actor\":", err));
+	TRY(put_text(&ret->leaf, e->actor, err));
+	TRY(blob_puts(&ret->leaf, ",\"data\":", err));
+	TRY(put_data(e, &ret->leaf, &ret->entry_hash, err));
+	TRY(blob_puts(&ret->leaf, ",\"kind\":\"", err));
+	TRY(blob_puts(&ret->leaf, event_kind_name(e->kind), err));
+	TRY(blob_puts(&ret->leaf, "\",\"seq\":", err));
+	ret->head = ret->leaf.len;
 	TRY(blob_puts(&ret->tail, ",\"subject\":", err));
 	TRY(put_text(&ret->tail, e->subject, err));
 	return blob_puts(&ret->tail, ",\"time\":\"", err);
 }
 
 int
-event_leaf(const struct made *m, uint64_t seq, time_us time,
-    struct blob *ret, struct err *err)
+event_leaf(struct made *m, uint64_t seq, time_us time, struct err *err)
 {
 	char	 number[24], text[TIME_TEXT];
 	int	 n = snprintf(number, sizeof(number), "%llu",
 	    (unsigned long long)seq);
 
 	clock_text(time, text);
-	TRY(blob_put(ret, m->head.data, m->head.len, err));
-	TRY(blob_put(ret, number, (size_t)n, err));
-	TRY(blob_put(ret, m->tail.data, m->tail.len, err));
-	TRY(blob_puts(ret, text, err));
-	return blob_put(ret, "\"}", 2, err);
+	blob_cut(&m->leaf, m->head);
+	TRY(blob_put(&m->leaf, number, (size_t)n, err));
+	TRY(blob_put(&m->leaf, m->tail.data, m->tail.len, err));
+	TRY(blob_puts(&m->leaf, text, err));
+	return blob_put(&m->leaf, "\"}", 2, err);
 }
 
 static const struct json_row EVENT_ROWS[] = {

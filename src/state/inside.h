@@ -55,14 +55,15 @@ void state_count_use(struct state *s, const char *request);
 
 /* What an event is before its place is known: octets around seq and time. */
 struct made {
-	struct blob	 head, tail;	/* head ends before seq, tail before time */
+	struct blob	 leaf;		/* as far as seq, head octets; or the whole */
+	size_t		 head;
+	struct blob	 tail;		/* from behind seq to before time */
 	struct sha256	 entry_hash;
 };
 NODISCARD int event_make(const struct event *e, struct made *ret, struct err *err);
 void made_done(struct made *m);
-/* The leaf: canonical octets of the whole event, appended. */
-NODISCARD int event_leaf(const struct made *m, uint64_t seq, time_us time,
-    struct blob *ret, struct err *err);
+/* Make its leaf whole: canonical octets of the event; anew, where it was. */
+NODISCARD int event_leaf(struct made *m, uint64_t seq, time_us time, struct err *err);
 
 /* One function per kind. */
 #define E(name, fn, word, entry, words) \

@@ -12,6 +12,11 @@
  *
  * Who does not wait cannot lead: for the first of a round that is such a one,
  * a thread of the group's own does, started with the first of them.
+ *
+ * A savepoint costs SQLite a copy of each page that is touched behind it, and
+ * next to none is ever rolled back to.  So a round of such as agreed to be run
+ * twice has none at first; where one of them fails, all is taken back, and each
+ * gets its own.
  */
 #include "store/group.h"
 
@@ -33,7 +38,7 @@ struct job {
 	int		 rc;
 	enum job_state	 state;		/* under the lock; its own after turn */
 	sem_t		 turn;
-	store_done	*done;		/* nobody waits: turn is not used; else NULL */
+	store_done	*done;		/* nobody waits, and fn may run twice: turn is not used; else NULL */
 	struct job	*next;
 };
 
@@ -117,7 +122,7 @@ run_one(struct tx *tx, struct job *j, bool alone, struct err *err)
 }
 
 static int
-run_all(struct tx *tx, struct job *jobs, bool *ret_any, struct err *err)
+run_each(struct tx *tx, struct job *jobs, bool *ret_any, struct err *err)
 {
 	bool alone = jobs->next == NULL;
 
@@ -126,6 +131,47 @@ run_all(struct tx *tx, struct job *jobs, bool *ret_any, struct err *err)
 		*ret_any |= j->rc == 0;
 	}
 	return 0;
+}
+
+/* @ret_all: false where one failed, and the transaction is to be begun again. */
+static int
+run_together(struct tx *tx, struct job *jobs, bool *ret_all, struct err *err)
+{
+	*ret_all = true;
+	for (struct job *j = jobs; j != NULL && *ret_all; j = j->next) {
+		TRY(run_one(tx, j, true, err));
+		*ret_all = j->rc == 0;
+	}
+	return 0;
+}
+
+/* Company in which each may run twice. */
+static bool
+may_try(const struct job *jobs)
+{
+	const struct job *j = jobs;
+
+	while (j != NULL && j->done != NULL)
+		j = j->next;
+	return j == NULL && jobs->next != NULL;
+}
+
+static int
+run_all(struct store *s, struct tx *tx, struct job *jobs, bool *ret_any,
+    struct err *err)
+{
+	struct group *g = &s->group;
+
+	if (may_try(jobs)) {
+		TRY(run_together(tx, jobs, ret_any, err));
+		if (*ret_any)
+			return 0;
+		tx_done(tx);
+		g->conn->driver->rollback(g->conn);
+		TRY(begin(s, err));
+		tx_init(tx, g->conn);
+	}
+	return run_each(tx, jobs, ret_any, err);
 }
 
 /* Returns how the transaction as a whole went. */
@@ -139,7 +185,7 @@ transact(struct store *s, struct job *jobs, struct err *err)
 
 	TRY(begin(s, err));
 	tx_init(&tx, g->conn);
-	rc = run_all(&tx, jobs, &any, err);
+	rc = run_all(s, &tx, jobs, &any, err);
 	if (rc == 0 && any)
 		rc = tx_flush(&tx, err);
 	if (rc == 0 && any)

@@ -72,6 +72,8 @@ NODISCARD int store_write(struct store *s, store_fn *fn, void *ctx,
 /**
  * store_write_later - the same, and the caller goes on meanwhile.
  *
+ * @fn    may run twice, after what it wrote is taken back: what it leaves in
+ *        @ctx must not depend on that.
  * @done  is called once, when it is durable or has failed, with what
  *        store_write would have returned; on whichever thread committed, so it
  *        must neither wait nor use the store.  Not called where this fails.

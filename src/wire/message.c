@@ -20,19 +20,28 @@ message_name(enum message m)
 }
 
 int
-message_read(const void *p, size_t n, json_t **ret, struct err *err)
+message_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical,
+    struct err *err)
 {
 	json_t *j = NULL;
 
 	if (n > FRAME_MESSAGE)
 		return err_set(err, ETOOBIG, "a message of %zu octets", n);
-	TRY(json_read(p, n, &j, err));
+	TRY(json_read_known(p, n, &j, ret_canonical, err));
 	if (!json_is_object(j)) {
 		json_decref(j);
 		return err_set(err, EINPUT, "a message must be an object");
 	}
 	*ret = j;
 	return 0;
+}
+
+int
+message_read(const void *p, size_t n, json_t **ret, struct err *err)
+{
+	bool canonical;
+
+	return message_read_known(p, n, ret, &canonical, err);
 }
 
 int
@@ -101,4 +110,20 @@ answer_check(const json_t *answer, struct err *err)
 		return err_set(err, EKEEPER, "an answer without \"ok\" or \"code\"");
 	return err_set(err, err_from_name(code), "%s",
 	    json_str(answer, "what", ""));
+}
+
+/* Names are sorted: what stands around the entry is always the same. */
+bool
+answer_entry_cut(const json_t *answer, struct blob *octets)
+{
+	static const char before[] = "{\"entry\":", after[] = ",\"ok\":true}";
+	const size_t from = sizeof(before) - 1, rest = from + sizeof(after) - 1;
+
+	if (json_object_size(answer) != 2 || octets->len <= rest ||
+	    !json_is_object(json_object_get(answer, "entry")) ||
+	    !json_is_true(json_object_get(answer, "ok")))
+		return false;
+	memmove(octets->data, octets->data + from, octets->len - rest);
+	blob_cut(octets, octets->len - rest);
+	return true;
 }

@@ -8,6 +8,7 @@
 #define WIRE_MESSAGE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include "base/blob.h"
 #include "base/err.h"
 
@@ -32,6 +33,8 @@ const char *message_name(enum message m);
  * Errors: EINPUT, ETOOBIG, ENOMEMORY.
  */
 NODISCARD int message_read(const void *p, size_t n, json_t **ret, struct err *err);
+/** message_read_known - the same. @ret_canonical: it is known to be spelled canonically. */
+NODISCARD int message_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical, struct err *err);
 /** message_what - which message an object's "do" asks for. Errors: ESCHEMA. */
 NODISCARD int message_what(const json_t *o, enum message *ret, struct err *err);
 /** message_make - {"do": name}, to be filled. */
@@ -49,5 +52,10 @@ NODISCARD int answer_no(const struct err *why, json_t **ret, struct err *err);
  * is no answer.
  */
 NODISCARD int answer_check(const json_t *answer, struct err *err);
+/**
+ * answer_entry_cut - leave of a canonical answer's octets those of its entry.
+ * @return false where it has more than an entry and "ok": untouched.
+ */
+bool answer_entry_cut(const json_t *answer, struct blob *octets);
 
 #endif

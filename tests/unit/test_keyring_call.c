@@ -383,11 +383,19 @@ struct told {
 };
 
 static void
-used(void *ctx, int rc, json_t *entry, const struct err *why)
+used(void *ctx, int rc, json_t *entry, struct blob *octets,
+    const struct err *why)
 {
 	struct told *t = ctx;
 
+	AUTO(blob) *text = octets, *again = blob_new();
+
 	ck_assert((rc == 0) == (entry != NULL));
+	ck_assert((rc == 0) == (octets != NULL));
+	if (rc == 0) {
+		unit_ok(json_canonical(entry, again, &unit_err));
+		ck_assert_str_eq(blob_str(text), blob_str(again));
+	}
 	t->rc = rc;
 	if (rc != 0)
 		t->why = *why;

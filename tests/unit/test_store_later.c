@@ -29,6 +29,7 @@ tell(void *ctx, int rc, const struct err *why)
 struct way {
 	struct told	 told;		/* first: the write's context is all of it */
 	bool		 fails;
+	unsigned	 runs;
 	struct add	 add;
 };
 
@@ -37,6 +38,7 @@ write_way(struct tx *tx, void *ctx, struct err *err)
 {
 	struct way *w = ctx;
 
+	w->runs++;
 	TRY(add_events(tx, &w->add, err));
 	return w->fails ? err_set(err, EDENIED, "as the test wants") : 0;
 }
@@ -104,6 +106,28 @@ START_TEST(those_that_come_together_share_a_commit)
 }
 END_TEST
 
+/* Where one fails, those of its round run once more, each apart. */
+START_TEST(nobody_runs_more_than_twice)
+{
+	static struct way w[MANY];
+	AUTO(store) *s = engine_store();
+	unsigned twice = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		w[i].fails = i == MANY / 2;
+		send(s, &w[i]);
+	}
+	for (int i = 0; i < MANY; i++) {
+		ck_assert_int_eq(end(&w[i]), w[i].fails ? -EDENIED : 0);
+		ck_assert_uint_ge(w[i].runs, 1);
+		ck_assert_uint_le(w[i].runs, 2);
+		twice += w[i].runs == 2;
+	}
+	ck_assert_uint_lt(twice, MANY);
+	ck_assert_uint_eq(head_of(s).size, MANY - 1);
+}
+END_TEST
+
 static void *
 wait_each(void *arg)
 {
@@ -149,4 +173,5 @@ ENGINE_MAIN("store/later",
 	UNIT(who_does_not_wait_is_told_when_it_is_durable)
 	UNIT(one_that_fails_is_told_why_and_leaves_nothing)
 	UNIT(those_that_come_together_share_a_commit)
+	UNIT(nobody_runs_more_than_twice)
 	UNIT(both_kinds_of_writers_go_on_beside_each_other))

@@ -114,9 +114,40 @@ START_TEST(an_answer_is_yes_or_an_error)
 }
 END_TEST
 
+static const struct {
+	const char	*why;
+	const char	*text;
+	const char	*entry;		/* NULL: it stays whole */
+} ENTRIES[] = {
+	{ "an entry", "{\"entry\":{\"n\":1},\"ok\":true}", "{\"n\":1}" },
+	{ "an empty one", "{\"entry\":{},\"ok\":true}", "{}" },
+	{ "one and more", "{\"entry\":{},\"ok\":true,\"rule\":1}", NULL },
+	{ "none", "{\"ok\":true,\"size\":{}}", NULL },
+	{ "another thing", "{\"entry\":[1,2],\"ok\":true}", NULL },
+	{ "a refusal", "{\"entry\":{\"a\":1},\"ok\":false}", NULL },
+};
+
+START_TEST(an_entry_is_cut_out_of_its_answer)
+{
+	AUTO_JSON *a = NULL;
+	struct blob b = { 0 };
+	bool canonical = false, cut;
+
+	unit_ok(blob_puts(&b, ENTRIES[_i].text, &unit_err));
+	unit_ok(message_read_known(b.data, b.len, &a, &canonical, &unit_err));
+	ck_assert(canonical);
+	cut = answer_entry_cut(a, &b);
+	ck_assert_msg(cut == (ENTRIES[_i].entry != NULL), "%s", ENTRIES[_i].why);
+	ck_assert_str_eq(blob_str(&b), cut ? ENTRIES[_i].entry :
+	    ENTRIES[_i].text);
+	blob_done(&b);
+}
+END_TEST
+
 UNIT_MAIN("wire/message",
 	UNIT_ROWS(what_a_message_asks_for_is_known_or_refused, READ)
 	UNIT(every_message_reads_as_it_was_made)
 	UNIT(an_error_comes_out_as_it_went_in)
 	UNIT(words_that_do_not_print_still_make_an_answer)
-	UNIT_ROWS(an_answer_is_yes_or_an_error, ANSWERS))
+	UNIT_ROWS(an_answer_is_yes_or_an_error, ANSWERS)
+	UNIT_ROWS(an_entry_is_cut_out_of_its_answer, ENTRIES))
