@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,6 +37,19 @@ catch_signals(int *ret, struct err *err)
 	if (*ret < 0)
 		return err_set(err, EINTERNAL, "signals: %s", strerror(errno));
 	return 0;
+}
+
+/*
+ * Lists and snapshots are large for a moment.  What is so large is mapped, and
+ * given back once it is freed; left alone, the allocator would after the first
+ * take the next from its heap, and keep that.
+ */
+static void
+tune_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }
 
 static void
@@ -81,6 +95,7 @@ run(const struct options *o, struct err *err)
 	struct keeper *k = NULL;
 	int stop = -1, rc;
 
+	tune_memory();
 	sandbox_begin();
 	TRY(catch_signals(&stop, err));
 	TRY(keeper_open(o, only_verify, &k, err));
