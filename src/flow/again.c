@@ -93,7 +93,7 @@ answer_asked(struct flow *f, const struct asked *a, struct answer *ret,
 	case REQUEST_CANCELLED:
 		return refusal(ECONFLICT, a->id, "the request was cancelled", ret);
 	case REQUEST_EXPIRED:
-		return refusal(EEXPIRED, a->id, "the request ran out of time", ret);
+		return refusal(EEXPIRED, a->id, why, ret);
 	case REQUEST_SUPERSEDED:
 		return refusal(ECONFLICT, a->id, why, ret);
 	case REQUEST_DENIED:
@@ -258,13 +258,28 @@ remembered_request(const struct memory *m, struct answer *ret,
 	return 0;
 }
 
+/* Somebody at it may well finish it: then it is as it is. */
+static int
+overtaken(const struct memory *m, bool *ret, struct err *err)
+{
+	int rc = 0;
+
+	*ret = false;
+	if (m->a->state == REQUEST_WAITING || m->a->state == REQUEST_DUE)
+		rc = amended_end(m->drawn->begun->flow, m->id, ret, err);
+	return rc == -EBUSY_ ? 0 : rc;
+}
+
 static int
 remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
     struct err *err)
 {
-	bool same = false;
+	bool same = false, ended;
 
 	if (m->event == NULL && (makes_room(m->a->state) || done_anew(m)))
+		return 0;
+	TRY(overtaken(m, &ended, err));
+	if (ended)
 		return 0;
 	TRY(is_same(m, &same, err));
 	if (!same)

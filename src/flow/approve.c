@@ -94,6 +94,24 @@ state_check(const struct asked *a, struct err *err)
 	    request_state_name(a->state));
 }
 
+/* Under a rule that is no more nobody can vote: it ends, and they are told. */
+static int
+amended_check(struct flow *f, const struct asked *a, struct err *err)
+{
+	bool ended = false;
+	int rc;
+
+	if (a->state == REQUEST_DONE)
+		return 0;
+	/* Whoever is at it knows by itself. */
+	if ((rc = amended_end(f, a->id, &ended, err)) == -EBUSY_)
+		return 0;
+	TRY(rc);
+	return !ended ? 0 : err_set(err, ECONFLICT, "the charter has changed "
+	    "the rule %s since it was asked: it has ended, and can be asked "
+	    "anew", a->rule);
+}
+
 int
 flow_approve(struct flow *f, const char *request, bool approve,
     const json_t *body, struct answer *ret, struct err *err)
@@ -106,6 +124,7 @@ flow_approve(struct flow *f, const char *request, bool approve,
 	TRY(approval_read(json_object_get(body, "approval"), &vote, err));
 	TRY(asked_read(f, request, &a, err));
 	TRY(state_check(a, err));
+	TRY(amended_check(f, a, err));
 	TRY(vote_on(f, a, vote, approve, body, err));
 	/* The last approval makes it due: it is performed before we answer. */
 	if (approve && due_perform(f, request, &why) != 0 &&

@@ -228,6 +228,15 @@ settle(const struct decided *d, int rc, const struct err *why,
 	return refuse(d, why->code, why->what, x, ret, err);
 }
 
+/* What the keeper will never say otherwise of this request is over: whoever asks
+ * again asks anew. */
+static void
+forget_final(const struct going *g, int rc)
+{
+	if (rc != 0 && due_is_final(0, (enum err_code)-rc))
+		pending_drop(&g->begun);
+}
+
 /*
  * What is answered where what was granted came to nothing (@tried: @rc, @why),
  * or no window grants it.  What is no refusal is said as it is: no facts are
@@ -245,10 +254,13 @@ conclude(struct going *g, bool tried, int rc, struct err *why,
 		*err = *why;
 		return rc;
 	}
+	forget_final(g, rc);
 	if ((seen = see(&g->drawn, &s, err)) == 0) {
 		decide(&s, &d);
-		if (!tried)
+		if (!tried) {
 			rc = outcome(g, &d, ret, why);
+			forget_final(g, rc);
+		}
 		seen = settle(&d, rc, why, ret, err);
 	}
 	facts_free(s.facts);
@@ -362,19 +374,39 @@ use_window(struct going *g, struct answer *ret, struct err *err)
 	return carry_out(g, ret, err);
 }
 
+/*
+ * What a window does not grant after all, as one that the present charter would
+ * not open, is asked for as if there were none.
+ */
+static int
+without_window(struct going *g, int rc, struct err *why, struct answer *ret,
+    struct err *err)
+{
+	bool tried = g->win == NULL || !is_refusal(why->code) ||
+	    why->code == ESTATE;
+
+	if (!tried) {
+		making_done(&g->making);
+		g->making = (struct making){ .granted = &g->granted };
+		g->later = NULL;
+		window_free(TAKE(g->win));
+		rc = 0;
+	}
+	return conclude(g, tried, rc, why, ret, err);
+}
+
 /* Under a window the facts are only gathered for a refusal. */
 static int
 drawn_ask(struct going *g, struct answer *ret, struct err *err)
 {
 	struct err why = { .code = OK };
-	bool tried;
-	int rc = 0;
+	int rc;
 
 	g->win = window_covering(&g->drawn);
-	tried = g->win != NULL;
-	if (tried && (rc = use_window(g, ret, &why)) == 0)
-		return 0;
-	return conclude(g, tried, rc, &why, ret, err);
+	if (g->win == NULL)
+		return conclude(g, false, 0, &why, ret, err);
+	rc = use_window(g, ret, &why);
+	return rc == 0 ? 0 : without_window(g, rc, &why, ret, err);
 }
 
 static int
@@ -422,7 +454,7 @@ flow_ask_end(struct going *g, struct answer *ret, struct err *err)
 	int rc = making_end(&g->making, &body, &why);
 
 	rc = rc == 0 ? carried_out(g, body, ret, err) :
-	    conclude(g, true, rc, &why, ret, err);
+	    without_window(g, rc, &why, ret, err);
 	going_free(g);
 	return rc;
 }

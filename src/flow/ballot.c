@@ -85,6 +85,8 @@ rule_now(struct flow *f, const struct asked *a, const struct caller *who,
 	policy_decide(b->law->charter, b->request->action, class, b->facts,
 	    &b->decision);
 	b->rule = b->decision.rule;
+	b->amended = a->rule_hash[0] != '\0' && charter_rule_of(b->law->charter,
+	    class, a->rule_hash) == NULL;
 	return 0;
 }
 

@@ -38,8 +38,9 @@ load(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
-static int
-expire(struct flow *f, const char *id, const char *why, struct err *err)
+int
+request_expire(struct flow *f, const char *id, const char *why,
+    struct err *err)
 {
 	AUTO_JSON *data = NULL;
 	struct event e = { .kind = EVENT_REQUEST_EXPIRED, .actor = "service",
@@ -75,6 +76,9 @@ grant_check(const struct ballot *b, const struct asked *a, struct err *err)
 	struct quorum got;
 	time_us now = clock_now();
 
+	if (b->amended)
+		return err_set(err, ECHARTER, "the charter has changed the rule "
+		    "%s since: ask anew", a->rule);
 	if (b->decision.verdict == DENY) {
 		char detail[240];
 		enum err_code code = refuse_why(&b->decision, detail);
@@ -139,9 +143,10 @@ end(struct flow *f, const struct load *l, const struct ballot *b,
     const struct err *why)
 {
 	struct err err;
-	int rc = why->code == EDENIED && b->facts != NULL ?
+	int rc = (why->code == EDENIED || why->code == ESTATE) &&
+	    b->facts != NULL ?
 	    deny(f, l->a, b, why->what, &err) :
-	    expire(f, l->a->id, why->what, &err);
+	    request_expire(f, l->a->id, why->what, &err);
 
 	if (rc != 0)
 		log_err(LOG_WARN, "ending a request", &err);
@@ -176,6 +181,16 @@ lacks_content(const struct load *l, const struct ballot *b)
 	    b->key != NULL ? b->key->scheme : NULL);
 }
 
+/* A key's states go one way but for one pair: what no state can lead to any more is over. */
+static bool
+cannot_be(const struct ballot *b, int rc)
+{
+	return rc == -ESTATE && b->key != NULL &&
+	    (b->key->state == KEY_DESTROYED ||
+	    b->key->state == KEY_DEACTIVATED ||
+	    b->key->state == KEY_COMPROMISED);
+}
+
 /* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
@@ -188,7 +203,7 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	if (rc == 0 && !lacks_content(l, &b))
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
-	    is_late(l, &b)))
+	    cannot_be(&b, rc) || is_late(l, &b)))
 		end(f, l, &b, err);
 	ballot_done(&b);
 	return rc;
@@ -287,11 +302,12 @@ due_sweep(struct flow *f)
 	const json_t *id;
 	size_t i;
 
+	amended_sweep(f);
 	if (state_read(f->state, lists_read, &l, &err) != 0)
 		log_err(LOG_WARN, "looking for requests that are due", &err);
 	json_array_foreach(l.late, i, id)
-		if (expire(f, json_string_value(id), "it waited too long",
-		    &err) != 0)
+		if (request_expire(f, json_string_value(id),
+		    "it waited too long", &err) != 0)
 			log_err(LOG_WARN, "ending a request", &err);
 	perform_all(f, l.due);
 	perform_all(f, l.awaiting);

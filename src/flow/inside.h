@@ -79,6 +79,7 @@ struct flow {
 	atomic_ullong		 signed_n, denied_n;
 
 	/* Of the thread that ticks alone. */
+	struct sha256		 swept;		/* the charter under which all that waits was looked at */
 	char			 awaiting[ID_TEXT];	/* how far the sweep has looked at what awaits content */
 };
 
@@ -205,6 +206,16 @@ enum err_code refuse_why(const struct decision *d, char detail[240]);
 NODISCARD int remembered(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
 /** resumed - what a resumed request is answered, where the journal has brought its event meanwhile. */
 NODISCARD int resumed(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
+/** request_expire - the event that ends it unperformed. */
+NODISCARD int request_expire(struct flow *f, const char *id, const char *why, struct err *err);
+/**
+ * amended_end - end a request that waits, or is due and not begun, where an
+ * amendment has changed its rule: what was signed names the one before, so
+ * nobody can approve it any more.  @ret: it has ended, by this or before.
+ */
+NODISCARD int amended_end(struct flow *f, const char *id, bool *ret, struct err *err);
+/** amended_sweep - the same for all of them, once for each charter; the tick's. */
+void amended_sweep(struct flow *f);
 /** answer_asked - what the asker of a stored request is answered now. */
 NODISCARD int answer_asked(struct flow *f, const struct asked *a, struct answer *ret, struct err *err);
 /** denial_record - the event of a refusal, durable before this returns. */
@@ -256,6 +267,7 @@ struct ballot {
 	struct sha256	*earlier;	/* owned */
 	size_t		 earlier_n;
 	const struct rule *rule;	/* of the law; NULL: denied now */
+	bool		 amended;	/* the rule that it was opened under is in the law no more */
 	struct decision	 decision;
 	struct facts	*facts;
 	struct key	*key;

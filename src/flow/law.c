@@ -233,8 +233,12 @@ past_event(void *ctx, uint64_t seq, const void *octets, size_t n,
 	TRY(json_read(octets, n, &event, err));
 	kind = json_str(event, "kind", "");
 	data = json_object_get(event, "data");
+	/* What the charter let through and a key's state or the keeper refused is
+	 * no decision of its. */
 	if (strcmp(kind, "request.denied") == 0)
-		return past_add(ctx, event, "deny", rule_name(data), err);
+		return strcmp(json_str(json_object_get(data, "explanation"),
+		    "verdict", ""), "deny") != 0 ? 0 :
+		    past_add(ctx, event, "deny", rule_name(data), err);
 	if (strcmp(kind, "request.opened") == 0)
 		return past_add(ctx, event, "wait", rule_name(data), err);
 	if (strcmp(kind, "key.signed") == 0 && json_array_size(json_object_get(
