@@ -21,10 +21,11 @@ kills=${KILLS:-6} seed=${SEED:-$RANDOM}
 RANDOM=$seed
 files=$((2 * kills))
 ended() {
-	[ $? -eq 0 ] || say "the moments were those of SEED=$seed"
+	local rc=$?
+	[ $rc -eq 0 ] || say "the moments were those of SEED=$seed"
 	workers_end
-	house_down
-	pg_down
+	(exit $rc)
+	house_end
 }
 trap ended EXIT
 officer() { as_officer officer-1 "$@"; }
