@@ -244,16 +244,14 @@ NODISCARD int cert_list(struct tx *tx, const struct cert_filter *f,
 
 /* ---- what there is: stock.c ---- */
 
-#define CERT_COUNTED	100000	/* of one authority and status; beyond: at least so many */
-#define CERT_ENDING	5000	/* looked at one by one: the next that end; those that are held */
+#define CERT_ENDING	5000	/* looked at one by one: the next that end */
 
 /* What an authority has issued. */
 struct cert_stock {
-	uint64_t	 issued, revoked, held;	/* all; of them */
-	bool		 more;		/* one of these at least so many */
+	int64_t		 issued, revoked, held;	/* all; of them */
 };
-/** cert_ca_stock - counted as far as CERT_COUNTED; @most 0: that. */
-NODISCARD int cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
+/** cert_ca_stock - by its name; of one that is none: nothing. */
+NODISCARD int cert_ca_stock(struct tx *tx, const char *ca,
     struct cert_stock *ret, struct err *err);
 /** cert_ca_fn - one authority of all; other than 0 ends the walk. */
 typedef int cert_ca_fn(void *ctx, const struct cert_ca *c, struct err *err);

@@ -28,6 +28,9 @@ NODISCARD int cert_name_text(struct span name, struct blob *ret,
 /* A row of elsewhere_certificate, as it is shown. */
 NODISCARD int cert_elsewhere_row(const struct rows *r, json_t **ret,
     struct err *err);
+/* What came, or changed, of an authority's certificates; negative: so many fewer. */
+NODISCARD int cert_stock_add(struct tx *tx, const char *ca,
+    const struct cert_stock *add, struct err *err);
 /* One PEM block, appended. */
 NODISCARD int pem_put(struct span der, struct blob *ret, struct err *err);
 /* @a as it stands in a table. */

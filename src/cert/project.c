@@ -64,12 +64,16 @@ names_put(const struct entering *e, struct err *err)
 /* ---- what it replaces ---- */
 
 static int
-status_set(struct tx *tx, const char *id, enum cert_status to,
+status_set(struct tx *tx, const struct cert_row *row, enum cert_status to,
     enum reason reason, time_us time, time_us invalid_since, struct err *err)
 {
 	bool	 good = to == CERT_GOOD;
+	struct cert_stock add = {
+		.revoked = (to == CERT_REVOKED) - (row->status == CERT_REVOKED),
+		.held = (to == CERT_HELD) - (row->status == CERT_HELD) };
 
-	return tx_run(tx, "cert_change", PARAMS(v_text(id),
+	TRY(cert_stock_add(tx, row->ca, &add, err));
+	return tx_run(tx, "cert_change", PARAMS(v_text(row->id),
 	    v_text(cert_status_name(to)),
 	    v_text(good ? NULL : reason_name(reason)),
 	    good ? v_null() : v_int(time),
@@ -94,7 +98,7 @@ supersede(const struct entering *e, struct err *err)
 	    err));
 	if (old.status == CERT_REVOKED || old.not_after < m->time)
 		return 0;
-	TRY(status_set(e->tx, old.id, CERT_REVOKED, REASON_SUPERSEDED,
+	TRY(status_set(e->tx, &old, CERT_REVOKED, REASON_SUPERSEDED,
 	    m->time, 0, err));
 	return tx_run(e->tx, "cert_rework_put", PARAMS(v_int((int64_t)m->seq),
 	    v_some(m->rule), v_some(m->key), v_some(m->principal),
@@ -144,6 +148,8 @@ enter(struct entering *e, struct err *err)
 	cert_id(m->der, m->time, e->id);
 	TRY(supersede(e, err));
 	TRY(row_put(e, err));
+	TRY(cert_stock_add(e->tx, m->ca, &(struct cert_stock){ .issued = 1 },
+	    err));
 	TRY(cert_modulus_add(e->tx, e->c.tbs.spki, m->seq, err));
 	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->id),
 	    v_blob(m->der.p, m->der.n)), NULL, err));
@@ -187,6 +193,6 @@ cert_change(struct tx *tx, const struct cert_change *c, struct err *err)
 	TRY(cert_by_serial(tx, c->ca, &c->serial, &row, err));
 	if (!cert_step(row.status, c->to))
 		return 0;
-	return status_set(tx, row.id, c->to, c->reason, c->time,
+	return status_set(tx, &row, c->to, c->reason, c->time,
 	    c->invalid_since, err);
 }

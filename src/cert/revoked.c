@@ -250,27 +250,33 @@ cert_crl_der(struct tx *tx, const char *ca, unsigned partition, bool delta,
 /* ---- numbers ---- */
 
 static int
-counts_of(struct tx *tx, const char *statement, const char *column,
-    json_t *ret, const char *member, struct err *err)
+states_count(struct tx *tx, json_t *ret, struct err *err)
 {
 	AUTO_JSON	*o = json_object();
 	AUTO(rows)	*r = NULL;
 	bool		 more;
 
-	TRY(tx_query(tx, statement, NO_PARAMS, &r, err));
+	TRY(tx_query(tx, "cert_ca_counts", NO_PARAMS, &r, err));
 	for (;;) {
 		TRY(rows_next(r, &more, err));
 		if (!more)
 			break;
-		TRY(json_set_int(o, rows_text(r, column), rows_int(r, "n"),
+		TRY(json_set_int(o, rows_text(r, "state"), rows_int(r, "n"),
 		    err));
 	}
-	return json_set_new(ret, member, TAKE(o), err);
+	return json_set_new(ret, "cas", TAKE(o), err);
 }
 
 int
 cert_counts(struct tx *tx, json_t *ret, struct err *err)
 {
-	TRY(counts_of(tx, "cert_ca_counts", "state", ret, "cas", err));
-	return counts_of(tx, "cert_counts", "status", ret, "certificates", err);
+	AUTO(rows)	*r = NULL;
+	json_t		*o;
+
+	TRY(states_count(tx, ret, err));
+	TRY(tx_one(tx, "cert_counts", NO_PARAMS, &r, err));
+	TRY(json_build(&o, err, "{s:I, s:I}",
+	    "revoked", (json_int_t)rows_int(r, "revoked"),
+	    "held", (json_int_t)rows_int(r, "held")));
+	return json_set_new(ret, "certificates", o, err);
 }

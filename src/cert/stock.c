@@ -1,44 +1,37 @@
 /*
  * stock - what there is, and what of it ends next.
  *
- * Counting ten million rows takes seconds, so everything here looks at a
- * bounded number of rows and says where it stopped.
+ * Counting ten million rows takes seconds, so what there is is counted as it
+ * comes and goes; what ends next is looked for among a bounded number of rows,
+ * and it is said where that stopped.
  */
 #include <string.h>
 #include "base/json.h"
 #include "cert/inside.h"
 
-/* One number, as far as @most; beyond it, there are more. */
-static int
-counted(struct tx *tx, const char *statement, const char *ca, unsigned most,
-    const char *column, struct cert_stock *s, uint64_t *ret, struct err *err)
+int
+cert_stock_add(struct tx *tx, const char *ca, const struct cert_stock *add,
+    struct err *err)
 {
-	const struct value v[] = { v_text(ca), v_int((int64_t)most + 1) };
-	AUTO(rows)	*r = NULL;
-
-	TRY(tx_one(tx, statement, v, NELEM(v), &r, err));
-	s->more = s->more || rows_int(r, column) > most;
-	*ret = (uint64_t)rows_int(r, "n");
-	if (*ret > most)
-		*ret = most;
-	return 0;
+	return tx_run(tx, "cert_stock_add", PARAMS(v_text(ca),
+	    v_int(add->issued), v_int(add->revoked), v_int(add->held)), NULL,
+	    err);
 }
 
 int
-cert_ca_stock(struct tx *tx, const char *ca, unsigned most,
-    struct cert_stock *ret, struct err *err)
+cert_ca_stock(struct tx *tx, const char *ca, struct cert_stock *ret,
+    struct err *err)
 {
-	struct cert_stock s = { .more = false };
-	uint64_t	 ended;
+	AUTO(rows)	*r = NULL;
+	bool		 there;
 
-	if (most == 0)
-		most = CERT_COUNTED;
-	TRY(counted(tx, "cert_ca_issued", ca, most, "n", &s, &s.issued, err));
-	TRY(counted(tx, "cert_ca_ended", ca, most, "n", &s, &ended, err));
-	TRY(counted(tx, "cert_ca_held", ca, most < CERT_ENDING ? most :
-	    CERT_ENDING, "looked", &s, &s.held, err));
-	s.revoked = s.held < ended ? ended - s.held : 0;
-	*ret = s;
+	TRY(tx_query(tx, "cert_stock_get", PARAMS(v_text(ca)), &r, err));
+	TRY(rows_next(r, &there, err));
+	*ret = (struct cert_stock){ .issued = 0 };
+	if (there)
+		*ret = (struct cert_stock){ .issued = rows_int(r, "issued"),
+		    .revoked = rows_int(r, "revoked"),
+		    .held = rows_int(r, "held") };
 	return 0;
 }
 

@@ -110,12 +110,11 @@ issued_put(const struct inventory *v, json_t *authority, struct err *err)
 	struct cert_stock s;
 	json_t *o;
 
-	TRY(cert_ca_stock(v->tx, name, 0, &s, err));
-	TRY(json_build(&o, err, "{s:I, s:I, s:I, s:I, s:b, s:I, s:O*}",
+	TRY(cert_ca_stock(v->tx, name, &s, err));
+	TRY(json_build(&o, err, "{s:I, s:I, s:I, s:I, s:I, s:O*}",
 	    "total", (json_int_t)s.issued,
 	    "good", (json_int_t)(s.issued - s.revoked - s.held),
 	    "revoked", (json_int_t)s.revoked, "held", (json_int_t)s.held,
-	    "at_least", (int)s.more,
 	    "expiring", (json_int_t)json_int(ending, "expiring", 0),
 	    "soonest", json_object_get(ending, "soonest")));
 	return json_set_new(authority, "issued", o, err);

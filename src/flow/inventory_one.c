@@ -15,7 +15,7 @@ struct key_view {
 	const struct key *k;		/* NULL: it lives elsewhere */
 	const char	*entry;		/* then its name or hash */
 	json_t		*row, *windows, *requests, *by;	/* owned */
-	json_t		*ids;		/* owned: of windows that are open */
+	json_t		*ids;		/* owned: of its windows that are open */
 	uint64_t	 total;
 	time_us		 last;
 	bool		 more_requests, more_uses;
@@ -86,6 +86,28 @@ window_put(struct key_view *v, const struct window *w, struct err *err)
 	return inventory_end_window(&v->v, v->k, o, err);
 }
 
+/* The open ones of this key.  Their uses are counted for them alone: a window may
+ * have a million. */
+static int
+windows_read(struct key_view *v, struct err *err)
+{
+	AUTO_JSON *ids = NULL;
+	json_t *id;
+	size_t i;
+
+	v->ids = json_array();
+	TRY(window_open_ids(v->v.tx, v->v.now, &ids, err));
+	json_array_foreach(ids, i, id) {
+		AUTO(window) *w = NULL;
+
+		TRY(window_get(v->v.tx, json_string_value(id), &w, err));
+		if (w->open && is_for(w, v->k) &&
+		    json_array_append(v->ids, id) != 0)
+			return err_set(err, ENOMEMORY, "windows");
+	}
+	return 0;
+}
+
 static int
 windows_put(struct key_view *v, struct err *err)
 {
@@ -97,8 +119,7 @@ windows_put(struct key_view *v, struct err *err)
 
 		TRY(state_window_get(v->v.state, json_string_value(id), &w,
 		    err));
-		if (w->open && is_for(w, v->k))
-			TRY(window_put(v, w, err));
+		TRY(window_put(v, w, err));
 	}
 	return 0;
 }
@@ -134,7 +155,7 @@ key_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(use_sums(tx, w->k->hash, SUMS, sum_put, w, &w->more_uses, err));
 	TRY(approval_open_list(tx, w->k->hash, OPEN, &w->requests,
 	    &w->more_requests, err));
-	return window_open_ids(tx, w->v.now, &w->ids, err);
+	return windows_read(w, err);
 }
 
 /* Whose class has left the charter is nobody's to use. */

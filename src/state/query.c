@@ -149,6 +149,7 @@ const struct state_table state_tables[] = {
 	{ "certificate", "id" },
 	{ "certificate_der", "certificate" },
 	{ "certificate_name", "name, certificate" },
+	{ "certificate_stock", "ca" },
 	{ "charter", "seq" },
 	{ "credential", "id" },
 	{ "crl", "ca, partition, number, base" },

@@ -1,7 +1,8 @@
 #!/bin/bash
 # inventory.sh - a house that has issued very many certificates, of which a tenth
 # are revoked: how soon it is up, what it holds in memory, what a search takes,
-# and a revocation list from the database to the file that is served.
+# a revocation list from the database to the file that is served, and what
+# signing loses while all that runs out is looked at.
 #
 # The rows are put into the database beside the ledger: who searches cannot tell.
 # BENCH_CERTIFICATES=10000000 takes 12 GiB of disk; BENCH_REVOKED changes the tenth.
@@ -36,16 +37,41 @@ searches() {
 	database 'SELECT device FROM certificate WHERE device IS NOT NULL ORDER BY fingerprint LIMIT 10000' |
 	    sed 's,^,/v1/inventory/devices?device=,' | searched "all of one device"
 }
+# look_s - what the last look took, in seconds; 0.000: there was none yet.
+look_s() { curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $TOKEN" "$CLAVIGER_URL/metrics" | sed -n 's/^claviger_look_seconds //p'; }
 # looked - what runs out, among all of them, as the service does each minute.
 looked() {
 	local took=0
 	for _ in {1..600}; do
-		took=$(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $TOKEN" "$CLAVIGER_URL/metrics" | sed -n 's/^claviger_look_seconds //p')
+		took=$(look_s)
 		[ "$took" != 0.000 ] && break
 		sleep 0.1
 	done
 	jq -nc --argjson s "$took" --argjson rows "$rows" '{bench: "inventory", what: "a look at all that runs out", rows: $rows, ms: ($s * 1000)}'
 	as_ci alert list --json | jq -c '{bench: "inventory", what: "alerts", counted: [.alerts[] | {watch, what}]}'
+}
+# signed EVERY SECONDS - the signatures of 32 clients, with a look each so many seconds.
+signed() {
+	local options=("${service_options[@]}") seconds=$2
+	service_options+=(--set "alerts.every=$1")
+	service_again
+	service_options=("${options[@]}")
+	until_true 60 bash -c "$(declare -f look_s); [ \"\$(look_s)\" != 0.000 ]" || die "nothing was looked at"
+	load sign 32 sign.lua | jq '.done - .refused'
+	service_stop
+}
+# beside WHAT EVERY SECONDS TIMES - signing beside looks, and alone, turn by turn.
+beside() {
+	local i alone=0 both=0
+	for ((i = 0; i < $4; i++)); do
+		# Other digests each time: what was signed is not signed again.
+		RUN=$((RUN + 1))
+		alone=$((alone + $(signed 86400 "$3")))
+		RUN=$((RUN + 1))
+		both=$((both + $(signed "$2" "$3")))
+	done
+	jq -nc --arg what "$1" --argjson rows "$rows" --argjson alone "$alone" --argjson both "$both" --argjson s $(($3 * $4)) \
+	    '{bench: "inventory", what: $what, rows: $rows, per_second: ($both / $s | floor), alone: ($alone / $s | floor), of_alone: ($both / $alone * 1000 | round / 1000)}'
 }
 # started - the service, and what it has in memory then.
 started() {
@@ -86,6 +112,8 @@ fill() {
 		    m.device, not_before - 31536000000000, not_before + 86400000000 * (1 + n % 3650),
 		    CASE gone WHEN 1 THEN 'revoked' ELSE 'good' END, CASE gone WHEN 1 THEN 'superseded' END,
 		    CASE gone WHEN 1 THEN not_before END, CASE gone WHEN 1 THEN not_before END, 1, request, seq FROM more m, one;
+		INSERT INTO certificate_stock SELECT one.ca, COUNT(*), SUM(gone), 0 FROM more, one WHERE 1 GROUP BY one.ca ON CONFLICT DO UPDATE
+		    SET issued = issued + excluded.issued, revoked = revoked + excluded.revoked;
 		INSERT INTO certificate_der SELECT m.id, der FROM more m, one;
 		INSERT INTO certificate_name SELECT CAST('cn:' || m.device AS BLOB), m.id FROM more m;
 		COMMIT;
@@ -107,8 +135,11 @@ asked officer-1 ca create --name devices --profile issuing-ca --issuer root --ke
 make_key "$house/d.key"
 openssl req -new -key "$house/d.key" -subj /CN=d -out "$house/d.csr" 2>/dev/null
 as_ci cert issue --ca devices --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null
-TOKEN=$(cat "$house/ci.token")
-export TOKEN
+house_key bench development
+asked officer-1 window open --key bench --by ci --uses 1000000 --any-digest --until "$(date -u -d '+12 hours' +%FT%TZ)" > /dev/null
+TOKEN=$(cat "$house/ci.token") KEY=bench RUN=0
+token_rate=0 token_us=0
+export TOKEN KEY RUN house
 
 searches
 listed "a list of none" 0
@@ -124,3 +155,6 @@ searches
 service_stop
 started
 listed "a list of $revoked" "$revoked"
+service_stop
+beside "signing with a look each minute" 60 60 1
+beside "signing with a look each second" 1 "$seconds" 3

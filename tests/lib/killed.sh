@@ -9,6 +9,7 @@
 #	batch_line PROFILE [FILE] a batch until it is through
 #	struck VICTIM [STORE]     one or both are killed and come back
 #	certificates [STATUS]     "device serial" of those that the house has
+#	pages MEMBER ARG...       a list of claviger's, to its end, a row a line
 #	workers_end, signed_all   the workers' and the clients' end
 #	unbroken                  nobody has complained
 #	bundle_whole, answers_kept, ledger_kept STORE
@@ -134,14 +135,18 @@ watch() {
 		sleep "${breath:-0.05}"
 	done
 }
-certificates() { # [STATUS] - "device serial" of those there are
-	local page next=''
+pages() { # MEMBER ARG... - "claviger ARG..." lists it
+	local page next='' member=$1
+	shift
 	while true; do
-		page=$(as_ci cert list --ca devices --profile device ${1:+--status "$1"} ${next:+--cursor "$next"} --limit 1000 --json) || return
-		jq -r '.certificates[] | "\(.device) \(.serial)"' <<< "$page"
+		page=$(as_ci "$@" ${next:+--cursor "$next"} --limit 1000 --json) || return
+		jq -c ".${member}[]" <<< "$page"
 		next=$(jq -r '.next // empty' <<< "$page")
 		[ -n "$next" ] || return 0
 	done
+}
+certificates() { # [STATUS] - "device serial" of those there are
+	pages certificates cert list --ca devices --profile device ${1:+--status "$1"} | jq -r '"\(.device) \(.serial)"'
 }
 # The batch's client: killed, it is started again; else it goes on by itself.
 batch_line() { # PROFILE [FILE] - the rows in the file of that name

@@ -62,7 +62,7 @@ like "and when they end" 'all(.keys[].authorities[]; .state == "active" and .not
 like "the authority's own certificate" \
     '.keys[1].certificates | length == 1 and (.[0] | .ca == "root" and .profile == "issuing-ca" and .status == "good")'
 like "what it has issued, by status" \
-    '.keys[1].authorities[0].issued | .total == 7 and .good == 5 and .revoked == 1 and .held == 1 and (.at_least | not)'
+    '.keys[1].authorities[0].issued | .total == 7 and .good == 5 and .revoked == 1 and .held == 1'
 like "and what of it ends first: five at most, in that order" '.keys[1].authorities[0].issued.soonest |
     ([.[].device] == ["T-3", "T-4", "T-5", "T-6", "T-7"]) and ([.[].not_after] | . == sort)'
 like "all are counted" '.counts.keys.total == 5 and .counts.authorities.total == 2 and .counts.certificates.total == 2'

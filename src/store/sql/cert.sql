@@ -213,8 +213,8 @@ SELECT serial, profile, not_after, reason, revoked, invalid_since
 	AND changed IS NOT NULL AND serial > $4 ORDER BY serial LIMIT $5;
 
 -- name: cert_counts
-SELECT status, COUNT(*) AS n FROM certificate WHERE status <> 'good'
-	GROUP BY status ORDER BY status;
+SELECT CAST(COALESCE(SUM(revoked), 0) AS BIGINT) AS revoked,
+	CAST(COALESCE(SUM(held), 0) AS BIGINT) AS held FROM certificate_stock;
 
 -- name: cert_rework_put
 INSERT INTO rework (seq, rule, key, principal, time)
@@ -282,22 +282,15 @@ SELECT name FROM ca ORDER BY name;
 -- Which authority has which key.
 SELECT * FROM ca ORDER BY name;
 
--- name: cert_ca_issued
--- How many, up to a number that is counted quickly.
-SELECT COUNT(*) AS n FROM (SELECT id FROM certificate WHERE ca = $1
-	ORDER BY id LIMIT $2) AS bounded;
+-- name: cert_stock_get
+SELECT * FROM certificate_stock WHERE ca = $1;
 
--- name: cert_ca_ended
--- How many of these are revoked or held; from the index alone.
-SELECT COUNT(*) AS n FROM (SELECT serial FROM certificate WHERE ca = $1
-	AND status <> 'good' ORDER BY partition, serial LIMIT $2) AS bounded;
-
--- name: cert_ca_held
--- How many are held: of this authority, among the first of all that are.
-SELECT COUNT(*) AS looked, CAST(COALESCE(SUM(CASE WHEN ca = $1 THEN 1 ELSE 0
-	END), 0) AS BIGINT) AS n FROM (SELECT ca FROM certificate
-	WHERE status = 'held' AND status <> 'good'
-	ORDER BY id LIMIT $2) AS bounded;
+-- name: cert_stock_add
+INSERT INTO certificate_stock (ca, issued, revoked, held)
+	VALUES ($1, $2, $3, $4) ON CONFLICT (ca) DO UPDATE
+	SET issued = certificate_stock.issued + excluded.issued,
+	revoked = certificate_stock.revoked + excluded.revoked,
+	held = certificate_stock.held + excluded.held;
 
 -- name: cert_ending
 -- The next that end, of whichever authority.
