@@ -117,22 +117,6 @@ found_check(const json_t *f, char ret[SHA256_HEX], struct err *err)
 
 /* ---- what is known of it ---- */
 
-int
-found_taken(struct tx *tx, const char *kind, const char *print, bool *ret,
-    struct err *err)
-{
-	AUTO(rows) *r = NULL;
-	struct sha256 h;
-
-	*ret = false;
-	if (print[0] == '\0')
-		return 0;
-	TRY(sha256_parse(print, &h, err));
-	TRY(tx_query(tx, "finding_taken", PARAMS(v_text(kind), v_text(print),
-	    v_hash(&h)), &r, err));
-	return rows_next(r, ret, err);
-}
-
 /* Also whether @actor is who told it, where that is asked. */
 static int
 state_read_of(struct tx *tx, const char *id, const char *actor,

@@ -45,7 +45,9 @@ NODISCARD int found_whose(struct tx *tx, const char *id, const char *actor,
     enum found_end *ret, struct err *err);
 
 /** found_get - one, with its state: open, taken (it is in the inventory),
- * dismissed or gone; "certificate" as PEM. Errors: ENOENT_. */
+ * dismissed or gone; "certificate" as PEM; of a private key that the inventory
+ * knows "of": {key, at} (somebody's word), {key, house} or {certificate}.
+ * Errors: ENOENT_. */
 NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
     struct err *err);
 
@@ -53,6 +55,7 @@ NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
 struct found_filter {
 	const char	*state, *kind;
 	const char	*under;		/* a place, with all below it */
+	bool		 held;		/* of state open and kind private-key alone: those of keys that the inventory knows */
 };
 /**
  * found_list - by their places.

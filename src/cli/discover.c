@@ -174,7 +174,7 @@ static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOE
 static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, ETOKEN };
 static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EIO_, EUNREACH };
 
-#define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
+#define TOLD "What is in the inventory is only counted, but for private keys in files. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
 	"inventory, until somebody dismisses it, or until a later look at the same place, by whoever told it, sees it no more. Nothing gets into the inventory by itself."
 
 static const struct command_row COMMANDS[] = {
@@ -213,8 +213,9 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover house", "Whether they agree" } },
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "list", .summary = "List what was found",
-	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. A private key in a file is taken only where a "
-	    "key that lives elsewhere has its public half: a copy of a key of the token is never as it should be.",
+	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. A private key in a file never is: whatever the inventory "
+	    "says of its key, a copy of it lies there. It is open until it is dismissed or gone, and shown with the key: where that is said to be, or that it is of "
+	    "the house, or which certificate it belongs to.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = discover_run_list,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover list --state open --kind private-key", "Private keys that lie about" } },

@@ -1,4 +1,4 @@
-/* warn_found - what lies about and is in no inventory, and what the token and the
+/* warn_found - what lies about, and what the token and the
  * inventory do not agree about. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,41 +7,65 @@
 #include "cert/found.h"
 #include "flow/warn.h"
 
-#define FOUND_MOST	2000	/* of each kind, that are looked at */
-#define ALONE_MOST	50	/* of one kind and one source: more are told by their number */
+#define FOUND_MOST	2000	/* of each sort, that are looked at */
+#define ALONE_MOST	50	/* of one sort and one source: more are told by their number */
 #define PAGE		500
+#define OWNER		(2 * TEXT_CUT)
 
 struct found_look {
 	struct look	*l;
 	json_t		*all;		/* owned: those that are open */
-	json_t		*sums;		/* owned: "KIND SOURCE" -> how many */
+	json_t		*sums;		/* owned: "SORT SOURCE" -> how many */
 };
 
-/* As one is told alone (NULL: never), and as several are counted.  Each kind is
+/* As one is told alone (NULL: never), and as several are counted.  Each sort is
  * looked at by itself, the worst first: many of one hide none of another. */
-static const struct {
-	const char	*kind, *alone, *one, *many;
-} KINDS[] = {
-	{ "private-key", "a private key lies at", "private key",
-	    "private keys" },
-	{ "token-key", "a key that is in no inventory is in a token:",
-	    "key of a token", "keys of a token" },
-	{ "token-secret", "a secret key that is in no inventory is in a "
-	    "token:", "secret key of a token", "secret keys of a token" },
-	{ "sealed", "a key store that shows nothing lies at",
-	    "sealed key store", "sealed key stores" },
-	{ "certificate", NULL, "certificate", "certificates" },
-	{ "public-key", NULL, "public key", "public keys" },
+static const struct sort {
+	const char	*name, *kind;
+	bool		 held;		/* the inventory knows its key */
+	const char	*alone, *one, *many, *where;
+} SORTS[] = {
+	{ "held-key", "private-key", true, "lies at", "private key",
+	    "private keys", "of keys in the inventory" },
+	{ "private-key", "private-key", false, "a private key lies at",
+	    "private key", "private keys", "in no inventory" },
+	{ "token-key", "token-key", false, "a key that is in no inventory is "
+	    "in a token:", "key of a token", "keys of a token",
+	    "in no inventory" },
+	{ "token-secret", "token-secret", false, "a secret key that is in no "
+	    "inventory is in a token:", "secret key of a token",
+	    "secret keys of a token", "in no inventory" },
+	{ "sealed", "sealed", false, "a key store that shows nothing lies at",
+	    "sealed key store", "sealed key stores", "in no inventory" },
+	{ "certificate", "certificate", false, NULL, "certificate",
+	    "certificates", "in no inventory" },
+	{ "public-key", "public-key", false, NULL, "public key",
+	    "public keys", "in no inventory" },
 };
 
-static size_t
-kind_of(const char *kind, size_t n)
+static const struct sort *
+sort_of(const json_t *one)
 {
-	for (size_t i = 0; i < NELEM(KINDS); i++)
-		if (strlen(KINDS[i].kind) == n && strncmp(KINDS[i].kind, kind,
-		    n) == 0)
-			return i;
-	return NELEM(KINDS) - 1;
+	const char *kind = json_str(one, "kind", "");
+	bool held = json_object_get(one, "of") != NULL;
+
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		if (strcmp(SORTS[i].kind, kind) == 0 && SORTS[i].held == held)
+			return &SORTS[i];
+	return &SORTS[NELEM(SORTS) - 1];
+}
+
+/* Of what is counted: "SORT SOURCE". */
+static const struct sort *
+sort_named(const char *subject)
+{
+	size_t n = strcspn(subject, " ");
+
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		if (strlen(SORTS[i].name) == n && strncmp(SORTS[i].name,
+		    subject, n) == 0)
+			return &SORTS[i];
+	return &SORTS[NELEM(SORTS) - 1];
 }
 
 /* Of a host, an endpoint or a token: scheme and authority, or the attributes
@@ -64,11 +88,33 @@ sum_name(const json_t *one, char ret[ALERT_SUBJECT])
 {
 	struct text_cut from = source_of(json_str(one, "place", ""));
 
-	(void)snprintf(ret, ALERT_SUBJECT, "%.20s %.160s", json_str(one,
-	    "kind", ""), from.at);
+	(void)snprintf(ret, ALERT_SUBJECT, "%s %.160s", sort_of(one)->name,
+	    from.at);
 }
 
 /* ---- one by one ---- */
+
+/* Whose key it is, as far as the inventory says; "" where it does not. */
+static void
+owner_of(const json_t *one, char ret[OWNER])
+{
+	const json_t *of = json_object_get(one, "of");
+	const char *key = json_str(of, "key", "");
+	struct text_cut at = text_shown(json_str(of, "at", ""), 80);
+
+	ret[0] = '\0';
+	if (of == NULL)
+		return;
+	if (json_object_get(of, "certificate") != NULL)
+		(void)snprintf(ret, OWNER, "the key of the certificate %.64s ",
+		    json_str(of, "certificate", ""));
+	else if (json_flag(of, "house", false))
+		(void)snprintf(ret, OWNER, "the key %.64s of the house's token ",
+		    key);
+	else
+		(void)snprintf(ret, OWNER, "the key %.64s, said to be at %s, ",
+		    key, at.at);
+}
 
 static int
 alone_found(struct found_look *f, const json_t *one, const char *words,
@@ -77,23 +123,24 @@ alone_found(struct found_look *f, const json_t *one, const char *words,
 	struct text_cut place = text_cut(json_str(one, "place", ""), 180);
 	bool clear = json_object_get(one, "encrypted") != NULL &&
 	    !json_flag(one, "encrypted", true);
-	char what[2 * TEXT_CUT + 40];
+	char owner[OWNER], what[OWNER + 2 * TEXT_CUT + 40];
 	json_t *about;
 
-	(void)snprintf(what, sizeof(what), "%s %s%s", words, place.at,
-	    clear ? ", not encrypted" : "");
-	TRY(json_build(&about, err, "{s:s, s:O, s:O, s:O, s:s}", "name",
+	owner_of(one, owner);
+	(void)snprintf(what, sizeof(what), "%s%s %s%s", owner, words,
+	    place.at, clear ? ", not encrypted" : "");
+	TRY(json_build(&about, err, "{s:s, s:O, s:O, s:O, s:O*, s:s}", "name",
 	    place.at, "finding", json_object_get(one, "id"), "kind",
 	    json_object_get(one, "kind"), "place", json_object_get(one,
-	    "place"), "what", what));
+	    "place"), "of", json_object_get(one, "of"), "what", what));
 	return look_found(f->l, WATCH_FINDING, json_str(one, "id", ""), 0, 0,
 	    about, err);
 }
 
 static bool
-is_alone(size_t kind, int64_t n)
+is_alone(const struct sort *s, int64_t n)
 {
-	return KINDS[kind].alone != NULL && n <= ALONE_MOST;
+	return s->alone != NULL && n <= ALONE_MOST;
 }
 
 static int
@@ -104,12 +151,11 @@ each_found(struct found_look *f, struct err *err)
 	size_t i;
 
 	json_array_foreach(f->all, i, one) {
-		const char *kind = json_str(one, "kind", "");
-		size_t k = kind_of(kind, strlen(kind));
+		const struct sort *s = sort_of(one);
 
 		sum_name(one, subject);
-		if (is_alone(k, json_int(f->sums, subject, 0)))
-			TRY(alone_found(f, one, KINDS[k].alone, err));
+		if (is_alone(s, json_int(f->sums, subject, 0)))
+			TRY(alone_found(f, one, s->alone, err));
 	}
 	return 0;
 }
@@ -121,16 +167,16 @@ static int
 sum_found(struct found_look *f, const char *subject, int64_t n,
     struct err *err)
 {
-	size_t kind = kind_of(subject, strcspn(subject, " "));
+	const struct sort *s = sort_named(subject);
 	const char *from = subject + strcspn(subject, " ") + 1;
 	char what[TEXT_CUT + 100];
 	json_t *about;
 
-	if (is_alone(kind, n))
+	if (is_alone(s, n))
 		return 0;
-	(void)snprintf(what, sizeof(what), "%lld %s of %.160s %s in no "
-	    "inventory", (long long)n, n == 1 ? KINDS[kind].one :
-	    KINDS[kind].many, from, n == 1 ? "is" : "are");
+	(void)snprintf(what, sizeof(what), "%lld %s of %.160s %s %s",
+	    (long long)n, n == 1 ? s->one : s->many, from, n == 1 ? "is" :
+	    "are", s->where);
 	TRY(json_build(&about, err, "{s:s, s:I, s:s}", "name", from,
 	    "findings", (json_int_t)n, "what", what));
 	return look_found(f->l, WATCH_FINDING, subject, 0, 0, about, err);
@@ -149,39 +195,52 @@ sums_found(struct found_look *f, struct err *err)
 
 /* ---- all of them ---- */
 
+/* Another sort of the same kind is looked at by itself. */
 static int
-page_look(struct found_look *f, const char *kind, char **cursor, size_t *n,
+page_take(struct found_look *f, const struct sort *s, json_t *page,
     struct err *err)
 {
-	struct found_filter open = { .state = "open", .kind = kind };
 	char subject[ALERT_SUBJECT];
-	AUTO_JSON *page = NULL;
-	const json_t *one;
-	char *next;
+	json_t *one;
 	size_t i;
+
+	json_array_foreach(page, i, one) {
+		if (sort_of(one) != s)
+			continue;
+		sum_name(one, subject);
+		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
+		    0) + 1, err));
+		if (json_array_append(f->all, one) != 0)
+			return err_set(err, ENOMEMORY, "findings");
+	}
+	return 0;
+}
+
+static int
+page_look(struct found_look *f, const struct sort *s, char **cursor,
+    size_t *n, struct err *err)
+{
+	struct found_filter open = { .state = "open", .kind = s->kind,
+	    .held = s->held };
+	AUTO_JSON *page = NULL;
+	char *next;
 
 	TRY(found_list(f->l->tx, &open, *cursor, PAGE, &page, &next, err));
 	free(*cursor);
 	*cursor = next;
-	json_array_foreach(page, i, one) {
-		sum_name(one, subject);
-		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
-		    0) + 1, err));
-	}
 	*n += json_array_size(page);
-	return json_array_extend(f->all, page) == 0 ? 0 : err_set(err,
-	    ENOMEMORY, "findings");
+	return page_take(f, s, page, err);
 }
 
 static int
-kind_look(struct found_look *f, const char *kind, struct err *err)
+sort_look(struct found_look *f, const struct sort *s, struct err *err)
 {
 	char *cursor = NULL;
 	size_t n = 0;
 	int rc;
 
 	do
-		rc = page_look(f, kind, &cursor, &n, err);
+		rc = page_look(f, s, &cursor, &n, err);
 	while (rc == 0 && cursor != NULL && n < FOUND_MOST);
 	if (cursor != NULL)
 		look_not_whole(f->l, WATCH_FINDING, 1);
@@ -194,8 +253,8 @@ open_look(struct found_look *f, struct err *err)
 {
 	if (f->all == NULL || f->sums == NULL)
 		return err_set(err, ENOMEMORY, "findings");
-	for (size_t i = 0; i < NELEM(KINDS); i++)
-		TRY(kind_look(f, KINDS[i].kind, err));
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		TRY(sort_look(f, &SORTS[i], err));
 	TRY(each_found(f, err));
 	return sums_found(f, err);
 }

@@ -70,11 +70,23 @@ is 65 "once" officer discover dismiss "$(id_of shrouded.key)" --reason again
 is 64 "with a reason" officer discover dismiss "$cert"
 is 0 "a key that lives elsewhere" officer key register --name build --class firmware-signing --at "the build host" \
     --public <(openssl pkey -in "$lie/deep/er/build.key" -pubout)
-is 0 "is taken, too" officer discover list --state taken --json
-like "with the certificate" '.findings | length == 2'
-is 0 "it is there no more" officer key unregister build
-is 0 "so it is open again" officer discover list --state open --json
-like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
+is 0 "is found all the same" scan files "$lie" --host b-1 --json
+like "as it was" '.new == 0 and .known == 1 and .told == 2'
+is 0 "and open" officer discover list --state open --json
+like "by its name" "[.findings[] | [.place, .of]] == [[\"$here/deep/er/build.key\", {key: \"build\", at: \"the build host\"}]]"
+is 0 "for people" officer discover list --state open
+shows "too" "$here/deep/er/build.key +build "
+holds "and so it is told of" until_true 10 raised ".what == \"the key build, said to be at the build host, lies at $here/deep/er/build.key, not encrypted\""
+openssl pkcs8 -topk8 -nocrypt -in "$lie/deep/er/build.key" -out "$lie/second.key"
+is 0 "a second copy" scan files "$lie" --host b-1 --json
+like "is news, though the inventory has its key" '.new == 1 and .known == 1 and .told == 2'
+rm "$lie/second.key"
+is 0 "until it is away" scan files "$lie" --host b-1 --json
+like "it alone" '.gone == 1 and .told == 2'
+is 0 "its entry ends" officer key unregister build
+is 0 "so nobody says where it should be" officer discover list --state open --json
+like "but its certificate is in the inventory" "[.findings[] | [.place, .of]] == [[\"$here/deep/er/build.key\", {certificate: \"$print\"}]]"
+holds "by which it is told" until_true 10 raised ".what == \"the key of the certificate $print lies at $here/deep/er/build.key, not encrypted\""
 mv "$lie/deep/er/build.key" "$house/build.was"
 rm "$lie/shrouded.key"
 is 0 "what another has told" as_officer officer-2 discover files "$lie" --host b-1

@@ -115,13 +115,23 @@ START_TEST(a_key_whose_passphrase_is_off_is_a_new_finding)
 }
 END_TEST
 
-/* Of the same public half a key is taken, or a copy that should not be. */
+/* SHA-256 of a public key in base64. */
+static void
+spki_print(const char *text, char ret[SHA256_HEX])
+{
+	struct blob spki = { 0 };
+	struct sha256 h;
+
+	unit_ok(b64_decode(text, &spki, &unit_err));
+	h = sha256_of(spki.data, spki.len);
+	sha256_hex(&h, ret);
+	blob_done(&spki);
+}
+
 START_TEST(what_is_in_the_inventory_is_taken)
 {
 	char print[SHA256_HEX], hex[SHA256_HEX], *text = world_other("x", print);
 	json_t *cert = world_finding("certificate", "file://h/c", print), *key;
-	struct blob spki = { 0 };
-	struct sha256 h;
 	struct world w;
 
 	world_begin(&w);
@@ -133,11 +143,8 @@ START_TEST(what_is_in_the_inventory_is_taken)
 	unit_ok(world_said(&w, ACTION_KEY_REGISTER,
 	    EVENT_KEY_REGISTERED, world_elsewhere_of("vendor", "a",
 	    WORLD_SPKI), &unit_err));
-	unit_ok(b64_decode(WORLD_SPKI, &spki, &unit_err));
-	h = sha256_of(spki.data, spki.len);
-	sha256_hex(&h, hex);
-	blob_done(&spki);
-	key = world_finding("private-key", "file://h/k", hex);
+	spki_print(WORLD_SPKI, hex);
+	key = world_finding("public-key", "file://h/k", hex);
 	unit_ok(world_report(&w, json_incref(key), NULL, NULL, &unit_err));
 	IS_FOUND(&w, key, "taken");
 	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
@@ -170,6 +177,86 @@ START_TEST(a_copy_of_a_key_of_the_token_stays_open)
 	json_decref(copy);
 	json_decref(public);
 	json_decref(object);
+	world_end(&w);
+}
+END_TEST
+
+/* "MEMBER=VALUE ..." of what it is said to be of; "". */
+static void
+found_of(struct world *w, const json_t *finding, char ret[200])
+{
+	json_t *id = world_finding_id(finding), *v;
+	struct looked l = { json_string_value(id), NULL };
+	const char *name;
+
+	ret[0] = '\0';
+	unit_ok(state_read(w->state, look_found_one, &l, &unit_err));
+	json_object_foreach(json_object_get(l.doc, "of"), name, v) {
+		size_t n = strlen(ret);
+
+		(void)snprintf(ret + n, 200 - n, "%s%s=%.70s", n > 0 ? " " :
+		    "", name, json_is_true(v) ? "true" :
+		    json_string_value(v));
+	}
+	json_decref(l.doc);
+	json_decref(id);
+}
+
+#define IS_OF(w, f, ...) do { \
+	char of_[200], want_[200]; \
+	found_of(w, f, of_); \
+	(void)snprintf(want_, sizeof(want_), __VA_ARGS__); \
+	ck_assert_str_eq(of_, want_); \
+} while (0)
+
+/* How many are looked at before all others. */
+static unsigned held(struct world *w);
+
+/* It lies where it should not, and says whose it is, as far as that is known. */
+START_TEST(a_private_key_that_the_inventory_knows_stays_open_and_names_it)
+{
+	char print[SHA256_HEX], hex[SHA256_HEX], mine[SHA256_HEX], *text;
+	json_t *vendor, *shut, *house, *cert;
+	struct world w;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	text = world_other_key("x", print, mine);
+	spki_print(WORLD_SPKI, hex);
+	vendor = world_finding("private-key", "file://h/a", hex);
+	shut = world_finding("private-key", "file://h/b", hex);
+	json_object_set_new(shut, "encrypted", json_true());
+	house = world_finding("private-key", "file://h/c", w.key);
+	cert = world_finding("private-key", "file://h/d", mine);
+	unit_ok(world_report(&w, json_incref(vendor), NULL, NULL, &unit_err));
+	IS_OF(&w, vendor, "%s", "");
+	ck_assert_uint_eq(held(&w), 0);
+	unit_ok(world_said(&w, ACTION_KEY_REGISTER, EVENT_KEY_REGISTERED,
+	    world_elsewhere_of("vendor", "the vendor's HSM", WORLD_SPKI),
+	    &unit_err));
+	unit_ok(world_import(&w, world_json("[s]", print), world_json("[s]",
+	    text), "radio", NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(shut), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(house), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(cert), NULL, NULL, &unit_err));
+	IS_FOUND(&w, vendor, "open");
+	IS_FOUND(&w, shut, "open");
+	IS_FOUND(&w, house, "open");
+	IS_FOUND(&w, cert, "open");
+	IS_OF(&w, vendor, "key=vendor at=the vendor's HSM");
+	IS_OF(&w, shut, "key=vendor at=the vendor's HSM");
+	IS_OF(&w, house, "key=fw house=true");
+	IS_OF(&w, cert, "certificate=%s", print);
+	ck_assert_uint_eq(held(&w), 4);
+	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
+	    world_elsewhere_which("vendor"), &unit_err));
+	IS_OF(&w, vendor, "%s", "");
+	ck_assert_uint_eq(held(&w), 2);
+	json_decref(vendor);
+	json_decref(shut);
+	json_decref(house);
+	json_decref(cert);
+	free(text);
 	world_end(&w);
 }
 END_TEST
@@ -270,6 +357,13 @@ counted(struct world *w, struct found_filter f, unsigned limit)
 	return p.n;
 }
 
+static unsigned
+held(struct world *w)
+{
+	return counted(w, (struct found_filter){ .state = "open", .kind =
+	    "private-key", .held = true }, 1);
+}
+
 START_TEST(pages_of_findings_miss_nothing)
 {
 	static const char *const places[] = { "file://h/a", "file://h/a/b",
@@ -307,6 +401,7 @@ ENGINE_MAIN("found",
     UNIT(a_key_whose_passphrase_is_off_is_a_new_finding)
     UNIT(what_is_in_the_inventory_is_taken)
     UNIT(a_copy_of_a_key_of_the_token_stays_open)
+    UNIT(a_private_key_that_the_inventory_knows_stays_open_and_names_it)
     UNIT_ROWS(what_is_told_is_well_formed_or_refused, FINDINGS)
     UNIT(a_certificate_is_what_its_fingerprint_says)
     UNIT(pages_of_findings_miss_nothing))
