@@ -1,4 +1,5 @@
 /* found_known - what the inventory has of a finding; see found.h. */
+#include <stdio.h>
 #include <string.h>
 #include "base/json.h"
 #include "cert/found.h"
@@ -45,6 +46,44 @@ of_put(const struct rows *r, json_t *of, struct err *err)
 		    err);
 	TRY(json_set_str(of, "key", rows_text(r, "name"), err));
 	return json_set_new(of, "house", json_true(), err);
+}
+
+size_t
+found_source(const char *place)
+{
+	static const char *const object[] = { ";id=", ";object=", ";type=" };
+	const char *end = strstr(place, "://");
+
+	end = end != NULL ? strchr(end + 3, '/') : NULL;
+	for (size_t i = 0; end == NULL && i < NELEM(object); i++)
+		end = strstr(place, object[i]);
+	return end != NULL ? (size_t)(end - place) : strlen(place);
+}
+
+int
+found_absent_put(struct tx *tx, json_t *finding, struct err *err)
+{
+	const char *print = json_str(finding, "fingerprint", ""),
+	    *place = json_str(finding, "place", "");
+	char token[FOUND_PLACE + 1];
+	AUTO(rows) *r = NULL;
+	AUTO_JSON *of = json_object();
+	bool is;
+
+	if (print[0] == '\0' || strcmp(json_str(finding, "kind", ""),
+	    "token-key") != 0 || strcmp(json_str(finding, "state", ""),
+	    "gone") != 0)
+		return 0;
+	(void)snprintf(token, sizeof(token), "%.*s",
+	    (int)found_source(place), place);
+	TRY(tx_query(tx, "finding_entry", PARAMS(v_text(print), v_text(token),
+	    v_text(json_str(finding, "id", ""))), &r, err));
+	TRY(rows_next(r, &is, err));
+	if (!is)
+		return 0;
+	TRY(entry_put(r, of, err));
+	TRY(json_set_str(finding, "state", "absent", err));
+	return json_set_new(finding, "of", TAKE(of), err);
 }
 
 int

@@ -52,5 +52,9 @@ NODISCARD int found_taken(struct tx *tx, const char *kind, const char *print,
  * id; nothing, if nobody knows the key. */
 NODISCARD int found_owner_put(struct tx *tx, json_t *finding,
     struct err *err);
+/** found_absent_put - the state "absent", and "of", into the finding of a token's
+ * key that is gone and that an entry lacks; else nothing. */
+NODISCARD int found_absent_put(struct tx *tx, json_t *finding,
+    struct err *err);
 
 #endif

@@ -1,5 +1,4 @@
-/* warn_found - what lies about, and what the token and the
- * inventory do not agree about. */
+/* warn_found - what lies about, and what a token holds no more. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 
 struct found_look {
 	struct look	*l;
-	json_t		*all;		/* owned: those that are open */
+	json_t		*all;		/* owned */
 	json_t		*sums;		/* owned: "SORT SOURCE" -> how many */
 };
 
@@ -22,24 +21,26 @@ struct found_look {
  * looked at by itself, the worst first: many of one hide none of another. */
 static const struct sort {
 	const char	*name, *kind;
-	bool		 held;		/* the inventory knows its key */
+	const char	*of;		/* state of those whose key the inventory knows; NULL: open, and it does not */
 	const char	*alone, *one, *many, *where;
 } SORTS[] = {
-	{ "held-key", "private-key", true, "lies at", "private key",
+	{ "held-key", "private-key", "open", "lies at", "private key",
 	    "private keys", "of keys in the inventory" },
-	{ "private-key", "private-key", false, "a private key lies at",
+	{ "absent-key", "token-key", "absent", "is in its token no more:",
+	    "key", "keys", "in the inventory, and in the token no more" },
+	{ "private-key", "private-key", NULL, "a private key lies at",
 	    "private key", "private keys", "in no inventory" },
-	{ "token-key", "token-key", false, "a key that is in no inventory is "
+	{ "token-key", "token-key", NULL, "a key that is in no inventory is "
 	    "in a token:", "key of a token", "keys of a token",
 	    "in no inventory" },
-	{ "token-secret", "token-secret", false, "a secret key that is in no "
+	{ "token-secret", "token-secret", NULL, "a secret key that is in no "
 	    "inventory is in a token:", "secret key of a token",
 	    "secret keys of a token", "in no inventory" },
-	{ "sealed", "sealed", false, "a key store that shows nothing lies at",
+	{ "sealed", "sealed", NULL, "a key store that shows nothing lies at",
 	    "sealed key store", "sealed key stores", "in no inventory" },
-	{ "certificate", "certificate", false, NULL, "certificate",
+	{ "certificate", "certificate", NULL, NULL, "certificate",
 	    "certificates", "in no inventory" },
-	{ "public-key", "public-key", false, NULL, "public key",
+	{ "public-key", "public-key", NULL, NULL, "public key",
 	    "public keys", "in no inventory" },
 };
 
@@ -47,10 +48,11 @@ static const struct sort *
 sort_of(const json_t *one)
 {
 	const char *kind = json_str(one, "kind", "");
-	bool held = json_object_get(one, "of") != NULL;
+	bool known = json_object_get(one, "of") != NULL;
 
 	for (size_t i = 0; i < NELEM(SORTS); i++)
-		if (strcmp(SORTS[i].kind, kind) == 0 && SORTS[i].held == held)
+		if (strcmp(SORTS[i].kind, kind) == 0 && (SORTS[i].of != NULL)
+		    == known)
 			return &SORTS[i];
 	return &SORTS[NELEM(SORTS) - 1];
 }
@@ -68,25 +70,12 @@ sort_named(const char *subject)
 	return &SORTS[NELEM(SORTS) - 1];
 }
 
-/* Of a host, an endpoint or a token: scheme and authority, or the attributes
- * that name the token. */
-static struct text_cut
-source_of(const char *place)
-{
-	static const char *const object[] = { ";id=", ";object=", ";type=" };
-	const char *end = strstr(place, "://");
-
-	end = end != NULL ? strchr(end + 3, '/') : NULL;
-	for (size_t i = 0; end == NULL && i < NELEM(object); i++)
-		end = strstr(place, object[i]);
-	return text_cut(place, end != NULL && end - place < 160 ?
-	    (size_t)(end - place) : 160);
-}
-
 static void
 sum_name(const json_t *one, char ret[ALERT_SUBJECT])
 {
-	struct text_cut from = source_of(json_str(one, "place", ""));
+	const char *place = json_str(one, "place", "");
+	size_t n = found_source(place);
+	struct text_cut from = text_cut(place, n < 160 ? n : 160);
 
 	(void)snprintf(ret, ALERT_SUBJECT, "%s %.160s", sort_of(one)->name,
 	    from.at);
@@ -116,6 +105,13 @@ owner_of(const json_t *one, char ret[OWNER])
 		    key, at.at);
 }
 
+static bool
+is_absent(const json_t *one)
+{
+	return strcmp(json_str(one, "state", ""), "absent") == 0;
+}
+
+/* That it is away is other news than that it was there. */
 static int
 alone_found(struct found_look *f, const json_t *one, const char *words,
     struct err *err)
@@ -123,18 +119,20 @@ alone_found(struct found_look *f, const json_t *one, const char *words,
 	struct text_cut place = text_cut(json_str(one, "place", ""), 180);
 	bool clear = json_object_get(one, "encrypted") != NULL &&
 	    !json_flag(one, "encrypted", true);
-	char owner[OWNER], what[OWNER + 2 * TEXT_CUT + 40];
+	char owner[OWNER], what[OWNER + 2 * TEXT_CUT + 40],
+	    subject[ALERT_SUBJECT];
 	json_t *about;
 
 	owner_of(one, owner);
+	(void)snprintf(subject, sizeof(subject), "%s%.64s",
+	    is_absent(one) ? "absent " : "", json_str(one, "id", ""));
 	(void)snprintf(what, sizeof(what), "%s%s %s%s", owner, words,
 	    place.at, clear ? ", not encrypted" : "");
 	TRY(json_build(&about, err, "{s:s, s:O, s:O, s:O, s:O*, s:s}", "name",
 	    place.at, "finding", json_object_get(one, "id"), "kind",
 	    json_object_get(one, "kind"), "place", json_object_get(one,
 	    "place"), "of", json_object_get(one, "of"), "what", what));
-	return look_found(f->l, WATCH_FINDING, json_str(one, "id", ""), 0, 0,
-	    about, err);
+	return look_found(f->l, WATCH_FINDING, subject, 0, 0, about, err);
 }
 
 static bool
@@ -220,12 +218,12 @@ static int
 page_look(struct found_look *f, const struct sort *s, char **cursor,
     size_t *n, struct err *err)
 {
-	struct found_filter open = { .state = "open", .kind = s->kind,
-	    .held = s->held };
+	struct found_filter those = { .state = s->of != NULL ? s->of : "open",
+	    .kind = s->kind, .held = s->of != NULL };
 	AUTO_JSON *page = NULL;
 	char *next;
 
-	TRY(found_list(f->l->tx, &open, *cursor, PAGE, &page, &next, err));
+	TRY(found_list(f->l->tx, &those, *cursor, PAGE, &page, &next, err));
 	free(*cursor);
 	*cursor = next;
 	*n += json_array_size(page);
@@ -259,67 +257,15 @@ open_look(struct found_look *f, struct err *err)
 	return sums_found(f, err);
 }
 
-/* ---- the house's own token ---- */
-
-static int
-stray_found(struct look *l, const json_t *one, struct err *err)
-{
-	struct text_cut label = text_cut(json_str(one, "label", ""), 64);
-	char subject[ALERT_SUBJECT], what[TEXT_CUT + 100];
-	json_t *about;
-
-	(void)snprintf(subject, sizeof(subject), "stray %.64s", json_str(one,
-	    "id", ""));
-	(void)snprintf(what, sizeof(what), "the token holds an object that is no "
-	    "key of the house, labelled \"%s\"", label.at);
-	TRY(json_build(&about, err, "{s:s, s:O, s:s}", "name", label.at, "id",
-	    json_object_get(one, "id"), "what", what));
-	return look_found(l, WATCH_FINDING, subject, 0, 0, about, err);
-}
-
-static int
-absent_found(struct look *l, const json_t *one, struct err *err)
-{
-	char subject[ALERT_SUBJECT], what[160];
-	json_t *about;
-
-	(void)snprintf(subject, sizeof(subject), "absent %.64s", json_str(one,
-	    "key", ""));
-	(void)snprintf(what, sizeof(what), "the token holds the key %.65s no "
-	    "more", json_str(one, "name", ""));
-	TRY(json_build(&about, err, "{s:O, s:O, s:s}", "name",
-	    json_object_get(one, "name"), "key", json_object_get(one, "key"),
-	    "what", what));
-	return look_found(l, WATCH_FINDING, subject, 0, 0, about, err);
-}
-
-static int
-house_look(struct look *l, const json_t *told, struct err *err)
-{
-	const json_t *one;
-	size_t i;
-
-	if (told == NULL) {
-		look_not_whole(l, WATCH_FINDING, 1);
-		return 0;
-	}
-	json_array_foreach(json_object_get(told, "strays"), i, one)
-		TRY(stray_found(l, one, err));
-	json_array_foreach(json_object_get(told, "absent"), i, one)
-		TRY(absent_found(l, one, err));
-	return 0;
-}
-
 int
 look_findings(struct look *l, struct err *err)
 {
 	struct found_look f = { .l = l, .all = json_array(),
 	    .sums = json_object() };
-	AUTO_JSON *told = strays_told(l->flow);
 	int rc = open_look(&f, err);
 
 	if (rc == 0)
-		rc = house_look(l, told, err);
+		rc = look_strays(l, err);
 	json_decref(f.all);
 	json_decref(f.sums);
 	return rc;

@@ -172,6 +172,41 @@ like "by its place and its public half" ".findings | length == 1 and (.[0].place
 is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
 is 0 "and it is known" look --json
 like "from then on" '.new == 0 and .known == 1'
+take_out() { for type in privkey pubkey; do in_factory pkcs11-tool --module "$module" --login --pin 87654321 --token-label factory --delete-object --type $type --id "$1" > /dev/null 2>&1 || return 1; done; }
+put_in() { in_factory softhsm2-util --import "$1" --token factory --label "$2" --id "$3" --pin 87654321 > /dev/null; }
+token_place=$(officer discover list --kind token-key --json | jq -r .findings[0].place)
+holds "its object is taken out" take_out 0a1b
+is 74 "a look without a PIN" in_factory officer discover token --module "$module" --token factory --json
+like "does not say so" '.gone == 0'
+is 0 "another's look" in_factory as_officer officer-2 discover token --module "$module" --token factory --pin-file "$house/factory.pin" --json
+like "neither" '.gone == 0 and .others == 1'
+is 0 "a whole look" look
+shows "does, and where to read which" '1 gone' 'discover list --state absent'
+is 0 "the entry is named" officer discover list --json
+like "with where it should be" "[.findings[] | select(.kind == \"token-key\") | [.state, .place, .of]] == [[\"absent\", \"$token_place\", {key: \"line-1\", at: \"factory\"}]]"
+holds "and told" until_true 10 raised ".watch == \"finding\" and .what == \"the key line-1, said to be at factory, is in its token no more: $token_place\""
+is 0 "another look" look --json
+like "has no news" '.new == 0 and .known == 0 and .gone == 0'
+is 65 "it is not dismissed" officer discover dismiss "$(officer discover list --state absent --json | jq -r .findings[0].id)" --reason "we know"
+tells "but its entry mended" "claviger key correct"
+holds "it is there again" put_in "$house/shown.key" "line 1" 0a1b
+is 0 "and seen" look --json
+like "and known" '.new == 0 and .known == 1'
+holds "so that is over" until_true 10 over '.what | test("line-1")'
+is 0 "a key that was entered first" officer key register --name line-2 --class firmware-signing --at factory --public <(openssl pkey -in "$house/build.was" -pubout)
+holds "and then put in" put_in "$house/build.was" "line 2" 0a2b
+is 0 "is known" look --json
+like "at its first look" '.new == 0 and .known == 2'
+is 0 "and no news" look --json
+like "at its second" '.new == 0 and .known == 2'
+holds "it is taken out" take_out 0a2b
+is 0 "and missed" look --json
+like "it alone" '.known == 1 and .gone == 1'
+holds "by its name" until_true 10 raised '.what | startswith("the key line-2, said to be at factory, is in its token no more: ")'
+is 0 "the officers say where it is" officer key correct line-2 --at "the vault"
+holds "so nobody misses it" until_true 10 over '.what | test("line-2")'
+is 0 "nor finds it" officer discover list --state absent --json
+like "absent" '.findings == []'
 without_pin() { in_factory officer discover token --module "$module" --token factory "$@"; }
 is 0 "without a PIN" without_pin --json
 like "what is not seen is not gone" '.gone == 0 and [.passed[].why] == ["only what is public was seen, without --pin-file"]'

@@ -70,11 +70,37 @@ SELECT * FROM finding WHERE state = 'open' AND (place, id) > ($1, $2)
 		IN ($4 || '/', $4 || ';'))
 	ORDER BY place, id LIMIT $5;
 
+-- name: finding_entry
+-- Which entry lacks what is gone?  One that has not ended, and was not said since
+-- to be elsewhere, if the token ($2) has this key ($1) under no other name, nor
+-- had it since.
+SELECT e.name, e.document FROM elsewhere_key AS e
+	JOIN finding AS f ON f.id = $3
+	WHERE e.hash = $1 AND e.hash <> '' AND e.state <> 'ended'
+	AND e.placed < f.seq AND NOT EXISTS (SELECT 1 FROM finding AS o
+		WHERE o.kind = 'token-key' AND o.fingerprint = $1
+		AND o.id <> f.id
+		AND (o.state <> 'gone' OR (o.seq, o.id) > (f.seq, f.id))
+		AND SUBSTR(o.place, 1, LENGTH($2) + 1) = $2 || ';')
+	ORDER BY e.name LIMIT 1;
+
+-- name: finding_absent
+-- What finding_entry may have an answer for.
+SELECT * FROM finding WHERE state = 'gone' AND kind = 'token-key'
+	AND (place, id) > ($1, $2) AND ($3 = '' OR kind = $3)
+	AND ($4 = '' OR place = $4 OR SUBSTR(place, 1, LENGTH($4) + 1)
+		IN ($4 || '/', $4 || ';'))
+	AND EXISTS (SELECT 1 FROM elsewhere_key AS e
+		WHERE e.hash = finding.fingerprint AND e.hash <> ''
+		AND e.state <> 'ended' AND e.placed < finding.seq)
+	ORDER BY place, id LIMIT $5;
+
 -- name: finding_list
--- By place, behind ($1, $2); '' as state: all that are not gone; under a place
--- is itself, and what is behind its / or ;.
+-- By place, behind ($1, $2); '' as state: all that are not gone, and those that
+-- an entry may lack; under a place is itself, and what is behind its / or ;.
 SELECT * FROM finding WHERE (place, id) > ($1, $2)
-	AND CASE WHEN $3 = '' THEN state <> 'gone' ELSE state = $3 END
+	AND CASE WHEN $3 = '' THEN state <> 'gone' OR kind = 'token-key'
+		ELSE state = $3 END
 	AND ($4 = '' OR kind = $4)
 	AND ($5 = '' OR place = $5 OR SUBSTR(place, 1, LENGTH($5) + 1)
 		IN ($5 || '/', $5 || ';'))
