@@ -110,9 +110,14 @@ is 0 "one more" scan files "$house/many" --host b-3 --json
 like "is one" '.new == 1 and .told == 50'
 holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
 is 0 "alone" over '.name | startswith("file://b-3/")'
-rm "$house/many/keys"
+cp "$house/build.was" "$house/many/own"
+is 0 "one whose key is known among them" scan files "$house/many" --host b-3 --json
+like "is one more" '.new == 1 and .told == 51'
+holds "and told alone" until_true 15 raised ".what | startswith(\"the key of the certificate $print lies at file://b-3/\")"
+is 0 "not counted with them" raised '.what == "51 private keys of file://b-3 are in no inventory"'
+rm "$house/many/keys" "$house/many/own"
 is 0 "all of them away" scan files "$house/many" --host b-3 --json
-like "are gone" '.gone == 51'
+like "are gone" '.gone == 52'
 is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
 like "twice" '.gone == 0'
 
