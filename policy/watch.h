@@ -36,8 +36,8 @@
 	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
 	W(WATCH_GAP, "gap", false, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import)") \
-	W(WATCH_FINDING, "finding", false, false, "what lies about and is in no inventory: private keys, certificates, objects of a token; and keys that the token holds no more", \
-	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss)") \
+	W(WATCH_FINDING, "finding", false, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
+	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
 	W(WATCH_QUOTA, "quota", false, true, "a rule's limit, or its rework quota, four fifths of which somebody has used with a key", \
 	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period") \
 	W(WATCH_QUORUM, "quorum", false, false, "a group with nobody to spare for what it must approve", \

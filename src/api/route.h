@@ -180,7 +180,7 @@ R(POST, "/v1/crls/import", AT_CONTROL, POLICY, "crl.import", KIB(1024), \
 R(GET, "/v1/certificates/{id}", AT_CONTROL, KNOWN, "", 0, none, none, \
     cert_show, "One certificate, with its chain; of another CA by its SHA-256.") \
 R(GET, "/v1/findings", AT_CONTROL, READ, "house.read", 0, none, q_findings, \
-    finding_list, "What discovery has found, and is in no inventory, by its places.") \
+    finding_list, "What discovery has found, by its places; of a private key also whose it is.") \
 R(POST, "/v1/findings", AT_CONTROL, POLICY, "discovery.report", KIB(1024), \
     discovery_report, none, \
     discovery_report, "Tell what was found, and what is seen there no more.") \

@@ -431,7 +431,7 @@ static const struct json_row rows_q_alerts[] = {
 	PAGE,
 };
 static const struct json_row rows_q_findings[] = {
-	{ "state", WANT_STRING, false, 1, 32, "open, taken, dismissed or gone; left out: all that are not gone" },
+	{ "state", WANT_STRING, false, 1, 32, "open, taken, dismissed, absent or gone; left out: all that are not gone" },
 	{ "kind", WANT_STRING, false, 1, 32, "only of this kind" },
 	{ "under", WANT_STRING, false, 1, 1024, "only at this place, and below it" },
 	PAGE,

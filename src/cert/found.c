@@ -117,22 +117,6 @@ found_check(const json_t *f, char ret[SHA256_HEX], struct err *err)
 
 /* ---- what is known of it ---- */
 
-int
-found_taken(struct tx *tx, const char *kind, const char *print, bool *ret,
-    struct err *err)
-{
-	AUTO(rows) *r = NULL;
-	struct sha256 h;
-
-	*ret = false;
-	if (print[0] == '\0')
-		return 0;
-	TRY(sha256_parse(print, &h, err));
-	TRY(tx_query(tx, "finding_taken", PARAMS(v_text(kind), v_text(print),
-	    v_hash(&h)), &r, err));
-	return rows_next(r, ret, err);
-}
-
 /* Also whether @actor is who told it, where that is asked. */
 static int
 state_read_of(struct tx *tx, const char *id, const char *actor,
@@ -177,17 +161,33 @@ found_whose(struct tx *tx, const char *id, const char *actor,
 	return 0;
 }
 
+/* Of a key that lives elsewhere: what the house's own token lacks, its keeper
+ * tells. */
+static int
+is_entry(struct tx *tx, const char *print, bool *ret, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+
+	TRY(tx_query(tx, "elsewhere_key_twin", PARAMS(v_text(print),
+	    v_text("")), &r, err));
+	return rows_next(r, ret, err);
+}
+
 int
 found_compare(struct tx *tx, const json_t *f, const char *id,
     enum found_as *ret, struct err *err)
 {
+	const char *kind = json_str(f, "kind", ""),
+	    *print = json_str(f, "fingerprint", "");
 	char state[16];
-	bool known;
+	bool known, entry = false;
 
 	TRY(state_of(tx, id, state, err));
-	TRY(found_taken(tx, json_str(f, "kind", ""), json_str(f, "fingerprint", ""),
-	    &known, err));
-	*ret = known ? FOUND_KNOWN : is_there(state) ? FOUND_TOLD : FOUND_NEW;
+	TRY(found_taken(tx, kind, print, &known, err));
+	if (known && !is_there(state) && strcmp(kind, "token-key") == 0)
+		TRY(is_entry(tx, print, &entry, err));
+	*ret = entry ? FOUND_NOTED : known ? FOUND_KNOWN : is_there(state) ?
+	    FOUND_TOLD : FOUND_NEW;
 	return 0;
 }
 

@@ -31,6 +31,7 @@ enum found_as {
 	FOUND_NEW,	/* unknown, or seen again after it was gone */
 	FOUND_TOLD,	/* told before: open or dismissed */
 	FOUND_KNOWN,	/* in the inventory */
+	FOUND_NOTED,	/* the same, and to be told all the same: else nobody sees that its token has it no more */
 };
 /** found_compare - what is known of it. */
 NODISCARD int found_compare(struct tx *tx, const json_t *finding,
@@ -40,12 +41,19 @@ enum found_end {
 	FOUND_OTHERS,	/* another told it: its end is not @actor's to tell */
 	FOUND_OWN,
 };
+/** found_source - octets of @place that name its host, endpoint or token: scheme
+ * and authority, or the attributes before the object's. */
+size_t found_source(const char *place);
 /** found_whose - may this principal say that it is gone? */
 NODISCARD int found_whose(struct tx *tx, const char *id, const char *actor,
     enum found_end *ret, struct err *err);
 
 /** found_get - one, with its state: open, taken (it is in the inventory),
- * dismissed or gone; "certificate" as PEM. Errors: ENOENT_. */
+ * dismissed, gone or absent (gone from a token, and an entry lacks it);
+ * "certificate" as PEM; of a private key that the inventory
+ * knows "of": {key, at} (somebody's word), {key, house} or {certificate};
+ * of what is absent {key, at}.
+ * Errors: ENOENT_. */
 NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
     struct err *err);
 
@@ -53,6 +61,7 @@ NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
 struct found_filter {
 	const char	*state, *kind;
 	const char	*under;		/* a place, with all below it */
+	bool		 held;		/* of state open and kind private-key alone: those of keys that the inventory knows */
 };
 /**
  * found_list - by their places.

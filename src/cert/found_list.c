@@ -35,12 +35,15 @@ from_row(const struct rows *r, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* In the inventory since: then it is no finding any more. */
+/* In the inventory since: then it is no finding any more, but for a private key,
+ * whose owner will want to know of it. */
 static int
-taken_put(struct tx *tx, json_t *j, struct err *err)
+known_put(struct tx *tx, json_t *j, struct err *err)
 {
 	bool is;
 
+	TRY(found_owner_put(tx, j, err));
+	TRY(found_absent_put(tx, j, err));
 	if (strcmp(json_str(j, "state", ""), "open") != 0)
 		return 0;
 	TRY(found_taken(tx, json_str(j, "kind", ""), json_str(j, "fingerprint", ""),
@@ -76,7 +79,7 @@ found_get(struct tx *tx, const char *id, json_t **ret, struct err *err)
 	TRY(rc);
 	TRY(from_row(r, &j, err));
 	TRY(pem_set(r, j, err));
-	TRY(taken_put(tx, j, err));
+	TRY(known_put(tx, j, err));
 	*ret = TAKE(j);
 	return 0;
 }
@@ -119,12 +122,13 @@ behind_read(struct tx *tx, const char *cursor, struct behind *ret,
 	return behind_set(cursor, rows_text(r, "place"), ret, err);
 }
 
-/* Those that are open in the table may be taken by now. */
+/* Those that are open in the table may be taken by now; of those that are gone
+ * there is a query for the ones that are absent. */
 static int
 stored_state(const char *state, const char **ret, struct err *err)
 {
 	static const char *const states[] = { "open", "taken", "dismissed",
-		"gone" };
+		"gone", "absent" };
 
 	*ret = state == NULL ? "" : strcmp(state, "taken") == 0 ? "open" :
 	    state;
@@ -132,7 +136,27 @@ stored_state(const char *state, const char **ret, struct err *err)
 		if (strcmp(states[i], state) == 0)
 			return 0;
 	return state == NULL ? 0 : err_set(err, EINPUT, "/state: a finding is "
-	    "open, taken, dismissed or gone");
+	    "open, taken, dismissed, absent or gone");
+}
+
+static int
+page_query(struct tx *tx, const struct found_filter *f, const char *state,
+    const struct behind *b, struct rows **ret, struct err *err)
+{
+	struct value place = v_text(b->place), id = v_text(b->id),
+	    kind = v_some(f->kind), under = v_some(f->under);
+
+	if (strcmp(state, "absent") == 0)
+		return tx_query(tx, "finding_absent", PARAMS(place, id, kind,
+		    under, v_int(PAGE)), ret, err);
+	if (f->held)
+		return tx_query(tx, "finding_held", PARAMS(place, id,
+		    v_int(PAGE)), ret, err);
+	if (strcmp(state, "open") == 0)
+		return tx_query(tx, "finding_open", PARAMS(place, id, kind,
+		    under, v_int(PAGE)), ret, err);
+	return tx_query(tx, "finding_list", PARAMS(place, id, v_text(state),
+	    kind, under, v_int(PAGE)), ret, err);
 }
 
 /* A page of rows: read whole, since each asks the tables once more. */
@@ -140,19 +164,12 @@ static int
 rows_page(struct tx *tx, const struct found_filter *f, const char *state,
     const struct behind *b, json_t **ret, struct err *err)
 {
-#define ANY(s)	v_text((s) != NULL ? (s) : "")
 	AUTO_JSON *list = json_array();
 	AUTO(rows) *r = NULL;
 	json_t *j;
 	bool more;
 
-	TRY(strcmp(state, "open") == 0 ? tx_query(tx, "finding_open",
-	    PARAMS(v_text(b->place), v_text(b->id), ANY(f->kind),
-	    ANY(f->under), v_int(PAGE)), &r, err) : tx_query(tx,
-	    "finding_list", PARAMS(v_text(b->place), v_text(b->id),
-	    v_text(state), ANY(f->kind), ANY(f->under), v_int(PAGE)), &r,
-	    err));
-#undef ANY
+	TRY(page_query(tx, f, state, b, &r, err));
 	for (;;) {
 		TRY(rows_next(r, &more, err));
 		if (!more)
@@ -165,6 +182,16 @@ rows_page(struct tx *tx, const struct found_filter *f, const char *state,
 	return 0;
 }
 
+/* Is it of this state by now?  NULL: any but gone. */
+static bool
+is_asked(const json_t *j, const char *state)
+{
+	const char *is = json_str(j, "state", "");
+
+	return state != NULL ? strcmp(is, state) == 0 : strcmp(is, "gone") !=
+	    0;
+}
+
 /* Those of this state, as it is by now; full: there is one more. */
 static int
 page_take(struct tx *tx, const json_t *page, const char *state,
@@ -174,9 +201,8 @@ page_take(struct tx *tx, const json_t *page, const char *state,
 	size_t i;
 
 	json_array_foreach((json_t *)(uintptr_t)page, i, j) {
-		TRY(taken_put(tx, j, err));
-		if (state != NULL && strcmp(json_str(j, "state", ""), state)
-		    != 0)
+		TRY(known_put(tx, j, err));
+		if (!is_asked(j, state))
 			continue;
 		if ((*ret_full = json_array_size(list) == limit))
 			return 0;

@@ -47,8 +47,17 @@ v_some(const char *s)
 }
 
 /** found_taken - is what a finding of this kind and fingerprint tells of in the
- * inventory by now?  "": of none. */
+ * inventory by now, and so as it should be?  "": of none. */
 NODISCARD int found_taken(struct tx *tx, const char *kind, const char *print,
     bool *ret, struct err *err);
+/** found_owner_put - "of" into a private key's finding: {key, at} of a key that is
+ * said to live there, {key, house} of one of the house, {certificate} of one by its
+ * id; nothing, if nobody knows the key. */
+NODISCARD int found_owner_put(struct tx *tx, json_t *finding,
+    struct err *err);
+/** found_absent_put - the state "absent", and "of", into the finding of a token's
+ * key that is gone and that an entry lacks; else nothing. */
+NODISCARD int found_absent_put(struct tx *tx, json_t *finding,
+    struct err *err);
 
 #endif

@@ -147,7 +147,7 @@ static const struct argument_row FILES_ARGS[] = {
 	{ .name = "FOLDER", .value = V_FOLDER, .many = true, .words = "a folder, with all below it; or one file" },
 };
 static const struct option_row LIST_OPTIONS[] = {
-	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "open|taken|dismissed|gone", .words = "only in this state; all that are not gone where it is left out" },
+	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "open|taken|dismissed|absent|gone", .words = "only in this state; all that are not gone where it is left out" },
 	{ .name = "kind", .value = V_CHOICE, .meta = "KIND", .choices = "certificate|private-key|public-key|sealed|token-key|token-secret", .words = "only of this kind" },
 	{ .name = "under", .value = V_TEXT, .meta = "PLACE", .words = "only at this place, and below it" },
 	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
@@ -174,7 +174,7 @@ static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOE
 static const enum err_code TOKEN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, EAUTH, ETOKEN };
 static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG, EIO_, EUNREACH };
 
-#define TOLD "What is in the inventory is only counted. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
+#define TOLD "What is in the inventory is only counted, but for private keys in files. Of the rest each is told once, however often it is looked for, and is open until it is in the " \
 	"inventory, until somebody dismisses it, or until a later look at the same place, by whoever told it, sees it no more. Nothing gets into the inventory by itself."
 
 static const struct command_row COMMANDS[] = {
@@ -199,7 +199,8 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover tls --list endpoints.txt --each PT3S", "All of them" } },
 	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "token", .summary = "Look at what a PKCS #11 token holds",
-	  .words = "Key pairs and halves of them, secret keys and certificates; keys are compared with the inventory by their public half. For a token that the house does not "
+	  .words = "Key pairs and halves of them, secret keys and certificates; keys are compared with the inventory by their public half. Of a key that lives elsewhere and is in the inventory it is told "
+	    "once that it is there, so that a later look at the whole token misses it when it is gone. For a token that the house does not "
 	    "use: what its own holds it tells itself (\"claviger discover house\").\n\n" TOLD,
 	  ROWS_OPTIONS(TOKEN_OPTIONS), ROWS_ERRORS(TOKEN_ERRORS), .run = run_token,
 	  .examples = (const struct example_row[]){
@@ -213,12 +214,15 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover house", "Whether they agree" } },
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "list", .summary = "List what was found",
-	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. A private key in a file is taken only where a "
-	    "key that lives elsewhere has its public half: a copy of a key of the token is never as it should be.",
+	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. Absent: an entry of the inventory (claviger key register) lacks it, since a "
+	    "later look at the whole token, by whoever told it, saw its key no more; until that is there again, the entry ends, or is said to be elsewhere. A private key in a file never is: whatever the inventory "
+	    "says of its key, a copy of it lies there. It is open until it is dismissed or gone, and shown with the key: where that is said to be, or that it is of "
+	    "the house, or which certificate it belongs to.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = discover_run_list,
 	  .examples = (const struct example_row[]){
-		{ "claviger discover list --state open --kind private-key", "Private keys that lie about" } },
-	  .examples_n = 1 },
+		{ "claviger discover list --state open --kind private-key", "Private keys that lie about" },
+		{ "claviger discover list --state absent", "Keys of the inventory that their tokens hold no more" } },
+	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "show", .summary = "Show one finding",
 	  .words = "What it is, where it lies, and what became of it; a certificate with its octets, PEM.",
 	  ROWS_ARGS(FINDING_ARGS), ROWS_ERRORS(SHOW_ERRORS), .run = discover_run_show,

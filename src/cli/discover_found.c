@@ -18,13 +18,16 @@
 static const struct table_row LIST[] = {
 	{ "KIND", "kind" }, { "FORM", "form" }, { "ENCRYPTED", "encrypted" },
 	{ "STATE", "state" }, { "SINCE", "state_since" },
-	{ "PLACE", "place" }, { "SUBJECT", "subject" }, { "FINDING", "id" },
+	{ "PLACE", "place" }, { "SUBJECT", "subject" }, { "KEY", "of.key" },
+	{ "FINDING", "id" },
 };
 static const struct table_row ONE[] = {
 	{ "finding", "id" }, { "kind", "kind" }, { "form", "form" },
 	{ "encrypted", "encrypted" }, { "place", "place" },
 	{ "fingerprint", "fingerprint" },
 	{ "algorithm", "algorithm" }, { "subject", "subject" },
+	{ "key", "of.key" }, { "said to be at", "of.at" },
+	{ "of the house", "of.house" }, { "key of", "of.certificate" },
 	{ "ends", "not_after" }, { "state", "state" },
 	{ "since", "state_since" }, { "reason", "reason" },
 	{ "first told", "created" }, { "told by", "told_by" }, { "request", "request" },

@@ -25,6 +25,7 @@ struct report {
 	json_t		*waiting;	/* owned */
 	int64_t		 fresh, told, known, left;	/* new, told before, in the inventory, gone */
 	int64_t		 others;	/* not seen, and told by others */
+	int64_t		 entries;	/* not seen, and keys of the inventory */
 };
 
 static int
@@ -88,10 +89,14 @@ static int
 gone_add(struct report *r, const json_t *told, struct err *err)
 {
 	const char *id = json_str(told, "id", "");
+	const char *state = json_str(told, "state", "");
 
 	if (json_object_get(r->scan->found, id) != NULL ||
-	    scan_left(r->scan, json_str(told, "place", "")))
+	    strcmp(state, "absent") == 0 || scan_left(r->scan,
+	    json_str(told, "place", "")))
 		return 0;
+	r->entries += strcmp(state, "taken") == 0 &&
+	    strcmp(json_str(told, "kind", ""), "token-key") == 0;
 	if (json_array_size(r->gone) == PAGE)
 		TRY(page_send(r, err));
 	return json_array_append_new(r->gone, json_string(id)) == 0 ? 0 :
@@ -172,6 +177,9 @@ print(const struct report *r)
 	if (r->others > 0)
 		printf("not seen: %lld were told by others and stay\n",
 		    (long long)r->others);
+	if (r->entries > 0 && r->left > 0)
+		cli_note(r->cli, "claviger discover list --state absent names "
+		    "keys of the inventory that are not in their token.");
 	if (r->fresh > 0)
 		cli_note(r->cli, "claviger discover list shows what is not in "
 		    "the inventory.");

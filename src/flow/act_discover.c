@@ -15,6 +15,7 @@ struct report {
 	json_t		*ids;			/* owned: of found */
 	const char	*who;			/* borrowed: who tells */
 	int64_t		 told, known;
+	int64_t		 noted;			/* of found: known */
 	int64_t		 others;		/* gone, as they say, and not theirs */
 };
 
@@ -28,7 +29,8 @@ report_done(struct report *r)
 }
 
 static int
-new_put(struct report *r, json_t *one, const char *id, struct err *err)
+new_put(struct report *r, json_t *one, const char *id, bool noted,
+    struct err *err)
 {
 	struct sha256 h;
 	char hex[SHA256_HEX];
@@ -38,6 +40,7 @@ new_put(struct report *r, json_t *one, const char *id, struct err *err)
 	TRY(json_hash(one, &h, err));
 	sha256_hex(&h, hex);
 	TRY(json_set_new(r->ids, id, json_true(), err));
+	r->noted += noted;
 	if (json_array_append_new(r->hashes, json_string(hex)) != 0 ||
 	    json_array_append(r->found, one) != 0)
 		return err_set(err, ENOMEMORY, "findings");
@@ -58,7 +61,10 @@ one_read(struct report *r, struct tx *tx, size_t i, json_t *one,
 	TRY(found_compare(tx, one, id, &as, err));
 	switch (as) {
 	case FOUND_NEW:
-		return new_put(r, one, id, err);
+		return new_put(r, one, id, false, err);
+	case FOUND_NOTED:
+		r->known++;
+		return new_put(r, one, id, true, err);
 	case FOUND_TOLD:
 		r->told++;
 		return 0;
@@ -105,7 +111,8 @@ static int
 told(const struct report *r, json_t **ret, struct err *err)
 {
 	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I}", "new",
-	    (json_int_t)json_array_size(r->found), "told", (json_int_t)r->told,
+	    (json_int_t)json_array_size(r->found) - r->noted, "told",
+	    (json_int_t)r->told,
 	    "known", (json_int_t)r->known, "gone",
 	    (json_int_t)json_array_size(r->gone), "others",
 	    (json_int_t)r->others);
@@ -227,6 +234,11 @@ dismiss_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 
 	TRY(shown(d->begun->flow, id, &was, err));
 	state = json_str(was, "state", "");
+	if (strcmp(state, "absent") == 0)
+		return err_set(err, ECONFLICT, "what is gone is not dismissed: "
+		    "say what became of the key %.64s (claviger key correct, "
+		    "claviger key unregister)", json_str(json_object_get(was,
+		    "of"), "key", ""));
 	return strcmp(state, "open") == 0 ? 0 : err_set(err, ECONFLICT,
 	    "the finding is %s: there is nothing to dismiss", state);
 }

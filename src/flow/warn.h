@@ -62,6 +62,7 @@ NODISCARD int look_certificates(struct look *l, struct err *err);
 NODISCARD int look_devices(struct look *l, struct err *err);
 NODISCARD int look_credentials(struct look *l, struct err *err);
 NODISCARD int look_findings(struct look *l, struct err *err);
+NODISCARD int look_strays(struct look *l, struct err *err);	/* of the same watch: of look_findings */
 NODISCARD int look_tls(struct look *l, struct err *err);
 NODISCARD int look_lists(struct look *l, struct err *err);
 NODISCARD int look_quotas(struct look *l, struct err *err);

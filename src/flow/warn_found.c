@@ -1,5 +1,4 @@
-/* warn_found - what lies about and is in no inventory, and what the token and the
- * inventory do not agree about. */
+/* warn_found - what lies about, and what a token holds no more. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,69 +6,112 @@
 #include "cert/found.h"
 #include "flow/warn.h"
 
-#define FOUND_MOST	2000	/* of each kind, that are looked at */
-#define ALONE_MOST	50	/* of one kind and one source: more are told by their number */
+#define FOUND_MOST	2000	/* of each sort, that are looked at */
+#define ALONE_MOST	50	/* of one sort and one source: more are told by their number */
 #define PAGE		500
+#define OWNER		(2 * TEXT_CUT)
 
 struct found_look {
 	struct look	*l;
-	json_t		*all;		/* owned: those that are open */
-	json_t		*sums;		/* owned: "KIND SOURCE" -> how many */
+	json_t		*all;		/* owned */
+	json_t		*sums;		/* owned: "SORT SOURCE" -> how many */
 };
 
-/* As one is told alone (NULL: never), and as several are counted.  Each kind is
+/* As one is told alone (NULL: never), and as several are counted.  Each sort is
  * looked at by itself, the worst first: many of one hide none of another. */
-static const struct {
-	const char	*kind, *alone, *one, *many;
-} KINDS[] = {
-	{ "private-key", "a private key lies at", "private key",
-	    "private keys" },
-	{ "token-key", "a key that is in no inventory is in a token:",
-	    "key of a token", "keys of a token" },
-	{ "token-secret", "a secret key that is in no inventory is in a "
-	    "token:", "secret key of a token", "secret keys of a token" },
-	{ "sealed", "a key store that shows nothing lies at",
-	    "sealed key store", "sealed key stores" },
-	{ "certificate", NULL, "certificate", "certificates" },
-	{ "public-key", NULL, "public key", "public keys" },
+static const struct sort {
+	const char	*name, *kind;
+	const char	*of;		/* state of those whose key the inventory knows; NULL: open, and it does not */
+	const char	*alone, *one, *many, *where;
+} SORTS[] = {
+	{ "held-key", "private-key", "open", "lies at", "private key",
+	    "private keys", "of keys in the inventory" },
+	{ "absent-key", "token-key", "absent", "is in its token no more:",
+	    "key", "keys", "in the inventory, and in the token no more" },
+	{ "private-key", "private-key", NULL, "a private key lies at",
+	    "private key", "private keys", "in no inventory" },
+	{ "token-key", "token-key", NULL, "a key that is in no inventory is "
+	    "in a token:", "key of a token", "keys of a token",
+	    "in no inventory" },
+	{ "token-secret", "token-secret", NULL, "a secret key that is in no "
+	    "inventory is in a token:", "secret key of a token",
+	    "secret keys of a token", "in no inventory" },
+	{ "sealed", "sealed", NULL, "a key store that shows nothing lies at",
+	    "sealed key store", "sealed key stores", "in no inventory" },
+	{ "certificate", "certificate", NULL, NULL, "certificate",
+	    "certificates", "in no inventory" },
+	{ "public-key", "public-key", NULL, NULL, "public key",
+	    "public keys", "in no inventory" },
 };
 
-static size_t
-kind_of(const char *kind, size_t n)
+static const struct sort *
+sort_of(const json_t *one)
 {
-	for (size_t i = 0; i < NELEM(KINDS); i++)
-		if (strlen(KINDS[i].kind) == n && strncmp(KINDS[i].kind, kind,
-		    n) == 0)
-			return i;
-	return NELEM(KINDS) - 1;
+	const char *kind = json_str(one, "kind", "");
+	bool known = json_object_get(one, "of") != NULL;
+
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		if (strcmp(SORTS[i].kind, kind) == 0 && (SORTS[i].of != NULL)
+		    == known)
+			return &SORTS[i];
+	return &SORTS[NELEM(SORTS) - 1];
 }
 
-/* Of a host, an endpoint or a token: scheme and authority, or the attributes
- * that name the token. */
-static struct text_cut
-source_of(const char *place)
+/* Of what is counted: "SORT SOURCE". */
+static const struct sort *
+sort_named(const char *subject)
 {
-	static const char *const object[] = { ";id=", ";object=", ";type=" };
-	const char *end = strstr(place, "://");
+	size_t n = strcspn(subject, " ");
 
-	end = end != NULL ? strchr(end + 3, '/') : NULL;
-	for (size_t i = 0; end == NULL && i < NELEM(object); i++)
-		end = strstr(place, object[i]);
-	return text_cut(place, end != NULL && end - place < 160 ?
-	    (size_t)(end - place) : 160);
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		if (strlen(SORTS[i].name) == n && strncmp(SORTS[i].name,
+		    subject, n) == 0)
+			return &SORTS[i];
+	return &SORTS[NELEM(SORTS) - 1];
 }
 
 static void
 sum_name(const json_t *one, char ret[ALERT_SUBJECT])
 {
-	struct text_cut from = source_of(json_str(one, "place", ""));
+	const char *place = json_str(one, "place", "");
+	size_t n = found_source(place);
+	struct text_cut from = text_cut(place, n < 160 ? n : 160);
 
-	(void)snprintf(ret, ALERT_SUBJECT, "%.20s %.160s", json_str(one,
-	    "kind", ""), from.at);
+	(void)snprintf(ret, ALERT_SUBJECT, "%s %.160s", sort_of(one)->name,
+	    from.at);
 }
 
 /* ---- one by one ---- */
 
+/* Whose key it is, as far as the inventory says; "" where it does not. */
+static void
+owner_of(const json_t *one, char ret[OWNER])
+{
+	const json_t *of = json_object_get(one, "of");
+	const char *key = json_str(of, "key", "");
+	struct text_cut at = text_shown(json_str(of, "at", ""), 80);
+
+	ret[0] = '\0';
+	if (of == NULL)
+		return;
+	if (json_object_get(of, "certificate") != NULL)
+		(void)snprintf(ret, OWNER, "the key of the certificate %.64s ",
+		    json_str(of, "certificate", ""));
+	else if (json_flag(of, "house", false))
+		(void)snprintf(ret, OWNER, "the key %.64s of the house's token ",
+		    key);
+	else
+		(void)snprintf(ret, OWNER, "the key %.64s, said to be at %s, ",
+		    key, at.at);
+}
+
+static bool
+is_absent(const json_t *one)
+{
+	return strcmp(json_str(one, "state", ""), "absent") == 0;
+}
+
+/* That it is away is other news than that it was there. */
 static int
 alone_found(struct found_look *f, const json_t *one, const char *words,
     struct err *err)
@@ -77,23 +119,26 @@ alone_found(struct found_look *f, const json_t *one, const char *words,
 	struct text_cut place = text_cut(json_str(one, "place", ""), 180);
 	bool clear = json_object_get(one, "encrypted") != NULL &&
 	    !json_flag(one, "encrypted", true);
-	char what[2 * TEXT_CUT + 40];
+	char owner[OWNER], what[OWNER + 2 * TEXT_CUT + 40],
+	    subject[ALERT_SUBJECT];
 	json_t *about;
 
-	(void)snprintf(what, sizeof(what), "%s %s%s", words, place.at,
-	    clear ? ", not encrypted" : "");
-	TRY(json_build(&about, err, "{s:s, s:O, s:O, s:O, s:s}", "name",
+	owner_of(one, owner);
+	(void)snprintf(subject, sizeof(subject), "%s%.64s",
+	    is_absent(one) ? "absent " : "", json_str(one, "id", ""));
+	(void)snprintf(what, sizeof(what), "%s%s %s%s", owner, words,
+	    place.at, clear ? ", not encrypted" : "");
+	TRY(json_build(&about, err, "{s:s, s:O, s:O, s:O, s:O*, s:s}", "name",
 	    place.at, "finding", json_object_get(one, "id"), "kind",
 	    json_object_get(one, "kind"), "place", json_object_get(one,
-	    "place"), "what", what));
-	return look_found(f->l, WATCH_FINDING, json_str(one, "id", ""), 0, 0,
-	    about, err);
+	    "place"), "of", json_object_get(one, "of"), "what", what));
+	return look_found(f->l, WATCH_FINDING, subject, 0, 0, about, err);
 }
 
 static bool
-is_alone(size_t kind, int64_t n)
+is_alone(const struct sort *s, int64_t n)
 {
-	return KINDS[kind].alone != NULL && n <= ALONE_MOST;
+	return s->alone != NULL && n <= ALONE_MOST;
 }
 
 static int
@@ -104,12 +149,11 @@ each_found(struct found_look *f, struct err *err)
 	size_t i;
 
 	json_array_foreach(f->all, i, one) {
-		const char *kind = json_str(one, "kind", "");
-		size_t k = kind_of(kind, strlen(kind));
+		const struct sort *s = sort_of(one);
 
 		sum_name(one, subject);
-		if (is_alone(k, json_int(f->sums, subject, 0)))
-			TRY(alone_found(f, one, KINDS[k].alone, err));
+		if (is_alone(s, json_int(f->sums, subject, 0)))
+			TRY(alone_found(f, one, s->alone, err));
 	}
 	return 0;
 }
@@ -121,16 +165,16 @@ static int
 sum_found(struct found_look *f, const char *subject, int64_t n,
     struct err *err)
 {
-	size_t kind = kind_of(subject, strcspn(subject, " "));
+	const struct sort *s = sort_named(subject);
 	const char *from = subject + strcspn(subject, " ") + 1;
 	char what[TEXT_CUT + 100];
 	json_t *about;
 
-	if (is_alone(kind, n))
+	if (is_alone(s, n))
 		return 0;
-	(void)snprintf(what, sizeof(what), "%lld %s of %.160s %s in no "
-	    "inventory", (long long)n, n == 1 ? KINDS[kind].one :
-	    KINDS[kind].many, from, n == 1 ? "is" : "are");
+	(void)snprintf(what, sizeof(what), "%lld %s of %.160s %s %s",
+	    (long long)n, n == 1 ? s->one : s->many, from, n == 1 ? "is" :
+	    "are", s->where);
 	TRY(json_build(&about, err, "{s:s, s:I, s:s}", "name", from,
 	    "findings", (json_int_t)n, "what", what));
 	return look_found(f->l, WATCH_FINDING, subject, 0, 0, about, err);
@@ -149,39 +193,52 @@ sums_found(struct found_look *f, struct err *err)
 
 /* ---- all of them ---- */
 
+/* Another sort of the same kind is looked at by itself. */
 static int
-page_look(struct found_look *f, const char *kind, char **cursor, size_t *n,
+page_take(struct found_look *f, const struct sort *s, json_t *page,
     struct err *err)
 {
-	struct found_filter open = { .state = "open", .kind = kind };
 	char subject[ALERT_SUBJECT];
-	AUTO_JSON *page = NULL;
-	const json_t *one;
-	char *next;
+	json_t *one;
 	size_t i;
 
-	TRY(found_list(f->l->tx, &open, *cursor, PAGE, &page, &next, err));
-	free(*cursor);
-	*cursor = next;
 	json_array_foreach(page, i, one) {
+		if (sort_of(one) != s)
+			continue;
 		sum_name(one, subject);
 		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
 		    0) + 1, err));
+		if (json_array_append(f->all, one) != 0)
+			return err_set(err, ENOMEMORY, "findings");
 	}
-	*n += json_array_size(page);
-	return json_array_extend(f->all, page) == 0 ? 0 : err_set(err,
-	    ENOMEMORY, "findings");
+	return 0;
 }
 
 static int
-kind_look(struct found_look *f, const char *kind, struct err *err)
+page_look(struct found_look *f, const struct sort *s, char **cursor,
+    size_t *n, struct err *err)
+{
+	struct found_filter those = { .state = s->of != NULL ? s->of : "open",
+	    .kind = s->kind, .held = s->of != NULL };
+	AUTO_JSON *page = NULL;
+	char *next;
+
+	TRY(found_list(f->l->tx, &those, *cursor, PAGE, &page, &next, err));
+	free(*cursor);
+	*cursor = next;
+	*n += json_array_size(page);
+	return page_take(f, s, page, err);
+}
+
+static int
+sort_look(struct found_look *f, const struct sort *s, struct err *err)
 {
 	char *cursor = NULL;
 	size_t n = 0;
 	int rc;
 
 	do
-		rc = page_look(f, kind, &cursor, &n, err);
+		rc = page_look(f, s, &cursor, &n, err);
 	while (rc == 0 && cursor != NULL && n < FOUND_MOST);
 	if (cursor != NULL)
 		look_not_whole(f->l, WATCH_FINDING, 1);
@@ -194,61 +251,10 @@ open_look(struct found_look *f, struct err *err)
 {
 	if (f->all == NULL || f->sums == NULL)
 		return err_set(err, ENOMEMORY, "findings");
-	for (size_t i = 0; i < NELEM(KINDS); i++)
-		TRY(kind_look(f, KINDS[i].kind, err));
+	for (size_t i = 0; i < NELEM(SORTS); i++)
+		TRY(sort_look(f, &SORTS[i], err));
 	TRY(each_found(f, err));
 	return sums_found(f, err);
-}
-
-/* ---- the house's own token ---- */
-
-static int
-stray_found(struct look *l, const json_t *one, struct err *err)
-{
-	struct text_cut label = text_cut(json_str(one, "label", ""), 64);
-	char subject[ALERT_SUBJECT], what[TEXT_CUT + 100];
-	json_t *about;
-
-	(void)snprintf(subject, sizeof(subject), "stray %.64s", json_str(one,
-	    "id", ""));
-	(void)snprintf(what, sizeof(what), "the token holds an object that is no "
-	    "key of the house, labelled \"%s\"", label.at);
-	TRY(json_build(&about, err, "{s:s, s:O, s:s}", "name", label.at, "id",
-	    json_object_get(one, "id"), "what", what));
-	return look_found(l, WATCH_FINDING, subject, 0, 0, about, err);
-}
-
-static int
-absent_found(struct look *l, const json_t *one, struct err *err)
-{
-	char subject[ALERT_SUBJECT], what[160];
-	json_t *about;
-
-	(void)snprintf(subject, sizeof(subject), "absent %.64s", json_str(one,
-	    "key", ""));
-	(void)snprintf(what, sizeof(what), "the token holds the key %.65s no "
-	    "more", json_str(one, "name", ""));
-	TRY(json_build(&about, err, "{s:O, s:O, s:s}", "name",
-	    json_object_get(one, "name"), "key", json_object_get(one, "key"),
-	    "what", what));
-	return look_found(l, WATCH_FINDING, subject, 0, 0, about, err);
-}
-
-static int
-house_look(struct look *l, const json_t *told, struct err *err)
-{
-	const json_t *one;
-	size_t i;
-
-	if (told == NULL) {
-		look_not_whole(l, WATCH_FINDING, 1);
-		return 0;
-	}
-	json_array_foreach(json_object_get(told, "strays"), i, one)
-		TRY(stray_found(l, one, err));
-	json_array_foreach(json_object_get(told, "absent"), i, one)
-		TRY(absent_found(l, one, err));
-	return 0;
 }
 
 int
@@ -256,11 +262,10 @@ look_findings(struct look *l, struct err *err)
 {
 	struct found_look f = { .l = l, .all = json_array(),
 	    .sums = json_object() };
-	AUTO_JSON *told = strays_told(l->flow);
 	int rc = open_look(&f, err);
 
 	if (rc == 0)
-		rc = house_look(l, told, err);
+		rc = look_strays(l, err);
 	json_decref(f.all);
 	json_decref(f.sums);
 	return rc;

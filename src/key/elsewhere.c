@@ -237,22 +237,37 @@ document_of(const json_t *entry, struct blob *ret, struct err *err)
 	return json_canonical(said, ret, err);
 }
 
+/* Is it said to be where it was not before? */
+static int
+is_moved(struct tx *tx, const json_t *entry, bool *ret, struct err *err)
+{
+	AUTO_JSON	*was = NULL;
+	int		 rc = elsewhere_get(tx, json_str(entry, "name", ""),
+	    &was, err);
+
+	*ret = rc == -ENOKEY || strcmp(json_str(was, "at", ""),
+	    json_str(entry, "at", "")) != 0;
+	return rc == -ENOKEY ? 0 : rc;
+}
+
 int
 elsewhere_put(struct tx *tx, const struct elsewhere_said *s, struct err *err)
 {
 	const char	*name = json_str(s->entry, "name", "");
 	AUTO(blob)	*document = blob_new();
 	char		 hash[SHA256_HEX];
+	bool		 moved;
 
 	if (document == NULL)
 		return err_set(err, ENOMEMORY, "an entry");
+	TRY(is_moved(tx, s->entry, &moved, err));
 	TRY(hash_of(s->entry, hash, err));
 	TRY(document_of(s->entry, document, err));
 	TRY(tx_run(tx, "elsewhere_key_put", PARAMS(v_text(name), v_text(hash),
 	    v_text(json_str(s->entry, "class", "")),
 	    v_text(json_str(s->entry, "environment", "")),
 	    v_text(blob_str(document)), v_text(s->request), v_int(s->time),
-	    v_int((int64_t)s->seq)), NULL, err));
+	    v_int((int64_t)s->seq), v_int(moved)), NULL, err));
 	return products_put(tx, name, s->entry, err);
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include "base/b64.h"
 #include "flow/warn.h"
 #include "tests/fault/house.h"
 #include "tests/fault/libraries.h"
@@ -44,6 +45,7 @@ static const struct {
 	{ "certificates of others", flow_cert_list, "ci", "",
 	    "{'elsewhere':true}" },
 	{ "findings", flow_finding_list, "ci", "", "{'state':'open'}" },
+	{ "absent keys", flow_finding_list, "ci", "", "{'state':'absent'}" },
 	{ "requests, of all", flow_request_list, "officer-1", "", "{}" },
 	{ "a request", flow_request_show, "officer-2", "REQUEST", "{}" },
 	{ "windows", flow_window_list, "ci", "", "{}" },
@@ -214,7 +216,31 @@ say(const char *action, json_t *ask)
 #define NO_PRINT \
 	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-/* Of the line that the house has a key for; and what lies about. */
+/* What lies about, by its public half; and an entry's key that is away. */
+static void
+say_found(void)
+{
+	struct blob spki = { 0 };
+	struct sha256 h;
+	char hex[SHA256_HEX];
+	json_t *gone;
+
+	unit_ok(b64_decode(WORLD_SPKI, &spki, &unit_err));
+	h = sha256_of(spki.data, spki.len);
+	sha256_hex(&h, hex);
+	blob_done(&spki);
+	gone = world_finding("token-key", "pkcs11:token=t;id=%01", hex);
+	say("discovery.report", world_json("{s:[o, o, o, O], s:[]}", "found",
+	    world_finding("private-key", "file://h/x", NULL),
+	    world_finding("private-key", "file://h/z", hex),
+	    world_finding("certificate", "file://h/y", NO_PRINT), gone,
+	    "gone"));
+	say("discovery.report", world_json("{s:[], s:[o]}", "found", "gone",
+	    world_finding_id(gone)));
+	json_decref(gone);
+}
+
+/* Of the line that the house has a key for. */
 static void
 say_elsewhere(void)
 {
@@ -225,10 +251,8 @@ say_elsewhere(void)
 	    "products", "camera", "public_key", WORLD_SPKI));
 	say("cert.import", world_json("{s:[s], s:[s]}", "certificates", text,
 	    "products", "camera"));
-	say("discovery.report", world_json("{s:[o, o], s:[]}", "found",
-	    world_finding("private-key", "file://h/x", NULL),
-	    world_finding("certificate", "file://h/y", NO_PRINT), "gone"));
 	free(text);
+	say_found();
 }
 
 static void
@@ -272,7 +296,8 @@ spoil(struct tx *tx, void *ctx, struct err *err)
 {
 	return tx_run(tx, "elsewhere_key_put", PARAMS(v_text("spoilt"),
 	    v_text(""), v_text("firmware-signing"), v_text("production"),
-	    v_text("{"), v_text("-"), v_int(1), v_int(1)), NULL, err);
+	    v_text("{"), v_text("-"), v_int(1), v_int(1), v_int(1)),
+	    NULL, err);
 }
 
 /* One that cannot be read keeps all keys from being looked at, and nothing else:

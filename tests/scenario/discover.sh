@@ -70,11 +70,23 @@ is 65 "once" officer discover dismiss "$(id_of shrouded.key)" --reason again
 is 64 "with a reason" officer discover dismiss "$cert"
 is 0 "a key that lives elsewhere" officer key register --name build --class firmware-signing --at "the build host" \
     --public <(openssl pkey -in "$lie/deep/er/build.key" -pubout)
-is 0 "is taken, too" officer discover list --state taken --json
-like "with the certificate" '.findings | length == 2'
-is 0 "it is there no more" officer key unregister build
-is 0 "so it is open again" officer discover list --state open --json
-like "it alone" "[.findings[].place] == [\"$here/deep/er/build.key\"]"
+is 0 "is found all the same" scan files "$lie" --host b-1 --json
+like "as it was" '.new == 0 and .known == 1 and .told == 2'
+is 0 "and open" officer discover list --state open --json
+like "by its name" "[.findings[] | [.place, .of]] == [[\"$here/deep/er/build.key\", {key: \"build\", at: \"the build host\"}]]"
+is 0 "for people" officer discover list --state open
+shows "too" "$here/deep/er/build.key +build "
+holds "and so it is told of" until_true 10 raised ".what == \"the key build, said to be at the build host, lies at $here/deep/er/build.key, not encrypted\""
+openssl pkcs8 -topk8 -nocrypt -in "$lie/deep/er/build.key" -out "$lie/second.key"
+is 0 "a second copy" scan files "$lie" --host b-1 --json
+like "is news, though the inventory has its key" '.new == 1 and .known == 1 and .told == 2'
+rm "$lie/second.key"
+is 0 "until it is away" scan files "$lie" --host b-1 --json
+like "it alone" '.gone == 1 and .told == 2'
+is 0 "its entry ends" officer key unregister build
+is 0 "so nobody says where it should be" officer discover list --state open --json
+like "but its certificate is in the inventory" "[.findings[] | [.place, .of]] == [[\"$here/deep/er/build.key\", {certificate: \"$print\"}]]"
+holds "by which it is told" until_true 10 raised ".what == \"the key of the certificate $print lies at $here/deep/er/build.key, not encrypted\""
 mv "$lie/deep/er/build.key" "$house/build.was"
 rm "$lie/shrouded.key"
 is 0 "what another has told" as_officer officer-2 discover files "$lie" --host b-1
@@ -98,9 +110,14 @@ is 0 "one more" scan files "$house/many" --host b-3 --json
 like "is one" '.new == 1 and .told == 50'
 holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
 is 0 "alone" over '.name | startswith("file://b-3/")'
-rm "$house/many/keys"
+cp "$house/build.was" "$house/many/own"
+is 0 "one whose key is known among them" scan files "$house/many" --host b-3 --json
+like "is one more" '.new == 1 and .told == 51'
+holds "and told alone" until_true 15 raised ".what | startswith(\"the key of the certificate $print lies at file://b-3/\")"
+is 0 "not counted with them" raised '.what == "51 private keys of file://b-3 are in no inventory"'
+rm "$house/many/keys" "$house/many/own"
 is 0 "all of them away" scan files "$house/many" --host b-3 --json
-like "are gone" '.gone == 51'
+like "are gone" '.gone == 52'
 is 0 "an empty folder has nothing to tell" scan files "$house/many" --host b-3 --json
 like "twice" '.gone == 0'
 
@@ -160,6 +177,41 @@ like "by its place and its public half" ".findings | length == 1 and (.[0].place
 is 0 "an entry of it" officer key register --name line-1 --class firmware-signing --at factory --public <(openssl pkey -in "$house/shown.key" -pubout)
 is 0 "and it is known" look --json
 like "from then on" '.new == 0 and .known == 1'
+take_out() { for type in privkey pubkey; do in_factory pkcs11-tool --module "$module" --login --pin 87654321 --token-label factory --delete-object --type $type --id "$1" > /dev/null 2>&1 || return 1; done; }
+put_in() { in_factory softhsm2-util --import "$1" --token factory --label "$2" --id "$3" --pin 87654321 > /dev/null; }
+token_place=$(officer discover list --kind token-key --json | jq -r .findings[0].place)
+holds "its object is taken out" take_out 0a1b
+is 74 "a look without a PIN" in_factory officer discover token --module "$module" --token factory --json
+like "does not say so" '.gone == 0'
+is 0 "another's look" in_factory as_officer officer-2 discover token --module "$module" --token factory --pin-file "$house/factory.pin" --json
+like "neither" '.gone == 0 and .others == 1'
+is 0 "a whole look" look
+shows "does, and where to read which" '1 gone' 'discover list --state absent'
+is 0 "the entry is named" officer discover list --json
+like "with where it should be" "[.findings[] | select(.kind == \"token-key\") | [.state, .place, .of]] == [[\"absent\", \"$token_place\", {key: \"line-1\", at: \"factory\"}]]"
+holds "and told" until_true 10 raised ".watch == \"finding\" and .what == \"the key line-1, said to be at factory, is in its token no more: $token_place\""
+is 0 "another look" look --json
+like "has no news" '.new == 0 and .known == 0 and .gone == 0'
+is 65 "it is not dismissed" officer discover dismiss "$(officer discover list --state absent --json | jq -r .findings[0].id)" --reason "we know"
+tells "but its entry mended" "claviger key correct"
+holds "it is there again" put_in "$house/shown.key" "line 1" 0a1b
+is 0 "and seen" look --json
+like "and known" '.new == 0 and .known == 1'
+holds "so that is over" until_true 10 over '.what | test("line-1")'
+is 0 "a key that was entered first" officer key register --name line-2 --class firmware-signing --at factory --public <(openssl pkey -in "$house/build.was" -pubout)
+holds "and then put in" put_in "$house/build.was" "line 2" 0a2b
+is 0 "is known" look --json
+like "at its first look" '.new == 0 and .known == 2'
+is 0 "and no news" look --json
+like "at its second" '.new == 0 and .known == 2'
+holds "it is taken out" take_out 0a2b
+is 0 "and missed" look --json
+like "it alone" '.known == 1 and .gone == 1'
+holds "by its name" until_true 10 raised '.what | startswith("the key line-2, said to be at factory, is in its token no more: ")'
+is 0 "the officers say where it is" officer key correct line-2 --at "the vault"
+holds "so nobody misses it" until_true 10 over '.what | test("line-2")'
+is 0 "nor finds it" officer discover list --state absent --json
+like "absent" '.findings == []'
 without_pin() { in_factory officer discover token --module "$module" --token factory "$@"; }
 is 0 "without a PIN" without_pin --json
 like "what is not seen is not gone" '.gone == 0 and [.passed[].why] == ["only what is public was seen, without --pin-file"]'

@@ -1,41 +1,8 @@
 /* A finding is what was told of it, open until something becomes of it. */
 #include "config.h"
 
-#include "base/b64.h"
-#include "tests/unit/world_elsewhere.h"
-
-struct looked {
-	const char	*id;
-	json_t		*doc;
-};
-
-static int
-look_found_one(struct tx *tx, void *ctx, struct err *err)
-{
-	struct looked *l = ctx;
-
-	return found_get(tx, l->id, &l->doc, err);
-}
-
-/* The state that it is shown in now; "none". */
-static void
-found_state(struct world *w, const json_t *finding, char ret[16])
-{
-	json_t *id = world_finding_id(finding);
-	struct looked l = { json_string_value(id), NULL };
-
-	(void)snprintf(ret, 16, "none");
-	if (state_read(w->state, look_found_one, &l, &unit_err) == 0)
-		(void)snprintf(ret, 16, "%s", json_str(l.doc, "state", ""));
-	json_decref(l.doc);
-	json_decref(id);
-}
-
-#define IS_FOUND(w, f, want) do { \
-	char state_[16]; \
-	found_state(w, f, state_); \
-	ck_assert_str_eq(state_, want); \
-} while (0)
+#include "tests/unit/world_cert.h"
+#include "tests/unit/world_found.h"
 
 START_TEST(a_finding_is_open_until_something_becomes_of_it)
 {
@@ -115,13 +82,10 @@ START_TEST(a_key_whose_passphrase_is_off_is_a_new_finding)
 }
 END_TEST
 
-/* Of the same public half a key is taken, or a copy that should not be. */
 START_TEST(what_is_in_the_inventory_is_taken)
 {
 	char print[SHA256_HEX], hex[SHA256_HEX], *text = world_other("x", print);
 	json_t *cert = world_finding("certificate", "file://h/c", print), *key;
-	struct blob spki = { 0 };
-	struct sha256 h;
 	struct world w;
 
 	world_begin(&w);
@@ -133,11 +97,8 @@ START_TEST(what_is_in_the_inventory_is_taken)
 	unit_ok(world_said(&w, ACTION_KEY_REGISTER,
 	    EVENT_KEY_REGISTERED, world_elsewhere_of("vendor", "a",
 	    WORLD_SPKI), &unit_err));
-	unit_ok(b64_decode(WORLD_SPKI, &spki, &unit_err));
-	h = sha256_of(spki.data, spki.len);
-	sha256_hex(&h, hex);
-	blob_done(&spki);
-	key = world_finding("private-key", "file://h/k", hex);
+	spki_print(WORLD_SPKI, hex);
+	key = world_finding("public-key", "file://h/k", hex);
 	unit_ok(world_report(&w, json_incref(key), NULL, NULL, &unit_err));
 	IS_FOUND(&w, key, "taken");
 	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
@@ -171,6 +132,94 @@ START_TEST(a_copy_of_a_key_of_the_token_stays_open)
 	json_decref(public);
 	json_decref(object);
 	world_end(&w);
+}
+END_TEST
+
+/* How many are looked at before all others. */
+static unsigned
+held(struct world *w)
+{
+	return counted(w, (struct found_filter){ .state = "open", .kind =
+	    "private-key", .held = true }, 1);
+}
+
+/* It lies where it should not, and says whose it is, as far as that is known. */
+START_TEST(a_private_key_that_the_inventory_knows_stays_open_and_names_it)
+{
+	char print[SHA256_HEX], hex[SHA256_HEX], mine[SHA256_HEX], *text;
+	json_t *vendor, *shut, *house, *cert;
+	struct world w;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	text = world_other_key("x", print, mine);
+	spki_print(WORLD_SPKI, hex);
+	vendor = world_finding("private-key", "file://h/a", hex);
+	shut = world_finding("private-key", "file://h/b", hex);
+	json_object_set_new(shut, "encrypted", json_true());
+	house = world_finding("private-key", "file://h/c", w.key);
+	cert = world_finding("private-key", "file://h/d", mine);
+	unit_ok(world_report(&w, json_incref(vendor), NULL, NULL, &unit_err));
+	IS_OF(&w, vendor, "%s", "");
+	ck_assert_uint_eq(held(&w), 0);
+	unit_ok(world_said(&w, ACTION_KEY_REGISTER, EVENT_KEY_REGISTERED,
+	    world_elsewhere_of("vendor", "the vendor's HSM", WORLD_SPKI),
+	    &unit_err));
+	unit_ok(world_import(&w, world_json("[s]", print), world_json("[s]",
+	    text), "radio", NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(shut), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(house), NULL, NULL, &unit_err));
+	unit_ok(world_report(&w, json_incref(cert), NULL, NULL, &unit_err));
+	IS_FOUND(&w, vendor, "open");
+	IS_FOUND(&w, shut, "open");
+	IS_FOUND(&w, house, "open");
+	IS_FOUND(&w, cert, "open");
+	IS_OF(&w, vendor, "key=vendor at=the vendor's HSM");
+	IS_OF(&w, shut, "key=vendor at=the vendor's HSM");
+	IS_OF(&w, house, "key=fw house=true");
+	IS_OF(&w, cert, "certificate=%s", print);
+	ck_assert_uint_eq(held(&w), 4);
+	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
+	    world_elsewhere_which("vendor"), &unit_err));
+	IS_OF(&w, vendor, "%s", "");
+	ck_assert_uint_eq(held(&w), 2);
+	json_decref(vendor);
+	json_decref(shut);
+	json_decref(house);
+	json_decref(cert);
+	free(text);
+	world_end(&w);
+}
+END_TEST
+
+static int
+look_issued(struct tx *tx, void *ctx, struct err *err)
+{
+	struct cert_row *row = ctx;
+	struct number n = row->serial;
+
+	return cert_by_serial(tx, "root", &n, row, err);
+}
+
+START_TEST(the_key_of_a_certificate_that_was_issued_is_named_by_it)
+{
+	struct cert_row row;
+	char hex[SHA256_HEX];
+	json_t *f;
+	struct pki k;
+
+	pki_begin(&k);
+	issue(&k, "one", false);
+	unit_ok(number_parse(k.serial, &row.serial, &unit_err));
+	unit_ok(state_read(k.w.state, look_issued, &row, &unit_err));
+	sha256_hex(&row.spki, hex);
+	f = world_finding("private-key", "file://h/k", hex);
+	comes(&k.w, f);
+	IS_FOUND(&k.w, f, "open");
+	IS_OF(&k.w, f, "certificate=%s", row.id);
+	ck_assert_uint_eq(held(&k.w), 1);
+	json_decref(f);
+	pki_end(&k);
 }
 END_TEST
 
@@ -237,39 +286,6 @@ START_TEST(a_certificate_is_what_its_fingerprint_says)
 }
 END_TEST
 
-struct pages {
-	struct found_filter filter;
-	char		*cursor;
-	unsigned	 limit, n;
-};
-
-static int
-look_page(struct tx *tx, void *ctx, struct err *err)
-{
-	struct pages *p = ctx;
-	json_t *list;
-	char *next;
-
-	TRY(found_list(tx, &p->filter, p->cursor, p->limit, &list, &next,
-	    err));
-	p->n += (unsigned)json_array_size(list);
-	json_decref(list);
-	free(p->cursor);
-	p->cursor = next;
-	return 0;
-}
-
-static unsigned
-counted(struct world *w, struct found_filter f, unsigned limit)
-{
-	struct pages p = { f, NULL, limit, 0 };
-
-	do
-		unit_ok(state_read(w->state, look_page, &p, &unit_err));
-	while (p.cursor != NULL);
-	return p.n;
-}
-
 START_TEST(pages_of_findings_miss_nothing)
 {
 	static const char *const places[] = { "file://h/a", "file://h/a/b",
@@ -307,6 +323,8 @@ ENGINE_MAIN("found",
     UNIT(a_key_whose_passphrase_is_off_is_a_new_finding)
     UNIT(what_is_in_the_inventory_is_taken)
     UNIT(a_copy_of_a_key_of_the_token_stays_open)
+    UNIT(a_private_key_that_the_inventory_knows_stays_open_and_names_it)
+    UNIT(the_key_of_a_certificate_that_was_issued_is_named_by_it)
     UNIT_ROWS(what_is_told_is_well_formed_or_refused, FINDINGS)
     UNIT(a_certificate_is_what_its_fingerprint_says)
     UNIT(pages_of_findings_miss_nothing))

@@ -50,10 +50,11 @@ world_elsewhere_which(const char *name)
 	    "radio", "reason", "gone");
 }
 
-/* A certificate of nobody's CA, by a key of its own: DER in base64, new, and its
- * SHA-256. */
+/* A certificate of nobody's CA, by a key of its own: DER in base64, new, its
+ * SHA-256, and that of its public key. */
 static UNUSED char *
-world_other(const char *cn, char ret_print[SHA256_HEX])
+world_other_key(const char *cn, char ret_print[SHA256_HEX],
+    char ret_spki[SHA256_HEX])
 {
 	EVP_PKEY *k = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
@@ -77,9 +78,22 @@ world_other(const char *cn, char ret_print[SHA256_HEX])
 	sha256_hex(&h, ret_print);
 	text = b64_encode(der, (size_t)n);
 	OPENSSL_free(der);
+	der = NULL;
+	n = i2d_PUBKEY(k, &der);
+	h = sha256_of(der, (size_t)n);
+	sha256_hex(&h, ret_spki);
+	OPENSSL_free(der);
 	X509_free(x);
 	EVP_PKEY_free(k);
 	return text;
+}
+
+static UNUSED char *
+world_other(const char *cn, char ret_print[SHA256_HEX])
+{
+	char spki[SHA256_HEX];
+
+	return world_other_key(cn, ret_print, spki);
 }
 
 /* @content of those that were asked for by their @prints; both stolen. */

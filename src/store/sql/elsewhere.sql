@@ -22,12 +22,14 @@ SELECT * FROM elsewhere_key WHERE name > $1
 	ORDER BY name LIMIT $6;
 
 -- name: elsewhere_key_put
+-- $9: 1, it is said to be at another place than before.
 INSERT INTO elsewhere_key (name, hash, class, environment, document, state,
-	state_since, request, created, seq)
-	VALUES ($1, $2, $3, $4, $5, 'registered', $7, $6, $7, $8)
+	state_since, request, created, seq, placed)
+	VALUES ($1, $2, $3, $4, $5, 'registered', $7, $6, $7, $8, $8)
 	ON CONFLICT (name) DO UPDATE SET hash = excluded.hash,
 	document = excluded.document, request = excluded.request,
-	seq = excluded.seq;
+	seq = excluded.seq, placed = CASE WHEN CAST($9 AS BIGINT) = 1
+		THEN excluded.placed ELSE elsewhere_key.placed END;
 
 -- name: elsewhere_key_end
 UPDATE elsewhere_key SET state = 'ended', state_since = $2, reason = $3,
