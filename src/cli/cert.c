@@ -433,7 +433,7 @@ static const struct command_row COMMANDS[] = {
 	    "already is left, but for product lines and an owner that are new.\n\n"
 	    "CSV (RFC 4180) has the columns' titles on its first line: \"certificate\" (base64 of DER, or PEM, in quotes where it has lines; one "
 	    "in each field), and where they differ \"owner\" and \"products\" (several with spaces or semicolons between them). Other columns are "
-	    "passed over, and told.\n\n"
+	    "passed over, and told. A certificate that stands there twice, in whatever files, is entered once; with two owners the second is bad.\n\n"
 	    "With --crl what a CA's revocation list names is marked as revoked or held, if it is in the inventory, whoever entered it and when; so is what "
 	    "went in by the same line. The list must be signed by a CA whose certificate is there. A newer list brings what was revoked since, and "
 	    "releases what it holds no more; one that is older than another that was taken is refused. One that is overdue is taken, and you "

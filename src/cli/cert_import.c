@@ -231,6 +231,7 @@ files_take(struct import *m, struct err *err)
 	const char *file;
 
 	m->keys = m->other = 0;
+	cert_pages_anew(&m->pages);
 	for (size_t i = 0; (file = in_arg(m->cli->in, i)) != NULL; i++)
 		TRY(file_take(m, file, err));
 	TRY(cert_pages_send(&m->pages, err));
@@ -287,9 +288,10 @@ summary(const struct import *m, json_t **ret, struct err *err)
 {
 	const struct cert_pages *p = &m->pages;
 
-	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:I, s:O, s:O,"
-	    " s:b}",
+	return json_build(ret, err, "{s:I, s:I, s:I, s:O, s:I, s:I, s:I, s:O,"
+	    " s:O, s:b}",
 	    "entered", (json_int_t)p->entered, "known", (json_int_t)p->known,
+	    "repeated", (json_int_t)p->repeated,
 	    "bad", p->bad, "bad_total", (json_int_t)p->bad_n,
 	    "private_keys", (json_int_t)m->keys,
 	    "passed_over", (json_int_t)m->other, "waiting", p->waiting,
@@ -305,6 +307,9 @@ print(const struct import *m)
 	    (long long)p->entered, in_flag(m->cli->in, "dry-run") ?
 	    "would be entered" : "entered", (long long)p->known,
 	    json_array_size(p->waiting), (long long)p->bad_n);
+	if (p->repeated > 0)
+		printf("%lld stand there more than once\n",
+		    (long long)p->repeated);
 	if (json_array_size(m->lists) > 0)
 		table_list(m->lists, ROWS(LISTS));
 	if (json_array_size(p->bad) > 0)

@@ -73,7 +73,7 @@ like "two" '.entered == 2 and .known == 0 and .private_keys == 1'
 is 0 "again" import "$ca/bundle.pem" --product thermostat --owner release-leads --json
 like "they are known" '.entered == 0 and .known == 2'
 is 0 "a file twice, and one in DER" import "$ca/host-3.der" "$ca/host-3.pem" --product thermostat --json
-like "is entered once" '.entered == 1 and .known == 1'
+like "is entered once" '.entered == 1 and .known == 0 and .repeated == 1'
 is 0 "PKCS #7" import "$ca/two.p7b" --product thermostat --json
 like "all that it has" '.entered == 2'
 is 65 "PKCS #12 without its passphrase" import "$ca/host-5.p12"
@@ -170,6 +170,30 @@ is 0 "more product lines than there are open pages" import "$ca/wide.csv" --json
 like "are all entered" '.entered == 20'
 is 0 "each" officer cert show "$(print_of row-7)" --json
 like "once" '.products | length == 20'
+
+# ---- the same certificate more than once, in a table and over files
+for n in 1 2; do
+	issue "same-$n" $((2200 + n))
+done
+{ echo certificate,owner
+  for row in 1,release-leads 1,release-officers 1,release-leads 2,release-leads 1,; do echo "$(der_of "same-${row%,*}"),${row#*,}"; done
+} > "$ca/same.csv"
+is 65 "all or nothing of a table of two owners of one" import "$ca/same.csv" --all-or-nothing --json
+like "is nothing" '.entered == 0 and [.bad[].line] == [3]'
+is 66 "neither" officer cert show "$(print_of same-1)"
+is 65 "the rest of it" import "$ca/same.csv" --json
+like "is entered, each once" '.entered == 2 and .known == 0 and .repeated == 2 and [.bad[].line] == [3] and (.bad[0].why | test("another owner"))'
+is 0 "it is theirs" officer cert show "$(print_of same-1)" --json
+like "whom the first row names" '.owner == "release-leads"'
+is 65 "once more" import "$ca/same.csv" --json
+like "nothing changes" '.entered == 0 and .known == 2 and .repeated == 2'
+is 65 "another owner from the command line, in another file" import "$ca/same.csv" "$ca/same-2.pem" --owner release-officers --dry-run
+shows "is told by its file" 'same-2.pem +1 +the same certificate stands before it, with another owner'
+shows "and those more than once are counted" '^1 stand there more than once$'
+is 0 "another file, later" import "$ca/same-2.pem" --owner release-officers --json
+like "has the last word" '.entered == 1'
+is 0 "then it is theirs" officer cert show "$(print_of same-2)" --json
+like "who were named last" '.owner == "release-officers"'
 
 # ---- what their CA has revoked
 mkdir "$ca/db"
