@@ -135,9 +135,15 @@ like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" a
 is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
 is 74 "one that does not answer" scan tls "127.0.0.1:$tls_port" --each PT2S --json
 like "is not taken for gone" '.looked_at == 0 and .gone == 0 and (.passed | length) == 1'
-openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -quiet > /dev/null 2>&1 &
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -www -msg > "$house/asked" 2>&1 &
 server=$!
 holds "it shows another, which is known" until_true 10 bash -c "[ \"\$(claviger discover tls '127.0.0.1:$tls_port' --json --officer-key '$house/officers/officer-1.pem' | jq '.gone == 1 and .known == 1')\" = true ]"
+is 0 "who was asked" test -s "$house/asked"
+: > "$house/asked"
+{ echo "127.0.0.1:$tls_port"; echo "  # none"; echo "bad line here"; } > "$house/slip"
+is 65 "a slip at the end of a list" scan tls --list "$house/slip"
+tells "is told by file and line" 'slip:3: bad line here: expected HOST:PORT'
+is 1 "before anybody is" test -s "$house/asked"
 kill "$server"
 is 65 "what is no endpoint" scan tls "127.0.0.1"
 is 64 "no endpoint" scan tls
