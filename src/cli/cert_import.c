@@ -323,7 +323,7 @@ verdict(const struct cert_pages *p, struct err *err)
 	const json_t *first = json_array_get(p->bad, 0),
 	    *line = json_object_get(first, "line");
 	struct text_cut file = text_cut(json_str(first, "file", "?"), 60),
-	    why = text_cut(json_str(first, "why", "?"), 80);
+	    why = text_cut(json_str(first, "why", "?"), 110);
 
 	if (first != NULL)
 		return err_set(err, EINPUT, "%lld, the first: %s, %s %lld: "

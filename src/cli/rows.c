@@ -172,7 +172,7 @@ static int
 verdict(const struct rows_pages *p, struct err *err)
 {
 	const json_t *first = json_array_get(p->bad, 0);
-	struct text_cut why = text_cut(json_str(first, "why", "?"), 100);
+	struct text_cut why = text_cut(json_str(first, "why", "?"), 140);
 
 	if (first != NULL)
 		return err_set(err, EINPUT, "%lld rows are bad, the first on "

@@ -77,7 +77,8 @@ like "is entered once" '.entered == 1 and .known == 0 and .repeated == 1'
 is 0 "PKCS #7" import "$ca/two.p7b" --product thermostat --json
 like "all that it has" '.entered == 2'
 is 65 "PKCS #12 without its passphrase" import "$ca/host-5.p12"
-tells "is told so" 'host-5.p12 +1 +the passphrase is another'
+tells "is told so" 'host-5.p12 +1 +the passphrase'
+is 0 "and what to do, to its end" grep -q 'number 1: the passphrase (--passphrase-file) is another, or the file was changed$' <<< "$said"
 is 0 "with it" import "$ca/host-5.p12" --passphrase-file "$ca/pass" --product lock --json
 like "has one, and a key that nobody reads" '.entered == 1 and .private_keys == 1'
 is 0 "one without a passphrase" import "$ca/host-6.p12" --product lock --json
@@ -194,6 +195,20 @@ is 0 "another file, later" import "$ca/same-2.pem" --owner release-officers --js
 like "has the last word" '.entered == 1'
 is 0 "then it is theirs" officer cert show "$(print_of same-2)" --json
 like "who were named last" '.owner == "release-officers"'
+
+# ---- names that would be read as others
+turned=$(printf 'good\u202e\u200bexe.\u2066')
+make_key "$ca/turned.key"
+openssl req -new -utf8 -key "$ca/turned.key" -subj "/O=Other/CN=$turned" -out "$ca/turned.csr" 2>/dev/null
+openssl x509 -req -in "$ca/turned.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2400 \
+    -extfile <(echo "subjectAltName=DNS:turned") -out "$ca/turned.pem" 2>/dev/null
+is 0 "a name that turns its line round" import "$ca/turned.pem" --product turned --owner release-leads
+is 0 "in a list" officer cert list --elsewhere --product turned
+shows "is spelt" 'CN=goodU\+202EU\+200Bexe\.U\+2066$'
+is 0 "by itself" officer cert show "$(print_of turned)"
+shows "too" '^subject +O=Other, CN=goodU\+202EU\+200Bexe\.U\+2066$'
+is 0 "for programs" officer cert list --elsewhere --product turned --json
+like "it is what it is" ".certificates[0].subject == \"O=Other, CN=$turned\""
 
 # ---- what their CA has revoked
 mkdir "$ca/db"
