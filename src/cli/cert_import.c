@@ -28,6 +28,7 @@ struct import {
 	struct cert_pages pages;
 	struct cert_from from;		/* where the next of them stands */
 	const struct cert_whose *whose;	/* whose that is */
+	size_t		 found;		/* certificates of this file, and what should be one */
 	int64_t		 keys, other;
 	json_t		*lists;		/* owned: of revoked ones, as they were taken */
 };
@@ -64,6 +65,7 @@ item_take(void *ctx, const struct certs_item *item, struct err *err)
 
 	if (!m->from.is_line)
 		m->from.n = item->n;
+	m->found += item->kind == CERTS_CERTIFICATE || item->kind == CERTS_BAD;
 	switch (item->kind) {
 	case CERTS_CERTIFICATE:
 		return certificate_add(m, item, err);
@@ -87,7 +89,11 @@ whole_take(struct import *m, const char *file, struct err *err)
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "certificates");
 	TRY(io_read_file(file, CERTS_OCTETS, octets, err));
-	return certs_each(span_blob(octets), m->passphrase, item_take, m, err);
+	m->found = 0;
+	TRY(certs_each(span_blob(octets), m->passphrase, item_take, m, err));
+	/* Whoever names a file means that something comes of it. */
+	return m->found > 0 ? 0 : cert_pages_bad(&m->pages, &m->from,
+	    "no certificate is in it", err);
 }
 
 /* ---- rows ---- */

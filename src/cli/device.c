@@ -106,7 +106,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	OPT_LIMIT,
 };
 static const struct option_row SHOW_OPTIONS[] = { OPT_WITHIN };
-static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EINPUT, ENOENT_, EUNREACH };
+static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EINPUT, EUSAGE, ENOENT_, EIO_, EUNREACH };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 
 static const struct command_row COMMANDS[] = {

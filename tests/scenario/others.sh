@@ -108,6 +108,15 @@ tells "which is told" 'nothing was entered'
 is 66 "so it is not there" officer cert show "$(print_of host-8)"
 is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
 like "it is all" '.entered == 1'
+cat "$ca/host-3.der" "$ca/host-4.pem" > "$ca/both"
+is 0 "DER and PEM in one file" import "$ca/both" --product thermostat --json
+like "are two" '.entered + .known == 2 and .bad == []'
+is 65 "a file without a certificate" import "$ca/host-1.key" "$ca/host-2.pem" --json
+like "is told, and the rest is in" '.entered + .known == 1 and .private_keys == 1 and ([.bad[] | .file | split("/")[-1]] == ["host-1.key"])'
+is 0 "help" claviger cert import --help
+for status in 64 66 74; do
+	shows "tells what ends with $status" "^ +$status "
+done
 is 65 "a file of something else" import "$house/charter/roster.yaml"
 tells "is told" 'not a certificate'
 is 66 "a file that is not there" import "$ca/none.pem"
