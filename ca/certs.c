@@ -241,14 +241,42 @@ pem_each(struct certs *c, struct span file, struct err *err)
 	return 0;
 }
 
+/* Longer than what one octet counts, as each certificate is: no text begins so. */
+static bool
+is_der(struct span file)
+{
+	return file.n > 4 && file.p[0] == DER_SEQUENCE && file.p[1] > 0x80 &&
+	    file.p[1] <= 0x84;
+}
+
+/* What stands in front of PEM, and PEM that stands within it. */
+static int
+ahead_take(struct certs *c, struct span *file, struct err *err)
+{
+	struct span in, content;
+	struct err why;
+	unsigned tag;
+
+	while (is_der(*file)) {
+		in = *file;
+		if (der_next(&in, "a file", &tag, &content, &why) != 0)
+			return certs_bad(c, "DER that is cut off", err);
+		TRY(file_take(c, span_of(file->p, file->n - in.n), err));
+		*file = in;
+	}
+	return 0;
+}
+
 static int
 walk(struct certs *c, struct span file, struct err *err)
 {
 	if (file.n > CERTS_OCTETS)
 		return err_set(err, ETOOBIG, "a file of certificates has at "
 		    "most %zu octets", CERTS_OCTETS);
-	return find(file, CERTS_BEGIN) != NULL ? pem_each(c, file, err) :
-	    file_take(c, file, err);
+	if (find(file, CERTS_BEGIN) == NULL)
+		return file_take(c, file, err);
+	TRY(ahead_take(c, &file, err));
+	return pem_each(c, file, err);
 }
 
 int

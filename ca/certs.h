@@ -1,6 +1,7 @@
 /*
  * certs - the certificates of a file that somebody has: PEM with whatever
- * stands in it, DER, PKCS #7 (RFC 5652, 5), PKCS #12 (RFC 7292).
+ * stands in it, DER (also in front of PEM), PKCS #7 (RFC 5652, 5), PKCS #12 (RFC
+ * 7292).
  *
  * Floor 2, pure.  Sees base; OpenSSL opens the containers.
  * Private keys are told of and never decoded, nor decrypted.  What a

@@ -173,8 +173,8 @@ mac_wrong(PKCS12 *p12, const char *passphrase)
 	if (PKCS12_verify_mac(p12, passphrase, -1) == 1 ||
 	    (passphrase[0] == '\0' && PKCS12_verify_mac(p12, NULL, 0) == 1))
 		return NULL;
-	return "the passphrase is another, or the file was changed: give its "
-	    "passphrase with --passphrase-file";
+	return "the passphrase (--passphrase-file) is another, or the file was "
+	    "changed";
 }
 
 static int

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -81,5 +82,58 @@ text_plain(char *text)
 		control = *p == '\n' || *p == '\t' ? 0 : text_control(p);
 		if (n == 0 || control != 0)
 			memset(p, '?', n = control != 0 ? control : 1);
+	}
+}
+
+/* ---- for a terminal ---- */
+
+static uint32_t
+code_point(const unsigned char *p, size_t n)
+{
+	static const unsigned char HEAD[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = p[0] & HEAD[n];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	return c;
+}
+
+static const struct { uint32_t first, last; } UNSEEN[] = {
+	{ 0x00, 0x1f }, { 0x7f, 0x9f },		/* C0, DEL, C1 */
+	{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
+	{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180e, 0x180e },
+	{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+	{ 0x3164, 0x3164 }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe00ff }, { 0xe01f0, 0xe0fff },
+};
+
+static bool
+is_unseen(uint32_t c)
+{
+	for (size_t i = 0; i < sizeof(UNSEEN) / sizeof(UNSEEN[0]); i++)
+		if (c >= UNSEEN[i].first && c <= UNSEEN[i].last)
+			return true;
+	return false;
+}
+
+void
+text_spell(const char *text, FILE *to)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	uint32_t c;
+	size_t n;
+
+	for (; *p != '\0'; p += n > 0 ? n : 1) {
+		n = character(p);
+		c = n > 0 ? code_point(p, n) : 0;
+		if (n == 0)
+			fputc('?', to);
+		else if (c == '\n' || c == '\r' || c == '\t')
+			fputc(' ', to);
+		else if (is_unseen(c))
+			fprintf(to, "U+%04X", (unsigned)c);
+		else
+			fwrite(p, 1, n, to);
 	}
 }

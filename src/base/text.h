@@ -7,6 +7,7 @@
 #define BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define TEXT_CUT	240
 
@@ -26,6 +27,16 @@ struct text_cut text_shown(const char *text, size_t most);
  * (U+202A..U+202E, U+2066..U+2069); 0: it is none.
  */
 size_t text_control(const char *text);
+
+/**
+ * text_spell - @text from outside on one line of a terminal, so that what is read
+ * is what is there: blanks for ends of lines and tabulators, "?" for an octet
+ * that is not UTF-8 (RFC 3629), "U+202E" for a control character (C0, DEL, C1) and
+ * for what nobody sees or what turns the order round (Unicode's
+ * Default_Ignorable_Code_Point but for variation selectors, U+2028, U+2029 and
+ * U+FFF9..U+FFFB).
+ */
+void text_spell(const char *text, FILE *to);
 
 /**
  * text_plain - in place: what is not UTF-8 (RFC 3629), and control characters but

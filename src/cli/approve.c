@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/b64.h"
+#include "base/text.h"
 #include "cli/digest.h"
+#include "cli/explain.h"
 #include "cli/login.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -97,16 +99,19 @@ show_amendment(const json_t *view, const struct charter *now,
 		    "one that the request names");
 	TRY(charter_diff(now, next, &diff, err));
 	puts("changes");
-	json_array_foreach(json_object_get(diff, "changes"), i, one)
-		printf("  %s %s\n", json_flag(one, "weaker", false) ? "!" : "-",
-		    json_str(one, "words", ""));
+	json_array_foreach(json_object_get(diff, "changes"), i, one) {
+		fputs("  ", stdout);
+		explain_change(one, stdout);
+	}
 	return 0;
 }
 
 static void
 show_rule(const struct rule *rule)
 {
-	printf("why the rule   %s\n", rule->why);
+	fputs("why the rule   ", stdout);
+	text_spell(rule->why, stdout);
+	puts("");
 	for (size_t i = 0; i < rule->approvals_n; i++)
 		printf("it asks for    %u of %s%s\n", rule->approvals[i].count,
 		    rule->approvals[i].of, rule->approvals[i].not_requester ?

@@ -412,7 +412,7 @@ static const struct option_row REVOKE_OPTIONS[] = {
 };
 static const struct option_row CHANGE_OPTIONS[] = { OPT_CHANGE };
 static const enum err_code ISSUE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT, ECONFLICT, ELIMIT, ESTATE };
-static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT };
+static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, EINPUT, EUSAGE, ENOENT_, EIO_, EUNREACH };
 static const enum err_code READ_ERRORS[] = { EAUTH, ENOENT_, EUNREACH };
 static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOENT_, EUSAGE };
 
@@ -433,13 +433,13 @@ static const struct command_row COMMANDS[] = {
 	    "already is left, but for product lines and an owner that are new.\n\n"
 	    "CSV (RFC 4180) has the columns' titles on its first line: \"certificate\" (base64 of DER, or PEM, in quotes where it has lines; one "
 	    "in each field), and where they differ \"owner\" and \"products\" (several with spaces or semicolons between them). Other columns are "
-	    "passed over, and told.\n\n"
+	    "passed over, and told. A certificate that stands there twice, in whatever files, is entered once; with two owners the second is bad.\n\n"
 	    "With --crl what a CA's revocation list names is marked as revoked or held, if it is in the inventory, whoever entered it and when; so is what "
 	    "went in by the same line. The list must be signed by a CA whose certificate is there. A newer list brings what was revoked since, and "
 	    "releases what it holds no more; one that is older than another that was taken is refused. One that is overdue is taken, and you "
 	    "are warned. Deltas are not read.\n\n"
 	    "Files are read here and certificates alone are sent, a hundred at a time. Private keys that lie beside them are warned of, and not read. "
-	    "A certificate that cannot be read (RFC 5280, version 3) is told by file and number, of CSV by line; the rest goes in, and the exit status is 65. With "
+	    "A certificate that cannot be read (RFC 5280, version 3) is told by file and number, of CSV by line, and so is a file that has none; the rest goes in, and the exit status is 65. With "
 	    "--all-or-nothing nothing is entered then.",
 	  ROWS_ARGS(FILES), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = cert_run_import,
 	  .examples = (const struct example_row[]){

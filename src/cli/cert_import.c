@@ -28,6 +28,7 @@ struct import {
 	struct cert_pages pages;
 	struct cert_from from;		/* where the next of them stands */
 	const struct cert_whose *whose;	/* whose that is */
+	size_t		 found;		/* certificates of this file, and what should be one */
 	int64_t		 keys, other;
 	json_t		*lists;		/* owned: of revoked ones, as they were taken */
 };
@@ -64,6 +65,7 @@ item_take(void *ctx, const struct certs_item *item, struct err *err)
 
 	if (!m->from.is_line)
 		m->from.n = item->n;
+	m->found += item->kind == CERTS_CERTIFICATE || item->kind == CERTS_BAD;
 	switch (item->kind) {
 	case CERTS_CERTIFICATE:
 		return certificate_add(m, item, err);
@@ -87,7 +89,11 @@ whole_take(struct import *m, const char *file, struct err *err)
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "certificates");
 	TRY(io_read_file(file, CERTS_OCTETS, octets, err));
-	return certs_each(span_blob(octets), m->passphrase, item_take, m, err);
+	m->found = 0;
+	TRY(certs_each(span_blob(octets), m->passphrase, item_take, m, err));
+	/* Whoever names a file means that something comes of it. */
+	return m->found > 0 ? 0 : cert_pages_bad(&m->pages, &m->from,
+	    "no certificate is in it", err);
 }
 
 /* ---- rows ---- */
@@ -231,6 +237,7 @@ files_take(struct import *m, struct err *err)
 	const char *file;
 
 	m->keys = m->other = 0;
+	cert_pages_anew(&m->pages);
 	for (size_t i = 0; (file = in_arg(m->cli->in, i)) != NULL; i++)
 		TRY(file_take(m, file, err));
 	TRY(cert_pages_send(&m->pages, err));
@@ -287,9 +294,10 @@ summary(const struct import *m, json_t **ret, struct err *err)
 {
 	const struct cert_pages *p = &m->pages;
 
-	return json_build(ret, err, "{s:I, s:I, s:O, s:I, s:I, s:I, s:O, s:O,"
-	    " s:b}",
+	return json_build(ret, err, "{s:I, s:I, s:I, s:O, s:I, s:I, s:I, s:O,"
+	    " s:O, s:b}",
 	    "entered", (json_int_t)p->entered, "known", (json_int_t)p->known,
+	    "repeated", (json_int_t)p->repeated,
 	    "bad", p->bad, "bad_total", (json_int_t)p->bad_n,
 	    "private_keys", (json_int_t)m->keys,
 	    "passed_over", (json_int_t)m->other, "waiting", p->waiting,
@@ -305,6 +313,9 @@ print(const struct import *m)
 	    (long long)p->entered, in_flag(m->cli->in, "dry-run") ?
 	    "would be entered" : "entered", (long long)p->known,
 	    json_array_size(p->waiting), (long long)p->bad_n);
+	if (p->repeated > 0)
+		printf("%lld stand there more than once\n",
+		    (long long)p->repeated);
 	if (json_array_size(m->lists) > 0)
 		table_list(m->lists, ROWS(LISTS));
 	if (json_array_size(p->bad) > 0)
@@ -318,7 +329,7 @@ verdict(const struct cert_pages *p, struct err *err)
 	const json_t *first = json_array_get(p->bad, 0),
 	    *line = json_object_get(first, "line");
 	struct text_cut file = text_cut(json_str(first, "file", "?"), 60),
-	    why = text_cut(json_str(first, "why", "?"), 80);
+	    why = text_cut(json_str(first, "why", "?"), 110);
 
 	if (first != NULL)
 		return err_set(err, EINPUT, "%lld, the first: %s, %s %lld: "

@@ -185,10 +185,9 @@ page_of(struct cert_pages *p, const struct cert_whose *w, size_t octets,
 	return page_open(p, w, ret, err);
 }
 
-int
-cert_pages_add(struct cert_pages *p, struct span der,
-    const struct cert_from *from, const struct cert_whose *whose,
-    struct err *err)
+static int
+page_put(struct cert_pages *p, struct span der, const struct cert_from *from,
+    const struct cert_whose *whose, struct err *err)
 {
 	struct cert_page *page;
 	AUTO_JSON *o = NULL;
@@ -200,6 +199,29 @@ cert_pages_add(struct cert_pages *p, struct span der,
 	page->octets += der.n;
 	return json_array_append(page->certificates, json_object_get(o,
 	    "der")) == 0 ? 0 : err_set(err, ENOMEMORY, "certificates");
+}
+
+/* Pages go by owner, not in the files' order: which of two counts would be
+ * anybody's guess. */
+int
+cert_pages_add(struct cert_pages *p, struct span der,
+    const struct cert_from *from, const struct cert_whose *whose,
+    struct err *err)
+{
+	enum cert_said said;
+
+	TRY(cert_said(&p->seen, der, whose, &said, err));
+	switch (said) {
+	case CERT_SAID_NEW:
+		return page_put(p, der, from, whose, err);
+	case CERT_SAID_OTHERWISE:
+		return cert_pages_bad(p, from, "the same certificate stands "
+		    "before it, with another owner", err);
+	case CERT_SAID_AGAIN:
+		break;
+	}
+	p->repeated++;
+	return 0;
 }
 
 int
@@ -221,8 +243,16 @@ cert_pages_init(struct cert_pages *p, struct cli *cli, struct err *err)
 }
 
 void
+cert_pages_anew(struct cert_pages *p)
+{
+	p->repeated = 0;
+	seen_done(&p->seen);
+}
+
+void
 cert_pages_done(struct cert_pages *p)
 {
+	seen_done(&p->seen);
 	for (size_t i = 0; i < p->n; i++)
 		page_free(&p->page[i]);
 	json_decref(p->bad);

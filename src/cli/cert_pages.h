@@ -7,7 +7,7 @@
 #ifndef CLI_CERT_PAGES_H
 #define CLI_CERT_PAGES_H
 
-#include "ca/der.h"
+#include "cli/cert_said.h"
 #include "cli/cli.h"
 
 #define CERT_PAGE	100	/* certificates of one */
@@ -18,13 +18,6 @@ struct cert_from {
 	const char	*file;		/* borrowed, longer than the pages */
 	uint64_t	 n;
 	bool		 is_line;	/* n is a line, not a number */
-};
-
-/* Whose they are; borrowed. */
-struct cert_whose {
-	const char	*owner;		/* or NULL */
-	const json_t	*products;	/* array of names */
-	bool		 of_row;	/* the file says so, not the command line */
 };
 
 struct cert_page {
@@ -43,14 +36,19 @@ struct cert_pages {
 	size_t		 n;		/* that are open */
 	json_t		*bad, *waiting;	/* owned */
 	int64_t		 bad_n, entered, known;
+	struct seen	 seen;		/* what the files said so far */
+	int64_t		 repeated;	/* those of which nothing new was said */
 };
 
 /** cert_pages_init - @p zeroed; its cert_pages_done is due whatever comes. */
 NODISCARD int cert_pages_init(struct cert_pages *p, struct cli *cli,
     struct err *err);
 void cert_pages_done(struct cert_pages *p);
+/** cert_pages_anew - the same files once more: nothing was said of any. */
+void cert_pages_anew(struct cert_pages *p);
 
-/** cert_pages_add - one more; a page that is full goes first.
+/** cert_pages_add - one more; a page that is full goes first. What says nothing
+ * new is counted and not sent; another owner than was said before is bad.
  * Errors: those of asking; of a page whose owner the file names, EINPUT makes
  * each of it bad and is none. */
 NODISCARD int cert_pages_add(struct cert_pages *p, struct span der,

@@ -112,8 +112,7 @@ print_changes(const json_t *diff)
 	if (json_array_size(json_object_get(diff, "changes")) == 0)
 		puts("Nothing changes.");
 	json_array_foreach(json_object_get(diff, "changes"), i, one)
-		printf("%s %s\n", json_flag(one, "weaker", false) ? "!" : "-",
-		    json_str(one, "words", ""));
+		explain_change(one, stdout);
 }
 
 static int

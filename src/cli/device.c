@@ -33,9 +33,11 @@ run_import(void *ctx, const struct invocation *in, struct err *err)
 {
 	static const char *const fields[] = { "serial", "product", "batch",
 		"market", "keys", "made_at" };
+	static const char *const subject[] = { "serial" };
 	static const struct rows_what what = { .action = "device.import",
 	    .path = "/v1/devices", .member = "devices", .fields = fields,
-	    .fields_n = NELEM(fields), .list = "keys", .read = device_read };
+	    .fields_n = NELEM(fields), .list = "keys", .subject = subject,
+	    .subject_n = NELEM(subject), .read = device_read };
 
 	return rows_send(ctx, &what, err);
 }
@@ -52,9 +54,12 @@ run_report(void *ctx, const struct invocation *in, struct err *err)
 {
 	static const char *const fields[] = { "serial", "artifact_digest",
 		"installed_at", "market" };
+	static const char *const subject[] = { "serial", "installed_at",
+		"artifact_digest" };
 	static const struct rows_what what = { .action = "install.report",
 	    .path = "/v1/installs", .member = "installs", .fields = fields,
-	    .fields_n = NELEM(fields), .read = install_read };
+	    .fields_n = NELEM(fields), .subject = subject,
+	    .subject_n = NELEM(subject), .read = install_read };
 
 	return rows_send(ctx, &what, err);
 }
@@ -101,7 +106,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	OPT_LIMIT,
 };
 static const struct option_row SHOW_OPTIONS[] = { OPT_WITHIN };
-static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EINPUT, ENOENT_, EUNREACH };
+static const enum err_code IMPORT_ERRORS[] = { EQUORUM, EDENIED, EINPUT, EUSAGE, ENOENT_, EIO_, EUNREACH };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };
 
 static const struct command_row COMMANDS[] = {
@@ -109,8 +114,10 @@ static const struct command_row COMMANDS[] = {
 	  .words = "A row each: \"serial\", and what is known of \"product\", \"batch\", \"market\", \"keys\" (names or hashes of those that "
 	    "were injected, 16 at most) and \"made_at\" (a time, or a day). NDJSON has an object on each line. The first line of CSV (RFC 4180) "
 	    "has the columns' titles; other columns than these are passed over, and told; empty fields say nothing, and several keys stand in one field with spaces or semicolons between them.\n\n"
-	    "The same row again changes nothing. Another one of the same serial number says anew what it says; what it leaves out stays. "
-	    "Bad rows are told by line, and the rest goes in, 500 at a time, each page by the rule of the charter that lets \"device.import\" be done.",
+	    "The same row again changes nothing. Another file's row of the same serial number says anew what it says; what it leaves out stays. "
+	    "Within one file a row that says something else of a serial number than an earlier one is bad, however far apart they stand. "
+	    "Bad rows are told by line, and the rest goes in, by product line and 500 at a time, each page by the rule of the charter that lets "
+	    "\"device.import\" be done.",
 	  ROWS_ARGS(FILE_), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = run_import,
 	  .examples = (const struct example_row[]){
 		{ "claviger device import today.ndjson --product thermostat", "What a line made today" },

@@ -129,7 +129,7 @@ static const struct option_row FILES_OPTIONS[] = {
 	OPT_SCAN,
 };
 static const struct option_row TLS_OPTIONS[] = {
-	{ .name = "list", .value = V_FILE, .meta = "FILE", .words = "endpoints, a line each; what is behind a # is for people" },
+	{ .name = "list", .value = V_FILE, .meta = "FILE", .words = "endpoints, a line each; what is behind a # is for people. All are read before any is asked" },
 	{ .name = "each", .value = V_DURATION, .meta = "DURATION", .otherwise = "PT10S", .words = "how long each may take to answer" },
 	OPT_SCAN,
 };

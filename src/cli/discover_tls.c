@@ -43,7 +43,6 @@ endpoint_look(struct scan *s, const char *endpoint, long wait_ms,
 	struct err why;
 	int rc;
 
-	TRY(endpoint_check(endpoint, err));
 	(void)snprintf(t.place, sizeof(t.place), "tls://%s", endpoint);
 	for (char *p = t.place; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
@@ -55,41 +54,82 @@ endpoint_look(struct scan *s, const char *endpoint, long wait_ms,
 	return rc == 0 ? 0 : err_set(err, why.code, "%s", why.what);
 }
 
-/* A line each; what is behind a # is for people. */
+/* ---- which ---- */
+
 static int
-list_look(struct scan *s, const char *file, long wait_ms, struct err *err)
+endpoint_add(json_t *to, const char *endpoint, struct err *err)
+{
+	TRY(endpoint_check(endpoint, err));
+	return json_array_append_new(to, json_string(endpoint)) == 0 ? 0 :
+	    err_set(err, ENOMEMORY, "endpoints");
+}
+
+/* What is behind a # is for people, and blanks around it are nobody's. */
+static char *
+line_plain(char *line)
+{
+	size_t n;
+
+	line[strcspn(line, "#")] = '\0';
+	line += strspn(line, " \t");
+	for (n = strlen(line); n > 0 && strchr(" \t\r", line[n - 1]) != NULL; n--)
+		;
+	line[n] = '\0';
+	return line;
+}
+
+/* A line each. */
+static int
+list_read(const char *file, json_t *to, struct err *err)
 {
 	AUTO(blob) *text = blob_new();
 	char *line, *at;
+	struct err why;
 
 	if (text == NULL)
 		return err_set(err, ENOMEMORY, "a list");
 	TRY(io_read_file(file, LIST_OCTETS, text, err));
 	at = text->len > 0 ? (char *)text->data : NULL;
-	while ((line = strsep(&at, "\n")) != NULL) {
-		line[strcspn(line, "#")] = '\0';
-		line += strspn(line, " \t");
-		line[strcspn(line, " \t\r")] = '\0';
-		if (*line != '\0')
-			TRY(endpoint_look(s, line, wait_ms, err));
+	for (size_t n = 1; (line = strsep(&at, "\n")) != NULL; n++) {
+		line = line_plain(line);
+		if (*line != '\0' && endpoint_add(to, line, &why) != 0)
+			return err_set(err, why.code, "%.100s:%zu: %s", file,
+			    n, why.what);
 	}
 	return 0;
+}
+
+/* All of them before any is asked: a slip in the last would cost the answers of
+ * the others. */
+static int
+endpoints_read(const struct cli *cli, json_t *to, struct err *err)
+{
+	const char *list = in_str(cli->in, "list"), *endpoint;
+
+	if (list == NULL && in_arg(cli->in, 0) == NULL)
+		return err_set(err, EUSAGE, "name endpoints, or a --list of "
+		    "them");
+	for (size_t i = 0; (endpoint = in_arg(cli->in, i)) != NULL; i++)
+		TRY(endpoint_add(to, endpoint, err));
+	return list != NULL ? list_read(list, to, err) : 0;
 }
 
 int
 scan_tls(struct cli *cli, struct scan *s, struct err *err)
 {
-	const char *list = in_str(cli->in, "list"), *endpoint;
+	AUTO_JSON *endpoints = json_array();
+	const json_t *one;
 	time_us wait;
+	size_t i;
 
+	if (endpoints == NULL)
+		return err_set(err, ENOMEMORY, "endpoints");
 	TRY(clock_duration(in_str(cli->in, "each"), &wait, err));
 	if (wait < TIME_S(1) || wait > TIME_S(600))
 		return err_set(err, EUSAGE, "--each: from PT1S to PT10M");
-	if (list == NULL && in_arg(cli->in, 0) == NULL)
-		return err_set(err, EUSAGE, "name endpoints, or a --list of "
-		    "them");
-	for (size_t i = 0; (endpoint = in_arg(cli->in, i)) != NULL; i++)
-		TRY(endpoint_look(s, endpoint, (long)(wait / 1000), err));
-	return list != NULL ? list_look(s, list, (long)(wait / 1000), err) :
-	    0;
+	TRY(endpoints_read(cli, endpoints, err));
+	json_array_foreach(endpoints, i, one)
+		TRY(endpoint_look(s, json_string_value(one),
+		    (long)(wait / 1000), err));
+	return 0;
 }

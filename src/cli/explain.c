@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/explain.h"
 
 void
@@ -16,7 +17,7 @@ explain_value(const json_t *v, FILE *to)
 
 	switch (json_typeof(v)) {
 	case JSON_STRING:
-		fputs(json_string_value(v), to);
+		text_spell(json_string_value(v), to);
 		break;
 	case JSON_INTEGER:
 		fprintf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
@@ -70,6 +71,14 @@ explain_facts(const json_t *facts, FILE *to)
 	}
 }
 
+void
+explain_line(const char *title, const char *text, FILE *to)
+{
+	fprintf(to, "  %-9s", title);
+	text_spell(text, to);
+	fputc('\n', to);
+}
+
 static void
 lines(const char *title, const json_t *list, FILE *to)
 {
@@ -81,7 +90,7 @@ lines(const char *title, const json_t *list, FILE *to)
 		    json_string_value(one) : json_str(one, "words", NULL);
 
 		if (text != NULL)
-			fprintf(to, "  %-9s%s\n", i == 0 ? title : "", text);
+			explain_line(i == 0 ? title : "", text, to);
 	}
 }
 
@@ -93,11 +102,19 @@ explain_print(const json_t *e, FILE *to)
 	if (!json_is_object(e))
 		return;
 	if (json_str(e, "words", NULL) != NULL)
-		fprintf(to, "  because  %s\n", json_str(e, "words", ""));
+		explain_line("because", json_str(e, "words", ""), to);
 	lines("checked", json_object_get(e, "checks"), to);
 	lines("rules", json_object_get(e, "rules"), to);
 	if (json_object_size(facts) > 0)
 		fputs("  facts    and where each came from:\n", to);
 	explain_facts(facts, to);
 	lines("to pass", json_object_get(e, "would_pass"), to);
+}
+
+void
+explain_change(const json_t *change, FILE *to)
+{
+	fputs(json_flag(change, "weaker", false) ? "! " : "- ", to);
+	text_spell(json_str(change, "words", ""), to);
+	fputc('\n', to);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/ask.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -101,9 +102,14 @@ print_claims(const json_t *claims)
 	const char *name;
 	json_t *v;
 
-	json_object_foreach((json_t *)(uintptr_t)claims, name, v)
-		printf("claim          %s = %s  (asserted by the caller)\n",
-		    name, json_is_string(v) ? json_string_value(v) : "?");
+	json_object_foreach((json_t *)(uintptr_t)claims, name, v) {
+		fputs("claim          ", stdout);
+		text_spell(name, stdout);
+		fputs(" = ", stdout);
+		text_spell(json_is_string(v) ? json_string_value(v) : "?",
+		    stdout);
+		puts("  (asserted by the caller)");
+	}
 }
 
 static void

@@ -32,6 +32,8 @@ struct rows_what {
 	const char	*const *fields;	/* of a row: what a column may be */
 	size_t		 fields_n;
 	const char	*list;		/* the one of these that is a list; or NULL */
+	const char	*const *subject;	/* those that say what a row speaks of */
+	size_t		 subject_n;
 	/* in its one spelling; or why not */
 	int		(*read)(const struct cli *cli, const json_t *row, json_t **ret, struct err *err);
 };
@@ -40,9 +42,10 @@ struct rows_what {
  * rows_send - all of the file that the command names, by --map, --format,
  * --all-or-nothing, --dry-run and --reason.
  *
- * Prints what came of it.
+ * A row that says what an earlier one said is counted and not sent; one that
+ * says something else of the same is bad. Prints what came of it.
  * Errors: EINPUT (a row is bad; the rest was sent, but for --all-or-nothing);
- *         EQUORUM (a page waits).
+ *         EQUORUM (a page waits); ETOOBIG (more rows than seen.h remembers).
  */
 NODISCARD int rows_send(struct cli *cli, const struct rows_what *what,
     struct err *err);

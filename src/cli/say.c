@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/explain.h"
 #include "cli/progress.h"
@@ -108,8 +109,10 @@ cli_fail(const struct cli *cli, const struct err *err)
 		return waits(cli);
 	if (cli->json)
 		as_json(err, cli->told != NULL ? cli->told : problem);
-	fprintf(stderr, "%s: %s", cli->program->name, err_text(err->code));
-	fprintf(stderr, "%s%s\n", err->what[0] != '\0' ? ": " : "", err->what);
+	fprintf(stderr, "%s: %s%s", cli->program->name, err_text(err->code),
+	    err->what[0] != '\0' ? ": " : "");
+	text_spell(err->what, stderr);
+	fputc('\n', stderr);
 	if (request != NULL)
 		fprintf(stderr, "  request  %s\n", request);
 	if (rule != NULL)

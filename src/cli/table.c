@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/explain.h"
 #include "cli/table.h"
 
 #define COLUMNS	12
-#define CELL	200
+#define CELL	200	/* octets */
+#define CUT	"..."
 
 const json_t *
 table_member(const json_t *o, const char *path)
@@ -30,21 +32,34 @@ table_member(const json_t *o, const char *path)
 	return o;
 }
 
-/* Any value as one line: what a terminal would obey is left out. */
-static void
-cell(const json_t *v, char ret[CELL])
+/* Any value as one line, as it can be read; NULL where memory has run out. */
+static char *
+cell(const json_t *v)
 {
-	FILE *f = fmemopen(ret, CELL - 1, "w");
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
 
-	memset(ret, 0, CELL);
 	if (f == NULL)
-		return;
+		return NULL;
 	if (v != NULL)
 		explain_value(v, f);
 	fclose(f);
-	for (char *p = ret; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = ' ';
+	return text;
+}
+
+/* What stands in a column that others follow has a bound. */
+static char *
+cell_bound(const json_t *v)
+{
+	char *text = cell(v);
+	size_t n;
+
+	if (text == NULL || strlen(text) <= CELL)
+		return text;
+	n = strlen(text_cut(text, CELL - strlen(CUT)).at);
+	memcpy(text + n, CUT, sizeof(CUT));
+	return text;
 }
 
 static void
@@ -53,16 +68,32 @@ widths(const json_t *items, const struct table_row *rows, size_t n,
 {
 	size_t i;
 	json_t *one;
-	char text[CELL];
 
 	for (size_t c = 0; c < n; c++)
 		width[c] = strlen(rows[c].title);
 	json_array_foreach((json_t *)(uintptr_t)items, i, one)
-		for (size_t c = 0; c < n; c++) {
-			cell(table_member(one, rows[c].path), text);
-			if (strlen(text) > width[c])
+		for (size_t c = 0; c + 1 < n; c++) {
+			char *text = cell_bound(table_member(one,
+			    rows[c].path));
+
+			if (text != NULL && strlen(text) > width[c])
 				width[c] = strlen(text);
+			free(text);
 		}
+}
+
+static void
+line_print(const json_t *one, const struct table_row *rows, size_t n,
+    const size_t width[COLUMNS])
+{
+	for (size_t c = 0; c < n; c++) {
+		const json_t *v = table_member(one, rows[c].path);
+		char *text = c + 1 < n ? cell_bound(v) : cell(v);
+
+		printf("%-*s%s", c + 1 < n ? (int)width[c] : 0, text != NULL ?
+		    text : "?", c + 1 < n ? "  " : "\n");
+		free(text);
+	}
 }
 
 void
@@ -70,7 +101,6 @@ table_list(const json_t *items, const struct table_row *rows, size_t n)
 {
 	size_t width[COLUMNS], i;
 	json_t *one;
-	char text[CELL];
 
 	if (n > COLUMNS)
 		n = COLUMNS;
@@ -83,29 +113,27 @@ table_list(const json_t *items, const struct table_row *rows, size_t n)
 		printf("%-*s%s", c + 1 < n ? (int)width[c] : 0, rows[c].title,
 		    c + 1 < n ? "  " : "\n");
 	json_array_foreach((json_t *)(uintptr_t)items, i, one)
-		for (size_t c = 0; c < n; c++) {
-			cell(table_member(one, rows[c].path), text);
-			printf("%-*s%s", c + 1 < n ? (int)width[c] : 0, text,
-			    c + 1 < n ? "  " : "\n");
-		}
+		line_print(one, rows, n, width);
 }
 
 void
 table_one(const json_t *o, const struct table_row *rows, size_t n)
 {
 	int width = 0;
-	char text[CELL];
 
 	for (size_t i = 0; i < n; i++)
 		if ((int)strlen(rows[i].title) > width)
 			width = (int)strlen(rows[i].title);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *v = table_member(o, rows[i].path);
+		char *text;
 
 		if (v == NULL || json_is_null(v))
 			continue;
-		cell(v, text);
-		if (text[0] != '\0')
-			printf("%-*s  %s\n", width, rows[i].title, text);
+		text = cell(v);
+		if (text == NULL || text[0] != '\0')
+			printf("%-*s  %s\n", width, rows[i].title, text !=
+			    NULL ? text : "?");
+		free(text);
 	}
 }

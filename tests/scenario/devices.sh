@@ -168,12 +168,12 @@ echo '{"serial":"C-1"}' > "$house/line.ndjson"
 is 77 "and a camera stays one" lead "$house/line.ndjson" --product thermostat
 is 0 "of which the tool that speaks of all" as_ci device show C-1 --json
 like "has the line" '.product == "camera"'
-printf '{"serial":"F-2","product":"thermostat"}\n{"serial":"F-3","product":"valve"}\n' > "$house/line.ndjson"
-is 77 "a page of two lines is of none" lead "$house/line.ndjson"
-printf '{"serial":"F-9","product":"valve"}\n{"serial":"C-1","product":"camera"}\n' > "$house/line.ndjson"
-is 77 "also where what it says of another's is so" lead "$house/line.ndjson"
-printf '{"serial":"F-9","product":"valve"}\n{"serial":"C-1","market":"EU"}\n' > "$house/line.ndjson"
-is 77 "or names no line" lead "$house/line.ndjson"
+token=$(as_officer release-lead login --json 2> /dev/null | jq -r '.token // empty')
+page() { api 403 denied POST /v1/devices "{\"devices\":[$1]}"; }
+is 0 "a page of two lines is of none" page '{"serial":"F-2","product":"thermostat"},{"serial":"F-3","product":"valve"}'
+is 0 "also where what it says of another's is so" page '{"serial":"F-9","product":"valve"},{"serial":"C-1","product":"camera"}'
+is 0 "or names no line" page '{"serial":"F-9","product":"valve"},{"serial":"C-1","market":"EU"}'
+token=$(cat "$house/ci.token")
 echo '{"serial":"F-7"}' > "$house/line.ndjson"
 is 75 "what an officer must see" lead "$house/line.ndjson" --product bulb --no-wait
 req=$(as_ci request list --state waiting --json | jq -r '.requests[0].id')
@@ -232,7 +232,7 @@ cp -r "$house/charter" "$house/asking"
 sed -i '/- name: devices/,/by:/s/^    by: .*/&\n    approvals:\n      - { count: 1, of: release-officers, not: [requester], within: PT4H, proof: [officer-key] }/' "$house/asking/access.yaml"
 is 0 "a charter under which somebody looks at devices" asked officer-1 charter propose "$house/asking" --reason 'trust'
 printf 'serial,batch\nA-1,A\nA-1,B\nA-2,A\n' > "$house/asked.csv"
-is 75 "a file waits" devices "$house/asked.csv" --no-wait
+is 65 "a file waits, but for its bad row" devices "$house/asked.csv" --no-wait
 waits=$(field 'waiting[0]' | grep -o 'req_[0-9a-z]*')
 devices "$house/asked.csv" --wait PT60S > "$house/waited" 2> /dev/null &
 waiting=$!

@@ -109,6 +109,8 @@ dummy 51 > "$house/many/keys"
 is 0 "one more" scan files "$house/many" --host b-3 --json
 like "is one" '.new == 1 and .told == 50'
 holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
+is 0 "by itself" officer alert show "$(alerts '.what == "51 private keys of file://b-3 are in no inventory"')"
+shows "it says what to do, to its end" '^to do .* say why it is as it should be \(claviger discover dismiss\)$'
 is 0 "alone" over '.name | startswith("file://b-3/")'
 cp "$house/build.was" "$house/many/own"
 is 0 "one whose key is known among them" scan files "$house/many" --host b-3 --json
@@ -152,9 +154,15 @@ like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" a
 is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
 is 74 "one that does not answer" scan tls "127.0.0.1:$tls_port" --each PT2S --json
 like "is not taken for gone" '.looked_at == 0 and .gone == 0 and (.passed | length) == 1'
-openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -quiet > /dev/null 2>&1 &
+openssl s_server -accept "127.0.0.1:$tls_port" -cert "$lie/build.pem" -key "$house/build.was" -www -msg > "$house/asked" 2>&1 &
 server=$!
 holds "it shows another, which is known" until_true 10 bash -c "[ \"\$(claviger discover tls '127.0.0.1:$tls_port' --json --officer-key '$house/officers/officer-1.pem' | jq '.gone == 1 and .known == 1')\" = true ]"
+is 0 "who was asked" test -s "$house/asked"
+: > "$house/asked"
+{ echo "127.0.0.1:$tls_port"; echo "  # none"; echo "bad line here"; } > "$house/slip"
+is 65 "a slip at the end of a list" scan tls --list "$house/slip"
+tells "is told by file and line" 'slip:3: bad line here: expected HOST:PORT'
+is 1 "before anybody is" test -s "$house/asked"
 kill "$server"
 is 65 "what is no endpoint" scan tls "127.0.0.1"
 is 64 "no endpoint" scan tls

@@ -73,11 +73,12 @@ like "two" '.entered == 2 and .known == 0 and .private_keys == 1'
 is 0 "again" import "$ca/bundle.pem" --product thermostat --owner release-leads --json
 like "they are known" '.entered == 0 and .known == 2'
 is 0 "a file twice, and one in DER" import "$ca/host-3.der" "$ca/host-3.pem" --product thermostat --json
-like "is entered once" '.entered == 1 and .known == 1'
+like "is entered once" '.entered == 1 and .known == 0 and .repeated == 1'
 is 0 "PKCS #7" import "$ca/two.p7b" --product thermostat --json
 like "all that it has" '.entered == 2'
 is 65 "PKCS #12 without its passphrase" import "$ca/host-5.p12"
-tells "is told so" 'host-5.p12 +1 +the passphrase is another'
+tells "is told so" 'host-5.p12 +1 +the passphrase'
+is 0 "and what to do, to its end" grep -q 'number 1: the passphrase (--passphrase-file) is another, or the file was changed$' <<< "$said"
 is 0 "with it" import "$ca/host-5.p12" --passphrase-file "$ca/pass" --product lock --json
 like "has one, and a key that nobody reads" '.entered == 1 and .private_keys == 1'
 is 0 "one without a passphrase" import "$ca/host-6.p12" --product lock --json
@@ -107,6 +108,15 @@ tells "which is told" 'nothing was entered'
 is 66 "so it is not there" officer cert show "$(print_of host-8)"
 is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
 like "it is all" '.entered == 1'
+cat "$ca/host-3.der" "$ca/host-4.pem" > "$ca/both"
+is 0 "DER and PEM in one file" import "$ca/both" --product thermostat --json
+like "are two" '.entered + .known == 2 and .bad == []'
+is 65 "a file without a certificate" import "$ca/host-1.key" "$ca/host-2.pem" --json
+like "is told, and the rest is in" '.entered + .known == 1 and .private_keys == 1 and ([.bad[] | .file | split("/")[-1]] == ["host-1.key"])'
+is 0 "help" claviger cert import --help
+for status in 64 66 74; do
+	shows "tells what ends with $status" "^ +$status "
+done
 is 65 "a file of something else" import "$house/charter/roster.yaml"
 tells "is told" 'not a certificate'
 is 66 "a file that is not there" import "$ca/none.pem"
@@ -170,6 +180,44 @@ is 0 "more product lines than there are open pages" import "$ca/wide.csv" --json
 like "are all entered" '.entered == 20'
 is 0 "each" officer cert show "$(print_of row-7)" --json
 like "once" '.products | length == 20'
+
+# ---- the same certificate more than once, in a table and over files
+for n in 1 2; do
+	issue "same-$n" $((2200 + n))
+done
+{ echo certificate,owner
+  for row in 1,release-leads 1,release-officers 1,release-leads 2,release-leads 1,; do echo "$(der_of "same-${row%,*}"),${row#*,}"; done
+} > "$ca/same.csv"
+is 65 "all or nothing of a table of two owners of one" import "$ca/same.csv" --all-or-nothing --json
+like "is nothing" '.entered == 0 and [.bad[].line] == [3]'
+is 66 "neither" officer cert show "$(print_of same-1)"
+is 65 "the rest of it" import "$ca/same.csv" --json
+like "is entered, each once" '.entered == 2 and .known == 0 and .repeated == 2 and [.bad[].line] == [3] and (.bad[0].why | test("another owner"))'
+is 0 "it is theirs" officer cert show "$(print_of same-1)" --json
+like "whom the first row names" '.owner == "release-leads"'
+is 65 "once more" import "$ca/same.csv" --json
+like "nothing changes" '.entered == 0 and .known == 2 and .repeated == 2'
+is 65 "another owner from the command line, in another file" import "$ca/same.csv" "$ca/same-2.pem" --owner release-officers --dry-run
+shows "is told by its file" 'same-2.pem +1 +the same certificate stands before it, with another owner'
+shows "and those more than once are counted" '^1 stand there more than once$'
+is 0 "another file, later" import "$ca/same-2.pem" --owner release-officers --json
+like "has the last word" '.entered == 1'
+is 0 "then it is theirs" officer cert show "$(print_of same-2)" --json
+like "who were named last" '.owner == "release-officers"'
+
+# ---- names that would be read as others
+turned=$(printf 'good\u202e\u200bexe.\u2066')
+make_key "$ca/turned.key"
+openssl req -new -utf8 -key "$ca/turned.key" -subj "/O=Other/CN=$turned" -out "$ca/turned.csr" 2>/dev/null
+openssl x509 -req -in "$ca/turned.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 2400 \
+    -extfile <(echo "subjectAltName=DNS:turned") -out "$ca/turned.pem" 2>/dev/null
+is 0 "a name that turns its line round" import "$ca/turned.pem" --product turned --owner release-leads
+is 0 "in a list" officer cert list --elsewhere --product turned
+shows "is spelt" 'CN=goodU\+202EU\+200Bexe\.U\+2066$'
+is 0 "by itself" officer cert show "$(print_of turned)"
+shows "too" '^subject +O=Other, CN=goodU\+202EU\+200Bexe\.U\+2066$'
+is 0 "for programs" officer cert list --elsewhere --product turned --json
+like "it is what it is" ".certificates[0].subject == \"O=Other, CN=$turned\""
 
 # ---- what their CA has revoked
 mkdir "$ca/db"

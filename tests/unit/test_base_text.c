@@ -67,7 +67,42 @@ START_TEST(what_people_could_not_see_is_shown)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text, *spelt;
+} SPELT[] = {
+	{ "what is plain stays", "a b\xc3\xa9~", "a b\xc3\xa9~" },
+	{ "of four octets too", "\xf0\x9f\x94\x91", "\xf0\x9f\x94\x91" },
+	{ "one line stays one", "a\nb\tc\r", "a b c " },
+	{ "what moves the cursor", "a\x1b[2K\x7f", "aU+001B[2KU+007F" },
+	{ "C1", "\xc2\x80\xc2\x9f\xc2\xa0", "U+0080U+009F\xc2\xa0" },
+	{ "what turns the order round", "x\xe2\x80\xae" "y", "xU+202Ey" },
+	{ "an isolate", "\xe2\x81\xa6", "U+2066" },
+	{ "a mark of one direction", "\xe2\x80\x8f\xd8\x9c", "U+200FU+061C" },
+	{ "a space of no width", "a\xe2\x80\x8b" "b", "aU+200Bb" },
+	{ "before it", "\xe2\x80\x8a", "\xe2\x80\x8a" },
+	{ "a byte order mark", "\xef\xbb\xbf", "U+FEFF" },
+	{ "a tag", "\xf3\xa0\x81\x81", "U+E0041" },
+	{ "a variation of what is seen", "\xef\xb8\x8f", "\xef\xb8\x8f" },
+	{ "what is not UTF-8", "\xff" "a\xc0\xaf", "?a??" },
+	{ "what ends early", "a\xe2\x80", "a??" },
+};
+
+START_TEST(what_nobody_sees_is_spelt)
+{
+	char *got = NULL;
+	size_t n;
+	FILE *f = open_memstream(&got, &n);
+
+	text_spell(SPELT[_i].text, f);
+	fclose(f);
+	ck_assert_msg(strcmp(got, SPELT[_i].spelt) == 0, "%s: %s",
+	    SPELT[_i].why, got);
+	free(got);
+}
+END_TEST
+
 UNIT_MAIN("base/text",
+	UNIT_ROWS(what_nobody_sees_is_spelt, SPELT)
 	UNIT_ROWS(what_people_could_not_see_is_shown, SHOWN)
 	UNIT_ROWS(text_is_cut_between_characters, CUTS)
 	UNIT(more_than_there_is_room_for_is_cut))

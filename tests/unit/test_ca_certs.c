@@ -193,6 +193,35 @@ START_TEST(each_kind_of_file_has_its_certificates)
 }
 END_TEST
 
+/* Two files that somebody put behind one another. */
+START_TEST(der_in_front_of_pem_is_not_lost)
+{
+	struct blob der = { 0 }, pem = { 0 }, f = { 0 };
+	BIO *mem = BIO_new(BIO_s_mem());
+
+	der_of(&der);
+	BIO_puts(mem, "\n# the other\n");
+	PEM_write_bio_X509(mem, two);
+	take(mem, &pem);
+	unit_ok(blob_put(&f, der.data, der.len, &unit_err));
+	unit_ok(blob_put(&f, pem.data, pem.len, &unit_err));
+	IS(looked(&f, NULL), 2, 0, 0, 0);
+	blob_done(&f);
+	/* Longer than the file. */
+	unit_ok(blob_put(&f, "\x30\x82\xff\xff\x30\x82", 6, &unit_err));
+	unit_ok(blob_put(&f, pem.data, pem.len, &unit_err));
+	IS(looked(&f, NULL), 1, 1, 0, 0);
+	blob_done(&f);
+	/* What is read as text, though it begins with the octet of a SEQUENCE. */
+	unit_ok(blob_puts(&f, "0 s:CN = x\n", &unit_err));
+	unit_ok(blob_put(&f, pem.data, pem.len, &unit_err));
+	IS(looked(&f, NULL), 1, 0, 0, 0);
+	blob_done(&f);
+	blob_done(&der);
+	blob_done(&pem);
+}
+END_TEST
+
 START_TEST(a_passphrase_is_the_right_one_or_nothing_opens)
 {
 	struct blob f = { 0 }, none = { 0 };
@@ -325,6 +354,7 @@ END_TEST
 
 UNIT_RUN(certs_run, "ca/certs",
     UNIT(each_kind_of_file_has_its_certificates)
+    UNIT(der_in_front_of_pem_is_not_lost)
     UNIT(a_passphrase_is_the_right_one_or_nothing_opens)
     UNIT_ROWS(nobody_goes_round_for_ever, ROUNDS)
     UNIT_ROWS(what_is_bad_is_told_and_nothing_else_is, BAD)

@@ -1,0 +1,74 @@
+#!/bin/bash
+# rows.sh - what a file's rows say of one thing counts over the whole of it, and
+# a page has one product line, so that who may speak of each may send a file of
+# several.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+house_new
+trap house_end EXIT
+house_store
+sed -i '$s/release-leads, //' "$house/charter/access.yaml"
+cat >> "$house/charter/access.yaml" <<-YAML
+
+	  - name: two-lines
+	    why: A factory of two product lines says what it made of each.
+	    action: [device.import]
+	    when: { device.product: [thermostat, lock] }
+	    by: [release-leads]
+YAML
+house_ready
+devices() { as_ci device import "$@" --json; }
+# many PREFIX N [PRODUCT] - rows
+many() { seq "$2" | sed "s/.*/{\"serial\":\"$1-&\"${3:+,\"product\":\"$3\"}}/"; }
+
+# ---- far apart
+{ echo '{"serial":"A-1","product":"thermostat"}'; many B 1200; echo '{"serial":"A-1","product":"lock"}'; } > "$house/far.ndjson"
+is 65 "what a file says twice, 1200 rows apart" devices "$house/far.ndjson" --all-or-nothing
+like "is told by its line, and nothing is entered" '.entered == 0 and .changed == 0 and [.bad[] | .line] == [1202] and (.bad[0].why | test("\"A-1\""))'
+is 0 "so none is there" as_ci device list --json
+like "at all" '.devices == []'
+is 65 "without --all-or-nothing" devices "$house/far.ndjson"
+like "the rest is in" '.entered == 1201 and .changed == 0 and [.bad[].line] == [1202]'
+is 0 "the first row" as_ci device show A-1 --json
+like "counts" '.product == "thermostat"'
+is 65 "the same file again" devices "$house/far.ndjson"
+like "changes nothing" '.entered == 0 and .changed == 0 and .known == 1201'
+{ many C 700; many C 700; } > "$house/twice.ndjson"
+is 0 "each row twice" devices "$house/twice.ndjson" --dry-run
+like "would be entered once" '.entered == 700 and .known == 0 and .repeated == 700 and .bad == []'
+is 0 "and is" devices "$house/twice.ndjson" --all-or-nothing
+like "once" '.entered == 700 and .known == 0 and .repeated == 700'
+is 0 "for people" as_ci device import "$house/twice.ndjson"
+shows "counted apart" '^700 say what an earlier row says$'
+digest=$(printf '%064d' 7)
+{ printf '{"serial":"C-1","artifact_digest":"%s","installed_at":"2026-11-20"}\n' "$digest" "$digest"
+  printf '{"serial":"C-1","artifact_digest":"%s","installed_at":"2026-11-20","market":"EU"}\n' "$digest"
+  printf '{"serial":"C-1","artifact_digest":"%s","installed_at":"2026-11-21"}\n' "$digest"; } > "$house/night.ndjson"
+is 65 "reports, one of which differs in its market alone" as_ci device report "$house/night.ndjson" --json
+like "each counts once, and that is told" '.entered == 2 and .repeated == 1 and [.bad[].line] == [3]'
+
+# ---- of several product lines
+lead() { as_officer release-lead device import "$@" --json; }
+printf 'serial,product\nG-4,thermostat\nG-5,lock\nG-6,thermostat\nG-7,lock\n' > "$house/two.csv"
+is 0 "a factory's file of two lines" lead "$house/two.csv" --dry-run
+like "would be entered" '.entered == 4'
+is 0 "by a rule of one line at a time" lead "$house/two.csv" --all-or-nothing
+like "is entered" '.entered == 4 and .waiting == []'
+is 0 "each" as_ci device show G-7 --json
+like "of its line" '.product == "lock"'
+printf 'serial,product\nG-8,thermostat\nG-9,camera\n' > "$house/three.csv"
+is 77 "a line of others" lead "$house/three.csv" --all-or-nothing
+is 66 "keeps all of it out" as_ci device show G-8
+{ echo serial,product; for n in $(seq 40); do echo "H-$n,of-$((n % 20))"; done; } > "$house/wide.csv"
+is 0 "more lines than there are open pages" devices "$house/wide.csv"
+like "are all entered" '.entered == 40'
+{ many J 1 lock; many K 499 thermostat; echo '{"serial":"K-500","product":"camera"}'; many L 500 thermostat; } > "$house/denied.ndjson"
+is 77 "where a line is refused behind others" lead "$house/denied.ndjson"
+like "what went in is told, and up to where it is all" '.entered == 1000 and .sent_to_line == 500'
+tells "to people too" 'up to line 500 all was sent, and some behind it'
+
+house_result
