@@ -107,7 +107,7 @@ struct drawn {
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
 	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
 	bool			 vain;		/* no rule lets this asker: drawn as far as that shows */
-	bool		 anew;		/* done, it may be asked again: others may have said otherwise since */
+	bool		 anew;		/* done, the same may be asked again: others may have said otherwise since */
 };
 /* 3: all that a rule may look at. */
 struct seen {
@@ -203,6 +203,9 @@ struct window *window_covering(const struct drawn *w);
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
 NODISCARD int remembered(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
+/** asked_put - into @parameters, which have no more than was not known: the SHA-256 of
+ * the whole body, by which the same asking is found ("asked"). */
+NODISCARD int asked_put(const struct begun *b, json_t *parameters, struct err *err);
 /** resumed - what a resumed request is answered, where the journal has brought its event meanwhile. */
 NODISCARD int resumed(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
 /** answer_asked - what the asker of a stored request is answered now. */
