@@ -150,7 +150,7 @@ struct granted {
 
 struct making;
 /* Of a deed that is one entry of a key's: its steps, between which no thread
- * need wait.  All that is not operation() may run on a thread that must not. */
+ * need wait; of others lapsed() alone.  All that is not operation() may run on a thread that must not. */
 struct steps {
 	/* what the keeper is asked for; @m->known instead, where nothing is left to do */
 	int		(*operation)(struct making *m, json_t **ret, struct err *err);

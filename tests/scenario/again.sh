@@ -78,6 +78,15 @@ is 0 "it is" owned one
 like "done anew" '.owner == "release-leads"'
 is 0 "a key of another action" keyed 409 conflict /v1/devices "$(body "$devices" 3)" c-1
 
+# ---- an entry that has ended
+register() { officer key register --name vend --class firmware-signing --at "a vendor's HSM" --json; }
+is 0 "a key that lives elsewhere" register
+is 0 "said again" register
+like "is there" '.name == "vend" and .state == "registered"'
+is 0 "its entry ends" officer key unregister vend --reason over
+is 65 "said once more" register
+tells "its name is not used twice" 'has ended.*not used twice'
+
 # ---- and all of it is in the ledger
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "an audit finds nothing, and makes the tables anew" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
