@@ -87,6 +87,21 @@ is 0 "its entry ends" officer key unregister vend --reason over
 is 65 "said once more" register
 tells "its name is not used twice" 'has ended.*not used twice'
 
+# ---- lists of requests
+seq -f 'L-%.0f,lock' 30 | sed '1i serial,product' > "$house/many.csv"
+is 0 "a page of devices" as_ci device import "$house/many.csv" --json
+is 0 "its request, in a list" officer request list --action device.import --limit 1 --json
+like "has how many, and their hash" '.requests[0] | (.document.parameters | has("devices") | not) and .left_out.devices.count == 30 and
+    (.left_out.devices.hash | test("^[0-9a-f]{64}$"))'
+first=$(field 'requests[0].request')
+next=$(field next)
+is 0 "alone" officer request show "$first" --json
+like "it has all" '(.document.parameters.devices | length) == 30'
+is 0 "the page behind" officer request list --action device.import --limit 1 --cursor "$next" --json
+like "is another's" ".requests[0].request < \"$first\" and (.requests[0].document.parameters.devices | length) == 1"
+is 0 "for people" officer request list --limit 1
+tells "that there are more" '--cursor req_'
+
 # ---- and all of it is in the ledger
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "an audit finds nothing, and makes the tables anew" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
