@@ -41,7 +41,8 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
-	bool		 good;		/* with none of product, spki and serial: only those that no list names */
+	bool		 last;		/* with none of product, spki and serial: only those that no list names and
+					 * no later one follows, of the same subject and issuer or key */
 };
 /**
  * cert_elsewhere_list - the soonest end first.

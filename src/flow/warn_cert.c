@@ -162,7 +162,7 @@ static int
 others_look(struct look *l, struct err *err)
 {
 	struct cert_elsewhere_filter f = {
-		.expires_after = l->now - ENDED_KEPT, .good = true,
+		.expires_after = l->now - ENDED_KEPT, .last = true,
 		.expires_before = look_horizon(l, WATCH_CERTIFICATE) };
 	time_us last = 1;
 	struct err none;

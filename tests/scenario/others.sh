@@ -376,6 +376,16 @@ is 65 "a cursor of something else" gaps --cursor owner/
 holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"
 holds "and those without a successor" until_true 5 raised '.watch == "gap" and .about.what == "1 certificate of other CAs lacks a successor: ended within a year and not revoked"'
 holds "the end of what is good is told" until_true 5 raised '.watch == "certificate" and (.about.name | test("soon-1"))'
+make_key "$ca/soon-3.key"
+since soon-3 "$ca/soon-3.key" soon-3 "$(date -u -d '+20 days' +%Y%m%d000000Z)"
+is 0 "one that ends soon" import "$ca/soon-3.pem" --owner release-leads --json
+holds "is told" until_true 10 raised '.watch == "certificate" and (.about.name | test("soon-3"))'
+make_key "$ca/next-3.key"
+openssl req -new -key "$ca/next-3.key" -subj "/CN=soon-3" -out "$ca/next-3.csr" 2>/dev/null
+openssl x509 -req -in "$ca/next-3.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 400 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/next-3.pem" 2>/dev/null
+is 0 "the next of its name" import "$ca/next-3.pem" --owner release-leads --json
+unraised() { ! raised "$@"; }
+holds "ends the alert by itself" until_true 10 unraised '.watch == "certificate" and (.about.name | test("soon-3"))'
 is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.about.name | test("soon-2"))'
 
 # ---- in the inventory
