@@ -418,6 +418,9 @@ NODISCARD int signed_result(struct flow *f, const char *request, const char *dig
 
 /** key_facts - what its rules may know of a key, whoever asks; new. */
 NODISCARD int key_facts(const struct key *k, struct facts **ret, struct err *err);
+/** ca_profiles - by which profiles an authority issues: those of what it issued lately (200
+ * certificates); where it has issued nothing, those that the rules of its key name; new. */
+NODISCARD int ca_profiles(struct tx *tx, const struct law *law, const char *ca, const char *key, json_t **ret, struct err *err);
 /** request_may_see - its asker, its approvers, and who may read. Errors: EDENIED. */
 NODISCARD int request_may_see(struct flow *f, const struct caller *who, const struct asked *a, struct err *err);
 
