@@ -392,6 +392,11 @@ is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.abou
 is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many
 is 0 "has what bears it" as_ci inventory key radio --json
 like "all of them, by another's CA" '(.key.certificates | length) == 231 and all(.key.certificates[]; .elsewhere and .end == null)'
+is 0 "what the line of both depends on" as_ci inventory product many --json
+like "has each once, with its key" '(.keys[] | select(.name == "radio") | .certificates | length) == 231 and .certificates == [] and
+    .counts.certificates.total == 231 and .counts.others == {total: 0, expiring: 0, ended: 0}'
+http GET '/v1/inventory/products/many?limit=1&cursor=radio' "$token"
+like "counts the same" '.counts.certificates.total == 231 and .counts.others.total == 0'
 is 0 "what a product line depends on" as_ci inventory product thermostat --within P250D --json
 like "those that name it, with their end" '[.certificates[] | [.subject[9:], .expiring]] ==
     [["CN=host-1", true], ["CN=host-2", true], ["CN=host-3", false], ["CN=host-4", false], ["CN=host-9", false], ["CN=Other Root", false]]'
