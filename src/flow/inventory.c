@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cert/elsewhere.h"
+#include "flow/elsewhere.h"
 #include "flow/inventory.h"
 #include "product/device.h"
 
@@ -207,6 +208,26 @@ others_read(struct asked_view *a, struct err *err)
 	    &a->more_others, err);
 }
 
+/* The name of a key that was told: none is given up, be the key long gone. */
+static int
+cursor_check(const struct asked_view *a, struct err *err)
+{
+	AUTO(key) *k = NULL;
+	struct err why;
+	bool there = true;
+	int rc;
+
+	if (a->cursor == NULL)
+		return 0;
+	rc = key_get(a->v.tx, a->cursor, &k, &why);
+	if (rc != 0 && rc != -ENOKEY)
+		return err_set(err, why.code, "%s", why.what);
+	if (rc != 0)
+		TRY(elsewhere_named(a->v.tx, a->cursor, &there, err));
+	return there ? 0 : err_set(err, EINPUT, "/cursor: not one of this "
+	    "list");
+}
+
 static int
 product_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -214,6 +235,7 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 	bool known;
 
 	a->v.tx = tx;
+	TRY(cursor_check(a, err));
 	TRY(product_is_known(tx, a->product, &known, err));
 	if (!known)
 		return err_set(err, ENOENT_, "there is no product line "
@@ -308,9 +330,8 @@ gaps_read(struct tx *tx, void *ctx, struct err *err)
 	a->v.tx = tx;
 	w->v = &a->v;
 	lacking_read(a->cursor, w, &certificates);
-	if (a->cursor != NULL && !certificates && strchr(a->cursor, '/') !=
-	    NULL)
-		return err_set(err, EINPUT, "/cursor: not one of this list");
+	if (!certificates)
+		TRY(cursor_check(a, err));
 	w->over = a->cursor != NULL && !certificates;
 	for (int i = 0; i < LACKING_STEPS && !w->over &&
 	    json_array_size(a->others) < a->limit; i++)

@@ -174,6 +174,10 @@ is 0 "what lacks something" as_ci inventory gaps --json
 like "there is none lacking" '.counts.restore == 0 and .total == 4'
 is 0 "a page of gaps" as_ci inventory gaps --limit 1 --cursor cloud --json
 like "one" '[.gaps[].name] == ["odd"] and .next == "odd"'
+is 65 "a cursor that was none" as_ci inventory gaps --cursor 'bogus!!'
+tells "is refused" '/cursor: not one of this list'
+token=$(cat "$house/ci.token")
+is 0 "of a product line too" api 400 malformed GET '/v1/inventory/products/thermostat?cursor=bogus!!'
 is 0 "for people" as_ci inventory gaps
 shows "in words" '^odd .*no owner, no recovery, no end$'
 
