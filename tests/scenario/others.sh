@@ -357,10 +357,12 @@ is 0 "and two go on, by name and by key" gaps --limit 1
 like "so one has no successor" '.certificates | length == 1 and .[0].subject == "CN=old-1" and [.[0].gaps[].gap] == ["successor"]'
 shown=$(jq -r .next_certificate <<< "$out")
 is 0 "then come those without an owner" gaps --limit 1000 --cursor "$shown"
-like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner == null and [.gaps[].gap] == ["owner"])'
+like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner != null or .gaps[0].gap == "owner")'
+like "then those of an owner that serve no product line" '([.certificates[] | select(.owner != null) | .subject] | contains(["CN=old-3", "CN=another name"])) and
+    all(.certificates[]; (.products == []) == any(.gaps[]; .gap == "product")) and any(.certificates[]; .owner == null and .products == [])'
 like "all of them" "(.certificates | map(.subject[9:]) | contains([\"CN=many-1\", \"CN=many-230\", \"CN=host-3\"])) and .next_certificate == null and .gaps == []"
 like "but those that are revoked" '.certificates | all(.[]; .status == null) and (map(.subject) | any(test("gone-4")) | not) and (map(.subject) | any(test("gone-3")))'
-all=$(jq '.certificates | length' <<< "$out")
+all=$(jq '.certificates | length' <<< "$out") unowned=$(jq '[.certificates[] | select(.owner == null)] | length' <<< "$out")
 cursor=$shown
 told=$(while :; do
 	page=$(gaps --limit 100 --cursor "$cursor")
@@ -373,7 +375,8 @@ is 0 "for people" as_ci inventory gaps --limit 2
 tells "it says how to go on" 'there are more certificates: --cursor owner//[1-9]'
 shows "behind what lacks what" 'no successor +O=Other, CN=Other Root +CN=old-1$'
 is 65 "a cursor of something else" gaps --cursor owner/
-holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"
+holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$unowned"
+holds "so are those without a product line" until_true 5 raised '.watch == "gap" and .about.gap == "product" and .about.certificates == '$((all - unowned))
 holds "and those without a successor" until_true 5 raised '.watch == "gap" and .about.what == "1 certificate of other CAs lacks a successor: ended within a year and not revoked"'
 holds "the end of what is good is told" until_true 5 raised '.watch == "certificate" and (.about.name | test("soon-1"))'
 make_key "$ca/soon-3.key"

@@ -176,6 +176,13 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	WHERE COALESCE(owner, '') = $1 AND (seq, fingerprint) > ($2, $3)
 	ORDER BY seq, fingerprint LIMIT $4;
 
+-- name: elsewhere_cert_of_no_product
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
+	WHERE (not_after, fingerprint) > ($1, $2) AND products = '[]'
+	AND reason = '' ORDER BY not_after, fingerprint LIMIT $3;
+
 -- name: elsewhere_cert_owner_next
 SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;
