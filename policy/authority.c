@@ -119,6 +119,46 @@ policy_authority(const struct charter *c, const struct facts *key,
 	    k != NULL ? k->rule_n : 0, key, uses, ret, err);
 }
 
+/* What its conditions want the profile to be. */
+static int
+put_profiles(const struct rule *r, json_t *list, struct err *err)
+{
+	const struct match	*m;
+	size_t			 i, k;
+
+	for (i = 0; i < r->when_n; i++) {
+		m = &r->when[i];
+		if (m->fact != FACT_CERT_PROFILE || m->negate)
+			continue;
+		for (k = 0; k < m->value_n; k++)
+			if (!json_has(list, m->value[k].s))
+				TRY(append(list, json_string(m->value[k].s),
+				    err));
+	}
+	return 0;
+}
+
+int
+policy_profiles(const struct charter *c, const struct facts *key,
+    json_t **ret, struct err *err)
+{
+	const struct fact_value	*v = facts_get(key, FACT_KEY_CLASS, NULL);
+	const struct rule	*r = NULL;
+	AUTO_JSON		*list = json_array();
+	size_t			 n = 0, i;
+
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "profiles");
+	if (v != NULL)
+		r = charter_rules(c, v->s, &n);
+	for (i = 0; i < n; i++)
+		if (rule_allows_action(&r[i], ACTION_CERT_ISSUE) &&
+		    may_match(&r[i], key))
+			TRY(put_profiles(&r[i], list, err));
+	*ret = TAKE(list);
+	return 0;
+}
+
 int
 policy_leave(const struct charter *c, enum action a, const struct facts *key,
     json_t **ret, struct err *err)

@@ -31,6 +31,8 @@ NODISCARD int spelling_check(const json_t *p, struct err *err);
  * certificates of other CAs. Errors: EINPUT. */
 NODISCARD int products_check(const json_t *p, struct err *err);
 NODISCARD int others_check(const json_t *p, struct err *err);
+/** asked_check - the SHA-256 of what was asked, where there is one. Errors: EINPUT. */
+NODISCARD int asked_check(const json_t *p, struct err *err);
 /** list_check - the same of another CA's revocation list. */
 NODISCARD int list_check(const json_t *p, struct err *err);
 /** report_check, dismiss_check - the same of what discovery has found. */

@@ -9,7 +9,8 @@
 #include "policy/parameters.h"
 #include "policy/permit.h"
 
-#define REASON	{ "reason", WANT_STRING, false, 1, 1000, "" }
+#define REASON	{ "reason", WANT_STRING, false, 1, 1000, "" }, \
+	{ "asked", WANT_STRING, false, 1, 64, "" }
 
 static const struct json_row import_rows[] = {
 	{ "devices", WANT_ARRAY, true, 1, PARAMETERS_ROWS, "" }, REASON,
@@ -77,6 +78,7 @@ devices_check(const json_t *p, struct err *err)
 	const json_t *v;
 	size_t i;
 
+	TRY(asked_check(p, err));
 	TRY(lines_check(json_object_get(p, "lines"), err));
 	json_array_foreach(json_object_get(p, "devices"), i, v) {
 		AUTO_JSON *again = NULL;

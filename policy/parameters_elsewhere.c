@@ -25,7 +25,7 @@ static const struct json_row which_rows[] = { WHICH_ROWS };
 static const struct json_row import_rows[] = {
 	{ "certificates", WANT_STRINGS, true, 1, PARAMETERS_IMPORT, "" },
 	{ "products", WANT_STRINGS, true, 0, 64, "" }, S("owner", false, 64),
-	S("reason", false, 1000),
+	S("reason", false, 1000), S("asked", false, 64),
 };
 /* What the list says of itself (src/cert/crl_elsewhere.h). */
 static const struct json_row list_rows[] = {
@@ -59,11 +59,21 @@ hashes_check(const json_t *p, const char *name, struct err *err)
 	return 0;
 }
 
+int
+asked_check(const json_t *p, struct err *err)
+{
+	const char *asked = json_str(p, "asked", NULL);
+	struct sha256 unused;
+
+	return asked == NULL ? 0 : sha256_parse(asked, &unused, err);
+}
+
 /* Certificates by their SHA-256. */
 int
 others_check(const json_t *p, struct err *err)
 {
 	TRY(hashes_check(p, "certificates", err));
+	TRY(asked_check(p, err));
 	return products_check(p, err);
 }
 

@@ -51,5 +51,14 @@ NODISCARD int policy_authority(const struct charter *c,
  */
 NODISCARD int policy_leave(const struct charter *c, enum action a,
     const struct facts *key, json_t **ret, struct err *err);
+/**
+ * policy_profiles - which profiles do the rules name by which this key may
+ * issue certificates?  What a rule does not name it says nothing of.
+ *
+ * @key  facts "key.*", and "cert.ca" where rules may ask for it.
+ * @ret  new: [PROFILE...], each once.
+ */
+NODISCARD int policy_profiles(const struct charter *c,
+    const struct facts *key, json_t **ret, struct err *err);
 
 #endif

@@ -121,7 +121,9 @@ header_parameters(const struct route *r, json_t *to, struct err *err)
 		return 0;
 	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:{s:s, s:i}}",
 	    "name", "Idempotency-Key", "in", "header", "description",
-	    "asking again with it answers the same request, then its result",
+	    "asking the same again with it answers the same request, then its "
+	    "result; what says a page of things (certificates, devices) is done "
+	    "anew, as far as it is not so; another body under it is refused",
 	    "schema", "type", "string", "maxLength", 128));
 	TRY(append(to, one, err));
 	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:{s:s}}",

@@ -173,7 +173,7 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 		return err_set(err, EINPUT, "look for one of product, key and "
 		    "serial at a time");
 	if (by == NULL)
-		return tx_query(tx, f->good ? "elsewhere_cert_list_good" :
+		return tx_query(tx, f->last ? "elsewhere_cert_list_last" :
 		    "elsewhere_cert_list", v, 4, ret, err);
 	v[4] = v_text(by);
 	return tx_query(tx, f->product != NULL ? "elsewhere_cert_of_product" :

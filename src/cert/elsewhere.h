@@ -41,7 +41,8 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
-	bool		 good;		/* with none of product, spki and serial: only those that no list names */
+	bool		 last;		/* with none of product, spki and serial: only those that no list names and
+					 * no later one follows, of the same subject and issuer or key */
 };
 /**
  * cert_elsewhere_list - the soonest end first.
@@ -62,7 +63,7 @@ NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
 #define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
 /* How far a walk has come: behind this. */
 struct cert_lacking {
-	int64_t		 place;		/* of cert_elsewhere_ended its end, else its event */
+	int64_t		 place;		/* of cert_elsewhere_of_owner its event, else its end */
 	char		 owner[65];	/* of cert_elsewhere_of_owner */
 	char		 print[SHA256_HEX];
 };
@@ -79,6 +80,11 @@ NODISCARD int cert_elsewhere_ended(struct tx *tx, time_us now,
     struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
     struct err *err);
 NODISCARD int cert_elsewhere_of_owner(struct tx *tx, time_us now,
+    struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err);
+/** cert_elsewhere_of_no_product - the same of those that end behind @at, that no list names
+ * and that serve no product line. */
+NODISCARD int cert_elsewhere_of_no_product(struct tx *tx,
     struct cert_lacking *at, unsigned limit, json_t *list, bool *ret_more,
     struct err *err);
 /** cert_elsewhere_owner_next - the next owner that is named, in their order.

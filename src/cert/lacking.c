@@ -1,5 +1,5 @@
-/* lacking - certificates of other CAs that nobody answers for, or that have ended
- * and go on in no other. */
+/* lacking - certificates of other CAs that nobody answers for, that have ended and
+ * go on in no other, or that serve no product line. */
 #include <stdio.h>
 #include <string.h>
 #include "cert/elsewhere.h"
@@ -23,6 +23,13 @@ lacks_owner(const struct rows *r, time_us now)
 {
 	return rows_text(r, "reason")[0] == '\0' &&
 	    rows_int(r, "not_after") > now;
+}
+
+/* All that are asked for. */
+static bool
+lacks_product(const struct rows *r, time_us now)
+{
+	return true;
 }
 
 /* A row is passed once it was looked at, whether it is one or not. */
@@ -72,6 +79,19 @@ cert_elsewhere_of_owner(struct tx *tx, time_us now, struct cert_lacking *at,
 	    v_int(at->place), v_text(at->print), v_int(CERT_LACKING_LOOK + 1)),
 	    &r, err));
 	return walk(r, now, &owned, at, limit, list, ret_more, err);
+}
+
+int
+cert_elsewhere_of_no_product(struct tx *tx, struct cert_lacking *at,
+    unsigned limit, json_t *list, bool *ret_more, struct err *err)
+{
+	static const struct kind none = { "not_after", lacks_product };
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "elsewhere_cert_of_no_product", PARAMS(
+	    v_int(at->place), v_text(at->print), v_int(CERT_LACKING_LOOK + 1)),
+	    &r, err));
+	return walk(r, 0, &none, at, limit, list, ret_more, err);
 }
 
 int

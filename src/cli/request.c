@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
@@ -152,22 +153,19 @@ request_print(const json_t *view)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
-	const char *state = in_str(in, "state"), *action = in_str(in, "action");
+	static const struct fetch_by by[] = { { "limit", "limit" },
+		{ "state", "state" }, { "action", "action" },
+		{ "requester", "requester" }, { "cursor", "cursor" } };
 	AUTO_JSON *list = NULL;
 	struct cli *cli = ctx;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/requests?limit=%s",
-	    in_str(in, "limit")));
-	TRY(path_add(&path, "state", state, err));
-	TRY(path_add(&path, "action", action, err));
-	TRY(path_add(&path, "requester", in_str(in, "requester"), err));
-	rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "requests"), ROWS(LIST));
+	TRY(fetch_list(cli, "/v1/requests", by, NELEM(by), &list, err));
+	if (cli_answer(cli, list))
+		return 0;
+	table_list(json_object_get(list, "requests"), ROWS(LIST));
+	if (json_object_get(list, "next") != NULL)
+		cli_note(cli, "there are more: --cursor %s", json_str(list,
+		    "next", "?"));
 	return 0;
 }
 
@@ -226,6 +224,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	  .choices = "waiting|due|done|rejected|denied|cancelled|expired|superseded", .words = "only requests in this state" },
 	{ .name = "action", .value = V_TEXT, .meta = "ACTION", .words = "only requests for this action, such as key.sign" },
 	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only requests of this principal" },
+	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
 	OPT_LIMIT,
 };
 static const struct option_row WAIT_OPTIONS[] = { OPT_WAIT, OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT };
@@ -248,7 +247,8 @@ static const struct example_row CANCEL_EXAMPLES[] = {
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "request", .verb = "list", .summary = "List requests, newest first",
-	  .words = "Who may not read the house's records sees their own requests only.",
+	  .words = "Who may not read the house's records sees their own requests only. Where a parameter has more than 20 values, such as a "
+	    "page of devices, the list has how many and the SHA-256 of them in \"left_out\"; claviger request show has all.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_EXAMPLES(LIST_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_list },
 	{ .noun = "request", .verb = "show", .summary = "Show one request in full",
 	  .words = "Everything that its approvers sign over, who has approved, and who may still.",

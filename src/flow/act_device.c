@@ -256,6 +256,7 @@ parameters_put(const struct paging *m, struct drawn *ret, struct err *err)
 	TRY(json_build(&ret->parameters, err, "{s:O, s:s*}",
 	    m->sort->member, json_array_size(m->rows) > 0 ? m->rows : none,
 	    "reason", json_str(m->body, "reason", NULL)));
+	TRY(asked_put(ret->begun, ret->parameters, err));
 	return lines_put(m, ret->parameters, err);
 }
 
@@ -295,6 +296,7 @@ draw(const struct begun *b, const struct sort *sort, struct drawn *ret,
 	    .lines = json_array() };
 	int rc = paging_draw(b, &m, ret, err);
 
+	ret->anew = true;
 	paging_done(&m);
 	return rc;
 }
@@ -342,7 +344,6 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	static const struct sort sort = { "devices", EVENT_DEVICE_IMPORTED,
 		"[{\"serial\":\"-\"}]", device_take };
 
-	ret->anew = true;
 	return draw(b, &sort, ret, err);
 }
 

@@ -376,8 +376,23 @@ entry_result(struct flow *f, const struct asked *a, json_t **ret,
 	    "parameters"), "name", ""), ret, err);
 }
 
+/* What was registered and ended since is not what the same words ask for now. */
+static int
+register_lapsed(const struct drawn *d, const struct asked *a, bool *ret_room,
+    struct err *err)
+{
+	const char *name = json_str(d->parameters, "name", "");
+	AUTO_JSON *doc = NULL;
+
+	TRY(elsewhere_shown(d->begun->flow, name, &doc, err));
+	return strcmp(json_str(doc, "state", ""), "ended") != 0 ? 0 :
+	    err_set(err, ECONFLICT, "the entry %.64s has ended, and names are "
+	    "not used twice: register the key under another", name);
+}
+
+static const struct steps register_steps = { .lapsed = register_lapsed };
 const struct deed deed_key_register = { "key.register", register_draw,
-	register_fit, register_perform, entry_result, NULL };
+	register_fit, register_perform, entry_result, &register_steps };
 const struct deed deed_key_correct = { "key.correct", correct_draw,
 	correct_fit, correct_perform, entry_result, NULL };
 const struct deed deed_key_unregister = { "key.unregister", unregister_draw,

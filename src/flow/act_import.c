@@ -133,6 +133,7 @@ parameters_put(const struct importing *m, struct drawn *ret, struct err *err)
 	TRY(json_build(&ret->parameters, err, "{s:O, s:O, s:s*, s:s*}",
 	    "certificates", prints, "products", m->products, "owner",
 	    m->owner, "reason", json_str(m->body, "reason", NULL)));
+	TRY(asked_put(ret->begun, ret->parameters, err));
 	return json_build(&ret->proposal, err, "{s:O}", "certificates",
 	    m->content);
 }
@@ -146,6 +147,8 @@ importing_draw(const struct begun *b, struct importing *m, struct drawn *ret,
 	TRY(state_read(b->flow->state, page_read, m, err));
 	TRY(whole_check(m, err));
 	TRY(parameters_put(m, ret, err));
+	/* Others may have named another owner since. */
+	ret->anew = true;
 	return known_put(m, json_flag(m->body, "dry_run", false), ret, err);
 }
 

@@ -162,8 +162,40 @@ without_fresh(const json_t *parameters)
 		json_object_del(o, "note");
 		json_object_del(o, "reissue");
 		json_object_del(o, "selection");
+		json_object_del(o, "asked");
 	}
 	return o;
+}
+
+int
+asked_put(const struct begun *b, json_t *parameters, struct err *err)
+{
+	static const char *const round[] = { "request", "requester_proof",
+		"prepare" };
+	AUTO_JSON *o = json_clone_flat(b->ask->body);
+	struct sha256 h;
+
+	if (o == NULL)
+		return err_set(err, ENOMEMORY, "what is asked");
+	/* What is said of the asking, where somebody signs it. */
+	for (size_t i = 0; i < NELEM(round); i++)
+		(void)json_object_del(o, round[i]);
+	TRY(json_hash(o, &h, err));
+	return json_set_hash(parameters, "asked", &h, err);
+}
+
+/* By the whole body, where parameters have but what was not known. */
+static bool
+asked_alike(const struct memory *m, const json_t *was, bool *ret)
+{
+	const char *now = json_str(m->drawn->parameters, "asked", NULL),
+	    *then = json_str(was, "asked", NULL);
+
+	if (now == NULL || (then == NULL && m->a->state != REQUEST_DONE))
+		return false;
+	/* One that was done before requests had it says nothing against it. */
+	*ret = then == NULL || strcmp(now, then) == 0;
+	return true;
 }
 
 static int
@@ -181,12 +213,16 @@ is_same(const struct memory *m, bool *ret, struct err *err)
 		    ""), json_str(p, "key", "")) == 0;
 		return 0;
 	}
-	was = without_fresh(json_object_get(m->a->request, "parameters"));
+	op = json_object_get(m->a->request, "parameters");
+	*ret = false;
+	if (strcmp(m->a->action, d->begun->ask->action) != 0 ||
+	    asked_alike(m, op, ret))
+		return 0;
+	was = without_fresh(op);
 	now = without_fresh(p);
 	if (was == NULL || now == NULL)
 		return err_set(err, ENOMEMORY, "what was asked before");
-	*ret = strcmp(m->a->action, d->begun->ask->action) == 0 &&
-	    json_equal(was, now);
+	*ret = json_equal(was, now);
 	return 0;
 }
 
@@ -276,7 +312,7 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 {
 	bool same = false, ended;
 
-	if (m->event == NULL && (makes_room(m->a->state) || done_anew(m)))
+	if (m->event == NULL && makes_room(m->a->state))
 		return 0;
 	TRY(overtaken(m, &ended, err));
 	if (ended)
@@ -285,6 +321,8 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 	if (!same)
 		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
 		    "something else (%s)", m->id);
+	if (m->event == NULL && (done_anew(m) || m->drawn->known != NULL))
+		return 0;
 	if (m->event == NULL)
 		return remembered_request(m, ret, ret_known, err);
 	*ret_known = true;
@@ -300,7 +338,8 @@ remembered(const struct drawn *d, struct answer *ret, bool *ret_known,
 
 	*ret_known = false;
 	if (d->begun->ask->idempotency[0] == '\0' ||
-	    json_flag(d->begun->ask->body, "prepare", false))
+	    json_flag(d->begun->ask->body, "prepare", false) ||
+	    json_flag(d->begun->ask->body, "dry_run", false))
 		return 0;
 	rc = state_read(d->begun->flow->state, recall, &m, err);
 	if (rc == 0 && m.known)

@@ -416,8 +416,9 @@ go(struct going *g, struct flow *f, struct answer *ret, struct err *err)
 
 	TRY(begin(f, &g->ask, &g->begun, err));
 	TRY(draw(&g->begun, &g->drawn, err));
-	/* What is there for the very same needs no memory of who asked. */
-	if (g->drawn.known == NULL)
+	/* What is there for the very same needs no memory of who asked; but where a
+	 * body has many, all may be known and its key another's. */
+	if (g->drawn.known == NULL || g->drawn.anew)
 		TRY(remembered(&g->drawn, ret, &known, err));
 	if (!known && pending_resume(&g->begun, &g->drawn))
 		TRY(resumed(&g->drawn, ret, &known, err));

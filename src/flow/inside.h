@@ -108,7 +108,7 @@ struct drawn {
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
 	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
 	bool			 vain;		/* no rule lets this asker: drawn as far as that shows */
-	bool		 anew;		/* done, it may be asked again: others may have said otherwise since */
+	bool		 anew;		/* done, the same may be asked again: others may have said otherwise since */
 };
 /* 3: all that a rule may look at. */
 struct seen {
@@ -151,7 +151,7 @@ struct granted {
 
 struct making;
 /* Of a deed that is one entry of a key's: its steps, between which no thread
- * need wait.  All that is not operation() may run on a thread that must not. */
+ * need wait; of others lapsed() alone.  All that is not operation() may run on a thread that must not. */
 struct steps {
 	/* what the keeper is asked for; @m->known instead, where nothing is left to do */
 	int		(*operation)(struct making *m, json_t **ret, struct err *err);
@@ -204,6 +204,9 @@ struct window *window_covering(const struct drawn *w);
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */
 NODISCARD int remembered(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
+/** asked_put - into @parameters, which have no more than was not known: the SHA-256 of
+ * the whole body, by which the same asking is found ("asked"). */
+NODISCARD int asked_put(const struct begun *b, json_t *parameters, struct err *err);
 /** resumed - what a resumed request is answered, where the journal has brought its event meanwhile. */
 NODISCARD int resumed(const struct drawn *d, struct answer *ret, bool *ret_known, struct err *err);
 /** request_expire - the event that ends it unperformed. */
@@ -428,6 +431,9 @@ NODISCARD int signed_result(struct flow *f, const char *request, const char *dig
 
 /** key_facts - what its rules may know of a key, whoever asks; new. */
 NODISCARD int key_facts(const struct key *k, struct facts **ret, struct err *err);
+/** ca_profiles - by which profiles an authority issues: those of what it issued lately (200
+ * certificates); where it has issued nothing, those that the rules of its key name; new. */
+NODISCARD int ca_profiles(struct tx *tx, const struct law *law, const char *ca, const char *key, json_t **ret, struct err *err);
 /** request_may_see - its asker, its approvers, and who may read. Errors: EDENIED. */
 NODISCARD int request_may_see(struct flow *f, const struct caller *who, const struct asked *a, struct err *err);
 

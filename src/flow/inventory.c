@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cert/elsewhere.h"
+#include "flow/elsewhere.h"
 #include "flow/inventory.h"
 #include "product/device.h"
 
@@ -23,6 +24,7 @@ struct asked_view {
 	json_t		*list;		/* owned: the page */
 	json_t		*others;	/* owned: certificates of other CAs, on the first page */
 	bool		 more_others;
+	json_t		*borne;		/* owned: {FINGERPRINT: true} of those that stand with a key */
 	struct lacking	 certificates_lacking;	/* where their page ends */
 	json_t		*devices;	/* owned: what runs on how many; on the first page */
 	char		 last[KEY_NAME];	/* of the page */
@@ -102,6 +104,55 @@ gaps_put(const struct asked_view *a, json_t *counts, struct err *err)
 
 /* ---- a product line ---- */
 
+/* Counted with its key, it is none of the others. */
+static int
+others_less(struct asked_view *a, const json_t *c, struct err *err)
+{
+	struct tally *t = &a->other;
+	time_us end;
+
+	if (!json_has(json_object_get(c, "products"), a->product))
+		return 0;
+	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
+	t->total--;
+	t->expiring -= json_flag(c, "expiring", false);
+	t->ended -= end <= a->v.now;
+	return 0;
+}
+
+/* Two entries may say the same public key: one certificate all the same. */
+static int
+certificates_count(struct asked_view *a, const json_t *row, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "certificates"), i, one) {
+		const char *print = json_str(one, "fingerprint", NULL);
+
+		if (!json_flag(one, "elsewhere", false) || print == NULL) {
+			tally_add(&a->certificates, one);
+			continue;
+		}
+		if (json_object_get(a->borne, print) != NULL)
+			continue;
+		TRY(json_set_new(a->borne, print, json_true(), err));
+		tally_add(&a->certificates, one);
+		TRY(others_less(a, one, err));
+	}
+	return 0;
+}
+
+/* Shown with their keys, be it on another page. */
+static void
+others_drop(struct asked_view *a)
+{
+	for (size_t i = json_array_size(a->others); i > 0; i--)
+		if (json_object_get(a->borne, json_str(json_array_get(a->others,
+		    i - 1), "fingerprint", "")) != NULL)
+			(void)json_array_remove(a->others, i - 1);
+}
+
 static int
 product_entry(void *ctx, const json_t *entry, struct err *err)
 {
@@ -113,7 +164,7 @@ product_entry(void *ctx, const json_t *entry, struct err *err)
 	if (hash != NULL)
 		TRY(inventory_bearing(&a->v, hash, row, err));
 	tally_add(&a->said, row);
-	tally_all(&a->certificates, json_object_get(row, "certificates"));
+	TRY(certificates_count(a, row, err));
 	gaps_count(a, row);
 	return page_put(a, json_str(row, "name", ""), row, err);
 }
@@ -130,14 +181,15 @@ product_key(void *ctx, const struct key *k, struct err *err)
 	TRY(inventory_add(&a->v, k, row, err));
 	tally_add(&a->keys, row);
 	tally_all(&a->authorities, json_object_get(row, "authorities"));
-	tally_all(&a->certificates, json_object_get(row, "certificates"));
+	TRY(certificates_count(a, row, err));
 	gaps_count(a, row);
 	return page_put(a, k->name, row, err);
 }
 
 #define OTHERS	100000	/* of each sort that are counted */
 
-/* They belong to the line by somebody's word, whichever key they bear. */
+/* They belong to the line by somebody's word alone: those that bear a key of the line
+ * are taken off when it is read. */
 static int
 others_read(struct asked_view *a, struct err *err)
 {
@@ -156,6 +208,26 @@ others_read(struct asked_view *a, struct err *err)
 	    &a->more_others, err);
 }
 
+/* The name of a key that was told: none is given up, be the key long gone. */
+static int
+cursor_check(const struct asked_view *a, struct err *err)
+{
+	AUTO(key) *k = NULL;
+	struct err why;
+	bool there = true;
+	int rc;
+
+	if (a->cursor == NULL)
+		return 0;
+	rc = key_get(a->v.tx, a->cursor, &k, &why);
+	if (rc != 0 && rc != -ENOKEY)
+		return err_set(err, why.code, "%s", why.what);
+	if (rc != 0)
+		TRY(elsewhere_named(a->v.tx, a->cursor, &there, err));
+	return there ? 0 : err_set(err, EINPUT, "/cursor: not one of this "
+	    "list");
+}
+
 static int
 product_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -163,6 +235,7 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 	bool known;
 
 	a->v.tx = tx;
+	TRY(cursor_check(a, err));
 	TRY(product_is_known(tx, a->product, &known, err));
 	if (!known)
 		return err_set(err, ENOENT_, "there is no product line "
@@ -174,7 +247,9 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 		TRY(device_firmware(tx, a->product, 0, &a->devices, err));
 	a->elsewhere.product = a->product;
 	TRY(key_each(tx, a->product, product_key, a, err));
-	return feed_until(&a->elsewhere, tx, NULL, product_entry, a, err);
+	TRY(feed_until(&a->elsewhere, tx, NULL, product_entry, a, err));
+	others_drop(a);
+	return 0;
 }
 
 static int
@@ -255,9 +330,8 @@ gaps_read(struct tx *tx, void *ctx, struct err *err)
 	a->v.tx = tx;
 	w->v = &a->v;
 	lacking_read(a->cursor, w, &certificates);
-	if (a->cursor != NULL && !certificates && strchr(a->cursor, '/') !=
-	    NULL)
-		return err_set(err, EINPUT, "/cursor: not one of this list");
+	if (!certificates)
+		TRY(cursor_check(a, err));
 	w->over = a->cursor != NULL && !certificates;
 	for (int i = 0; i < LACKING_STEPS && !w->over &&
 	    json_array_size(a->others) < a->limit; i++)
@@ -303,8 +377,9 @@ view(const struct moment *m, struct asked_view *a, const json_t *query,
 	a->limit = (unsigned)json_int(query, "limit", 100);
 	a->list = json_array();
 	a->others = json_array();
-	rc = a->list == NULL || a->others == NULL ? err_set(err, ENOMEMORY,
-	    "an inventory") : 0;
+	a->borne = json_object();
+	rc = a->list == NULL || a->others == NULL || a->borne == NULL ?
+	    err_set(err, ENOMEMORY, "an inventory") : 0;
 	if (rc == 0)
 		rc = state_read(m->state, read, a, err);
 	if (rc == 0)
@@ -313,6 +388,7 @@ view(const struct moment *m, struct asked_view *a, const json_t *query,
 	feed_done(&a->elsewhere);
 	json_decref(a->list);
 	json_decref(a->others);
+	json_decref(a->borne);
 	json_decref(a->devices);
 	return rc;
 }

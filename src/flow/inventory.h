@@ -22,7 +22,8 @@
 	G(GAP_PRODUCT,   "product",   "it serves no product line", "it serves no product line") \
 	G(GAP_RESTORE,   "restore",   NULL, "nothing proves that it can be restored, or it was too long ago for its procedure") \
 	G(GAP_SUCCESSOR, "successor", NULL, "it has ended, and neither is it revoked nor does another take its place") \
-	G(GAP_PUBLIC,    "public-key", NULL, "its public key is not known, so nothing can be found that bears it")
+	G(GAP_PUBLIC,    "public-key", NULL, "its public key is not known, so nothing can be found that bears it") \
+	G(GAP_ACTIVATED, "activated", NULL, "nobody has said since when it is in use")
 
 enum gap {
 #define G(sym, word, why, said) sym,
@@ -77,11 +78,13 @@ NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry
 NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
     json_t *list, bool *ret_more, struct err *err);
 /* Where a walk through certificates of other CAs that lack something is: through those
- * that have ended, and then by each owner that the charter in force does not know. */
+ * that have ended, then by each owner that the charter in force does not know, and then
+ * through those of its owners that serve no product line. */
+enum lacking_part { LACKING_SUCCESSOR, LACKING_OWNER, LACKING_PRODUCT };
 struct lacking {
 	const struct inventory *v;
 	struct cert_lacking at;
-	bool		 owners;	/* those that have ended are behind it */
+	enum lacking_part part;
 	bool		 over;
 };
 /** lacking_read - from a cursor; NULL: from the first.  @ret_is: it is one of this list.
@@ -92,7 +95,7 @@ void lacking_text(const struct lacking *w, char ret[160]);
  * more than CERT_LACKING_LOOK, so there may be none. */
 NODISCARD int lacking_step(struct lacking *w, unsigned limit, json_t *list,
     struct err *err);
-/** lacking_skip - on to the next owner, or from those that have ended to the first. */
+/** lacking_skip - on to the next owner, or to the next part, or to the end. */
 NODISCARD int lacking_skip(struct lacking *w, struct err *err);
 /** inventory_bearing - the certificates of this public key (its hash), as part of a row. */
 NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, json_t *row,

@@ -56,6 +56,7 @@ gaps_put(const struct inventory *v, const json_t *row, json_t *list,
 		[GAP_PRODUCT] = json_array_size(json_object_get(row,
 		    "products")) == 0,
 		[GAP_PUBLIC] = json_object_get(row, "public_key") == NULL,
+		[GAP_ACTIVATED] = json_object_get(row, "activated") == NULL,
 	};
 
 	TRY(lacks_restore(v, row, how, &lacks[GAP_RESTORE], err));

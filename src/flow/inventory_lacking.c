@@ -1,6 +1,7 @@
 /*
  * inventory_lacking - certificates of other CAs that have ended and go on
- * nowhere, and then those that nobody of the charter in force answers for.
+ * nowhere, then those that nobody of the charter in force answers for, and then
+ * those that serve no product line.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 #include "flow/elsewhere.h"
 #include "flow/inventory.h"
 
-#define ENDED	"ended/"
-#define OWNER	"owner/"
+static const char *const PREFIX[] = { [LACKING_SUCCESSOR] = "ended/",
+	[LACKING_OWNER] = "owner/", [LACKING_PRODUCT] = "product/" };
 
 /* ---- where it goes on ---- */
 
@@ -21,6 +22,9 @@ place_read(const char *text, struct cert_lacking *ret)
 	char *slash;
 
 	ret->place = strtoll(text, &slash, 10);
+	/* Of a part of which none was told yet there is but where it begins. */
+	if (slash != text && strcmp(slash, "/") == 0)
+		return true;
 	if (*slash != '/' || sha256_parse(slash + 1, &h, NULL) != 0)
 		return false;
 	sha256_hex(&h, ret->print);
@@ -42,41 +46,55 @@ owner_read(const char *text, struct cert_lacking *ret)
 void
 lacking_read(const char *cursor, struct lacking *ret, bool *ret_is)
 {
-	ret->owners = cursor != NULL && strncmp(cursor, OWNER,
-	    strlen(OWNER)) == 0;
-	*ret_is = ret->owners ? owner_read(cursor + strlen(OWNER), &ret->at) :
-	    cursor != NULL && strncmp(cursor, ENDED, strlen(ENDED)) == 0 &&
-	    place_read(cursor + strlen(ENDED), &ret->at);
+	*ret_is = false;
+	for (size_t i = 0; cursor != NULL && i < NELEM(PREFIX); i++) {
+		size_t n = strlen(PREFIX[i]);
+
+		if (strncmp(cursor, PREFIX[i], n) != 0)
+			continue;
+		ret->part = (enum lacking_part)i;
+		*ret_is = ret->part == LACKING_OWNER ? owner_read(cursor + n,
+		    &ret->at) : place_read(cursor + n, &ret->at);
+	}
 }
 
 void
 lacking_text(const struct lacking *w, char ret[160])
 {
+	bool owners = w->part == LACKING_OWNER;
+
 	ret[0] = '\0';
 	if (w->over)
 		return;
-	if (w->owners)
-		(void)snprintf(ret, 160, OWNER "%s/%lld/%s", w->at.owner,
-		    (long long)w->at.place, w->at.print);
-	else
-		(void)snprintf(ret, 160, ENDED "%lld/%s",
-		    (long long)w->at.place, w->at.print);
+	(void)snprintf(ret, 160, "%s%s%s%lld/%s", PREFIX[w->part], owners ?
+	    w->at.owner : "", owners ? "/" : "", (long long)w->at.place,
+	    w->at.print);
 }
 
 /* ---- what they lack ---- */
 
 static int
-row_put(const struct lacking *w, bool ended, json_t *row, struct err *err)
+row_put(const struct lacking *w, enum lacking_part part, json_t *row,
+    struct err *err)
 {
 	const struct charter *c = w->v->law->charter;
 	bool lacks[GAP__N] = {
 		[GAP_OWNER] = !elsewhere_owner(c, json_str(row, "owner", "")),
-		[GAP_SUCCESSOR] = ended,
+		[GAP_SUCCESSOR] = part == LACKING_SUCCESSOR,
+		[GAP_PRODUCT] = part != LACKING_SUCCESSOR && json_array_size(json_object_get(row,
+		    "products")) == 0,
 	};
 	json_t *gaps = json_array();
 
 	TRY(json_set_new(row, "gaps", gaps, err));
 	return inventory_gaps(lacks, GAP_SAID, gaps, err);
+}
+
+static void
+part_begin(struct lacking *w, enum lacking_part part, time_us from)
+{
+	w->at = (struct cert_lacking){ .place = from };
+	w->part = part;
 }
 
 /* The next that the charter in force does not know: of its own there may be very many. */
@@ -88,39 +106,71 @@ owner_step(struct lacking *w, struct err *err)
 	do
 		TRY(cert_elsewhere_owner_next(w->v->tx, &w->at, &more, err));
 	while (more && elsewhere_owner(w->v->law->charter, w->at.owner));
-	w->over = !more;
+	if (!more)
+		part_begin(w, LACKING_PRODUCT, w->v->now);
 	return 0;
 }
 
 int
 lacking_skip(struct lacking *w, struct err *err)
 {
-	if (w->owners)
+	switch (w->part) {
+	case LACKING_SUCCESSOR:
+		/* Those without any owner come first. */
+		part_begin(w, LACKING_OWNER, 0);
+		return 0;
+	case LACKING_OWNER:
 		return owner_step(w, err);
-	/* Those without any owner come first. */
-	w->at = (struct cert_lacking){ .place = 0 };
-	w->owners = true;
+	case LACKING_PRODUCT:
+		w->over = true;
+		return 0;
+	}
 	return 0;
 }
 
 static int
-owned_step(struct lacking *w, unsigned limit, json_t *list, struct err *err)
+owned_step(struct lacking *w, unsigned limit, json_t *list, bool *ret_more,
+    struct err *err)
 {
-	bool more = false;
+	*ret_more = false;
+	return elsewhere_owner(w->v->law->charter, w->at.owner) ? 0 :
+	    cert_elsewhere_of_owner(w->v->tx, w->v->now, &w->at, limit, list,
+	    ret_more, err);
+}
 
-	if (!elsewhere_owner(w->v->law->charter, w->at.owner))
-		TRY(cert_elsewhere_of_owner(w->v->tx, w->v->now, &w->at, limit,
-		    list, &more, err));
-	return more ? 0 : owner_step(w, err);
+/* Those of no owner of the charter's were told of that. */
+static int
+unassigned_step(struct lacking *w, unsigned limit, json_t *list,
+    bool *ret_more, struct err *err)
+{
+	size_t from = json_array_size(list);
+
+	TRY(cert_elsewhere_of_no_product(w->v->tx, &w->at, limit, list,
+	    ret_more, err));
+	for (size_t i = json_array_size(list); i > from; i--)
+		if (!elsewhere_owner(w->v->law->charter, json_str(
+		    json_array_get(list, i - 1), "owner", "")))
+			(void)json_array_remove(list, i - 1);
+	return 0;
 }
 
 static int
-ended_step(struct lacking *w, unsigned limit, json_t *list, struct err *err)
+part_step(struct lacking *w, unsigned limit, json_t *list, struct err *err)
 {
-	bool more;
+	bool more = false;
 
-	TRY(cert_elsewhere_ended(w->v->tx, w->v->now, &w->at, limit, list,
-	    &more, err));
+	switch (w->part) {
+	case LACKING_SUCCESSOR:
+		TRY(cert_elsewhere_ended(w->v->tx, w->v->now, &w->at, limit,
+		    list, &more, err));
+		break;
+	case LACKING_OWNER:
+		TRY(owned_step(w, limit, list, &more, err));
+		break;
+	case LACKING_PRODUCT:
+		TRY(unassigned_step(w, limit, list, &more, err));
+		break;
+	}
 	return more ? 0 : lacking_skip(w, err);
 }
 
@@ -129,13 +179,12 @@ lacking_step(struct lacking *w, unsigned limit, json_t *list,
     struct err *err)
 {
 	size_t from = json_array_size(list);
-	bool ended = !w->owners;
+	enum lacking_part part = w->part;
 
 	if (w->over)
 		return 0;
-	TRY(ended ? ended_step(w, limit, list, err) : owned_step(w, limit,
-	    list, err));
+	TRY(part_step(w, limit, list, err));
 	for (size_t i = from; i < json_array_size(list); i++)
-		TRY(row_put(w, ended, json_array_get(list, i), err));
+		TRY(row_put(w, part, json_array_get(list, i), err));
 	return 0;
 }

@@ -10,10 +10,9 @@
 #include "policy/watch.h"
 #include "product/product.h"
 
-#define LATELY	200	/* certificates whose profiles an authority is said to issue */
-
 struct solvency {
 	const struct moment *m;
+	const struct law *law;
 	const struct charter *c;
 	const char	*product;
 	time_us		 until;		/* 0: nobody has said it */
@@ -67,48 +66,39 @@ counts(const json_t *part)
 
 /* ---- authorities: their own end, and the last day for each profile ---- */
 
-struct lately {
-	const char	*ca;
-	json_t		*profiles;	/* borrowed: each is a member */
+struct issuing {
+	const struct law *law;
+	const char	*ca, *key;
+	json_t		*profiles;	/* owned, once it was read */
 };
 
 static int
 profiles_read(struct tx *tx, void *ctx, struct err *err)
 {
-	struct lately *l = ctx;
-	struct cert_filter f = { .ca = l->ca };
-	AUTO_JSON *list = NULL;
-	char *next = NULL;
-	const json_t *one;
-	size_t i;
+	struct issuing *i = ctx;
 
-	TRY(cert_list(tx, &f, NULL, LATELY, &list, &next, err));
-	free(next);
-	json_array_foreach(list, i, one)
-		TRY(json_set_new(l->profiles, json_str(one, "profile", "?"),
-		    json_true(), err));
-	return 0;
+	return ca_profiles(tx, i->law, i->ca, i->key, &i->profiles, err);
 }
 
 static int
 days_put(struct solvency *s, const struct part *authority,
-    const json_t *days, struct err *err)
+    const char *hash, const json_t *days, struct err *err)
 {
-	AUTO_JSON *issues = json_object();
-	struct lately lately = { authority->name, issues };
+	struct issuing issuing = { s->law, authority->name, hash, NULL };
+	AUTO_JSON *profiles = NULL;
 	struct part p = *authority;
-	const char *name;
-	json_t *unused;
+	const json_t *one;
+	size_t i;
 
-	if (issues == NULL)
-		return err_set(err, ENOMEMORY, "what ends");
-	TRY(state_read(s->m->state, profiles_read, &lately, err));
+	TRY(state_read(s->m->state, profiles_read, &issuing, err));
+	profiles = issuing.profiles;
 	p.part = "issuing";
 	p.watch = WATCH_ISSUING;
-	json_object_foreach(issues, name, unused) {
-		p.profile = name;
-		if (json_object_get(days, name) != NULL)
-			TRY(end_put(s, &p, json_str(days, name, ""), err));
+	json_array_foreach(profiles, i, one) {
+		p.profile = json_string_value(one);
+		if (json_object_get(days, p.profile) != NULL)
+			TRY(end_put(s, &p, json_str(days, p.profile, ""),
+			    err));
 	}
 	return 0;
 }
@@ -130,7 +120,8 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 		return 0;
 	TRY(end_put(s, &p, json_str(ca, "not_after", ""), err));
 	current = json_array_get(json_object_get(shown, "certificates"), 0);
-	return days_put(s, &p, json_object_get(current, "issues_until"), err);
+	return days_put(s, &p, json_str(key, "hash", ""), json_object_get(
+	    current, "issues_until"), err);
 }
 
 /* ---- keys and certificates ---- */
@@ -394,6 +385,7 @@ flow_inventory_solvency(const struct moment *m, const char *subject,
 	int rc;
 
 	TRY(state_law(m->state, &law, err));
+	s.law = law;
 	s.c = l.c = law->charter;
 	l.names = json_array();
 	rc = l.names == NULL ? err_set(err, ENOMEMORY, "product lines") :

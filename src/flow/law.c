@@ -3,6 +3,8 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "ca/profile.h"
+#include "cert/cert.h"
 #include "flow/inside.h"
 #include "policy/diff.h"
 #include "policy/simulate.h"
@@ -320,6 +322,46 @@ key_facts(const struct key *k, struct facts **ret, struct err *err)
 	TRY(facts_set_json(f, "key.products", k->products, REPLAYED, err));
 	*ret = TAKE(f);
 	return 0;
+}
+
+/* A root's own is no certificate that it issues. */
+static bool
+issues_any(const struct law *law, const json_t *profiles)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(profiles, i, one) {
+		const struct profile *p = law_profile(law,
+		    json_string_value(one));
+
+		if (p != NULL && p->kind != PROFILE_ROOT)
+			return true;
+	}
+	return false;
+}
+
+int
+ca_profiles(struct tx *tx, const struct law *law, const char *ca,
+    const char *key, json_t **ret, struct err *err)
+{
+	AUTO_JSON *issued = NULL;
+	AUTO(facts) *facts = NULL;
+	AUTO(key) *k = NULL;
+	struct err why;
+	int rc;
+
+	TRY(cert_ca_profiles(tx, ca, &issued, err));
+	rc = issues_any(law, issued) ? -ENOKEY : key_get(tx, key, &k, &why);
+	if (rc == -ENOKEY) {
+		*ret = TAKE(issued);
+		return 0;
+	}
+	if (rc != 0)
+		return err_set(err, why.code, "%s", why.what);
+	TRY(key_facts(k, &facts, err));
+	TRY(facts_str(facts, "cert.ca", ca, REPLAYED, err));
+	return policy_profiles(law->charter, facts, ret, err);
 }
 
 int

@@ -192,7 +192,8 @@ carry_out(struct going *g, struct answer *ret, struct err *err)
 	const struct deed *deed = g->begun.deed;
 	json_t *body = NULL;
 
-	if (g->later != NULL && deed->steps != NULL)
+	if (g->later != NULL && deed->steps != NULL &&
+	    deed->steps->operation != NULL)
 		return begin(g, ret, err);
 	TRY(deed->perform(&g->granted, &body, err));
 	return carried_out(g, body, ret, err);

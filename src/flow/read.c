@@ -154,6 +154,44 @@ flow_window_list(struct flow *f, const struct caller *who,
 	return list_with(f, "windows", windows, query, ret, err);
 }
 
+#define LISTED	20	/* of one parameter that a list of requests has; more are counted */
+
+/* How many there were, and which: the SHA-256 of them all. */
+static int
+left_out(json_t *parameters, const char *name, const json_t *many,
+    json_t *out, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+	struct sha256 h;
+
+	TRY(json_hash(many, &h, err));
+	TRY(json_build(&o, err, "{s:I}", "count",
+	    (json_int_t)json_array_size(many)));
+	TRY(json_set_hash(o, "hash", &h, err));
+	TRY(json_set_new(out, name, TAKE(o), err));
+	return json_object_del(parameters, name) == 0 ? 0 :
+	    err_set(err, ENOMEMORY, "requests");
+}
+
+/* A page of devices has hundreds of rows: one request alone shows them. */
+static int
+request_shorten(json_t *one, struct err *err)
+{
+	json_t *parameters = json_object_get(json_object_get(one, "document"),
+	    "parameters"), *v;
+	AUTO_JSON *out = json_object();
+	const char *name;
+	void *next;
+
+	if (out == NULL)
+		return err_set(err, ENOMEMORY, "requests");
+	json_object_foreach_safe(parameters, next, name, v)
+		if (json_array_size(v) > LISTED)
+			TRY(left_out(parameters, name, v, out, err));
+	return json_object_size(out) == 0 ? 0 : json_set_new(one, "left_out",
+	    TAKE(out), err);
+}
+
 /* Each request as in its own view: the stored names are another floor's. */
 static int
 requests_rename(json_t *answer, struct err *err)
@@ -167,6 +205,7 @@ requests_rename(json_t *answer, struct err *err)
 		TRY(json_set_new(one, "document", doc, err));
 		TRY(json_set_new(one, "request",
 		    json_incref(json_object_get(one, "id")), err));
+		TRY(request_shorten(one, err));
 	}
 	return 0;
 }

@@ -29,17 +29,17 @@ about_ca(const struct look *l, const char *ca, const char *key,
 	    class[0] != '\0' ? class : NULL, "what", what);
 }
 
-/* The longest that it issues; 0: nothing that has a length. */
+/* The longest that it issues; NULL: nothing that has a length. */
 static int
-longest_of(const struct look *l, const char *ca, const struct profile **ret,
-    struct err *err)
+longest_of(const struct look *l, const struct cert_ca *ca,
+    const struct profile **ret, struct err *err)
 {
 	AUTO_JSON *names = NULL;
 	const json_t *one;
 	size_t i;
 
 	*ret = NULL;
-	TRY(cert_ca_profiles(l->tx, ca, &names, err));
+	TRY(ca_profiles(l->tx, l->law, ca->name, ca->key, &names, err));
 	json_array_foreach(names, i, one) {
 		const struct profile *p = law_profile(l->law,
 		    json_string_value(one));
@@ -60,14 +60,16 @@ issuing_look(struct look *l, const struct cert_ca *c, struct err *err)
 	char what[240];
 	json_t *about;
 
-	TRY(longest_of(l, c->name, &p, err));
+	TRY(longest_of(l, c, &p, err));
 	if (p == NULL)
 		return 0;
 	(void)snprintf(what, sizeof(what), "the authority %s can issue for the "
 	    "profile %s at its full length until then, and no longer", c->name,
 	    p->name);
 	TRY(about_ca(l, c->name, c->key, what, &about, err));
-	return look_found(l, WATCH_ISSUING, c->name, c->not_before,
+	/* What there is to warn of is as long as its own life: that day may lie before it
+	 * began. */
+	return look_found(l, WATCH_ISSUING, c->name, c->not_before - p->lasts,
 	    c->not_after - p->lasts, about, err);
 }
 
@@ -162,7 +164,7 @@ static int
 others_look(struct look *l, struct err *err)
 {
 	struct cert_elsewhere_filter f = {
-		.expires_after = l->now - ENDED_KEPT, .good = true,
+		.expires_after = l->now - ENDED_KEPT, .last = true,
 		.expires_before = look_horizon(l, WATCH_CERTIFICATE) };
 	time_us last = 1;
 	struct err none;

@@ -9,11 +9,11 @@
 #define OWNERS_MOST	100	/* that the charter in force does not know */
 #define YEAR		TIME_S(365ll * 86400)
 
-/* One sort: those that have ended, or those of one owner. */
+/* One sort: those that have ended, those of one owner, or those of no line. */
 static int
 count(struct lacking *w, size_t *ret_n, bool *ret_more, struct err *err)
 {
-	bool owners = w->owners;
+	enum lacking_part part = w->part;
 	char owner[sizeof(w->at.owner)];
 
 	*ret_n = 0;
@@ -25,7 +25,7 @@ count(struct lacking *w, size_t *ret_n, bool *ret_more, struct err *err)
 			return err_set(err, ENOMEMORY, "certificates");
 		TRY(lacking_step(w, CERT_LACKING_LOOK, list, err));
 		*ret_n += json_array_size(list);
-		*ret_more = !w->over && w->owners == owners &&
+		*ret_more = !w->over && w->part == part &&
 		    strcmp(w->at.owner, owner) == 0;
 		if (!*ret_more)
 			return 0;
@@ -44,8 +44,9 @@ found(struct look *l, enum gap gap, const char *owner, size_t n, bool more,
 		return 0;
 	(void)snprintf(what, sizeof(what), "%s%zu certificate%s of other CAs "
 	    "lack%s %s%s%s", more ? "at least " : "", n, n == 1 ? "" : "s",
-	    n == 1 ? "s" : "", gap == GAP_OWNER ? "an owner" : "a successor: "
-	    "ended within a year and not revoked", owner[0] != '\0' ?
+	    n == 1 ? "s" : "", gap == GAP_OWNER ? "an owner" : gap ==
+	    GAP_PRODUCT ? "a product line" : "a successor: ended within a "
+	    "year and not revoked", owner[0] != '\0' ?
 	    ": no group of the charter is called " : "", owner);
 	(void)snprintf(subject, sizeof(subject), "certificates %s %s",
 	    gap_name(gap), owner);
@@ -66,13 +67,16 @@ look_lacking(struct look *l, struct err *err)
 
 	TRY(count(&w, &n, &more, err));
 	TRY(found(l, GAP_SUCCESSOR, "", n, more, err));
-	for (int i = 0; i < OWNERS_MOST && !w.over; i++) {
+	for (int i = 0; i < OWNERS_MOST && w.part == LACKING_OWNER; i++) {
 		struct cert_lacking at = w.at;
 
 		TRY(count(&w, &n, &more, err));
 		TRY(found(l, GAP_OWNER, at.owner, n, more, err));
 	}
-	if (!w.over)
+	if (w.part == LACKING_OWNER) {
 		look_not_whole(l, WATCH_GAP, 1);
-	return 0;
+		return 0;
+	}
+	TRY(count(&w, &n, &more, err));
+	return found(l, GAP_PRODUCT, "", n, more, err);
 }

@@ -195,6 +195,19 @@ serials_read(struct tx *tx, const struct device_filter *f,
 	}
 }
 
+/* The serial of one that was told: nothing is a device no more. */
+static int
+cursor_check(struct tx *tx, const char *cursor, struct err *err)
+{
+	AUTO_JSON	*device = NULL;
+
+	if (cursor == NULL)
+		return 0;
+	TRY(device_get(tx, cursor, &device, err));
+	return json_array_size(json_object_get(device, "entered")) > 0 ? 0 :
+	    err_set(err, EINPUT, "/cursor: not one of this list");
+}
+
 int
 device_list(struct tx *tx, const struct device_filter *f, const char *cursor,
     unsigned limit, json_t **ret, char **ret_next, struct err *err)
@@ -205,6 +218,7 @@ device_list(struct tx *tx, const struct device_filter *f, const char *cursor,
 	size_t		 i;
 	bool		 more;
 
+	TRY(cursor_check(tx, cursor, err));
 	TRY(serials_read(tx, f, cursor, limit, serials, &more, err));
 	json_array_foreach(serials, i, one) {
 		json_t	*device;

@@ -199,6 +199,8 @@ like "the future is not" '[.bad[].line] == [5]'
 head -n 4 "$house/night.ndjson" > "$house/again.ndjson"
 is 0 "once more" as_ci device report "$house/again.ndjson" --json
 like "is nothing new" '.entered == 0 and .known == 4 and .unknown_artifacts == []'
+is 65 "a cursor of no device" as_ci device list --cursor 'bogus!!'
+tells "is refused" '/cursor: not one of this list'
 is 0 "a device" as_ci inventory device T-1 --json
 like "runs what was installed last, whichever was told first" '.firmware | .version == "1.2" and .key_name == "bench" and .known and .market == "EU" and
     (.signature | startswith("req_"))'

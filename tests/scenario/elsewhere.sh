@@ -132,7 +132,7 @@ is 0 "what a product line depends on" product --json
 like "in one order with the keys of the token" '[.keys[].name] == ["firmware", "odd", "radio"]'
 like "counted apart" '.counts.keys.total == 1 and .counts.elsewhere == {total: 2, expiring: 1, ended: 0}'
 like "what ends soon is marked" '.keys[2] | .expiring and .gaps == [] and .certificates == []'
-like "and what nobody has said" '[.keys[1].gaps[].gap] == ["owner", "recovery", "end"]'
+like "and what nobody has said" '[.keys[1].gaps[].gap] == ["owner", "recovery", "end", "activated"]'
 is 0 "a line that only others hold keys for" as_ci inventory product lock --json
 like "is known" '[.keys[].name] == ["radio"] and .counts.keys.total == 0'
 http GET '/v1/inventory/products/thermostat?limit=2' "$(cat "$house/ci.token")"
@@ -144,7 +144,7 @@ shows "with its place" '^radio +firmware-signing +vendor HSM .*expiring$'
 shows "and counted" '^elsewhere +2 +1 +0$'
 is 0 "as CSV" product --format csv -o "$house/line.csv"
 out=$(tr -d '\r' < "$house/line.csv")
-shows "with place, custodian and restore" '^key,odd,[0-9a-f]{64},firmware-signing,other,production,,,,registered,.*,"?no owner, no recovery, no end"?,,build server,,$'
+shows "with place, custodian and restore" '^key,odd,[0-9a-f]{64},firmware-signing,other,production,,,,registered,.*,"?no owner, no recovery, no end, no activated"?,,build server,,$'
 is 0 "as a bill of materials" product --format cyclonedx -o "$house/cbom.json"
 out=$(cat "$house/cbom.json")
 like "with its place and no state that nobody knows" '[.components[] | select(.name == "radio") | .cryptoProperties.relatedCryptoMaterialProperties] |
@@ -161,8 +161,8 @@ shows "where it is" '^at +vendor HSM$'
 # ---- gaps
 is 0 "what lacks something" as_ci inventory gaps --json
 like "in one order" '[.gaps[].name] == ["cloud", "odd", "other-ca", "partner-ca"] and .total == 4'
-like "an owner, a recovery, an end, a product line, a public key" \
-    '[.gaps[2].gaps[].gap] == ["owner", "recovery", "end", "product", "public-key"] and .counts["public-key"] == 2'
+like "an owner, a recovery, an end, a product line, a public key, and since when" \
+    '[.gaps[2].gaps[].gap] == ["owner", "recovery", "end", "product", "public-key", "activated"] and .counts.activated == 4 and .counts["public-key"] == 2'
 is 0 "the recovery was proven too long ago" officer key correct radio --restored "$last_year"
 is 0 "what lacks something" as_ci inventory gaps --json
 like "has one more" '.counts.restore == 1 and (.gaps[4] | .name == "radio" and [.gaps[].gap] == ["restore"])'
@@ -174,8 +174,12 @@ is 0 "what lacks something" as_ci inventory gaps --json
 like "there is none lacking" '.counts.restore == 0 and .total == 4'
 is 0 "a page of gaps" as_ci inventory gaps --limit 1 --cursor cloud --json
 like "one" '[.gaps[].name] == ["odd"] and .next == "odd"'
+is 65 "a cursor that was none" as_ci inventory gaps --cursor 'bogus!!'
+tells "is refused" '/cursor: not one of this list'
+token=$(cat "$house/ci.token")
+is 0 "of a product line too" api 400 malformed GET '/v1/inventory/products/thermostat?cursor=bogus!!'
 is 0 "for people" as_ci inventory gaps
-shows "in words" '^odd .*no owner, no recovery, no end$'
+shows "in words" '^odd .*no owner, no recovery, no end, no activated$'
 
 # ---- an entry ends
 is 0 "the vendor destroyed it" officer key unregister radio --reason "destroyed there" --json

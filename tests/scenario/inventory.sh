@@ -255,5 +255,5 @@ is 0 "a successor" asked officer-1 ca rekey devices --name devices-2 --key devic
 is 0 "behind it" as_ci inventory solvency thermostat --json
 first=$(ends_at devices-key) second=$(ends_at devices-key-2)
 is 0 "the first counts no more, nor do its key and certificate" test "$first" = '[]'
-is 0 "the second does" test "$second" = '["authority","certificate","key"]'
+is 0 "the second does, and is to issue as much as the first" test "$second" = '["authority","certificate","issuing","key"]'
 house_result

@@ -405,10 +405,12 @@ is 0 "and two go on, by name and by key" gaps --limit 1
 like "so one has no successor" '.certificates | length == 1 and .[0].subject == "CN=old-1" and [.[0].gaps[].gap] == ["successor"]'
 shown=$(jq -r .next_certificate <<< "$out")
 is 0 "then come those without an owner" gaps --limit 1000 --cursor "$shown"
-like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner == null and [.gaps[].gap] == ["owner"])'
+like "each once" '(.certificates | map(.fingerprint) | unique | length) == (.certificates | length) and all(.certificates[]; .owner != null or .gaps[0].gap == "owner")'
+like "then those of an owner that serve no product line" '([.certificates[] | select(.owner != null) | .subject] | contains(["CN=old-3", "CN=another name"])) and
+    all(.certificates[]; (.products == []) == any(.gaps[]; .gap == "product")) and any(.certificates[]; .owner == null and .products == [])'
 like "all of them" "(.certificates | map(.subject[9:]) | contains([\"CN=many-1\", \"CN=many-230\", \"CN=host-3\"])) and .next_certificate == null and .gaps == []"
 like "but those that are revoked" '.certificates | all(.[]; .status == null) and (map(.subject) | any(test("gone-4")) | not) and (map(.subject) | any(test("gone-3")))'
-all=$(jq '.certificates | length' <<< "$out")
+all=$(jq '.certificates | length' <<< "$out") unowned=$(jq '[.certificates[] | select(.owner == null)] | length' <<< "$out")
 cursor=$shown
 told=$(while :; do
 	page=$(gaps --limit 100 --cursor "$cursor")
@@ -421,15 +423,31 @@ is 0 "for people" as_ci inventory gaps --limit 2
 tells "it says how to go on" 'there are more certificates: --cursor owner//[1-9]'
 shows "behind what lacks what" 'no successor +O=Other, CN=Other Root +CN=old-1$'
 is 65 "a cursor of something else" gaps --cursor owner/
-holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$all"
+holds "those without an owner are told, as one" until_true 20 raised '.watch == "gap" and (.about.what | test("^[0-9]+ certificates of other CAs lack an owner$")) and .about.certificates == '"$unowned"
+holds "so are those without a product line" until_true 5 raised '.watch == "gap" and .about.gap == "product" and .about.certificates == '$((all - unowned))
 holds "and those without a successor" until_true 5 raised '.watch == "gap" and .about.what == "1 certificate of other CAs lacks a successor: ended within a year and not revoked"'
 holds "the end of what is good is told" until_true 5 raised '.watch == "certificate" and (.about.name | test("soon-1"))'
+make_key "$ca/soon-3.key"
+since soon-3 "$ca/soon-3.key" soon-3 "$(date -u -d '+20 days' +%Y%m%d000000Z)"
+is 0 "one that ends soon" import "$ca/soon-3.pem" --owner release-leads --json
+holds "is told" until_true 10 raised '.watch == "certificate" and (.about.name | test("soon-3"))'
+make_key "$ca/next-3.key"
+openssl req -new -key "$ca/next-3.key" -subj "/CN=soon-3" -out "$ca/next-3.csr" 2>/dev/null
+openssl x509 -req -in "$ca/next-3.csr" -CA "$ca/ca.pem" -CAkey "$ca/ca.key" -CAcreateserial -days 400 -extfile <(echo basicConstraints=CA:FALSE) -out "$ca/next-3.pem" 2>/dev/null
+is 0 "the next of its name" import "$ca/next-3.pem" --owner release-leads --json
+unraised() { ! raised "$@"; }
+holds "ends the alert by itself" until_true 10 unraised '.watch == "certificate" and (.about.name | test("soon-3"))'
 is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.about.name | test("soon-2"))'
 
 # ---- in the inventory
 is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many
 is 0 "has what bears it" as_ci inventory key radio --json
 like "all of them, by another's CA" '(.key.certificates | length) == 231 and all(.key.certificates[]; .elsewhere and .end == null)'
+is 0 "what the line of both depends on" as_ci inventory product many --json
+like "has each once, with its key" '(.keys[] | select(.name == "radio") | .certificates | length) == 231 and .certificates == [] and
+    .counts.certificates.total == 231 and .counts.others == {total: 0, expiring: 0, ended: 0}'
+http GET '/v1/inventory/products/many?limit=1&cursor=radio' "$token"
+like "counts the same" '.counts.certificates.total == 231 and .counts.others.total == 0'
 is 0 "what a product line depends on" as_ci inventory product thermostat --within P250D --json
 like "those that name it, with their end" '[.certificates[] | [.subject[9:], .expiring]] ==
     [["CN=host-1", true], ["CN=host-2", true], ["CN=host-3", false], ["CN=host-4", false], ["CN=host-9", false], ["CN=Other Root", false]]'

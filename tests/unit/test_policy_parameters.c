@@ -64,6 +64,8 @@ static const struct {
 	{ "certificates of others", ACTION_CERT_IMPORT, "'certificates':['"
 	    HEX_A "','" HEX_B "'],'products':['lock'],'owner':'o',"
 	    "'reason':'r'" },
+	{ "of which some were known", ACTION_CERT_IMPORT, "'certificates':['"
+	    HEX_A "'],'products':[],'asked':'" HEX_B "'" },
 	{ "another CA's list", ACTION_CRL_IMPORT, LIST(HEX_A, "1f", T1)
 	    ",'scope':'users','reason':'r'" },
 	{ "what was found", ACTION_DISCOVERY_REPORT, "'found':['" HEX_A
@@ -240,6 +242,8 @@ static const struct {
 	    "'certificates':['ab'],'products':[]", EINPUT },
 	{ "certificates of a product that is no name", ACTION_CERT_IMPORT,
 	    "'certificates':['" HEX_A "'],'products':['A']", EINPUT },
+	{ "asked with what is no hash", ACTION_CERT_IMPORT,
+	    "'certificates':['" HEX_A "'],'products':[],'asked':'x'", EINPUT },
 	{ "a list of an authority that is no hash", ACTION_CRL_IMPORT,
 	    LIST("ab", "1f", T1), EINPUT },
 	{ "a list whose number is none", ACTION_CRL_IMPORT,
@@ -273,6 +277,8 @@ static const struct {
 	{ "a row of a line that is not named", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'serial':'1','product':'lock'}],'lines':['valve']",
 	    EINPUT },
+	{ "devices asked with what is no hash", ACTION_DEVICE_IMPORT,
+	    "'devices':[{'serial':'1'}],'asked':'x'", EINPUT },
 	{ "no lines", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'serial':'1'}],'lines':[]", ERANGE_ },
 	{ "no devices", ACTION_DEVICE_IMPORT, "'devices':[]", ERANGE_ },

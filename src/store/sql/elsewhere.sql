@@ -68,13 +68,24 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
 	ORDER BY not_after, fingerprint LIMIT $4;
 
--- name: elsewhere_cert_list_good
--- The same, without those that a list names.
-SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
-	FROM elsewhere_certificate
-	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
-	AND reason = '' ORDER BY not_after, fingerprint LIMIT $4;
+-- name: elsewhere_cert_list_last
+-- The same, without those that a list names, and without those that go on: as
+-- elsewhere_cert_ended tells it, but by key only under the same subject, since
+-- of two names with one key the end of each is to be told.
+SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
+	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
+	c.revoked, c.reason, c.list, c.seq
+	FROM elsewhere_certificate AS c
+	WHERE (c.not_after, c.fingerprint) > ($1, $2) AND c.not_after < $3
+	AND c.reason = '' AND NOT EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.issuer = c.issuer
+		AND n.not_after > c.not_after AND n.subject <> ''
+		AND n.reason = '')
+	AND NOT EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.subject = c.subject
+		AND n.not_after > c.not_after AND n.reason = '')
+	ORDER BY c.not_after, c.fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_product
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
@@ -166,6 +177,13 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') = $1 AND (seq, fingerprint) > ($2, $3)
 	ORDER BY seq, fingerprint LIMIT $4;
+
+-- name: elsewhere_cert_of_no_product
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq
+	FROM elsewhere_certificate
+	WHERE (not_after, fingerprint) > ($1, $2) AND products = '[]'
+	AND reason = '' ORDER BY not_after, fingerprint LIMIT $3;
 
 -- name: elsewhere_cert_owner_next
 SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
