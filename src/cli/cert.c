@@ -254,6 +254,8 @@ static const struct table_row DRY_LISTS[] = {
 };
 static const struct table_row DONE[] = {
 	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
+	{ "good", "statuses.good" }, { "held", "statuses.held" },
+	{ "revoked", "statuses.revoked" },
 	{ "certificates", "certificates" }, { "serials", "serials" },
 };
 
@@ -407,7 +409,7 @@ static const struct option_row REVOKE_OPTIONS[] = {
 	{ .name = "reason", .value = V_CHOICE, .meta = "REASON",
 	  .choices = "unspecified|key-compromise|ca-compromise|affiliation-changed|superseded|cessation-of-operation|privilege-withdrawn|aa-compromise",
 	  .words = "what CRLs and OCSP answers will say (RFC 5280, 5.3.1)" },
-	{ .name = "invalid-since", .value = V_TIME, .meta = "TIME", .words = "from when on it was not to be believed" },
+	{ .name = "invalid-since", .value = V_TIME, .meta = "TIME", .words = "from when on it was not to be believed: no time to come" },
 	OPT_CHANGE,
 };
 static const struct option_row CHANGE_OPTIONS[] = { OPT_CHANGE };
@@ -477,13 +479,13 @@ static const struct command_row COMMANDS[] = {
 		  "What it would come to, had a factory's tool been misused" } },
 	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "hold", .summary = "Put certificates on hold",
-	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked.",
+	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked. What is revoked is not held.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert hold crt_01m7xvyy4462zbt2wj5gb22r42 --note 'device is missing' --yes", "While somebody looks for it" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "release", .summary = "Release certificates from hold",
-	  .words = "What was on hold is good again.",
+	  .words = "What was on hold is good again; what is revoked is so for ever.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" } },

@@ -139,9 +139,20 @@ is 0 "a dry run" as_ci cert revoke "$second" --dry-run --json
 like "changes nothing" '.devices == 1 and .crl_octets > 30 and .changing == 1'
 is 0 "still good" as_ci cert show "$second" --json
 like "still good" '.status == "good"'
+is 65 "not to be believed from a day to come on" as_ci cert revoke "$second" --invalid-since 2099-01-02T03:04:05Z --yes
+tells "is nothing that anybody knows" 'invalid_since: 2099.* lies in the future'
 is 0 "revoked for good" as_ci cert revoke "$second" --reason key-compromise --yes --json
 is 0 "shown" as_ci cert show "$second" --json
 like "as it was revoked" '.status == "revoked" and .reason == "key-compromise"'
+for verb in hold release; do
+	is 65 "there is no $verb of it any more" as_officer officer-1 cert "$verb" "$second" --yes --no-wait
+	tells "which is said" "$second is revoked, for ever"
+	is 65 "nor a look at what that would come to" as_officer officer-1 cert "$verb" "$second" --dry-run
+done
+is 0 "revoked once more" as_ci cert revoke "$second" --reason superseded --yes --json
+like "it is so" '.status == "revoked"'
+is 0 "as it was" as_ci cert show "$second" --json
+like "at first" '.reason == "key-compromise"'
 is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --yes --json
 is 0 "one is held" as_ci cert list --status held --json
 like "the second device's" '[.certificates[].device] == ["T-2"]'
