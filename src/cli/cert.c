@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/io.h"
 #include "cli/ask.h"
 #include "cli/elsewhere.h"
@@ -106,14 +107,15 @@ static int
 cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
     struct err *err)
 {
-	char *id = NULL;
+	char *id = NULL, print[SHA256_HEX + 1];
 	int rc;
 
+	hex_plain(id_or_serial, print, sizeof(print));
 	if (strncmp(id_or_serial, "crt_", 4) != 0 &&
-	    strlen(id_or_serial) != SHA256_HEX - 1)
+	    strlen(print) != SHA256_HEX - 1)
 		TRY(id_of_serial(cli, id_or_serial, &id, err));
 	rc = fetch_one(cli, "/v1/certificates/%s", id != NULL ? id :
-	    id_or_serial, ret, err);
+	    strlen(print) == SHA256_HEX - 1 ? print : id_or_serial, ret, err);
 	free(id);
 	return rc;
 }
@@ -344,10 +346,10 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 	OPT_NO_WAIT, OPT_WAIT
 
 static const struct argument_row CERT[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal; of another CA its SHA-256" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal, as openssl prints it too; of another CA its SHA-256" },
 };
 static const struct argument_row CERTS[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal, as openssl prints them too" },
 };
 static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .required = true, .meta = "CA", .words = "the authority that issues" },
@@ -365,8 +367,8 @@ static const struct option_row ISSUE_OPTIONS[] = {
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name begins so, whatever the case" },
 	{ .name = "san", .value = V_TEXT, .meta = "TYPE:NAME", .words = "with this alternative name" },
-	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number" },
-	{ .name = "sha256", .value = V_HASH, .meta = "HASH", .words = "with this SHA-256" },
+	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number, as openssl prints it too (upper case, colons, 0x)" },
+	{ .name = "sha256", .value = V_TEXT, .meta = "HASH", .words = "with this SHA-256, as openssl prints it too" },
 	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "of this device" },
 	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "only of this authority" },
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "only of this profile" },

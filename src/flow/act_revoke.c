@@ -62,7 +62,7 @@ meant_read(struct tx *tx, void *ctx, struct err *err)
 		TRY(meant_add(m, &row, err));
 	}
 	json_array_foreach(json_object_get(body, "serials"), i, one) {
-		TRY(number_parse(json_string_value(one), &serial, err));
+		TRY(number_parse_typed(json_string_value(one), &serial, err));
 		TRY(cert_by_serial(tx, m->ca, &serial, &row, err));
 		TRY(meant_add(m, &row, err));
 	}

@@ -97,6 +97,21 @@ like "it alone" "[.certificates[].id] == [\"$first\"]"
 print=$(openssl x509 -in "$house/one.pem" -outform DER | sha256sum | cut -d' ' -f1)
 is 0 "found by fingerprint" as_ci cert list --sha256 "$print" --json
 like "it alone" "[.certificates[].id] == [\"$first\"]"
+printed=$(openssl x509 -in "$house/one.pem" -noout -serial | cut -d= -f2) colons=$(sed 's/../&:/g; s/:$//' <<< "$serial")
+for pasted in "$printed" "0x$serial" "0X$printed" "$colons" "00:${colons^^}"; do
+	is 0 "found by $pasted" as_ci cert list --serial "$pasted" --json
+	like "it alone" "[.certificates[].id] == [\"$first\"]"
+	is 0 "shown by it" as_ci cert show "$pasted" --json
+	like "it alone" ".id == \"$first\""
+	is 0 "looked at before it is revoked" as_ci cert revoke "$pasted" --dry-run --json
+	like "it alone" '.certificates == 1'
+done
+is 65 "what is no number is none" as_ci cert list --serial "$serial-"
+for pasted in "${print^^}" "$(openssl x509 -in "$house/one.pem" -noout -fingerprint -sha256 | cut -d= -f2)"; do
+	is 0 "found by $pasted" as_ci cert list --sha256 "$pasted" --json
+	like "it alone" "[.certificates[].id] == [\"$first\"]"
+done
+is 65 "half a fingerprint is none" as_ci cert list --sha256 "${print:32}"
 is 0 "found by expiry" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device --limit 4 --json
 like "four on a page, and more" '(.certificates | length) == 4 and .next != null'
 is 0 "the page behind it" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device \
