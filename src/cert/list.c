@@ -63,12 +63,16 @@ cursor_name(struct search *s, const char *cursor, struct err *err)
 	const char	*slash = strchr(cursor, '/');
 	size_t		 n = slash != NULL ? (size_t)(slash - cursor) : 0;
 	char		 hex[2 * FOUND];
+	unsigned char	 behind[FOUND];
 
 	if (n == 0 || n >= sizeof(hex) || n % 2 != 0)
 		return bad_cursor(err);
 	memcpy(hex, cursor, n);
 	hex[n] = '\0';
-	TRY(hex_decode(hex, n / 2, s->key, err));
+	if (hex_decode(hex, n / 2, behind, err) != 0 || n / 2 < s->key_n ||
+	    memcmp(behind, s->key, s->key_n) != 0)
+		return bad_cursor(err);
+	memcpy(s->key, behind, n / 2);
 	s->key_n = n / 2;
 	return cursor_id(s, slash + 1, err);
 }

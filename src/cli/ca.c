@@ -77,6 +77,7 @@ static const struct option_row PUBLISH_OPTIONS[] = {
 };
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "active|retired", .words = "only authorities in this state" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row SHOW_OPTIONS[] = {

@@ -80,8 +80,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	if (in_flag(in, "elsewhere"))
 		return cert_elsewhere_run_list(cli, err);
 	TRY(fetch_list(cli, "/v1/certificates", by, NELEM(by), &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "certificates"), ROWS(LIST));
+	page_show(cli, list, "certificates", ROWS(LIST));
 	return 0;
 }
 
@@ -365,7 +364,7 @@ static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the certificate there, PEM" },
 };
 static const struct option_row LIST_OPTIONS[] = {
-	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name begins so, whatever the case" },
+	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name, no other attribute, begins so, whatever the case" },
 	{ .name = "san", .value = V_TEXT, .meta = "TYPE:NAME", .words = "with this alternative name" },
 	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number, as openssl prints it too (upper case, colons, 0x)" },
 	{ .name = "sha256", .value = V_TEXT, .meta = "HASH", .words = "with this SHA-256, as openssl prints it too" },
@@ -379,7 +378,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, product, key and expiry" },
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "with --elsewhere: only of this product line" },
 	{ .name = "key", .value = V_HASH, .meta = "HASH", .words = "with --elsewhere: only with this public key, by its SHA-256" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct argument_row FILES[] = {

@@ -36,3 +36,15 @@ fetch_list(struct cli *cli, const char *path, const struct fetch_by *by,
 	free(whole);
 	return rc;
 }
+
+void
+page_show(const struct cli *cli, const json_t *list, const char *name,
+    const struct table_row *rows, size_t n)
+{
+	if (cli_answer(cli, list))
+		return;
+	table_list(json_object_get(list, name), rows, n);
+	if (json_object_get(list, "next") != NULL)
+		cli_note(cli, "There are more: --cursor %s", json_str(list,
+		    "next", ""));
+}

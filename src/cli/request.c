@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
@@ -157,11 +158,11 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	TRY(path_add(&path, "state", state, err));
 	TRY(path_add(&path, "action", action, err));
 	TRY(path_add(&path, "requester", in_str(in, "requester"), err));
+	TRY(path_add(&path, "cursor", in_str(in, "cursor"), err));
 	rc = cli_get(cli, &list, err, path);
 	free(path);
 	TRY(rc);
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "requests"), ROWS(LIST));
+	page_show(cli, list, "requests", ROWS(LIST));
 	return 0;
 }
 
@@ -220,6 +221,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	  .choices = "waiting|due|done|rejected|denied|cancelled|expired|superseded", .words = "only requests in this state" },
 	{ .name = "action", .value = V_TEXT, .meta = "ACTION", .words = "only requests for this action, such as key.sign" },
 	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only requests of this principal" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row WAIT_OPTIONS[] = { OPT_WAIT, OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT };

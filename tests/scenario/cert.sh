@@ -86,6 +86,17 @@ for n in 2 3 4 5 6; do
 	holds "device $n" issue "T-$n" "d$n" -o "$house/d$n.pem"
 done
 
+is 0 "a page" as_ci cert list --limit 2
+tells "is not all there is" 'There are more: --cursor crt_'
+is 0 "the next" as_ci cert list --limit 1000 --cursor "${said##* }"
+is 1 "which nothing is behind" grep -q 'There are more' <<< "$said"
+is 0 "a page of authorities" as_ci ca list --limit 1
+tells "too" 'There are more: --cursor devices$'
+is 0 "a page of names" as_ci cert list --subject t- --limit 1 --json
+cursor=$(field next)
+is 0 "goes on" as_ci cert list --subject t- --cursor "$cursor"
+is 65 "not with another name" as_ci cert list --subject one --cursor "$cursor"
+tells "which it is no page of" 'cursor: not one of this list'
 is 0 "found by subject" as_ci cert list --subject t-3 --json
 like "it alone" '[.certificates[].device] == ["T-3"]'
 is 0 "found by name" as_ci cert list --san uri:urn:device:T-4 --json
