@@ -84,7 +84,7 @@ static int
 deliver_token(struct cli *cli, const json_t *answer, struct err *err)
 {
 	const char *token = json_str(answer, "token", NULL);
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 
 	if (token == NULL)
 		return 0;
