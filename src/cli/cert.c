@@ -373,8 +373,8 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "only of this profile" },
 	{ .name = "status", .value = V_CHOICE, .meta = "STATUS", .choices = "good|revoked|held", .words = "only with this status" },
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "only of this batch (bat_...)" },
-	{ .name = "expires-after", .value = V_TEXT, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
-	{ .name = "expires-before", .value = V_TEXT, .meta = "TIME", .words = "only what ends before, the soonest first" },
+	{ .name = "expires-after", .value = V_TIME, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
+	{ .name = "expires-before", .value = V_TIME, .meta = "TIME", .words = "only what ends before, the soonest first" },
 	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, product, key and expiry" },
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "with --elsewhere: only of this product line" },
 	{ .name = "key", .value = V_HASH, .meta = "HASH", .words = "with --elsewhere: only with this public key, by its SHA-256" },
@@ -422,7 +422,8 @@ static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOE
 static const struct command_row COMMANDS[] = {
 	{ .noun = "cert", .verb = "issue", .summary = "Issue a certificate for a request",
 	  .words = "The profile takes from the request, from --subject, --san and --device what it allows, and refuses the rest. "
-	    "The request's signature proves that its sender has the key.\n\n"
+	    "The request's signature proves that its sender has the key. A profile that takes no names from the "
+	    "CSR at all leaves out those that it has; one that takes some refuses the rest.\n\n"
 	    "The same device and request give the same certificate again. The same device with another key gets one only within "
 	    "the rule's rework quota; the certificate that it had is then superseded and revoked.",
 	  ROWS_OPTIONS(ISSUE_OPTIONS), ROWS_ERRORS(ISSUE_ERRORS), .run = run_issue,

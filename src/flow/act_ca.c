@@ -93,7 +93,7 @@ subject_draw(const struct begun *b, const char *algorithm,
 	TRY(json_set_str(ret, "profile", p->name, err));
 	TRY(place_check(b, p, err));
 	if (!profile_allows_key(p, algorithm))
-		return err_set(err, EINPUT, "/%s: profile %s takes no %s key",
+		return err_set(err, EINPUT, "/%s: profile %s, /keys: takes no %s key",
 		    csr != NULL ? "csr" : "key", p->name, algorithm);
 	if (asked == NULL)
 		return err_set(err, ENOMEMORY, "an authority");

@@ -62,6 +62,8 @@ is 0 "it says what they lack" grep -q "/urls/crl.*5.2.5" <<< "$said"
 is 65 "an unknown profile" as_officer officer-1 ca create --name x --profile nothing --key root-key --no-wait
 
 holds "the chain to a file" as_ci ca show devices --chain -o "$house/chain.pem"
+piped() { (cd "$house" && as_ci ca show devices --chain -o - | cmp - chain.pem && [ ! -e - ]); }
+is 0 "or to standard output" piped
 holds "the root to a file" as_ci ca show root -o "$house/root.pem"
 is 0 "openssl believes the chain" openssl verify -CAfile "$house/root.pem" "$house/chain.pem"
 is 0 "both are listed" as_ci ca list --json
@@ -123,6 +125,10 @@ for pasted in "${print^^}" "$(openssl x509 -in "$house/one.pem" -noout -fingerpr
 	like "it alone" "[.certificates[].id] == [\"$first\"]"
 done
 is 65 "half a fingerprint is none" as_ci cert list --sha256 "${print:32}"
+is 64 "no day that is said" as_ci cert list --expires-before yesterday
+tells "is told how to be" 'yesterday. is not a time: write 2026-11-21'
+is 0 "a day is one" as_ci cert list --expires-before 2099-01-01 --device T-1 --json
+like "at its beginning" "[.certificates[].id] == [\"$first\"]"
 is 0 "found by expiry" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device --limit 4 --json
 like "four on a page, and more" '(.certificates | length) == 4 and .next != null'
 is 0 "the page behind it" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device \
