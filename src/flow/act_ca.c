@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/publish.h"
 
 /* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int
@@ -126,6 +127,7 @@ own_draw(const struct begun *b, const char *name, struct drawn *ret,
 	AUTO(key) *own = NULL;
 
 	TRY(state_key(b->flow->state, name, &own, err));
+	TRY(responder_refuse(b->flow->publisher, own, err));
 	TRY(signer_draw(b, json_str(b->ask->body, "issuer", NULL), own, ret,
 	    err));
 	TRY(json_set_str(ret->parameters, "spki", own->hash, err));

@@ -73,6 +73,9 @@ is 0 "it names where the service publishes" bash -c "openssl x509 -in '$house/on
     grep -c -e '$at/crl/devices/0.crl' -e '$at/ocsp' -e '$at/ca/devices.crt' | grep -qx 3"
 is 0 "OpenSSL finds it on no list" checked one
 holds "the responder gets its certificate" until_true 10 ocsp one good
+is 65 "its key becomes no authority's, and nobody is asked" as_officer officer-1 ca create --name another --profile issuing-ca --issuer root \
+    --key answers --subject O=Example --subject CN=Another --no-wait
+tells "which is said" 'answers signs OCSP answers for devices'
 is 0 "OpenSSL asks with a nonce" ocsp one good
 is 0 "and by SHA-256" ocsp one good -sha256
 is 0 "and without a nonce" ocsp one good -no_nonce
