@@ -203,7 +203,8 @@ pair_add(json_t *array, const struct attribute *a, struct err *err)
 	errno = 0;
 	value = json_stringn((const char *)a->value.p, a->value.n);
 	if (value == NULL && errno != ENOMEM)
-		return err_set(err, EINPUT, "a name is not UTF-8");
+		return err_set(err, EINPUT, "a name's %s is not UTF-8 (RFC 5280, "
+		    "4.1.2.4)", name);
 	if (json_array_append_new(array, json_pack("[s, o]", name, value)) != 0)
 		return err_set(err, ENOMEMORY, "a name");
 	return 0;

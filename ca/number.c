@@ -99,6 +99,18 @@ number_parse(const char *hex, struct number *ret, struct err *err)
 	return number_make(span_of(o, n / 2), ret, err);
 }
 
+int
+number_parse_typed(const char *hex, struct number *ret, struct err *err)
+{
+	char text[2 * NUMBER_HEX];
+	const char *plain = text;
+
+	hex_plain(hex, text, sizeof(text));
+	while (strncmp(plain, "00", 2) == 0 && plain[2] != '\0')
+		plain += 2;
+	return number_parse(plain, ret, err);
+}
+
 uint64_t
 number_value(const struct number *a)
 {

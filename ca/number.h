@@ -47,6 +47,10 @@ uint64_t number_value(const struct number *a);
 /** number_parse - from number_hex. Errors: EINPUT, ERANGE_. */
 NODISCARD int number_parse(const char *hex, struct number *ret,
     struct err *err);
+/** number_parse_typed - from hexadecimal in any spelling, zeros in front too.
+ * Errors: EINPUT, ERANGE_. */
+NODISCARD int number_parse_typed(const char *hex, struct number *ret,
+    struct err *err);
 /** number_decimal - as people write it. */
 void number_decimal(const struct number *a, char ret[NUMBER_DECIMAL]);
 /** number_parse_decimal - from number_decimal. Errors: EINPUT, ERANGE_. */

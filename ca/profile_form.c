@@ -16,7 +16,8 @@ profile_check_device(const char *serial, struct err *err)
 
 	if (n == 0 || n > PROFILE_DEVICE || serial[n] != '\0')
 		return err_set(err, EINPUT, "a device's serial has 1 to %d of "
-		    "A-Z a-z 0-9 . _ : + -", PROFILE_DEVICE);
+		    "A-Z a-z 0-9 . _ : + - (RFC 5280, A.1)",
+		    PROFILE_DEVICE);
 	return 0;
 }
 

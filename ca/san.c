@@ -149,8 +149,8 @@ names_put(struct der *w, const json_t *san)
 		if (strlen(text) != json_string_length(json_array_get(san, i)))
 			return err_set(w->err, EINPUT, "/san/%zu has a NUL", i);
 		if (seen(san, i, text))
-			return err_set(w->err, EEXISTS,
-			    "the name %.128s is there twice", text);
+			return err_set(w->err, EINPUT, "/san/%zu: %.128s is "
+			    "there twice", i, text);
 		TRY(san_put(w, text, w->err));
 	}
 	return der_close(w);

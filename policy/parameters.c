@@ -491,12 +491,17 @@ parameters_check(enum action a, const json_t *p, struct err *err)
 int
 parameters_past_check(const json_t *p, time_us now, struct err *err)
 {
-	const char *since = json_str(p, "since", NULL);
+	static const char *const names[] = { "since", "invalid_since" };
+	const char *since;
 	time_us t;
 
-	if (since == NULL)
-		return 0;
-	TRY(clock_parse(since, &t, err));
-	return t <= now + QUORUM_SKEW ? 0 : err_set(err, ERANGE_, "/since: %s "
-	    "lies in the future", since);
+	for (size_t i = 0; i < NELEM(names); i++) {
+		if ((since = json_str(p, names[i], NULL)) == NULL)
+			continue;
+		TRY(clock_parse(since, &t, err));
+		if (t > now + QUORUM_SKEW)
+			return err_set(err, ERANGE_, "/%s: %s lies in the "
+			    "future", names[i], since);
+	}
+	return 0;
 }

@@ -50,8 +50,8 @@ struct request {
  */
 NODISCARD int parameters_check(enum action a, const json_t *parameters,
     struct err *err);
-/** parameters_past_check - what is said to have been ("since") lies at most
- * QUORUM_SKEW ahead of @now. Errors: ERANGE_. */
+/** parameters_past_check - what is said to have been ("since", "invalid_since")
+ * lies at most QUORUM_SKEW ahead of @now. Errors: ERANGE_. */
 NODISCARD int parameters_past_check(const json_t *parameters, time_us now,
     struct err *err);
 /** request_build - a new REQUEST document; parameters are borrowed and checked. */

@@ -21,7 +21,7 @@
 	E(ESCHEMA,    "schema",              422, 65, "the input does not have the expected fields") \
 	E(ERANGE_,    "out-of-range",        422, 65, "a value is outside its bounds") \
 	E(ETOOBIG,    "too-large",           413, 65, "the input is larger than allowed") \
-	E(EMEDIA,     "media-type",          415, 65, "the body must be application/json") \
+	E(EMEDIA,     "media-type",          415, 65, "the body is of a type that is not taken here") \
 	E(ELENGTH,    "length-required",     411, 65, "the request must state its length") \
 	E(EMETHOD,    "method-not-allowed",  405, 64, "this path does not take that method") \
 	E(EUSAGE,     "usage",               400, 64, "the command was not understood") \

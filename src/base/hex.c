@@ -25,6 +25,25 @@ static const unsigned char DIGIT[256] = {
 	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
 };
 
+void
+hex_plain(const char *text, char *ret, size_t room)
+{
+	size_t n = 0, digits = 0;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	for (const char *s = text; *s != '\0'; s++)
+		digits += *s != ':';
+	if (digits % 2 != 0 && n + 1 < room)
+		ret[n++] = '0';
+	for (; *text != '\0' && n + 1 < room; text++)
+		if (*text >= 'A' && *text <= 'F')
+			ret[n++] = (char)(*text - 'A' + 'a');
+		else if (*text != ':')
+			ret[n++] = *text;
+	ret[n] = '\0';
+}
+
 static unsigned
 digit(char c)
 {

@@ -166,12 +166,18 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 	struct value	 v[5] = { v_int(b->end), v_text(b->print),
 	    v_int(f->expires_before != 0 ? f->expires_before : INT64_MAX),
 	    v_int((int64_t)limit + 1) };
-	const char	*by = f->product != NULL ? f->product :
-	    f->spki != NULL ? f->spki : f->serial;
+	const char	*by = f->product != NULL ? f->product : f->spki;
+	char		 serial[NUMBER_HEX];
+	struct number	 n;
 
 	if ((f->product != NULL) + (f->spki != NULL) + (f->serial != NULL) > 1)
 		return err_set(err, EINPUT, "look for one of product, key and "
 		    "serial at a time");
+	if (f->serial != NULL) {
+		TRY(number_parse_typed(f->serial, &n, err));
+		number_hex(&n, serial);
+		by = serial;
+	}
 	if (by == NULL)
 		return tx_query(tx, f->last ? "elsewhere_cert_list_last" :
 		    "elsewhere_cert_list", v, 4, ret, err);

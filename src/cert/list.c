@@ -25,6 +25,8 @@ struct search {
 	size_t		 key_n, end_n;
 	struct number	 serial;
 	struct sha256	 fingerprint;
+	char		 serial_hex[NUMBER_HEX];	/* empty: any */
+	char		 fingerprint_hex[SHA256_HEX];	/* empty: any */
 };
 
 /* ---- cursors ---- */
@@ -61,12 +63,16 @@ cursor_name(struct search *s, const char *cursor, struct err *err)
 	const char	*slash = strchr(cursor, '/');
 	size_t		 n = slash != NULL ? (size_t)(slash - cursor) : 0;
 	char		 hex[2 * FOUND];
+	unsigned char	 behind[FOUND];
 
 	if (n == 0 || n >= sizeof(hex) || n % 2 != 0)
 		return bad_cursor(err);
 	memcpy(hex, cursor, n);
 	hex[n] = '\0';
-	TRY(hex_decode(hex, n / 2, s->key, err));
+	if (hex_decode(hex, n / 2, behind, err) != 0 || n / 2 < s->key_n ||
+	    memcmp(behind, s->key, s->key_n) != 0)
+		return bad_cursor(err);
+	memcpy(s->key, behind, n / 2);
 	s->key_n = n / 2;
 	return cursor_id(s, slash + 1, err);
 }
@@ -119,12 +125,20 @@ by_name(struct search *s, const char *kind, const char *value, bool prefix,
 static int
 by_number(struct search *s, struct err *err)
 {
+	char print[SHA256_HEX + 1];	/* what is too long stays so */
+
+	s->statement = s->f->serial != NULL ? "cert_list_serial" :
+	    "cert_list_fingerprint";
 	if (s->f->serial != NULL) {
-		s->statement = "cert_list_serial";
-		return number_parse(s->f->serial, &s->serial, err);
+		TRY(number_parse_typed(s->f->serial, &s->serial, err));
+		number_hex(&s->serial, s->serial_hex);
 	}
-	s->statement = "cert_list_fingerprint";
-	return sha256_parse(s->f->fingerprint, &s->fingerprint, err);
+	if (s->f->fingerprint != NULL) {
+		hex_plain(s->f->fingerprint, print, sizeof(print));
+		TRY(sha256_parse(print, &s->fingerprint, err));
+		sha256_hex(&s->fingerprint, s->fingerprint_hex);
+	}
+	return 0;
 }
 
 static int
@@ -204,12 +218,12 @@ search_run(struct tx *tx, const struct search *s, unsigned limit,
 
 /* More filters than the way that drives: a subject among a device's. */
 static bool
-is_meant(const struct cert_filter *f, const json_t *j)
+is_meant(const struct search *s, const json_t *j)
 {
-	return (f->serial == NULL ||
-	    strcmp(f->serial, json_str(j, "serial", "")) == 0) &&
-	    (f->fingerprint == NULL ||
-	    strcmp(f->fingerprint, json_str(j, "fingerprint", "")) == 0);
+	return (s->serial_hex[0] == '\0' ||
+	    strcmp(s->serial_hex, json_str(j, "serial", "")) == 0) &&
+	    (s->fingerprint_hex[0] == '\0' ||
+	    strcmp(s->fingerprint_hex, json_str(j, "fingerprint", "")) == 0);
 }
 
 static int
@@ -236,7 +250,7 @@ page_fill(struct rows *r, const struct search *s, unsigned limit,
 			return 0;
 		TRY(cursor_make(s, r, ret_next, err));
 		TRY(row_json(r, &j, err));
-		if (!is_meant(s->f, j))
+		if (!is_meant(s, j))
 			json_decref(j);
 		else if (json_array_append_new(list, j) != 0)
 			return err_set(err, ENOMEMORY, "certificates");

@@ -37,12 +37,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(fetch_list(cli, "/v1/alerts", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "alerts"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "There are more: --cursor %s", json_str(list, "next",
-		    ""));
+	page_show(cli, list, "alerts", ROWS(LIST));
 	return 0;
 }
 
@@ -111,7 +106,7 @@ run_calendar(void *ctx, const struct invocation *in, struct err *err)
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_NAME, .meta = "STATE", .words = "open, acknowledged, or over; all that are not over where it is left out" },
 	{ .name = "watch", .value = V_NAME, .meta = "WATCH", .words = "only what is watched under this name" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row ACK_OPTIONS[] = {

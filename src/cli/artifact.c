@@ -33,12 +33,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *list = NULL;
 
 	TRY(fetch_list(cli, "/v1/artifacts", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "artifacts"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "older ones: --cursor %s", json_str(list, "next",
-		    "?"));
+	page_show(cli, list, "artifacts", ROWS(LIST));
 	return 0;
 }
 
@@ -66,7 +61,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only of this product line" },
 	{ .name = "artifact-version", .value = V_TEXT, .meta = "VERSION", .words = "only of this version" },
 	{ .name = "key", .value = V_TEXT, .meta = "KEY", .words = "only signed by this key: name or hash" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH };

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/request.h"
@@ -207,23 +208,14 @@ run_submit(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
-	static const char *const by[] = { "ca", "requester", "limit",
-		"cursor" };
+	static const struct fetch_by by[] = { { "ca", "ca" },
+		{ "requester", "requester" }, { "limit", "limit" },
+		{ "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/batches"));
-	rc = 0;
-	for (size_t i = 0; i < NELEM(by) && rc == 0; i++)
-		rc = path_add(&path, by[i], in_str(in, by[i]), err);
-	if (rc == 0)
-		rc = cli_get(cli, &list, err, path);
-	free(path);
-	TRY(rc);
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "batches"), ROWS(LIST));
+	TRY(fetch_list(cli, "/v1/batches", by, NELEM(by), &list, err));
+	page_show(cli, list, "batches", ROWS(LIST));
 	return 0;
 }
 
@@ -263,7 +255,7 @@ static const struct option_row SUBMIT_OPTIONS[] = {
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "only of this authority" },
 	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only of this principal" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const enum err_code SUBMIT_ERRORS[] = { EQUORUM, EDENIED, EINPUT, ECONFLICT, ELIMIT, EUNREACH, EBUSY_ };

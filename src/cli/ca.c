@@ -12,7 +12,7 @@
 	{ .name = "crl-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where its CRLs will be: URL/0.crl, URL/1.crl ...; fixed for its life. Where no URL is given at all, the service's own public ones, if it has public.url set" }, \
 	{ .name = "deltas", .value = V_FLAG, \
-	  .words = "publish deltas too: small lists of what changed since a full one, URL/0.delta.crl ...; a revocation is then told by a delta, and full lists keep their schedule; fixed for its life" }, \
+	  .words = "publish deltas too: small lists of what changed since a full one, URL/0.delta.crl ...; a revocation is then told by a delta, and full lists keep their schedule: who reads no deltas hears of it by the next full one, half of crl.lifetime later at the most; fixed for its life" }, \
 	{ .name = "ocsp-url", .value = V_TEXT, .meta = "URL", \
 	  .words = "where OCSP answers for its certificates will be; fixed for its life" }, \
 	{ .name = "issuer-url", .value = V_TEXT, .meta = "URL", \
@@ -77,6 +77,7 @@ static const struct option_row PUBLISH_OPTIONS[] = {
 };
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "active|retired", .words = "only authorities in this state" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row SHOW_OPTIONS[] = {

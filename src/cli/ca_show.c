@@ -142,13 +142,12 @@ int
 ca_list(void *ctx, const struct invocation *in, struct err *err)
 {
 	static const struct fetch_by by[] = { { "state", "state" },
-		{ "limit", "limit" } };
+		{ "limit", "limit" }, { "cursor", "cursor" } };
 	struct cli *cli = ctx;
 	AUTO_JSON *list = NULL;
 
 	TRY(fetch_list(cli, "/v1/cas", by, NELEM(by), &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "cas"), ROWS(LIST));
+	page_show(cli, list, "cas", ROWS(LIST));
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/io.h"
 #include "cli/ask.h"
 #include "cli/elsewhere.h"
@@ -79,8 +80,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	if (in_flag(in, "elsewhere"))
 		return cert_elsewhere_run_list(cli, err);
 	TRY(fetch_list(cli, "/v1/certificates", by, NELEM(by), &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "certificates"), ROWS(LIST));
+	page_show(cli, list, "certificates", ROWS(LIST));
 	return 0;
 }
 
@@ -106,14 +106,15 @@ static int
 cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
     struct err *err)
 {
-	char *id = NULL;
+	char *id = NULL, print[SHA256_HEX + 1];
 	int rc;
 
+	hex_plain(id_or_serial, print, sizeof(print));
 	if (strncmp(id_or_serial, "crt_", 4) != 0 &&
-	    strlen(id_or_serial) != SHA256_HEX - 1)
+	    strlen(print) != SHA256_HEX - 1)
 		TRY(id_of_serial(cli, id_or_serial, &id, err));
 	rc = fetch_one(cli, "/v1/certificates/%s", id != NULL ? id :
-	    id_or_serial, ret, err);
+	    strlen(print) == SHA256_HEX - 1 ? print : id_or_serial, ret, err);
 	free(id);
 	return rc;
 }
@@ -254,6 +255,8 @@ static const struct table_row DRY_LISTS[] = {
 };
 static const struct table_row DONE[] = {
 	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
+	{ "good", "statuses.good" }, { "held", "statuses.held" },
+	{ "revoked", "statuses.revoked" },
 	{ "certificates", "certificates" }, { "serials", "serials" },
 };
 
@@ -342,10 +345,10 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 	OPT_NO_WAIT, OPT_WAIT
 
 static const struct argument_row CERT[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal; of another CA its SHA-256" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .words = "its id (crt_...), or its serial number in hexadecimal, as openssl prints it too; of another CA its SHA-256" },
 };
 static const struct argument_row CERTS[] = {
-	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal" },
+	{ .name = "CERTIFICATE", .value = V_TEXT, .optional = true, .many = true, .words = "ids (crt_...), or serial numbers in hexadecimal, as openssl prints them too" },
 };
 static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "ca", .value = V_NAME, .required = true, .meta = "CA", .words = "the authority that issues" },
@@ -361,21 +364,21 @@ static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the certificate there, PEM" },
 };
 static const struct option_row LIST_OPTIONS[] = {
-	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name begins so, whatever the case" },
+	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name, no other attribute, begins so, whatever the case" },
 	{ .name = "san", .value = V_TEXT, .meta = "TYPE:NAME", .words = "with this alternative name" },
-	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number" },
-	{ .name = "sha256", .value = V_HASH, .meta = "HASH", .words = "with this SHA-256" },
+	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number, as openssl prints it too (upper case, colons, 0x)" },
+	{ .name = "sha256", .value = V_TEXT, .meta = "HASH", .words = "with this SHA-256, as openssl prints it too" },
 	{ .name = "device", .value = V_TEXT, .meta = "SERIAL", .words = "of this device" },
 	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "only of this authority" },
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "only of this profile" },
 	{ .name = "status", .value = V_CHOICE, .meta = "STATUS", .choices = "good|revoked|held", .words = "only with this status" },
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "only of this batch (bat_...)" },
-	{ .name = "expires-after", .value = V_TEXT, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
-	{ .name = "expires-before", .value = V_TEXT, .meta = "TIME", .words = "only what ends before, the soonest first" },
+	{ .name = "expires-after", .value = V_TIME, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
+	{ .name = "expires-before", .value = V_TIME, .meta = "TIME", .words = "only what ends before, the soonest first" },
 	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, product, key and expiry" },
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "with --elsewhere: only of this product line" },
 	{ .name = "key", .value = V_HASH, .meta = "HASH", .words = "with --elsewhere: only with this public key, by its SHA-256" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct argument_row FILES[] = {
@@ -407,7 +410,7 @@ static const struct option_row REVOKE_OPTIONS[] = {
 	{ .name = "reason", .value = V_CHOICE, .meta = "REASON",
 	  .choices = "unspecified|key-compromise|ca-compromise|affiliation-changed|superseded|cessation-of-operation|privilege-withdrawn|aa-compromise",
 	  .words = "what CRLs and OCSP answers will say (RFC 5280, 5.3.1)" },
-	{ .name = "invalid-since", .value = V_TIME, .meta = "TIME", .words = "from when on it was not to be believed" },
+	{ .name = "invalid-since", .value = V_TIME, .meta = "TIME", .words = "from when on it was not to be believed: no time to come" },
 	OPT_CHANGE,
 };
 static const struct option_row CHANGE_OPTIONS[] = { OPT_CHANGE };
@@ -419,7 +422,8 @@ static const enum err_code CHANGE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ENOE
 static const struct command_row COMMANDS[] = {
 	{ .noun = "cert", .verb = "issue", .summary = "Issue a certificate for a request",
 	  .words = "The profile takes from the request, from --subject, --san and --device what it allows, and refuses the rest. "
-	    "The request's signature proves that its sender has the key.\n\n"
+	    "The request's signature proves that its sender has the key. A profile that takes no names from the "
+	    "CSR at all leaves out those that it has; one that takes some refuses the rest.\n\n"
 	    "The same device and request give the same certificate again. The same device with another key gets one only within "
 	    "the rule's rework quota; the certificate that it had is then superseded and revoked.",
 	  ROWS_OPTIONS(ISSUE_OPTIONS), ROWS_ERRORS(ISSUE_ERRORS), .run = run_issue,
@@ -477,13 +481,13 @@ static const struct command_row COMMANDS[] = {
 		  "What it would come to, had a factory's tool been misused" } },
 	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "hold", .summary = "Put certificates on hold",
-	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked.",
+	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked. What is revoked is not held.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert hold crt_01m7xvyy4462zbt2wj5gb22r42 --note 'device is missing' --yes", "While somebody looks for it" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "release", .summary = "Release certificates from hold",
-	  .words = "What was on hold is good again.",
+	  .words = "What was on hold is good again; what is revoked is so for ever.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" } },

@@ -412,7 +412,6 @@ cert_elsewhere_run_list(struct cli *cli, struct err *err)
 
 	TRY(fetch_list(cli, "/v1/certificates?elsewhere=true", by, NELEM(by),
 	    &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "certificates"), ROWS(LIST));
+	page_show(cli, list, "certificates", ROWS(LIST));
 	return 0;
 }

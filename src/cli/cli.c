@@ -97,6 +97,14 @@ cli_answer(const struct cli *cli, const json_t *j)
 	return cli->json;
 }
 
+const char *
+cli_output(const struct cli *cli)
+{
+	const char *file = in_str(cli->in, "output");
+
+	return file == NULL || strcmp(file, "-") == 0 ? NULL : file;
+}
+
 bool
 cli_outcome(struct cli *cli, json_t *answer, int rc)
 {

@@ -54,6 +54,8 @@ bool cli_outcome(struct cli *cli, json_t *answer, int rc);
 bool cli_done_told(const struct cli *cli, const json_t *j);
 /** cli_print_json - pretty, on standard output. */
 void cli_print_json(const json_t *j);
+/** cli_output - the file of --output; NULL: standard output, as "-" is too. */
+const char *cli_output(const struct cli *cli);
 /** cli_note - a line for people on standard error, unless --quiet. */
 void cli_note(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

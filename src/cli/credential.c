@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "cli/ask.h"
+#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/table.h"
@@ -83,7 +84,7 @@ static int
 deliver_token(struct cli *cli, const json_t *answer, struct err *err)
 {
 	const char *token = json_str(answer, "token", NULL);
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 
 	if (token == NULL)
 		return 0;
@@ -120,18 +121,13 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_list(void *ctx, const struct invocation *in, struct err *err)
 {
+	static const struct fetch_by by[] = { { "limit", "limit" },
+		{ "cursor", "cursor" } };
 	AUTO_JSON *j = NULL;
 	struct cli *cli = ctx;
-	char *path = NULL;
-	int rc;
 
-	TRY(client_path(&path, err, "/v1/credentials?limit=%s",
-	    in_str(in, "limit")));
-	rc = cli_get(cli, &j, err, path);
-	free(path);
-	TRY(rc);
-	if (!cli_answer(cli, j))
-		table_list(json_object_get(j, "credentials"), ROWS(LIST));
+	TRY(fetch_list(cli, "/v1/credentials", by, NELEM(by), &j, err));
+	page_show(cli, j, "credentials", ROWS(LIST));
 	return 0;
 }
 
@@ -165,7 +161,7 @@ static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the token there, readable by its owner only" },
 	OPT_NO_WAIT, OPT_WAIT,
 };
-static const struct option_row LIST_OPTIONS[] = { OPT_LIMIT };
+static const struct option_row LIST_OPTIONS[] = { OPT_CURSOR, OPT_LIMIT };
 static const struct option_row REVOKE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct argument_row REVOKE_ARGS[] = {
 	{ .name = "CREDENTIAL", .value = V_TEXT, .words = "the credential's id, cred_..." },

@@ -76,12 +76,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *list = NULL;
 
 	TRY(fetch_list(cli, "/v1/devices", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "devices"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "there are more: --cursor %s", json_str(list,
-		    "next", "?"));
+	page_show(cli, list, "devices", ROWS(LIST));
 	return 0;
 }
 
@@ -102,7 +97,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only of this product line" },
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "or only of this batch" },
 	{ .name = "market", .value = V_TEXT, .meta = "MARKET", .words = "or only for this market" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row SHOW_OPTIONS[] = { OPT_WITHIN };

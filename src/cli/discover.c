@@ -150,7 +150,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "open|taken|dismissed|absent|gone", .words = "only in this state; all that are not gone where it is left out" },
 	{ .name = "kind", .value = V_CHOICE, .meta = "KIND", .choices = "certificate|private-key|public-key|sealed|token-key|token-secret", .words = "only of this kind" },
 	{ .name = "under", .value = V_TEXT, .meta = "PLACE", .words = "only at this place, and below it" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row DISMISS_OPTIONS[] = {

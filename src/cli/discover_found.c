@@ -44,12 +44,7 @@ discover_run_list(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(fetch_list(cli, "/v1/findings", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "findings"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "There are more: --cursor %s", json_str(list,
-		    "next", ""));
+	page_show(cli, list, "findings", ROWS(LIST));
 	return 0;
 }
 

@@ -439,7 +439,7 @@ static const struct option_row GAPS_OPTIONS[] = {
 };
 static const struct option_row SOLVENCY_OPTIONS[] = {
 	OPT_AS_OF,
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, ERANGE_, EBUSY_, ENOROOM, EUNREACH };
 static const enum err_code KEY_ERRORS[] = { EAUTH, EDENIED, ENOKEY, EUNREACH };

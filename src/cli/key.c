@@ -114,8 +114,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	if (in_flag(in, "elsewhere"))
 		return elsewhere_list(cli, by, NELEM(by), err);
 	TRY(fetch_list(cli, "/v1/keys", by, NELEM(by), &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "keys"), ROWS(LIST));
+	page_show(cli, list, "keys", ROWS(LIST));
 	return 0;
 }
 
@@ -185,7 +184,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only keys of this product line" },
 	{ .name = "environment", .value = V_NAME, .meta = "ENVIRONMENT", .words = "only keys of this environment" },
 	{ .name = "elsewhere", .value = V_FLAG, .words = "keys that live elsewhere, which are registered or ended" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 #define OPT_SAID \

@@ -49,8 +49,7 @@ elsewhere_list(struct cli *cli, const struct fetch_by *by, size_t n,
 	AUTO_JSON *list = NULL;
 
 	TRY(fetch_list(cli, "/v1/keys?elsewhere=true", by, n, &list, err));
-	if (!cli_answer(cli, list))
-		table_list(json_object_get(list, "keys"), ROWS(LIST));
+	page_show(cli, list, "keys", ROWS(LIST));
 	return 0;
 }
 

@@ -126,7 +126,7 @@ run_show(void *ctx, const struct invocation *in, struct err *err)
 static int
 run_checkpoint(void *ctx, const struct invocation *in, struct err *err)
 {
-	const char *file = in_str(in, "output");
+	const char *file = cli_output(ctx);
 	AUTO_JSON *j = NULL;
 	AUTO(genesis) *g = NULL;
 	struct blob note = { 0 };
@@ -267,6 +267,9 @@ run_export(void *ctx, const struct invocation *in, struct err *err)
 	time_us began;
 	char path[80];
 
+	if (cli_output(cli) == NULL)
+		return err_set(err, EUSAGE, "a bundle goes to a file: its end "
+		    "is read again");
 	TRY(cli_client(cli, &c, err));
 	TRY(event_time(cli, 0, &began, &size, err));
 	TRY(since_of(cli, &since, err));

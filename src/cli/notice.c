@@ -25,12 +25,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(fetch_list(cli, "/v1/notices", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "notices"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "There are more: --cursor %s", json_str(list, "next",
-		    ""));
+	page_show(cli, list, "notices", ROWS(LIST));
 	return 0;
 }
 
@@ -54,7 +49,7 @@ notice_test(void *ctx, const struct invocation *in, struct err *err)
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_NAME, .meta = "STATE", .words = "queued, sent, failed, or overtaken by the request's end" },
 	{ .name = "person", .value = V_NAME, .meta = "PRINCIPAL", .words = "only to this person or tool" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const enum err_code LIST_ERRORS[] = { EAUTH, EDENIED, EUNREACH };

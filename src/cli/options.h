@@ -18,6 +18,8 @@
 	.words = "do not ask; for scripts" }
 #define OPT_LIMIT	{ .name = "limit", .value = V_COUNT, .meta = "N", \
 	.otherwise = "100", .min = 1, .max = 1000, .words = "show at most so many" }
+#define OPT_CURSOR	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", \
+	.words = "go on behind the page before, with the same filters: its \"next\"" }
 #define ARG_KEY		{ .name = "KEY", .value = V_TEXT, \
 	.words = "the key's name, or the hash of its public key" }
 #define ARG_REQUEST	{ .name = "REQUEST", .value = V_REQUEST, \

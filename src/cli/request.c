@@ -160,12 +160,7 @@ run_list(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(fetch_list(cli, "/v1/requests", by, NELEM(by), &list, err));
-	if (cli_answer(cli, list))
-		return 0;
-	table_list(json_object_get(list, "requests"), ROWS(LIST));
-	if (json_object_get(list, "next") != NULL)
-		cli_note(cli, "there are more: --cursor %s", json_str(list,
-		    "next", "?"));
+	page_show(cli, list, "requests", ROWS(LIST));
 	return 0;
 }
 
@@ -224,7 +219,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	  .choices = "waiting|due|done|rejected|denied|cancelled|expired|superseded", .words = "only requests in this state" },
 	{ .name = "action", .value = V_TEXT, .meta = "ACTION", .words = "only requests for this action, such as key.sign" },
 	{ .name = "requester", .value = V_NAME, .meta = "PRINCIPAL", .words = "only requests of this principal" },
-	{ .name = "cursor", .value = V_TEXT, .meta = "CURSOR", .words = "go on behind the page before: its \"next\"" },
+	OPT_CURSOR,
 	OPT_LIMIT,
 };
 static const struct option_row WAIT_OPTIONS[] = { OPT_WAIT, OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT };

@@ -118,7 +118,7 @@ static int
 print_signature(struct cli *cli, const json_t *result, const struct blob *sig,
     struct err *err)
 {
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 	char *text = b64_encode(sig->data, sig->len);
 	int rc = 0;
 
@@ -145,7 +145,7 @@ print_signature(struct cli *cli, const json_t *result, const struct blob *sig,
 int
 signature_deliver(struct cli *cli, const json_t *result, struct err *err)
 {
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 	const char *evidence = in_str(cli->in, "evidence");
 	struct blob sig = { 0 };
 	int rc = formatted(cli, result, &sig, err);

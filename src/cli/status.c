@@ -94,7 +94,7 @@ run_login(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *session = NULL;
 	struct cli *cli = ctx;
-	const char *token, *file = in_str(in, "output");
+	const char *token, *file = cli_output(ctx);
 
 	TRY(login_session(cli, &session, err));
 	TRY(json_need_str(session, "token", &token, err));

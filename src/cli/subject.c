@@ -135,7 +135,7 @@ int
 export_deliver(const struct cli *cli, const struct blob *octets,
     struct err *err)
 {
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 
 	if (file != NULL)
 		return io_write_file(file, 0644, octets->data, octets->len,
@@ -159,7 +159,7 @@ body_csr(const struct cli *cli, json_t *body, struct err *err)
 int
 certificate_deliver(struct cli *cli, const json_t *result, struct err *err)
 {
-	const char *file = in_str(cli->in, "output");
+	const char *file = cli_output(cli);
 	AUTO(blob) *pem = blob_new();
 
 	if (pem == NULL)

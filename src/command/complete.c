@@ -36,41 +36,65 @@ option_names(FILE *to, const struct option_row *o, size_t n)
 
 /* ---- bash */
 
+/* "cert list --limit": one option means another thing elsewhere. */
 static void
-bash_values(FILE *to, const struct option_row *o, size_t n)
+bash_pattern(FILE *to, const struct command_row *c, const char *dashes,
+    const char *name)
 {
-	for (size_t i = 0; i < n; i++)
-		switch (o[i].value) {
-		case V_CHOICE:
-			fprintf(to, "\t--%s) COMPREPLY=($(compgen -W '",
-			    o[i].name);
-			for (const char *s = o[i].choices; *s != '\0'; s++)
-				fputc(*s == '|' ? ' ' : *s, to);
-			fputs("' -- \"$cur\")); return ;;\n", to);
-			break;
-		case V_FILE:
-			fprintf(to, "\t--%s%s%c) COMPREPLY=($(compgen -f -- "
-			    "\"$cur\")); return ;;\n", o[i].name,
-			    o[i].letter ? "|-" : "", o[i].letter ? o[i].letter : ' ');
-			break;
-		case V_FOLDER:
-			fprintf(to, "\t--%s) COMPREPLY=($(compgen -d -- "
-			    "\"$cur\")); return ;;\n", o[i].name);
-			break;
-		case V_FLAG:
-			break;
-		case V_TEXT:
-		case V_NAME:
-		case V_COUNT:
-		case V_TIME:
-		case V_DURATION:
-		case V_HASH:
-		case V_PAIR:
-		case V_REQUEST:
-			fprintf(to, "\t--%s) COMPREPLY=(); return ;;\n",
-			    o[i].name);
-			break;
+	if (c == NULL)
+		fprintf(to, "*' %s%s'", dashes, name);
+	else
+		fprintf(to, "'%s%s%s %s%s'", c->noun, c->verb != NULL ? " " :
+		    "", c->verb != NULL ? c->verb : "", dashes, name);
+}
+
+static void
+bash_words_of(FILE *to, const char *choices)
+{
+	fputs("($(compgen -W '", to);
+	for (const char *s = choices; *s != '\0'; s++)
+		fputc(*s == '|' ? ' ' : *s, to);
+	fputs("' -- \"$cur\"))", to);
+}
+
+static void
+bash_value(FILE *to, const struct command_row *c, const struct option_row *o)
+{
+	const char letter[] = { o->letter, '\0' };
+
+	if (o->value == V_FLAG)
+		return;
+	fputc('\t', to);
+	bash_pattern(to, c, "--", o->name);
+	if (o->letter != 0) {
+		fputc('|', to);
+		bash_pattern(to, c, "-", letter);
+	}
+	fputs(") COMPREPLY=", to);
+	if (o->value == V_CHOICE)
+		bash_words_of(to, o->choices);
+	else if (o->value == V_FILE || o->value == V_FOLDER)
+		fprintf(to, "($(compgen -%c -- \"$cur\"))",
+		    o->value == V_FILE ? 'f' : 'd');
+	else
+		fputs("()", to);
+	fputs("; return ;;\n", to);
+}
+
+static void
+bash_values(FILE *to, const struct program_row *p)
+{
+	fputs("\tcase \"$noun${verb:+ $verb} $prev\" in\n", to);
+	for (size_t i = 0; i < p->nouns_n; i++)
+		for (size_t j = 0; j < p->nouns[i]->commands_n; j++) {
+			const struct command_row *c = &p->nouns[i]->commands[j];
+
+			for (size_t k = 0; k < c->options_n; k++)
+				bash_value(to, c, &c->options[k]);
 		}
+	for (size_t i = 0; i < p->common_n; i++)
+		bash_value(to, NULL, &p->common[i]);
+	fputs("\tesac\n", to);
 }
 
 static void
@@ -121,17 +145,12 @@ bash(const struct program_row *p, FILE *to)
 	    "\t\tcase $w in\n\t\t-*) ;;\n"
 	    "\t\t*) if [ -z \"$noun\" ]; then noun=$w; "
 	    "elif [ -z \"$verb\" ]; then verb=$w; fi ;;\n"
-	    "\t\tesac\n\tdone\n\tcase $prev in\n", to);
-	for (size_t i = 0; i < p->nouns_n; i++)
-		for (size_t j = 0; j < p->nouns[i]->commands_n; j++)
-			bash_values(to, p->nouns[i]->commands[j].options,
-			    p->nouns[i]->commands[j].options_n);
-	bash_values(to, p->common, p->common_n);
-	fputs("\tesac\n", to);
+	    "\t\tesac\n\tdone\n", to);
 	for (size_t i = 0; i < p->nouns_n; i++)
 		if (p->nouns[i]->commands[0].verb == NULL)
 			fprintf(to, "\t[ \"$noun\" = '%s' ] && verb=\n",
 			    p->nouns[i]->noun);
+	bash_values(to, p);
 	bash_words(to, p);
 	fputs("\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
 	    "\t[ ${#COMPREPLY[@]} -gt 0 ] || [ \"${cur#-}\" != \"$cur\" ] ||\n"
@@ -248,8 +267,9 @@ fish_option(FILE *to, const struct program_row *p, const struct command_row *c,
 {
 	fprintf(to, "complete -c %s", p->name);
 	if (c != NULL)
-		fprintf(to, " -n '__fish_seen_subcommand_from %s'",
-		    c->verb != NULL ? c->verb : c->noun);
+		fprintf(to, " -n '__fish_seen_subcommand_from %s%s%s'", c->noun,
+		    c->verb != NULL ? "; and __fish_seen_subcommand_from " : "",
+		    c->verb != NULL ? c->verb : "");
 	fprintf(to, " -l %s", o->name);
 	if (o->letter != 0)
 		fprintf(to, " -s %c", o->letter);

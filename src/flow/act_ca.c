@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/publish.h"
 
 /* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int
@@ -93,7 +94,7 @@ subject_draw(const struct begun *b, const char *algorithm,
 	TRY(json_set_str(ret, "profile", p->name, err));
 	TRY(place_check(b, p, err));
 	if (!profile_allows_key(p, algorithm))
-		return err_set(err, EINPUT, "/%s: profile %s takes no %s key",
+		return err_set(err, EINPUT, "/%s: profile %s, /keys: takes no %s key",
 		    csr != NULL ? "csr" : "key", p->name, algorithm);
 	if (asked == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
@@ -126,6 +127,7 @@ own_draw(const struct begun *b, const char *name, struct drawn *ret,
 	AUTO(key) *own = NULL;
 
 	TRY(state_key(b->flow->state, name, &own, err));
+	TRY(responder_refuse(b->flow->publisher, own, err));
 	TRY(signer_draw(b, json_str(b->ask->body, "issuer", NULL), own, ret,
 	    err));
 	TRY(json_set_str(ret->parameters, "spki", own->hash, err));

@@ -47,7 +47,7 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 	TRY(profile_named(b->law, json_str(b->ask->body, "profile", ""), &p,
 	    err));
 	if (!profile_allows_key(p, csr_algorithm(csr)))
-		return err_set(err, EINPUT, "/csr: profile %s takes no %s key",
+		return err_set(err, EINPUT, "/csr: profile %s, /keys: takes no %s key",
 		    p->name, csr_algorithm(csr));
 	TRY(csr_hashes(csr, ret->parameters, err));
 	return names_draw(b, p, csr, ret->parameters, err);
@@ -200,7 +200,7 @@ house_draw(const struct begun *b, const char *name, struct drawn *ret,
 		return err_set(err, EINPUT, "/key: %s is %s", own->name,
 		    key_state_name(own->state));
 	if (own->spki == NULL || !profile_allows_key(p, own->algorithm))
-		return err_set(err, EINPUT, "/key: profile %s takes no %s key",
+		return err_set(err, EINPUT, "/key: profile %s, /keys: takes no %s key",
 		    p->name, own->algorithm);
 	TRY(json_set_str(ret->parameters, "spki", own->hash, err));
 	return names_draw(b, p, NULL, ret->parameters, err);

@@ -39,6 +39,9 @@ meant_add(struct meant *m, const struct cert_row *row, struct err *err)
 	if (json_array_size(m->list) == SERIALS)
 		return err_set(err, ERANGE_, "more than %d certificates at "
 		    "once", SERIALS);
+	if (row->status != m->to && !cert_step(row->status, m->to))
+		return err_set(err, ECONFLICT, "%s is %s, for ever: leave it "
+		    "out", row->id, cert_status_name(row->status));
 	number_hex(&row->serial, hex);
 	if (json_array_append_new(m->list, json_string(hex)) != 0)
 		return err_set(err, ENOMEMORY, "certificates");
@@ -59,7 +62,7 @@ meant_read(struct tx *tx, void *ctx, struct err *err)
 		TRY(meant_add(m, &row, err));
 	}
 	json_array_foreach(json_object_get(body, "serials"), i, one) {
-		TRY(number_parse(json_string_value(one), &serial, err));
+		TRY(number_parse_typed(json_string_value(one), &serial, err));
 		TRY(cert_by_serial(tx, m->ca, &serial, &row, err));
 		TRY(meant_add(m, &row, err));
 	}
@@ -139,7 +142,10 @@ which_draw(struct meant *m, struct drawn *ret, struct err *err)
 		return 0;
 	if (!filter)
 		return named_draw(m, ret, err);
-	return many_draw(m->begun, m->ca, &m->cost, ret, err);
+	TRY(many_draw(m->begun, m->ca, &m->cost, ret, err));
+	return m->cost.never < m->cost.certificates ||
+	    json_flag(body, "dry_run", false) ? 0 : err_set(err, ECONFLICT,
+	    "each that is so is revoked, for ever");
 }
 
 static int
@@ -149,6 +155,7 @@ meant_draw(struct meant *m, struct drawn *ret, struct err *err)
 
 	TRY(cause_set(m, ret->parameters, err));
 	TRY(time_copy(body, "invalid_since", ret->parameters, err));
+	TRY(parameters_past_check(ret->parameters, m->begun->now, err));
 	TRY(which_draw(m, ret, err));
 	return ret->vain || !json_flag(body, "dry_run", false) ? 0 :
 	    cost_answer(&m->cost, m->begun->flow, m->ca, &ret->known, err);
@@ -173,21 +180,6 @@ change_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	json_decref(m.list);
 	cost_done(&m.cost);
 	return rc;
-}
-
-static int
-change_answer(const char *action, const char *request, const json_t *p,
-    uint64_t seq, json_t **ret, struct err *err)
-{
-	const json_t *serials = json_object_get(p, "serials");
-	json_int_t n = serials != NULL ? (json_int_t)json_array_size(serials) :
-	    json_int(json_object_get(p, "selection"), "certificates", 0);
-
-	return json_build(ret, err, "{s:s, s:s, s:s, s:O*, s:I, s:s, s:I}",
-	    "request", request, "state", "done", "ca", json_str(p, "ca", ""),
-	    "serials", serials, "certificates", n,
-	    "status", cert_status_name(status_of(action)),
-	    "event", (json_int_t)seq);
 }
 
 static enum event_kind
@@ -265,15 +257,15 @@ change_perform(const struct granted *g, json_t **ret, struct err *err)
 		TRY(named_perform(g, &r, err));
 	if (!whole)
 		return view_build(g->flow, g->request_id, ret, err);
-	return change_answer(g->deed->action, g->request_id, g->parameters,
-	    r.seq, ret, err);
+	return revoke_answer(g->flow, g->request_id, g->parameters, r.seq,
+	    ret, err);
 }
 
 static int
 change_result(struct flow *f, const struct asked *a, json_t **ret,
     struct err *err)
 {
-	return change_answer(a->action, a->id, json_object_get(a->request,
+	return revoke_answer(f, a->id, json_object_get(a->request,
 	    "parameters"), a->result_seq, ret, err);
 }
 

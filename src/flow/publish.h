@@ -229,6 +229,10 @@ NODISCARD int responders_load(struct flow *f, const struct law *law,
     const json_t *cas, struct err *err);
 /** responders_now - a reference, or NULL. */
 struct responders *responders_now(struct publisher *p);
+/** responder_refuse - that key signs OCSP answers, and becomes no authority's: the
+ * keeper would say so when all had agreed. Errors: ECONFLICT. */
+NODISCARD int responder_refuse(struct publisher *p, const struct key *key,
+    struct err *err);
 /** responder_renew - ask for a responder's certificate. */
 NODISCARD int responder_renew(struct flow *f, const struct responder *r,
     struct err *err);

@@ -20,7 +20,9 @@ time_of(const json_t *query, const char *name, time_us *ret, struct err *err)
 {
 	const char *text = json_str(query, name, NULL);
 
-	return text == NULL ? 0 : clock_parse(text, ret, err);
+	return text == NULL || clock_parse(text, ret, NULL) == 0 ? 0 :
+	    err_set(err, EINPUT, "/%s: expected a time like "
+	    "2026-11-21T08:00:00Z", name);
 }
 
 static int

@@ -33,6 +33,19 @@ responders_now(struct publisher *p)
 }
 
 int
+responder_refuse(struct publisher *p, const struct key *key, struct err *err)
+{
+	AUTO(responders) *l = responders_now(p);
+
+	for (size_t i = 0; l != NULL && i < l->n; i++)
+		if (strcmp(l->r[i].key->hash, key->hash) == 0)
+			return err_set(err, ECONFLICT, "/key: %s signs OCSP "
+			    "answers for %s, and becomes no authority's",
+			    key->name, l->r[i].ca);
+	return 0;
+}
+
+int
 retention_of(const struct law *law, json_t **ret, struct err *err)
 {
 	AUTO_JSON *map = json_object();

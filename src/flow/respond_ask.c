@@ -36,14 +36,20 @@ responder_of(const struct responders *l, const struct ocsp_certid *id)
 	return NULL;
 }
 
-/* The first that we answer for speaks for all: one key signs one answer. */
+/*
+ * Who answers all of it; NULL: nobody may.  An answer is believed of what the
+ * issuer of its signer's certificate issued (RFC 6960, 4.2.2.2), so one over
+ * several authorities is believed by nobody, and what another of ours issued
+ * would be unknown.
+ */
 static const struct responder *
 responder_for(const struct responders *l, const struct ocsp_request *q)
 {
-	const struct responder *r = NULL;
+	const struct responder *r = responder_of(l, &q->id[0]);
 
-	for (size_t i = 0; i < q->n && r == NULL; i++)
-		r = responder_of(l, &q->id[i]);
+	for (size_t i = 1; i < q->n && r != NULL; i++)
+		if (!ocsp_issuer_is(&r->issuer, &q->id[i]))
+			r = NULL;
 	return r;
 }
 

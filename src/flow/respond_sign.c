@@ -28,11 +28,9 @@ struct batch_of {
  * revoked, in this one way.  Of one that was taken in, others know.
  */
 static bool
-unissued(const struct batch_of *b, const struct ocsp_certid *id,
-    struct ocsp_single *s)
+unissued(const struct batch_of *b, struct ocsp_single *s)
 {
-	if (!b->flow->o.ocsp_unissued_revoked || b->by->imported ||
-	    !ocsp_issuer_is(&b->by->issuer, id))
+	if (!b->flow->o.ocsp_unissued_revoked || b->by->imported)
 		return false;
 	s->status = OCSP_REVOKED;
 	s->reason = REASON_HOLD;
@@ -48,8 +46,7 @@ listed_read(struct tx *tx, const struct ocsp_certid *id,
 {
 	struct crl_entry e;
 
-	if (!b->by->imported || id->serial.n == 0 ||
-	    !ocsp_issuer_is(&b->by->issuer, id))
+	if (!b->by->imported || id->serial.n == 0)
 		return 0;
 	TRY(cert_listed_find(tx, b->by->ca, &id->serial, &e, ret_known, err));
 	if (!*ret_known)
@@ -75,7 +72,7 @@ single_read(struct tx *tx, const struct question *q, size_t i,
 	*s = (struct ocsp_single){ .certid = id->whole,
 	    .status = OCSP_UNKNOWN, .this_update = b->now,
 	    .next_update = b->until };
-	if (id->serial.n > 0 && ocsp_issuer_is(&b->by->issuer, id))
+	if (id->serial.n > 0)
 		rc = cert_by_serial(tx, b->by->ca, &id->serial, &row, err);
 	*ret_known = rc == 0;
 	if (rc != 0)
@@ -110,7 +107,7 @@ question_draft(struct tx *tx, struct question *q, const struct batch_of *b,
 	for (size_t i = 0; i < q->request.n; i++) {
 		TRY(single_read(tx, q, i, b, &single[i], &known, err));
 		q->known = q->known && known;
-		if (!known && unissued(b, &q->request.id[i], &single[i]))
+		if (!known && unissued(b, &single[i]))
 			ask.extended_revoke = true;
 	}
 	q->made = b->now;

@@ -120,6 +120,7 @@ cost_add(struct cost *c, const struct cert_row *row, struct err *err)
 
 	c->certificates++;
 	TRY(profile_add(c, row->profile, changing, err));
+	c->never += !changing && row->status != c->to;
 	if (!changing)
 		return 0;
 	c->changing++;

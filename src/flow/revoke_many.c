@@ -20,6 +20,7 @@ struct picked {
 	struct number	*serial;	/* owned */
 	size_t		 n, room;
 	struct cost	*cost;		/* borrowed; NULL: what it comes to is known */
+	uint64_t	*is;		/* borrowed, or NULL: how many have which status */
 	size_t		 beyond;
 };
 
@@ -46,6 +47,8 @@ pick(void *ctx, const struct cert_row *row, bool expired, struct err *err)
 			p->cost->expired++;
 		return 0;
 	}
+	if (p->is != NULL)
+		p->is[row->status]++;
 	if (p->n == MOST) {
 		p->beyond++;
 		return 0;
@@ -274,6 +277,17 @@ part_perform(const struct granted *g, const struct picked *p, unsigned part,
 		return err_set(err, EPRECOND, "part %u is not what was agreed "
 		    "to", part);
 	return fn(g, serials, part, parts_of(p), ret, err);
+}
+
+int
+many_count(struct flow *f, const json_t *parameters,
+    uint64_t ret[CERT_STATUS__N], struct err *err)
+{
+	struct selecting s = { .picked = { .is = ret } };
+	int rc = selecting_again(&s, f, parameters, err);
+
+	free(s.picked.serial);
+	return rc;
 }
 
 struct done_parts {

@@ -26,6 +26,7 @@ struct cost {
 	size_t		 device_n, device_room;
 	json_t		*profiles;	/* owned: NAME: [certificates, changing] */
 	uint64_t	 certificates, changing, expired, beyond;
+	uint64_t	 never;		/* of certificates: no step leads there */
 };
 NODISCARD int cost_init(struct cost *c, const struct cert_ca *ca,
     enum cert_status to, const json_t *body, struct err *err);
@@ -49,5 +50,14 @@ typedef int many_fn(const struct granted *g, const json_t *serials,
  * @ret_whole  false: there was not time for all, and it stays due. */
 NODISCARD int many_perform(const struct granted *g, many_fn *fn,
     struct receipt *ret, bool *ret_whole, struct err *err);
+/** many_count - adds to @ret how many of a selection have which status now.
+ * Errors: EPRECOND: the filter does not find those that were agreed to. */
+NODISCARD int many_count(struct flow *f, const json_t *parameters,
+    uint64_t ret[CERT_STATUS__N], struct err *err);
+
+/** revoke_answer - what became of those that these parameters mean: "status",
+ * or "statuses" where they do not all have the same. */
+NODISCARD int revoke_answer(struct flow *f, const char *request,
+    const json_t *parameters, uint64_t seq, json_t **ret, struct err *err);
 
 #endif

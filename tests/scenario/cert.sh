@@ -62,6 +62,8 @@ is 0 "it says what they lack" grep -q "/urls/crl.*5.2.5" <<< "$said"
 is 65 "an unknown profile" as_officer officer-1 ca create --name x --profile nothing --key root-key --no-wait
 
 holds "the chain to a file" as_ci ca show devices --chain -o "$house/chain.pem"
+piped() { (cd "$house" && as_ci ca show devices --chain -o - | cmp - chain.pem && [ ! -e - ]); }
+is 0 "or to standard output" piped
 holds "the root to a file" as_ci ca show root -o "$house/root.pem"
 is 0 "openssl believes the chain" openssl verify -CAfile "$house/root.pem" "$house/chain.pem"
 is 0 "both are listed" as_ci ca list --json
@@ -86,6 +88,17 @@ for n in 2 3 4 5 6; do
 	holds "device $n" issue "T-$n" "d$n" -o "$house/d$n.pem"
 done
 
+is 0 "a page" as_ci cert list --limit 2
+tells "is not all there is" 'There are more: --cursor crt_'
+is 0 "the next" as_ci cert list --limit 1000 --cursor "${said##* }"
+is 1 "which nothing is behind" grep -q 'There are more' <<< "$said"
+is 0 "a page of authorities" as_ci ca list --limit 1
+tells "too" 'There are more: --cursor devices$'
+is 0 "a page of names" as_ci cert list --subject t- --limit 1 --json
+cursor=$(field next)
+is 0 "goes on" as_ci cert list --subject t- --cursor "$cursor"
+is 65 "not with another name" as_ci cert list --subject one --cursor "$cursor"
+tells "which it is no page of" 'cursor: not one of this list'
 is 0 "found by subject" as_ci cert list --subject t-3 --json
 like "it alone" '[.certificates[].device] == ["T-3"]'
 is 0 "found by name" as_ci cert list --san uri:urn:device:T-4 --json
@@ -97,6 +110,25 @@ like "it alone" "[.certificates[].id] == [\"$first\"]"
 print=$(openssl x509 -in "$house/one.pem" -outform DER | sha256sum | cut -d' ' -f1)
 is 0 "found by fingerprint" as_ci cert list --sha256 "$print" --json
 like "it alone" "[.certificates[].id] == [\"$first\"]"
+printed=$(openssl x509 -in "$house/one.pem" -noout -serial | cut -d= -f2) colons=$(sed 's/../&:/g; s/:$//' <<< "$serial")
+for pasted in "$printed" "0x$serial" "0X$printed" "$colons" "00:${colons^^}"; do
+	is 0 "found by $pasted" as_ci cert list --serial "$pasted" --json
+	like "it alone" "[.certificates[].id] == [\"$first\"]"
+	is 0 "shown by it" as_ci cert show "$pasted" --json
+	like "it alone" ".id == \"$first\""
+	is 0 "looked at before it is revoked" as_ci cert revoke "$pasted" --dry-run --json
+	like "it alone" '.certificates == 1'
+done
+is 65 "what is no number is none" as_ci cert list --serial "$serial-"
+for pasted in "${print^^}" "$(openssl x509 -in "$house/one.pem" -noout -fingerprint -sha256 | cut -d= -f2)"; do
+	is 0 "found by $pasted" as_ci cert list --sha256 "$pasted" --json
+	like "it alone" "[.certificates[].id] == [\"$first\"]"
+done
+is 65 "half a fingerprint is none" as_ci cert list --sha256 "${print:32}"
+is 64 "no day that is said" as_ci cert list --expires-before yesterday
+tells "is told how to be" 'yesterday. is not a time: write 2026-11-21'
+is 0 "a day is one" as_ci cert list --expires-before 2099-01-01 --device T-1 --json
+like "at its beginning" "[.certificates[].id] == [\"$first\"]"
 is 0 "found by expiry" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device --limit 4 --json
 like "four on a page, and more" '(.certificates | length) == 4 and .next != null'
 is 0 "the page behind it" as_ci cert list --expires-before 2099-01-01T00:00:00Z --profile device \
@@ -139,9 +171,20 @@ is 0 "a dry run" as_ci cert revoke "$second" --dry-run --json
 like "changes nothing" '.devices == 1 and .crl_octets > 30 and .changing == 1'
 is 0 "still good" as_ci cert show "$second" --json
 like "still good" '.status == "good"'
+is 65 "not to be believed from a day to come on" as_ci cert revoke "$second" --invalid-since 2099-01-02T03:04:05Z --yes
+tells "is nothing that anybody knows" 'invalid_since: 2099.* lies in the future'
 is 0 "revoked for good" as_ci cert revoke "$second" --reason key-compromise --yes --json
 is 0 "shown" as_ci cert show "$second" --json
 like "as it was revoked" '.status == "revoked" and .reason == "key-compromise"'
+for verb in hold release; do
+	is 65 "there is no $verb of it any more" as_officer officer-1 cert "$verb" "$second" --yes --no-wait
+	tells "which is said" "$second is revoked, for ever"
+	is 65 "nor a look at what that would come to" as_officer officer-1 cert "$verb" "$second" --dry-run
+done
+is 0 "revoked once more" as_ci cert revoke "$second" --reason superseded --yes --json
+like "it is so" '.status == "revoked"'
+is 0 "as it was" as_ci cert show "$second" --json
+like "at first" '.reason == "key-compromise"'
 is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --yes --json
 is 0 "one is held" as_ci cert list --status held --json
 like "the second device's" '[.certificates[].device] == ["T-2"]'

@@ -123,6 +123,9 @@ size=$(stat -c %s "$house/crl")
 is 0 "the list grew to what was said" test $((size > grows ? size - grows : grows - size)) -le 16
 is 0 "again" change revoke --profile bulk --reason key-compromise --dry-run
 like "nothing would change" ".changing == 0 and .unchanged == $many and .crl_octets == 0"
+is 0 "a hold of them would change nothing" change hold --profile bulk --dry-run
+like "either" ".changing == 0 and .unchanged == $many"
+is 65 "nor is it asked for" change hold --profile bulk --yes
 is 0 "again for good" change revoke --profile bulk --reason key-compromise --yes
 like "they are so" ".certificates == $many and .status == \"revoked\""
 is 0 "and none is revoked for another reason" bash -c "openssl crl -inform DER -in '$house/crl' -noout -text | grep -c Superseded"
@@ -143,8 +146,15 @@ is 0 "the release is agreed to" approve "$req" officer-2
 is 0 "who came later stays held" statuses held
 [ "$out" = "unit-8" ] || die "held: $out"
 
+is 75 "another release waits" as_officer officer-1 cert release --ca devices --device unit-7..unit-9 --yes --no-wait --json
+req=$(field request)
+is 0 "what it is about is revoked meanwhile" change revoke --device unit-8 --yes
+holds "and it is agreed to" approve "$req" officer-2
+is 0 "who asked" as_officer officer-1 request show "$req" --json
+like "hears what there is" '.result | .certificates == 2 and .statuses == {"good": 1, "revoked": 1}'
+
 is 0 "the ledger verifies" as_ci audit export -o "$house/bundle"
 is 0 "and its replay is the tables" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
     --replay-db "${store:-sqlite:$house/service/claviger.db}" --json
-like "all of it" '.ok and .replay.ok and .replay.tables.request_parts == 5'
+like "all of it" '.ok and .replay.ok and .replay.tables.request_parts == 7'
 house_result

@@ -86,6 +86,9 @@ like "has one" '.entered == 1 and .private_keys == 0'
 is 0 "no private key came to the service" bash -c "! grep -q 'PRIVATE' '$house/service.log'"
 is 0 "another product line, another owner" import "$ca/host-1.pem" --product lock --owner release-officers --json
 like "are entered" '.entered == 1'
+is 0 "its fingerprint as openssl prints it" officer cert show "$(openssl x509 -in "$ca/host-1.pem" -noout -fingerprint -sha256 | cut -d= -f2)" --json
+is 0 "its serial number too" officer cert list --elsewhere --serial "$(openssl x509 -in "$ca/host-1.pem" -noout -serial | cut -d= -f2)" --json
+like "it alone" '[.certificates[].owner] == ["release-officers"]'
 is 0 "it has both" officer cert show "$(print_of host-1)" --json
 like "by somebody's word" '.products == ["thermostat", "lock"] and .owner == "release-officers" and .provenance == "asserted" and
     .issuer == "O=Other, CN=Other Root" and .subject == "O=Other, CN=host-1" and (.authority | not)'

@@ -73,6 +73,9 @@ is 0 "it names where the service publishes" bash -c "openssl x509 -in '$house/on
     grep -c -e '$at/crl/devices/0.crl' -e '$at/ocsp' -e '$at/ca/devices.crt' | grep -qx 3"
 is 0 "OpenSSL finds it on no list" checked one
 holds "the responder gets its certificate" until_true 10 ocsp one good
+is 65 "its key becomes no authority's, and nobody is asked" as_officer officer-1 ca create --name another --profile issuing-ca --issuer root \
+    --key answers --subject O=Example --subject CN=Another --no-wait
+tells "which is said" 'answers signs OCSP answers for devices'
 is 0 "OpenSSL asks with a nonce" ocsp one good
 is 0 "and by SHA-256" ocsp one good -sha256
 is 0 "and without a nonce" ocsp one good -no_nonce
@@ -81,6 +84,18 @@ is 0 "GnuTLS asks with a nonce" gnutls one good --nonce
 is 0 "and without" gnutls one good --no-nonce
 is 0 "two at once" ocsp one good -cert "$house/two.pem"
 is 0 "a serial number that nobody issued is unknown" ocsp one unknown -serial 0x77
+# refused ARG... - what is asked after device one, together with more, is answered by no status.
+refused() {
+	! openssl ocsp -issuer "$house/devices.pem" -cert "$house/one.pem" "$@" -no_nonce -noverify -url "$at/ocsp" > "$house/ocsp" 2>&1 &&
+	    grep -q 'unauthorized (6)' "$house/ocsp" && ! grep -q -e good -e unknown "$house/ocsp" && return
+	cat "$house/ocsp"
+	return 1
+}
+is 0 "one of another authority of the house, asked with it, is not called unknown" \
+    refused -issuer "$house/root.pem" -cert "$house/devices.pem"
+is 0 "whichever comes first" bash -c "openssl ocsp -issuer '$house/root.pem' -cert '$house/devices.pem' \
+    -issuer '$house/devices.pem' -cert '$house/one.pem' -noverify -url '$at/ocsp' 2>&1 | grep 'unauthorized (6)'"
+is 0 "nor is one of nobody's" refused -issuer "$house/one.pem" -serial 0x77
 
 request one
 curl -s -D "$house/head" -o /dev/null "$at/ocsp/$(base64 -w0 "$house/one.req" | sed 's/+/%2B/g;s,/,%2F,g;s/=/%3D/g')"

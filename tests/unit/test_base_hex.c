@@ -56,7 +56,34 @@ START_TEST(it_refuses_other_spellings_and_writes_nothing)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text, *plain;
+} PASTED[] = {
+	{ "ours", "7f7a", "7f7a" },
+	{ "upper case, openssl x509 -serial", "7F7A", "7f7a" },
+	{ "colons, openssl x509 -fingerprint", "7F:7A:00", "7f7a00" },
+	{ "0x, openssl x509 -text", "0x3e8", "03e8" },
+	{ "0X", "0X0A", "0a" },
+	{ "half an octet", "A", "0a" },
+	{ "zeros stay", "00:0a", "000a" },
+	{ "no digits are left to whoever reads them", "xyz-", "xyz-" },
+	{ "nothing", "", "" },
+	{ "no more than there is room for", "0123456789abcdef01",
+	    "0123456789abcde" },
+};
+
+START_TEST(what_other_tools_print_gets_one_spelling)
+{
+	char plain[16];
+
+	hex_plain(PASTED[_i].text, plain, sizeof(plain));
+	ck_assert_msg(strcmp(plain, PASTED[_i].plain) == 0, "%s: %s",
+	    PASTED[_i].why, plain);
+}
+END_TEST
+
 UNIT_MAIN("base/hex",
+	UNIT_ROWS(what_other_tools_print_gets_one_spelling, PASTED)
 	UNIT(it_spells_in_lower_case)
 	UNIT(it_reads_every_octet_back)
 	UNIT_ROWS(it_refuses_other_spellings_and_writes_nothing, REFUSED))

@@ -27,7 +27,7 @@ END_TEST
 static const struct { const char *why, *json; enum err_code code; } BAD[] = {
 	{ "none", "[]", ERANGE_ },
 	{ "no text", "[1]", ESCHEMA },
-	{ "twice", "['dns:a','dns:a']", EEXISTS },
+	{ "twice", "['dns:a','dns:a']", EINPUT },
 	{ "no type", "['host']", EINPUT },
 	{ "another type", "['dirname:x']", EINPUT },
 	{ "a prefix of a type", "['dn:x']", EINPUT },

@@ -10,7 +10,7 @@
 #include "cli/idempotency.h"
 #include "cli/signature.h"
 #include "cli/statement.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/scratch.h"
 
 START_TEST(every_command_has_its_words)
 {
@@ -68,6 +68,45 @@ START_TEST(every_noun_has_a_page_and_completion)
 		unit_ok(completion_print(&cli_program, shells[i], f,
 		    &unit_err));
 	fclose(f);
+}
+END_TEST
+
+/* One name of an option is not one thing: each command has its own. */
+static const struct {
+	const char	*typed, *offered;
+} OFFERED[] = {
+	{ "cert export x --format", "pem der chain p7" },
+	{ "cert import x --format", "auto certificates csv" },
+	{ "inventory product x --format", "table json csv cyclonedx" },
+	{ "sign x --format", "der raw" },
+	{ "cert revoke x --reason", "unspecified key-compromise ca-compromise "
+	    "affiliation-changed superseded cessation-of-operation "
+	    "privilege-withdrawn aa-compromise" },
+	{ "window close x --reason", "" },
+	{ "cert list --status", "good revoked held" },
+	{ "cert list --url", "" },
+};
+
+START_TEST(completion_is_by_command)
+{
+	char line[512], offered[256] = "";
+	FILE *f;
+
+	scratch_make();
+	f = fopen(scratch_path("bash"), "w");
+	unit_ok(completion_print(&cli_program, "bash", f, &unit_err));
+	fclose(f);
+	snprintf(line, sizeof(line), "bash -c 'cd /; . %s; COMP_WORDS=(claviger "
+	    "%s \"\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _claviger; "
+	    "echo -n ${COMPREPLY[*]}'", scratch_path("bash"),
+	    OFFERED[_i].typed);
+	f = popen(line, "r");
+	ck_assert_ptr_nonnull(f);
+	offered[fread(offered, 1, sizeof(offered) - 1, f)] = '\0';
+	ck_assert_int_eq(pclose(f), 0);
+	ck_assert_msg(strcmp(offered, OFFERED[_i].offered) == 0, "%s: %s",
+	    OFFERED[_i].typed, offered);
+	scratch_clean();
 }
 END_TEST
 
@@ -342,6 +381,7 @@ UNIT_MAIN("cli",
 	UNIT(every_command_has_its_words)
 	UNIT(help_tells_exit_statuses_in_their_order)
 	UNIT(every_noun_has_a_page_and_completion)
+	UNIT_ROWS(completion_is_by_command, OFFERED)
 	UNIT(every_page_is_installed)
 	UNIT_ROWS(what_was_promised_is_there, PROMISED)
 	UNIT_ROWS(asking_again_finds_the_same_request, AGAIN)
