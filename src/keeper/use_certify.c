@@ -113,8 +113,31 @@ find_subject(struct keeper *k, struct certifying *c, struct err *err)
 	return 0;
 }
 
-/* What the profile makes is what the action is for; a key that is a CA's is
- * certified as nothing else. */
+/* Whoever answers for certificates does it with a key of the token, where its
+ * answers are counted.  A key of kind ca is certified as a CA's or a responder's
+ * alone: else who may have a device certified could end what the key is for. */
+static int
+trade_check(const struct certifying *c, const struct profile *p,
+    struct err *err)
+{
+	const struct key *s = c->subject;
+	bool responder = p->kind == PROFILE_OCSP_RESPONDER;
+
+	if (s == NULL || s->kind != KIND_CA)
+		return !responder ? 0 : err_set(err, EDENIED, "profile %s is "
+		    "for keys of kind ca in the token: elsewhere nobody sees "
+		    "what they answer", p->name);
+	if (s->ca_n > 0)
+		return err_set(err, EDENIED, "%s is a CA's key", s->name);
+	if (!responder)
+		return err_set(err, EDENIED, "%s is of kind ca: it is "
+		    "certified as a CA's or a responder's and for nothing "
+		    "else", s->name);
+	return !s->certified ? 0 : err_set(err, EDENIED, "%s has a certificate "
+	    "for something else: it never answers for OCSP", s->name);
+}
+
+/* What the profile makes is what the action is for. */
 static int
 find_profile(struct keeper *k, struct certifying *c, struct err *err)
 {
@@ -128,11 +151,8 @@ find_profile(struct keeper *k, struct certifying *c, struct err *err)
 	if ((p->kind == PROFILE_ROOT) != (c->ca == NULL))
 		return err_set(err, EDENIED, "profile %s makes %s", p->name,
 		    profile_kind_word(p->kind));
-	if (!c->ca_create && c->subject != NULL && c->subject->ca_n > 0)
-		return err_set(err, EDENIED, "%s is a CA's key",
-		    c->subject->name);
 	c->profile = p;
-	return 0;
+	return c->ca_create ? 0 : trade_check(c, p, err);
 }
 
 static int

@@ -273,6 +273,46 @@ certified_otherwise(struct pki_world *k)
 }
 
 static void
+a_key_that_waits_certified_otherwise(struct pki_world *k)
+{
+	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->responder.key,
+	    &RIGHT);
+}
+
+static void
+responder_of(struct pki_world *k, EVP_PKEY *key)
+{
+	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
+	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
+	    "san"), key, &RIGHT);
+}
+
+static void
+a_responder_outside(struct pki_world *k)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	responder_of(k, key);
+	EVP_PKEY_free(key);
+}
+
+static void
+a_responder_of_another_kind(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "image", "firmware-signing");
+	responder_of(k, own.key);
+	pki_key_done(&own);
+}
+
+static void
+a_responder_that_is_an_authority(struct pki_world *k)
+{
+	responder_of(k, k->devices.key);
+}
+
+static void
 an_authority_that_is_something_else(struct pki_world *k)
 {
 	struct house_key own;
@@ -323,9 +363,7 @@ a_request_by_a_responder(struct pki_world *k)
 	struct house_key own;
 
 	pki_key(&k->w, &own, "next", "ca");
-	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
-	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
-	    "san"), own.key, &RIGHT);
+	responder_of(k, own.key);
 	pki_request(k, &own, "Next", "Next", NULL);
 	pki_key_done(&own);
 }
@@ -540,6 +578,13 @@ static const struct {
 	{ "a device's key answers for OCSP", answers_by_a_device, "ocsp-key" },
 	{ "an authority's key is certified as a device's", certified_otherwise,
 	    "authority" },
+	{ "a key of kind ca is", a_key_that_waits_certified_otherwise,
+	    "authority" },
+	{ "a key that the token has not is certified to answer",
+	    a_responder_outside, "authority" },
+	{ "a key that is not of kind ca is", a_responder_of_another_kind,
+	    "authority" },
+	{ "an authority's is", a_responder_that_is_an_authority, "authority" },
 	{ "a retired authority issues", after_retirement, "authority" },
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",
