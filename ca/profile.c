@@ -103,6 +103,21 @@ at_index(struct at *a, const char *member, size_t i)
 	return a->text;
 }
 
+/* Of a list of words: the same twice says that something else was meant. */
+static int
+once_check(struct at *a, const char *member)
+{
+	const json_t *list = json_object_get(a->p->json, member);
+
+	for (size_t i = 1; i < json_array_size(list); i++)
+		for (size_t k = 0; k < i; k++)
+			if (json_equal(json_array_get(list, i),
+			    json_array_get(list, k)))
+				return err_set(a->err, ESCHEMA, "%s: it is "
+				    "there twice", at_index(a, member, i));
+	return 0;
+}
+
 static int
 words_read(struct at *a)
 {
@@ -124,7 +139,7 @@ words_read(struct at *a)
 		TRY(word_read(json_string_value(json_array_get(p->keys, i)),
 		    KEYS, NELEM(KEYS), at_index(a, "keys", i), &(size_t){ 0 },
 		    a->err));
-	return 0;
+	return once_check(a, "keys");
 }
 
 static int
@@ -184,7 +199,7 @@ usage_read(struct at *a)
 		    a->err));
 		a->p->key_usage |= USAGE_BIT(u);
 	}
-	return 0;
+	return once_check(a, "key-usage");
 }
 
 /* A name of ours, or a dotted OID. */
@@ -240,7 +255,7 @@ access_read(struct at *a)
 		*(which == 0 ? &a->p->access_ocsp : &a->p->access_issuer) =
 		    true;
 	}
-	return 0;
+	return once_check(a, MEMBER);
 }
 
 static int

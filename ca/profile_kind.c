@@ -6,6 +6,15 @@
 #define CA_USAGE	(USAGE_BIT(USAGE_KEY_CERT_SIGN) | USAGE_BIT(USAGE_CRL_SIGN))
 
 static bool
+has_purpose(const struct profile *p, enum oid o)
+{
+	for (size_t i = 0; i < p->purposes.n; i++)
+		if (oid_is(p->purposes.at[i], o))
+			return true;
+	return false;
+}
+
+static bool
 only_purpose(const struct profile *p, enum oid o)
 {
 	return p->purposes.n == 1 && oid_is(p->purposes.at[0], o);
@@ -80,6 +89,11 @@ responder_check(const struct profile *p, const char *where, struct err *err)
 	if (p->ocsp_no_check && !responder)
 		return err_set(err, ESCHEMA, "%s/ocsp-no-check: expected in an "
 		    "ocsp-responder alone (RFC 6960, 4.2.2.2.1)", where);
+	/* Whoever has it answers for all that its issuer certified, a CA too. */
+	if (!responder && has_purpose(p, OID_OCSP_SIGNING))
+		return err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
+		    "ocsp-signing in an ocsp-responder alone (RFC 6960, "
+		    "4.2.2.2)", where);
 	if (!responder)
 		return 0;
 	if (!only_purpose(p, OID_OCSP_SIGNING))
@@ -97,7 +111,10 @@ timestamping_check(const struct profile *p, const char *where,
     struct err *err)
 {
 	if (p->kind != PROFILE_TIMESTAMPING)
-		return 0;
+		return profile_is_ca(p) || !has_purpose(p, OID_TIME_STAMPING) ?
+		    0 : err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
+		    "time-stamping in the kind timestamping alone (RFC 3161, "
+		    "2.3)", where);
 	if (!only_purpose(p, OID_TIME_STAMPING) || !p->purposes_critical)
 		return err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
 		    "[time-stamping], critical (RFC 3161, 2.3)", where);
