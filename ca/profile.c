@@ -297,6 +297,7 @@ members_read(struct at *a)
 	    false);
 	p->path_length = (int)json_int(p->json, "path-length", -1);
 	p->crl_point = json_flag(p->json, "crl-distribution-point", false);
+	p->by_root = json_flag(p->json, "issued-by-root", false);
 	p->ocsp_no_check = json_flag(p->json, "ocsp-no-check", false);
 	return 0;
 }
@@ -321,6 +322,7 @@ read_it(struct profile *p, const char *where, struct err *err)
 		{ "crl-distribution-point", WANT_BOOL, false, 0, 0, "does it say where its CRL is?" },
 		{ "authority-information-access", WANT_STRINGS, false, 1, 2, "ocsp, issuer" },
 		{ "ocsp-no-check", WANT_BOOL, false, 0, 0, "is a responder not to be checked?" },
+		{ "issued-by-root", WANT_BOOL, false, 0, 0, "may a CA that certified itself issue it?" },
 		{ "device", WANT_STRING, false, 1, 16, "none, optional or required" },
 		{ "retention", WANT_STRING, false, 1, 32, "how long a revocation is told after the end" },
 	};
@@ -407,6 +409,16 @@ bool
 profile_is_ca(const struct profile *p)
 {
 	return p->kind == PROFILE_ROOT || p->kind == PROFILE_ISSUING_CA;
+}
+
+int
+profile_root_check(const struct profile *p, struct err *err)
+{
+	if (profile_is_ca(p) || p->kind == PROFILE_OCSP_RESPONDER || p->by_root)
+		return 0;
+	return err_set(err, EDENIED, "profile %s, /issued-by-root: a root "
+	    "issues no such certificate; make an issuing CA below it",
+	    p->name);
 }
 
 time_us

@@ -179,6 +179,11 @@ profile_kind_check(const struct profile *p, const char *where,
     struct err *err)
 {
 	TRY(ca_check(p, where, err));
+	/* Of those a root issues anyway: it would say nothing. */
+	if (p->by_root && (profile_is_ca(p) ||
+	    p->kind == PROFILE_OCSP_RESPONDER))
+		return err_set(err, ESCHEMA, "%s/issued-by-root: expected in "
+		    "end-entity and timestamping alone", where);
 	TRY(responder_check(p, where, err));
 	TRY(timestamping_check(p, where, err));
 	switch (p->standard) {

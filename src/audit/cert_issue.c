@@ -110,6 +110,20 @@ profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
 	return 0;
 }
 
+/* A key that certified itself issues for those below it alone. */
+static void
+self_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c)
+{
+	const struct authority	*o = c->key != NULL ? c->key->ca : NULL;
+	struct err		 why = { .what = "" };
+
+	while (o != NULL && !issuer_is_root(o->issuer))
+		o = o->next;
+	if (o != NULL && profile_root_check(c->profile, &why) != 0)
+		WRONG(FINDING_AUTHORITY, "%s", why.what);
+}
+
 /* Somebody answers for what it issued; else nothing comes of it any more, but
  * what was about to be signed just then. */
 static void
@@ -258,6 +272,7 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 	TRY(profile_find(a, w, c, charter, &go, err));
 	if (!go)
 		return 0;
+	self_check(a, w, c);
 	retired_check(a, w, c);
 	rework_check(a, w, c);
 	if (c->create)

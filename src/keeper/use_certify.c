@@ -137,6 +137,18 @@ trade_check(const struct certifying *c, const struct profile *p,
 	    "for something else: it never answers for OCSP", s->name);
 }
 
+/* People guard what certifies itself, and tools ask what is below it.  A root
+ * that another has certified, too, is one all the same. */
+static int
+root_check(const struct certifying *c, const struct profile *p,
+    struct err *err)
+{
+	for (size_t i = 0; i < c->key->ca_n; i++)
+		if (issuer_is_root(c->key->ca[i].issuer))
+			return profile_root_check(p, err);
+	return 0;
+}
+
 /* What the profile makes is what the action is for. */
 static int
 find_profile(struct keeper *k, struct certifying *c, struct err *err)
@@ -151,6 +163,7 @@ find_profile(struct keeper *k, struct certifying *c, struct err *err)
 	if ((p->kind == PROFILE_ROOT) != (c->ca == NULL))
 		return err_set(err, EDENIED, "profile %s makes %s", p->name,
 		    profile_kind_word(p->kind));
+	TRY(root_check(c, p, err));
 	c->profile = p;
 	return c->ca_create ? 0 : trade_check(c, p, err);
 }

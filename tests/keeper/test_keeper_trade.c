@@ -44,6 +44,24 @@ START_TEST(a_firmware_key_makes_no_certificate)
 }
 END_TEST
 
+/* ...whoever agrees to it: the charter's profile does not. */
+START_TEST(a_root_certifies_no_device)
+{
+	struct attempt a;
+
+	certs_setup();
+	a = (struct attempt){ .rule = "server", .officers = "1", .who = "ci",
+		.action = ACTION_CERT_ISSUE };
+	attempt_begin(&a, &pki.root, &pki.root_cert, "server", &pki.device,
+	    named_parameters("a.example"));
+	(void)json_object_set_new(a.allowed, "ca", json_string("root"));
+	(void)json_object_set_new(a.drafted, "ca", json_string("root"));
+	attempt_number(&a);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+}
+END_TEST
+
 START_TEST(a_suspended_ca_signs_nothing)
 {
 	struct list_attempt l;
@@ -173,6 +191,7 @@ UNIT_MAIN("keeper against a hostile service: keys and their trade",
 	tcase_set_timeout(tc, 120);
 	UNIT(a_key_of_kind_ca_signs_no_digest)
 	UNIT(a_firmware_key_makes_no_certificate)
+	UNIT(a_root_certifies_no_device)
 	UNIT(a_suspended_ca_signs_nothing)
 	UNIT(a_ca_signs_no_ocsp_answer)
 	tcase_add_loop_test(tc, nobody_answers_with_a_key_outside, 0, 2);

@@ -312,6 +312,17 @@ a_responder_that_is_an_authority(struct pki_world *k)
 	responder_of(k, k->devices.key);
 }
 
+/* Which the charter says of no profile. */
+static void
+a_device_of_the_root(struct pki_world *k)
+{
+	struct house_key devices = k->devices;
+
+	k->devices = k->root;
+	pki_device(k, "one", false, &RIGHT);
+	k->devices = devices;
+}
+
 static void
 an_authority_that_is_something_else(struct pki_world *k)
 {
@@ -585,6 +596,7 @@ static const struct {
 	{ "a key that is not of kind ca is", a_responder_of_another_kind,
 	    "authority" },
 	{ "an authority's is", a_responder_that_is_an_authority, "authority" },
+	{ "a root certifies a device", a_device_of_the_root, "authority" },
 	{ "a retired authority issues", after_retirement, "authority" },
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",

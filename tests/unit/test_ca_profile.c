@@ -64,6 +64,8 @@ static const struct {
 	{ "a CA that does, for the one above it", "issuing-ca", "{'extended-key-usage':['ocsp-signing']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
 	{ "a time stamp's key that does", "timestamping", "{'extended-key-usage':['time-stamping','ocsp-signing']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
 	{ "a device that stamps time", "device", "{'extended-key-usage':['time-stamping']}", "/profiles/x/extended-key-usage: expected time-stamping in" },
+	{ "a CA that a root may issue", "issuing-ca", "{'issued-by-root':true}", "/profiles/x/issued-by-root: expected in end-entity" },
+	{ "a responder that a root may issue", "ocsp-responder", "{'issued-by-root':true}", "/profiles/x/issued-by-root: expected in end-entity" },
 	{ "a responder for more", "ocsp-responder", "{'extended-key-usage':['ocsp-signing','client-auth']}", "/profiles/x/extended-key-usage" },
 	{ "a responder that nobody can check", "ocsp-responder", "{'ocsp-no-check':false}", "/profiles/x/ocsp-no-check" },
 	{ "time stamping that is not critical", "timestamping", "{'extended-key-usage-critical':false}", "/profiles/x/extended-key-usage" },
@@ -162,7 +164,28 @@ START_TEST(all_of_a_charters_profiles_are_checked)
 }
 END_TEST
 
+START_TEST(a_root_issues_for_who_is_below_it)
+{
+	static const char *const above[] = { "root", "issuing-ca", "matter-pai",
+		"ocsp-responder" };
+	AUTO_JSON *said = changed("device", "{'issued-by-root':true}");
+	AUTO(profile) *device = ca_profile("device"), *mine = NULL,
+	    *time = ca_profile("timestamping");
+
+	for (size_t i = 0; i < NELEM(above); i++) {
+		AUTO(profile) *p = ca_profile(above[i]);
+
+		unit_ok(profile_root_check(p, &unit_err));
+	}
+	unit_fails(profile_root_check(device, &unit_err), EDENIED);
+	unit_fails(profile_root_check(time, &unit_err), EDENIED);
+	unit_ok(profile_read("x", said, &mine, &unit_err));
+	unit_ok(profile_root_check(mine, &unit_err));
+}
+END_TEST
+
 UNIT_MAIN("ca/profile",
+	UNIT(a_root_issues_for_who_is_below_it)
 	UNIT_ROWS(a_fault_is_told_with_its_place, BAD)
 	UNIT(every_shipped_profile_can_be_read)
 	UNIT(all_of_a_charters_profiles_are_checked))
