@@ -55,9 +55,10 @@ ca_check(const struct profile *p, const char *where, struct err *err)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected "
 		    "key-cert-sign in CAs and nowhere else (RFC 5280, "
 		    "4.2.1.9)", where);
-	if (!ca && (p->key_usage & USAGE_BIT(USAGE_CRL_SIGN)) != 0)
+	if (((p->key_usage & USAGE_BIT(USAGE_CRL_SIGN)) != 0) != ca)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected crl-sign "
-		    "in CAs alone", where);
+		    "in CAs, whose keys sign their lists, and nowhere else "
+		    "(RFC 5280, 4.2.1.3)", where);
 	if (!ca && p->path_length >= 0)
 		return err_set(err, ESCHEMA, "%s/path-length: expected in CAs "
 		    "alone (RFC 5280, 4.2.1.9)", where);

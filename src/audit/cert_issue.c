@@ -374,6 +374,7 @@ adopt_check(struct audit *a, struct akey *k, const struct waiting *w,
 	if (authority_find(k, want) != NULL)
 		return err_set(err, EVERIFY, "it was taken in before");
 	TRY(list_check(w, q, &c.tbs, err));
+	TRY(authority_take_check(a, span_blob(der), w->entry->time, err));
 	return authority_add(a, k, p, span_blob(der), err);
 }
 

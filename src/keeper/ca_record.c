@@ -220,6 +220,17 @@ ca_record_check(const struct keys *all, const struct key *k,
 	return renewal_check(k, parameters, i, err);
 }
 
+int
+ca_record_take_check(const struct keys *all, struct span certificate,
+    time_us now, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	TRY(issuer_read(certificate, NULL, 1, &i, err));
+	return issuer_take_check(i, now, signer_find, (void *)(uintptr_t)all,
+	    err);
+}
+
 static int
 row_build(const json_t *parameters, struct span certificate,
     const char *request, json_t **ret, struct err *err)

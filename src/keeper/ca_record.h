@@ -45,6 +45,10 @@ NODISCARD int ca_may_be(const struct key *k, struct err *err);
  */
 NODISCARD int ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err);
+/** ca_record_take_check - may this certificate of others be taken in at @now?
+ * Errors: as issuer_take_check. */
+NODISCARD int ca_record_take_check(const struct keys *all, struct span certificate,
+    time_us now, struct err *err);
 /** ca_record_add - from the parameters of ca.create or ca.import. */
 NODISCARD int ca_record_add(struct keys *all, struct key *k,
     const json_t *parameters, struct span certificate, const char *request,

@@ -398,6 +398,7 @@ adopt_check(struct keeper *k, const struct using *u, const struct key *key,
 	if (ca_record_find(key, &want) != NULL)
 		return err_set(err, EEXISTS, "%s has it already", key->name);
 	TRY(list_check(u, &c.tbs, err));
+	TRY(ca_record_take_check(&k->house.keys, span_blob(der), u->now, err));
 	return ca_record_check(&k->house.keys, key, p, span_blob(der), err);
 }
 

@@ -243,6 +243,31 @@ another_import(struct pki_world *k)
 	pki_key_done(&own);
 }
 
+/* It names the house's root, and another key signed. */
+static void
+an_import_that_nobody_signed(struct pki_world *k)
+{
+	EVP_PKEY *root = k->root.key;
+	struct house_key own;
+
+	k->root.key = k->devices.key;
+	pki_key(&k->w, &own, "imported", "ca");
+	pki_import(k, &own, false, NULL);
+	k->root.key = root;
+	pki_key_done(&own);
+}
+
+static void
+an_import_that_has_ended(struct pki_world *k)
+{
+	struct house_key own;
+
+	pki_key(&k->w, &own, "imported", "ca");
+	k->w.later = TIME_S(INT64_C(86400) * 365 * 40);
+	pki_import(k, &own, false, NULL);
+	pki_key_done(&own);
+}
+
 static void
 a_number_told_twice(struct pki_world *k)
 {
@@ -624,6 +649,9 @@ static const struct {
 	    "authority" },
 	{ "a list had ended when it was asked for", a_list_that_has_ended,
 	    "authority" },
+	{ "a certificate that its root did not sign is taken in",
+	    an_import_that_nobody_signed, "authority" },
+	{ "one that has ended is", an_import_that_has_ended, "authority" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };

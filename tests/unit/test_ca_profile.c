@@ -52,6 +52,7 @@ static const struct {
 	{ "a device that signs certificates", "device", "{'key-usage':['key-cert-sign']}", "/profiles/x/key-usage: expected key-cert-sign in CAs" },
 	{ "a device that signs lists", "device", "{'key-usage':['crl-sign']}", "/profiles/x/key-usage" },
 	{ "a CA that signs none", "issuing-ca", "{'key-usage':['crl-sign']}", "/profiles/x/key-usage" },
+	{ "a CA that signs no lists", "issuing-ca", "{'key-usage':['key-cert-sign']}", "/profiles/x/key-usage: expected crl-sign in CAs" },
 	{ "a path length on a device", "device", "{'path-length':0}", "/profiles/x/path-length" },
 	{ "constraints on a device", "device", "{'name-constraints':{'permitted':['dns:a']}}", "/profiles/x/name-constraints" },
 	{ "a CA without a name", "issuing-ca", "{'subject':[]}", "/profiles/x/subject" },
