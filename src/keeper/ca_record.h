@@ -63,12 +63,14 @@ struct ca_series {
 	struct number	 floor;			/* of the system before this one */
 	struct number	 last;			/* the highest of all, the floor among them */
 	struct number	 base[CA_BASES];	/* of the full lists, the newest first */
+	time_us		 began;			/* thisUpdate of the last; 0: not known */
 };
 NODISCARD int ca_series(const struct key *k, const char *scope,
     struct ca_series *ret, struct err *err);
-/** ca_series_raise - this one was signed. @base: deltas may be to it. */
+/** ca_series_raise - this one was signed. @base: deltas may be to it; @began:
+ * its thisUpdate. */
 NODISCARD int ca_series_raise(struct key *k, const char *scope,
-    const char *number, bool base, struct err *err);
+    const char *number, bool base, time_us began, struct err *err);
 /** ca_responder - the key answers for OCSP: it never becomes a CA. */
 NODISCARD int ca_responder(struct key *k, struct err *err);
 /** ca_certified - it has a certificate for something else: it never answers for OCSP. */

@@ -103,6 +103,15 @@ a_list_back(struct pki_world *k)
 }
 
 static void
+a_list_that_begins_before(struct pki_world *k)
+{
+	pki_list(k, 0, "01", 0, NULL);
+	pki_list(k, 1, "01", 0, NULL);
+	k->begins = -TIME_S(200);
+	pki_list(k, 0, "02", 0, NULL);
+}
+
+static void
 a_list_again(struct pki_world *k)
 {
 	pki_list(k, 0, "02", 0, NULL);
@@ -575,6 +584,8 @@ static const struct {
 	{ "what the device never had is replaced", a_replacement_of_another,
 	    "certificate-serial" },
 	{ "a list's number goes back", a_list_back, "revocation-list" },
+	{ "a list begins before the one that it follows",
+	    a_list_that_begins_before, "revocation-list" },
 	{ "a list's number comes twice", a_list_again, "revocation-list" },
 	{ "a delta to another partition's list", a_delta_to_none,
 	    "revocation-list" },
