@@ -103,15 +103,6 @@ a_list_back(struct pki_world *k)
 }
 
 static void
-a_list_that_begins_before(struct pki_world *k)
-{
-	pki_list(k, 0, "01", 0, NULL);
-	pki_list(k, 1, "01", 0, NULL);
-	k->begins = -TIME_S(200);
-	pki_list(k, 0, "02", 0, NULL);
-}
-
-static void
 a_list_again(struct pki_world *k)
 {
 	pki_list(k, 0, "02", 0, NULL);
@@ -252,31 +243,6 @@ another_import(struct pki_world *k)
 	pki_key_done(&own);
 }
 
-/* It names the house's root, and another key signed. */
-static void
-an_import_that_nobody_signed(struct pki_world *k)
-{
-	EVP_PKEY *root = k->root.key;
-	struct house_key own;
-
-	k->root.key = k->devices.key;
-	pki_key(&k->w, &own, "imported", "ca");
-	pki_import(k, &own, false, NULL);
-	k->root.key = root;
-	pki_key_done(&own);
-}
-
-static void
-an_import_that_has_ended(struct pki_world *k)
-{
-	struct house_key own;
-
-	pki_key(&k->w, &own, "imported", "ca");
-	k->w.later = TIME_S(INT64_C(86400) * 365 * 40);
-	pki_import(k, &own, false, NULL);
-	pki_key_done(&own);
-}
-
 static void
 a_number_told_twice(struct pki_world *k)
 {
@@ -304,57 +270,6 @@ certified_otherwise(struct pki_world *k)
 {
 	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->root.key,
 	    &RIGHT);
-}
-
-static void
-a_key_that_waits_certified_otherwise(struct pki_world *k)
-{
-	pki_issue(k, "ci", pki_device_parameters(k, "one"), k->responder.key,
-	    &RIGHT);
-}
-
-static void
-responder_of(struct pki_world *k, EVP_PKEY *key)
-{
-	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
-	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
-	    "san"), key, &RIGHT);
-}
-
-static void
-a_responder_outside(struct pki_world *k)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-
-	responder_of(k, key);
-	EVP_PKEY_free(key);
-}
-
-static void
-a_responder_of_another_kind(struct pki_world *k)
-{
-	struct house_key own;
-
-	pki_key(&k->w, &own, "image", "firmware-signing");
-	responder_of(k, own.key);
-	pki_key_done(&own);
-}
-
-static void
-a_responder_that_is_an_authority(struct pki_world *k)
-{
-	responder_of(k, k->devices.key);
-}
-
-/* Which the charter says of no profile. */
-static void
-a_device_of_the_root(struct pki_world *k)
-{
-	struct house_key devices = k->devices;
-
-	k->devices = k->root;
-	pki_device(k, "one", false, &RIGHT);
-	k->devices = devices;
 }
 
 static void
@@ -408,7 +323,7 @@ a_request_by_a_responder(struct pki_world *k)
 	struct house_key own;
 
 	pki_key(&k->w, &own, "next", "ca");
-	responder_of(k, own.key);
+	pki_responder_of(k, own.key);
 	pki_request(k, &own, "Next", "Next", NULL);
 	pki_key_done(&own);
 }
@@ -584,8 +499,6 @@ static const struct {
 	{ "what the device never had is replaced", a_replacement_of_another,
 	    "certificate-serial" },
 	{ "a list's number goes back", a_list_back, "revocation-list" },
-	{ "a list begins before the one that it follows",
-	    a_list_that_begins_before, "revocation-list" },
 	{ "a list's number comes twice", a_list_again, "revocation-list" },
 	{ "a delta to another partition's list", a_delta_to_none,
 	    "revocation-list" },
@@ -625,14 +538,6 @@ static const struct {
 	{ "a device's key answers for OCSP", answers_by_a_device, "ocsp-key" },
 	{ "an authority's key is certified as a device's", certified_otherwise,
 	    "authority" },
-	{ "a key of kind ca is", a_key_that_waits_certified_otherwise,
-	    "authority" },
-	{ "a key that the token has not is certified to answer",
-	    a_responder_outside, "authority" },
-	{ "a key that is not of kind ca is", a_responder_of_another_kind,
-	    "authority" },
-	{ "an authority's is", a_responder_that_is_an_authority, "authority" },
-	{ "a root certifies a device", a_device_of_the_root, "authority" },
 	{ "a retired authority issues", after_retirement, "authority" },
 	{ "an authority is retired twice", retired_twice, "authority" },
 	{ "a name that an authority above the issuer does not permit",
@@ -660,9 +565,6 @@ static const struct {
 	    "authority" },
 	{ "a list had ended when it was asked for", a_list_that_has_ended,
 	    "authority" },
-	{ "a certificate that its root did not sign is taken in",
-	    an_import_that_nobody_signed, "authority" },
-	{ "one that has ended is", an_import_that_has_ended, "authority" },
 	{ "another certificate is taken in than was approved", another_import,
 	    "authority" },
 };
