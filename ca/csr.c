@@ -108,6 +108,8 @@ info_read(struct csr *c, struct err *err)
 	    err));
 	TRY(der_take(&seq, DER_CONTEXT_C(0), "the request's attributes "
 	    "(RFC 2986, 4.1)", &c->attributes, err));
+	/* Whoever reads those that say nothing here need not go deep either. */
+	TRY(der_depth(c->attributes, "the request's attributes", err));
 	return der_end(&seq, "the request", err);
 }
 

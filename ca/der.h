@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-#define DER_DEPTH	16	/* values that may be open at once */
+#define DER_DEPTH	16	/* values that may be open at once, and within each other */
 #define DER_UINT_OCTETS	20	/* RFC 5280, 4.1.2.2: the most that der_uint_read takes */
 
 /* Identifier octets; only tag numbers below 31 exist here. */
@@ -107,6 +107,9 @@ NODISCARD int der_take_whole(struct span *in, unsigned tag, const char *what,
     struct span *ret_value, struct err *err);
 /** der_is - is the next value's tag this one?  False at the end. */
 bool der_is(const struct span *in, unsigned tag);
+/** der_depth - are these values well-formed, and not more than DER_DEPTH within
+ * each other?  What OCTET STRINGs have in them is not looked at. Errors: EINPUT. */
+NODISCARD int der_depth(struct span values, const char *what, struct err *err);
 /** der_end - nothing is left. Errors: EINPUT. */
 NODISCARD int der_end(const struct span *in, const char *what, struct err *err);
 

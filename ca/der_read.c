@@ -58,6 +58,31 @@ der_next(struct span *in, const char *what, unsigned *ret_tag,
 	return 0;
 }
 
+#define CONSTRUCTED	0x20u	/* X.690, 8.1.2.5 */
+
+static int
+within(struct span values, unsigned depth, const char *what, struct err *err)
+{
+	struct span content;
+	unsigned tag;
+
+	if (depth == DER_DEPTH && values.n > 0)
+		return err_set(err, EINPUT, "%s: more than %d values within "
+		    "each other", what, DER_DEPTH);
+	while (values.n > 0) {
+		TRY(der_next(&values, what, &tag, &content, err));
+		if ((tag & CONSTRUCTED) != 0)
+			TRY(within(content, depth + 1, what, err));
+	}
+	return 0;
+}
+
+int
+der_depth(struct span values, const char *what, struct err *err)
+{
+	return within(values, 0, what, err);
+}
+
 int
 der_take(struct span *in, unsigned tag, const char *what,
     struct span *ret_content, struct err *err)

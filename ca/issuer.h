@@ -59,6 +59,17 @@ bool issuer_is_root(const struct issuer *i);
 /** issuer_climb - all above @i, each once. Errors: ETOOBIG: more than ISSUER_ABOVE. */
 NODISCARD int issuer_climb(const struct issuer *i, issuer_above_fn *fn,
     void *ctx, struct issuer_path *ret, struct err *err);
+/**
+ * issuer_take_check - may it be taken in at @now: signs it lists too, goes its
+ * certificate on, and is that signed by whom it names, as far as that is known?
+ *
+ * Apart from issuer_read, so that a CA which was taken in before goes on.
+ * @fn  who signed it, among those that are known; may be NULL: nobody else is.
+ * Errors: EDENIED; EINPUT for a signature of an algorithm that is not known.
+ * Standard: RFC 5280, 4.2.1.3, 4.1.2.5, 6.1.3.
+ */
+NODISCARD int issuer_take_check(const struct issuer *i, time_us now,
+    issuer_above_fn *fn, void *ctx, struct err *err);
 /** issuer_goes_on - is @next the same authority with another certificate: name,
  * key, URLs and partitions?  Errors: EDENIED. */
 NODISCARD int issuer_goes_on(const struct issuer *i, const struct issuer *next,

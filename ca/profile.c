@@ -103,6 +103,21 @@ at_index(struct at *a, const char *member, size_t i)
 	return a->text;
 }
 
+/* Of a list of words: the same twice says that something else was meant. */
+static int
+once_check(struct at *a, const char *member)
+{
+	const json_t *list = json_object_get(a->p->json, member);
+
+	for (size_t i = 1; i < json_array_size(list); i++)
+		for (size_t k = 0; k < i; k++)
+			if (json_equal(json_array_get(list, i),
+			    json_array_get(list, k)))
+				return err_set(a->err, ESCHEMA, "%s: it is "
+				    "there twice", at_index(a, member, i));
+	return 0;
+}
+
 static int
 words_read(struct at *a)
 {
@@ -124,7 +139,7 @@ words_read(struct at *a)
 		TRY(word_read(json_string_value(json_array_get(p->keys, i)),
 		    KEYS, NELEM(KEYS), at_index(a, "keys", i), &(size_t){ 0 },
 		    a->err));
-	return 0;
+	return once_check(a, "keys");
 }
 
 static int
@@ -184,7 +199,7 @@ usage_read(struct at *a)
 		    a->err));
 		a->p->key_usage |= USAGE_BIT(u);
 	}
-	return 0;
+	return once_check(a, "key-usage");
 }
 
 /* A name of ours, or a dotted OID. */
@@ -240,7 +255,7 @@ access_read(struct at *a)
 		*(which == 0 ? &a->p->access_ocsp : &a->p->access_issuer) =
 		    true;
 	}
-	return 0;
+	return once_check(a, MEMBER);
 }
 
 static int
@@ -282,6 +297,7 @@ members_read(struct at *a)
 	    false);
 	p->path_length = (int)json_int(p->json, "path-length", -1);
 	p->crl_point = json_flag(p->json, "crl-distribution-point", false);
+	p->by_root = json_flag(p->json, "issued-by-root", false);
 	p->ocsp_no_check = json_flag(p->json, "ocsp-no-check", false);
 	return 0;
 }
@@ -306,6 +322,7 @@ read_it(struct profile *p, const char *where, struct err *err)
 		{ "crl-distribution-point", WANT_BOOL, false, 0, 0, "does it say where its CRL is?" },
 		{ "authority-information-access", WANT_STRINGS, false, 1, 2, "ocsp, issuer" },
 		{ "ocsp-no-check", WANT_BOOL, false, 0, 0, "is a responder not to be checked?" },
+		{ "issued-by-root", WANT_BOOL, false, 0, 0, "may a CA that certified itself issue it?" },
 		{ "device", WANT_STRING, false, 1, 16, "none, optional or required" },
 		{ "retention", WANT_STRING, false, 1, 32, "how long a revocation is told after the end" },
 	};
@@ -392,6 +409,16 @@ bool
 profile_is_ca(const struct profile *p)
 {
 	return p->kind == PROFILE_ROOT || p->kind == PROFILE_ISSUING_CA;
+}
+
+int
+profile_root_check(const struct profile *p, struct err *err)
+{
+	if (profile_is_ca(p) || p->kind == PROFILE_OCSP_RESPONDER || p->by_root)
+		return 0;
+	return err_set(err, EDENIED, "profile %s, /issued-by-root: a root "
+	    "issues no such certificate; make an issuing CA below it",
+	    p->name);
 }
 
 time_us

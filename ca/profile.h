@@ -109,6 +109,7 @@ struct profile {
 	struct profile_oids policies;
 	const json_t	*constraints;	/* {permitted, excluded}, or NULL */
 	bool		 crl_point, access_ocsp, access_issuer, ocsp_no_check;
+	bool		 by_root;	/* may a CA that certified itself issue it? */
 	enum profile_device device;
 	time_us		 retention;	/* how long after expiry a revocation stays */
 };
@@ -171,6 +172,9 @@ NODISCARD int profile_check_device(const char *serial, struct err *err);
 bool profile_allows_key(const struct profile *p, const char *algorithm);
 /** profile_is_ca - root or issuing-ca. */
 bool profile_is_ca(const struct profile *p);
+/** profile_root_check - may a CA that certified itself issue by it?  Authorities and
+ * responders, which are below it; others where the profile says so. Errors: EDENIED. */
+NODISCARD int profile_root_check(const struct profile *p, struct err *err);
 /** profile_end - notAfter by the profile alone: notBefore + for - 1 s, so that
  * both ends count (RFC 5280, 4.1.2.5), or until. */
 time_us profile_end(const struct profile *p, time_us not_before);

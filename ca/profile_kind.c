@@ -6,6 +6,15 @@
 #define CA_USAGE	(USAGE_BIT(USAGE_KEY_CERT_SIGN) | USAGE_BIT(USAGE_CRL_SIGN))
 
 static bool
+has_purpose(const struct profile *p, enum oid o)
+{
+	for (size_t i = 0; i < p->purposes.n; i++)
+		if (oid_is(p->purposes.at[i], o))
+			return true;
+	return false;
+}
+
+static bool
 only_purpose(const struct profile *p, enum oid o)
 {
 	return p->purposes.n == 1 && oid_is(p->purposes.at[0], o);
@@ -46,9 +55,10 @@ ca_check(const struct profile *p, const char *where, struct err *err)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected "
 		    "key-cert-sign in CAs and nowhere else (RFC 5280, "
 		    "4.2.1.9)", where);
-	if (!ca && (p->key_usage & USAGE_BIT(USAGE_CRL_SIGN)) != 0)
+	if (((p->key_usage & USAGE_BIT(USAGE_CRL_SIGN)) != 0) != ca)
 		return err_set(err, ESCHEMA, "%s/key-usage: expected crl-sign "
-		    "in CAs alone", where);
+		    "in CAs, whose keys sign their lists, and nowhere else "
+		    "(RFC 5280, 4.2.1.3)", where);
 	if (!ca && p->path_length >= 0)
 		return err_set(err, ESCHEMA, "%s/path-length: expected in CAs "
 		    "alone (RFC 5280, 4.2.1.9)", where);
@@ -80,6 +90,11 @@ responder_check(const struct profile *p, const char *where, struct err *err)
 	if (p->ocsp_no_check && !responder)
 		return err_set(err, ESCHEMA, "%s/ocsp-no-check: expected in an "
 		    "ocsp-responder alone (RFC 6960, 4.2.2.2.1)", where);
+	/* Whoever has it answers for all that its issuer certified, a CA too. */
+	if (!responder && has_purpose(p, OID_OCSP_SIGNING))
+		return err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
+		    "ocsp-signing in an ocsp-responder alone (RFC 6960, "
+		    "4.2.2.2)", where);
 	if (!responder)
 		return 0;
 	if (!only_purpose(p, OID_OCSP_SIGNING))
@@ -97,7 +112,10 @@ timestamping_check(const struct profile *p, const char *where,
     struct err *err)
 {
 	if (p->kind != PROFILE_TIMESTAMPING)
-		return 0;
+		return profile_is_ca(p) || !has_purpose(p, OID_TIME_STAMPING) ?
+		    0 : err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
+		    "time-stamping in the kind timestamping alone (RFC 3161, "
+		    "2.3)", where);
 	if (!only_purpose(p, OID_TIME_STAMPING) || !p->purposes_critical)
 		return err_set(err, ESCHEMA, "%s/extended-key-usage: expected "
 		    "[time-stamping], critical (RFC 3161, 2.3)", where);
@@ -162,6 +180,11 @@ profile_kind_check(const struct profile *p, const char *where,
     struct err *err)
 {
 	TRY(ca_check(p, where, err));
+	/* Of those a root issues anyway: it would say nothing. */
+	if (p->by_root && (profile_is_ca(p) ||
+	    p->kind == PROFILE_OCSP_RESPONDER))
+		return err_set(err, ESCHEMA, "%s/issued-by-root: expected in "
+		    "end-entity and timestamping alone", where);
 	TRY(responder_check(p, where, err));
 	TRY(timestamping_check(p, where, err));
 	switch (p->standard) {

@@ -53,6 +53,9 @@ void authorities_free(struct authority *first);
 struct authority *authority_find(const struct akey *k, const char *hash);
 NODISCARD int authority_add(struct audit *a, struct akey *k,
     const json_t *parameters, struct span certificate, struct err *err);
+/* authority_take_check - could others' certificate be taken in at @when? */
+NODISCARD int authority_take_check(const struct audit *a, struct span certificate,
+    time_us when, struct err *err);
 /* authority_above - those that are known above it, by their newest
  * certificates; copied. Errors: ETOOBIG. */
 NODISCARD int authority_above(const struct audit *a, struct authority *c,

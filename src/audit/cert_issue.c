@@ -110,6 +110,20 @@ profile_find(struct audit *a, const struct waiting *w, struct certifying *c,
 	return 0;
 }
 
+/* A key that certified itself issues for those below it alone. */
+static void
+self_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c)
+{
+	const struct authority	*o = c->key != NULL ? c->key->ca : NULL;
+	struct err		 why = { .what = "" };
+
+	while (o != NULL && !issuer_is_root(o->issuer))
+		o = o->next;
+	if (o != NULL && profile_root_check(c->profile, &why) != 0)
+		WRONG(FINDING_AUTHORITY, "%s", why.what);
+}
+
 /* Somebody answers for what it issued; else nothing comes of it any more, but
  * what was about to be signed just then. */
 static void
@@ -136,7 +150,32 @@ cert_nothing_else(struct audit *a, const struct waiting *w,
 		    "certified for something else");
 }
 
-/* A key that is a CA's is certified as nothing else, and the other way. */
+/* A responder's key is of kind ca and the token's; one of kind ca that is not
+ * becoming an authority's is a responder's and certified as nothing else.  Keys
+ * that were made before this bundle are not known. */
+static void
+trade_check(struct audit *a, const struct waiting *w,
+    const struct certifying *c, size_t charter)
+{
+	bool		 responder = c->profile->kind == PROFILE_OCSP_RESPONDER;
+	bool		 of_kind = c->subject != NULL &&
+			    cert_is_kind_ca(a, charter, c->subject);
+
+	if (responder && !of_kind && (c->subject != NULL || a->since == 0))
+		WRONG(FINDING_AUTHORITY, "the key that may answer for OCSP is "
+		    "no key of kind ca of the house");
+	if (!responder && of_kind)
+		WRONG(FINDING_AUTHORITY, "a key of kind ca was certified for "
+		    "something else");
+	if (responder && of_kind && c->subject->certified)
+		WRONG(FINDING_AUTHORITY, "the key that may answer for OCSP is "
+		    "certified for something else");
+	if (c->subject != NULL && c->subject->ca != NULL)
+		WRONG(FINDING_AUTHORITY, "the key that was certified is a "
+		    "CA's");
+}
+
+/* What an authority's key must be. */
 static void
 subject_check(struct audit *a, const struct waiting *w,
     const struct certifying *c, size_t charter)
@@ -144,11 +183,6 @@ subject_check(struct audit *a, const struct waiting *w,
 	const struct akey	*s = c->subject;
 
 	if (s == NULL)
-		return;
-	if (!c->create && s->ca != NULL)
-		WRONG(FINDING_AUTHORITY, "the key that was certified is a "
-		    "CA's");
-	if (!c->create)
 		return;
 	cert_nothing_else(a, w, s);
 	if (!cert_is_kind_ca(a, charter, s) || s->state == KEY_COMPROMISED ||
@@ -238,9 +272,13 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 	TRY(profile_find(a, w, c, charter, &go, err));
 	if (!go)
 		return 0;
+	self_check(a, w, c);
 	retired_check(a, w, c);
-	subject_check(a, w, c, charter);
 	rework_check(a, w, c);
+	if (c->create)
+		subject_check(a, w, c, charter);
+	else
+		trade_check(a, w, c, charter);
 	if (c->create)
 		cert_line(a, w, c->subject, c->p, &c->tbs);
 	else
@@ -336,6 +374,7 @@ adopt_check(struct audit *a, struct akey *k, const struct waiting *w,
 	if (authority_find(k, want) != NULL)
 		return err_set(err, EVERIFY, "it was taken in before");
 	TRY(list_check(w, q, &c.tbs, err));
+	TRY(authority_take_check(a, span_blob(der), w->entry->time, err));
 	return authority_add(a, k, p, span_blob(der), err);
 }
 

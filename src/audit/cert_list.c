@@ -16,6 +16,7 @@ struct listing {
 	const json_t	*op;
 	int64_t		 partition;	/* -1: the whole list */
 	struct number	 number, base;	/* base.n is 0: a full one */
+	time_us		 began;		/* thisUpdate; 0: it says none */
 };
 
 /* A number of the event, as hexadecimal or as an integer. */
@@ -78,7 +79,7 @@ moments_read(const struct listing *l, time_us *ret_this, time_us *ret_next,
 /* Until a list ends it can be shown instead of a newer one. */
 static void
 times_check(struct audit *a, const struct waiting *w,
-    const struct issuer *ca, size_t charter, const struct listing *l)
+    const struct issuer *ca, size_t charter, struct listing *l)
 {
 	time_us		 now = w->entry->time, this, next;
 	time_us		 most = charter_list_most(a->chart[charter].charter,
@@ -89,6 +90,7 @@ times_check(struct audit *a, const struct waiting *w,
 		WRONG(FINDING_LIST, "when it ends: %s", why.what);
 		return;
 	}
+	l->began = this;
 	if (this > now + CERT_NEAR || this < now - CERT_NEAR)
 		WRONG(FINDING_LIST, "it begins too far from when it was "
 		    "signed");
@@ -101,6 +103,7 @@ times_check(struct audit *a, const struct waiting *w,
 /* What was signed of one scope, as the keeper counts. */
 struct series {
 	struct number	 last, base[2];	/* full lists, the newest first */
+	time_us		 began;		/* the last's thisUpdate */
 };
 
 /* RFC 5280, 5.2.4: who begins in the middle does not know the lists before. */
@@ -119,6 +122,8 @@ series_note(struct series *s, const struct listing *l)
 {
 	if (number_order(&l->number, &s->last) > 0)
 		s->last = l->number;
+	if (l->began > s->began)
+		s->began = l->began;
 	if (l->base.n > 0)
 		return;
 	s->base[1] = s->base[0];
@@ -154,6 +159,8 @@ number_check(struct audit *a, const struct waiting *w,
 	else if (l->base.n > 0 && !base_known(a, s, &l->base))
 		WRONG(FINDING_LIST, "it is a delta to none of the newest full "
 		    "lists");
+	if (l->began < s->began)
+		WRONG(FINDING_LIST, "it begins before the list that it follows");
 	series_note(s, l);
 	return 0;
 }

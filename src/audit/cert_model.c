@@ -121,6 +121,17 @@ authority_above(const struct audit *a, struct authority *c,
 }
 
 int
+authority_take_check(const struct audit *a, struct span certificate,
+    time_us when, struct err *err)
+{
+	AUTO(issuer)	*i = NULL;
+
+	TRY(issuer_read(certificate, NULL, 1, &i, err));
+	return issuer_take_check(i, when, signer_find, (void *)(uintptr_t)a,
+	    err);
+}
+
+int
 cert_profile(struct audit *a, size_t charter, const char *name,
     const struct profile **ret, struct err *err)
 {

@@ -93,11 +93,14 @@ id_of_serial(struct cli *cli, const char *serial, char **ret, struct err *err)
 
 	TRY(fetch_one(cli, "/v1/certificates?serial=%s", serial, &list, err));
 	found = json_object_get(list, "certificates");
+	if (json_array_size(found) == 0)
+		return err_set(err, ENOENT_, "no certificate that was issued "
+		    "here has the serial number %s; what a CA's last list of "
+		    "another system names stays as it is there", serial);
 	if (json_array_size(found) != 1)
-		return err_set(err, json_array_size(found) == 0 ? ENOENT_ :
-		    ECONFLICT, "%zu certificates have the serial number %s%s",
-		    json_array_size(found), serial,
-		    json_array_size(found) == 0 ? "" : "; name one by its id");
+		return err_set(err, ECONFLICT, "%zu certificates have the "
+		    "serial number %s; name one by its id",
+		    json_array_size(found), serial);
 	*ret = strdup(json_str(json_array_get(found, 0), "id", ""));
 	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "a certificate");
 }

@@ -57,13 +57,37 @@ told(void *ctx, const char *name, const char *where, const char *words,
 	    words);
 }
 
+/* It issues nothing any more; charters that bear one can still be amended. */
+static int
+ended_warn(const struct judging *j, const json_t *profiles, struct err *err)
+{
+	const char *name;
+	json_t *document;
+	char at[96], place[128];
+
+	json_object_foreach((json_t *)(uintptr_t)profiles, name, document) {
+		AUTO(profile) *p = NULL;
+
+		if (profile_read(name, document, &p, NULL) != 0 ||
+		    p->until == 0 || p->until > clock_now())
+			continue;
+		(void)snprintf(at, sizeof(at), "/profiles/%.64s/validity/until",
+		    name);
+		TRY(locate(j, name, at, place, err));
+		TRY(findings_add(j->f, FIND_PROFILE_ENDED, place, err,
+		    "%s: this time is over, and the profile issues nothing",
+		    at));
+	}
+	return 0;
+}
+
 int
 profiles_lint(const struct charter *c, const struct charter_file *file,
     size_t n, struct findings *f, struct err *err)
 {
 	struct judging j = { file, n, f };
-	int rc = profile_check_all(json_object_get(charter_json(c),
-	    "profiles"), told, &j, err);
+	const json_t *profiles = json_object_get(charter_json(c), "profiles");
+	int rc = profile_check_all(profiles, told, &j, err);
 
-	return rc == -ECHARTER ? 0 : rc;
+	return rc == 0 || rc == -ECHARTER ? ended_warn(&j, profiles, err) : rc;
 }

@@ -197,6 +197,54 @@ may_renew(const json_t *parameters)
 	return json_object_get(parameters, "crl_number") == NULL;
 }
 
+/* Who signed it, where that is an authority of the house. */
+struct above {
+	const struct issuer *of;
+	struct issuer	*found;		/* owned */
+};
+
+static int
+above_look(void *ctx, const struct cert_ca *ca, struct err *err)
+{
+	struct above *a = ctx;
+	AUTO(issuer) *i = NULL;
+
+	if (a->found != NULL)
+		return 0;
+	TRY(issuer_read(span_blob(&ca->der), NULL, 1, &i, err));
+	if (issuer_signed(i, a->of))
+		a->found = TAKE(i);
+	return 0;
+}
+
+static int
+above_read(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ca_each(tx, above_look, ctx, err);
+}
+
+static const struct issuer *
+above_found(void *ctx, const struct issuer *of)
+{
+	const struct above *a = ctx;
+
+	(void)of;
+	return a->found;
+}
+
+/* Before people are asked for what the keeper would refuse. */
+static int
+take_check(const struct begun *b, const struct issuer *i, struct err *err)
+{
+	struct above a = { .of = i };
+	int rc = state_read(b->flow->state, above_read, &a, err);
+
+	if (rc == 0)
+		rc = issuer_take_check(i, b->now, above_found, &a, err);
+	issuer_free(a.found);
+	return rc;
+}
+
 static int
 import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 {
@@ -210,8 +258,9 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	    d->key->hash, may_renew(p), err));
 	TRY(key_active(d->key, err));
 	TRY(certificate_take(d->proposal, der, err));
-	return asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
-	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err);
+	TRY(asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
+	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err));
+	return asked_wrongly(take_check(d->begun, i, err), err);
 }
 
 static int

@@ -336,6 +336,7 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
 		    json_str(d->parameters, "ca", ""),
 		    key_state_name(d->key->state));
+	TRY(certified_fit(d->begun->flow, d->begun->law, d->parameters, err));
 	TRY(reissue_fit(d, rule, err));
 	if (rule != NULL && rule->approvals_n == 0 &&
 	    !json_flag(d->begun->ask->body, "prepare", false))

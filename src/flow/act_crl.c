@@ -178,6 +178,9 @@ draft(struct tx *tx, struct listing *l, struct err *err)
 	    .ctx = &revoked };
 	int rc;
 
+	/* Where the clock was set back: no list begins before the last. */
+	if (ask.this_update < l->due.last)
+		ask.this_update = l->due.last;
 	TRY(cert_ca_number(l->ca, l->due.number, &ask.number, err));
 	if (l->id.delta)
 		TRY(cert_ca_number(l->ca, l->due.base, &ask.base, err));

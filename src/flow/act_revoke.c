@@ -48,6 +48,27 @@ meant_add(struct meant *m, const struct cert_row *row, struct err *err)
 	return cost_add(&m->cost, row, err);
 }
 
+/* By a serial number of ours; those that came with the CA say why they stay. */
+static int
+serial_meant(struct tx *tx, struct meant *m, const struct number *serial,
+    struct err *err)
+{
+	struct crl_entry entry;
+	struct cert_row row;
+	char hex[NUMBER_HEX];
+	bool there;
+
+	TRY(cert_listed_find(tx, m->ca, serial, &entry, &there, err));
+	number_hex(serial, hex);
+	if (there)
+		return err_set(err, ECONFLICT, "/serials: %s is on the list "
+		    "that %s came with, and stays %s: what the system before "
+		    "revoked or put on hold is not changed here", hex, m->ca,
+		    entry.reason == REASON_HOLD ? "on hold" : "revoked");
+	TRY(cert_by_serial(tx, m->ca, serial, &row, err));
+	return meant_add(m, &row, err);
+}
+
 static int
 meant_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -63,8 +84,7 @@ meant_read(struct tx *tx, void *ctx, struct err *err)
 	}
 	json_array_foreach(json_object_get(body, "serials"), i, one) {
 		TRY(number_parse_typed(json_string_value(one), &serial, err));
-		TRY(cert_by_serial(tx, m->ca, &serial, &row, err));
-		TRY(meant_add(m, &row, err));
+		TRY(serial_meant(tx, m, &serial, err));
 	}
 	return 0;
 }

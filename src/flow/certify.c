@@ -196,6 +196,8 @@ issuer_find(struct drafting *d, struct err *err)
 		    "more", d->ca->name);
 	TRY(issuer_read(span_blob(&d->ca->der), d->ca->urls, d->ca->partitions,
 	    &d->issuer, err));
+	if (issuer_is_root(d->issuer))
+		TRY(profile_root_check(d->profile, err));
 	d->partition = serial_partition(&d->serial, d->ca->partitions);
 	return 0;
 }

@@ -81,6 +81,9 @@ NODISCARD int csr_hashes(const struct csr *csr, json_t *ret, struct err *err);
 NODISCARD int csr_propose(const struct csr *csr, struct drawn *ret, struct err *err);
 /** certified_key - append the SPKI that parameters name: of the proposed request, or the inventory's. */
 NODISCARD int certified_key(struct flow *f, const json_t *p, const json_t *proposal, struct blob *ret, struct err *err);
+/** certified_fit - may the key that parameters name have a certificate of their profile:
+ * kind ca for responders, any other for the rest? Errors: EINPUT. */
+NODISCARD int certified_fit(struct flow *f, const struct law *law, const json_t *p, struct err *err);
 /** entry_certificate - what the certificate that an entry made is called. */
 NODISCARD int entry_certificate(const json_t *entry, char ret[ID_TEXT], struct err *err);
 /** issued_answer - what is answered for a certificate: cert_show and the request. */

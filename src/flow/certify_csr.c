@@ -68,3 +68,29 @@ certified_key(struct flow *f, const json_t *p, const json_t *proposal,
 	TRY(state_key(f->state, json_str(p, "spki", ""), &own, err));
 	return blob_put(ret, own->spki, own->spki_octets, err);
 }
+
+/* The keeper would say so too, after people were asked. */
+int
+certified_fit(struct flow *f, const struct law *law, const json_t *p,
+    struct err *err)
+{
+	const struct profile *profile;
+	AUTO(key) *own = NULL;
+	bool of_kind, responder;
+	int rc = state_key(f->state, json_str(p, "spki", ""), &own, err);
+
+	if (rc != 0 && rc != -ENOKEY)
+		return rc;
+	TRY(profile_named(law, json_str(p, "profile", ""), &profile, err));
+	responder = profile->kind == PROFILE_OCSP_RESPONDER;
+	of_kind = rc == 0 && strcmp(own->kind, class_kind_name(KIND_CA)) == 0;
+	if (responder == of_kind)
+		return 0;
+	if (responder)
+		return err_set(err, EINPUT, "/profile: %s is for keys of kind "
+		    "ca in the token; the service has them certified for an "
+		    "authority's responder (RFC 6960, 4.2.2.2)",
+		    profile->name);
+	return err_set(err, EINPUT, "/key: %s is of kind ca, and is certified "
+	    "as an authority's or a responder's alone", own->name);
+}

@@ -220,6 +220,17 @@ ca_record_check(const struct keys *all, const struct key *k,
 	return renewal_check(k, parameters, i, err);
 }
 
+int
+ca_record_take_check(const struct keys *all, struct span certificate,
+    time_us now, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	TRY(issuer_read(certificate, NULL, 1, &i, err));
+	return issuer_take_check(i, now, signer_find, (void *)(uintptr_t)all,
+	    err);
+}
+
 static int
 row_build(const json_t *parameters, struct span certificate,
     const char *request, json_t **ret, struct err *err)
@@ -319,6 +330,7 @@ ca_series(const struct key *k, const char *scope, struct ca_series *ret,
 	const json_t *bases = json_object_get(json_object_get(k->row, "bases"),
 	    scope);
 	char subject[CA_SCOPE];
+	const char *began;
 
 	(void)snprintf(subject, sizeof(subject), "%.*s",
 	    (int)strcspn(scope, "/"), scope);
@@ -330,7 +342,9 @@ ca_series(const struct key *k, const char *scope, struct ca_series *ret,
 		ret->last = ret->floor;
 	for (size_t i = 0; i < CA_BASES; i++)
 		TRY(number_at(json_array_get(bases, i), &ret->base[i], err));
-	return 0;
+	began = json_str(json_object_get(k->row, "began"), scope, NULL);
+	ret->began = 0;
+	return began == NULL ? 0 : clock_parse(began, &ret->began, err);
 }
 
 /* The newest first. */
@@ -354,13 +368,15 @@ base_add(struct key *k, const char *scope, const char *number,
 
 int
 ca_series_raise(struct key *k, const char *scope, const char *number,
-    bool base, struct err *err)
+    bool base, time_us began, struct err *err)
 {
-	json_t *crls;
+	json_t *crls, *times;
 
 	TRY(row_object(k, "crls", &crls, err));
 	if (base)
 		TRY(base_add(k, scope, number, err));
+	TRY(row_object(k, "began", &times, err));
+	TRY(json_set_time(times, scope, began, err));
 	return json_set_str(crls, scope, number, err);
 }
 

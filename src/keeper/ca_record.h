@@ -45,6 +45,10 @@ NODISCARD int ca_may_be(const struct key *k, struct err *err);
  */
 NODISCARD int ca_record_check(const struct keys *all, const struct key *k,
     const json_t *parameters, struct span certificate, struct err *err);
+/** ca_record_take_check - may this certificate of others be taken in at @now?
+ * Errors: as issuer_take_check. */
+NODISCARD int ca_record_take_check(const struct keys *all, struct span certificate,
+    time_us now, struct err *err);
 /** ca_record_add - from the parameters of ca.create or ca.import. */
 NODISCARD int ca_record_add(struct keys *all, struct key *k,
     const json_t *parameters, struct span certificate, const char *request,
@@ -59,12 +63,14 @@ struct ca_series {
 	struct number	 floor;			/* of the system before this one */
 	struct number	 last;			/* the highest of all, the floor among them */
 	struct number	 base[CA_BASES];	/* of the full lists, the newest first */
+	time_us		 began;			/* thisUpdate of the last; 0: not known */
 };
 NODISCARD int ca_series(const struct key *k, const char *scope,
     struct ca_series *ret, struct err *err);
-/** ca_series_raise - this one was signed. @base: deltas may be to it. */
+/** ca_series_raise - this one was signed. @base: deltas may be to it; @began:
+ * its thisUpdate. */
 NODISCARD int ca_series_raise(struct key *k, const char *scope,
-    const char *number, bool base, struct err *err);
+    const char *number, bool base, time_us began, struct err *err);
 /** ca_responder - the key answers for OCSP: it never becomes a CA. */
 NODISCARD int ca_responder(struct key *k, struct err *err);
 /** ca_certified - it has a certificate for something else: it never answers for OCSP. */

@@ -172,6 +172,7 @@ house_crl(struct house *h, const struct entry *e,
 	struct sha256 issuer, what;
 	char scope[CA_SCOPE];
 	struct key *key;
+	time_us began;
 
 	TRY(key_of(h, e, &key, err));
 	TRY(json_need_hash(e->operation, "issuer", &issuer, err));
@@ -181,13 +182,15 @@ house_crl(struct house *h, const struct entry *e,
 	r = ca_record_find(key, &issuer);
 	if (r == NULL)
 		return err_set(err, EVERIFY, "a list of a CA that there is not");
+	TRY(clock_parse(json_str(e->operation, "this_update", ""), &began,
+	    err));
 	what = use_name(&key->hash, digest, n);
 	TRY(house_use(h, e, &what, before, rule, err));
 	TRY(house_limit(h, e, rule, &key->hash, err));
 	ca_scope(r, partition, scope);
 	return ca_series_raise(key, scope, json_str(e->operation, "number",
 	    ""), ca_deltas(r, partition) && json_object_get(e->operation,
-	    "base") == NULL, err);
+	    "base") == NULL, began, err);
 }
 
 /* How many there were; the request is known from here on as what it was. */

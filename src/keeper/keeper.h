@@ -88,6 +88,7 @@ struct ticket {
 	struct key	*listed;	/* a CRL's key: whose number becomes fact */
 	char		 scope[CA_SCOPE], number[NUMBER_HEX];
 	bool		 base;		/* deltas may be to it */
+	time_us		 began;		/* its thisUpdate */
 };
 
 struct tickets {

@@ -29,6 +29,7 @@ static const struct json_row rows[] = {
 	{ "cas", WANT_ARRAY, false, 0, CA_RECORDS, "its certificates as a CA" },
 	{ "crls", WANT_OBJECT, false, 0, 65536, "highest CRL numbers" },
 	{ "floors", WANT_OBJECT, false, 0, CA_RECORDS, "CRL numbers that CAs came with" },
+	{ "began", WANT_OBJECT, false, 0, 65536, "thisUpdate of the last CRL" },
 	{ "bases", WANT_OBJECT, false, 0, 65536, "full CRLs that deltas are to" },
 	{ "responder", WANT_BOOL, false, 0, 0, "does it answer for OCSP?" },
 	{ "certified", WANT_BOOL, false, 0, 0, "for something else?" },

@@ -271,7 +271,7 @@ apply(struct keeper *k, struct ticket *t, struct err *err)
 		tally_made(t->tally, t->use, &at);
 		if (t->listed != NULL)
 			TRY(ca_series_raise(t->listed, t->scope, t->number,
-			    t->base, err));
+			    t->base, t->began, err));
 		return shadow_note(&k->house.shadow, t->at.head.n,
 		    &t->at.head.hash, t->at.time, t->op, err);
 	}

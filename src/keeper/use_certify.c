@@ -113,8 +113,43 @@ find_subject(struct keeper *k, struct certifying *c, struct err *err)
 	return 0;
 }
 
-/* What the profile makes is what the action is for; a key that is a CA's is
- * certified as nothing else. */
+/* Whoever answers for certificates does it with a key of the token, where its
+ * answers are counted.  A key of kind ca is certified as a CA's or a responder's
+ * alone: else who may have a device certified could end what the key is for. */
+static int
+trade_check(const struct certifying *c, const struct profile *p,
+    struct err *err)
+{
+	const struct key *s = c->subject;
+	bool responder = p->kind == PROFILE_OCSP_RESPONDER;
+
+	if (s == NULL || s->kind != KIND_CA)
+		return !responder ? 0 : err_set(err, EDENIED, "profile %s is "
+		    "for keys of kind ca in the token: elsewhere nobody sees "
+		    "what they answer", p->name);
+	if (s->ca_n > 0)
+		return err_set(err, EDENIED, "%s is a CA's key", s->name);
+	if (!responder)
+		return err_set(err, EDENIED, "%s is of kind ca: it is "
+		    "certified as a CA's or a responder's and for nothing "
+		    "else", s->name);
+	return !s->certified ? 0 : err_set(err, EDENIED, "%s has a certificate "
+	    "for something else: it never answers for OCSP", s->name);
+}
+
+/* People guard what certifies itself, and tools ask what is below it.  A root
+ * that another has certified, too, is one all the same. */
+static int
+root_check(const struct certifying *c, const struct profile *p,
+    struct err *err)
+{
+	for (size_t i = 0; i < c->key->ca_n; i++)
+		if (issuer_is_root(c->key->ca[i].issuer))
+			return profile_root_check(p, err);
+	return 0;
+}
+
+/* What the profile makes is what the action is for. */
 static int
 find_profile(struct keeper *k, struct certifying *c, struct err *err)
 {
@@ -128,11 +163,9 @@ find_profile(struct keeper *k, struct certifying *c, struct err *err)
 	if ((p->kind == PROFILE_ROOT) != (c->ca == NULL))
 		return err_set(err, EDENIED, "profile %s makes %s", p->name,
 		    profile_kind_word(p->kind));
-	if (!c->ca_create && c->subject != NULL && c->subject->ca_n > 0)
-		return err_set(err, EDENIED, "%s is a CA's key",
-		    c->subject->name);
+	TRY(root_check(c, p, err));
 	c->profile = p;
-	return 0;
+	return c->ca_create ? 0 : trade_check(c, p, err);
 }
 
 static int
@@ -365,6 +398,7 @@ adopt_check(struct keeper *k, const struct using *u, const struct key *key,
 	if (ca_record_find(key, &want) != NULL)
 		return err_set(err, EEXISTS, "%s has it already", key->name);
 	TRY(list_check(u, &c.tbs, err));
+	TRY(ca_record_take_check(&k->house.keys, span_blob(der), u->now, err));
 	return ca_record_check(&k->house.keys, key, p, span_blob(der), err);
 }
 

@@ -188,6 +188,10 @@ number_check(const struct listing *l, struct err *err)
 		    "%s", is, was);
 	if (leaps(&l->info.number, &s))
 		return err_set(err, ERANGE_, "CRL number %s leaps ahead", is);
+	/* Whoever has both takes the one that began later for the newer. */
+	if (l->info.this_update < s.began)
+		return err_set(err, EDENIED, "its thisUpdate is before that of "
+		    "number %s", was);
 	return l->info.base.n > 0 ? base_check(l, &s, err) : 0;
 }
 
@@ -249,6 +253,7 @@ list_ticket(struct keeper *k, struct using *u, const struct listing *l,
 	(void)snprintf(t->scope, sizeof(t->scope), "%s", l->scope);
 	number_hex(&l->info.number, t->number);
 	t->listed = l->key;
+	t->began = l->info.this_update;
 	t->base = ca_deltas(l->ca, l->partition) && l->info.base.n == 0;
 	rc = ca_input(l->key, l->content, t, err);
 	if (rc == 0)

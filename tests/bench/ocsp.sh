@@ -33,15 +33,18 @@ house_new
 service_options=(--set "public.url=http://127.0.0.1:$public_port" --set connections-per-address=1024)
 house_up
 house_found officer-1
-key_asked root-key ca
+for key in root-key devices-key; do
+	key_asked "$key" ca
+done
 key_asked answers ocsp-responder
-asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root \
-    --responder answers > /dev/null
+asked officer-1 ca create --name root --profile root --key root-key --subject O=Bench --subject CN=Root > /dev/null
+asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key --subject O=Bench \
+    --subject CN=Devices --responder answers > /dev/null
 make_key "$house/d.key"
 openssl req -new -key "$house/d.key" -subj /CN=d -out "$house/d.csr" 2>/dev/null
-as_ci cert issue --ca root --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null
-as_ci ca show root -o "$house/root.pem" --quiet > /dev/null
-openssl ocsp -issuer "$house/root.pem" -cert "$house/d.pem" -no_nonce -reqout "$house/d.req"
+as_ci cert issue --ca devices --profile device --device d --csr "$house/d.csr" -o "$house/d.pem" --quiet > /dev/null
+as_ci ca show devices -o "$house/devices.pem" --quiet > /dev/null
+openssl ocsp -issuer "$house/devices.pem" -cert "$house/d.pem" -no_nonce -reqout "$house/d.req"
 at=http://127.0.0.1:$public_port/ocsp
 get=$at/$(base64 -w0 "$house/d.req" | sed 's/+/%2B/g;s,/,%2F,g;s/=/%3D/g')
 answered() { curl -sf -o "$house/d.resp" "$get" && [ "$(stat -c %s "$house/d.resp")" -gt 100 ]; }
@@ -69,6 +72,6 @@ if command -v nginx > /dev/null; then
 fi
 measure GET "$service_pid" "$get"
 measure POST "$service_pid" "$at" "$house/d.req"
-openssl ocsp -issuer "$house/root.pem" -cert "$house/d.pem" -nonce -reqout "$house/d.nonce"
+openssl ocsp -issuer "$house/devices.pem" -cert "$house/d.pem" -nonce -reqout "$house/d.nonce"
 bare=$("$CLAVIGER_BUILD/tests/bench/bench_ocsp" | awk '{print $(NF - 1)}')
 measure "POST with a nonce, signed on demand" "$service_pid" "$at" "$house/d.nonce" "$bare"

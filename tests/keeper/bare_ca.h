@@ -1,6 +1,6 @@
 /*
- * bare_ca - the house of bare.h as one of CAs: an issuing CA with a certificate,
- * a responder, and a key that is nothing yet.
+ * bare_ca - the house of bare.h as one of CAs: an issuing CA that one which is
+ * not here certified, a responder, and a key that is nothing yet.
  */
 #ifndef TESTS_KEEPER_BARE_CA_H
 #define TESTS_KEEPER_BARE_CA_H
@@ -35,9 +35,9 @@ static const char bare_ca_issuing[] =
 "{\"key\":\"b62625b058c452ac3d1bf03fb77b0efb5326980ec146f8fea961cd3870e3e868\",\"name\":\"issuing\",\""
 "environment\":\"production\",\"token_id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 "aaaaaaaa\",\"spki\":\"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqQd5NgwxSM4zEIKecFNq8r7d8KLD1OpHCa/9XvfP0c"
-"nVryUxeC/OgqwDaQRtXKg6awl3XlEfAAc9nDsF1xwVfQ==\",\"cas\":[{\"name\":\"devices\",\"hash\":\"7202c1e22"
-"9556c74a94e0205f7046f60bef6331e5f95b44de25891013b9997e0\",\"certificate\":\"MIIBVjCB/qADAgECAg5BMjM0"
-"NTY3ODkwMTIzNDAKBggqhkjOPQQDAjAMMQowCAYDVQQDDAFSMCAXDTMwMDMxNjE3NDY0MFoYDzIwNTAwMzExMTc0NjM5WjAMMQow"
+"nVryUxeC/OgqwDaQRtXKg6awl3XlEfAAc9nDsF1xwVfQ==\",\"cas\":[{\"name\":\"devices\",\"hash\":\"18c753fea"
+"c0ca678c1b1e41db5675467044e0dd608065f22c8f756700ceb4b8f\",\"certificate\":\"MIIBVjCB/qADAgECAg5BMjM0"
+"NTY3ODkwMTIzNDAKBggqhkjOPQQDAjAMMQowCAYDVQQDDAFRMCAXDTMwMDMxNjE3NDY0MFoYDzIwNTAwMzExMTc0NjM5WjAMMQow"
 "CAYDVQQDDAFSMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqQd5NgwxSM4zEIKecFNq8r7d8KLD1OpHCa/9XvfP0cnVryUxeC/O"
 "gqwDaQRtXKg6awl3XlEfAAc9nDsF1xwVfaNCMEAwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAQYwHQYDVR0OBBYEFKsX"
 "QwC+1wfWcReGXfF/OevB3kJ4MAoGCCqGSM49BAMCA0cAMEQCIGb9g6wam69AlZIJiBlqiMPOZj6nj3SOF24sxkZHGye9AiBG2Jq4"

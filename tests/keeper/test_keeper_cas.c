@@ -502,31 +502,6 @@ START_TEST(who_answers_for_ocsp_asks_for_no_authority)
 }
 END_TEST
 
-/* ---- keys that are something else ---- */
-
-START_TEST(a_key_that_is_certified_for_something_else_becomes_no_ca)
-{
-	struct held_key more = { .name = "more" };
-	struct attempt a;
-
-	certs_setup();
-	held_key_make(&more, "ca");
-	named_attempt(&a, "server", &more.spki);
-	unit_ok(attempt_go(&a, NULL));
-	attempt_done(&a);
-	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
-	    ca_parameters("more", "More", "root", &more));
-	no_certificate(attempt_go(&a, NULL), MADE + 1, "denied");
-	attempt_done(&a);
-	rig_again(SIGKILL);
-	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
-	    ca_parameters("more", "More", "root", &more));
-	no_certificate(attempt_go(&a, NULL), MADE + 1, "denied");
-	attempt_done(&a);
-	blob_done(&more.spki);
-}
-END_TEST
-
 UNIT_MAIN("keeper against a hostile service: authorities",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
@@ -539,5 +514,4 @@ UNIT_MAIN("keeper against a hostile service: authorities",
 	UNIT(a_request_for_others_is_signed_once_and_proves_the_key)
 	UNIT(no_other_request_is_signed)
 	UNIT(nothing_else_passes_for_a_request)
-	UNIT(who_answers_for_ocsp_asks_for_no_authority)
-	UNIT(a_key_that_is_certified_for_something_else_becomes_no_ca))
+	UNIT(who_answers_for_ocsp_asks_for_no_authority))

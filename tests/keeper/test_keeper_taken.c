@@ -9,6 +9,8 @@
 #include "tests/keeper/certs.h"
 
 struct taken {
+	bool		 ours;		/* it says that the house's root signed it */
+	bool		 no_lists;	/* and that its key signs no lists */
 	struct held_key	 key;		/* of the house, that others certified */
 	struct blob	 whole;		/* the certificate */
 	struct blob	 list;		/* of the system before; empty: none */
@@ -24,6 +26,19 @@ taken_done(struct taken *t)
 	blob_done(&t->key.spki);
 }
 
+/* The name CN=Othr. */
+#define OTHERS	"\x30\x0f\x31\x0d\x30\x0b\x06\x03\x55\x04\x03\x0c\x04Othr"
+
+/* keyCertSign alone (RFC 5280, 4.2.1.3). */
+static void
+usage_without_lists(struct blob *tbs)
+{
+	unsigned char *at = memmem(tbs->data, tbs->len, "\3\2\1\6", 4);
+
+	ck_assert_ptr_nonnull(at);
+	memcpy(at, "\3\2\2\4", 4);
+}
+
 /* As another system would have it: made elsewhere, for our key. */
 static void
 taken_certificate(struct taken *t, time_us not_before)
@@ -34,7 +49,13 @@ taken_certificate(struct taken *t, time_us not_before)
 	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &t->key,
 	    ca_parameters("more", "More", "root", &t->key));
 	a.not_before = not_before;
+	/* By a root that the house does not know, and whose signature it cannot check. */
+	if (!t->ours)
+		a.issuer->subject = span_of(OTHERS, sizeof(OTHERS) - 1);
+	a.issuer->not_before = not_before;
 	attempt_draft(&a);
+	if (t->no_lists)
+		usage_without_lists(&a.tbs);
 	blob_clear(&t->whole);
 	unit_ok(seal_assemble(span_blob(&a.tbs), "ecdsa-sha256",
 	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), &t->whole,
@@ -111,6 +132,31 @@ START_TEST(a_ca_that_others_signed_is_taken_in_once)
 	unit_ok(taken_use(&t, p, &t.whole));
 	ck_assert_uint_eq(rig_entries("adopt-ca"), 1);
 	json_decref(p);
+	taken_done(&t);
+}
+END_TEST
+
+static const struct {
+	const char	*why;
+	bool		 ours, no_lists;
+	int64_t		 begun;		/* days before now; it lasts 15 years */
+} UNFIT[] = {
+	{ "signs no lists", false, true, 0 },
+	{ "has ended", false, false, 16 * 365 },
+	{ "is not signed by the house's root, which it names", true, false, 0 },
+};
+
+START_TEST(what_cannot_go_on_is_not_taken)
+{
+	struct taken t;
+
+	taken_begin(&t, NULL);
+	t.ours = UNFIT[_i].ours;
+	t.no_lists = UNFIT[_i].no_lists;
+	taken_certificate(&t, clock_now() / TIME_S(1) * TIME_S(1) -
+	    TIME_S(UNFIT[_i].begun * 86400));
+	ck_assert_msg(taken_go(&t) == -EDENIED, "%s", UNFIT[_i].why);
+	ck_assert_uint_eq(rig_entries("adopt-ca"), 0);
 	taken_done(&t);
 }
 END_TEST
@@ -419,6 +465,7 @@ UNIT_MAIN("keeper against a hostile service: authorities of others",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
 	UNIT(a_ca_that_others_signed_is_taken_in_once)
+	UNIT_ROWS(what_cannot_go_on_is_not_taken, UNFIT)
 	UNIT(no_list_is_below_those_of_the_system_before)
 	UNIT(lists_go_on_from_the_highest_number)
 	UNIT(a_number_that_leaves_no_room_is_not_taken)

@@ -44,6 +44,24 @@ START_TEST(a_firmware_key_makes_no_certificate)
 }
 END_TEST
 
+/* ...whoever agrees to it: the charter's profile does not. */
+START_TEST(a_root_certifies_no_device)
+{
+	struct attempt a;
+
+	certs_setup();
+	a = (struct attempt){ .rule = "server", .officers = "1", .who = "ci",
+		.action = ACTION_CERT_ISSUE };
+	attempt_begin(&a, &pki.root, &pki.root_cert, "server", &pki.device,
+	    named_parameters("a.example"));
+	(void)json_object_set_new(a.allowed, "ca", json_string("root"));
+	(void)json_object_set_new(a.drafted, "ca", json_string("root"));
+	attempt_number(&a);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+}
+END_TEST
+
 START_TEST(a_suspended_ca_signs_nothing)
 {
 	struct list_attempt l;
@@ -72,21 +90,56 @@ START_TEST(a_ca_signs_no_ocsp_answer)
 }
 END_TEST
 
-/* ...nor does a key that is certified for something else. */
-START_TEST(a_timestamping_key_signs_no_ocsp_answer)
+/* ...and whoever does, does it from the token: elsewhere nobody counts. */
+START_TEST(nobody_answers_with_a_key_outside)
 {
+	const struct blob *spki[] = { &pki.device, &pki.firmware.spki };
+	struct attempt a;
+
+	certs_setup();
+	named_attempt(&a, "ocsp", spki[_i]);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+}
+END_TEST
+
+/* Else whoever may have a device certified took a responder's trade from it. */
+START_TEST(a_responder_is_certified_as_nothing_else)
+{
+	static const char *const profiles[] = { "time", "server" };
 	struct attempt a;
 	json_t *p;
 
 	certs_setup();
-	named_attempt(&a, "time", &pki.responder.spki);
-	unit_ok(attempt_go(&a, NULL));
+	named_attempt(&a, profiles[_i], &pki.responder.spki);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
 	attempt_done(&a);
 	p = ocsp_permit(&pki.responder);
-	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
+	unit_ok(ocsp_go(&pki.responder, p, 1));
+	named_attempt(&a, profiles[_i], &pki.responder.spki);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
 	rig_again(SIGKILL);
-	no_answer(ocsp_go(&pki.responder, p, 1), "denied");
+	unit_ok(ocsp_go(&pki.responder, p, 1));
 	json_decref(p);
+}
+END_TEST
+
+START_TEST(a_key_that_waits_to_be_a_ca_is_certified_as_nothing_else)
+{
+	struct held_key more = { .name = "more" };
+	struct attempt a;
+
+	certs_setup();
+	held_key_make(&more, "ca");
+	named_attempt(&a, "server", &more.spki);
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "More", "root", &more));
+	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	blob_done(&more.spki);
 }
 END_TEST
 
@@ -138,8 +191,11 @@ UNIT_MAIN("keeper against a hostile service: keys and their trade",
 	tcase_set_timeout(tc, 120);
 	UNIT(a_key_of_kind_ca_signs_no_digest)
 	UNIT(a_firmware_key_makes_no_certificate)
+	UNIT(a_root_certifies_no_device)
 	UNIT(a_suspended_ca_signs_nothing)
 	UNIT(a_ca_signs_no_ocsp_answer)
-	UNIT(a_timestamping_key_signs_no_ocsp_answer)
+	tcase_add_loop_test(tc, nobody_answers_with_a_key_outside, 0, 2);
+	tcase_add_loop_test(tc, a_responder_is_certified_as_nothing_else, 0, 2);
+	UNIT(a_key_that_waits_to_be_a_ca_is_certified_as_nothing_else)
 	UNIT(a_responder_never_becomes_a_ca)
 	UNIT(a_key_certified_for_ocsp_never_becomes_a_ca))

@@ -73,6 +73,7 @@
 		device: {purpose: "Identifies a device.", kind: "end-entity", keys: ["ec-p256"],
 		 subject: [{attribute: "commonName", from: "device"}],
 		 validity: {for: "P30D"}, "key-usage": ["digital-signature"],
-		 "extended-key-usage": ["client-auth"], device: "required", retention: "P0D"}
+		 "extended-key-usage": ["client-auth"], device: "required", retention: "P0D",
+		 "issued-by-root": true}
 	}, alerts: {}
 }

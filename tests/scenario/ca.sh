@@ -175,6 +175,20 @@ head -c 200 "$house/kept.der" > "$house/cut.crl"
 is 0 "the key is adopted" asked officer-1 key adopt --class ca --name kept-key --object "Kept CA"
 holds "and put to use" as_officer officer-1 key activate kept-key
 holds "a key for answers" key_asked kept-ocsp ocsp-responder
+# itself NAME USAGE - the kept authority's certificate, self-signed.
+itself() {
+	openssl req -new -x509 -key "$house/kept.key" -subj "/O=Example/CN=Example Kept" -days 5475 \
+	    -addext "keyUsage=critical,$2" -out "$house/$1.pem" 2> /dev/null
+}
+holds "a certificate of its own" itself own keyCertSign,cRLSign
+openssl x509 -in "$house/own.pem" -outform DER -out "$house/own.der"
+{ head -c -1 "$house/own.der"; tail -c 1 "$house/own.der" | tr '\000-\377' '\001-\377\000'; } |
+    openssl x509 -inform DER -out "$house/forged.pem"
+holds "one whose key signs no lists" itself mute keyCertSign
+for wrong in mute:'cRLSign is missing .RFC 5280, 4.2.1.3' forged:'not signed by the key that it names .RFC 5280, 6.1.3'; do
+	is 65 "no certificate that is ${wrong%%:*}" as_officer officer-1 ca import "$house/${wrong%%:*}.pem" --name kept --no-wait
+	tells "and why is said" "${wrong#*:}"
+done
 kept=(ca import "$house/kept.pem" --name kept --crl-url http://pki.example/kept --partitions 2 --deltas --responder kept-ocsp)
 for wrong in partner:'another authority' thief:'not signed by' delta:'a delta' indirect:'indirect' odd:'critical' long:'21 octets' cut:'.' \
     ended:'good until 2026-11-01' early:'yet to come' shard:'one of several'; do
@@ -219,6 +233,12 @@ tells "and since when it was not to be believed" 'Oct 20 00:00:00 2026 GMT'
 tells "the other one too" 'Serial Number: 0A'
 curl -sf "http://127.0.0.1:$public_port/crl/kept/1.crl" -o "$house/second.der"
 is 1 "but not on the list of another partition" grep -q 'Serial Number' <(openssl crl -inform DER -in "$house/second.der" -noout -text)
+is 66 "nobody changes that here" as_officer officer-1 cert revoke 1001 --reason superseded --yes
+tells "and is told why" 'another system names stays as it is there'
+is 0 "nor by asking the service" curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" \
+    -d '{"serials":["1001"],"cause":"superseded"}' -H "Content-Type: application/json" -H "Idempotency-Key: listed" \
+    "$url/v1/cas/kept/revoke"
+tells "which says it, too" 'is on the list that kept came with, and stays revoked'
 cat "$house/partner.pem" "$house/kept.pem" > "$house/kept.chain"
 # answered SERIAL STATUS - openssl believes the answer for a certificate of the other system.
 answered() {

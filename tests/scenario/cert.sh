@@ -69,6 +69,13 @@ is 0 "openssl believes the chain" openssl verify -CAfile "$house/root.pem" "$hou
 is 0 "both are listed" as_ci ca list --json
 like "by name" '[.cas[].name] == ["devices", "root"]'
 
+csr outside
+is 65 "nobody answers for OCSP outside the token" as_officer officer-1 cert issue --ca devices \
+    --profile ocsp-responder --csr "$house/outside.csr" --subject "CN=Outside" --no-wait
+tells "so it says" '/profile: ocsp-responder is for keys of kind ca in the token'
+is 65 "a root certifies no device" as_ci cert issue --ca root --profile device --device T-1 \
+    --csr "$house/outside.csr"
+tells "and says what to do" '/issued-by-root: .*make an issuing CA below it'
 csr one
 is 0 "the tool alone issues to a device" issue T-1 one -o "$house/one.pem" --json
 like "with what the profile says" '.subject == "CN=T-1, serialNumber=T-1" and .san == ["uri:urn:device:T-1"]'

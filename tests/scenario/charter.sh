@@ -58,6 +58,9 @@ copy profiled
 mkdir -p "$house/profiled/profiles"
 cp "$srcdir"/ca/profiles/*.yaml "$house/profiled/profiles/"
 holds "every shipped profile is acceptable in a charter" claviger charter check "$house/profiled"
+sed -i 's/^validity: .*/validity: { until: "2020-01-01T00:00:00Z" }/' "$house/profiled/profiles/tls-client.yaml"
+holds "one that has ended is, too" claviger charter check "$house/profiled"
+tells "with a warning" 'profiles/tls-client.yaml:[0-9]+:[0-9]+: warning: /profiles/tls-client/validity/until: .*\[profile-ended\]'
 sed -i 's/extended-key-usage: .*/extended-key-usage: [clientAuth]/' "$house/profiled/profiles/device.yaml"
 is 65 "a purpose that is none" claviger charter check "$house/profiled"
 tells "has file, line and what was expected" 'profiles/device.yaml:[0-9]+:[0-9]+: error: /profiles/device/extended-key-usage/0: expected a purpose.*\[profile\]'

@@ -323,9 +323,7 @@ a_request_by_a_responder(struct pki_world *k)
 	struct house_key own;
 
 	pki_key(&k->w, &own, "next", "ca");
-	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
-	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
-	    "san"), own.key, &RIGHT);
+	pki_responder_of(k, own.key);
 	pki_request(k, &own, "Next", "Next", NULL);
 	pki_key_done(&own);
 }

@@ -197,6 +197,54 @@ START_TEST(a_request_has_a_version)
 }
 END_TEST
 
+/* A request with an attribute of nobody's, whose value is so many deep. */
+static int
+nested(unsigned deep)
+{
+	static unsigned char value[4 * 3000];
+	unsigned char *at = value + sizeof(value), *der = NULL;
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	X509_REQ *req = X509_REQ_new();
+	struct csr *c = NULL;
+	int n, rc;
+
+	while (deep-- > 0) {
+		size_t len = (size_t)(value + sizeof(value) - at);
+
+		if (len >= 0x80)
+			*--at = (unsigned char)len;
+		if (len >= 0x100)
+			*--at = (unsigned char)(len >> 8);
+		*--at = (unsigned char)(len < 0x80 ? len : len < 0x100 ? 0x81 :
+		    0x82);
+		*--at = 0x30;
+	}
+	X509_REQ_set_pubkey(req, k);
+	ck_assert_int_eq(X509_REQ_add1_attr_by_txt(req, "1.2.3.4",
+	    V_ASN1_SEQUENCE, at, (int)(value + sizeof(value) - at)), 1);
+	X509_REQ_sign(req, k, EVP_sha256());
+	n = i2d_X509_REQ(req, &der);
+	ck_assert_int_gt(n, 0);
+	rc = csr_read(der, (size_t)n, &c, &unit_err);
+	csr_free(c);
+	OPENSSL_free(der);
+	X509_REQ_free(req);
+	EVP_PKEY_free(k);
+	return rc;
+}
+
+/* Whoever reads it behind us might go down all the way. */
+START_TEST(an_attribute_is_no_abyss)
+{
+	unit_ok(nested(1));
+	unit_ok(nested(14));
+	unit_fails(nested(15), EINPUT);
+	unit_fails(nested(3000), EINPUT);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "more than 16 values "
+	    "within each other (RFC 2986, 4)"));
+}
+END_TEST
+
 START_TEST(sixteen_kilobytes_are_looked_at_and_no_more)
 {
 	static const unsigned char big[CSR_OCTETS + 1];
@@ -291,6 +339,7 @@ UNIT_MAIN("ca/csr",
 	UNIT(a_request_is_signed_by_its_own_key)
 	UNIT(one_that_is_cut_off_is_told_by_its_section)
 	UNIT(a_request_has_a_version)
+	UNIT(an_attribute_is_no_abyss)
 	UNIT(sixteen_kilobytes_are_looked_at_and_no_more)
 	UNIT(names_of_no_known_type_are_refused)
 	UNIT(what_is_written_is_read_and_is_nothing_else)

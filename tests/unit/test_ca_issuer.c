@@ -41,6 +41,35 @@ START_TEST(a_device_is_no_issuer)
 }
 END_TEST
 
+static const struct issuer *
+above(void *ctx, const struct issuer *of)
+{
+	(void)of;
+	return ctx;
+}
+
+START_TEST(what_is_taken_in_is_signed_and_goes_on)
+{
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *ca = ca_issuer("issuing-ca", root, CA_NAME);
+
+	unit_ok(issuer_take_check(root, CA_TIME, NULL, NULL, &unit_err));
+	unit_ok(issuer_take_check(ca, CA_TIME, above, root, &unit_err));
+	unit_ok(issuer_take_check(ca, ca->not_after - 1, NULL, NULL,
+	    &unit_err));
+	unit_fails(issuer_take_check(ca, ca->not_after, NULL, NULL,
+	    &unit_err), EDENIED);
+	root->der.data[root->der.len - 1] ^= 1;
+	unit_fails(issuer_take_check(root, CA_TIME, NULL, NULL, &unit_err),
+	    EDENIED);
+	ca->der.data[ca->der.len - 1] ^= 1;
+	unit_fails(issuer_take_check(ca, CA_TIME, above, root, &unit_err),
+	    EDENIED);
+	/* Nobody known has signed it: its own root is asked by who uses it. */
+	unit_ok(issuer_take_check(ca, CA_TIME, above, NULL, &unit_err));
+}
+END_TEST
+
 static const struct { const char *why, *json; enum err_code code; } URLS[] = {
 	{ "none are needed", "{}", OK },
 	{ "plain ones", CA_URLS, OK },
@@ -227,6 +256,7 @@ END_TEST
 UNIT_MAIN("ca/issuer",
 	UNIT(an_issuer_is_what_its_certificate_says)
 	UNIT(a_device_is_no_issuer)
+	UNIT(what_is_taken_in_is_signed_and_goes_on)
 	UNIT_ROWS(urls_are_plain_http, URLS)
 	UNIT(a_partition_has_its_url_and_no_other)
 	UNIT(a_delta_has_its_url_where_there_are_any)

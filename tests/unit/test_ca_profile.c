@@ -14,6 +14,7 @@ static const struct {
 	{ "a kind that there is not", "device", "{'kind':'ca'}", "/profiles/x/kind: expected one of end-entity" },
 	{ "a standard that there is not", "device", "{'standard':'etsi'}", "/profiles/x/standard: expected one of rfc5280" },
 	{ "a key that there is not", "device", "{'keys':['ec-p256','dsa']}", "/profiles/x/keys/1: expected one of" },
+	{ "a key twice", "device", "{'keys':['ec-p256','ec-p384','ec-p256']}", "/profiles/x/keys/2: it is there twice" },
 	{ "no keys", "device", "{'keys':[]}", "/profiles/x/keys" },
 	{ "keys that are no list", "device", "{'keys':'ec-p256'}", "/profiles/x/keys: expected" },
 	{ "an attribute that there is not", "device", "{'subject':[{'attribute':'cn','from':'device'}]}", "/profiles/x/subject/0/attribute" },
@@ -39,16 +40,19 @@ static const struct {
 	{ "nothing but backdating", "device", "{'validity':{'for':'PT1H','backdate':'PT1H'}}", "/profiles/x/validity/for" },
 	{ "a time that is none", "device", "{'validity':{'until':'2030'}}", "/profiles/x/validity/until" },
 	{ "a usage that there is not", "device", "{'key-usage':['sign']}", "/profiles/x/key-usage/0" },
+	{ "a usage twice", "device", "{'key-usage':['digital-signature','digital-signature']}", "/profiles/x/key-usage/1: it is there twice" },
 	{ "a purpose that is none", "device", "{'extended-key-usage':['clientAuth']}", "/profiles/x/extended-key-usage/0" },
 	{ "any purpose", "device", "{'extended-key-usage':['any']}", "/profiles/x/extended-key-usage/0" },
 	{ "a purpose twice", "device", "{'extended-key-usage':['client-auth','1.3.6.1.5.5.7.3.2']}", "/profiles/x/extended-key-usage/1" },
 	{ "a policy that is none", "device", "{'policies':['best']}", "/profiles/x/policies/0" },
 	{ "an access that there is not", "device", "{'authority-information-access':['crl']}", "/profiles/x/authority-information-access/0" },
+	{ "an access twice", "device", "{'authority-information-access':['ocsp','ocsp']}", "/profiles/x/authority-information-access/1: it is there twice" },
 	{ "a constraint that is none", "issuing-ca", "{'name-constraints':{'permitted':['a']}}", "/profiles/x/name-constraints" },
 	{ "a retention that is none", "device", "{'retention':'ever'}", "/profiles/x/retention" },
 	{ "a device that signs certificates", "device", "{'key-usage':['key-cert-sign']}", "/profiles/x/key-usage: expected key-cert-sign in CAs" },
 	{ "a device that signs lists", "device", "{'key-usage':['crl-sign']}", "/profiles/x/key-usage" },
 	{ "a CA that signs none", "issuing-ca", "{'key-usage':['crl-sign']}", "/profiles/x/key-usage" },
+	{ "a CA that signs no lists", "issuing-ca", "{'key-usage':['key-cert-sign']}", "/profiles/x/key-usage: expected crl-sign in CAs" },
 	{ "a path length on a device", "device", "{'path-length':0}", "/profiles/x/path-length" },
 	{ "constraints on a device", "device", "{'name-constraints':{'permitted':['dns:a']}}", "/profiles/x/name-constraints" },
 	{ "a CA without a name", "issuing-ca", "{'subject':[]}", "/profiles/x/subject" },
@@ -56,6 +60,13 @@ static const struct {
 	{ "a root with a distribution point", "root", "{'crl-distribution-point':true}", "/profiles/x/kind" },
 	{ "no names at all", "tls-client", "{'subject':[],'san':[]}", "/profiles/x/subject" },
 	{ "no check for a device", "device", "{'ocsp-no-check':true}", "/profiles/x/ocsp-no-check" },
+	{ "a device that answers for OCSP", "device", "{'extended-key-usage':['ocsp-signing']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
+	{ "a device that also does", "device", "{'extended-key-usage':['client-auth','1.3.6.1.5.5.7.3.9']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
+	{ "a CA that does, for the one above it", "issuing-ca", "{'extended-key-usage':['ocsp-signing']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
+	{ "a time stamp's key that does", "timestamping", "{'extended-key-usage':['time-stamping','ocsp-signing']}", "/profiles/x/extended-key-usage: expected ocsp-signing in" },
+	{ "a device that stamps time", "device", "{'extended-key-usage':['time-stamping']}", "/profiles/x/extended-key-usage: expected time-stamping in" },
+	{ "a CA that a root may issue", "issuing-ca", "{'issued-by-root':true}", "/profiles/x/issued-by-root: expected in end-entity" },
+	{ "a responder that a root may issue", "ocsp-responder", "{'issued-by-root':true}", "/profiles/x/issued-by-root: expected in end-entity" },
 	{ "a responder for more", "ocsp-responder", "{'extended-key-usage':['ocsp-signing','client-auth']}", "/profiles/x/extended-key-usage" },
 	{ "a responder that nobody can check", "ocsp-responder", "{'ocsp-no-check':false}", "/profiles/x/ocsp-no-check" },
 	{ "time stamping that is not critical", "timestamping", "{'extended-key-usage-critical':false}", "/profiles/x/extended-key-usage" },
@@ -154,7 +165,28 @@ START_TEST(all_of_a_charters_profiles_are_checked)
 }
 END_TEST
 
+START_TEST(a_root_issues_for_who_is_below_it)
+{
+	static const char *const above[] = { "root", "issuing-ca", "matter-pai",
+		"ocsp-responder" };
+	AUTO_JSON *said = changed("device", "{'issued-by-root':true}");
+	AUTO(profile) *device = ca_profile("device"), *mine = NULL,
+	    *time = ca_profile("timestamping");
+
+	for (size_t i = 0; i < NELEM(above); i++) {
+		AUTO(profile) *p = ca_profile(above[i]);
+
+		unit_ok(profile_root_check(p, &unit_err));
+	}
+	unit_fails(profile_root_check(device, &unit_err), EDENIED);
+	unit_fails(profile_root_check(time, &unit_err), EDENIED);
+	unit_ok(profile_read("x", said, &mine, &unit_err));
+	unit_ok(profile_root_check(mine, &unit_err));
+}
+END_TEST
+
 UNIT_MAIN("ca/profile",
+	UNIT(a_root_issues_for_who_is_below_it)
 	UNIT_ROWS(a_fault_is_told_with_its_place, BAD)
 	UNIT(every_shipped_profile_can_be_read)
 	UNIT(all_of_a_charters_profiles_are_checked))

@@ -388,11 +388,17 @@ pki_device(struct pki_world *k, const char *device, bool again,
 }
 
 static UNUSED void
-pki_responder(struct pki_world *k)
+pki_responder_of(struct pki_world *k, EVP_PKEY *key)
 {
 	pki_issue(k, "publisher", world_json("{s:s, s:[[s,s]], s:[]}",
 	    "profile", "ocsp-responder", "subject", "commonName", "Responder",
-	    "san"), k->responder.key, &RIGHT);
+	    "san"), key, &RIGHT);
+}
+
+static UNUSED void
+pki_responder(struct pki_world *k)
+{
+	pki_responder_of(k, k->responder.key);
 }
 
 /* A list of the devices' CA: what is signed stands in the entry by its digest. */
