@@ -131,6 +131,9 @@ struct audit {
 	uint64_t	 highest;
 	json_t		*unshown;	/* missing above J: [{from,to}] */
 
+	uint64_t	 hole_n;	/* left out by restores */
+	json_t		*holes;		/* the first of them: [{from,to,…}] */
+
 	struct map	 requests;	/* struct req */
 	struct map	 judged;	/* struct judged, by "request/key" */
 	struct map	 keys;		/* struct akey */
@@ -182,6 +185,12 @@ const struct rule *chart_rule(const struct audit *a, size_t chart, const char *h
 /* journal.c: entries in the order of their numbers. Takes entry and doc. */
 NODISCARD int journal_take(struct audit *a, struct waiting *w, struct err *err);
 NODISCARD int journal_finish(struct audit *a, struct err *err);
+
+/* hole.c: what a restore leaves out. hole_from - the number that an entry follows
+ * on, plus one: its own, or the first that it leaves out. */
+uint64_t hole_from(const struct entry *e);
+void hole_check(struct audit *a, const struct waiting *w);
+void hole_tell(const struct audit *a, json_t *list);
 
 /* request.c: an event without entry. */
 /* house_is - 0; or noted: it is a request of another house. */

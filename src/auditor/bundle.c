@@ -137,6 +137,8 @@ static const struct command_row ROWS_[] = {
 	  .words = "Checks that the genesis is the trusted one, that every event is in the tree that the ledger key signed, that "
 	    "the keeper's journal has no gap, that each charter follows from the one before by an approved amendment; "
 	    "verifies every approval, takes every decision again and compares.\n\n"
+	    "What a restore left out is told under \"Cannot be excluded\", with who approved it: the keeper may have used keys "
+	    "that only others remember.\n\n"
 	    "A file given to --seen that is neither checkpoint nor evidence is bad input (65), and proves nothing. "
 	    "Without --seen it cannot be excluded that this is another ledger than others were shown: keep checkpoints, "
 	    "and hand them in.",

@@ -72,10 +72,11 @@ proven(const json_t *r, FILE *to)
 		fprintf(to, "  %lld certificates are what profile, request and "
 		    "authority make\n", (long long)json_int(checked,
 		    "certificates", 0));
-	fprintf(to, "  journal entries %lld to %lld are all shown\n",
+	fprintf(to, "  journal entries %lld to %lld are all shown%s\n",
 	    (long long)json_int(entries, "first", 0),
 	    (long long)json_int(entries, "shown",
-	    json_int(entries, "last", 0)));
+	    json_int(entries, "last", 0)), json_array_size(json_object_get(
+	    entries, "holes")) > 0 ? ", but for what a restore left out" : "");
 	json_array_foreach(json_object_get(r, "seen"), i, one)
 		fprintf(to, "  %s: %s\n", json_str(one, "name", "?"),
 		    json_flag(one, "ok", false) ? "is part of this ledger" :
