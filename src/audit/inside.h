@@ -153,6 +153,7 @@ struct audit {
 	struct map	 lists;		/* struct series (cert_list.c), by "key/subject/scope" */
 	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */
 	json_t		*unchecked, *not_exclusive, *seen;
+	json_t		*beyond;	/* kept checkpoints that cannot be compared: [TEXT] */
 	uint64_t	 unchecked_n, unseen_content;
 	uint64_t	*seen_size;	/* of each kept checkpoint; UINT64_MAX: unreadable */
 	bool		 complete;	/* the bundle was read to its end */

@@ -81,12 +81,14 @@ audit_begin(struct audit *a, const struct audit_options *o, struct err *err)
 	a->unchecked = json_array();
 	a->not_exclusive = json_array();
 	a->seen = json_array();
+	a->beyond = json_array();
 	a->chart = calloc(AUDIT_CHARTERS, sizeof(*a->chart));
 	a->chart_hash = calloc(AUDIT_CHARTERS, sizeof(*a->chart_hash));
 	a->pending = calloc(AUDIT_PENDING + 1, sizeof(*a->pending));
 	if (a->findings == NULL || a->unshown == NULL || a->holes == NULL ||
 	    a->unchecked == NULL || a->not_exclusive == NULL ||
-	    a->seen == NULL || a->chart == NULL || a->chart_hash == NULL || a->pending == NULL)
+	    a->seen == NULL || a->beyond == NULL ||
+	    a->chart == NULL || a->chart_hash == NULL || a->pending == NULL)
 		return err_set(err, ENOMEMORY, "an audit");
 	TRY(facts_new(&a->wanted, err));
 	TRY(seen_begin(a, err));
@@ -128,6 +130,7 @@ audit_done(struct audit *a)
 	json_decref(a->unchecked);
 	json_decref(a->not_exclusive);
 	json_decref(a->seen);
+	json_decref(a->beyond);
 	pthread_mutex_destroy(&a->lock);
 }
 
@@ -178,6 +181,7 @@ cannot_exclude(const struct audit *a)
 		(void)json_array_append_new(list, json_string("that others "
 		    "were shown another ledger: no checkpoint that somebody "
 		    "kept was handed in"));
+	(void)json_array_extend(list, a->beyond);
 	if (a->since > 0 && !a->law_named)
 		(void)json_array_append_new(list, json_sprintf("that the "
 		    "charter was amended once more before event %llu: no "

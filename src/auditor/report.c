@@ -78,9 +78,11 @@ proven(const json_t *r, FILE *to)
 	    json_int(entries, "last", 0)), json_array_size(json_object_get(
 	    entries, "holes")) > 0 ? ", but for what a restore left out" : "");
 	json_array_foreach(json_object_get(r, "seen"), i, one)
-		fprintf(to, "  %s: %s\n", json_str(one, "name", "?"),
-		    json_flag(one, "ok", false) ? "is part of this ledger" :
-		    "IS NOT part of this ledger");
+		if (!json_is_null(json_object_get(one, "ok")))
+			fprintf(to, "  %s: %s\n", json_str(one, "name", "?"),
+			    json_flag(one, "ok", false) ?
+			    "is part of this ledger" :
+			    "IS NOT part of this ledger");
 }
 
 static void

@@ -34,6 +34,7 @@ static const struct {
 	  "1 to 9 are all shown, but for what a restore left out\n" },
 	{ "a checkpoint that was seen", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":true}]}", "s: is part of this ledger" },
 	{ "one that is not", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":false}]}", "s: IS NOT part of this ledger" },
+	{ "one that cannot be compared is told elsewhere", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":null}]}", "all shown\n" },
 };
 
 START_TEST(a_report_reads_as_what_it_says)
