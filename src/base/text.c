@@ -26,7 +26,8 @@ static bool
 is_general(unsigned char second, unsigned char third)
 {
 	if (second == 0x80)
-		return third >= 0xa8 && third <= 0xae;
+		return third == 0x8e || third == 0x8f ||
+		    (third >= 0xa8 && third <= 0xae);
 	return second == 0x81 && third >= 0xa6 && third <= 0xa9;
 }
 
@@ -41,6 +42,8 @@ text_control(const char *text)
 		return 1;
 	if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
 		return 2;
+	if (*p == 0xd8 && p[1] == 0x9c)
+		return 2;
 	return *p == 0xe2 && p[1] != '\0' && is_general(p[1], p[2]) ? 3 : 0;
 }
 
@@ -53,6 +56,29 @@ text_shown(const char *text, size_t most)
 	for (const char *p = cut.at; *p != '\0'; p += control != 0 ? control : 1)
 		t.at[n++] = (control = text_control(p)) != 0 ? '?' : *p;
 	return t;
+}
+
+/* Of one, two or three octets (RFC 3629, 3). */
+static unsigned
+code_point(const char *text, size_t octets)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	return octets == 1 ? p[0] : octets == 2 ?
+	    (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu) :
+	    (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+}
+
+void
+text_put(const char *text, FILE *to)
+{
+	size_t control;
+
+	for (const char *p = text; *p != '\0'; p += control != 0 ? control : 1)
+		if ((control = text_control(p)) != 0)
+			fprintf(to, "\\u%04x", code_point(p, control));
+		else
+			putc(*p, to);
 }
 
 /* Octets of the UTF-8 character at @p (RFC 3629), 0 where none begins. */

@@ -7,6 +7,7 @@
 #define BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define TEXT_CUT	240
 
@@ -21,9 +22,14 @@ struct text_cut text_cut(const char *text, size_t most);
  */
 struct text_cut text_shown(const char *text, size_t most);
 /**
+ * text_put - the whole of text from outside, for people to read and believe: what
+ * text_control tells of is written as JSON writes it ("\u000a").
+ */
+void text_put(const char *text, FILE *to);
+/**
  * text_control - how many octets the control character has that @text begins
  * with: C0, DEL, C1, U+2028, U+2029, and those of writing from right to left
- * (U+202A..U+202E, U+2066..U+2069); 0: it is none.
+ * (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069); 0: it is none.
  */
 size_t text_control(const char *text);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/explain.h"
 
 void
@@ -16,7 +17,7 @@ explain_value(const json_t *v, FILE *to)
 
 	switch (json_typeof(v)) {
 	case JSON_STRING:
-		fputs(json_string_value(v), to);
+		text_put(json_string_value(v), to);
 		break;
 	case JSON_INTEGER:
 		fprintf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
@@ -63,7 +64,7 @@ explain_facts(const json_t *facts, FILE *to)
 	json_object_foreach((json_t *)(uintptr_t)facts, name, fact) {
 		const json_t *value = json_object_get(fact, "value");
 
-		fprintf(to, "    %-26s ", name);
+		fprintf(to, "    %-26s ", text_shown(name, 100).at);
 		if (value != NULL)
 			fact_value(name, value, to);
 		fprintf(to, "  (%s)\n", json_str(fact, "from", "?"));
@@ -80,8 +81,11 @@ lines(const char *title, const json_t *list, FILE *to)
 		const char *text = json_is_string(one) ?
 		    json_string_value(one) : json_str(one, "words", NULL);
 
-		if (text != NULL)
-			fprintf(to, "  %-9s%s\n", i == 0 ? title : "", text);
+		if (text == NULL)
+			continue;
+		fprintf(to, "  %-9s", i == 0 ? title : "");
+		text_put(text, to);
+		putc('\n', to);
 	}
 }
 
@@ -92,8 +96,11 @@ explain_print(const json_t *e, FILE *to)
 
 	if (!json_is_object(e))
 		return;
-	if (json_str(e, "words", NULL) != NULL)
-		fprintf(to, "  because  %s\n", json_str(e, "words", ""));
+	if (json_str(e, "words", NULL) != NULL) {
+		fputs("  because  ", to);
+		text_put(json_str(e, "words", ""), to);
+		putc('\n', to);
+	}
 	lines("checked", json_object_get(e, "checks"), to);
 	lines("rules", json_object_get(e, "rules"), to);
 	if (json_object_size(facts) > 0)

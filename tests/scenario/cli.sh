@@ -56,6 +56,8 @@ is 66 "a key that is none" as_ci key show nothing
 image=$house/image
 head -c 300000 /dev/urandom > "$image"
 sign() { as_ci sign --key firmware --product thermostat "$@"; }
+is 65 "a claim is one line" sign --artifact-version 1.0 --claim $'build=42\nrule           another' --no-wait "$image"
+is 65 "and so is a note" sign --artifact-version 1.0 --note $'from the end \u202e' --no-wait "$image"
 is 75 "asking, without waiting" sign --artifact-version 1.0 --claim build=42 --note hello --no-wait --json "$image"
 req=$(field request)
 [ "$(field approvals.need)" = 2 ] || { echo "not ok - need"; failed=1; }

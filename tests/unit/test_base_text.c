@@ -55,6 +55,8 @@ static const struct {
 	{ "the first of them", "\xe2\x81\xa6", "?" },
 	{ "the last", "\xe2\x81\xa9", "?" },
 	{ "behind them", "\xe2\x81\xaa", "\xe2\x81\xaa" },
+	{ "marks of direction", "\xe2\x80\x8ex\xe2\x80\x8fy\xd8\x9c", "?x?y?" },
+	{ "but no joiner", "\xe2\x80\x8d", "\xe2\x80\x8d" },
 	{ "what ends early", "\xe2\x80", "\xe2\x80" },
 };
 
@@ -67,7 +69,46 @@ START_TEST(what_people_could_not_see_is_shown)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *text, *put;
+} PUT[] = {
+	{ "what is plain stays", "a \\ b\xc3\xa9\xf0\x9f\x94\x91", "a \\ b\xc3\xa9\xf0\x9f\x94\x91" },
+	{ "a line stays one line", "a\nb\r\t", "a\\u000ab\\u000d\\u0009" },
+	{ "of two octets", "\xc2\x9b" "1m\xd8\x9c", "\\u009b1m\\u061c" },
+	{ "and of three", "\xe2\x80\xae" "x\xe2\x80\xa8", "\\u202ex\\u2028" },
+	{ "nothing", "", "" },
+};
+
+START_TEST(what_is_put_out_moves_nothing)
+{
+	char got[200] = "";
+	FILE *f = fmemopen(got, sizeof(got), "w");
+
+	ck_assert_ptr_nonnull(f);
+	text_put(PUT[_i].text, f);
+	fclose(f);
+	ck_assert_msg(strcmp(got, PUT[_i].put) == 0, "%s: %s", PUT[_i].why,
+	    got);
+}
+END_TEST
+
+START_TEST(text_of_any_length_is_put_out_whole)
+{
+	char text[4 * TEXT_CUT], got[4 * TEXT_CUT] = "";
+	FILE *f = fmemopen(got, sizeof(got), "w");
+
+	ck_assert_ptr_nonnull(f);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	text_put(text, f);
+	fclose(f);
+	ck_assert_str_eq(got, text);
+}
+END_TEST
+
 UNIT_MAIN("base/text",
+	UNIT_ROWS(what_is_put_out_moves_nothing, PUT)
+	UNIT(text_of_any_length_is_put_out_whole)
 	UNIT_ROWS(what_people_could_not_see_is_shown, SHOWN)
 	UNIT_ROWS(text_is_cut_between_characters, CUTS)
 	UNIT(more_than_there_is_room_for_is_cut))
