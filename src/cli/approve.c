@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/b64.h"
+#include "base/text.h"
 #include "cli/digest.h"
 #include "cli/login.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
+#include "cli/parameters.h"
 #include "cli/request.h"
 #include "cli/statement.h"
 #include "cli/table.h"
@@ -97,16 +99,18 @@ show_amendment(const json_t *view, const struct charter *now,
 		    "one that the request names");
 	TRY(charter_diff(now, next, &diff, err));
 	puts("changes");
-	json_array_foreach(json_object_get(diff, "changes"), i, one)
-		printf("  %s %s\n", json_flag(one, "weaker", false) ? "!" : "-",
-		    json_str(one, "words", ""));
+	json_array_foreach(json_object_get(diff, "changes"), i, one) {
+		printf("  %s ", json_flag(one, "weaker", false) ? "!" : "-");
+		text_put(json_str(one, "words", ""), stdout);
+		putchar('\n');
+	}
 	return 0;
 }
 
 static void
 show_rule(const struct rule *rule)
 {
-	printf("why the rule   %s\n", rule->why);
+	parameters_line("why the rule", rule->why);
 	for (size_t i = 0; i < rule->approvals_n; i++)
 		printf("it asks for    %u of %s%s\n", rule->approvals[i].count,
 		    rule->approvals[i].of, rule->approvals[i].not_requester ?
@@ -281,7 +285,8 @@ static const struct command_row APPROVE[] = {
 	{ .noun = "approve", .summary = "Approve a request with your officer key",
 	  .words = "Shows what was asked, by whom, under which rule; checks the charter against its hash, the rule against the "
 	    "charter and the key against its public half; builds the statement from what it shows, and signs that with "
-	    "--officer-key. Claims are what the caller asserts: nobody has checked them.\n\n"
+	    "--officer-key. Everything that the request says is shown, what has no name of its own by its path, and text of others "
+	    "with control characters spelled out (\\u000a ends a line). Claims are what the caller asserts: nobody has checked them.\n\n"
 	    "With --artifact the digest of your own build must be the one that was asked for. With a fingerprint, the "
 	    "newest checkpoint is verified and becomes part of what you sign.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(APPROVE_OPTIONS), ROWS_EXAMPLES(APPROVE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_vote },
