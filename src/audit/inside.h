@@ -81,6 +81,12 @@ struct tally {
 	size_t		 n, from, room;
 };
 
+/* The highest version that was signed; NULL: none. */
+struct version_kept {
+	json_t		*all;
+	json_t		*asked;		/* under rules that ask for it alone */
+};
+
 struct chart {
 	struct charter	*charter;
 	char		 hex[SHA256_HEX];
@@ -137,7 +143,8 @@ struct audit {
 	struct map	 requests;	/* struct req */
 	struct map	 judged;	/* struct judged, by "request/key" */
 	struct map	 keys;		/* struct akey */
-	struct map	 versions;	/* json_t *: text, by "product/track" */
+	struct map	 versions;	/* struct version_kept, by "product/track" */
+	bool		 windows_counted; /* versions: the keeper has shown that it does */
 	struct map	 counts;	/* struct tally */
 	struct map	 batches;	/* struct abatch, by id */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */

@@ -143,30 +143,47 @@ same(const json_t *a, const json_t *b, const char *name)
 	return strcmp(json_str(a, name, ""), json_str(b, name, "")) == 0;
 }
 
+/* The newest signatures by this key for the product, in windows too. */
+static int
+signed_before(struct cli *cli, const json_t *p, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/artifacts?limit=200&key=%s",
+	    json_str(p, "key", "")));
+	rc = path_add(&path, "product", json_str(p, "product", NULL), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
 /* What was signed last with this key for the product and track. */
 static void
 show_before(struct cli *cli, const json_t *view)
 {
 	const json_t *p = table_member(view, "document.parameters");
 	AUTO_JSON *list = NULL;
+	struct err unused;
 	size_t i;
 	json_t *one;
 
-	if (json_object_get(p, "digest") == NULL || cli_get(cli, &list, NULL,
-	    "/v1/requests?action=key.sign&state=done&limit=200") != 0)
+	if (json_object_get(p, "digest") == NULL ||
+	    signed_before(cli, p, &list, &unused) != 0)
 		return;
-	json_array_foreach(json_object_get(list, "requests"), i, one) {
-		const json_t *q = table_member(one, "document.parameters");
-
-		if (!same(p, q, "key") || !same(p, q, "product") ||
-		    !same(p, q, "track"))
+	json_array_foreach(json_object_get(list, "artifacts"), i, one) {
+		if (!same(p, one, "product") || !same(p, one, "track"))
 			continue;
-		printf("before this    version %s, digest %s\n",
-		    json_str(q, "version", "-"), json_str(json_object_get(q,
-		    "digest"), "value", "-"));
+		fputs("before this    version ", stdout);
+		text_put(json_str(one, "version", "-"), stdout);
+		printf(", digest %s\n", text_shown(json_str(one, "digest",
+		    "-"), TEXT_CUT).at);
 		return;
 	}
-	puts("before this    nothing was signed for this product and track");
+	puts(json_object_get(list, "next") == NULL ? "before this    nothing "
+	    "was signed for this product and track" : "before this    none of "
+	    "the newest signatures is for this product and track");
 }
 
 /* Standard output carries JSON where asked: what people read goes beside it. */
