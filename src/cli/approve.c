@@ -216,7 +216,10 @@ shown(struct cli *cli, const json_t *view, struct err *err)
 		(void)dup2(STDERR_FILENO, STDOUT_FILENO);
 	}
 	rc = display(cli, view, err);
-	fflush(stdout);
+	/* A full disk, a pipe that ended: nobody has read it. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && rc == 0)
+		rc = err_set(err, EIO_, "standard output takes nothing: nothing "
+		    "was signed, for nobody has seen it");
 	if (keep >= 0) {
 		(void)dup2(keep, STDOUT_FILENO);
 		close(keep);
@@ -286,7 +289,7 @@ static const struct option_row APPROVE_OPTIONS[] = {
 static const struct option_row REJECT_OPTIONS[] = {
 	{ .name = "reason", .value = V_TEXT, .required = true, .meta = "TEXT", .words = "why, for the requester and the ledger" },
 };
-static const enum err_code ERRORS_[] = { EDENIED, EPROOF, EEXISTS, EEXPIRED, ECONFLICT, EVERIFY, ENOENT_ };
+static const enum err_code ERRORS_[] = { EDENIED, EPROOF, EEXISTS, EEXPIRED, ECONFLICT, EVERIFY, ENOENT_, EIO_ };
 static const struct example_row APPROVE_EXAMPLES[] = {
 	{ "claviger approve req_01k3m6w0c0h2v7y5t4r3q2p1n0 --officer-key officer-2.pem --artifact u-boot.bin",
 	  "Approve a signature over the image you built yourself" },

@@ -70,6 +70,11 @@ like "one request, not two" ".request == \"$req\""
 head -c 300000 /dev/urandom > "$house/other"
 is 76 "another build than the officer's own is not approved" as_officer officer-1 approve "$req" --yes --artifact "$house/other"
 is 64 "without a terminal nothing is approved unasked" as_officer officer-1 approve "$req" < /dev/null
+unseen() { as_officer officer-1 approve "$req" --yes > /dev/full; }
+is 74 "what could not be shown is not signed" unseen
+tells "and it is said so" 'nothing was signed'
+holds "it waits as before" as_ci request show "$req" --json
+like "without an approval" '.approvals.have == 0'
 holds "the first officer compares and approves" as_officer officer-1 approve "$req" --yes --artifact "$image"
 grep -q 'asserted by the caller' <<< "$out" || { echo "not ok - claims are not marked"; failed=1; }
 holds "approving again changes nothing" as_officer officer-1 approve "$req" --yes --json
