@@ -122,8 +122,8 @@ static const struct json_row head_rows[] = {
 	{ "root", WANT_STRING, false, 64, 64, "" },
 };
 
-static int
-rows_of(enum action a, const struct json_row **ret, size_t *ret_n,
+int
+parameters_rows(enum action a, const struct json_row **ret, size_t *ret_n,
     struct err *err)
 {
 	switch (a) {
@@ -479,7 +479,7 @@ parameters_check(enum action a, const json_t *p, struct err *err)
 	const struct json_row *rows;
 	size_t n;
 
-	TRY(rows_of(a, &rows, &n, err));
+	TRY(parameters_rows(a, &rows, &n, err));
 	TRY(json_check(p, "", rows, n, err));
 	TRY(spelling_check(p, err));
 	for (n = 0; n < NELEM(more); n++)

@@ -1,7 +1,8 @@
 /*
  * parameters - the members of each action's parameters, where they are many.
  *
- * Floor 2, pure; included by parameters*.c only.
+ * Floor 2, pure; included by parameters*.c, and by the test that each member is
+ * shown to whoever approves it.
  */
 #ifndef POLICY_PARAMETERS_H
 #define POLICY_PARAMETERS_H
@@ -10,6 +11,9 @@
 #include "base/json.h"
 #include "policy/action.h"
 
+/** parameters_rows - the members of an action's parameters. Errors: ESCHEMA. */
+NODISCARD int parameters_rows(enum action a, const struct json_row **ret,
+    size_t *ret_n, struct err *err);
 /** elsewhere_rows - of an action on what lives elsewhere. */
 int elsewhere_rows(enum action a, const struct json_row **ret, size_t *ret_n);
 

@@ -25,6 +25,7 @@ request_build(const char *house, const char *id, enum action a,
 	char c[TIME_TEXT], e[TIME_TEXT];
 
 	TRY(parameters_check(a, parameters, err));
+	TRY(parameters_words_check(parameters, err));
 	clock_text(created, c);
 	clock_text(expires, e);
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s, s:s, s:O, s:s, s:s}",

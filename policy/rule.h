@@ -95,6 +95,14 @@ rule_allows_action(const struct rule *r, enum action a)
 {
 	return (r->actions >> a & 1) != 0;
 }
+/** rule_is_increasing - does the rule ask that versions increase? NULL: no. */
+bool rule_is_increasing(const struct rule *r);
+/**
+ * rules_keep_versions - of a class's rules: are versions that are signed with a
+ * key of this environment remembered, whichever rule lets them through?  They
+ * are where any rule asks that versions of such keys increase.
+ */
+bool rules_keep_versions(const struct rule *r, size_t n, const char *environment);
 /** match_holds - does this condition hold for these facts? */
 bool match_holds(const struct match *m, const struct facts *f);
 /** match_words - what the condition wants, for people: "is production"; into @ret. */

@@ -7,10 +7,11 @@
  * A report is one JSON object:
  *	{ "format":"claviger/audit-report/v1", "ok":BOOL, "house", "fingerprint",
  *	  "since", "size", "root", "checkpoint"?, "charter",
- *	  "events":N, "entries":{"first","last","shown"}, "checked":{"approvals","decisions","signatures","certificates"},
+ *	  "events":N, "entries":{"first","last","shown","silent","explained","unshown":[{"from","to"}…],
+ *	    "holes":[{"from","to","seq","entry","approved_by":[NAME…]}…]}, "checked":{"approvals","decisions","signatures","certificates"},
  *	  "findings":[{"code","seq"?,"entry"?,"what"}…],
  *	  "asserted":{FACT:N…}, "not_exclusive":[KEY…], "unchecked":[{"seq","what"}…],
- *	  "seen":[{"name","ok"}…], "cannot_exclude"?:[TEXT…], "seconds"? }
+ *	  "seen":[{"name","ok": null where it cannot be compared}…], "cannot_exclude"?:[TEXT…], "seconds"? }
  * Codes of findings are stable: see audit/finding.h.
  */
 #ifndef AUDIT_AUDIT_H

@@ -81,6 +81,12 @@ struct tally {
 	size_t		 n, from, room;
 };
 
+/* The highest version that was signed; NULL: none. */
+struct version_kept {
+	json_t		*all;
+	json_t		*asked;		/* under rules that ask for it alone */
+};
+
 struct chart {
 	struct charter	*charter;
 	char		 hex[SHA256_HEX];
@@ -131,10 +137,14 @@ struct audit {
 	uint64_t	 highest;
 	json_t		*unshown;	/* missing above J: [{from,to}] */
 
+	uint64_t	 hole_n;	/* left out by restores */
+	json_t		*holes;		/* the first of them: [{from,to,…}] */
+
 	struct map	 requests;	/* struct req */
 	struct map	 judged;	/* struct judged, by "request/key" */
 	struct map	 keys;		/* struct akey */
-	struct map	 versions;	/* json_t *: text, by "product/track" */
+	struct map	 versions;	/* struct version_kept, by "product/track" */
+	bool		 windows_counted; /* versions: the keeper has shown that it does */
 	struct map	 counts;	/* struct tally */
 	struct map	 batches;	/* struct abatch, by id */
 	struct map	 credentials;	/* char: 1 live, 2 revoked */
@@ -150,6 +160,7 @@ struct audit {
 	struct map	 lists;		/* struct series (cert_list.c), by "key/subject/scope" */
 	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */
 	json_t		*unchecked, *not_exclusive, *seen;
+	json_t		*beyond;	/* kept checkpoints that cannot be compared: [TEXT] */
 	uint64_t	 unchecked_n, unseen_content;
 	uint64_t	*seen_size;	/* of each kept checkpoint; UINT64_MAX: unreadable */
 	bool		 complete;	/* the bundle was read to its end */
@@ -182,6 +193,12 @@ const struct rule *chart_rule(const struct audit *a, size_t chart, const char *h
 /* journal.c: entries in the order of their numbers. Takes entry and doc. */
 NODISCARD int journal_take(struct audit *a, struct waiting *w, struct err *err);
 NODISCARD int journal_finish(struct audit *a, struct err *err);
+
+/* hole.c: what a restore leaves out. hole_from - the number that an entry follows
+ * on, plus one: its own, or the first that it leaves out. */
+uint64_t hole_from(const struct entry *e);
+void hole_check(struct audit *a, const struct waiting *w);
+void hole_tell(const struct audit *a, json_t *list);
 
 /* request.c: an event without entry. */
 /* house_is - 0; or noted: it is a request of another house. */

@@ -35,16 +35,20 @@ follow(struct audit *a, const struct waiting *w)
 {
 	const struct entry	*e = w->entry;
 	struct err		 err = { .what = "" };
-	/* What a restore leaves out was approved with it: no gap to report. */
-	bool			 hole = e->op == ENTRY_RESTORE;
-	bool			 gap = hole || (a->journal_begun &&
-				    e->n > a->journal.n + 1);
+	/* What a restore leaves out is a hole, and no gap. */
+	uint64_t		 from = hole_from(e);
+	bool			 gap = a->journal_begun &&
+				    from > a->journal.n + 1;
+	/* A restore's hash is of the head that it says, not of the last shown. */
+	bool			 next = e->op != ENTRY_RESTORE ? !gap :
+				    from == a->journal.n + 1;
 
 	if (!a->journal_begun)
 		a->first_entry = e->n;
-	if (gap && !hole)
-		missing_note(a, a->journal.n + 1, e->n - 1);
-	if (a->journal_begun && !gap) {
+	if (gap)
+		missing_note(a, a->journal.n + 1, from - 1);
+	hole_check(a, w);
+	if (a->journal_begun && next) {
 		if (entry_check_next(e, &a->journal, &a->journal_time,
 		    &err) != 0)
 			audit_find(a, FINDING_CHAIN, w->a.seq, e->n, "%s",
@@ -110,12 +114,9 @@ put_in_order(struct audit *a, struct waiting *w, struct err *err)
 static bool
 ready(const struct audit *a)
 {
-	uint64_t	 n = a->pending[0].entry->n;
-
 	if (!a->journal_begun)
-		return n == 1;
-	return n == a->journal.n + 1 ||
-	    a->pending[0].entry->op == ENTRY_RESTORE;
+		return a->pending[0].entry->n == 1;
+	return hole_from(a->pending[0].entry) <= a->journal.n + 1;
 }
 
 /*

@@ -32,7 +32,10 @@ tally_done(void *tally)
 void
 version_done(void *version)
 {
-	json_decref(*(json_t **)version);
+	struct version_kept	*v = version;
+
+	json_decref(v->all);
+	json_decref(v->asked);
 }
 
 static const json_t *
@@ -103,37 +106,69 @@ model_limit(struct audit *a, const struct waiting *w, const struct rule *rule,
 	return tally_add(t, w->entry->time, err);
 }
 
-static bool
-increasing(const struct rule *r)
+/* What was signed for a product on a track; NULL: nothing yet. */
+static int
+version_slot(struct audit *a, const json_t *op, struct version_kept **ret,
+    struct err *err)
 {
-	for (size_t i = 0; i < r->require_n; i++)
-		if (r->require[i].op == NEED_INCREASING)
-			return true;
-	return false;
+	char	 name[200];
+	void	*p;
+
+	snprintf(name, sizeof(name), "%s/%s", json_str(op, "product", ""),
+	    json_str(op, "track", ""));
+	TRY(map_put(&a->versions, name, sizeof(struct version_kept), &p, err));
+	*ret = p;
+	return 0;
 }
 
-static int
-version_check_(struct audit *a, const struct waiting *w,
-    const struct rule *rule, struct err *err)
+static void
+version_raise(json_t **at, const json_t *version)
 {
-	const json_t	*op = w->entry->operation;
-	const char	*product = json_str(op, "product", NULL);
-	const char	*version = json_str(op, "version", NULL);
-	const char	*highest, *said;
-	char		 name[200];
-	int		 order = 1;
-	json_t		**at;
-	void		*p;
+	int	 order = 1;
 
-	if (product == NULL || version == NULL || !increasing(rule))
-		return 0;
-	snprintf(name, sizeof(name), "%s/%s", product, json_str(op, "track",
-	    ""));
-	TRY(map_put(&a->versions, name, sizeof(json_t *), &p, err));
-	at = p;
-	highest = *at == NULL ? "" : json_string_value(*at);
-	said = json_string_value(fact_value(w->entry,
-	    "artifact.highest-version"));
+	if (*at != NULL && version_compare(json_string_value(version),
+	    json_string_value(*at), &order, NULL) != 0)
+		return;
+	if (order <= 0 || version_check(json_string_value(version), NULL) != 0)
+		return;
+	json_decref(*at);
+	*at = json_incref((json_t *)(uintptr_t)version);
+}
+
+/*
+ * The keeper once left out what windows signed: what it decided then was right
+ * by what it knew.  Since it has known more, it has to.
+ */
+static const char *
+highest_then(struct audit *a, const struct waiting *w,
+    const struct version_kept *v, const char *said)
+{
+	const char	*all = v->all == NULL ? "" : json_string_value(v->all);
+	const char	*asked = v->asked == NULL ? "" :
+			    json_string_value(v->asked);
+
+	if (a->since > 0 || said == NULL || strcmp(all, asked) == 0)
+		return all;
+	if (strcmp(said, all) == 0)
+		a->windows_counted = true;
+	if (a->windows_counted || strcmp(said, asked) != 0)
+		return all;
+	audit_unchecked(a, w->a.seq, "that version %.40s, which a window let "
+	    "through, came before: an earlier keeper did not count it", all);
+	return asked;
+}
+
+/* Under a rule that asks that versions increase. */
+static void
+version_follows(struct audit *a, const struct waiting *w,
+    const struct version_kept *v)
+{
+	const char	*version = json_str(w->entry->operation, "version", "");
+	const char	*said = json_string_value(fact_value(w->entry,
+			    "artifact.highest-version"));
+	const char	*highest = highest_then(a, w, v, said);
+	int		 order = 1;
+
 	if (said == NULL)
 		WRONG(FINDING_FACT, "artifact.highest-version is not "
 		    "recorded");
@@ -144,10 +179,32 @@ version_check_(struct audit *a, const struct waiting *w,
 	    NULL) == 0 && order <= 0)
 		WRONG(FINDING_DECISION, "version %.40s follows %.40s", version,
 		    highest);
-	if (order > 0) {
-		json_decref(*at);
-		*at = json_incref(json_object_get(op, "version"));
+}
+
+static int
+model_version(struct audit *a, const struct waiting *w, const struct akey *k,
+    size_t charter, const struct rule *rule, struct err *err)
+{
+	const json_t	*op = w->entry->operation;
+	const json_t	*version = json_object_get(op, "version");
+	const struct rule *rules;
+	struct version_kept *v;
+	size_t		 n = 0;
+
+	if (json_str(op, "product", NULL) == NULL || !json_is_string(version))
+		return 0;
+	TRY(version_slot(a, op, &v, err));
+	if (rule_is_increasing(rule)) {
+		version_follows(a, w, v);
+		version_raise(&v->asked, version);
+		version_raise(&v->all, version);
+		return 0;
 	}
+	rules = charter_rules(a->chart[charter].charter, k == NULL ? "" :
+	    json_str(k->parameters, "class", ""), &n);
+	if (k != NULL && rules_keep_versions(rules, n, json_str(k->parameters,
+	    "environment", "")))
+		version_raise(&v->all, version);
 	return 0;
 }
 
@@ -181,7 +238,7 @@ key_of(struct audit *a, const struct waiting *w)
 
 int
 model_signed(struct audit *a, const struct waiting *w, const struct req *r,
-    struct err *err)
+    size_t charter, struct err *err)
 {
 	struct akey	*k = key_of(a, w);
 	const char	*principal = json_str(w->entry->operation, "principal",
@@ -191,7 +248,7 @@ model_signed(struct audit *a, const struct waiting *w, const struct req *r,
 		WRONG(FINDING_ENTRY, "the event's actor is not the entry's");
 	if (r != NULL && r->rule != NULL) {
 		TRY(model_limit(a, w, r->rule, err));
-		TRY(version_check_(a, w, r->rule, err));
+		TRY(model_version(a, w, k, charter, r->rule, err));
 	}
 	if (k == NULL)
 		return 0;

@@ -10,7 +10,7 @@
 /* The result of an entry against the model, and the model moved on.  @r NULL:
  * the request came before this bundle begins, or was found wrong. */
 NODISCARD int model_signed(struct audit *a, const struct waiting *w,
-    const struct req *r, struct err *err);
+    const struct req *r, size_t charter, struct err *err);
 NODISCARD int model_generated(struct audit *a, const struct waiting *w,
     const struct req *r, struct err *err);
 NODISCARD int model_moved(struct audit *a, const struct waiting *w,

@@ -25,13 +25,28 @@ note_of(const struct audit_seen *s, char **ret, struct err *err)
 	return 0;
 }
 
+/* @ok: a boolean, or null: this bundle cannot tell.  Stolen. */
 static void
-seen_says(struct audit *a, const char *name, bool ok)
+seen_says(struct audit *a, const char *name, json_t *ok)
 {
-	json_t	*j = json_pack("{s:s, s:b}", "name", name, "ok", (int)ok);
+	json_t	*j = json_pack("{s:s, s:o}", "name", name, "ok", ok);
 
 	if (j != NULL)
 		(void)json_array_append_new(a->seen, j);
+}
+
+/* No fork: the bundle begins behind what was seen, or ends before it. */
+static void
+out_of_reach(struct audit *a, const struct audit_seen *s,
+    const struct checkpoint *c)
+{
+	seen_says(a, s->name, json_null());
+	(void)json_array_append_new(a->beyond, json_sprintf("that %s saw "
+	    "another ledger: it is of %llu events, and this bundle tells of "
+	    "%llu to %llu; a %s one can be compared", s->name,
+	    (unsigned long long)c->size, (unsigned long long)a->since,
+	    (unsigned long long)a->size, c->size > a->size ? "newer" :
+	    "full"));
 }
 
 /* One kept checkpoint against the tree as it is now, if it is its turn. */
@@ -53,23 +68,20 @@ compare(struct audit *a, const struct audit_seen *s, bool last)
 			audit_find(a, FINDING_CONSISTENCY, UINT64_MAX, 0,
 			    "%s is not a checkpoint of this house: %s",
 			    s->name, err.what);
-			seen_says(a, s->name, false);
+			seen_says(a, s->name, json_false());
 		}
 		return;
 	}
 	if (c.size == a->range.size) {
 		root = merkle_range_root(&a->range);
-		seen_says(a, s->name, sha256_equal(&root, &c.root));
+		seen_says(a, s->name, json_boolean(sha256_equal(&root,
+		    &c.root)));
 		if (!sha256_equal(&root, &c.root))
 			audit_find(a, FINDING_CONSISTENCY, UINT64_MAX, 0,
 			    "%s saw another ledger of %llu events", s->name,
 			    (unsigned long long)c.size);
 	} else if (last && (c.size > a->size || c.size < a->since)) {
-		seen_says(a, s->name, false);
-		audit_find(a, FINDING_CONSISTENCY, UINT64_MAX, 0, "%s saw %llu "
-		    "events, this bundle tells of %llu to %llu", s->name,
-		    (unsigned long long)c.size, (unsigned long long)a->since,
-		    (unsigned long long)a->size);
+		out_of_reach(a, s, &c);
 	}
 }
 

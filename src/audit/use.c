@@ -369,7 +369,7 @@ result_check(struct audit *a, const struct waiting *w, const struct req *r,
 {
 	switch (w->entry->op) {
 	case ENTRY_SIGN:
-		return model_signed(a, w, r, err);
+		return model_signed(a, w, r, charter, err);
 	case ENTRY_GENERATE:
 	case ENTRY_ADOPT:
 		return model_generated(a, w, r, err);

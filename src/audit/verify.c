@@ -77,15 +77,18 @@ audit_begin(struct audit *a, const struct audit_options *o, struct err *err)
 	TRY(sha256_parse(o->trust, &a->trust, err));
 	a->findings = json_array();
 	a->unshown = json_array();
+	a->holes = json_array();
 	a->unchecked = json_array();
 	a->not_exclusive = json_array();
 	a->seen = json_array();
+	a->beyond = json_array();
 	a->chart = calloc(AUDIT_CHARTERS, sizeof(*a->chart));
 	a->chart_hash = calloc(AUDIT_CHARTERS, sizeof(*a->chart_hash));
 	a->pending = calloc(AUDIT_PENDING + 1, sizeof(*a->pending));
-	if (a->findings == NULL || a->unshown == NULL || a->unchecked == NULL ||
-	    a->not_exclusive == NULL || a->seen == NULL || a->chart == NULL ||
-	    a->chart_hash == NULL || a->pending == NULL)
+	if (a->findings == NULL || a->unshown == NULL || a->holes == NULL ||
+	    a->unchecked == NULL || a->not_exclusive == NULL ||
+	    a->seen == NULL || a->beyond == NULL ||
+	    a->chart == NULL || a->chart_hash == NULL || a->pending == NULL)
 		return err_set(err, ENOMEMORY, "an audit");
 	TRY(facts_new(&a->wanted, err));
 	TRY(seen_begin(a, err));
@@ -123,9 +126,11 @@ audit_done(struct audit *a)
 	json_decref(a->head);
 	json_decref(a->findings);
 	json_decref(a->unshown);
+	json_decref(a->holes);
 	json_decref(a->unchecked);
 	json_decref(a->not_exclusive);
 	json_decref(a->seen);
+	json_decref(a->beyond);
 	pthread_mutex_destroy(&a->lock);
 }
 
@@ -176,6 +181,7 @@ cannot_exclude(const struct audit *a)
 		(void)json_array_append_new(list, json_string("that others "
 		    "were shown another ledger: no checkpoint that somebody "
 		    "kept was handed in"));
+	(void)json_array_extend(list, a->beyond);
 	if (a->since > 0 && !a->law_named)
 		(void)json_array_append_new(list, json_sprintf("that the "
 		    "charter was amended once more before event %llu: no "
@@ -187,6 +193,7 @@ cannot_exclude(const struct audit *a)
 		    "journal entry %llu that no event tells of: the "
 		    "checkpoint covers those up to it",
 		    (unsigned long long)a->checkpoint.entries));
+	hole_tell(a, list);
 	if (a->missing > a->intents)
 		(void)json_array_append_new(list, json_sprintf("that %llu "
 		    "journal entries without an event are something else "
@@ -236,7 +243,7 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	AUTO_JSON	*r = NULL;
 
 	TRY(json_build(&r, err, "{s:s, s:b, s:s, s:I, s:I, s:I,"
-	    " s:{s:I, s:I, s:I, s:I, s:I, s:O}, s:{s:I, s:I, s:I, s:I},"
+	    " s:{s:I, s:I, s:I, s:I, s:I, s:O, s:O}, s:{s:I, s:I, s:I, s:I},"
 	    " s:O, s:O, s:O, s:O}",
 	    "format", "claviger/audit-report/v1",
 	    "ok", a->found == 0 && a->complete,
@@ -248,6 +255,7 @@ report(const struct audit *a, json_t **ret, struct err *err)
 	    "shown", (json_int_t)a->checkpoint.entries,
 	    "silent", (json_int_t)a->missing,
 	    "explained", (json_int_t)a->intents, "unshown", a->unshown,
+	    "holes", a->holes,
 	    "checked", "approvals", (json_int_t)a->approvals,
 	    "decisions", (json_int_t)a->decisions,
 	    "signatures", (json_int_t)a->signatures,

@@ -137,7 +137,11 @@ static const struct command_row ROWS_[] = {
 	  .words = "Checks that the genesis is the trusted one, that every event is in the tree that the ledger key signed, that "
 	    "the keeper's journal has no gap, that each charter follows from the one before by an approved amendment; "
 	    "verifies every approval, takes every decision again and compares.\n\n"
-	    "A file given to --seen that is neither checkpoint nor evidence is bad input (65), and proves nothing. "
+	    "What a restore left out is told under \"Cannot be excluded\", with who approved it: the keeper may have used keys "
+	    "that only others remember.\n\n"
+	    "A file given to --seen that is neither checkpoint nor evidence is bad input (65), and proves nothing. One of before "
+	    "the events that the bundle tells of, or of behind them, is no finding: it is told there too, and another "
+	    "bundle can be compared with it. "
 	    "Without --seen it cannot be excluded that this is another ledger than others were shown: keep checkpoints, "
 	    "and hand them in.",
 	  .args = ARGS, .args_n = NELEM(ARGS), .options = OPTIONS, .options_n = NELEM(OPTIONS),

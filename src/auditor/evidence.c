@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "evidence/evidence.h"
 
 #define CONTENT_MOST	(256u << 20)
@@ -85,8 +86,11 @@ evidence_json(const struct evidence_found *f, bool compared, json_t **ret,
 static void
 line(const char *title, const char *value, FILE *to)
 {
-	if (value != NULL && value[0] != '\0')
-		fprintf(to, "  %-12s %s\n", title, value);
+	if (value == NULL || value[0] == '\0')
+		return;
+	fprintf(to, "  %-12s ", title);
+	text_spell(value, to);
+	putc('\n', to);
 }
 
 static void
@@ -94,7 +98,8 @@ people_who(const struct evidence_found *f, FILE *to)
 {
 	fputs("  approved by  ", to);
 	for (size_t i = 0; i < NELEM(f->officers) && f->officers[i]; i++)
-		fprintf(to, "%s%s", i > 0 ? ", " : "", f->officers[i]);
+		fprintf(to, "%s%s", i > 0 ? ", " : "",
+		    text_shown(f->officers[i], TEXT_CUT).at);
 	fprintf(to, "%s\n", f->officers[0] == NULL ? "nobody: the rule asks for "
 	    "no approval" : "");
 }
@@ -113,6 +118,15 @@ proven(const struct evidence_found *f, FILE *to)
 	    f->approvals, f->approvals == 1 ? "" : "s", f->exclusive ?
 	    "made in" : "adopted by",
 	    (unsigned long long)f->checkpoint.size);
+}
+
+/* What nobody proved may not look like what was. */
+static void
+asserted(const char *name, const json_t *v, FILE *to)
+{
+	fprintf(to, "  %-28s ", text_shown(name, TEXT_CUT).at);
+	text_spell(json_is_string(v) ? json_string_value(v) : "", to);
+	putc('\n', to);
 }
 
 void
@@ -141,8 +155,7 @@ evidence_people(const struct evidence_found *f, bool compared, FILE *to)
 	if (json_object_size(f->asserted) > 0)
 		fputs("\nOnly asserted, by the service or the caller\n", to);
 	json_object_foreach(f->asserted, name, v)
-		fprintf(to, "  %-28s %s\n", name, json_is_string(v) ?
-		    json_string_value(v) : "");
+		asserted(name, v, to);
 	fputs("\nCannot be excluded\n  that the ledger went on differently "
 	    "elsewhere: compare checkpoints with claviger-audit verify --seen\n",
 	    to);

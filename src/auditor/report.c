@@ -7,6 +7,7 @@
 
 #include "auditor/auditor.h"
 #include "base/json.h"
+#include "base/text.h"
 
 void
 report_json(const json_t *report)
@@ -18,6 +19,15 @@ report_json(const json_t *report)
 	free(text);
 }
 
+/* Text of the bundle, which may have been written to look like the report's. */
+static void
+line(const char *before, const char *text, FILE *to)
+{
+	fputs(before, to);
+	text_spell(text, to);
+	putc('\n', to);
+}
+
 static void
 texts(const json_t *list, const char *before, FILE *to)
 {
@@ -25,9 +35,8 @@ texts(const json_t *list, const char *before, FILE *to)
 	json_t *one;
 
 	json_array_foreach((json_t *)(uintptr_t)list, i, one)
-		fprintf(to, "%s%s\n", before, json_is_string(one) ?
-		    json_string_value(one) : json_str(one, "what",
-		    json_str(one, "name", "?")));
+		line(before, json_is_string(one) ? json_string_value(one) :
+		    json_str(one, "what", json_str(one, "name", "?")), to);
 }
 
 static void
@@ -47,7 +56,7 @@ findings(const json_t *list, FILE *to)
 		if (json_object_get(one, "entry") != NULL)
 			fprintf(to, " entry %lld",
 			    (long long)json_int(one, "entry", 0));
-		fprintf(to, "  %s\n", json_str(one, "what", ""));
+		line("  ", json_str(one, "what", ""), to);
 	}
 }
 
@@ -72,14 +81,17 @@ proven(const json_t *r, FILE *to)
 		fprintf(to, "  %lld certificates are what profile, request and "
 		    "authority make\n", (long long)json_int(checked,
 		    "certificates", 0));
-	fprintf(to, "  journal entries %lld to %lld are all shown\n",
+	fprintf(to, "  journal entries %lld to %lld are all shown%s\n",
 	    (long long)json_int(entries, "first", 0),
 	    (long long)json_int(entries, "shown",
-	    json_int(entries, "last", 0)));
+	    json_int(entries, "last", 0)), json_array_size(json_object_get(
+	    entries, "holes")) > 0 ? ", but for what a restore left out" : "");
 	json_array_foreach(json_object_get(r, "seen"), i, one)
-		fprintf(to, "  %s: %s\n", json_str(one, "name", "?"),
-		    json_flag(one, "ok", false) ? "is part of this ledger" :
-		    "IS NOT part of this ledger");
+		if (!json_is_null(json_object_get(one, "ok")))
+			fprintf(to, "  %s: %s\n", json_str(one, "name", "?"),
+			    json_flag(one, "ok", false) ?
+			    "is part of this ledger" :
+			    "IS NOT part of this ledger");
 }
 
 static void
@@ -92,7 +104,8 @@ asserted(const json_t *r, FILE *to)
 	if (json_object_size(facts) > 0)
 		fputs("\nOnly asserted, by the service or a caller\n", to);
 	json_object_foreach((json_t *)(uintptr_t)facts, name, n)
-		fprintf(to, "  %-28s %lld times\n", name,
+		fprintf(to, "  %-28s %lld times\n",
+		    text_shown(name, TEXT_CUT).at,
 		    (long long)json_integer_value(n));
 	if (json_array_size(json_object_get(r, "not_exclusive")) > 0)
 		fputs("\nKeys that others may hold too\n", to);
@@ -104,9 +117,9 @@ report_bundle(const json_t *r, FILE *to)
 {
 	bool ok = json_flag(r, "ok", false);
 
-	fprintf(to, "%s\n  house        %s\n  fingerprint  %s\n",
-	    ok ? "VERIFIED" : "NOT VERIFIED", json_str(r, "house", "?"),
-	    json_str(r, "fingerprint", "?"));
+	fputs(ok ? "VERIFIED\n" : "NOT VERIFIED\n", to);
+	line("  house        ", json_str(r, "house", "?"), to);
+	line("  fingerprint  ", json_str(r, "fingerprint", "?"), to);
 	if (json_str(r, "charter", NULL) != NULL)
 		fprintf(to, "  charter      %s\n", json_str(r, "charter", ""));
 	findings(json_object_get(r, "findings"), to);

@@ -27,7 +27,8 @@ static bool
 is_general(unsigned char second, unsigned char third)
 {
 	if (second == 0x80)
-		return third >= 0xa8 && third <= 0xae;
+		return third == 0x8e || third == 0x8f ||
+		    (third >= 0xa8 && third <= 0xae);
 	return second == 0x81 && third >= 0xa6 && third <= 0xa9;
 }
 
@@ -41,6 +42,8 @@ text_control(const char *text)
 	if (*p < ' ' || *p == 0x7f)
 		return 1;
 	if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+		return 2;
+	if (*p == 0xd8 && p[1] == 0x9c)
 		return 2;
 	return *p == 0xe2 && p[1] != '\0' && is_general(p[1], p[2]) ? 3 : 0;
 }

@@ -24,7 +24,7 @@ struct text_cut text_shown(const char *text, size_t most);
 /**
  * text_control - how many octets the control character has that @text begins
  * with: C0, DEL, C1, U+2028, U+2029, and those of writing from right to left
- * (U+202A..U+202E, U+2066..U+2069); 0: it is none.
+ * (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069); 0: it is none.
  */
 size_t text_control(const char *text);
 

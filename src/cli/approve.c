@@ -18,6 +18,7 @@
 #include "cli/login.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
+#include "cli/parameters.h"
 #include "cli/request.h"
 #include "cli/statement.h"
 #include "cli/table.h"
@@ -109,9 +110,7 @@ show_amendment(const json_t *view, const struct charter *now,
 static void
 show_rule(const struct rule *rule)
 {
-	fputs("why the rule   ", stdout);
-	text_spell(rule->why, stdout);
-	puts("");
+	parameters_line("why the rule", rule->why);
 	for (size_t i = 0; i < rule->approvals_n; i++)
 		printf("it asks for    %u of %s%s\n", rule->approvals[i].count,
 		    rule->approvals[i].of, rule->approvals[i].not_requester ?
@@ -144,30 +143,47 @@ same(const json_t *a, const json_t *b, const char *name)
 	return strcmp(json_str(a, name, ""), json_str(b, name, "")) == 0;
 }
 
+/* The newest signatures by this key for the product, in windows too. */
+static int
+signed_before(struct cli *cli, const json_t *p, json_t **ret, struct err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/artifacts?limit=200&key=%s",
+	    json_str(p, "key", "")));
+	rc = path_add(&path, "product", json_str(p, "product", NULL), err);
+	if (rc == 0)
+		rc = cli_get(cli, ret, err, path);
+	free(path);
+	return rc;
+}
+
 /* What was signed last with this key for the product and track. */
 static void
 show_before(struct cli *cli, const json_t *view)
 {
 	const json_t *p = table_member(view, "document.parameters");
 	AUTO_JSON *list = NULL;
+	struct err unused;
 	size_t i;
 	json_t *one;
 
-	if (json_object_get(p, "digest") == NULL || cli_get(cli, &list, NULL,
-	    "/v1/requests?action=key.sign&state=done&limit=200") != 0)
+	if (json_object_get(p, "digest") == NULL ||
+	    signed_before(cli, p, &list, &unused) != 0)
 		return;
-	json_array_foreach(json_object_get(list, "requests"), i, one) {
-		const json_t *q = table_member(one, "document.parameters");
-
-		if (!same(p, q, "key") || !same(p, q, "product") ||
-		    !same(p, q, "track"))
+	json_array_foreach(json_object_get(list, "artifacts"), i, one) {
+		if (!same(p, one, "product") || !same(p, one, "track"))
 			continue;
-		printf("before this    version %s, digest %s\n",
-		    json_str(q, "version", "-"), json_str(json_object_get(q,
-		    "digest"), "value", "-"));
+		fputs("before this    version ", stdout);
+		text_spell(json_str(one, "version", "-"), stdout);
+		printf(", digest %s\n", text_shown(json_str(one, "digest",
+		    "-"), TEXT_CUT).at);
 		return;
 	}
-	puts("before this    nothing was signed for this product and track");
+	puts(json_object_get(list, "next") == NULL ? "before this    nothing "
+	    "was signed for this product and track" : "before this    none of "
+	    "the newest signatures is for this product and track");
 }
 
 /* Standard output carries JSON where asked: what people read goes beside it. */
@@ -200,7 +216,10 @@ shown(struct cli *cli, const json_t *view, struct err *err)
 		(void)dup2(STDERR_FILENO, STDOUT_FILENO);
 	}
 	rc = display(cli, view, err);
-	fflush(stdout);
+	/* A full disk, a pipe that ended: nobody has read it. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && rc == 0)
+		rc = err_set(err, EIO_, "standard output takes nothing: nothing "
+		    "was signed, for nobody has seen it");
 	if (keep >= 0) {
 		(void)dup2(keep, STDOUT_FILENO);
 		close(keep);
@@ -270,7 +289,7 @@ static const struct option_row APPROVE_OPTIONS[] = {
 static const struct option_row REJECT_OPTIONS[] = {
 	{ .name = "reason", .value = V_TEXT, .required = true, .meta = "TEXT", .words = "why, for the requester and the ledger" },
 };
-static const enum err_code ERRORS_[] = { EDENIED, EPROOF, EEXISTS, EEXPIRED, ECONFLICT, EVERIFY, ENOENT_ };
+static const enum err_code ERRORS_[] = { EDENIED, EPROOF, EEXISTS, EEXPIRED, ECONFLICT, EVERIFY, ENOENT_, EIO_ };
 static const struct example_row APPROVE_EXAMPLES[] = {
 	{ "claviger approve req_01k3m6w0c0h2v7y5t4r3q2p1n0 --officer-key officer-2.pem --artifact u-boot.bin",
 	  "Approve a signature over the image you built yourself" },
@@ -286,7 +305,8 @@ static const struct command_row APPROVE[] = {
 	{ .noun = "approve", .summary = "Approve a request with your officer key",
 	  .words = "Shows what was asked, by whom, under which rule; checks the charter against its hash, the rule against the "
 	    "charter and the key against its public half; builds the statement from what it shows, and signs that with "
-	    "--officer-key. Claims are what the caller asserts: nobody has checked them.\n\n"
+	    "--officer-key. Everything that the request says is shown, what has no name of its own by its path, and text of others "
+	    "with control characters spelled out (\\u000a ends a line). Claims are what the caller asserts: nobody has checked them.\n\n"
 	    "With --artifact the digest of your own build must be the one that was asked for. With a fingerprint, the "
 	    "newest checkpoint is verified and becomes part of what you sign.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(APPROVE_OPTIONS), ROWS_EXAMPLES(APPROVE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_vote },

@@ -64,7 +64,7 @@ explain_facts(const json_t *facts, FILE *to)
 	json_object_foreach((json_t *)(uintptr_t)facts, name, fact) {
 		const json_t *value = json_object_get(fact, "value");
 
-		fprintf(to, "    %-26s ", name);
+		fprintf(to, "    %-26s ", text_shown(name, 100).at);
 		if (value != NULL)
 			fact_value(name, value, to);
 		fprintf(to, "  (%s)\n", json_str(fact, "from", "?"));

@@ -15,7 +15,8 @@ static const struct noun_row *const ALL[] = {
 
 static const struct option_row COMMON[] = {
 	{ .name = "officer-key", .value = V_TEXT, .many = true, .meta = "KEY",
-	  .words = "log in and sign with this officer key: a PEM file that nobody else can read, or a pkcs11: URI" },
+	  .words = "log in and sign with this officer key: a PEM file that nobody else can read, or a pkcs11: URI; its module "
+	    "is that of module-path, else CLAVIGER_PKCS11_MODULE, else those that p11-kit knows (a file in /etc/pkcs11/modules each)" },
 	{ .name = "officer", .value = V_NAME, .meta = "OFFICER",
 	  .words = "who that officer is; found by the key where left out" },
 	{ .name = "json", .value = V_FLAG, .words = "print JSON on standard output, also for failures" },

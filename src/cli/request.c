@@ -11,6 +11,7 @@
 #include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
+#include "cli/parameters.h"
 #include "cli/request.h"
 #include "cli/signature.h"
 #include "cli/table.h"
@@ -22,66 +23,14 @@ static const struct table_row LIST[] = {
 	{ "CREATED", "document.created" },
 };
 
-static const struct table_row ONE[] = {
-	{ "request", "request" }, { "state", "state" }, { "reason", "reason" },
+/* What the statement says beside the parameters: the document's own members. */
+static const struct table_row DOCUMENT[] = {
+	{ "request", "document.id" }, { "house", "document.house" },
+	{ "state", "state" }, { "reason", "reason" },
 	{ "action", "document.action" }, { "requester", "document.requester" },
 	{ "created", "document.created" }, { "expires", "document.expires" },
-	{ "key", "document.parameters.key_name" },
-	{ "key hash", "document.parameters.key" },
-	{ "name", "document.parameters.name" },
-	{ "class", "document.parameters.class" },
-	{ "algorithm", "document.parameters.algorithm" },
-	{ "scheme", "document.parameters.scheme" },
-	{ "environment", "document.parameters.environment" },
-	{ "products", "document.parameters.products" },
-	{ "product", "document.parameters.product" },
-	{ "version", "document.parameters.version" },
-	{ "track", "document.parameters.track" },
-	{ "digest", "document.parameters.digest.value" },
-	{ "digest by", "document.parameters.digest.algorithm" },
-	{ "note", "document.parameters.note" },
-	{ "attempt", "document.parameters.attempt" },
-	{ "since", "document.parameters.since" },
-	{ "why", "document.parameters.reason" },
-	{ "by", "document.parameters.by" },
-	{ "uses", "document.parameters.uses" },
-	{ "from", "document.parameters.from" },
-	{ "until", "document.parameters.until" },
-	{ "digests", "document.parameters.digests" },
-	{ "ANY DIGEST", "document.parameters.any_digest" },
-	{ "window", "document.parameters.window" },
-	{ "principal", "document.parameters.principal" },
-	{ "type", "document.parameters.type" },
-	{ "label", "document.parameters.label" },
-	{ "credential", "document.parameters.credential" },
-	{ "valid until", "document.parameters.expires" },
-	{ "certificates", "document.parameters.selection.certificates" },
-	{ "issued before event", "document.parameters.selection.through" },
-	{ "of profile", "document.parameters.filter.profile" },
-	{ "of devices", "document.parameters.filter.device" },
-	{ "up to", "document.parameters.filter.device_last" },
-	{ "for key", "document.parameters.filter.spki" },
-	{ "asked by", "document.parameters.filter.by" },
-	{ "of batch", "document.parameters.filter.batch" },
-	{ "issued since", "document.parameters.filter.issued_since" },
-	{ "issued before", "document.parameters.filter.issued_before" },
-	{ "expired too", "document.parameters.filter.expired" },
-	{ "serials", "document.parameters.serials" },
-	{ "cause", "document.parameters.cause" },
-	{ "invalid since", "document.parameters.invalid_since" },
-	{ "certificate", "document.parameters.certificate" },
-	{ "list before", "document.parameters.crl" },
-	{ "lists above", "document.parameters.crl_number" },
-	{ "its only list", "document.parameters.only_list" },
-	{ "authority", "document.parameters.issuer_name" },
-	{ "its certificate", "document.parameters.authority" },
-	{ "list", "document.parameters.list" },
-	{ "its number", "document.parameters.number" },
-	{ "of", "document.parameters.this_update" },
-	{ "good until", "document.parameters.next_update" },
-	{ "entries", "document.parameters.entries" },
-	{ "new charter", "document.parameters.charter" },
-	{ "in place of", "document.parameters.previous" },
+};
+static const struct table_row RULE[] = {
 	{ "rule", "rule.name" }, { "under charter", "charter" },
 };
 
@@ -98,30 +47,15 @@ request_get(struct cli *cli, const char *id, json_t **ret, struct err *err)
 }
 
 static void
-print_claims(const json_t *claims)
+print_rows(const json_t *view, const struct table_row *rows, size_t n)
 {
-	const char *name;
-	json_t *v;
+	for (size_t i = 0; i < n; i++) {
+		const char *text = json_string_value(table_member(view,
+		    rows[i].path));
 
-	json_object_foreach((json_t *)(uintptr_t)claims, name, v) {
-		fputs("claim          ", stdout);
-		text_spell(name, stdout);
-		fputs(" = ", stdout);
-		text_spell(json_is_string(v) ? json_string_value(v) : "?",
-		    stdout);
-		puts("  (asserted by the caller)");
+		if (text != NULL)
+			parameters_line(rows[i].title, text);
 	}
-}
-
-static void
-print_keys(const json_t *keys)
-{
-	size_t i;
-	json_t *one;
-
-	json_array_foreach((json_t *)(uintptr_t)keys, i, one)
-		printf("key            %s  %s\n", json_str(one, "key_name", ""),
-		    json_str(one, "key", ""));
 }
 
 static void
@@ -131,23 +65,22 @@ print_given(const json_t *given)
 	json_t *one;
 
 	json_array_foreach((json_t *)(uintptr_t)given, i, one)
-		printf("%-14s %s\n", json_str(json_object_get(one,
-		    "statement"), "verdict", "?"),
-		    json_str(json_object_get(one, "proof"), "officer", "?"));
+		parameters_line(json_str(json_object_get(one, "statement"),
+		    "verdict", "?"), json_str(json_object_get(one, "proof"),
+		    "officer", "?"));
 }
 
 void
 request_print(const json_t *view)
 {
-	const json_t *p = table_member(view, "document.parameters");
 	char line[400];
 
-	table_one(view, ROWS(ONE));
-	print_keys(json_object_get(p, "keys"));
-	print_claims(json_object_get(p, "claims"));
+	print_rows(view, ROWS(DOCUMENT));
+	parameters_print(table_member(view, "document.parameters"));
+	print_rows(view, ROWS(RULE));
 	print_given(json_object_get(view, "given"));
 	progress_line(view, line, sizeof(line));
-	printf("approvals      %s\n", line);
+	parameters_line("approvals", line);
 }
 
 static int

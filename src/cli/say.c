@@ -36,9 +36,14 @@ static const struct { enum err_code code; const char *advice; } ADVICE[] = {
 	{ ENOKEY, "\"claviger key list\" shows the keys there are." },
 };
 
+/* @here: no service said so, but what this command did by itself. */
 static const char *
-advice(enum err_code code)
+advice(enum err_code code, bool here)
 {
+	if (code == ETOKEN && here)
+		return "Check that the token is plugged in, and its module: "
+		    "module-path in the URI, CLAVIGER_PKCS11_MODULE, or what "
+		    "p11-kit is told in /etc/pkcs11/modules.";
 	for (size_t i = 0; i < NELEM(ADVICE); i++)
 		if (ADVICE[i].code == code)
 			return ADVICE[i].advice;
@@ -97,7 +102,7 @@ cli_fail(const struct cli *cli, const struct err *err)
 {
 	const json_t *problem = cli->client != NULL ?
 	    client_problem(cli->client) : NULL;
-	const char *rule, *request;
+	const char *rule, *request, *words;
 
 	/* A request that was ended is no problem document, but tells as much. */
 	if (problem == NULL)
@@ -119,7 +124,8 @@ cli_fail(const struct cli *cli, const struct err *err)
 		fprintf(stderr, "  rule     %s\n", rule);
 	if (!cli->json && is_denial(problem))
 		explain_print(json_object_get(problem, "explanation"), stderr);
-	if (advice(err->code) != NULL && err->code != EDENIED)
-		fprintf(stderr, "%s\n", advice(err->code));
+	words = advice(err->code, problem == NULL);
+	if (words != NULL && err->code != EDENIED)
+		fprintf(stderr, "%s\n", words);
 	return err_exit(err->code);
 }

@@ -62,6 +62,7 @@ open_state(struct daemon *d, struct err *err)
 
 	TRY(store_open(d->c->store_url, &sc, &d->store, err));
 	TRY(state_open(d->store, NULL, &d->state, err));
+	TRY(state_versions(d->state, err));
 	fo.store = d->store;
 	fo.state = d->state;
 	return flow_new(&fo, &d->flow, err);

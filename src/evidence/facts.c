@@ -167,13 +167,10 @@ int
 facts_fit_rule(const struct verify *v, const struct rule *rule,
     struct err *err)
 {
-	bool increasing = false, product = facts_get(v->facts, FACT_PRODUCT,
-	    NULL) != NULL;
+	bool product = facts_get(v->facts, FACT_PRODUCT, NULL) != NULL;
 
-	for (size_t i = 0; i < rule->require_n; i++)
-		increasing |= rule->require[i].op == NEED_INCREASING;
 	if ((facts_get(v->facts, FACT_HIGHEST_VERSION, NULL) != NULL) !=
-	    (increasing && product))
+	    (rule_is_increasing(rule) && product))
 		return another(fact_name(FACT_HIGHEST_VERSION), err);
 	if ((facts_get(v->facts, FACT_COUNT_RULE, NULL) != NULL) !=
 	    (rule->limit_uses > 0))

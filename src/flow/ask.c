@@ -54,7 +54,10 @@ draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	ret->begun = b;
 	TRY(b->deed->draw(b, ret, err));
-	return ret->vain ? 0 : parameters_check(b->action, ret->parameters, err);
+	if (ret->vain)
+		return 0;
+	TRY(parameters_check(b->action, ret->parameters, err));
+	return parameters_words_check(ret->parameters, err);
 }
 
 static const char *

@@ -5,7 +5,8 @@
 
 #include "hsm/token.h"
 
-#define PROXY	"p11-kit-proxy.so"
+/* p11-kit-proxy.so is a link to it, in a package that few have. */
+#define PROXY	"libp11-kit.so.0"
 
 static int
 load_functions(const char *module, struct token *t, struct err *err)
@@ -46,6 +47,25 @@ load_slots(const char *module, struct token *t, struct err *err)
 	return 0;
 }
 
+/*
+ * p11-kit's proxy is another instance for each who asks for its functions:
+ * what libp11 has initialised is not ours then.
+ */
+static int
+begin(struct token *t, struct err *err)
+{
+	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK };
+	CK_INFO info;
+	CK_RV rv = t->f->C_GetInfo(&info);
+
+	if (rv != CKR_CRYPTOKI_NOT_INITIALIZED)
+		return 0;
+	if ((rv = t->f->C_Initialize(&args)) != CKR_OK)
+		return ckr_error("C_Initialize", rv, err);
+	t->begun = true;
+	return 0;
+}
+
 /* The one token among all that fits. */
 static int
 pick(struct token *t, token_fits *fits, void *ctx, struct err *err)
@@ -81,6 +101,7 @@ load(const char *module, token_fits *fits, void *ctx, struct token *t,
 {
 	TRY(load_functions(module, t, err));
 	TRY(load_slots(module, t, err));
+	TRY(begin(t, err));
 	return pick(t, fits, ctx, err);
 }
 
@@ -101,6 +122,8 @@ token_load(const char *module, token_fits *fits, void *ctx,
 void
 token_unload(struct token *t)
 {
+	if (t->begun)
+		(void)t->f->C_Finalize(NULL);
 	if (t->slots != NULL)
 		PKCS11_release_all_slots(t->ctx, t->slots, t->n_slots);
 	if (t->ctx != NULL) {

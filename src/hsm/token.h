@@ -17,6 +17,7 @@
 struct token {
 	void			*so;		/* dlopen's handle, for the function list */
 	CK_FUNCTION_LIST	*f;
+	bool			 begun;		/* f is an instance of our own */
 	PKCS11_CTX		*ctx;
 	PKCS11_SLOT		*slots;
 	unsigned		 n_slots;

@@ -115,16 +115,6 @@ house_rule(const struct house *h, const struct sha256 *hash)
 	return found;
 }
 
-bool
-rule_is_increasing(const struct rule *r)
-{
-	for (size_t i = 0; i < r->require_n; i++) {
-		if (r->require[i].op == NEED_INCREASING)
-			return true;
-	}
-	return false;
-}
-
 time_us
 house_forget_after(const struct request *r, const struct rule *rule)
 {
@@ -216,17 +206,33 @@ house_limit(struct house *h, const struct entry *e, const struct rule *rule,
 	return limit_add(&h->counts, &name, rule->limit_per, e->time, err);
 }
 
+bool
+house_keeps_version(const struct house *h, const struct key *key,
+    const char *product, const char *version)
+{
+	size_t n;
+	const struct rule *r = charter_rules(h->charter, key->class, &n);
+
+	/* What cannot be compared is refused where a rule compares. */
+	return product != NULL && version != NULL &&
+	    version_check(version, NULL) == 0 &&
+	    rules_keep_versions(r, n, key->environment);
+}
+
 static int
 apply_sign_facts(struct house *h, const struct entry *e,
-    const struct rule *rule, const struct sha256 *key, struct err *err)
+    const struct rule *rule, const struct sha256 *hash, struct err *err)
 {
 	const json_t *o = e->operation;
+	const char *product = json_str(o, "product", NULL);
+	const char *version = json_str(o, "version", NULL);
+	const struct key *key = keys_find(&h->keys, hash);
 
-	TRY(house_limit(h, e, rule, key, err));
-	if (!rule_is_increasing(rule))
+	TRY(house_limit(h, e, rule, hash, err));
+	if (key == NULL || !house_keeps_version(h, key, product, version))
 		return 0;
-	return version_raise(&h->counts, json_str(o, "product", ""),
-	    json_str(o, "track", ""), json_str(o, "version", ""), NULL, err);
+	return version_raise(&h->counts, product, json_str(o, "track", ""),
+	    version, NULL, err);
 }
 
 static int

@@ -75,8 +75,9 @@ NODISCARD int house_charter_get(const struct house *h, const struct sha256 *hash
 NODISCARD int house_follow(struct house *h, const struct sha256 *hash, struct err *err);
 /** house_forget_after - when a request under this rule can never be used again. */
 time_us house_forget_after(const struct request *r, const struct rule *rule);
-/** rule_is_increasing - does the rule keep versions per product and track? */
-bool rule_is_increasing(const struct rule *r);
+/** house_keeps_version - is it remembered, so that the next is higher? @product, @version: or NULL. */
+bool house_keeps_version(const struct house *h, const struct key *key,
+    const char *product, const char *version);
 /** house_doom - a key whose destruction was begun signs no more. */
 NODISCARD int house_doom(struct house *h, const json_t *intent, struct err *err);
 /** house_json, house_load - for the snapshot. */

@@ -11,6 +11,8 @@
 #include "keeper/snapshot.h"
 
 #define PREFIX	"snapshot-"
+/* v1 knew of no version that was signed in a window. */
+#define FORMAT	"claviger/snapshot/v2"
 
 struct snapping {
 	struct job	 job;		/* first */
@@ -84,6 +86,10 @@ snapshot_load(struct keeper *k, const struct sha256 *hash,
 	if (!sha256_equal(&got, hash))
 		return err_set(err, EVERIFY, "%s is not what it was", path);
 	TRY(json_read(text->data, text->len, &o, err));
+	/* As if there were none: the journal tells all of it. */
+	if (strcmp(json_str(o, "format", ""), FORMAT) != 0)
+		return err_set(err, ENOENT_, "%s was written by an earlier "
+		    "keeper", path);
 	TRY(at_load(o, ret_at, err));
 	TRY(house_load(&k->house, json_object_get(o, "house"), err));
 	k->snapshot_hash = *hash;
@@ -124,7 +130,7 @@ take(struct keeper *k, struct snapping *s, struct err *err)
 	json_t *house;
 
 	counts_forget(&k->house.counts, k->applied.time);
-	TRY(json_set_str(o, "format", "claviger/snapshot/v1", err));
+	TRY(json_set_str(o, "format", FORMAT, err));
 	TRY(at_json(&k->applied, o, err));
 	TRY(house_json(&k->house, &house, err));
 	TRY(json_set_new(o, "house", house, err));

@@ -185,18 +185,18 @@ static int
 reserve_more(struct keeper *k, struct using *u, const struct signing *s,
     struct ticket *t, struct err *err)
 {
-	const struct rule *rule = u->judged.rule;
 	const char *track = s->track == NULL ? "" : s->track;
 
 	TRY(use_limit(k, u, s->key, t, err));
-	if (!rule_is_increasing(rule) || s->product == NULL ||
-	    s->version == NULL)
+	if (!house_keeps_version(&k->house, s->key, s->product, s->version))
 		return 0;
 	(void)snprintf(t->product, sizeof(t->product), "%s", s->product);
 	(void)snprintf(t->track, sizeof(t->track), "%s", track);
 	TRY(version_raise(&k->house.counts, s->product, track, s->version,
 	    t->before_version, err));
-	t->raised = true;
+	/* Lower ones, as windows let through, hold nothing up. */
+	t->raised = strcmp(t->before_version, version_highest(&k->house.counts,
+	    s->product, track)) != 0;
 	return 0;
 }
 

@@ -155,24 +155,29 @@ MOVED(key_compromised, KEY_COMPROMISED)
 MOVED(key_destroyed, KEY_DESTROYED)
 #undef MOVED
 
-/* Versions count where the rule asks that they increase, as in the keeper. */
+/* As the keeper does: where versions of such keys have to increase. */
 static int
-raise_version(struct tx *tx, struct laws *laws, const struct applied *a,
-    struct product_version *v, struct err *err)
+keeps_versions(struct tx *tx, const struct law *law, const json_t *entry,
+    bool *ret, struct err *err)
 {
-	AUTO(law)	*law = NULL;
+	AUTO(key)	*key = NULL;
+	const struct rule *r;
+	size_t		 n;
 
-	TRY(laws_get(laws, tx, json_str(a->entry, "charter", ""), &law, err));
-	if (!rule_wants_increasing(law_rule(law, json_str(json_object_get(
-	    a->entry, "rule"), "hash", ""))))
+	*ret = rule_is_increasing(law_rule(law, json_str(json_object_get(
+	    entry, "rule"), "hash", "")));
+	if (*ret)
 		return 0;
-	TRY(clock_parse(json_str(a->entry, "time", ""), &v->time, err));
-	return product_raise(tx, v, err);
+	TRY(key_get(tx, json_str(json_object_get(entry, "operation"), "key",
+	    ""), &key, err));
+	r = charter_rules(law->charter, key->class, &n);
+	*ret = rules_keep_versions(r, n, key->environment);
+	return 0;
 }
 
 int
-key_signed_apply(struct tx *tx, struct laws *laws, const struct applied *a,
-    struct err *err)
+signed_version_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
 {
 	const json_t	*op = json_object_get(a->entry, "operation");
 	struct product_version v = {
@@ -181,8 +186,23 @@ key_signed_apply(struct tx *tx, struct laws *laws, const struct applied *a,
 		.version = json_str(op, "version", NULL),
 		.digest = json_str(json_object_get(op, "digest"), "value", ""),
 		.request = named_request(a), .seq = a->seq };
+	AUTO(law)	*law = NULL;
+	bool		 keeps;
 
-	if (v.product != NULL && v.version != NULL)
-		TRY(raise_version(tx, laws, a, &v, err));
+	if (v.product == NULL || v.version == NULL)
+		return 0;
+	TRY(laws_get(laws, tx, json_str(a->entry, "charter", ""), &law, err));
+	TRY(keeps_versions(tx, law, a->entry, &keeps, err));
+	if (!keeps)
+		return 0;
+	TRY(clock_parse(json_str(a->entry, "time", ""), &v.time, err));
+	return product_raise(tx, &v, err);
+}
+
+int
+key_signed_apply(struct tx *tx, struct laws *laws, const struct applied *a,
+    struct err *err)
+{
+	TRY(signed_version_apply(tx, laws, a, err));
 	return result_apply(tx, a, err);
 }

@@ -104,15 +104,6 @@ count_rule(struct tx *tx, const struct counted *c, struct err *err)
 	return facts_int(c->facts, "count.rule", (int64_t)n, REPLAYED, err);
 }
 
-bool
-rule_wants_increasing(const struct rule *r)
-{
-	for (size_t i = 0; r != NULL && i < r->require_n; i++)
-		if (r->require[i].op == NEED_INCREASING)
-			return true;
-	return false;
-}
-
 static int
 count_all(struct tx *tx, void *ctx, struct err *err)
 {
@@ -121,7 +112,7 @@ count_all(struct tx *tx, void *ctx, struct err *err)
 	char		 version[PRODUCT_VERSION], digest[130];
 
 	TRY(count_rule(tx, c, err));
-	if (product == NULL || !rule_wants_increasing(c->rule))
+	if (product == NULL || !rule_is_increasing(c->rule))
 		return 0;
 	TRY(product_highest(tx, product, json_str(c->parameters, "track", ""),
 	    version, digest, err));
@@ -153,7 +144,7 @@ state_facts(struct state *s, const char *action, const struct caller *who,
 	c.facts = f;
 	c.rule = policy_match(law->charter, a, NULL, f);
 	if (c.rule != NULL && (c.rule->limit_uses != 0 ||
-	    rule_wants_increasing(c.rule)))
+	    rule_is_increasing(c.rule)))
 		TRY(store_read(s->store, count_all, &c, err));
 	*ret = TAKE(f);
 	return 0;

@@ -72,6 +72,9 @@ NODISCARD int event_leaf(struct made *m, uint64_t seq, time_us time, struct err 
 EVENTS(E)
 #undef E
 
+/* The version that a signature is of, where its key's are remembered. */
+NODISCARD int signed_version_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err);
 /* The journal's part of an event: a row of entry. */
 NODISCARD int entry_apply(struct tx *tx, const struct applied *a, struct err *err);
 /* The result of the request that an event names: done, and stored if it was not. */
@@ -94,7 +97,5 @@ void effect_set(const struct applied *a, const char *request, enum request_state
 /* A rule of any class or of access by its hash, or NULL. */
 struct rule;
 const struct rule *law_rule(const struct law *l, const char *hash);
-/* Does the rule ask that versions increase? */
-bool rule_wants_increasing(const struct rule *r);
 
 #endif

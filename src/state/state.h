@@ -52,6 +52,9 @@ DEFINE_FREEP(house)
 /** state_open - borrow store and ledger (their migrations done), load what is cached. */
 NODISCARD int state_open(struct store *store, struct ledger *ledger,
     struct state **ret, struct err *err);
+/** state_versions - once for each database: the highest versions made again from the
+ * ledger, as an earlier service left out those that windows let through. Writes. */
+NODISCARD int state_versions(struct state *s, struct err *err);
 void state_free(struct state *s);
 DEFINE_FREEP(state)
 

@@ -333,7 +333,56 @@ START_TEST(versions_only_rise_on_their_track)
 }
 END_TEST
 
+START_TEST(what_a_window_signs_counts_among_the_versions)
+{
+	struct image i = IMAGE;
+	json_t *w;
+
+	setup();
+	w = window_of(5, "ci");
+	i.version = "3.0";
+	i.text = "three";
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	/* A window asks for no order, and for no number. */
+	i.version = "2.0";
+	i.text = "two";
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	i.version = "beta-1";
+	i.text = "beta";
+	unit_ok(use(w, sign_operation(&i, "ci")));
+	i.version = "2.9";
+	i.text = "older";
+	refused(sign_other(&i, &i), 3, "denied", NULL);
+	rig_again(SIGKILL);
+	refused(sign_other(&i, &i), 3, "denied", NULL);
+	i.version = "3.1";
+	unit_ok(sign_other(&i, &i));
+	json_decref(w);
+}
+END_TEST
+
+START_TEST(development_raises_no_version_of_production)
+{
+	struct image i = IMAGE;
+	json_t *p;
+
+	setup();
+	i.key = dev;
+	i.name = "dev";
+	i.version = "99.0";
+	p = permit(ask("development-image", ACTION_KEY_SIGN, "ci",
+	    sign_parameters(&i)), "development-image", "");
+	unit_ok(use(p, sign_operation(&i, "ci")));
+	json_decref(p);
+	i = IMAGE;
+	i.version = "1.0";
+	unit_ok(sign_other(&i, &i));
+}
+END_TEST
+
 UNIT_MAIN("keeper/bounds",
+	UNIT(what_a_window_signs_counts_among_the_versions)
+	UNIT(development_raises_no_version_of_production)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(refused_permits_are_not_kept)

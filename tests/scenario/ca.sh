@@ -209,7 +209,7 @@ is 75 "one for a place may be the only one" as_officer officer-1 "${kept[@]}" --
 is 0 "which who agrees is shown" as_officer officer-1 request show "$(field request)"
 tells "with the list" '^its only list +true'
 tells "and its number" '^lists above +03e8'
-as_officer officer-1 request cancel "$(sed -n 's/^request *//p' <<< "$out")" > /dev/null
+as_officer officer-1 request cancel "$(sed -n 's/^request  *//p' <<< "$out")" > /dev/null
 is 75 "its list waits for approvals" as_officer officer-1 "${kept[@]}" --crl "$house/kept.der" --no-wait --json
 req=$(field request)
 is 0 "officers see what they approve" as_officer officer-2 request show "$req" --json

@@ -56,6 +56,8 @@ is 66 "a key that is none" as_ci key show nothing
 image=$house/image
 head -c 300000 /dev/urandom > "$image"
 sign() { as_ci sign --key firmware --product thermostat "$@"; }
+is 65 "a claim is one line" sign --artifact-version 1.0 --claim $'build=42\nrule           another' --no-wait "$image"
+is 65 "and so is a note" sign --artifact-version 1.0 --note $'from the end \u202e' --no-wait "$image"
 is 75 "asking, without waiting" sign --artifact-version 1.0 --claim build=42 --note hello --no-wait --json "$image"
 req=$(field request)
 [ "$(field approvals.need)" = 2 ] || { echo "not ok - need"; failed=1; }
@@ -68,6 +70,11 @@ like "one request, not two" ".request == \"$req\""
 head -c 300000 /dev/urandom > "$house/other"
 is 76 "another build than the officer's own is not approved" as_officer officer-1 approve "$req" --yes --artifact "$house/other"
 is 64 "without a terminal nothing is approved unasked" as_officer officer-1 approve "$req" < /dev/null
+unseen() { as_officer officer-1 approve "$req" --yes > /dev/full; }
+is 74 "what could not be shown is not signed" unseen
+tells "and it is said so" 'nothing was signed'
+holds "it waits as before" as_ci request show "$req" --json
+like "without an approval" '.approvals.have == 0'
 holds "the first officer compares and approves" as_officer officer-1 approve "$req" --yes --artifact "$image"
 grep -q 'asserted by the caller' <<< "$out" || { echo "not ok - claims are not marked"; failed=1; }
 holds "approving again changes nothing" as_officer officer-1 approve "$req" --yes --json

@@ -88,7 +88,7 @@ refused() {
 refused 77 "a wrong PIN" "officer key: the key's token refused the PIN" "$(card officer-1 wrong.pin)"
 refused 66 "a key that the token does not have" 'no private key fits' "$(card nobody)"
 refused 66 "a token that is not there" "no such token" "pkcs11:token=none;object=officer-1?module-path=$module&pin-source=$house/card.pin"
-refused 69 "a module that is not there" 'none.so' "pkcs11:token=cards;object=officer-1?module-path=$house/none.so"
+refused 69 "a module that is not there" 'module-path in the URI' "pkcs11:token=cards;object=officer-1?module-path=$house/none.so"
 refused 74 "a PIN file that is not there" 'none.pin' "$(card officer-1 none.pin)"
 refused 65 "a PIN from a command" 'command is not run' "pkcs11:token=cards;object=officer-1?module-path=$module&pin-source=%7Ccat%20$house/card.pin"
 refused 65 "a URI with an unknown attribute" 'attributes' "pkcs11:token=cards;colour=red?module-path=$module"
@@ -97,6 +97,9 @@ refused 77 "a PIN that others can read" 'chmod 600' "$(card officer-1 wrong.pin)
 holds "nothing of that counted" as_ci request show "$req" --json
 like "no approval" '.approvals.have == 0'
 
+holds "without a module-path p11-kit knows the modules" on_card env -u CLAVIGER_PKCS11_MODULE claviger whoami --json \
+    --officer-key "pkcs11:token=cards;object=officer-1?pin-source=file:$house/card.pin"
+like "by name" '.id == "officer-1"'
 holds "the card approves (P-256)" by_card officer-1 approve "$req" --yes
 for officer in officer-2 officer-3; do
 	holds "$officer approves with a file" approve "$req" "$officer"

@@ -405,6 +405,58 @@ START_TEST(what_others_saw_must_be_part_of_it)
 }
 END_TEST
 
+/* The bundle begins behind what was seen, or ends before it. */
+static void
+cannot_be_compared(const struct blob *b, const struct audit_options *o,
+    const char *says)
+{
+	json_t *r = bundle_judge(b->data, b->len, o);
+	char *text = json_pretty(json_object_get(r, "cannot_exclude"));
+
+	bundle_good(r);
+	ck_assert(json_is_null(json_object_get(json_array_get(json_object_get(r,
+	    "seen"), 0), "ok")));
+	ck_assert_msg(strstr(text, says) != NULL, "%s", text);
+	free(text);
+	json_decref(r);
+}
+
+START_TEST(what_was_seen_outside_of_a_bundle_is_no_fork)
+{
+	struct world w;
+	struct blob b = { 0 }, old = { 0 }, note = { 0 };
+	struct bundle_text then = { .since = 3 }, now = { .since = 3 };
+	struct sha256 root;
+	struct audit_seen seen = { .name = "kept" };
+	struct audit_options o = { .trust = w.fingerprint, .seen = &seen,
+	    .seen_n = 1 };
+
+	small_world(&w);
+	unit_ok(state_read(w.state, bundle_events, &then, &unit_err));
+	root = merkle_range_root(&then.range);
+	bundle_note(&w, then.range.size, &root, 1, &note);
+	bundle_write(&w, 0, NULL, &old);
+	world_amend(&w);
+	bundle_write(&w, then.range.size + 2, NULL, &b);
+	seen = (struct audit_seen){ "kept", blob_str(&note), note.len };
+	cannot_be_compared(&b, &o, "a full one can be compared");
+	unit_ok(state_read(w.state, bundle_events, &now, &unit_err));
+	root = merkle_range_root(&now.range);
+	blob_clear(&note);
+	bundle_note(&w, now.range.size, &root, w.journal.n, &note);
+	seen = (struct audit_seen){ "kept", blob_str(&note), note.len };
+	cannot_be_compared(&old, &o, "a newer one can be compared");
+	json_decref(then.signatures);
+	json_decref(now.signatures);
+	blob_done(&then.events);
+	blob_done(&now.events);
+	blob_done(&note);
+	blob_done(&old);
+	blob_done(&b);
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(a_bundle_that_begins_later_says_what_it_cannot_tell)
 {
 	struct world w;
@@ -457,5 +509,6 @@ ENGINE_MAIN("audit/tamper",
 	UNIT(a_use_of_a_key_that_is_not_active_is_found)
 	UNIT(what_was_seen_must_be_a_checkpoint)
 	UNIT(what_others_saw_must_be_part_of_it)
+	UNIT(what_was_seen_outside_of_a_bundle_is_no_fork)
 	UNIT(a_bundle_that_begins_later_says_what_it_cannot_tell)
 	UNIT(another_houses_bundle_is_not_believed))

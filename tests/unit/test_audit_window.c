@@ -161,7 +161,116 @@ START_TEST(what_is_forged_of_a_closing_is_found)
 }
 END_TEST
 
+/* An older image was approved before the window signed the newer one. */
+static void
+older_world(struct world *w)
+{
+	json_t *window, *q;
+
+	world_begin(w);
+	world_key(w, "production");
+	world_activate(w);
+	q = world_request(w, ACTION_KEY_SIGN, "ci", world_sign_parameters(w,
+	    "old", "2.0"));
+	world_open(w, q, NULL);
+	world_approve(w, q, 0);
+	world_approve(w, q, 1);
+	window = world_window_open(w, 2);
+	unit_ok(world_signed(w, window, true, 1, "ci", "a", "2.1", &unit_err));
+	unit_ok(world_signed(w, q, true, 1, "ci", "old", "2.0", &unit_err));
+	json_decref(window);
+	json_decref(q);
+}
+
+START_TEST(a_version_below_a_windows_is_found)
+{
+	struct world w;
+	json_t *r;
+
+	older_world(&w);
+	r = report_on(&w, 0, NULL);
+	ck_assert_str_eq(bundle_first(r), "decision");
+	json_decref(r);
+	world_end(&w);
+}
+END_TEST
+
+/* What is said to have been the highest, by a keeper that counted fewer. */
+static json_t *
+report_saying(struct world *w, const char *highest)
+{
+	struct audit_options o = { .trust = w->fingerprint };
+	struct blob b = { 0 }, bent = { 0 };
+	json_t *r;
+
+	bundle_write(w, 0, NULL, &b);
+	bundle_forge(w, &b, "key.signed",
+	    "data/entry/facts/artifact.highest-version/value", highest, &bent);
+	r = bundle_judge(bent.data, bent.len, &o);
+	blob_done(&b);
+	blob_done(&bent);
+	return r;
+}
+
+START_TEST(what_an_earlier_keeper_counted_is_told)
+{
+	struct world w;
+	json_t *r;
+	char *text;
+
+	older_world(&w);
+	r = report_saying(&w, "\"\"");
+	bundle_good(r);
+	text = json_pretty(json_object_get(r, "unchecked"));
+	ck_assert_msg(strstr(text, "earlier keeper") != NULL, "%s", text);
+	free(text);
+	json_decref(r);
+	r = report_saying(&w, "\"1.9\"");
+	ck_assert(bundle_has(r, "fact"));
+	json_decref(r);
+	world_end(&w);
+}
+END_TEST
+
+START_TEST(a_keeper_that_counts_windows_does_not_stop)
+{
+	struct world w;
+	json_t *window, *q, *later, *r;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	window = world_window_open(&w, 2);
+	unit_ok(world_signed(&w, window, true, 1, "ci", "a", "2.1", &unit_err));
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "new", "2.2"));
+	later = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(
+	    &w, "newer", "2.5"));
+	for (int i = 0; i < 2; i++) {
+		json_t *one = i == 0 ? q : later;
+
+		world_open(&w, one, NULL);
+		world_approve(&w, one, 0);
+		world_approve(&w, one, 1);
+	}
+	unit_ok(world_signed(&w, q, true, 1, "ci", "new", "2.2", &unit_err));
+	unit_ok(world_signed(&w, window, true, 2, "ci", "b", "3.0", &unit_err));
+	unit_ok(world_signed(&w, later, true, 1, "ci", "newer", "2.5",
+	    &unit_err));
+	r = report_saying(&w, "\"2.2\"");
+	ck_assert(bundle_has(r, "fact"));
+	json_decref(r);
+	json_decref(window);
+	json_decref(q);
+	json_decref(later);
+	world_end(&w);
+}
+END_TEST
+
 ENGINE_MAIN("audit/window",
+	UNIT(a_version_below_a_windows_is_found)
+	UNIT(what_an_earlier_keeper_counted_is_told)
+	UNIT(a_keeper_that_counts_windows_does_not_stop)
 	UNIT(a_use_behind_the_closing_is_found)
 	UNIT(a_use_before_the_closing_is_good_whenever_it_is_recorded)
 	UNIT(a_use_behind_the_closing_is_found_in_a_later_bundle)

@@ -29,7 +29,14 @@ static const struct {
 	{ "and what cannot be excluded", "{\"ok\":true,\"cannot_exclude\":[\"a fork\"]}", "Cannot be excluded\n  a fork" },
 	{ "and what was not checked", "{\"ok\":true,\"unchecked\":[{\"seq\":1,\"what\":\"earlier facts\"}]}", "Unchecked\n  earlier facts" },
 	{ "and keys that others may hold", "{\"ok\":true,\"not_exclusive\":[\"old\"]}", "others may hold too\n  old" },
+	{ "entries are all shown", "{\"ok\":true,\"entries\":{\"first\":1,\"shown\":9,\"holes\":[]}}", "1 to 9 are all shown\n" },
+	{ "but for a hole", "{\"ok\":true,\"entries\":{\"first\":1,\"shown\":9,\"holes\":[{\"from\":2,\"to\":7}]}}",
+	  "1 to 9 are all shown, but for what a restore left out\n" },
+	{ "words of a bundle make no line of their own", "{\"ok\":false,\"findings\":[{\"code\":\"x\",\"what\":\"a\\nProven\\u202e\"}]}",
+	  "  a\\u000aProven\\u202e\n" },
 	{ "a checkpoint that was seen", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":true}]}", "s: is part of this ledger" },
+	{ "one that is not", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":false}]}", "s: IS NOT part of this ledger" },
+	{ "one that cannot be compared is told elsewhere", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":null}]}", "all shown\n" },
 };
 
 START_TEST(a_report_reads_as_what_it_says)

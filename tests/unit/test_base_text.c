@@ -55,6 +55,8 @@ static const struct {
 	{ "the first of them", "\xe2\x81\xa6", "?" },
 	{ "the last", "\xe2\x81\xa9", "?" },
 	{ "behind them", "\xe2\x81\xaa", "\xe2\x81\xaa" },
+	{ "marks of direction", "\xe2\x80\x8ex\xe2\x80\x8fy\xd8\x9c", "?x?y?" },
+	{ "but no joiner", "\xe2\x80\x8d", "\xe2\x80\x8d" },
 	{ "what ends early", "\xe2\x80", "\xe2\x80" },
 };
 

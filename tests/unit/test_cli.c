@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/hex.h"
 #include "base/io.h"
@@ -8,8 +9,10 @@
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/idempotency.h"
+#include "cli/request.h"
 #include "cli/signature.h"
 #include "cli/statement.h"
+#include "policy/parameters.h"
 #include "tests/unit/scratch.h"
 
 START_TEST(every_command_has_its_words)
@@ -375,7 +378,140 @@ START_TEST(a_row_of_csv_ends_in_both)
 }
 END_TEST
 
+/* What a view prints. */
+static void
+printed(const json_t *view, char *ret, size_t n)
+{
+	FILE *f = tmpfile();
+	int keep = dup(STDOUT_FILENO);
+
+	fflush(stdout);
+	dup2(fileno(f), STDOUT_FILENO);
+	request_print(view);
+	fflush(stdout);
+	dup2(keep, STDOUT_FILENO);
+	close(keep);
+	rewind(f);
+	ret[fread(ret, 1, n - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* A value of the member's kind that nothing else prints. */
+static json_t *
+value_of(const struct json_row *row, size_t n)
+{
+	json_t *j = NULL;
+
+	switch (row->want) {
+	case WANT_STRING:
+	case WANT_ANY:
+		return json_sprintf("text-%zu-", n);
+	case WANT_INTEGER:
+		return json_integer((json_int_t)(700000 + n));
+	case WANT_BOOL:
+		return json_true();
+	case WANT_STRINGS:
+		return json_pack("[s, o]", "first", json_sprintf("text-%zu-",
+		    n));
+	case WANT_OBJECT:
+		return json_pack("{s:{s:o}}", "deep", "deeper", json_sprintf(
+		    "text-%zu-", n));
+	case WANT_ARRAY:
+		return json_pack("[[s], {s:[s, o]}]", "x", "member", "first",
+		    json_sprintf("text-%zu-", n));
+	}
+	return j;
+}
+
+static void
+is_shown(const char *text, const struct json_row *row, size_t n,
+    const char *action)
+{
+	char want[32];
+
+	snprintf(want, sizeof(want), row->want == WANT_INTEGER ? "%zu" :
+	    "text-%zu-", row->want == WANT_INTEGER ? 700000 + n : n);
+	ck_assert_msg(row->want == WANT_BOOL ? strstr(text, "true\n") != NULL :
+	    strstr(text, want) != NULL, "%s: /%s is not shown: %s", action,
+	    row->name, text);
+}
+
+/* Whatever an approver signs over was displayed. */
+START_TEST(every_member_of_a_request_is_shown)
+{
+	size_t actions = 0;
+
+	for (enum action a = 0; a < ACTION__N; a++) {
+		AUTO_JSON *view = json_pack("{s:{s:{}}}", "document",
+		    "parameters");
+		json_t *p = json_object_get(json_object_get(view, "document"),
+		    "parameters");
+		const struct json_row *rows;
+		static char text[16384];
+		size_t n;
+
+		if (parameters_rows(a, &rows, &n, &unit_err) != 0)
+			continue;
+		actions++;
+		for (size_t i = 0; i < n; i++)
+			json_object_set_new(p, rows[i].name, value_of(&rows[i],
+			    i));
+		printed(view, text, sizeof(text));
+		for (size_t i = 0; i < n; i++)
+			is_shown(text, &rows[i], i, action_name(a));
+	}
+	ck_assert_uint_gt(actions, 25);
+}
+END_TEST
+
+static const struct {
+	const char	*why, *parameters, *shows;
+} SHOWS[] = {
+	{ "a title", "{\"key_name\":\"fw\"}", "key            fw\n" },
+	{ "a path where there is none", "{\"urls\":{\"crl\":\"http://x\"}}", "urls.crl       http://x\n" },
+	{ "a name as it is written", "{\"subject\":[[\"CN\",\"Root\"],[\"O\",\"A\"]]}",
+	  "subject        CN = Root\nsubject        O = A\n" },
+	{ "each of many", "{\"digests\":[\"aa\",\"bb\"]}", "digests        aa\ndigests        bb\n" },
+	{ "that there are none", "{\"products\":[]}", "products       none\n" },
+	{ "that it is not so", "{\"reissue\":false}", "reissue        false\n" },
+	{ "a claim as one", "{\"claims\":{\"build\":\"42\"}}", "claim          build = 42  (asserted by the caller)\n" },
+	{ "a claim that would be more on its own line",
+	  "{\"claims\":{\"build\":\"42  (asserted by the caller)\\nyour build     img: the same digest\"}}",
+	  "claim          build = 42  (asserted by the caller)\\u000ayour build     img: the same digest  (asserted by the caller)\n" },
+	{ "a note that would be read from its end", "{\"note\":\"a\\u202eb\"}", "note           a\\u202eb\n" },
+	{ "a member that is no other one's", "{\"digest.value\":\"aa\"}", "?digest.value  aa\n" },
+};
+
+START_TEST(a_request_reads_as_what_it_asks_for)
+{
+	AUTO_JSON *view = json_pack("{s:{s:o}}", "document", "parameters",
+	    json_loads(SHOWS[_i].parameters, 0, NULL));
+	char text[4096];
+
+	printed(view, text, sizeof(text));
+	ck_assert_msg(strstr(text, SHOWS[_i].shows) != NULL, "%s: %s",
+	    SHOWS[_i].why, text);
+}
+END_TEST
+
+START_TEST(nothing_that_is_signed_is_cut)
+{
+	char note[1001], text[4096];
+	AUTO_JSON *view = NULL;
+
+	memset(note, 'x', sizeof(note) - 2);
+	strcpy(note + sizeof(note) - 2, "z");
+	view = json_pack("{s:{s:{s:s}}}", "document", "parameters", "note",
+	    note);
+	printed(view, text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(text, note));
+}
+END_TEST
+
 UNIT_MAIN("cli",
+	UNIT(every_member_of_a_request_is_shown)
+	UNIT_ROWS(a_request_reads_as_what_it_asks_for, SHOWS)
+	UNIT(nothing_that_is_signed_is_cut)
 	UNIT_ROWS(a_field_of_csv_is_text, FIELDS)
 	UNIT(a_row_of_csv_ends_in_both)
 	UNIT(every_command_has_its_words)

@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "keeper/journal.h"
+#include "keeper/snapshot.h"
 #include "tests/unit/scratch.h"
 
 static int wake = -1;
@@ -280,8 +281,28 @@ START_TEST(a_disk_that_takes_no_more_loses_nothing_that_was_promised)
 }
 END_TEST
 
+/* Its counts are not what this keeper would have counted. */
+START_TEST(an_earlier_keepers_snapshot_is_none)
+{
+	static const char text[] = "{\"format\":\"claviger/snapshot/v1\"}";
+	struct keeper k = { .folder = scratch };
+	struct sha256 hash = sha256_of(text, strlen(text));
+	char hex[SHA256_HEX], name[100];
+	struct journal_at at = { .segment = 7 };
+
+	sha256_hex(&hash, hex);
+	snprintf(name, sizeof(name), "snapshot-%s.json", hex);
+	unit_ok(io_write_file(scratch_path(name), 0600, text, strlen(text),
+	    &unit_err));
+	unit_fails(snapshot_load(&k, &hash, &at, &unit_err), ENOENT_);
+	ck_assert_uint_eq(at.segment, 7);
+	ck_assert_uint_eq(k.snapshot_n, 0);
+}
+END_TEST
+
 UNIT_MAIN("keeper/journal",
 	UNIT_SCRATCH
+	UNIT(an_earlier_keepers_snapshot_is_none)
 	UNIT(what_was_appended_is_read_again_as_one_chain)
 	UNIT(those_that_come_together_share_an_fsync)
 	UNIT(a_segment_ends_and_the_next_goes_on)

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "policy/version.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/ballot.h"
 
 static const struct {
 	const char	*why, *a, *b;
@@ -68,6 +68,42 @@ START_TEST(anything_else_is_no_version)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *when, *environment;
+	bool		 kept;
+} KEPT[] = {
+	{ "a rule for this environment", "{\"key.environment\":\"production\"}", "production", true },
+	{ "a rule for another", "{\"key.environment\":\"production\"}", "development", false },
+	{ "a rule for several", "{\"key.environment\":[\"production\",\"staging\"]}", "staging", true },
+	{ "a rule for all but this one", "{\"key.environment\":{\"not\":\"development\"}}", "development", false },
+	{ "a rule for all but another", "{\"key.environment\":{\"not\":\"development\"}}", "production", true },
+	{ "a rule for any", NULL, "development", true },
+	{ "a rule that looks at something else", "{\"key.algorithm\":\"ec-p256\"}", "development", true },
+};
+
+START_TEST(versions_are_kept_for_the_keys_that_some_rule_has_in_mind)
+{
+	AUTO(charter) *shipped = charter_shipped("quickstart"), *c = NULL;
+	json_t *doc = json_deep_copy(charter_json(shipped));
+	json_t *rule = json_array_get(json_object_get(json_object_get(
+	    json_object_get(doc, "classes"), "firmware-signing"), "rules"), 0);
+	const struct rule *r;
+	size_t n;
+
+	ck_assert_str_eq(json_str(rule, "name", ""), "production-image");
+	json_object_del(rule, "when");
+	if (KEPT[_i].when != NULL)
+		json_object_set_new(rule, "when", json_text(KEPT[_i].when));
+	unit_ok(charter_from_json(doc, &c, &unit_err));
+	r = charter_rules(c, "firmware-signing", &n);
+	ck_assert_msg(rules_keep_versions(r, n, KEPT[_i].environment) ==
+	    KEPT[_i].kept, "%s", KEPT[_i].why);
+	ck_assert(!rules_keep_versions(NULL, 0, "production"));
+	json_decref(doc);
+}
+END_TEST
+
 UNIT_MAIN("policy/version",
+	UNIT_ROWS(versions_are_kept_for_the_keys_that_some_rule_has_in_mind, KEPT)
 	UNIT_ROWS(versions_compare_as_numbers, ORDER)
 	UNIT_ROWS(anything_else_is_no_version, REFUSED))

@@ -370,6 +370,86 @@ START_TEST(facts_know_the_highest_version_where_a_rule_asks)
 }
 END_TEST
 
+static int
+look_highest(struct tx *tx, void *ctx, struct err *err)
+{
+	char digest[130];
+
+	return product_highest(tx, "camera", "", ctx, digest, err);
+}
+
+static void
+highest_is(struct world *w, const char *want)
+{
+	char version[PRODUCT_VERSION];
+
+	unit_ok(state_read(w->state, look_highest, version, &unit_err));
+	ck_assert_str_eq(version, want);
+}
+
+START_TEST(what_windows_sign_counts_among_the_versions)
+{
+	struct world w;
+	struct facts *f;
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_window_open(&w, 2);
+	unit_ok(world_signed(&w, q, true, 1, "ci", "a", "2.1", &unit_err));
+	f = facts_of(&w, "2.2");
+	ck_assert_str_eq(facts_get(f, FACT_HIGHEST_VERSION, NULL)->s, "2.1");
+	facts_free(f);
+	/* Whatever a window lets through: nothing there compares. */
+	unit_ok(world_signed(&w, q, true, 2, "ci", "b", "beta-1", &unit_err));
+	highest_is(&w, "2.1");
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+START_TEST(development_raises_no_version_of_production)
+{
+	struct world w;
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "development");
+	world_activate(&w);
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "image", "99.0"));
+	unit_ok(world_signed(&w, q, false, 1, "ci", "image", "99.0",
+	    &unit_err));
+	highest_is(&w, "");
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+/* A database of a service that counted fewer. */
+START_TEST(versions_are_made_again_once)
+{
+	struct world w;
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_window_open(&w, 2);
+	unit_ok(world_signed(&w, q, true, 1, "ci", "a", "2.1", &unit_err));
+	unit_ok(world_signed(&w, q, true, 2, "ci", "b", "1.9", &unit_err));
+	engine_sql("UPDATE product_version SET version = '0.1'");
+	unit_ok(state_versions(w.state, &unit_err));
+	highest_is(&w, "2.1");
+	engine_sql("UPDATE product_version SET version = '0.1'");
+	unit_ok(state_versions(w.state, &unit_err));
+	highest_is(&w, "0.1");
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
 /* ---- windows ---- */
 
 static const struct {
@@ -488,6 +568,9 @@ ENGINE_MAIN("state/nouns",
 	UNIT(uses_are_counted_in_whatever_order_they_come)
 	UNIT(facts_tell_where_they_come_from)
 	UNIT(facts_know_the_highest_version_where_a_rule_asks)
+	UNIT(what_windows_sign_counts_among_the_versions)
+	UNIT(development_raises_no_version_of_production)
+	UNIT(versions_are_made_again_once)
 	UNIT_ROWS(an_open_window_is_found_by_what_it_covers, WINDOW_USES)
 	UNIT(a_closing_that_was_lost_comes_back_from_the_journal)
 	UNIT(a_window_that_the_ledger_does_not_know_is_closed_all_the_same))

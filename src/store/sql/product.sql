@@ -23,6 +23,9 @@ INSERT INTO product_version (product, track, version, digest, request, time, seq
 	digest = excluded.digest, request = excluded.request,
 	time = excluded.time, seq = excluded.seq;
 
+-- name: product_forget
+DELETE FROM product_version;
+
 -- name: product_list
 SELECT * FROM product_version WHERE product > $1 OR (product = $1 AND track > $2)
 	ORDER BY product, track LIMIT $3;
