@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "flow/certify.h"
+#include "flow/rework.h"
 
 /* ---- what was asked ---- */
 
@@ -233,56 +234,6 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 /* ---- what is refused ---- */
 
 static int
-rework_check(const struct drawn *d, const struct rule *rule, uint64_t n,
-    struct err *err)
-{
-	const char *device = json_str(d->parameters, "device", "");
-
-	if (rule == NULL || rule->rework_uses == 0)
-		return err_set(err, ECONFLICT, "device %s has a valid "
-		    "certificate for another key or request, and %s lets no "
-		    "device have a second one", device,
-		    rule != NULL ? rule->name : "the window");
-	if (n >= (uint64_t)rule->rework_uses)
-		return err_set(err, ECONFLICT, "device %s has a valid "
-		    "certificate; the %lld replacements that rule %s allows in "
-		    "%lld seconds are used up", device,
-		    (long long)rule->rework_uses, rule->name,
-		    (long long)(rule->rework_per / TIME_S(1)));
-	return 0;
-}
-
-struct rework {
-	const struct drawn	*d;
-	const struct rule	*rule;
-	uint64_t		 n;
-};
-
-static int
-rework_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct rework *r = ctx;
-	char hash[SHA256_HEX];
-
-	sha256_hex(&r->rule->hash, hash);
-	return cert_rework_count(tx, hash, r->d->key->hash,
-	    r->d->begun->ask->who->id, r->d->begun->now - r->rule->rework_per,
-	    &r->n, err);
-}
-
-static int
-reissue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
-{
-	struct rework r = { d, rule, 0 };
-
-	if (!json_flag(d->parameters, "reissue", false))
-		return 0;
-	if (rule != NULL && rule->rework_uses != 0)
-		TRY(state_read(d->begun->flow->state, rework_read, &r, err));
-	return rework_check(d, rule, r.n, err);
-}
-
-static int
 spki_check(const struct there *t, struct err *err)
 {
 	if (t->compromised[0] != '\0')
@@ -336,7 +287,7 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 		return err_set(err, ESTATE, "key %s of %s is %s", d->key->name,
 		    json_str(d->parameters, "ca", ""),
 		    key_state_name(d->key->state));
-	TRY(reissue_fit(d, rule, err));
+	TRY(rework_fit(d, rule, err));
 	if (rule != NULL && rule->approvals_n == 0 &&
 	    !json_flag(d->begun->ask->body, "prepare", false))
 		return 0;
@@ -371,6 +322,7 @@ replace(struct making *m, const struct there *t, struct err *err)
 	if (!json_flag(t->p, "reissue", false))
 		return err_set(err, ECONFLICT, "device %s got a certificate "
 		    "meanwhile; ask again", t->row.device);
+	TRY(rework_hold(m, err));
 	number_hex(&t->row.serial, m->replaces);
 	return 0;
 }
@@ -392,8 +344,8 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
 	TRY(hold_check(&t, err));
-	TRY(replace(m, &t, err));
 	TRY(spki_check(&t, err));
+	TRY(replace(m, &t, err));
 	return certify_operation(g, span_blob(spki), json_str(g->parameters,
 	    "ca", ""), ret, err);
 }
