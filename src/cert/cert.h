@@ -166,6 +166,19 @@ NODISCARD int cert_by_id(struct tx *tx, const char *id, struct cert_row *ret,
 NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
     const char *device, struct cert_row *ret, bool *ret_there,
     struct err *err);
+/** cert_row_fn - one of several; other than 0 ends the walk. */
+typedef int cert_row_fn(void *ctx, const struct cert_row *row, struct err *err);
+/** cert_of_device - those that count of a device by a profile: one of each
+ * authority that issued it one, in order of name. */
+NODISCARD int cert_of_device(struct tx *tx, const char *device,
+    const char *profile, cert_row_fn *fn, void *ctx, struct err *err);
+/* Another authority's certificate as parameters name it: "CA/SERIAL". */
+#define CERT_PLACE	(CERT_NAME + NUMBER_HEX)
+/** cert_place - of this one. */
+void cert_place(const struct cert_row *row, char ret[CERT_PLACE]);
+/** cert_place_read - and back. Errors: EINPUT. */
+NODISCARD int cert_place_read(const char *place, char ret_ca[CERT_NAME],
+    struct number *ret_serial, struct err *err);
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
@@ -411,6 +424,7 @@ struct cert_made {
 	const char	*csr;		/* hash, hexadecimal; NULL: none */
 	const char	*request;
 	const char	*batch;		/* NULL: of none */
+	const json_t	*replaces;	/* places of other authorities'; NULL: none */
 	unsigned	 partition;
 	time_us		 time;		/* the keeper's */
 	uint64_t	 seq;
@@ -419,6 +433,7 @@ struct cert_made {
 /**
  * cert_insert - it was issued.  What the device had is not its newest any
  * more, and where that was still valid it is superseded: revoked, and counted.
+ * So is what it has of other authorities by this profile, where that is named.
  *
  * Errors: EEXISTS (serial number, certificate), EINPUT (what cannot be read).
  */

@@ -62,6 +62,11 @@ SELECT * FROM certificate WHERE serial = $1 AND ca = $2;
 SELECT * FROM certificate WHERE device = $1 AND ca = $2 AND profile = $3
 	AND newest = 1 AND device IS NOT NULL;
 
+-- name: cert_of_device
+-- What counts of a device by a profile, of each authority.
+SELECT * FROM certificate WHERE device = $1 AND profile = $2
+	AND newest = 1 AND device IS NOT NULL ORDER BY ca;
+
 -- name: cert_newest_end
 UPDATE certificate SET newest = 0 WHERE id = $1;
 
