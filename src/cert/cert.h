@@ -204,6 +204,11 @@ NODISCARD int cert_of_batch(struct tx *tx, const char *batch,
 NODISCARD int cert_of_key(struct tx *tx, const char *ca, const char *profile,
     const struct sha256 *spki, struct cert_row *ret, bool *ret_there,
     struct err *err);
+/** cert_ca_revoked - a certificate for which an authority may issue no more:
+ * revoked or on hold, the newest that it has or one of a key that somebody else
+ * has. @ret_there false: none that this house issued. */
+NODISCARD int cert_ca_revoked(struct tx *tx, const struct cert_ca *c,
+    struct cert_row *ret, bool *ret_there, struct err *err);
 /** cert_id - what a certificate that was signed then is called. */
 void cert_id(struct span der, time_us time, char ret[ID_TEXT]);
 /** cert_der - append a certificate's octets. Errors: ENOENT_. */

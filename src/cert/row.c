@@ -186,6 +186,17 @@ cert_newest(struct tx *tx, const char *ca, const char *profile,
 }
 
 int
+cert_ca_revoked(struct tx *tx, const struct cert_ca *c, struct cert_row *ret,
+    bool *ret_there, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_ca_revoked", PARAMS(v_text(c->name),
+	    v_hash(&c->fingerprint)), &r, err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
 cert_of_device(struct tx *tx, const char *device, const char *profile,
     cert_row_fn *fn, void *ctx, struct err *err)
 {

@@ -280,6 +280,14 @@ SELECT succeeds FROM ca WHERE name = $1;
 SELECT * FROM certificate WHERE spki = $1 AND ca = $2 AND profile = $3
 	AND status = 'good' ORDER BY not_after DESC LIMIT 1;
 
+-- name: cert_ca_revoked
+-- Its certificate that issues, or any of a key that somebody else has.
+SELECT certificate.* FROM ca_certificate JOIN certificate
+	ON certificate.fingerprint = ca_certificate.fingerprint
+	WHERE ca_certificate.ca = $1 AND certificate.status <> 'good'
+	AND (certificate.fingerprint = $2 OR certificate.reason = 'ca-compromise'
+	OR certificate.reason = 'key-compromise') LIMIT 1;
+
 -- name: cert_ca_names
 SELECT name FROM ca ORDER BY name;
 
