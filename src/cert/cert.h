@@ -222,13 +222,14 @@ NODISCARD int cert_rework_count(struct tx *tx, const char *rule,
     const char *key, const char *principal, time_us since, uint64_t *ret,
     struct err *err);
 
-/** cert_modulus_add - a key was generated or certified; of RSA, its modulus is
- * kept, once. A projection. */
+/** cert_modulus_add - a key was generated or certified, or came into the
+ * inventory from elsewhere; of RSA, its modulus is kept, once. A projection. */
 NODISCARD int cert_modulus_add(struct tx *tx, struct span spki, uint64_t seq,
     struct err *err);
-/** cert_modulus_known - is this key's among them? */
+/** cert_modulus_known - is this key's among them?  @ret_looked: it was looked at,
+ * since it is certified here. */
 NODISCARD int cert_modulus_known(struct tx *tx, const struct sha256 *spki,
-    bool *ret, struct err *err);
+    bool *ret, bool *ret_looked, struct err *err);
 /* Where a reading of them ended; zero before the first. */
 struct moduli {
 	uint64_t	 seq;

@@ -112,7 +112,10 @@ INSERT INTO rsa_modulus (spki, modulus, seq) VALUES ($1, $2, $3)
 	ON CONFLICT (spki) DO NOTHING;
 
 -- name: cert_modulus_get
-SELECT seq FROM rsa_modulus WHERE spki = $1;
+-- It is known; and was looked at, if it is certified.
+SELECT spki, CASE WHEN EXISTS (SELECT 1 FROM certificate
+	WHERE certificate.spki = $1) THEN CAST(1 AS BIGINT) ELSE 0 END AS looked
+	FROM rsa_modulus WHERE spki = $1;
 
 -- name: cert_moduli
 SELECT spki, modulus, seq FROM rsa_modulus WHERE (seq, spki) > ($1, $2)
