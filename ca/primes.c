@@ -115,14 +115,18 @@ multiply(struct product *x, const BIGNUM *m)
 }
 
 int
-primes_shared(const struct primes *p, struct span modulus, bool *ret,
-    struct err *err)
+primes_shared(const struct primes *p, struct span modulus, bool among,
+    bool *ret, struct err *err)
 {
 	struct product x;
 	bool fine = product_begin(&x, modulus);
 
-	for (size_t i = 0; fine && i < p->n; i++)
-		fine = multiply(&x, p->known[i]);
+	for (size_t i = 0; fine && i < p->n; i++) {
+		if (among && BN_ucmp(p->known[i], x.n) == 0)
+			among = false;
+		else
+			fine = multiply(&x, p->known[i]);
+	}
 	fine = fine && BN_gcd(x.rest, x.product, x.n, x.ctx) == 1;
 	if (fine)
 		*ret = !BN_is_one(x.rest);

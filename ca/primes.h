@@ -26,8 +26,9 @@ DEFINE_FREEP(primes)
 NODISCARD int primes_add(struct primes *p, struct span modulus,
     struct err *err);
 /** primes_shared - has it a common divisor with one that is known, or is it
- * one of those?  @modulus is odd. */
+ * one of those?  @modulus is odd.  @among: the key itself is, once: with that
+ * one it is not compared. */
 NODISCARD int primes_shared(const struct primes *p, struct span modulus,
-    bool *ret, struct err *err);
+    bool among, bool *ret, struct err *err);
 
 #endif

@@ -68,7 +68,8 @@ static const struct json_row cert_rows[] = {
 	CERT_ROWS, S("ca", true, 64),
 	{ "san", WANT_STRINGS, true, 0, 64, "" },
 	S("device", false, 128), S("csr", false, 64), S("batch", false, 40),
-	{ "reissue", WANT_BOOL, false, 0, 0, "" }, S("note", false, 1000),
+	{ "reissue", WANT_BOOL, false, 0, 0, "" },
+	{ "replaces", WANT_STRINGS, false, 1, 16, "" }, S("note", false, 1000),
 };
 static const struct json_row ca_rows[] = {
 	CERT_ROWS, S("name", true, 64), S("subject_key_name", false, 64),

@@ -20,7 +20,7 @@
 #define WATCHES(W) \
 	W(WATCH_KEY, "key", true, true, "a key whose cryptoperiod ends", \
 	    "generate its successor (claviger key generate), have the products move to it, then deactivate this one; of one that lives elsewhere say what became of it (claviger key correct, unregister)") \
-	W(WATCH_AUTHORITY, "authority", true, true, "an authority whose certificate ends", \
+	W(WATCH_AUTHORITY, "authority", true, true, "an authority whose certificate ends, or was revoked", \
 	    "renew it (claviger ca renew), or have another succeed it and retire this one (claviger ca retire)") \
 	W(WATCH_ISSUING, "issuing", true, true, "the last day on which an authority can issue what it issues, at its full length", \
 	    "renew it (claviger ca renew), or have another succeed it (claviger ca create --succeeds): from then on nothing is issued at its full length") \

@@ -38,6 +38,8 @@ struct named_ca {
 struct issued {
 	bool		 there, revoked, held;
 	bool		 once;		/* was it ever revoked or held? */
+	bool		 rework;	/* its device had a valid one, which it ended */
+	struct issued	*before;	/* its device had, by this profile; or NULL */
 	int64_t		 partition;
 	time_us		 not_after;
 	/* What a filter may ask for; names are places in "words". */

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "audit/cert.h"
+#include "audit/model.h"
 #include "base/b64.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "ca/seal.h"
 
@@ -191,14 +193,26 @@ subject_check(struct audit *a, const struct waiting *w,
 		    key_state_name(s->state));
 }
 
-static void
+/* By what it ended, whatever is said of it. */
+static int
 rework_check(struct audit *a, const struct waiting *w,
-    const struct certifying *c)
+    const struct certifying *c, struct err *err)
 {
-	if (json_flag(c->p, "reissue", false) && c->r->rule != NULL &&
-	    c->r->rule->rework_uses == 0)
+	const struct rule	*rule = c->r->rule;
+	const struct issued	*made;
+	char			 serial[NUMBER_HEX];
+
+	if (rule == NULL || c->create)
+		return 0;
+	hex_encode(c->tbs.serial.p, c->tbs.serial.n, serial);
+	made = cert_issued(a, json_str(c->p, "ca", ""), serial);
+	if (rule->rework_uses > 0 && made != NULL && made->rework)
+		return model_rework(a, w, rule, CERT_NEAR, err);
+	if (rule->rework_uses == 0 && ((made != NULL && made->rework) ||
+	    json_flag(c->p, "reissue", false)))
 		WRONG(FINDING_DECISION, "rule %s lets no device have a second "
-		    "certificate", c->r->rule->name);
+		    "certificate", rule->name);
+	return 0;
 }
 
 /* What it makes of a key of the house. */
@@ -274,7 +288,7 @@ certified(struct audit *a, const struct waiting *w, struct certifying *c,
 		return 0;
 	self_check(a, w, c);
 	retired_check(a, w, c);
-	rework_check(a, w, c);
+	TRY(rework_check(a, w, c, err));
 	if (c->create)
 		subject_check(a, w, c, charter);
 	else

@@ -167,6 +167,7 @@ cert_model_done(struct audit *a)
 	map_done(&a->certificates, NULL);
 	map_done(&a->words, NULL);
 	map_done(&a->devices, NULL);
+	map_done(&a->holders, NULL);
 	map_done(&a->revoked, NULL);
 	map_done(&a->lists, NULL);
 }

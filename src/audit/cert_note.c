@@ -103,12 +103,13 @@ struct noting {
 	const json_t	*p;		/* the request's parameters */
 	const char	*ca, *requester;
 	char		 serial[NUMBER_HEX];
+	struct issued	*made;		/* what is noted */
 };
 
 /* What the device had is revoked with it, as state does it. */
 static int
-superseded(struct audit *a, const struct noting *n, struct issued *old,
-    struct err *err)
+superseded(struct audit *a, struct noting *n, const char *ca,
+    struct issued *old, struct err *err)
 {
 	const struct waiting	*w = n->w;
 
@@ -120,11 +121,69 @@ superseded(struct audit *a, const struct noting *n, struct issued *old,
 		    "%.64s had a valid certificate", json_str(n->p, "device",
 		    ""));
 	old->revoked = true;
-	return once_more(a, n->ca, old, err);
+	n->made->rework = true;
+	return once_more(a, ca, old, err);
+}
+
+/* Of other authorities: what the request names. */
+static int
+others_superseded(struct audit *a, struct noting *n, struct err *err)
+{
+	const struct waiting	*w = n->w;
+	const json_t		*one;
+	char			 ca[NAME];
+	size_t			 i;
+
+	json_array_foreach(json_object_get(n->p, "replaces"), i, one) {
+		const char	*place = json_is_string(one) ?
+				    json_string_value(one) : "";
+		struct issued	*old = map_get(&a->certificates, place);
+
+		if (old == NULL && a->since > 0)
+			continue;
+		snprintf(ca, sizeof(ca), "%.*s", (int)strcspn(place, "/"),
+		    place);
+		if (old == NULL || old->profile != n->made->profile ||
+		    strcmp(old->device, n->made->device) != 0)
+			WRONG(FINDING_SERIAL, "it replaces a certificate that "
+			    "device %.64s does not have", n->made->device);
+		else
+			TRY(superseded(a, n, ca, old, err));
+	}
+	return 0;
+}
+
+/* Nothing else that it has may be for another key; one that was ever on hold
+ * may have been so when it was asked. */
+static int
+holder_note(struct audit *a, struct noting *n, struct err *err)
+{
+	const struct waiting	*w = n->w;
+	struct issued		*c = n->made, **at, *old;
+	char			 name[NAME];
+	void			*newest;
+
+	snprintf(name, sizeof(name), "%.64s/%.128s", json_str(n->p, "profile",
+	    ""), c->device);
+	TRY(map_put(&a->holders, name, sizeof(c), &newest, err));
+	for (at = newest; (old = *at) != NULL;) {
+		if (old->revoked || old->not_after < w->entry->time) {
+			*at = old->before;
+			continue;
+		}
+		if (!old->once && !sha256_equal(&old->spki, &c->spki))
+			WRONG(FINDING_FACT, "device %.64s had a valid "
+			    "certificate of another authority for another key, "
+			    "and it is not said to be replaced", c->device);
+		at = &old->before;
+	}
+	c->before = *(struct issued **)newest;
+	*(struct issued **)newest = c;
+	return 0;
 }
 
 static int
-device_note(struct audit *a, const struct noting *n, struct err *err)
+device_note(struct audit *a, struct noting *n, struct err *err)
 {
 	const struct waiting	*w = n->w;
 	const char		*device = json_str(n->p, "device", NULL);
@@ -142,9 +201,10 @@ device_note(struct audit *a, const struct noting *n, struct err *err)
 	    (a->since == 0 || had[0] != '\0'))
 		WRONG(FINDING_SERIAL, "it replaces %.40s, and the device had "
 		    "%s", said, had[0] != '\0' ? had : "none");
-	TRY(superseded(a, n, cert_issued(a, n->ca, had), err));
+	TRY(superseded(a, n, n->ca, cert_issued(a, n->ca, had), err));
 	memcpy(had, n->serial, NUMBER_HEX);
-	return 0;
+	TRY(others_superseded(a, n, err));
+	return holder_note(a, n, err);
 }
 
 /* The one place of a name that many certificates have. */
@@ -201,6 +261,7 @@ serial_note(struct audit *a, struct noting *n, const struct tbs *t,
 		return 0;
 	}
 	TRY(issued_fill(a, n, t, c, err));
+	n->made = c;
 	return device_note(a, n, err);
 }
 

@@ -155,7 +155,8 @@ struct audit {
 	uint64_t	 authority_n;	/* certificates of all keys' */
 	struct map	 certificates;	/* struct issued, by "ca/serial" */
 	struct map	 words;		/* char: names of many certificates */
-	struct map	 devices;	/* struct device, by "ca/profile/device" */
+	struct map	 devices;	/* serial number of the newest, by "ca/profile/device" */
+	struct map	 holders;	/* struct issued *, the newest, by "profile/device" */
 	struct map	 revoked;	/* uint64_t: once revoked or held, by "ca/scope" */
 	struct map	 lists;		/* struct series (cert_list.c), by "key/subject/scope" */
 	struct signed_proofs *batch;	/* signatures not yet handed out, or NULL */

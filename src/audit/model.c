@@ -76,22 +76,52 @@ tally_add(struct tally *t, time_us at, struct err *err)
 	return 0;
 }
 
+/* What is counted by rule, key and principal. */
+static int
+tally_of(struct audit *a, const struct waiting *w, const char *what,
+    const struct rule *rule, struct tally **ret, struct err *err)
+{
+	const json_t	*op = w->entry->operation;
+	char		 hash[SHA256_HEX], name[256];
+	void		*t;
+
+	sha256_hex(&rule->hash, hash);
+	snprintf(name, sizeof(name), "%s%s/%s/%s", what, hash,
+	    json_str(op, "key", ""), json_str(op, "principal", ""));
+	TRY(map_put(&a->counts, name, sizeof(struct tally), &t, err));
+	*ret = t;
+	return 0;
+}
+
+int
+model_rework(struct audit *a, const struct waiting *w, const struct rule *rule,
+    time_us near, struct err *err)
+{
+	time_us		 slack = near < rule->rework_per / 2 ? near :
+			    rule->rework_per / 2;
+	struct tally	*t;
+	int64_t		 have;
+
+	TRY(tally_of(a, w, "rework/", rule, &t, err));
+	have = tally_count(t, w->entry->time - rule->rework_per + slack);
+	if (have >= rule->rework_uses)
+		WRONG(FINDING_USES, "%lld devices got another certificate under "
+		    "rule %s, which allows %lld", (long long)have + 1,
+		    rule->name, (long long)rule->rework_uses);
+	return tally_add(t, w->entry->time, err);
+}
+
 int
 model_limit(struct audit *a, const struct waiting *w, const struct rule *rule,
     struct err *err)
 {
-	const json_t	*op = w->entry->operation;
 	const json_t	*said = fact_value(w->entry, "count.rule");
-	char		 hash[SHA256_HEX], name[256];
+	struct tally	*t;
 	int64_t		 have;
-	void		*t;
 
 	if (rule->limit_uses == 0)
 		return 0;
-	sha256_hex(&rule->hash, hash);
-	snprintf(name, sizeof(name), "%s/%s/%s", hash, json_str(op, "key", ""),
-	    json_str(op, "principal", ""));
-	TRY(map_put(&a->counts, name, sizeof(struct tally), &t, err));
+	TRY(tally_of(a, w, "", rule, &t, err));
 	have = tally_count(t, w->entry->time - rule->limit_per);
 	if (have >= rule->limit_uses)
 		WRONG(FINDING_USES, "%lld uses were made under rule %s, which "

@@ -21,6 +21,10 @@ NODISCARD int model_amended(struct audit *a, const struct waiting *w,
 NODISCARD int model_closed(struct audit *a, const struct waiting *w, struct err *err);
 /* model_key - the key that an entry names; NULL: noted. */
 struct akey *model_key(struct audit *a, const struct waiting *w);
+/* model_rework - one more device had a valid certificate ended by another;
+ * counted by the service's clock, which may be @near the keeper's. */
+NODISCARD int model_rework(struct audit *a, const struct waiting *w,
+    const struct rule *rule, time_us near, struct err *err);
 /* model_limit - one more use under a rule that has a limit. */
 NODISCARD int model_limit(struct audit *a, const struct waiting *w,
     const struct rule *rule, struct err *err);

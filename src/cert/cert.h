@@ -166,6 +166,19 @@ NODISCARD int cert_by_id(struct tx *tx, const char *id, struct cert_row *ret,
 NODISCARD int cert_newest(struct tx *tx, const char *ca, const char *profile,
     const char *device, struct cert_row *ret, bool *ret_there,
     struct err *err);
+/** cert_row_fn - one of several; other than 0 ends the walk. */
+typedef int cert_row_fn(void *ctx, const struct cert_row *row, struct err *err);
+/** cert_of_device - those that count of a device by a profile: one of each
+ * authority that issued it one, in order of name. */
+NODISCARD int cert_of_device(struct tx *tx, const char *device,
+    const char *profile, cert_row_fn *fn, void *ctx, struct err *err);
+/* Another authority's certificate as parameters name it: "CA/SERIAL". */
+#define CERT_PLACE	(CERT_NAME + NUMBER_HEX)
+/** cert_place - of this one. */
+void cert_place(const struct cert_row *row, char ret[CERT_PLACE]);
+/** cert_place_read - and back. Errors: EINPUT. */
+NODISCARD int cert_place_read(const char *place, char ret_ca[CERT_NAME],
+    struct number *ret_serial, struct err *err);
 /** cert_spki_device - another device than this under which the key is; "": none. */
 NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
     const char *device, char ret[CERT_DEVICE], struct err *err);
@@ -191,6 +204,11 @@ NODISCARD int cert_of_batch(struct tx *tx, const char *batch,
 NODISCARD int cert_of_key(struct tx *tx, const char *ca, const char *profile,
     const struct sha256 *spki, struct cert_row *ret, bool *ret_there,
     struct err *err);
+/** cert_ca_revoked - a certificate for which an authority may issue no more:
+ * revoked or on hold, the newest that it has or one of a key that somebody else
+ * has. @ret_there false: none that this house issued. */
+NODISCARD int cert_ca_revoked(struct tx *tx, const struct cert_ca *c,
+    struct cert_row *ret, bool *ret_there, struct err *err);
 /** cert_id - what a certificate that was signed then is called. */
 void cert_id(struct span der, time_us time, char ret[ID_TEXT]);
 /** cert_der - append a certificate's octets. Errors: ENOENT_. */
@@ -204,13 +222,14 @@ NODISCARD int cert_rework_count(struct tx *tx, const char *rule,
     const char *key, const char *principal, time_us since, uint64_t *ret,
     struct err *err);
 
-/** cert_modulus_add - a key was generated or certified; of RSA, its modulus is
- * kept, once. A projection. */
+/** cert_modulus_add - a key was generated or certified, or came into the
+ * inventory from elsewhere; of RSA, its modulus is kept, once. A projection. */
 NODISCARD int cert_modulus_add(struct tx *tx, struct span spki, uint64_t seq,
     struct err *err);
-/** cert_modulus_known - is this key's among them? */
+/** cert_modulus_known - is this key's among them?  @ret_looked: it was looked at,
+ * since it is certified here. */
 NODISCARD int cert_modulus_known(struct tx *tx, const struct sha256 *spki,
-    bool *ret, struct err *err);
+    bool *ret, bool *ret_looked, struct err *err);
 /* Where a reading of them ended; zero before the first. */
 struct moduli {
 	uint64_t	 seq;
@@ -409,6 +428,7 @@ struct cert_made {
 	const char	*csr;		/* hash, hexadecimal; NULL: none */
 	const char	*request;
 	const char	*batch;		/* NULL: of none */
+	const json_t	*replaces;	/* places of other authorities'; NULL: none */
 	unsigned	 partition;
 	time_us		 time;		/* the keeper's */
 	uint64_t	 seq;
@@ -417,6 +437,7 @@ struct cert_made {
 /**
  * cert_insert - it was issued.  What the device had is not its newest any
  * more, and where that was still valid it is superseded: revoked, and counted.
+ * So is what it has of other authorities by this profile, where that is named.
  *
  * Errors: EEXISTS (serial number, certificate), EINPUT (what cannot be read).
  */

@@ -333,6 +333,7 @@ cert_elsewhere_put(struct tx *tx, const struct cert_elsewhere *c,
 		return rc;
 	TRY(products_join(was, c->products, &products, err));
 	TRY(row_put(tx, c, &x, print, was, products, err));
+	TRY(cert_modulus_add(tx, x.tbs.spki, c->seq, err));
 	return products_put(tx, products, x.tbs.not_after, print,
 	    json_object_get(was, "status") != NULL, err);
 }

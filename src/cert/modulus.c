@@ -18,12 +18,14 @@ cert_modulus_add(struct tx *tx, struct span spki, uint64_t seq,
 
 int
 cert_modulus_known(struct tx *tx, const struct sha256 *spki, bool *ret,
-    struct err *err)
+    bool *ret_looked, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
 
 	TRY(tx_query(tx, "cert_modulus_get", PARAMS(v_hash(spki)), &r, err));
-	return rows_next(r, ret, err);
+	TRY(rows_next(r, ret, err));
+	*ret_looked = *ret && rows_int(r, "looked") != 0;
+	return 0;
 }
 
 int

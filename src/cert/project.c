@@ -81,26 +81,76 @@ status_set(struct tx *tx, const struct cert_row *row, enum cert_status to,
 	    v_int(time)), NULL, err);
 }
 
+/* @ret_any: one that was valid until now. */
 static int
-supersede(const struct entering *e, struct err *err)
+end_one(const struct entering *e, const struct cert_row *old, bool *ret_any,
+    struct err *err)
+{
+	const struct cert_made *m = e->m;
+
+	if (old->status == CERT_REVOKED || old->not_after < m->time)
+		return 0;
+	*ret_any = true;
+	return status_set(e->tx, old, CERT_REVOKED, REASON_SUPERSEDED,
+	    m->time, 0, err);
+}
+
+/* Of this authority. */
+static int
+end_own(const struct entering *e, bool *ret_any, struct err *err)
 {
 	const struct cert_made *m = e->m;
 	struct cert_row	 old;
 	bool		 there;
 
-	if (m->device == NULL)
-		return 0;
 	TRY(cert_newest(e->tx, m->ca, m->profile, m->device, &old, &there,
 	    err));
 	if (!there)
 		return 0;
 	TRY(tx_run(e->tx, "cert_newest_end", PARAMS(v_text(old.id)), NULL,
 	    err));
-	if (old.status == CERT_REVOKED || old.not_after < m->time)
+	return end_one(e, &old, ret_any, err);
+}
+
+/* Of others.  It is issued by now: a name of what is none of the device's ends
+ * nothing, and the auditor finds it. */
+static int
+end_others(const struct entering *e, bool *ret_any, struct err *err)
+{
+	const struct cert_made *m = e->m;
+	struct number	 serial;
+	struct cert_row	 old;
+	char		 ca[CERT_NAME];
+	const json_t	*one;
+	size_t		 i;
+
+	json_array_foreach(m->replaces, i, one) {
+		int	 rc = cert_place_read(json_string_value(one), ca,
+			    &serial, NULL);
+
+		if (rc == 0)
+			rc = cert_by_serial(e->tx, ca, &serial, &old, err);
+		if (rc == -EINPUT || rc == -ENOENT_)
+			continue;
+		TRY(rc);
+		if (strcmp(old.device, m->device) == 0 &&
+		    strcmp(old.profile, m->profile) == 0)
+			TRY(end_one(e, &old, ret_any, err));
+	}
+	return 0;
+}
+
+static int
+supersede(const struct entering *e, struct err *err)
+{
+	const struct cert_made *m = e->m;
+	bool		 any = false;
+
+	if (m->device == NULL)
 		return 0;
-	TRY(status_set(e->tx, &old, CERT_REVOKED, REASON_SUPERSEDED,
-	    m->time, 0, err));
-	return tx_run(e->tx, "cert_rework_put", PARAMS(v_int((int64_t)m->seq),
+	TRY(end_own(e, &any, err));
+	TRY(end_others(e, &any, err));
+	return !any ? 0 : tx_run(e->tx, "cert_rework_put", PARAMS(v_int((int64_t)m->seq),
 	    v_some(m->rule), v_some(m->key), v_some(m->principal),
 	    v_int(m->time)), NULL, err);
 }

@@ -1,4 +1,5 @@
 /* row - certificates from their rows, for people and for programs. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
@@ -182,6 +183,58 @@ cert_newest(struct tx *tx, const char *ca, const char *profile,
 	TRY(tx_query(tx, "cert_newest", PARAMS(v_text(device), v_text(ca),
 	    v_text(profile)), &r, err));
 	return one_row(r, ret, ret_there, err);
+}
+
+int
+cert_ca_revoked(struct tx *tx, const struct cert_ca *c, struct cert_row *ret,
+    bool *ret_there, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_ca_revoked", PARAMS(v_text(c->name),
+	    v_hash(&c->fingerprint)), &r, err));
+	return one_row(r, ret, ret_there, err);
+}
+
+int
+cert_of_device(struct tx *tx, const char *device, const char *profile,
+    cert_row_fn *fn, void *ctx, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	struct cert_row	 row;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_of_device", PARAMS(v_text(device),
+	    v_text(profile)), &r, err));
+	for (;;) {
+		TRY(one_row(r, &row, &there, err));
+		if (!there)
+			return 0;
+		TRY(fn(ctx, &row, err));
+	}
+}
+
+void
+cert_place(const struct cert_row *row, char ret[CERT_PLACE])
+{
+	char		 serial[NUMBER_HEX];
+
+	number_hex(&row->serial, serial);
+	snprintf(ret, CERT_PLACE, "%s/%s", row->ca, serial);
+}
+
+int
+cert_place_read(const char *place, char ret_ca[CERT_NAME],
+    struct number *ret_serial, struct err *err)
+{
+	const char	*slash = place != NULL ? strchr(place, '/') : NULL;
+
+	if (slash == NULL || slash - place >= CERT_NAME)
+		return err_set(err, EINPUT, "a certificate's place is "
+		    "CA/SERIAL");
+	TRY(number_parse(slash + 1, ret_serial, err));
+	snprintf(ret_ca, CERT_NAME, "%.*s", (int)(slash - place), place);
+	return 0;
 }
 
 int

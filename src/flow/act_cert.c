@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "flow/certify.h"
+#include "flow/rework.h"
 
 /* ---- what was asked ---- */
 
@@ -55,6 +56,8 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 
 /* ---- what is there already ---- */
 
+#define OTHERS	16	/* authorities of which a device has valid certificates by one profile */
+
 struct there {
 	const json_t	*p;
 	struct cert_row	 row;
@@ -62,8 +65,11 @@ struct there {
 	bool		 given;		/* row: the batch has given it to this request */
 	char		 device[CERT_DEVICE];	/* another that has the key */
 	char		 compromised[ID_TEXT];	/* a certificate of the key, revoked so */
-	char		 held[ID_TEXT];	/* the device's, on hold; of any of its line */
+	char		 held[ID_TEXT];	/* the device's, on hold; of any authority */
 	char		 before[ID_TEXT];	/* for this request, by an authority that the CA followed */
+	/* What it has of other authorities for another key, and that is valid. */
+	char		 other[OTHERS][CERT_PLACE];
+	unsigned	 others;
 };
 
 static int
@@ -93,35 +99,47 @@ is_of(const json_t *p, const struct cert_row *row)
 	    sha256_equal(&csr, &row->csr);
 }
 
-static void
-look(struct there *t, const struct cert_row *row, bool before)
+/* Of this authority, or of another: with the key it asks for now, it may have
+ * both; with another it would be two devices that both are this one. */
+static int
+look(void *ctx, const struct cert_row *row, struct err *err)
 {
+	struct there *t = ctx;
+	struct sha256 spki;
 	time_us now = clock_now();
 
 	if (row->status == CERT_HELD && row->not_after >= now)
 		memcpy(t->held, row->id, sizeof(t->held));
-	if (before && cert_valid(row, now) && is_of(t->p, row))
-		memcpy(t->before, row->id, sizeof(t->before));
+	if (strcmp(row->ca, json_str(t->p, "ca", "")) == 0) {
+		t->row = *row;
+		t->there = true;
+		return 0;
+	}
+	TRY(json_need_hash(t->p, "spki", &spki, err));
+	if (!cert_valid(row, now) || sha256_equal(&spki, &row->spki))
+		return 0;
+	if (t->others == OTHERS)
+		return err_set(err, ECONFLICT, "device %s has valid certificates "
+		    "of more than %d authorities: revoke some first", row->device,
+		    OTHERS);
+	cert_place(row, t->other[t->others++]);
+	return 0;
 }
 
-/* What the device has of the CA, and of those that it followed. */
+/* Of those that the CA followed. */
 static int
 line_read(struct tx *tx, struct there *t, const char *device, struct err *err)
 {
 	const char *profile = json_str(t->p, "profile", "");
-	const char *ca = json_str(t->p, "ca", "");
 	char at[CERT_NAME];
 	struct cert_row row;
 	bool there;
 
-	TRY(cert_newest(tx, ca, profile, device, &t->row, &t->there, err));
-	if (t->there)
-		look(t, &t->row, false);
-	TRY(cert_ca_before(tx, ca, at, err));
+	TRY(cert_ca_before(tx, json_str(t->p, "ca", ""), at, err));
 	for (unsigned i = 0; i < CERT_CHAIN && at[0] != '\0'; i++) {
 		TRY(cert_newest(tx, at, profile, device, &row, &there, err));
-		if (there)
-			look(t, &row, true);
+		if (there && cert_valid(&row, clock_now()) && is_of(t->p, &row))
+			memcpy(t->before, row.id, sizeof(t->before));
 		TRY(cert_ca_before(tx, at, at, err));
 	}
 	return 0;
@@ -142,6 +160,8 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	if (device == NULL)
 		return 0;
 	TRY(cert_spki_device(tx, &spki, device, t->device, err));
+	TRY(cert_of_device(tx, device, json_str(t->p, "profile", ""), look, t,
+	    err));
 	return line_read(tx, t, device, err);
 }
 
@@ -149,6 +169,24 @@ static bool
 is_same(const struct there *t)
 {
 	return t->given || is_of(t->p, &t->row);
+}
+
+/* The device anew, in place of what it has; what that is of other authorities,
+ * is said: people agree to it, and replay ends just that. */
+static int
+reissue_draw(const struct there *t, json_t *ret, struct err *err)
+{
+	json_t *places;
+
+	TRY(json_set_new(ret, "reissue", json_true(), err));
+	if (t->others == 0)
+		return 0;
+	TRY(json_set_new(ret, "replaces", places = json_array(), err));
+	for (unsigned i = 0; i < t->others; i++)
+		if (json_array_append_new(places, json_string(t->other[i])) !=
+		    0)
+			return err_set(err, ENOMEMORY, "what it replaces");
+	return 0;
 }
 
 /* The same request again, or the device anew: decided before anybody is asked. */
@@ -166,7 +204,8 @@ device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	if (!valid && t.before[0] != '\0' && strcmp(b->ask->subject,
 	    json_str(ret->parameters, "ca", "")) != 0)
 		return issued_answer(b->flow, NULL, t.before, &ret->known, err);
-	return !valid ? 0 : json_set_new(ret->parameters, "reissue", json_true(), err);
+	return !valid && t.others == 0 ? 0 : reissue_draw(&t, ret->parameters,
+	    err);
 }
 
 /* By a request of its holder.  Who may never issue does not learn what is
@@ -233,56 +272,6 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 /* ---- what is refused ---- */
 
 static int
-rework_check(const struct drawn *d, const struct rule *rule, uint64_t n,
-    struct err *err)
-{
-	const char *device = json_str(d->parameters, "device", "");
-
-	if (rule == NULL || rule->rework_uses == 0)
-		return err_set(err, ECONFLICT, "device %s has a valid "
-		    "certificate for another key or request, and %s lets no "
-		    "device have a second one", device,
-		    rule != NULL ? rule->name : "the window");
-	if (n >= (uint64_t)rule->rework_uses)
-		return err_set(err, ECONFLICT, "device %s has a valid "
-		    "certificate; the %lld replacements that rule %s allows in "
-		    "%lld seconds are used up", device,
-		    (long long)rule->rework_uses, rule->name,
-		    (long long)(rule->rework_per / TIME_S(1)));
-	return 0;
-}
-
-struct rework {
-	const struct drawn	*d;
-	const struct rule	*rule;
-	uint64_t		 n;
-};
-
-static int
-rework_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct rework *r = ctx;
-	char hash[SHA256_HEX];
-
-	sha256_hex(&r->rule->hash, hash);
-	return cert_rework_count(tx, hash, r->d->key->hash,
-	    r->d->begun->ask->who->id, r->d->begun->now - r->rule->rework_per,
-	    &r->n, err);
-}
-
-static int
-reissue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
-{
-	struct rework r = { d, rule, 0 };
-
-	if (!json_flag(d->parameters, "reissue", false))
-		return 0;
-	if (rule != NULL && rule->rework_uses != 0)
-		TRY(state_read(d->begun->flow->state, rework_read, &r, err));
-	return rework_check(d, rule, r.n, err);
-}
-
-static int
 spki_check(const struct there *t, struct err *err)
 {
 	if (t->compromised[0] != '\0')
@@ -337,7 +326,7 @@ issue_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 		    json_str(d->parameters, "ca", ""),
 		    key_state_name(d->key->state));
 	TRY(certified_fit(d->begun->flow, d->begun->law, d->parameters, err));
-	TRY(reissue_fit(d, rule, err));
+	TRY(rework_fit(d, rule, err));
 	if (rule != NULL && rule->approvals_n == 0 &&
 	    !json_flag(d->begun->ask->body, "prepare", false))
 		return 0;
@@ -358,21 +347,40 @@ hold(struct making *m, const json_t *p, struct err *err)
 	TRY(making_hold(m, what, err));
 	if (device == NULL)
 		return 0;
-	snprintf(what, sizeof(what), "cert %s %s %s", json_str(p, "ca", ""),
-	    json_str(p, "profile", ""), device);
+	snprintf(what, sizeof(what), "cert %s %s", json_str(p, "profile", ""),
+	    device);
 	return making_hold(m, what, err);
 }
 
-/* The device's certificate that this one is in place of. */
+/* Is all that it has of other authorities what was agreed to? */
+static bool
+others_said(const struct there *t)
+{
+	const json_t *said = json_object_get(t->p, "replaces"), *one;
+	unsigned found = 0;
+	size_t at;
+
+	for (unsigned i = 0; i < t->others; i++)
+		json_array_foreach(said, at, one)
+			found += strcmp(json_string_value(one), t->other[i]) ==
+			    0;
+	return found == t->others;
+}
+
+/* The device's certificates that this one is in place of. */
 static int
 replace(struct making *m, const struct there *t, struct err *err)
 {
-	if (!t->there || !cert_valid(&t->row, clock_now()))
+	bool valid = t->there && cert_valid(&t->row, clock_now());
+
+	if (!valid && t->others == 0)
 		return 0;
-	if (!json_flag(t->p, "reissue", false))
+	if (!json_flag(t->p, "reissue", false) || !others_said(t))
 		return err_set(err, ECONFLICT, "device %s got a certificate "
-		    "meanwhile; ask again", t->row.device);
-	number_hex(&t->row.serial, m->replaces);
+		    "meanwhile; ask again", json_str(t->p, "device", ""));
+	TRY(rework_hold(m, err));
+	if (valid)
+		number_hex(&t->row.serial, m->replaces);
 	return 0;
 }
 
@@ -393,8 +401,8 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
 	TRY(hold_check(&t, err));
-	TRY(replace(m, &t, err));
 	TRY(spki_check(&t, err));
+	TRY(replace(m, &t, err));
 	return certify_operation(g, span_blob(spki), json_str(g->parameters,
 	    "ca", ""), ret, err);
 }
@@ -405,9 +413,10 @@ issue_event(const struct making *m, const char *idempotency,
 {
 	const struct granted *g = m->granted;
 
-	TRY(json_build(ret_data, err, "{s:s, s:s*, s:s*, s:s*, s:O*}",
+	TRY(json_build(ret_data, err, "{s:s, s:s*, s:s*, s:O*, s:s*, s:O*}",
 	    "request", g->request_id, "csr", json_str(g->parameters, "csr",
 	    NULL), "replaces", m->replaces[0] != '\0' ? m->replaces : NULL,
+	    "others", json_object_get(g->parameters, "replaces"),
 	    "idempotency", idempotency[0] != '\0' ? idempotency : NULL,
 	    "facts", g->facts));
 	*ret = (struct event){ .kind = EVENT_CERT_ISSUED, .actor = g->principal,

@@ -161,6 +161,7 @@ without_fresh(const json_t *parameters)
 		json_object_del(o, "from");
 		json_object_del(o, "note");
 		json_object_del(o, "reissue");
+		json_object_del(o, "replaces");
 		json_object_del(o, "selection");
 		json_object_del(o, "asked");
 	}

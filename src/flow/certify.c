@@ -155,6 +155,22 @@ drafting_done(struct drafting *d)
 	blob_done(&d->tbs);
 }
 
+/* What nobody believes any more; but of what it issued somebody tells still. */
+static int
+standing_check(const struct drafting *d, struct tx *tx,
+    const struct cert_ca *ca, struct err *err)
+{
+	struct cert_row row;
+	bool there;
+
+	if (d->profile->kind == PROFILE_OCSP_RESPONDER)
+		return 0;
+	TRY(cert_ca_revoked(tx, ca, &row, &there, err));
+	return !there ? 0 : err_set(err, ECONFLICT, "certificate %s of the "
+	    "authority %s is %s: nothing is issued by it, nor below it",
+	    row.id, ca->name, row.status == CERT_HELD ? "on hold" : "revoked");
+}
+
 /* By the names that the ledger has of who signed whom; of an authority that
  * was taken in from elsewhere there is none, and the keeper looks further. */
 static int
@@ -165,6 +181,7 @@ path_read(struct tx *tx, void *ctx, struct err *err)
 	size_t n;
 
 	TRY(cert_ca_get(tx, d->c->issuer, &d->ca, err));
+	TRY(standing_check(d, tx, d->ca, err));
 	memcpy(at, d->ca->issuer, sizeof(at));
 	while (at[0] != '\0') {
 		AUTO(cert_ca) *up = NULL;
@@ -173,6 +190,7 @@ path_read(struct tx *tx, void *ctx, struct err *err)
 			return err_set(err, ETOOBIG, "more than %d authorities "
 			    "above %s", ISSUER_ABOVE, d->ca->name);
 		TRY(cert_ca_get(tx, at, &up, err));
+		TRY(standing_check(d, tx, up, err));
 		TRY(issuer_read(span_blob(&up->der), NULL, 1, &d->over[n],
 		    err));
 		d->above.at[n] = d->over[n];

@@ -223,6 +223,18 @@ hands_on(struct flow *f, const char *id, struct err *err)
 	return rc;
 }
 
+int
+hands_wait(struct flow *f, const char *id, struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	time_us until = clock_mono() + TIME_S(10);
+	int rc;
+
+	while ((rc = hands_on(f, id, err)) == -EBUSY_ && clock_mono() < until)
+		(void)!nanosleep(&pause, NULL);
+	return rc;
+}
+
 void
 hands_off(struct flow *f, const char *id)
 {

@@ -362,13 +362,15 @@ bool checkpoint_has(struct flow *f, uint64_t size);
 NODISCARD int checkpoint_load(struct flow *f, struct err *err);
 /** hands_on - Errors: EBUSY_ (this request, or the founding, is in other hands). */
 NODISCARD int hands_on(struct flow *f, const char *id, struct err *err);
+/** hands_wait - the same, once whoever is at it lets go. Errors: EBUSY_, after 10 s. */
+NODISCARD int hands_wait(struct flow *f, const char *id, struct err *err);
 void hands_off(struct flow *f, const char *id);
 /** flow_may - facts, law and decision for an action without parameters. */
 NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *action, struct facts **ret_facts, struct law **ret_law, struct decision *ret, struct err *err);
 /** flow_reads - may they read the house's things?  Asked, not recorded. */
 NODISCARD int flow_reads(struct flow *f, const struct caller *who, bool *ret, struct err *err);
 
-#define MAKING_HOLDS	2
+#define MAKING_HOLDS	3
 #define MAKING_HOLD	400
 
 /*
@@ -401,6 +403,8 @@ NODISCARD int making_begin(struct making *m, json_t **ret_known, struct err *err
 NODISCARD int making_end(struct making *m, json_t **ret, struct err *err);
 /** making_hold - take it into our hands, as hands_on, until it is durable. */
 NODISCARD int making_hold(struct making *m, const char *what, struct err *err);
+/** making_wait - the same, as hands_wait. */
+NODISCARD int making_wait(struct making *m, const char *what, struct err *err);
 void making_done(struct making *m);
 
 /* An ask from its first stage to its answer, on one thread or several. */

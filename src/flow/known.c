@@ -91,6 +91,7 @@ struct taking {
 	struct known	*known;
 	struct sha256	 spki;
 	bool		 is_ours;	/* this very key: it was looked at before */
+	bool		 is_known;	/* and is among them */
 	unsigned	 n;
 };
 
@@ -113,7 +114,7 @@ take_page(struct tx *tx, void *ctx, struct err *err)
 	struct taking *t = ctx;
 	struct known *k = t->known;
 
-	TRY(cert_modulus_known(tx, &t->spki, &t->is_ours, err));
+	TRY(cert_modulus_known(tx, &t->spki, &t->is_known, &t->is_ours, err));
 	t->n = 0;
 	return t->is_ours ? 0 : cert_moduli_next(tx, &k->at, PAGE, take_one, k,
 	    &t->n, err);
@@ -170,8 +171,9 @@ prime_look(struct flow *f, struct taking *t, struct span modulus,
 	TRY(take_in(f, t, err));
 	if (t->is_ours || is_asked(t))
 		return 0;
-	TRY(primes_shared(f->known->primes, modulus, ret_shared, err));
-	return *ret_shared ? 0 : take_asked(f, t, modulus, err);
+	TRY(primes_shared(f->known->primes, modulus, t->is_known, ret_shared,
+	    err));
+	return *ret_shared || t->is_known ? 0 : take_asked(f, t, modulus, err);
 }
 
 static int

@@ -73,15 +73,36 @@ issuing_look(struct look *l, const struct cert_ca *c, struct err *err)
 	    c->not_after - p->lasts, about, err);
 }
 
+/* Nothing is issued by it; whoever revoked it has to say what goes on instead. */
+static int
+revoked_look(struct look *l, const struct cert_ca *c,
+    const struct cert_row *row, struct err *err)
+{
+	char what[240];
+	json_t *about;
+
+	(void)snprintf(what, sizeof(what), "the authority %s issues nothing: its "
+	    "certificate %s was %s", c->name, row->id,
+	    row->status == CERT_HELD ? "put on hold" : "revoked");
+	TRY(about_ca(l, c->name, c->key, what, &about, err));
+	return look_found(l, WATCH_AUTHORITY, c->name, c->not_before,
+	    row->revoked, about, err);
+}
+
 static int
 authority_look(void *ctx, const struct cert_ca *c, struct err *err)
 {
 	struct look *l = ctx;
 	char what[160], successor[CERT_NAME];
+	struct cert_row row;
+	bool revoked;
 	json_t *about;
 
 	if (!c->active)
 		return 0;
+	TRY(cert_ca_revoked(l->tx, c, &row, &revoked, err));
+	if (revoked)
+		return revoked_look(l, c, &row, err);
 	/* Where another goes on, nobody need do anything. */
 	TRY(cert_ca_successor(l->tx, c->name, successor, err));
 	if (successor[0] != '\0')

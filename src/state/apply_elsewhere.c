@@ -7,6 +7,22 @@
 #include "key/elsewhere.h"
 #include "state/inside.h"
 
+/* Of its public key, where that was told. */
+static int
+modulus_put(struct tx *tx, const struct applied *a, const json_t *p,
+    struct err *err)
+{
+	const char	*text = json_str(p, "public_key", NULL);
+	AUTO(blob)	*spki = blob_new();
+
+	if (text == NULL)
+		return 0;
+	if (spki == NULL)
+		return err_set(err, ENOMEMORY, "a public key");
+	TRY(b64_decode(text, spki, err));
+	return cert_modulus_add(tx, span_blob(spki), a->seq, err);
+}
+
 /* As it was asked for: the request says the whole of it. */
 static int
 entered(struct tx *tx, const struct applied *a, bool anew, struct err *err)
@@ -21,6 +37,8 @@ entered(struct tx *tx, const struct applied *a, bool anew, struct err *err)
 		rc = elsewhere_put(tx, &(struct elsewhere_said){ .entry = q.p,
 		    .request = named_request(a), .time = a->time,
 		    .seq = a->seq }, err);
+	if (rc == 0)
+		rc = modulus_put(tx, a, q.p, err);
 	asked_free(q.asked);
 	return rc;
 }

@@ -136,6 +136,28 @@ stale_of(enum event_kind k)
 	return STALE_NONE;
 }
 
+/* Of other authorities, those that it replaces. */
+static void
+tell_others(const struct state *s, const struct event *e)
+{
+	const json_t	*one;
+	size_t		 i;
+
+	json_array_foreach(json_object_get(e->data, "others"), i, one) {
+		struct number	 serial;
+		char		 ca[CERT_NAME], hex[NUMBER_HEX];
+		json_t		*serials;
+
+		if (cert_place_read(json_string_value(one), ca, &serial,
+		    NULL) != 0)
+			continue;
+		number_hex(&serial, hex);
+		serials = json_pack("[s]", hex);
+		s->certs(s->certs_ctx, e->kind, ca, serials);
+		json_decref(serials);
+	}
+}
+
 /* A certificate that replaces another ends it; one that came back by the
  * journal does not say which. */
 static void
@@ -158,6 +180,7 @@ tell_certs(const struct state *s, const struct event *e)
 	s->certs(s->certs_ctx, e->kind, e->subject, one != NULL ? one :
 	    json_object_get(e->data, "serials"));
 	json_decref(one);
+	tell_others(s, e);
 }
 
 /*

@@ -225,8 +225,10 @@ data_of(const struct found *f, enum event_kind kind, json_t **ret,
 		return json_build(ret, err, "{s:s, s:O}", "request",
 		    json_str(f->entry, "request", ""), "hole",
 		    json_object_get(result, "hole"));
-	TRY(json_build(ret, err, "{s:s, s:b, s:s*, s:s*}",
+	TRY(json_build(ret, err, "{s:s, s:b, s:O*, s:s*, s:s*}",
 	    "request", json_str(f->entry, "request", ""), "recovered", 1,
+	    "others", kind == EVENT_CERT_ISSUED ? json_object_get(p,
+	    "replaces") : NULL,
 	    "reason", move ? json_str(p, "reason", NULL) : NULL,
 	    "since", move ? json_str(p, "since", NULL) : NULL));
 	if (kind != EVENT_CHARTER_AMENDED)

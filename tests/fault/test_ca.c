@@ -235,7 +235,7 @@ shared_primes(void *ctx, struct err *err)
 
 	TRY(primes_new(&p, err));
 	TRY(primes_add(p, span_of(large, 1), err));
-	TRY(primes_shared(p, span_of(small, 1), &shared, err));
+	TRY(primes_shared(p, span_of(small, 1), false, &shared, err));
 	fault_holds(shared);
 	return 0;
 }

@@ -11,6 +11,14 @@ house_new
 trap house_end EXIT
 house_store
 cp "$CLAVIGER_SOURCE/ca/profiles/code-signing-rauc.yaml" "$house/charter/profiles/"
+mkdir "$house/charter/alerts"
+cat > "$house/charter/alerts/authorities.yaml" <<-YAML
+	why: What it signed ends with it.
+	watch: authority
+	class: ca
+	before: P1D
+YAML
+service_options=(--set alerts.every=1)
 house_ready
 pki=(--crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example
     --issuer-url http://pki.example/devices.crt --partitions 4)
@@ -250,6 +258,26 @@ is 0 "one that ends soon" asked officer-1 ca create --name brief --profile issui
 is 65 "an end beyond the authority's" as_ci cert issue --ca brief --profile device --device T-5 --csr "$house/cut.csr" --no-wait
 is 0 "and the rule is named" grep -qE 'profile device, /validity: .* would end at .* and its issuer already at .*RFC 5280, 6.1.3' <<< "$said"
 
+csr below
+is 0 "one that may have others below it" as_ci cert issue --ca brief --profile device --device T-20 --csr "$house/below.csr" \
+    --not-after "$(date -u -d '+5 days' +%Y-%m-%dT00:00:00Z)" --json
+openssl x509 -in <(as_ci ca show brief --json | jq -r .certificate) -noout -serial > "$house/brief.serial"
+holds "its certificate is revoked" as_officer officer-1 cert revoke "$(cut -d= -f2 "$house/brief.serial" | tr A-F a-f)" \
+    --reason ca-compromise --yes
+csr further
+is 65 "it issues no more" as_ci cert issue --ca brief --profile device --device T-21 --csr "$house/further.csr" \
+    --not-after "$(date -u -d '+5 days' +%Y-%m-%dT00:00:00Z)" --no-wait
+tells "and says why" 'of the authority brief is revoked'
+holds "a key for one below it" key_asked below-key ca
+is 65 "nor is anything below it" as_officer officer-1 ca create --name below --profile issuing-ca --issuer brief --key below-key \
+    --subject O=Example --subject CN=Below --not-after "$(date -u -d '+5 days' +%Y-%m-%dT00:00:00Z)" --no-wait
+alarmed() { as_ci alert list --json | jq -e '.alerts[] | select(.watch == "authority") |
+    .what | test("brief issues nothing: its certificate crt_.* was revoked")'; }
+holds "which is an alert" until_true 10 alarmed
+is 0 "the root above it goes on" asked officer-1 ca create --name fresh --profile issuing-ca --issuer root --key below-key \
+    --subject O=Example --subject CN=Fresh --crl-url http://pki.example/crl/fresh --ocsp-url http://ocsp.example \
+    --issuer-url http://pki.example/fresh.crt
+
 is 0 "retired under quorum" asked officer-1 ca retire devices --reason "over"
 csr late
 is 65 "a retired one issues no more" issue T-9 late
@@ -257,5 +285,5 @@ is 65 "a retired one issues no more" issue T-9 late
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --json
-like "each certificate was made again" '.ok and .checked.certificates == 14 and .unchecked == []'
+like "each certificate was made again" '.ok and .checked.certificates == 16 and .unchecked == []'
 house_result

@@ -304,6 +304,8 @@ csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50
 got 200 "a device enrols" enrol keeps /.well-known/est/simpleenroll "${by_name[@]}"
 cert_of keeps
 cp "$house/keeps.pem" "$house/keeps-1.pem"
+csr waits /CN=E-51/serialNumber=E-51 -addext subjectAltName=URI:urn:device:E-51
+got 200 "another, too" enrol waits /.well-known/est/simpleenroll "${by_name[@]}"
 holds "a second key for devices" key_asked devices-key-2 ca
 is 0 "devices is followed by another" asked officer-1 ca rekey devices --name devices-2 --key devices-key-2 \
     --crl-url http://pki.example/crl/devices-2 --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt
@@ -325,15 +327,18 @@ cert_of keeps-3
 is 0 "and has the same" cmp "$house/keeps-first.pem" "$house/keeps-3.pem"
 csr late /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50
 got 401 "but nothing else with what was renewed" enrol late /.well-known/est/simplereenroll "${mine[@]}"
-id=$(as_ci cert list --device E-50 --json | jq -r '.certificates[] | select(.ca == "devices") | .id')
+is 0 "what the first issued for another key" as_ci cert list --device E-50 --json
+like "went as the second renewed it" '[.certificates[] | select(.ca == "devices") | .reason] == ["superseded"]'
+id=$(as_ci cert list --device E-51 --json | jq -r '.certificates[0].id')
 as_ci cert hold "$id" --yes > /dev/null
-csr keeps /CN=E-50/serialNumber=E-50 -addext subjectAltName=URI:urn:device:E-50 -addext basicConstraints=CA:FALSE
-got 409 "what is on hold of the first holds for the second" enrol keeps /.well-known/est/simpleenroll "${by_name[@]}"
-tells "and is named" "$id of device E-50 is on hold"
+csr waits /CN=E-51/serialNumber=E-51 -addext subjectAltName=URI:urn:device:E-51 -addext basicConstraints=CA:FALSE
+got 409 "what is on hold of the first holds for the second" enrol waits /.well-known/est/simpleenroll "${by_name[@]}"
+tells "and is named" "$id of device E-51 is on hold"
 is 75 "to release it takes two" as_officer officer-1 cert release "$id" --yes --no-wait --json
 holds "and so it is released" approve "$(field request)" officer-2
-is 0 "by the authority that follows" as_ci cert list --device E-50 --status good --json
-like "once it is there" '[.certificates[].ca] | sort == ["devices", "devices-2"]'
+got 200 "then the second has the same key certified" enrol waits /.well-known/est/simpleenroll "${by_name[@]}"
+is 0 "beside the first" as_ci cert list --device E-51 --status good --json
+like "by both" '[.certificates[].ca] | sort == ["devices", "devices-2"]'
 
 is 0 "the ledger is taken out" as_officer officer-1 audit export -o "$house/bundle" --quiet
 is 0 "and every password was used once" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"

@@ -60,6 +60,22 @@ tells "is on the list" 'on the list'
 is 65 "a key by its hash" issue leaked
 tells "is on the list" 'on the list'
 is 0 "a key that is not" issue fine
+
+# What came into the inventory from elsewhere is known, too.
+for n in 7 8; do
+	"$CLAVIGER_BUILD/tests/scenario/twins" "$house/a$n.key" "$house/b$n.key" "$house/c$n.key" || die "no keys"
+	for k in a b c; do csr $k$n; done
+	openssl req -x509 -new -key "$house/a$n.key" -subj "/CN=a$n" -days 30 -out "$house/a$n.crt"
+done
+is 0 "a certificate of another CA" as_officer officer-1 cert import "$house/a7.crt" --product thermostat --owner release-officers
+is 65 "its prime in another key" issue b7
+tells "is why" 'shares a prime'
+is 0 "its own key may have one of ours" issue a7
+openssl pkey -in "$house/a8.key" -pubout -out "$house/a8.pub"
+is 0 "a key that lives elsewhere" as_officer officer-1 key register --name away --class firmware-signing --at "a vendor" \
+    --environment production --public "$house/a8.pub"
+is 65 "its prime in another key" issue b8
+tells "is why" 'shares a prime'
 service_stop
 service_options=("${at[@]}")
 service_up "$store" || die "the service did not start again"
@@ -76,5 +92,5 @@ service_up "$store" || die "the service did not start again"
 is 0 "the ledger verifies" as_ci audit export -o "$house/bundle"
 is 0 "and its replay is the tables" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
     --replay-db "${store:-sqlite:$house/service/claviger.db}" --json
-like "with the moduli" '.ok and .replay.ok and .replay.tables.rsa_modulus == 4'
+like "with the moduli" '.ok and .replay.ok and .replay.tables.rsa_modulus == 6'
 house_result

@@ -23,6 +23,8 @@ struct pki {
 	struct blob	 der;		/* of what was issued last */
 	unsigned	 serial;
 	uint64_t	 seq;
+	const char	*by;		/* that issues; NULL: DEVCA */
+	const json_t	*replaces;	/* of other authorities; NULL: nothing */
 };
 
 /* ---- making ---- */
@@ -88,8 +90,9 @@ issue(struct pki *k, const char *device, EVP_PKEY *key, time_us at,
 	struct draft_ask ask = { .profile = k->device, .issuer = k->issuer,
 	    .scheme = "ecdsa-sha256", .serial = { serial, sizeof(serial) },
 	    .not_before = at, .partition = 3 };
-	struct cert_made c = { .ca = DEVCA, .profile = "device",
-	    .device = device, .request = "req_2", .partition = 3, .time = at,
+	struct cert_made c = { .ca = k->by != NULL ? k->by : DEVCA,
+	    .profile = "device", .device = device, .replaces = k->replaces,
+	    .request = "req_2", .partition = 3, .time = at,
 	    .seq = k->seq++, .rule = RULE, .key = RULE, .principal = "ci" };
 	struct making m = { .cert = &c };
 	char csr[SHA256_HEX];

@@ -369,7 +369,84 @@ START_TEST(a_certificate_just_behind_the_retirement_is_good)
 }
 END_TEST
 
+START_TEST(devices_that_get_another_are_counted)
+{
+	struct pki_world k;
+	json_t *r;
+
+	world_few = true;
+	pki_world_begin(&k);
+	world_few = false;
+	pki_device(&k, "one", false, &RIGHT);
+	pki_device(&k, "two", false, &RIGHT);
+	pki_device(&k, "one", true, &RIGHT);
+	pki_device(&k, "two", true, &RIGHT);
+	good(&k);
+	pki_device(&k, "two", true, &RIGHT);
+	r = pki_judged(&k, 0);
+	ck_assert(bundle_has(r, "uses"));
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
+/* By an authority that has nothing to do with the first. */
+static void
+elsewhere(struct pki_world *k, const char *device, const char *replaces,
+    bool again)
+{
+	struct house_key next, before = k->devices;
+
+	pki_key(&k->w, &next, "next", "ca");
+	pki_create(k, &k->root, &next, &RIGHT);
+	k->devices = next;
+	k->replaces = replaces;
+	pki_device(k, device, again, &RIGHT);
+	k->replaces = NULL;
+	k->devices = before;
+	pki_key_done(&next);
+}
+
+static const struct {
+	const char *why, *device, *of, *code;
+	bool again;
+} ELSEWHERE[] = {
+	{ "another device's", "two", NULL, NULL, false },
+	{ "the same device's, which is said", "one", "devices", NULL, true },
+	{ "the same device's, unsaid", "one", NULL, "fact", false },
+	{ "the same device's, without saying whose", "one", NULL, "fact",
+	    true },
+	{ "in place of what another device has", "two", "devices",
+	    "certificate-serial", true },
+	{ "in place of nothing", "two", "nobody", "certificate-serial", true },
+};
+
+START_TEST(another_key_is_another_device_whoever_certifies_it)
+{
+	struct pki_world k;
+	char place[2 * NUMBER_HEX];
+	json_t *r;
+
+	pki_world_begin(&k);
+	pki_device(&k, "one", false, &RIGHT);
+	snprintf(place, sizeof(place), "%s/%s", ELSEWHERE[_i].of != NULL ?
+	    ELSEWHERE[_i].of : "", k.serial);
+	elsewhere(&k, ELSEWHERE[_i].device, ELSEWHERE[_i].of != NULL ? place :
+	    NULL, ELSEWHERE[_i].again);
+	r = pki_judged(&k, 0);
+	if (ELSEWHERE[_i].code == NULL)
+		bundle_good(r);
+	else
+		ck_assert_msg(bundle_has(r, ELSEWHERE[_i].code), "%s",
+		    ELSEWHERE[_i].why);
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
 ENGINE_MAIN("audit/cert",
+	UNIT(devices_that_get_another_are_counted)
+	UNIT_ROWS(another_key_is_another_device_whoever_certifies_it, ELSEWHERE)
 	UNIT(an_honest_house_verifies)
 	UNIT(replay_makes_the_same_certificates)
 	UNIT(a_later_bundle_leaves_unchecked_what_came_before)

@@ -58,7 +58,7 @@ shared(const struct primes *p, size_t i, size_t j)
 	unsigned char n[128];
 	bool is;
 
-	unit_ok(primes_shared(p, product(i, j, n), &is, &unit_err));
+	unit_ok(primes_shared(p, product(i, j, n), false, &is, &unit_err));
 	return is;
 }
 
@@ -83,6 +83,36 @@ START_TEST(a_prime_of_another_is_found)
 	ck_assert(!shared(p, 2, 5));
 	/* One prime with each of two. */
 	ck_assert(shared(p, 1, 3));
+	primes_drop();
+}
+END_TEST
+
+static bool
+shared_besides(const struct primes *p, size_t i, size_t j)
+{
+	unsigned char n[128];
+	bool is;
+
+	unit_ok(primes_shared(p, product(i, j, n), true, &is, &unit_err));
+	return is;
+}
+
+START_TEST(what_is_known_is_compared_with_all_others)
+{
+	AUTO(primes) *p = NULL;
+
+	primes_make();
+	unit_ok(primes_new(&p, &unit_err));
+	add(p, 0, 1);
+	ck_assert(!shared_besides(p, 0, 1));
+	add(p, 2, 3);
+	ck_assert(!shared_besides(p, 0, 1));
+	add(p, 1, 2);
+	ck_assert(shared_besides(p, 0, 1));
+	/* The same modulus in another key. */
+	add(p, 4, 5);
+	add(p, 4, 5);
+	ck_assert(shared_besides(p, 4, 5));
 	primes_drop();
 }
 END_TEST
@@ -212,6 +242,7 @@ END_TEST
 
 UNIT_MAIN("ca/known keys",
 	UNIT(a_prime_of_another_is_found)
+	UNIT(what_is_known_is_compared_with_all_others)
 	UNIT(the_oldest_of_too_many_go)
 	UNIT_ROWS(a_list_is_read_whole_or_not, LISTS)
 	UNIT(a_list_has_a_bound)

@@ -201,6 +201,69 @@ START_TEST(a_device_has_one_certificate_that_counts)
 }
 END_TEST
 
+struct counting {
+	unsigned n;
+	char place[CERT_PLACE];
+};
+
+static int
+count_row(void *ctx, const struct cert_row *row, struct err *err)
+{
+	struct counting *c = ctx;
+
+	if (row->status == CERT_GOOD && c->n++ == 0)
+		cert_place(row, c->place);
+	return 0;
+}
+
+static int
+read_device(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_of_device(tx, "one", "device", count_row, ctx, err);
+}
+
+static struct counting
+good_ones(struct pki *k)
+{
+	struct counting c = { 0 };
+
+	unit_ok(store_read(k->store, read_device, &c, &unit_err));
+	return c;
+}
+
+START_TEST(it_replaces_those_of_other_authorities_that_are_named)
+{
+	struct pki k;
+	struct counting c;
+	AUTO_JSON *named = NULL;
+
+	pki_begin(&k);
+	issue_device(&k, "one", CA_TIME);
+	issue_device(&k, "two", CA_TIME);
+	k.by = ROOT;
+	issue_device(&k, "one", NOW);
+	c = good_ones(&k);
+	ck_assert_uint_eq(c.n, 2);
+	ck_assert_uint_eq(newest(&k, "one").count, 0);
+	/* Another's, one that is none, and what is no place: nothing ends. */
+	named = json_pack("[s,s,s,s,i]", "devices/40000000000000000000000000000001",
+	    "devices/4fff", "devices", "/", 1);
+	k.replaces = named;
+	k.by = "third";
+	issue_device(&k, "one", NOW);
+	ck_assert_uint_eq(good_ones(&k).n, 3);
+	ck_assert_int_eq(newest(&k, "two").row.status, CERT_GOOD);
+	ck_assert_uint_eq(newest(&k, "one").count, 0);
+	json_array_append_new(named, json_string(c.place));
+	k.by = "fourth";
+	issue_device(&k, "one", NOW);
+	ck_assert_uint_eq(good_ones(&k).n, 3);
+	ck_assert_int_eq(newest(&k, "one").row.reason, REASON_SUPERSEDED);
+	ck_assert_uint_eq(newest(&k, "one").count, 1);
+	pki_end(&k);
+}
+END_TEST
+
 START_TEST(a_certificate_is_shown_with_its_names_and_chain)
 {
 	struct pki k;
@@ -477,6 +540,7 @@ ENGINE_MAIN("cert",
 	UNIT_ROWS(a_list_finds_all_and_nothing_else, LISTS)
 	UNIT_ROWS(what_is_no_filter_or_cursor_is_refused, REFUSED)
 	UNIT(a_device_has_one_certificate_that_counts)
+	UNIT(it_replaces_those_of_other_authorities_that_are_named)
 	UNIT(a_certificate_is_shown_with_its_names_and_chain)
 	UNIT(what_a_request_got_and_whether_it_has_ended)
 	UNIT_ROWS(revoking_follows_rfc_5280, STEPS)

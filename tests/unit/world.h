@@ -84,6 +84,18 @@ static const char *const world_files[] = {
 	"access.yaml", "charter.yaml", "recovery.yaml", "roster.yaml",
 	"classes/firmware-signing.yaml", WORLD_MORE };
 
+/* Two devices a day get another certificate, instead of 200. */
+static bool world_few;
+
+static void
+world_lessen(struct blob *text)
+{
+	char *at = strstr((char *)text->data, "rework: { uses: 200");
+
+	if (world_few && at != NULL)
+		memcpy(at, "rework: { uses:   2", 19);
+}
+
 /* The quickstart's charter, with these people's keys. */
 static struct charter *
 world_charter(struct world *w)
@@ -101,6 +113,7 @@ world_charter(struct world *w)
 		    strncmp(world_files[i], "profiles/", 9) == 0 ? "ca" :
 		    "policy/examples/quickstart", world_files[i]);
 		unit_ok(io_read_file(path, 1 << 20, &text[n], &unit_err));
+		world_lessen(&text[n]);
 		snprintf(name[n], sizeof(name[n]), "%s", world_files[i]);
 	}
 	for (size_t i = 0; i < WORLD_PEOPLE; i++, n++) {

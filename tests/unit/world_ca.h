@@ -50,6 +50,7 @@ struct pki_world {
 	char		 serial[NUMBER_HEX];	/* of the last certificate */
 	unsigned	 partition;		/* of the same */
 	const char	*batch;		/* of devices' certificates; NULL: none */
+	const char	*replaces;	/* place of another authority's; NULL: none */
 	time_us		 begins, lasts;	/* of the next list: from now; 0: a day */
 	const char	*told_until;	/* by its event, instead */
 	const char	*permits;	/* by the next CA; NULL: all */
@@ -381,6 +382,9 @@ pki_device(struct pki_world *k, const char *device, bool again,
 
 	if (again)
 		json_object_set_new(p, "reissue", json_true());
+	if (k->replaces != NULL)
+		json_object_set_new(p, "replaces", world_json("[s]",
+		    k->replaces));
 	if (k->batch != NULL)
 		json_object_set_new(p, "batch", json_string(k->batch));
 	pki_issue(k, "ci", p, key, x);

@@ -62,6 +62,11 @@ SELECT * FROM certificate WHERE serial = $1 AND ca = $2;
 SELECT * FROM certificate WHERE device = $1 AND ca = $2 AND profile = $3
 	AND newest = 1 AND device IS NOT NULL;
 
+-- name: cert_of_device
+-- What counts of a device by a profile, of each authority.
+SELECT * FROM certificate WHERE device = $1 AND profile = $2
+	AND newest = 1 AND device IS NOT NULL ORDER BY ca;
+
 -- name: cert_newest_end
 UPDATE certificate SET newest = 0 WHERE id = $1;
 
@@ -107,7 +112,10 @@ INSERT INTO rsa_modulus (spki, modulus, seq) VALUES ($1, $2, $3)
 	ON CONFLICT (spki) DO NOTHING;
 
 -- name: cert_modulus_get
-SELECT seq FROM rsa_modulus WHERE spki = $1;
+-- It is known; and was looked at, if it is certified.
+SELECT spki, CASE WHEN EXISTS (SELECT 1 FROM certificate
+	WHERE certificate.spki = $1) THEN CAST(1 AS BIGINT) ELSE 0 END AS looked
+	FROM rsa_modulus WHERE spki = $1;
 
 -- name: cert_moduli
 SELECT spki, modulus, seq FROM rsa_modulus WHERE (seq, spki) > ($1, $2)
@@ -274,6 +282,14 @@ SELECT succeeds FROM ca WHERE name = $1;
 -- The newest that a CA issued to a key and that is not revoked.
 SELECT * FROM certificate WHERE spki = $1 AND ca = $2 AND profile = $3
 	AND status = 'good' ORDER BY not_after DESC LIMIT 1;
+
+-- name: cert_ca_revoked
+-- Its certificate that issues, or any of a key that somebody else has.
+SELECT certificate.* FROM ca_certificate JOIN certificate
+	ON certificate.fingerprint = ca_certificate.fingerprint
+	WHERE ca_certificate.ca = $1 AND certificate.status <> 'good'
+	AND (certificate.fingerprint = $2 OR certificate.reason = 'ca-compromise'
+	OR certificate.reason = 'key-compromise') LIMIT 1;
 
 -- name: cert_ca_names
 SELECT name FROM ca ORDER BY name;
