@@ -552,11 +552,18 @@ END_TEST
 
 START_TEST(what_has_been_lies_not_ahead)
 {
-	static const struct { const char *why; time_us from_now; int rc; } rows[] = {
-		{ "a moment ago", -1, 0 },
-		{ "now", 0, 0 },
-		{ "as far ahead as clocks differ", QUORUM_SKEW, 0 },
-		{ "beyond", QUORUM_SKEW + 1, -ERANGE_ },
+	static const struct {
+		const char *why, *member;
+		time_us from_now;
+		int rc;
+	} rows[] = {
+		{ "a moment ago", "since", -1, 0 },
+		{ "now", "since", 0, 0 },
+		{ "as far ahead as clocks differ", "since", QUORUM_SKEW, 0 },
+		{ "beyond", "since", QUORUM_SKEW + 1, -ERANGE_ },
+		{ "a certificate's date", "invalid_since", QUORUM_SKEW, 0 },
+		{ "which is none to come", "invalid_since", QUORUM_SKEW + 1,
+		    -ERANGE_ },
 	};
 	time_us now = clock_now();
 
@@ -565,7 +572,8 @@ START_TEST(what_has_been_lies_not_ahead)
 		char text[TIME_TEXT];
 
 		clock_text(now + rows[i].from_now, text);
-		unit_ok(json_set_str(p, "since", text, &unit_err));
+		unit_ok(json_set_str(p, rows[i].member, text,
+		    &unit_err));
 		ck_assert_msg(parameters_past_check(p, now, &unit_err) ==
 		    rows[i].rc, "%s", rows[i].why);
 	}
