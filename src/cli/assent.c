@@ -11,6 +11,7 @@
 
 #include "base/id.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "cli/backup.h"
 #include "cli/login.h"
 #include "cli/restore.h"
@@ -165,11 +166,12 @@ confirm(struct cli *cli, const json_t *request, struct err *err)
 
 	fprintf(stderr, "%s asks to restore house %s:\n  the token remembers "
 	    "journal entry %lld, the backup ends at %lld\n  what happened "
-	    "between is a hole in the record for ever\n  because: %s\n",
+	    "between is a hole in the record for ever\n  because: ",
 	    json_str(request, "requester", "?"), json_str(request, "house",
 	    "?"), (long long)json_int(json_object_get(p, "token"), "n", 0),
-	    (long long)json_int(json_object_get(p, "restored"), "n", 0),
-	    json_str(p, "reason", "?"));
+	    (long long)json_int(json_object_get(p, "restored"), "n", 0));
+	text_put(json_str(p, "reason", "?"), stderr);
+	putc('\n', stderr);
 	if (in_flag(cli->in, "yes"))
 		return 0;
 	if (isatty(STDIN_FILENO) != 1)
@@ -180,6 +182,21 @@ confirm(struct cli *cli, const json_t *request, struct err *err)
 	    (line[0] != 'y' && line[0] != 'Y'))
 		return err_set(err, EUSAGE, "nothing was signed");
 	return 0;
+}
+
+/* Nobody is told that they approved what does not count for them. */
+static int
+may_count(const struct charter *c, const struct rule *rule,
+    const json_t *permit, const json_t *proof, struct err *err)
+{
+	AUTO(permit) *p = NULL;
+	AUTO(approval) *a = NULL;
+	struct quorum_ask ask;
+
+	TRY(permit_read(permit, &p, err));
+	TRY(approval_read(proof, &a, err));
+	quorum_ask_permit(c, rule, p->request->house, p, clock_now(), &ask);
+	return quorum_add_check(&ask, a, err);
 }
 
 int
@@ -204,6 +221,7 @@ assent_approve(struct cli *cli, const char *file, struct err *err)
 	TRY(confirm(cli, request, err));
 	TRY(view_of(request, c, d.rule, &view, err));
 	TRY(statement_sign(cli, view, VOTE_APPROVE, NULL, &proof, err));
+	TRY(may_count(c, d.rule, json_object_get(j, "permit"), proof, err));
 	list = json_clone(json_object_get(json_object_get(j, "permit"),
 	    "approvals"));
 	if (list == NULL || json_array_append_new(list, TAKE(proof)) != 0)

@@ -13,7 +13,6 @@
 #include "cli/age.h"
 #include "cli/backup.h"
 #include "cli/database.h"
-#include "cli/digest.h"
 #include "cli/keeper_line.h"
 #include "cli/nouns.h"
 #include "cli/officer.h"
@@ -53,7 +52,6 @@ manifest_read(const char *from, json_t **ret, struct err *err)
 {
 	AUTO_JSON *m = NULL;
 	char path[PATH_MOST];
-	struct digest d;
 
 	TRY(read_json(from, "manifest.json", &m, err));
 	if (strcmp(json_str(m, "format", ""), BACKUP_FORMAT) != 0)
@@ -62,10 +60,7 @@ manifest_read(const char *from, json_t **ret, struct err *err)
 	TRY(check_part(from, "house", m, err));
 	TRY(check_part(from, "token", m, err));
 	snprintf(path, sizeof(path), "%s/database", from);
-	TRY(digest_file(path, "sha-256", &d, err));
-	if (strcmp(d.value, json_str(m, "database", "")) != 0)
-		return err_set(err, EVERIFY, "%s is not what was backed up",
-		    path);
+	TRY(file_check(path, json_str(m, "database", ""), err));
 	*ret = TAKE(m);
 	return 0;
 }
@@ -272,8 +267,8 @@ static const struct example_row EXAMPLES[] = {
 };
 static const struct command_row COMMANDS[] = {
 	{ .noun = "restore", .summary = "Restore the house from a backup",
-	  .words = "Runs on the host, as root, while clavigerd and claviger-keeper are stopped. Checks every file of the backup "
-	    "against its hash, renames aside what is there, and puts database, service's and keeper's folder and, with "
+	  .words = "Runs on the host, as root, while clavigerd and claviger-keeper are stopped. Checks that the backup holds "
+	    "just the files that were backed up, each against its hash, renames aside what is there, and puts database, service's and keeper's folder and, with "
 	    "--token-folder, the software token in place.\n\n"
 	    "A backup that is older than the keeper's journal is refused, and a keeper whose token remembers more than its files "
 	    "halts: what happened between would be forgotten. Officers can allow it. One proposes (--propose), the others "

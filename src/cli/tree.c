@@ -192,6 +192,61 @@ tree_copy(const char *from, const char *to, const char *skip, json_t *into,
 }
 
 int
+file_check(const char *path, const char *sha256, struct err *err)
+{
+	struct digest d;
+	struct stat st;
+
+	if (lstat(path, &st) != 0 && errno == ENOENT)
+		return err_set(err, EVERIFY, "%s was backed up, and is missing",
+		    path);
+	TRY(digest_file(path, "sha-256", &d, err));
+	return strcmp(d.value, sha256) == 0 ? 0 : err_set(err, EVERIFY,
+	    "%s is not what was backed up", path);
+}
+
+/* Whatever would be placed was listed. */
+static int
+entry_check(FTS *fts, FTSENT *e, const char *name, const json_t *files,
+    struct err *err)
+{
+	/* A backup without token has no folder for one. */
+	if (e->fts_level == 0 && e->fts_errno == ENOENT)
+		return 0;
+	if (e->fts_info == FTS_DNR || e->fts_info == FTS_NS ||
+	    e->fts_info == FTS_ERR)
+		return err_set(err, EIO_, "%s: %s", e->fts_path,
+		    strerror(e->fts_errno));
+	if (left_out(e, NULL)) {
+		(void)fts_set(fts, e, FTS_SKIP);
+		return 0;
+	}
+	if (e->fts_info == FTS_F && json_object_get(files, name) == NULL)
+		return err_set(err, EVERIFY, "%s was not backed up: somebody "
+		    "put it there", e->fts_path);
+	return 0;
+}
+
+static int
+nothing_more(const char *folder, const json_t *files, struct err *err)
+{
+	char *roots[] = { (char *)(uintptr_t)folder, NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	size_t n = strlen(folder);
+	FTSENT *e;
+	int rc = 0;
+
+	if (fts == NULL)
+		return failed(folder, err);
+	while (rc == 0 && (e = fts_read(fts)) != NULL)
+		if (e->fts_info != FTS_DP)
+			rc = entry_check(fts, e, e->fts_path + n +
+			    (e->fts_path[n] == '/'), files, err);
+	fts_close(fts);
+	return rc;
+}
+
+int
 tree_check(const char *folder, const json_t *files, struct err *err)
 {
 	const char *name;
@@ -199,15 +254,11 @@ tree_check(const char *folder, const json_t *files, struct err *err)
 
 	json_object_foreach((json_t *)(uintptr_t)files, name, want) {
 		char path[PATH_MOST];
-		struct digest d;
 
 		snprintf(path, sizeof(path), "%s/%s", folder, name);
-		TRY(digest_file(path, "sha-256", &d, err));
-		if (strcmp(d.value, json_str(want, "sha256", "")) != 0)
-			return err_set(err, EVERIFY, "%s is not what was "
-			    "backed up", path);
+		TRY(file_check(path, json_str(want, "sha256", ""), err));
 	}
-	return 0;
+	return nothing_more(folder, files, err);
 }
 
 int
@@ -238,7 +289,7 @@ tree_aside(const char *folder, struct err *err)
 	if (lstat(folder, &st) != 0)
 		return errno == ENOENT ? 0 : failed(folder, err);
 	clock_text(clock_now(), time);
-	snprintf(to, sizeof(to), "%s.before-%.19s", folder, time);
+	snprintf(to, sizeof(to), "%s.before-%s", folder, time);
 	if (rename(folder, to) != 0)
 		return failed(folder, err);
 	return 0;

@@ -20,7 +20,9 @@
  */
 NODISCARD int tree_copy(const char *from, const char *to, const char *skip,
     json_t *into, struct err *err);
-/** tree_check - does the folder hold just these files, unchanged? Errors: EVERIFY. */
+/** file_check - is it there, and does it have this digest? Errors: EVERIFY, EIO_. */
+NODISCARD int file_check(const char *path, const char *sha256, struct err *err);
+/** tree_check - does the folder hold just these files, unchanged? Errors: EVERIFY, EIO_. */
 NODISCARD int tree_check(const char *folder, const json_t *files,
     struct err *err);
 /** tree_holds - is there any file in the folder? Errors: EIO_. */

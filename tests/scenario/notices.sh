@@ -56,7 +56,8 @@ holds "who asked learns that it was done" until_true 10 told 1 '.to == "officer-
 holds "the key is put to use" as_officer officer-1 key activate firmware
 
 # ---- a tool's owner, a reminder, an end
-is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
+is 65 "a note that would write a header is none" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
+is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "fine Rule: none  Bcc: x@example.com"
 req=$(field request)
 holds "both are asked" until_true 10 told 2 '.subject | test("To approve: key.sign firmware")'
 holds "what others wrote stays on its line" told 2 '.text | test("note +fine Rule: none  Bcc: x@example.com")'
@@ -95,9 +96,10 @@ holds "every web hook was signed" genuine
 is 0 "one may have a test sent" as_officer officer-1 notice test
 holds "and gets it" until_true 10 told 1 '.subject | test("A test")'
 is 66 "whom nobody knows cannot" as_ci notice test
-is 75 "an image with another's alphabet" ask 4.0 --note "naïve $(printf '\xe2\x80\xae')x"
+is 65 "what would turn the line around is no note" ask 4.0 --note "naïve $(printf '\xe2\x80\xae')x"
+is 75 "an image with another's alphabet" ask 4.0 --note "naïve x"
 req=$(field request)
-holds "is told in it, and what would turn the line around is not" until_true 20 told 2 '.text | test("note +naïve  x")'
+holds "is told in it" until_true 20 told 2 '.text | test("note +naïve x")'
 is 0 "who asked takes it back" as_ci request cancel "$req"
 printf 'ci: { mail: "no address" }\n' > "$house/contacts.yaml"
 holds "a file with a fault is told" until_true 10 grep -q 'contacts.yaml:1.*no mail address' "$house/service.log"

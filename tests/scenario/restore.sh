@@ -49,6 +49,21 @@ house_stop
 cp -r "$house/backup" "$house/forged"
 printf x >> "$house/forged/database"
 is 76 "a changed backup is refused" claviger restore "$house/forged" "${here[@]}"
+for more in house/added keeper/added keeper/charters/added token/added; do
+	rm -rf "$house/forged" && cp -r "$house/backup" "$house/forged" && mkdir -p "$house/forged/token"
+	: > "$house/forged/$more"
+	is 76 "one with a file more ($more) too" claviger restore "$house/forged" "${here[@]}"
+	tells "by name" "$more was not backed up"
+done
+for less in database keeper/ledger.json; do
+	rm -rf "$house/forged" && cp -r "$house/backup" "$house/forged" && rm "$house/forged/$less"
+	is 76 "one with a file less ($less) too" claviger restore "$house/forged" "${here[@]}"
+	tells "by name" "$less was backed up, and is missing"
+done
+again() { claviger restore "$house/backup" "${here[@]}" && claviger restore "$house/backup" "${here[@]}"; }
+cp -a "$house" "$house.kept"
+(rm -rf "$house/keeper" "$house/service"; mkdir "$house/service"; again) > "$house.twice" 2>&1 || { echo "not ok - twice in a second: $(cat "$house.twice")"; failed=1; }
+rm -rf "$house" "$house.twice" && mv "$house.kept" "$house"
 
 # --- older state than the token remembers
 is 65 "older state is refused" claviger restore "$house/backup" "${here[@]}"
@@ -60,6 +75,8 @@ is 0 "the files may be placed then" claviger restore "$house/backup" "${here[@]}
 keeper_up
 carry() { claviger restore --approvals "$house/assent" --keeper-socket "$house/keeper.sock"; }
 is 75 "but the keeper wants the others" carry
+is 77 "who asked does not count" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-1.pem"
+is 77 "nor does who is no officer of the rule" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/release-lead.pem"
 is 0 "one approves" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-2.pem"
 is 75 "that is one of two" carry
 is 0 "another approves" claviger restore --approve "$house/assent" --yes --officer-key "$house/officers/officer-3.pem"
