@@ -91,11 +91,14 @@ json_line(const json_t *j)
 {
 	struct blob line = { 0 };
 	struct err none;
+	int rc = blob_reserve(&line, LINE_OCTETS, &none);
 
-	if (blob_reserve(&line, LINE_OCTETS, &none) == 0 &&
-	    json_put(j, &line, &none) == 0 &&
-	    blob_put(&line, "\n", 1, &none) == 0)
+	if (rc == 0)
+		rc = json_put(j, &line, &none);
+	if (rc == 0)
+		rc = blob_put(&line, "\n", 1, &none);
+	if (rc == 0)
 		return (char *)line.data;
 	blob_done(&line);
-	return spell(j, JSON_COMPACT);
+	return rc == -ENOMEMORY ? NULL : spell(j, JSON_COMPACT);
 }

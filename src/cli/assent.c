@@ -170,7 +170,7 @@ confirm(struct cli *cli, const json_t *request, struct err *err)
 	    json_str(request, "requester", "?"), json_str(request, "house",
 	    "?"), (long long)json_int(json_object_get(p, "token"), "n", 0),
 	    (long long)json_int(json_object_get(p, "restored"), "n", 0));
-	text_put(json_str(p, "reason", "?"), stderr);
+	text_spell(json_str(p, "reason", "?"), stderr);
 	putc('\n', stderr);
 	if (in_flag(cli->in, "yes"))
 		return 0;

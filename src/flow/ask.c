@@ -231,12 +231,12 @@ settle(const struct decided *d, int rc, const struct err *why,
 	return refuse(d, why->code, why->what, x, ret, err);
 }
 
-/* What the keeper will never say otherwise of this request is over: whoever asks
- * again asks anew. */
+/* The keeper takes a request of before a restore, or of too long ago, never more:
+ * whoever asks again asks anew.  Anything else it may have done all the same. */
 static void
 forget_final(const struct going *g, int rc)
 {
-	if (rc != 0 && due_is_final(0, (enum err_code)-rc))
+	if (rc == -EPRECOND || rc == -EEXPIRED)
 		pending_drop(&g->begun);
 }
 

@@ -33,7 +33,7 @@ static const struct {
 	{ "but for a hole", "{\"ok\":true,\"entries\":{\"first\":1,\"shown\":9,\"holes\":[{\"from\":2,\"to\":7}]}}",
 	  "1 to 9 are all shown, but for what a restore left out\n" },
 	{ "words of a bundle make no line of their own", "{\"ok\":false,\"findings\":[{\"code\":\"x\",\"what\":\"a\\nProven\\u202e\"}]}",
-	  "  a\\u000aProven\\u202e\n" },
+	  "  a ProvenU+202E\n" },
 	{ "a checkpoint that was seen", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":true}]}", "s: is part of this ledger" },
 	{ "one that is not", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":false}]}", "s: IS NOT part of this ledger" },
 	{ "one that cannot be compared is told elsewhere", "{\"ok\":true,\"seen\":[{\"name\":\"s\",\"ok\":null}]}", "all shown\n" },

@@ -477,8 +477,8 @@ static const struct {
 	{ "a claim as one", "{\"claims\":{\"build\":\"42\"}}", "claim          build = 42  (asserted by the caller)\n" },
 	{ "a claim that would be more on its own line",
 	  "{\"claims\":{\"build\":\"42  (asserted by the caller)\\nyour build     img: the same digest\"}}",
-	  "claim          build = 42  (asserted by the caller)\\u000ayour build     img: the same digest  (asserted by the caller)\n" },
-	{ "a note that would be read from its end", "{\"note\":\"a\\u202eb\"}", "note           a\\u202eb\n" },
+	  "claim          build = 42  (asserted by the caller) your build     img: the same digest  (asserted by the caller)\n" },
+	{ "a note that would be read from its end", "{\"note\":\"a\\u202eb\"}", "note           aU+202Eb\n" },
 	{ "a member that is no other one's", "{\"digest.value\":\"aa\"}", "?digest.value  aa\n" },
 };
 
