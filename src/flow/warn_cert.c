@@ -85,8 +85,9 @@ revoked_look(struct look *l, const struct cert_ca *c,
 	    "certificate %s was %s", c->name, row->id,
 	    row->status == CERT_HELD ? "put on hold" : "revoked");
 	TRY(about_ca(l, c->name, c->key, what, &about, err));
-	return look_found(l, WATCH_AUTHORITY, c->name, c->not_before,
-	    row->revoked, about, err);
+	/* It has ended, however short its life was. */
+	return look_found(l, WATCH_AUTHORITY, c->name, 0, row->revoked, about,
+	    err);
 }
 
 static int

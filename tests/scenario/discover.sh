@@ -110,7 +110,7 @@ is 0 "one more" scan files "$house/many" --host b-3 --json
 like "is one" '.new == 1 and .told == 50'
 holds "and they are one alert" until_true 15 raised '.what == "51 private keys of file://b-3 are in no inventory"'
 is 0 "by itself" officer alert show "$(alerts '.what == "51 private keys of file://b-3 are in no inventory"')"
-shows "it says what to do, to its end" '^to do .* say why it is as it should be \(claviger discover dismiss\)$'
+shows "it says what to do, to its end" '^to do .* say why it is as it should be \(claviger discover dismiss\); .* \(claviger key correct, unregister\)$'
 is 0 "alone" over '.name | startswith("file://b-3/")'
 cp "$house/build.was" "$house/many/own"
 is 0 "one whose key is known among them" scan files "$house/many" --host b-3 --json
