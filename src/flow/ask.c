@@ -385,8 +385,8 @@ static int
 without_window(struct going *g, int rc, struct err *why, struct answer *ret,
     struct err *err)
 {
-	bool tried = g->win == NULL || !is_refusal(why->code) ||
-	    why->code == ESTATE;
+	bool tried = g->win == NULL || (why->code != EDENIED &&
+	    why->code != EPROOF);
 
 	if (!tried) {
 		making_done(&g->making);
