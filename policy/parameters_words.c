@@ -2,7 +2,7 @@
  * parameters_words - what askers write for people to read: one line each.
  *
  * Asked when a request is made, not when one is read: what was recorded before
- * stays readable, and whoever shows it escapes it (text_put).
+ * stays readable, and whoever shows it escapes it (text_spell).
  */
 #include "base/text.h"
 #include "policy/parameters.h"

@@ -35,7 +35,7 @@ seen_says(struct audit *a, const char *name, json_t *ok)
 		(void)json_array_append_new(a->seen, j);
 }
 
-/* No fork: the bundle begins behind what was seen, or ends before it. */
+/* No fork: the bundle begins behind what was seen. */
 static void
 out_of_reach(struct audit *a, const struct audit_seen *s,
     const struct checkpoint *c)
@@ -43,10 +43,21 @@ out_of_reach(struct audit *a, const struct audit_seen *s,
 	seen_says(a, s->name, json_null());
 	(void)json_array_append_new(a->beyond, json_sprintf("that %s saw "
 	    "another ledger: it is of %llu events, and this bundle tells of "
-	    "%llu to %llu; a %s one can be compared", s->name,
+	    "%llu to %llu; a full one can be compared", s->name,
 	    (unsigned long long)c->size, (unsigned long long)a->since,
-	    (unsigned long long)a->size, c->size > a->size ? "newer" :
-	    "full"));
+	    (unsigned long long)a->size));
+}
+
+/* An older bundle and a ledger that was cut look alike: nothing is verified. */
+static void
+cut_short(struct audit *a, const struct audit_seen *s,
+    const struct checkpoint *c)
+{
+	seen_says(a, s->name, json_false());
+	audit_find(a, FINDING_CONSISTENCY, UINT64_MAX, 0, "%s saw %llu events, "
+	    "and this bundle ends at %llu: have a newer one exported; where "
+	    "there is none, the ledger was cut", s->name,
+	    (unsigned long long)c->size, (unsigned long long)a->size);
 }
 
 /* One kept checkpoint against the tree as it is now, if it is its turn. */
@@ -80,7 +91,9 @@ compare(struct audit *a, const struct audit_seen *s, bool last)
 			audit_find(a, FINDING_CONSISTENCY, UINT64_MAX, 0,
 			    "%s saw another ledger of %llu events", s->name,
 			    (unsigned long long)c.size);
-	} else if (last && (c.size > a->size || c.size < a->since)) {
+	} else if (last && c.size > a->size) {
+		cut_short(a, s, &c);
+	} else if (last && c.size < a->since) {
 		out_of_reach(a, s, &c);
 	}
 }

@@ -306,7 +306,7 @@ static const struct command_row APPROVE[] = {
 	  .words = "Shows what was asked, by whom, under which rule; checks the charter against its hash, the rule against the "
 	    "charter and the key against its public half; builds the statement from what it shows, and signs that with "
 	    "--officer-key. Everything that the request says is shown, what has no name of its own by its path, and text of others "
-	    "with control characters spelled out (\\u000a ends a line). Claims are what the caller asserts: nobody has checked them.\n\n"
+	    "with what nobody sees spelled out (U+202E). Claims are what the caller asserts: nobody has checked them.\n\n"
 	    "With --artifact the digest of your own build must be the one that was asked for. With a fingerprint, the "
 	    "newest checkpoint is verified and becomes part of what you sign.",
 	  ROWS_ARGS(REQUEST), ROWS_OPTIONS(APPROVE_OPTIONS), ROWS_EXAMPLES(APPROVE_EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_vote },

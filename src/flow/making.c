@@ -9,25 +9,26 @@
 #include <stdio.h>
 #include "flow/inside.h"
 
-static int
+static void
 held(struct making *m, const char *what)
 {
 	snprintf(m->hold[m->holds++], MAKING_HOLD, "%s", what);
-	return 0;
 }
 
 int
 making_hold(struct making *m, const char *what, struct err *err)
 {
 	TRY(hands_on(m->granted->flow, what, err));
-	return held(m, what);
+	held(m, what);
+	return 0;
 }
 
 int
 making_wait(struct making *m, const char *what, struct err *err)
 {
 	TRY(hands_wait(m->granted->flow, what, err));
-	return held(m, what);
+	held(m, what);
+	return 0;
 }
 
 static void
