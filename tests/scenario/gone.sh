@@ -8,11 +8,17 @@ engine=${engine:-sqlite}
 # shellcheck source=tests/lib/house.sh
 . "$srcdir/tests/lib/house.sh"
 
+# What was signed while its event could not be written is counted, and so is
+# what is signed when the same is asked again.
+charter_tweak='(.classes.firmware.rules[] | select(.name == "development").limit.uses) = 20'
 house_begin
-service_stop
-service_start --set keeper.timeout=2
 house_found
 key_make trial firmware development
+# Only now: a busy machine may need longer to found a house.
+service_stop
+service_start --set keeper.timeout=2
+ready_wait '"ready"'
+login officer-1
 officer=$session
 token_for ci; tool=$token
 ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
@@ -74,7 +80,18 @@ http GET "/v1/windows/$win" "$tool"
 keeper_start
 back "the keeper"
 
+# shown - the keeper has the whole ledger, and is at nothing.
+shown() {
+	for _ in $(seq 1 100); do
+		http GET /v1/status "$officer"
+		[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && return
+		sleep 0.1
+	done
+	die "the checkpoint was lost: $out"
+}
+
 say "- the keeper is frozen"
+shown
 kill -STOP "$keeper_pid"
 close
 want 503 keeper-unavailable
@@ -83,13 +100,17 @@ kill -CONT "$keeper_pid"
 back "the frozen keeper"
 # It has closed the window, with nobody there to hear of it: the service, which
 # waited in vain, greets it anew, and its journal tells; seconds later where the
-# entry was still being written at the greeting.
+# entry was still being written at the greeting.  Or it never read of it: where
+# it was frozen within an answer, sending that fails first and ends the
+# connection.  Then nothing was done, as was said, and who asks again gets it.
 for _ in $(seq 1 200); do
 	http GET "/v1/windows/$win" "$tool"
 	[ "$(get .state)" = open ] || break
 	sleep 0.1
 done
-[ "$(get .state)" = closed ] || die "a closing was lost: $out"
+if grep -q '"op":"close"' "$house/keeper/journal"/*; then
+	[ "$(get .state)" = closed ] || die "a closing was lost: $out"
+fi
 close
 want 200
 [ "$(get .state)" = closed ] || die "not closed: $out"
@@ -108,12 +129,7 @@ for i in 1 2 3; do
 	want 202
 	sleep 3.5
 	kill -CONT "$keeper_pid"
-	for _ in $(seq 1 100); do
-		http GET /v1/status "$officer"
-		[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && break
-		sleep 0.1
-	done
-	[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] || die "the checkpoint was lost: $out"
+	shown
 done
 
 say "- the token is away"
