@@ -74,9 +74,11 @@ is 1 "one alone" renewed
 is 1 "and says nothing of an archive" says 'Archive Cutoff'
 is 0 "it is revoked before it ends" as_ci cert revoke "$(id dropped)" --yes
 holds "it is on a list" until_true 10 on_list dropped
-# All have ended; dropped was on a list before.
 # The second that it names is the last of its life.
 ended() { [ "$(date +%s)" -gt "$(date -d "$(openssl x509 -in "$house/$1.pem" -noout -enddate | cut -d= -f2)" +%s)" ]; }
+# On a busy machine it may have ended by now: then that list was the one behind its end.
+ended dropped && late=1 || late=
+# All have ended; dropped was on a list before.
 for n in kept dropped fine; do holds "$n ends" until_true 30 ended "$n"; done
 
 is 0 "what has ended can be revoked" as_ci cert revoke "$(id kept)" --reason key-compromise \
@@ -84,7 +86,7 @@ is 0 "what has ended can be revoked" as_ci cert revoke "$(id kept)" --reason key
 holds "it is on a list" until_true 10 on_list kept
 is 0 "for its reason" on_list kept
 tells "in words" 'Key Compromise'
-is 0 "what ended is on it once more" on_list dropped
+[ -n "$late" ] || is 0 "what ended is on it once more" on_list dropped
 on_list kept > "$house/entry"
 is 0 "since when it is invalid" grep -A1 'Invalidity Date' "$house/entry"
 tells "to the second" 'Jan +2 03:04:05 2026'
