@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,7 @@
 
 #define PARTS	16
 #define DIGITS	18	/* below 2^63 */
+#define DIGIT	"0123456789"
 
 static int
 refuse(const char *v, struct err *err)
@@ -20,7 +23,7 @@ static int
 read_part(const char *whole, const char **v, long long *ret, struct err *err)
 {
 	const char *s = *v;
-	size_t n = strspn(s, "0123456789");
+	size_t n = strspn(s, DIGIT);
 
 	if (n < 1 || n > DIGITS)
 		return refuse(whole, err);
@@ -75,4 +78,38 @@ version_compare(const char *a, const char *b, int *ret, struct err *err)
 		;
 	*ret = i == PARTS ? 0 : pa[i] < pb[i] ? -1 : 1;
 	return 0;
+}
+
+/* The next part without its leading zeros; false: it was zero. */
+static bool
+put_part(const char **v, char **to)
+{
+	const char *s = *v + strspn(*v, "0");
+	size_t n = strspn(s, DIGIT);
+
+	*v = s + n;
+	if (n == 0)
+		*(*to)++ = '0';
+	memcpy(*to, s, n);
+	*to += n;
+	return n > 0;
+}
+
+void
+version_normal(const char *v, char ret[VERSION_TEXT])
+{
+	char *to = ret, *end = ret + 1;
+
+	if (version_check(v, NULL) != 0) {
+		(void)snprintf(ret, VERSION_TEXT, "%s", v);
+		return;
+	}
+	for (;;) {
+		if (put_part(&v, &to))
+			end = to;
+		if (*v == '\0')
+			break;
+		*to++ = *v++;
+	}
+	*end = '\0';
 }

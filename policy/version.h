@@ -14,5 +14,11 @@ NODISCARD int version_check(const char *v, struct err *err);
 /** version_compare - @ret below, at or above 0. Errors: EINPUT. */
 NODISCARD int version_compare(const char *a, const char *b, int *ret,
     struct err *err);
+/**
+ * version_normal - the one spelling of all that compare as equal: no part has
+ * leading zeros, and none at the end is zero.  Text that is no version stays
+ * as it is; what is longer than a version is cut.
+ */
+void version_normal(const char *v, char ret[VERSION_TEXT]);
 
 #endif

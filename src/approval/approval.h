@@ -89,7 +89,8 @@ NODISCARD int approval_open_list(struct tx *tx, const char *key, unsigned limit,
  * (UINT64_MAX while there is none). Errors: ENOENT_. */
 NODISCARD int approval_find(struct tx *tx, const char *principal, const char *idempotency,
     char ret_id[40], uint64_t *ret_seq, struct err *err);
-/** approval_rivals - ids of waiting key.sign requests for the same key, product, track and version but another digest. */
+/** approval_rivals - ids of waiting key.sign requests for the same key, product, track and version,
+ * however that was spelt, but another digest. */
 NODISCARD int approval_rivals(struct tx *tx, const char *key, const char *product,
     const char *track, const char *version, const char *digest, json_t **ret, struct err *err);
 /** approval_due, approval_overdue - ids to perform now; ids that wait past their expiry. At most @limit.

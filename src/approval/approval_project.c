@@ -3,11 +3,13 @@
 #include "approval/approval.h"
 #include "base/json.h"
 #include "policy/permit.h"
+#include "policy/version.h"
 #include "store/store.h"
 
 /* What a list or a rule asks of a request's parameters, as columns. */
 struct columns {
 	const char	*key, *product, *track, *version, *digest, *batch;
+	char		 normal[VERSION_TEXT];	/* the version */
 };
 
 static struct columns
@@ -15,11 +17,13 @@ columns_of(const json_t *request)
 {
 	const json_t	*p = json_object_get(request, "parameters");
 	const json_t	*d = json_object_get(p, "digest");
+	struct columns	 c = { json_str(p, "key", ""),
+			    json_str(p, "product", ""), json_str(p, "track", ""),
+			    json_str(p, "version", ""), json_str(d, "value", ""),
+			    json_str(p, "batch", NULL), "" };
 
-	return (struct columns){ json_str(p, "key", ""),
-	    json_str(p, "product", ""), json_str(p, "track", ""),
-	    json_str(p, "version", ""), json_str(d, "value", ""),
-	    json_str(p, "batch", NULL) };
+	version_normal(c.version, c.normal);
+	return c;
 }
 
 static int
@@ -67,7 +71,8 @@ put(struct tx *tx, const struct opened *o, enum request_state to,
 	    v_int(created), v_int(expires), closed != 0 ? v_int(closed) :
 	    v_null(), v_int(to == REQUEST_WAITING), v_doc(doc), v_doc(proof),
 	    v_doc(facts), v_int((int64_t)o->seq), closed != 0 ?
-	    v_int((int64_t)o->seq) : v_null(), v_text(c.batch)), NULL, err);
+	    v_int((int64_t)o->seq) : v_null(), v_text(c.batch), v_text(c.normal)),
+	    NULL, err);
 }
 
 int

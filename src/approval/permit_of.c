@@ -4,6 +4,7 @@
 #include "approval/approval.h"
 #include "base/json.h"
 #include "policy/permit.h"
+#include "policy/version.h"
 #include "store/store.h"
 
 int
@@ -58,9 +59,11 @@ approval_rivals(struct tx *tx, const char *key, const char *product,
     struct err *err)
 {
 	AUTO(rows)	*r = NULL;
+	char		 normal[VERSION_TEXT];
 
+	version_normal(version, normal);
 	TRY(tx_query(tx, "approval_request_rivals", PARAMS(v_text(key),
-	    v_text(product), v_text(track), v_text(version), v_text(digest)),
+	    v_text(product), v_text(track), v_text(normal), v_text(digest)),
 	    &r, err));
 	return ids(r, ret, err);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/json.h"
 #include "key/use.h"
+#include "policy/version.h"
 #include "store/store.h"
 
 static bool
@@ -66,16 +67,19 @@ int
 use_insert(struct tx *tx, const struct use *u, struct err *err)
 {
 	struct memo_newest *m = NULL;
+	char normal[VERSION_TEXT];
 	int rc;
 
 	TRY(newest(tx, &m, err));
+	version_normal(u->version != NULL ? u->version : "", normal);
 #define SOME(s)	v_text((s) != NULL ? (s) : "")
 	rc = tx_run(tx, "use_put", PARAMS(v_int((int64_t)u->n),
 	    v_text(u->hash), v_text(u->op), v_int(u->time),
 	    v_int((int64_t)u->seq), SOME(u->request), SOME(u->key),
 	    SOME(u->principal), SOME(u->rule), SOME(u->digest),
 	    SOME(u->signature), v_text(u->product), v_text(u->track),
-	    v_text(u->version), v_int((int64_t)u->ordinal)), NULL, err);
+	    v_text(u->version), v_int((int64_t)u->ordinal), v_text(normal)),
+	    NULL, err);
 #undef SOME
 
 	if (rc == -EEXISTS)
@@ -236,9 +240,11 @@ use_signed(struct tx *tx, const char *key, const char *product,
     struct err *err)
 {
 	AUTO(rows)	*r = NULL;
+	char		 normal[VERSION_TEXT];
 
+	version_normal(version, normal);
 	TRY(tx_one(tx, "use_signed", PARAMS(v_text(key), v_text(product),
-	    v_text(track), v_text(version)), &r, err));
+	    v_text(track), v_text(normal)), &r, err));
 	snprintf(ret_digest, 130, "%s", rows_text(r, "digest"));
 	return 0;
 }

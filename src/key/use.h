@@ -70,7 +70,8 @@ NODISCARD int use_of_request(struct tx *tx, const char *request, uint64_t *ret, 
  */
 NODISCARD int use_find(struct tx *tx, const char *request, const char *digest,
     json_t **ret, struct err *err);
-/** use_signed - the digest (hex) signed under a key for this product, track and version. Errors: ENOENT_. */
+/** use_signed - the digest (hex) signed under a key for this product, track and version,
+ * however it was spelt. Errors: ENOENT_. */
 NODISCARD int use_signed(struct tx *tx, const char *key, const char *product,
     const char *track, const char *version, char ret_digest[130], struct err *err);
 /** use_seqs - seqs in [from, to) of events that carry an entry, ascending, at most @max. */

@@ -90,6 +90,24 @@ asked "$(body "$(printf '%064d' 6)" 2.0)" image job-4
 want 202
 http GET "/v1/requests/$first" "$tool"
 [ "$(get .state)" = superseded ] || die "the first is not superseded: $out"
+asked "$(body "$(printf '%064d' 9)" 01.0.0)" image job-2b
+want 409 conflict
+asked "$(body "$(printf '%064d' 15)" 1.9.9)" image job-4a
+want 202
+lower=$(get .request)
+asked "$(body "$(printf '%064d' 16)" 2.00)" image job-4b
+want 202
+spelt=$(get .request)
+for req in "$lower waiting" "$spelt waiting"; do
+	http GET "/v1/requests/${req% *}" "$tool"
+	[ "$(get .state)" = "${req#* }" ] || die "not ${req#* }: $out"
+done
+http GET "/v1/requests?state=superseded" "$tool"
+[ "$(jq '.requests | length' <<<"$out")" = 2 ] || die "2.00 is not 2.0: $out"
+http POST "/v1/requests/$spelt/cancel" "$tool" '{}'
+want 200
+http POST "/v1/requests/$lower/cancel" "$tool" '{}'
+want 200
 
 step "rejected stays rejected until another attempt"
 asked "$(body "$(printf '%064d' 7)")" image job-5

@@ -8,6 +8,8 @@
 #ifndef TESTS_ENGINE_H
 #define TESTS_ENGINE_H
 
+#include "base/sha256.h"
+#include "store/sql.h"
 #include "store/store.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -95,6 +97,29 @@ static inline void engine_stop(void) { }
 #define ENGINE_IS_SQLITE	true
 
 #endif
+
+/* A new database as that migration finds it. */
+static UNUSED void
+engine_before(int number)
+{
+	char hex[SHA256_HEX], note[320];
+
+	(void)engine_url();
+	engine_sql("CREATE TABLE schema_migration (number BIGINT PRIMARY KEY, "
+	    "name TEXT NOT NULL, hash TEXT NOT NULL)");
+	for (int i = 0; i < number - 1; i++) {
+		const struct sql_migration *m = &sql_migrations[i];
+		const char *text = m->text[ENGINE_IS_SQLITE ? SQL_SQLITE :
+		    SQL_POSTGRESQL];
+		struct sha256 h = sha256_of(text, strlen(text));
+
+		sha256_hex(&h, hex);
+		snprintf(note, sizeof(note), "INSERT INTO schema_migration "
+		    "VALUES (%d, '%s', '%s')", m->number, m->name, hex);
+		engine_sql(text);
+		engine_sql(note);
+	}
+}
 
 /* A new store in a new database. */
 static UNUSED struct store *

@@ -33,6 +33,38 @@ START_TEST(versions_compare_as_numbers)
 }
 END_TEST
 
+START_TEST(what_compares_as_equal_is_spelt_alike)
+{
+	char a[VERSION_TEXT], b[VERSION_TEXT];
+
+	version_normal(ORDER[_i].a, a);
+	version_normal(ORDER[_i].b, b);
+	ck_assert_msg((strcmp(a, b) == 0) == (ORDER[_i].order == 0),
+	    "%s: %s, %s", ORDER[_i].why, a, b);
+}
+END_TEST
+
+static const struct {
+	const char	*why, *text, *normal;
+} NORMAL[] = {
+	{ "as it is written mostly", "2.1.10", "2.1.10" },
+	{ "zero is a version", "0.0", "0" },
+	{ "only zeros at the end go", "0.00.10.0", "0.0.10" },
+	{ "only zeros in front of a number go", "0010.01", "10.1" },
+	{ "nothing stays nothing", "", "" },
+	{ "what is no version has no other spelling", "v1.0", "v1.0" },
+};
+
+START_TEST(a_version_has_one_normal_spelling)
+{
+	char text[VERSION_TEXT];
+
+	version_normal(NORMAL[_i].text, text);
+	ck_assert_msg(strcmp(text, NORMAL[_i].normal) == 0, "%s: %s",
+	    NORMAL[_i].why, text);
+}
+END_TEST
+
 static const struct {
 	const char	*why, *text;
 } REFUSED[] = {
@@ -106,4 +138,6 @@ END_TEST
 UNIT_MAIN("policy/version",
 	UNIT_ROWS(versions_are_kept_for_the_keys_that_some_rule_has_in_mind, KEPT)
 	UNIT_ROWS(versions_compare_as_numbers, ORDER)
+	UNIT_ROWS(what_compares_as_equal_is_spelt_alike, ORDER)
+	UNIT_ROWS(a_version_has_one_normal_spelling, NORMAL)
 	UNIT_ROWS(anything_else_is_no_version, REFUSED))

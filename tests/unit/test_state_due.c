@@ -19,7 +19,7 @@ look_found(struct tx *tx, void *ctx, struct err *err)
 	TRY(approval_due(tx, 10, &f->due, err));
 	TRY(approval_overdue(tx, clock_now() + TIME_S(36000), 10, &f->overdue,
 	    err));
-	TRY(approval_rivals(tx, f->key, "camera", "", "1.0", "00", &f->rivals,
+	TRY(approval_rivals(tx, f->key, "camera", "", "1.00", "00", &f->rivals,
 	    err));
 	return approval_find(tx, "ci", f->name, f->id, &f->seq, err);
 }
@@ -133,6 +133,52 @@ START_TEST(what_waits_and_what_is_due_is_found)
 }
 END_TEST
 
+static const char *const SPELT[] = { "1.0", "4.00", "0", "0.0.0", "0.1",
+	"1.0.1", "10.20.0", "1.0.0.0.5", "007.010", "1.000000000000000100",
+	"20261130.000000000000000000.0" };
+
+static int
+look_spelt(struct tx *tx, void *ctx, struct err *err)
+{
+	char product[8], digest[130];
+
+	for (size_t i = 0; i < NELEM(SPELT); i++) {
+		snprintf(product, sizeof(product), "p%zu", i);
+		ck_assert_msg(use_signed(tx, "k", product, "", SPELT[i], digest,
+		    err) == 0, "%s is not found", SPELT[i]);
+		ck_assert_str_eq(digest, product);
+	}
+	return 0;
+}
+
+/* A database of before there was one spelling for all that are equal. */
+static void
+spelt_before(void)
+{
+	char text[512];
+
+	engine_before(19);
+	for (size_t i = 0; i < NELEM(SPELT); i++) {
+		snprintf(text, sizeof(text), "INSERT INTO entry (n, hash, op, "
+		    "time, seq, request, key, principal, rule, digest, "
+		    "signature, product, track, version, ordinal) VALUES "
+		    "(%zu, '', 'sign', 0, %zu, '', 'k', '', '', 'p%zu', '', "
+		    "'p%zu', '', '%s', 1)", i, i, i, i, SPELT[i]);
+		engine_sql(text);
+	}
+}
+
+START_TEST(what_was_signed_before_is_found_by_its_normal_version)
+{
+	AUTO(store) *s = NULL;
+
+	spelt_before();
+	unit_ok(store_open(engine_url_, NULL, &s, &unit_err));
+	unit_ok(store_read(s, look_spelt, NULL, &unit_err));
+}
+END_TEST
+
 ENGINE_MAIN("state/due",
+	UNIT(what_was_signed_before_is_found_by_its_normal_version)
 	UNIT(what_waits_and_what_is_due_is_found)
 	UNIT(what_awaits_content_keeps_no_other_from_being_found))

@@ -198,7 +198,7 @@ look_uses(struct tx *tx, void *ctx, struct err *err)
 	TRY(use_count(tx, u->rule, u->key, "ci", clock_now(), &u->count_later,
 	    err));
 	TRY(product_highest(tx, "camera", "", u->version, u->digest, err));
-	u->signed_there = use_signed(tx, u->key, "camera", "", "1.0", digest,
+	u->signed_there = use_signed(tx, u->key, "camera", "", "01.0.0", digest,
 	    &none) == 0 && strcmp(digest, u->digest) == 0;
 	u->signed_elsewhere = use_signed(tx, u->key, "camera", "", "1.1",
 	    digest, &none) == 0;

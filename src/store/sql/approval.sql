@@ -2,9 +2,9 @@
 INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
 	charter, product, track, version, digest, have, need, created, expires,
 	due, closed, stored, document, proof, facts, seq, result_seq,
-	batch)
+	batch, version_normal)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14,
-	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23);
+	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23, $24);
 
 -- name: approval_request_get
 SELECT * FROM request WHERE id = $1;
@@ -54,7 +54,7 @@ SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL
 -- name: approval_request_rivals
 SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL
 	AND action = 'key.sign' AND key = $1 AND product = $2 AND track = $3
-	AND version = $4 AND digest <> $5 ORDER BY id LIMIT 100;
+	AND version_normal = $4 AND digest <> $5 ORDER BY id LIMIT 100;
 
 -- name: approval_request_counts
 SELECT state, COUNT(*) AS n FROM request GROUP BY state ORDER BY state;
@@ -103,9 +103,9 @@ INSERT INTO idempotency (principal, name, request, seq, time)
 INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
 	charter, product, track, version, digest, have, need, created, expires,
 	due, closed, stored, document, proof, facts, seq, result_seq,
-	batch)
+	batch, version_normal)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14,
-	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23)
+	$15, NULL, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 	ON CONFLICT (id) DO NOTHING;
 
 -- name: approval_parts

@@ -1,8 +1,8 @@
 -- name: use_put
 INSERT INTO entry (n, hash, op, time, seq, request, key, principal, rule,
-	digest, signature, product, track, version, ordinal, nth)
+	digest, signature, product, track, version, ordinal, version_normal, nth)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-	CASE WHEN $3 IN ('sign', 'certify') THEN 1 + COALESCE((SELECT nth
+	$16, CASE WHEN $3 IN ('sign', 'certify') THEN 1 + COALESCE((SELECT nth
 		FROM entry WHERE key = $7 AND rule = $9 AND principal = $8
 		AND time <= $4 AND n < $1 AND nth > 0
 		ORDER BY time DESC, n DESC LIMIT 1), 0) ELSE 0 END);
@@ -59,8 +59,10 @@ SELECT n, seq, time, key, principal, digest, signature FROM entry
 	ORDER BY n LIMIT 1;
 
 -- name: use_signed
+-- The index has no entries without a version, and is none for whoever may look for them.
 SELECT digest FROM entry WHERE key = $1 AND product = $2 AND track = $3
-	AND version = $4 AND op = 'sign' ORDER BY n LIMIT 1;
+	AND version_normal = $4 AND version_normal <> '' AND op = 'sign'
+	ORDER BY n LIMIT 1;
 
 -- name: use_seqs
 SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3;
