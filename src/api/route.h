@@ -226,7 +226,7 @@ R(POST, "/v1/requests/{id}/reject", AT_CONTROL, PROOF, "", KIB(64), proof, \
 R(POST, "/v1/requests/{id}/cancel", AT_CONTROL, KNOWN, "", KIB(64), reason, \
     none, request_cancel, "Withdraw one's own request.") \
 R(GET, "/v1/requests/{id}/evidence", AT_CONTROL, KNOWN, "", 0, none, q_evidence, \
-    request_evidence, "All that is needed to believe one signature.") \
+    request_evidence, "All that is needed to believe one signature; of a key that is suspended or has ended only for those who may export the ledger.") \
 R(GET, "/v1/windows", AT_CONTROL, READ, "house.read", 0, none, q_page, \
     window_list, "Signing windows, newest first.") \
 R(POST, "/v1/windows", AT_CONTROL, POLICY, "window.open", KIB(1024), window, \

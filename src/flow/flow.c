@@ -192,16 +192,23 @@ flow_may_read(struct flow *f, const struct caller *who, const char *action,
 }
 
 int
-flow_reads(struct flow *f, const struct caller *who, bool *ret,
-    struct err *err)
+flow_allows(struct flow *f, const struct caller *who, const char *action,
+    bool *ret, struct err *err)
 {
 	AUTO(facts) *facts = NULL;
 	AUTO(law) *law = NULL;
 	struct decision d;
 
-	TRY(flow_may(f, who, "house.read", &facts, &law, &d, err));
+	TRY(flow_may(f, who, action, &facts, &law, &d, err));
 	*ret = d.verdict == ALLOW;
 	return 0;
+}
+
+int
+flow_reads(struct flow *f, const struct caller *who, bool *ret,
+    struct err *err)
+{
+	return flow_allows(f, who, "house.read", ret, err);
 }
 
 /* ---- the setup token ---- */

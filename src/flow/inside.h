@@ -367,7 +367,9 @@ NODISCARD int hands_wait(struct flow *f, const char *id, struct err *err);
 void hands_off(struct flow *f, const char *id);
 /** flow_may - facts, law and decision for an action without parameters. */
 NODISCARD int flow_may(struct flow *f, const struct caller *who, const char *action, struct facts **ret_facts, struct law **ret_law, struct decision *ret, struct err *err);
-/** flow_reads - may they read the house's things?  Asked, not recorded. */
+/** flow_allows - does the charter let them do what has no parameters, at once?
+ * flow_reads - may they read the house's things?  Asked, not recorded. */
+NODISCARD int flow_allows(struct flow *f, const struct caller *who, const char *action, bool *ret, struct err *err);
 NODISCARD int flow_reads(struct flow *f, const struct caller *who, bool *ret, struct err *err);
 
 #define MAKING_HOLDS	3

@@ -159,11 +159,33 @@ use_read(struct tx *tx, void *ctx, struct err *err)
 	return use_find(tx, u->request, u->digest, &u->use, err);
 }
 
+/*
+ * Evidence bears the signature.  Who asks for that again is refused while the
+ * key is suspended, or has ended, and must not get it by this door instead.  Who may
+ * take the ledger away has it there, and goes on to prove what was signed.
+ */
 static int
-proof_of(struct flow *f, const struct asked *a, const char *digest,
-    struct proof *p, struct err *err)
+withheld_check(struct flow *f, const struct caller *who, const char *key,
+    struct err *err)
+{
+	AUTO(key) *k = NULL;
+	bool exports;
+
+	TRY(state_key(f->state, key, &k, err));
+	if (key_state_may_protect(k->state))
+		return 0;
+	TRY(flow_allows(f, who, "audit.export", &exports, err));
+	return exports ? 0 : err_set(err, ESTATE, "key %s is %s: evidence of "
+	    "what it signed is for those who may export the ledger", k->name,
+	    key_state_name(k->state));
+}
+
+static int
+proof_of(struct flow *f, const struct caller *who, const struct asked *a,
+    const char *digest, struct proof *p, struct err *err)
 {
 	struct use_of u = { a->id, digest, NULL };
+	int rc;
 
 	if (strcmp(a->action, "key.sign") != 0 &&
 	    strcmp(a->action, "window.open") != 0)
@@ -172,7 +194,9 @@ proof_of(struct flow *f, const struct asked *a, const char *digest,
 	TRY(state_read(f->state, use_read, &u, err));
 	p->a = a;
 	p->seq = (uint64_t)json_int(u.use, "seq", 0);
+	rc = withheld_check(f, who, json_str(u.use, "key", ""), err);
 	json_decref(u.use);
+	TRY(rc);
 	TRY(receipt_get(f, p->seq, &p->signed_, err));
 	return state_read(f->state, proof_read, p, err);
 }
@@ -191,7 +215,8 @@ flow_request_evidence(struct flow *f, const struct caller *who,
 	if (rc == 0)
 		rc = request_may_see(f, who, a, err);
 	if (rc == 0)
-		rc = proof_of(f, a, json_str(query, "digest", NULL), &p, err);
+		rc = proof_of(f, who, a, json_str(query, "digest", NULL), &p,
+		    err);
 	if (rc == 0)
 		rc = evidence_make(f, &p, ret, err);
 	json_decref(p.permit);

@@ -153,6 +153,7 @@ for i in 1 2 3 4 5; do
 	want 200
 done
 signature=$(get .signature)
+made=$(get .request)
 asked "$(body "$(printf '%064d' 5)")" trial trial-5
 want 200
 [ "$(get .signature)" = "$signature" ] || die "asked again, another signature: $out"
@@ -167,6 +168,17 @@ http POST /v1/keys/trial/suspend "$officer" '{"reason":"odd"}'
 want 200
 asked "$(body "$(printf '%064d' 5)")" trial trial-5
 want 409 key-state
+http GET "/v1/requests/$made" "$tool"
+want 200
+[ "$(get .result.signature)" = null ] || die "the view gives it out: $out"
+http GET "/v1/requests/$made/evidence" "$tool"
+want 409 key-state
+login officer-2
+http GET "/v1/requests/$made/evidence" "$session"
+want 409 key-state
+# Who may take the ledger away has it there already.
+http GET "/v1/requests/$made/evidence" "$officer"
+want 200
 
 step "a window for several"
 ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
