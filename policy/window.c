@@ -50,12 +50,16 @@ holds_key(const json_t *keys, const struct sha256 *key)
 }
 
 /* A window that names a product or track is for that one alone. */
-static bool
-same_or_any(const json_t *p, const char *member, const char *used)
+static int
+only_check(const json_t *p, const char *member, const char *used,
+    struct err *err)
 {
 	const char *only = json_str(p, member, NULL);
 
-	return only == NULL || (used != NULL && strcmp(only, used) == 0);
+	if (only == NULL || (used != NULL && strcmp(only, used) == 0))
+		return 0;
+	return err_set(err, EDENIED, "the window is for %s %s alone", member,
+	    only);
 }
 
 int
@@ -79,9 +83,6 @@ window_use_check(const struct request *w, const struct window_use *use,
 	    !json_has(json_object_get(p, "digests"), use->digest))
 		return err_set(err, EDENIED, "the window is not for this "
 		    "digest");
-	if (!same_or_any(p, "product", use->product) ||
-	    !same_or_any(p, "track", use->track))
-		return err_set(err, EDENIED, "the window is for another "
-		    "product or track");
-	return 0;
+	TRY(only_check(p, "product", use->product, err));
+	return only_check(p, "track", use->track, err);
 }

@@ -137,7 +137,7 @@ static const struct json_row rows_sign[] = {
 	{ "content", WANT_STRING, false, 0, 8 << 20,
 	    "the artifact itself for ed25519, base64" },
 	{ "window", WANT_STRING, false, 1, 40,
-	    "use this window; the fitting one where left out" },
+	    "use this window or be refused; a fitting one where left out" },
 	WAITS,
 };
 static const struct json_row rows_proof[] = {

@@ -153,7 +153,7 @@ static const struct option_row OPTIONS[] = {
 	{ .name = "claim", .value = V_PAIR, .many = true, .meta = "NAME=VALUE",
 	  .words = "something you assert about the image; approvers see it as asserted, and sign over it" },
 	{ .name = "note", .value = V_TEXT, .meta = "TEXT", .words = "a note to the approvers" },
-	{ .name = "window", .value = V_REQUEST, .meta = "REQUEST", .words = "use this signing window; the fitting one where left out" },
+	{ .name = "window", .value = V_REQUEST, .meta = "REQUEST", .words = "use this signing window or be refused; a fitting one, if there is any, where left out" },
 	OPT_NO_WAIT, OPT_WAIT,
 	OPT_AGAIN,
 	OPT_SIGNATURE, OPT_EVIDENCE, OPT_FORMAT,
@@ -167,7 +167,7 @@ static const struct example_row EXAMPLES[] = {
 	{ "claviger sign --key thermostat-fw --product thermostat --artifact-version 2.1.0 --no-wait --json u-boot.bin",
 	  "Ask in a CI job; run the same line later to fetch the signature" },
 };
-static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, EPRECOND, ENOKEY, ESTATE, EUNREACH };
+static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, EPRECOND, ENOKEY, ENOENT_, ESTATE, EEXPIRED, EUSED, EUNREACH };
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "sign", .summary = "Sign an image under the charter",

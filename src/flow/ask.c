@@ -316,7 +316,8 @@ asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
 	return rc;
 }
 
-/* Refused is what was brought, not the request: the right one may still come. */
+/* Refused is what was brought, content or a window's name, not the request: the
+ * right one may still come. */
 static int
 refuse_brought(const struct drawn *w, const struct err *why,
     struct answer *ret, struct err *err)
@@ -333,6 +334,16 @@ refuse_brought(const struct drawn *w, const struct err *why,
 		rc = refuse(&d, why->code, why->what, x, ret, err);
 	}
 	facts_free(s.facts);
+	return rc;
+}
+
+static int
+brought_wrong(const struct drawn *w, int rc, const struct err *why,
+    struct answer *ret, struct err *err)
+{
+	if (is_refusal(why->code))
+		return refuse_brought(w, why, ret, err);
+	*err = *why;
 	return rc;
 }
 
@@ -360,10 +371,7 @@ bring(struct going *g, struct answer *ret, struct err *err)
 	answer_done(ret);
 	if (rc == 0 || a->state != REQUEST_DUE)
 		return answer_asked(g->begun.flow, a, ret, err);
-	if (is_refusal(why.code))
-		return refuse_brought(&g->drawn, &why, ret, err);
-	*err = why;
-	return rc;
+	return brought_wrong(&g->drawn, rc, &why, ret, err);
 }
 
 static int
@@ -379,14 +387,14 @@ use_window(struct going *g, struct answer *ret, struct err *err)
 
 /*
  * What a window does not grant after all, as one that the present charter would
- * not open, is asked for as if there were none.
+ * not open, is asked for as if there were none; but not if it was named.
  */
 static int
 without_window(struct going *g, int rc, struct err *why, struct answer *ret,
     struct err *err)
 {
-	bool tried = g->win == NULL || (why->code != EDENIED &&
-	    why->code != EPROOF);
+	bool tried = g->win == NULL || window_named(&g->ask) != NULL ||
+	    (why->code != EDENIED && why->code != EPROOF);
 
 	if (!tried) {
 		making_done(&g->making);
@@ -403,9 +411,10 @@ static int
 drawn_ask(struct going *g, struct answer *ret, struct err *err)
 {
 	struct err why = { .code = OK };
-	int rc;
+	int rc = window_find(&g->drawn, &g->win, &why);
 
-	g->win = window_covering(&g->drawn);
+	if (rc != 0)
+		return brought_wrong(&g->drawn, rc, &why, ret, err);
 	if (g->win == NULL)
 		return conclude(g, false, 0, &why, ret, err);
 	rc = use_window(g, ret, &why);

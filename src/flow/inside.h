@@ -198,8 +198,12 @@ NODISCARD int asks_in_vain(struct flow *f, const struct ask *ask, struct key *ke
  * to be signed, or waits for approvals; or else is granted, and done. */
 NODISCARD int request_prepare(const struct requested *q, struct answer *ret, struct err *err);
 NODISCARD int request_open(const struct requested *q, struct answer *ret, struct err *err);
-/** window_covering - the open window that covers this use, or NULL; owned. */
-struct window *window_covering(const struct drawn *w);
+/** window_find - the open window that covers this use: the one that was named, or any;
+ * NULL where none is named and none does; owned.  Errors: of the one that was named,
+ * ENOENT_ or those of window_covers. */
+NODISCARD int window_find(const struct drawn *w, struct window **ret, struct err *err);
+/** window_named - the id of the window that the asker named, or NULL. */
+const char *window_named(const struct ask *a);
 /** refuse_why - the problem that a decision amounts to. */
 enum err_code refuse_why(const struct decision *d, char detail[240]);
 /** remembered - what the same Idempotency-Key was answered, as things stand now. */

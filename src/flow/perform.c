@@ -102,23 +102,66 @@ window_grant(struct going *g)
 	};
 }
 
-struct window *
-window_covering(const struct drawn *w)
+const char *
+window_named(const struct ask *a)
+{
+	return json_str(a->body, "window", NULL);
+}
+
+static const char *
+digest_of(const struct drawn *w)
+{
+	return json_str(json_object_get(w->parameters, "digest"), "value", "");
+}
+
+static struct window *
+window_any(const struct drawn *w)
 {
 	const struct begun *b = w->begun;
 	const json_t *p = w->parameters;
 	struct window *win = NULL;
 	struct err none;
 
-	if (b->action != ACTION_KEY_SIGN ||
-	    json_flag(b->ask->body, "prepare", false))
-		return NULL;
 	if (state_window(b->flow->state, w->key->hash, b->ask->who->id,
-	    json_str(json_object_get(p, "digest"), "value", ""),
-	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
-	    &win, &none) != 0)
+	    digest_of(w), json_str(p, "product", NULL),
+	    json_str(p, "track", NULL), b->now, &win, &none) != 0)
 		return NULL;
 	return win;
+}
+
+/* That one or none: who named it does not mean to ask officers. */
+static int
+window_by_name(const struct drawn *w, const char *id, struct window **ret,
+    struct err *err)
+{
+	const struct begun *b = w->begun;
+	const json_t *p = w->parameters;
+	AUTO(window) *win = NULL;
+
+	TRY(state_window_named(b->flow->state, id, &win, err));
+	TRY(window_covers(win, w->key->hash, b->ask->who->id, digest_of(w),
+	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
+	    err));
+	*ret = TAKE(win);
+	return 0;
+}
+
+int
+window_find(const struct drawn *w, struct window **ret, struct err *err)
+{
+	const struct begun *b = w->begun;
+	const char *id = window_named(b->ask);
+	AUTO(window) *win = NULL;
+
+	if (b->action != ACTION_KEY_SIGN)
+		return 0;
+	if (id != NULL)
+		TRY(window_by_name(w, id, &win, err));
+	/* What is prepared is a request; the window is used when it is handed in. */
+	if (json_flag(b->ask->body, "prepare", false))
+		return 0;
+	*ret = id != NULL ? TAKE(win) : window_any(w);
+	return 0;
 }
 
 /* ---- doing it ---- */

@@ -228,3 +228,20 @@ state_window_get(struct state *s, const char *id, struct window **ret,
 	*ret = w.window;
 	return 0;
 }
+
+int
+state_window_named(struct state *s, const char *id, struct window **ret,
+    struct err *err)
+{
+	struct window	*found = NULL;
+
+	pthread_rwlock_rdlock(&s->lock);
+	for (size_t i = 0; i < s->window_n && found == NULL; i++)
+		if (strcmp(s->window[i]->id, id) == 0)
+			found = window_ref(s->window[i]);
+	pthread_rwlock_unlock(&s->lock);
+	if (found == NULL)
+		return state_window_get(s, id, ret, err);
+	*ret = found;
+	return 0;
+}

@@ -144,6 +144,9 @@ struct people *state_people(struct state *s);
 NODISCARD int state_window(struct state *s, const char *key, const char *principal,
     const char *digest, const char *product, const char *track, time_us now,
     struct window **ret, struct err *err);
+/** state_window_named - a window by id, from memory if it is open, so that no use of
+ * it is counted in the tables (window_free). Errors: ENOENT_. */
+NODISCARD int state_window_named(struct state *s, const char *id, struct window **ret, struct err *err);
 /** state_window_get - a window by id, open or not (window_free). Errors: ENOENT_. */
 NODISCARD int state_window_get(struct state *s, const char *id, struct window **ret, struct err *err);
 

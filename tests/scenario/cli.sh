@@ -184,6 +184,8 @@ holds "and closed early" as_officer officer-1 window close "$window"
 is 65 "only once" as_officer officer-1 window close "$window"
 grep -q 'closed already' <<< "$said" || { echo "not ok - nothing says that it is closed: $said"; failed=1; }
 grep -qE 'because|time\.of-day' <<< "$said" && { echo "not ok - policy, which let it through, is explained: $said"; failed=1; }
+is 65 "one that is named gives nothing either" sign --window "$window" --artifact-version 1.2.4 --no-wait "$image"
+tells "and says so" 'was closed'
 is 75 "and gives nothing out: officers are asked" sign --artifact-version 1.2.4 --no-wait "$image"
 holds "the keeper has closed it" as_ci ledger events --kind window.closed --json
 like "as its entry says" ".events[0].data.entry | .op == \"close\" and .result.window == \"$window\""

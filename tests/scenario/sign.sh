@@ -198,6 +198,50 @@ asked "$(body "$(printf '%064d' 14)")" image win-14
 [ "$status" = 202 ] || [ "$status" = 409 ] || die "a fourth use of three: $status $out"
 http GET "/v1/requests/$win/evidence?digest=$(printf '%064d' 12)" "$tool"
 want 200
+
+step "a window that is named is that one, or none"
+# under STATUS CODE WORDS WINDOW KEY PRODUCT - it does not fit: said, and nothing is asked for.
+waiting() { http GET '/v1/requests?state=waiting&limit=100' "$tool"; jq -r '.requests | length' <<<"$out"; }
+before=$(waiting)
+under() {
+	http POST "/v1/keys/$5/sign" "$tool" "$(body "$(printf '%064d' 15)" | jq -c --arg w "$4" --arg p "$6" '.window = $w | .product = $p')" \
+	    -H "Idempotency-Key: $RANDOM$RANDOM"
+	want "$1" "$2"
+	grep -qF -- "$3" <<<"$(get .detail)" || die "it does not say $3: $out"
+}
+# opened MEMBERS - a window of ci's over the key that two officers open: $win2.
+opened() {
+	ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" --argjson more "$1" \
+	    '{keys: ["image"], by: ["ci"], uses: 1, until: $u, any_digest: true} + $more')"
+	want 202
+	win2=$(get .request)
+	vote "$win2" approve officer-1
+	vote "$win2" approve officer-2
+	want 200
+}
+under 409 used-up "$win" "$win" image thermostat
+opened '{"product": "camera", "track": "beta"}'
+under 403 denied "product camera" "$win2" image thermostat
+under 403 denied "track beta" "$win2" image camera
+under 403 denied "this key" "$win2" trial camera
+opened '{"by": ["lead"]}'
+under 403 denied "not for ci" "$win2" image thermostat
+opened '{"digests": ["'"$(printf '%064d' 99)"'"], "any_digest": false}'
+under 403 denied "this digest" "$win2" image thermostat
+under 404 not-found "no window req_00000000000000000000000000" req_00000000000000000000000000 image thermostat
+[ "$(waiting)" = "$before" ] || die "what did not fit its window became a request"
+opened '{}'
+opened '{"uses": 2}'
+asked "$(body "$(printf '%064d' 17)" | jq -c --arg w "$win2" '.window = $w')" image win-17
+want 200
+[ "$(get .request)" = "$win2" ] || die "not under the window that was named: $out"
+asked "$(body "$(printf '%064d' 17)")" image win-17
+want 200
+[ "$(get .request)" = "$win2" ] || die "asked again, another: $out"
+http POST "/v1/windows/$win2/close" "$officer" '{}'
+want 200
+under 410 expired "was closed" "$win2" image thermostat
+[ "$(waiting)" = "$before" ] || die "what did not fit its window became a request"
 http POST "/v1/windows/$win/close" "$officer" '{}'
 want 200
 http GET "/v1/windows/$win" "$tool"
