@@ -166,15 +166,20 @@ read_yaml(struct folder *d, const struct charter_file *file, int place,
 static int
 read_file(struct folder *d, const struct charter_file *file)
 {
-	char stem[80];
+	char stem[80], where[128];
 	int place;
 
 	if (ends_in(file->name, ".pem"))
 		return 0;	/* read where the roster names it */
 	place = place_of(file->name, stem);
-	if (place < 0)
-		return findings_add(d->f, FIND_FILE, file->name, d->err,
-		    "this file has no place in a charter");
+	if (place < 0) {
+		(void)snprintf(where, sizeof(where), "%.120s:1:1", file->name);
+		return findings_add(d->f, FIND_FILE, where, d->err,
+		    "this file has no place in a charter, which is "
+		    "charter.yaml, roster.yaml, access.yaml, recovery.yaml, "
+		    "products.yaml, and NAME.yaml in classes/, profiles/ and "
+		    "alerts/ (NAME of a-z, 0-9, . _ -)");
+	}
 	return read_yaml(d, file, place, stem);
 }
 

@@ -277,7 +277,8 @@ static const struct command_row COMMANDS[] = {
 	  .words = "The canonical document and its hash, by which every approval names it.",
 	  ROWS_OPTIONS(SHOW_OPTIONS), ROWS_EXAMPLES(SHOW_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_show },
 	{ .noun = "charter", .verb = "check", .summary = "Check a charter's folder",
-	  .words = "Reads the folder and reports errors and warnings with file, line and column. Nothing is sent anywhere.",
+	  .words = "Reads the folder and reports errors and warnings with file, line and column. Nothing is sent anywhere. Files that "
+	    "are none of a charter's are told; README, names that begin with a dot, and *.key.pem may lie there.",
 	  ROWS_ARGS(FOLDER), ROWS_EXAMPLES(CHECK_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_check },
 	{ .noun = "charter", .verb = "diff", .summary = "Show what a folder would change",
 	  .words = "Compares the folder with the charter in force, in sentences.",

@@ -6,6 +6,7 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/io.h"
 #include "cli/nouns.h"
@@ -37,7 +38,7 @@ ends(const char *s, const char *end)
 {
 	size_t n = strlen(s), m = strlen(end);
 
-	return n > m && strcmp(s + n - m, end) == 0;
+	return n > m && strcasecmp(s + n - m, end) == 0;
 }
 
 static int
@@ -58,13 +59,51 @@ add(struct folder *f, const char *path, const char *name, struct err *err)
 	return 0;
 }
 
-/* Officers' private keys may lie beside the charter: only .pub.pem is read. */
+/* Misspelt ones too: whoever wrote them is told that they have no place. */
 static bool
-wanted(const FTSENT *e)
+meant(const char *name)
 {
-	return e->fts_info == FTS_F && e->fts_name[0] != '.' &&
-	    (ends(e->fts_name, ".yaml") || ends(e->fts_name, ".pub.pem") ||
-	    (ends(e->fts_name, ".pem") && !ends(e->fts_name, ".key.pem")));
+	return ends(name, ".yaml") || ends(name, ".yml");
+}
+
+/* What explains the charter, and officers' private keys, may lie beside it. */
+static bool
+apart(const char *name)
+{
+	return name[0] == '.' || strncasecmp(name, "README", 6) == 0 ||
+	    ends(name, ".key.pem");
+}
+
+/* What lies there and is not read is said: its author may think that it is. */
+static int
+unread(const FTSENT *e, size_t root, struct findings *found, struct err *err)
+{
+	bool link = e->fts_info == FTS_SL || e->fts_info == FTS_SLNONE;
+	char where[128];
+
+	(void)snprintf(where, sizeof(where), "%.120s:1:1", e->fts_path + root);
+	if (link && meant(e->fts_name))
+		return findings_add(found, FIND_FILE, where, err,
+		    "a link, which is not followed: put the file here");
+	return findings_add(found, FIND_UNREAD, where, err, "%s",
+	    link ? "a link, which is not followed" :
+	    "this file is none of a charter's, and is not read");
+}
+
+static int
+meet(struct folder *f, const FTSENT *e, size_t root, struct findings *found,
+    struct err *err)
+{
+	if (e->fts_info == FTS_D || e->fts_info == FTS_DP)
+		return 0;
+	if (e->fts_level == 0)
+		return err_set(err, ENOENT_, "%s is no folder", e->fts_path);
+	if (apart(e->fts_name))
+		return 0;
+	if (e->fts_info == FTS_F && (meant(e->fts_name) ||
+	    ends(e->fts_name, ".pem")))
+		return add(f, e->fts_path, e->fts_path + root, err);
+	return unread(e, root, found, err);
 }
 
 static int
@@ -74,7 +113,8 @@ by_name(const FTSENT **a, const FTSENT **b)
 }
 
 static int
-walk(struct folder *f, FTS *fts, size_t root, struct err *err)
+walk(struct folder *f, FTS *fts, size_t root, struct findings *found,
+    struct err *err)
 {
 	FTSENT *e;
 
@@ -86,14 +126,14 @@ walk(struct folder *f, FTS *fts, size_t root, struct err *err)
 		if (e->fts_info == FTS_D && e->fts_level > 0 &&
 		    e->fts_name[0] == '.')
 			(void)fts_set(fts, e, FTS_SKIP);
-		if (wanted(e))
-			TRY(add(f, e->fts_path, e->fts_path + root, err));
+		TRY(meet(f, e, root, found, err));
 	}
 	return 0;
 }
 
 static int
-read_folder(const char *path, struct folder **ret, struct err *err)
+read_folder(const char *path, struct folder **ret, struct findings *found,
+    struct err *err)
 {
 	AUTO(folder) *f = calloc(1, sizeof(*f));
 	char *copy = strdup(path);
@@ -108,9 +148,10 @@ read_folder(const char *path, struct folder **ret, struct err *err)
 	}
 	for (n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
 		copy[n - 1] = '\0';
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW |
+	    FTS_NOCHDIR, by_name);
 	rc = fts == NULL ? err_set(err, EIO_, "%s: %s", path, strerror(errno))
-	    : walk(f, fts, strlen(copy) + 1, err);
+	    : walk(f, fts, strlen(copy) + 1, found, err);
 	if (fts != NULL)
 		fts_close(fts);
 	free(copy);
@@ -145,9 +186,10 @@ charter_folder_findings(struct cli *cli, const char *folder,
 	struct findings found;
 	int rc;
 
-	TRY(read_folder(folder, &f, err));
 	findings_init(&found);
-	rc = charter_from_files(f->file, f->n, &c, &found, err);
+	rc = read_folder(folder, &f, &found, err);
+	if (rc == 0)
+		rc = charter_from_files(f->file, f->n, &c, &found, err);
 	if (rc == 0)
 		rc = profiles_lint(c, f->file, f->n, &found, err);
 	if (rc == 0 && found.errors > 0)

@@ -53,6 +53,35 @@ sed -i '/name: amend/,/permits/s/count: 2/count: 4/' "$house/locked/access.yaml"
 is 65 "a charter that one lost officer would freeze" claviger charter check "$house/locked"
 tells "is an error" 'amend-needs-all'
 
+# --- files that are none of a charter's
+copy strewn
+mkdir -p "$house/strewn/rules/typo" "$house/strewn/.git/rules" "$house/strewn/docs"
+for file in README README.md docs/readme.txt .gitignore .git/rules/x.yaml officers/mine.key.pem; do
+	echo "not of the charter" > "$house/strewn/$file"
+done
+is 0 "what explains a charter, or is hidden, or a key, may lie beside it" claviger charter check "$house/strewn"
+! grep -q '\[file' <<< "$said" || { echo "not ok - something is said of it: $said"; failed=1; }
+echo "not of the charter" > "$house/strewn/stray.txt"
+cp "$house/charter/access.yaml" "$house/strewn/access.yaml~"
+ln -s /nowhere "$house/strewn/rules/typo/link"
+is 0 "another file is warned of" claviger charter check "$house/strewn" --json
+like "to programs too" '[.findings[] | select(.code == "file-unread" and .level == "warning") | .where] |
+    sort == ["access.yaml~:1:1", "rules/typo/link:1:1", "stray.txt:1:1"]'
+tells "by its name" 'strewn/stray.txt:1:1: warning: .*\[file-unread\]'
+is 0 "also before it is compared" as_ci charter diff "$house/strewn"
+tells "by its name" 'strewn/stray.txt:1:1: warning'
+for file in classes/radio.yml rules/foo.yaml classes/Radio.YAML roster.yml; do
+	copy strewn
+	mkdir -p "$house/strewn/rules"
+	cp "$house/charter/classes/ca.yaml" "$house/strewn/$file"
+	is 65 "$file would be believed to be read" claviger charter check "$house/strewn"
+	tells "and is an error" "strewn/$file:1:1: error: .*\[file\]"
+done
+copy strewn
+mv "$house/strewn/access.yaml" "$house/access" && ln -s "$house/access" "$house/strewn/access.yaml"
+is 65 "no link is followed out of the folder" claviger charter check "$house/strewn"
+tells "and it is said" 'strewn/access.yaml:1:1: error: .*link'
+
 # --- profiles of certificates
 copy profiled
 mkdir -p "$house/profiled/profiles"
