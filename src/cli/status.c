@@ -18,6 +18,8 @@ static const struct table_row STATUS[] = {
 	{ "fingerprint", "fingerprint" }, { "time", "time" },
 	{ "charter", "charter" },
 	{ "genesis unsigned by", "genesis_unsigned_by" },
+	{ "keeper answers", "keeper.ready" },
+	{ "keeper as of", "keeper.as_of" },
 	{ "keeper", "keeper.state" }, { "separated", "keeper.separated" },
 	{ "token", "keeper.token.label" },
 	{ "token present", "keeper.token.present" },
@@ -69,6 +71,17 @@ strays_print(struct cli *cli, const json_t *strays)
 	    json_array_size(strays));
 }
 
+/* Else what it said before it went would be read as how it stands. */
+static void
+silence_note(const struct cli *cli, const json_t *status)
+{
+	const json_t *keeper = json_object_get(status, "keeper");
+
+	if (keeper != NULL && !json_flag(keeper, "ready", true))
+		cli_note(cli, "The keeper does not answer: what is shown of "
+		    "it and of its token is what it said last.");
+}
+
 static int
 run_status(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -82,6 +95,7 @@ run_status(void *ctx, const struct invocation *in, struct err *err)
 	print_counts(json_object_get(j, "counts"));
 	strays_print(cli, json_object_get(json_object_get(j, "keeper"),
 	    "strays"));
+	silence_note(cli, j);
 	if (json_array_size(json_object_get(j, "genesis_unsigned_by")) > 0)
 		cli_note(cli, "Who has not signed the genesis yet: compare its "
 		    "fingerprint, then \"claviger genesis sign --officer-key "
@@ -169,7 +183,7 @@ static const struct example_row PRINCIPAL_EXAMPLES[] = {
 
 static const struct command_row STATUS_ROWS[] = {
 	{ .noun = "status", .summary = "Show how the house stands",
-	  .words = "The house, its state, keeper and token, how many keys and requests there are in each state, which "
+	  .words = "The house, its state, keeper and token (whether the keeper answers, and of when that is which is shown of it), how many keys and requests there are in each state, which "
 	    "officers have not signed the genesis, and what is not held in this installation. Strangers see less than members.",
 	  ROWS_EXAMPLES(STATUS_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_status },
 };

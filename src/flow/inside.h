@@ -55,6 +55,7 @@ struct flow {
 	char			*checkpoint;	/* newest note, or NULL */
 	uint64_t		 checkpoint_size;
 	json_t			*hello;		/* the keeper's last, or NULL */
+	time_us			 hello_at;	/* when it came */
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
 	json_t			*strays;	/* {strays, absent}: objects of the token that are no keys of ours, and keys that it holds no more; NULL: not looked for */
 	time_us			 strays_at;	/* when, by clock_mono; 0: never */

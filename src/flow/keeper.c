@@ -102,6 +102,7 @@ flow_welcome(void *flow, struct keyring *k, const json_t *hello,
 	f->keeper_err = why;
 	old = f->hello;
 	f->hello = copy;
+	f->hello_at = clock_now();
 	f->shown = (uint64_t)json_int(json_object_get(hello, "ledger"), "size",
 	    0);
 	f->shown_known = rc == 0;

@@ -115,6 +115,7 @@ hello_again(struct flow *f)
 	    0);
 	old = f->hello;
 	f->hello = json_incref(hello);
+	f->hello_at = clock_now();
 	pthread_mutex_unlock(&f->lock);
 	json_decref(old);
 	lag_look(f, hello);

@@ -4,16 +4,53 @@
 #include <string.h>
 #include "flow/inside.h"
 
-static json_t *
-hello_copy(struct flow *f, struct err *ret_why)
+/* How the keeper stands: by its last word, and whether it would say so now. */
+struct standing {
+	json_t		*hello;		/* owned, or NULL */
+	time_us		 at;		/* when it came */
+	bool		 answers;
+	struct err	 why;		/* it does not, or is no good; OK: not known to be so */
+};
+
+static void
+standing_last(struct flow *f, struct standing *ret)
 {
-	json_t *h;
+	struct err why = { .code = OK };
 
 	pthread_mutex_lock(&f->lock);
-	h = json_clone(f->hello);
-	*ret_why = f->keeper_err;
+	ret->hello = json_clone(f->hello);
+	ret->at = f->hello_at;
+	ret->why = f->keeper_err;
 	pthread_mutex_unlock(&f->lock);
-	return h;
+	ret->answers = keyring_wait(f->keyring, 0, &why) == 0;
+	if (ret->why.code == OK)
+		ret->why = why;
+}
+
+/* Its last word may be from before it went away: it is asked, and else that is said. */
+static void
+standing_now(struct flow *f, struct standing *ret)
+{
+	json_t *hello = NULL;
+	struct err why = { .code = OK };
+	int rc;
+
+	standing_last(f, ret);
+	if (!ret->answers)
+		return;
+	rc = keyring_hello(f->keyring, &hello, &why);
+	if (rc == -EBUSY_)
+		return;		/* with others' calls: it was just asked */
+	if (rc != 0) {
+		json_decref(hello);
+		ret->answers = false;
+		if (ret->why.code == OK)
+			ret->why = why;
+		return;
+	}
+	json_decref(ret->hello);
+	ret->hello = hello;
+	ret->at = clock_now();
 }
 
 /* What the keeper last said of its token. */
@@ -29,13 +66,13 @@ token_check(const json_t *hello, struct err *err)
 }
 
 static const char *
-state_word(struct flow *f, bool founded, const json_t *hello, struct err *why)
+state_word(struct standing *s, bool founded)
 {
-	if (why->code == EHALTED || why->code == EHOUSE)
+	if (s->why.code == EHALTED || s->why.code == EHOUSE)
 		return "halted";
-	if (!keyring_ready(f->keyring))
+	if (!s->answers)
 		return founded ? "keeper-unavailable" : "awaiting-genesis";
-	if (token_check(hello, why) != 0)
+	if (token_check(s->hello, &s->why) != 0)
 		return "token-unavailable";
 	return founded ? "ready" : "awaiting-genesis";
 }
@@ -67,15 +104,33 @@ unsigned_officers(struct flow *f, const json_t *signatures, json_t **ret,
 	return 0;
 }
 
+static int
+keeper_set(struct flow *f, const struct standing *s, json_t *status,
+    struct err *err)
+{
+	AUTO_JSON *keeper = NULL;
+	char at[TIME_TEXT];
+
+	clock_text(s->at, at);
+	TRY(json_build(&keeper, err, "{s:b, s:s*, s:b, s:O*, s:O*, s:O*, s:O*}",
+	    "ready", s->answers, "as_of", s->hello != NULL ? at : NULL,
+	    "separated", json_flag(s->hello, "separated", false),
+	    "token", json_object_get(s->hello, "token"),
+	    "journal", json_object_get(s->hello, "journal"),
+	    "ledger", json_object_get(s->hello, "ledger"),
+	    "state", json_object_get(s->hello, "state")));
+	TRY(strays_set(f, keeper, err));
+	return json_set_new(status, "keeper", TAKE(keeper), err);
+}
+
 /* What members see besides. */
 static int
-inner(struct flow *f, const json_t *genesis, const json_t *hello,
+inner(struct flow *f, const json_t *genesis, const struct standing *s,
     json_t *status, struct err *err)
 {
-	AUTO_JSON *counts = NULL, *missing = NULL, *keeper = NULL;
+	AUTO_JSON *counts = NULL, *missing = NULL;
 	AUTO_JSON *lists = NULL, *notices = NULL, *alerts = NULL;
 	AUTO(law) *law = NULL;
-	bool separated = json_flag(hello, "separated", false);
 	uint64_t size;
 
 	TRY(state_counts(f->state, &counts, err));
@@ -83,14 +138,7 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	TRY(unsigned_officers(f, json_object_get(genesis, "signatures"),
 	    &missing, err));
 	TRY(json_set_new(status, "genesis_unsigned_by", TAKE(missing), err));
-	TRY(json_build(&keeper, err, "{s:b, s:b, s:O*, s:O*, s:O*, s:O*}",
-	    "ready", keyring_ready(f->keyring), "separated", separated,
-	    "token", json_object_get(hello, "token"),
-	    "journal", json_object_get(hello, "journal"),
-	    "ledger", json_object_get(hello, "ledger"),
-	    "state", json_object_get(hello, "state")));
-	TRY(strays_set(f, keeper, err));
-	TRY(json_set_new(status, "keeper", TAKE(keeper), err));
+	TRY(keeper_set(f, s, status, err));
 	TRY(state_law(f->state, &law, err));
 	TRY(watch_status(f->publisher, law->charter, &lists, err));
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
@@ -102,52 +150,71 @@ inner(struct flow *f, const json_t *genesis, const json_t *hello,
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);
 	TRY(json_set_int(status, "checkpoint_size", (int64_t)size, err));
-	if (!separated)
+	if (!json_flag(s->hello, "separated", false))
 		TRY(json_set_str(status, "warning", "the keeper runs under the "
 		    "service's own uid: promise 1 (the quorum is real against "
 		    "an owner of the service) is not held here", err));
 	return 0;
 }
 
-int
-flow_status(struct flow *f, const struct caller *who, json_t **ret,
-    struct err *err)
+static int
+outer(struct flow *f, const struct caller *who, struct standing *s,
+    const json_t *genesis, json_t **ret, struct err *err)
 {
-	AUTO_JSON *genesis = NULL, *hello = NULL, *status = NULL;
-	AUTO_JSON *now_hello = NULL;
-	struct err why, none;
-	const char *state, *url = NULL;
+	AUTO_JSON *status = NULL;
+	const char *state = state_word(s, genesis != NULL), *url = NULL;
 	char now[TIME_TEXT];
-	bool reads = false;
-	int rc;
 
-	hello = hello_copy(f, &why);
-	rc = flow_genesis(f, &genesis, err);
-	if (rc != -EGENESIS)
-		TRY(rc);
-	if (who != NULL && keyring_ready(f->keyring) &&
-	    keyring_hello(f->keyring, &now_hello, &none) == 0) {
-		json_decref(hello);
-		hello = TAKE(now_hello);
-	}
 	if (f->o.public_url != NULL && f->o.public_url[0] != '\0')
 		url = f->o.public_url;
 	clock_text(clock_now(), now);
-	state = state_word(f, genesis != NULL, hello, &why);
 	TRY(json_build(&status, err, "{s:s, s:s, s:s, s:s*, s:O*, s:O*}",
 	    "service", "claviger", "time", now, "state", state,
 	    "public_url", url,
 	    "house", json_object_get(json_object_get(genesis, "genesis"),
 	    "house"), "fingerprint", json_object_get(genesis, "fingerprint")));
-	if (why.code != OK)
-		TRY(json_set_str(status, "why", who != NULL ? why.what :
-		    err_text(why.code), err));
+	/* Strangers are told in general words. */
+	if (s->why.code != OK)
+		TRY(json_set_str(status, "why", who != NULL ? s->why.what :
+		    err_text(s->why.code), err));
+	*ret = TAKE(status);
+	return 0;
+}
+
+static int
+status_of(struct flow *f, const struct caller *who, struct standing *s,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *genesis = NULL, *status = NULL;
+	bool reads = false;
+	int rc = flow_genesis(f, &genesis, err);
+
+	if (rc != -EGENESIS)
+		TRY(rc);
+	TRY(outer(f, who, s, genesis, &status, err));
 	if (who != NULL && genesis != NULL)
 		TRY(flow_reads(f, who, &reads, err));
 	if (reads)
-		TRY(inner(f, genesis, hello, status, err));
+		TRY(inner(f, genesis, s, status, err));
 	*ret = TAKE(status);
 	return 0;
+}
+
+/* For a stranger the keeper does nothing. */
+int
+flow_status(struct flow *f, const struct caller *who, json_t **ret,
+    struct err *err)
+{
+	struct standing s = { .hello = NULL };
+	int rc;
+
+	if (who != NULL)
+		standing_now(f, &s);
+	else
+		standing_last(f, &s);
+	rc = status_of(f, who, &s, ret, err);
+	json_decref(s.hello);
+	return rc;
 }
 
 int
@@ -197,14 +264,14 @@ int
 flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 {
 	AUTO_JSON *counts = NULL, *store = NULL, *hello = NULL;
-	struct err why, none;
+	struct standing s;
+	struct err none;
 	uint64_t size;
-	bool ready;
 
 	TRY(state_counts(f->state, &counts, err));
 	TRY(record_counts(f->store, &store, err));
-	hello = hello_copy(f, &why);
-	ready = keyring_ready(f->keyring);
+	standing_last(f, &s);
+	hello = s.hello;
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);
@@ -230,6 +297,6 @@ flow_metrics(struct flow *f, struct blob *ret, struct err *err)
 	    (long long)json_int(counts, "events", 0), (unsigned long long)size,
 	    (unsigned long long)atomic_load(&f->signed_n),
 	    (unsigned long long)atomic_load(&f->denied_n),
-	    ready, json_flag(hello, "separated", false),
-	    ready && token_check(hello, &none) == 0);
+	    s.answers, json_flag(hello, "separated", false),
+	    s.answers && token_check(hello, &none) == 0);
 }

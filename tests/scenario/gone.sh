@@ -77,6 +77,18 @@ close
 want 503 keeper-unavailable
 http GET "/v1/windows/$win" "$tool"
 [ "$(get .state)" = open ] || die "closed without the keeper: $out"
+# silent - the status says that it does not answer, and of when all else is.
+silent() {
+	http GET /v1/status "$tool"
+	[ "$(get .state) $(get .keeper.ready)" = "keeper-unavailable false" ] || die "$1: status: $out"
+	[ "$(get .why)" != null ] || die "$1: the status does not say why: $out"
+	jq -e '.keeper.as_of < .time and .keeper.journal.n > 0' <<<"$out" > /dev/null || die "$1: of no time: $out"
+}
+silent "no keeper"
+CLAVIGER_TOKEN=$tool claviger status > "$house/status" 2> "$house/said"
+grep -q '^keeper answers  *false' "$house/status" || die "people do not see it: $(cat "$house/status")"
+grep -q "^keeper as of  *$(get .keeper.as_of | cut -c1-10)" "$house/status" || die "nor since when: $(cat "$house/status")"
+grep -q 'The keeper does not answer' "$house/said" || die "nor what that means: $(cat "$house/said")"
 keeper_start
 back "the keeper"
 
@@ -92,6 +104,10 @@ shown() {
 
 say "- the keeper is frozen"
 shown
+kill -STOP "$keeper_pid"
+silent "a keeper that hangs"
+kill -CONT "$keeper_pid"
+back "the keeper that hung"
 kill -STOP "$keeper_pid"
 close
 want 503 keeper-unavailable
