@@ -123,17 +123,28 @@ put(struct folder *d, int place, const char *stem, json_t *content)
 	return json_set_new(map, stem, json_incref(content), d->err);
 }
 
+/* A file as a whole has a place as all else has, which editors find. */
+static void
+whole(const char *file, char ret[128])
+{
+	(void)snprintf(ret, 128, "%.120s:1:1", file);
+}
+
 /* "charter.yaml:12:3: what": the place and the words apart. */
 static int
 refuse_yaml(struct folder *d, const char *file, const char *what)
 {
+	size_t n = strlen(file);
 	const char *words = strstr(what, ": ");
 	char where[128];
 
-	if (words == NULL || strncmp(what, file, strlen(file)) != 0)
-		return findings_add(d->f, FIND_YAML, file, d->err, "%s", what);
-	(void)snprintf(where, sizeof(where), "%.*s", (int)(words - what),
-	    what);
+	whole(file, where);
+	if (words == NULL || strncmp(what, file, n) != 0)
+		return findings_add(d->f, FIND_YAML, where, d->err, "%s", what);
+	/* What is too long is so anywhere. */
+	if (what + n < words)
+		(void)snprintf(where, sizeof(where), "%.*s",
+		    (int)(words - what), what);
 	return findings_add(d->f, FIND_YAML, where, d->err, "%s", words + 2);
 }
 
@@ -173,7 +184,7 @@ read_file(struct folder *d, const struct charter_file *file)
 		return 0;	/* read where the roster names it */
 	place = place_of(file->name, stem);
 	if (place < 0) {
-		(void)snprintf(where, sizeof(where), "%.120s:1:1", file->name);
+		whole(file->name, where);
 		return findings_add(d->f, FIND_FILE, where, d->err,
 		    "this file has no place in a charter, which is "
 		    "charter.yaml, roster.yaml, access.yaml, recovery.yaml, "
@@ -184,10 +195,29 @@ read_file(struct folder *d, const struct charter_file *file)
 }
 
 static int
+note_missing(struct folder *d)
+{
+	char where[128];
+	size_t i, k;
+
+	for (i = 0; i < NELEM(PLACES); i++) {
+		for (k = 0; k < d->file_n; k++)
+			if (strcmp(d->file[k].name, PLACES[i].file) == 0)
+				break;
+		if (!PLACES[i].needed || k < d->file_n)
+			continue;
+		whole(PLACES[i].file, where);
+		TRY(findings_add(d->f, FIND_FILE, where, d->err, "the charter "
+		    "lacks %s", PLACES[i].file));
+	}
+	return 0;
+}
+
+static int
 read_all(struct folder *d)
 {
 	static const char *const maps[] = { "classes", "profiles", "alerts" };
-	size_t i, k;
+	size_t i;
 
 	if (d->file_n > CHARTER_FILES)
 		return err_set(d->err, ETOOBIG, "more than %d files",
@@ -196,15 +226,7 @@ read_all(struct folder *d)
 		TRY(json_set_new(d->doc, maps[i], json_object(), d->err));
 	for (i = 0; i < d->file_n; i++)
 		TRY(read_file(d, &d->file[i]));
-	for (i = 0; i < NELEM(PLACES); i++) {
-		for (k = 0; k < d->file_n; k++)
-			if (strcmp(d->file[k].name, PLACES[i].file) == 0)
-				break;
-		if (PLACES[i].needed && k == d->file_n)
-			TRY(findings_add(d->f, FIND_FILE, PLACES[i].file,
-			    d->err, "the charter lacks %s", PLACES[i].file));
-	}
-	return 0;
+	return note_missing(d);
 }
 
 /* The part that a pointer lies in: the one with the longest matching place. */

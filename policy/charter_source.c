@@ -74,7 +74,8 @@ normalise_classes(struct source *s)
 
 	json_object_foreach(json_object_get(s->doc, "classes"), name, class) {
 		said = json_str(class, "class", name);
-		(void)snprintf(where, sizeof(where), "/classes/%s", name);
+		(void)snprintf(where, sizeof(where), "/classes/%.64s/class",
+		    name);
 		if (strcmp(said, name) != 0)
 			TRY(findings_add(s->f, FIND_VALUE, where, s->err,
 			    "the file is named \"%s\", its class \"%.64s\"",

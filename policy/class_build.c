@@ -56,16 +56,12 @@ build_keys(struct reading *r, const json_t *j, struct key_class *k)
 }
 
 static int
-build_owner(struct reading *r, const json_t *j, struct key_class *k)
+owner_known(struct reading *r, const struct key_class *k)
 {
 	const struct roster *ro = &r->c->roster;
-	int g;
+	int g = roster_group(ro, k->owner);
 
-	k->owner = json_str(j, "owner", NULL);
-	if (k->owner == NULL)
-		return note(r, FIND_NO_OWNER, "class %s has no owner: name "
-		    "the group that answers for its keys", k->name);
-	if ((g = roster_group(ro, k->owner)) < 0)
+	if (g < 0)
 		return note(r, FIND_UNKNOWN_NAME, "the owner \"%.64s\" is no "
 		    "group of the roster", k->owner);
 	if (ro->group[g].member_n == 0)
@@ -75,17 +71,35 @@ build_owner(struct reading *r, const json_t *j, struct key_class *k)
 }
 
 static int
+build_owner(struct reading *r, const json_t *j, struct key_class *k)
+{
+	size_t mark;
+
+	k->owner = json_str(j, "owner", NULL);
+	if (k->owner == NULL)
+		return note(r, FIND_NO_OWNER, "class %s has no owner: name "
+		    "the group that answers for its keys", k->name);
+	mark = path_down(r, "owner");
+	TRY(owner_known(r, k));
+	path_up(r, mark);
+	return 0;
+}
+
+static int
 build_recovery(struct reading *r, const json_t *j, struct key_class *k)
 {
 	const json_t *known = json_object_get(r->c->json, "recovery");
+	size_t mark;
 
 	k->recovery = json_str(j, "recovery", NULL);
 	if (k->recovery == NULL)
 		return note(r, FIND_NO_RECOVERY, "class %s has no recovery: "
 		    "name a procedure of recovery.yaml", k->name);
+	mark = path_down(r, "recovery");
 	if (json_object_get(known, k->recovery) == NULL)
-		return note(r, FIND_UNKNOWN_NAME, "there is no recovery "
-		    "procedure \"%.64s\"", k->recovery);
+		TRY(note(r, FIND_UNKNOWN_NAME, "there is no recovery "
+		    "procedure \"%.64s\"", k->recovery));
+	path_up(r, mark);
 	return 0;
 }
 
@@ -94,11 +108,16 @@ build_class(struct reading *r, const json_t *j, const char *name,
     struct key_class *k)
 {
 	struct err e;
+	size_t mark = path_down(r, "kind");
 
 	k->name = name;
 	k->purpose = json_str(j, "purpose", "");
-	if (class_kind_from_name(json_str(j, "kind", ""), &k->kind, &e) != 0)
-		return note(r, FIND_VALUE, "%s", e.what);
+	if (class_kind_from_name(json_str(j, "kind", ""), &k->kind, &e) != 0) {
+		TRY(note(r, FIND_VALUE, "%s", e.what));
+		path_up(r, mark);
+		return 0;
+	}
+	path_up(r, mark);
 	TRY(build_owner(r, j, k));
 	TRY(build_recovery(r, j, k));
 	TRY(build_keys(r, json_object_get(j, "keys"), k));

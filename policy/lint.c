@@ -42,10 +42,26 @@ static const uint64_t uses =
     BIT(ACTION_WINDOW_OPEN);
 
 static int
+lint_algorithms(struct lint *l, const struct key_class *k)
+{
+	char where[128];
+
+	for (size_t i = 0; i < k->algorithm_n; i++) {
+		if (strcmp(k->algorithm[i], "rsa-2048") != 0)
+			continue;
+		(void)snprintf(where, sizeof(where),
+		    "/classes/%s/keys/algorithms/%zu", k->name, i);
+		TRY(findings_add(l->f, FIND_WEAK_ALGORITHM, where, l->err,
+		    "rsa-2048 is not enough beyond 2030 (SP 800-57 part 1, "
+		    "table 4)"));
+	}
+	return 0;
+}
+
+static int
 lint_class(struct lint *l, const struct key_class *k)
 {
 	char where[128];
-	size_t i;
 
 	(void)snprintf(where, sizeof(where), "/classes/%s", k->name);
 	TRY(lint_rules(l, k->rule, k->rule_n));
@@ -55,12 +71,7 @@ lint_class(struct lint *l, const struct key_class *k)
 	if (!any_rule_for(k->rule, k->rule_n, uses))
 		TRY(findings_add(l->f, FIND_NO_USE, where, l->err,
 		    "no rule lets keys of class \"%s\" be used", k->name));
-	for (i = 0; i < k->algorithm_n; i++)
-		if (strcmp(k->algorithm[i], "rsa-2048") == 0)
-			TRY(findings_add(l->f, FIND_WEAK_ALGORITHM, where,
-			    l->err, "rsa-2048 is not enough beyond 2030 (SP "
-			    "800-57 part 1, table 4)"));
-	return 0;
+	return lint_algorithms(l, k);
 }
 
 /* Whoever has the service can show the list of before until it ends. */

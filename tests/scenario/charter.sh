@@ -82,6 +82,11 @@ mv "$house/strewn/access.yaml" "$house/access" && ln -s "$house/access" "$house/
 is 65 "no link is followed out of the folder" claviger charter check "$house/strewn"
 tells "and it is said" 'strewn/access.yaml:1:1: error: .*link'
 
+copy lacking
+rm "$house/lacking/recovery.yaml"
+is 65 "a file that is missing" claviger charter check "$house/lacking"
+tells "has a place as all errors" 'lacking/recovery.yaml:1:1: error: the charter lacks recovery.yaml'
+
 # --- profiles of certificates
 copy profiled
 mkdir -p "$house/profiled/profiles"
