@@ -82,7 +82,8 @@ static const struct command_row HELP[] = {
 };
 static const struct command_row COMPLETION[] = {
 	{ .noun = "completion", .summary = "Print completion for a shell",
-	  .words = "Prints a script that makes the shell complete claviger's commands, options and their choices.",
+	  .words = "Prints a script that makes the shell complete claviger's commands, options and their choices. make install puts "
+	    "these where each shell looks for them.",
 	  ROWS_ARGS(SHELL_ARGS), ROWS_EXAMPLES(SHELL_EXAMPLES), ROWS_ERRORS(USAGE), .run = run_completion },
 };
 
