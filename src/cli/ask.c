@@ -25,11 +25,11 @@ fresh_key(char ret[33], struct err *err)
 }
 
 static int
-post(struct cli *cli, const char *path, const json_t *body, const char *idem,
-    int *ret_status, json_t **ret, struct err *err)
+post(struct cli *cli, const struct call *of, const json_t *body,
+    const char *idem, int *ret_status, json_t **ret, struct err *err)
 {
-	struct call call = { .method = "POST", .path = path, .body = body,
-		.idempotency = idem };
+	struct call call = { .method = "POST", .path = of->path, .body = body,
+		.content = of->content, .idempotency = idem };
 	struct client *c;
 
 	TRY(cli_client(cli, &c, err));
@@ -64,14 +64,15 @@ needed(const json_t *view)
 
 /* Ask what the request would be; sign it where somebody must approve. */
 static int
-prepare(struct cli *cli, const char *path, const json_t *body,
-    json_t **ret, struct err *err)
+prepare(struct cli *cli, const struct call *call, json_t **ret,
+    struct err *err)
 {
 	AUTO_JSON *trial = NULL, *view = NULL;
+	const json_t *body = call->body;
 
 	TRY(body_copy(body, &trial, err));
 	TRY(json_set_new(trial, "prepare", json_true(), err));
-	TRY(post(cli, path, trial, NULL, NULL, &view, err));
+	TRY(post(cli, call, trial, NULL, NULL, &view, err));
 	if (strcmp(json_str(view, "state", ""), "prepared") == 0 &&
 	    needed(view) > 0)
 		return signed_body(cli, body, view, ret, err);
@@ -79,26 +80,37 @@ prepare(struct cli *cli, const char *path, const json_t *body,
 }
 
 int
-ask_post(struct cli *cli, const char *path, const json_t *body,
-    const char *idempotency, int *ret_status, json_t **ret, struct err *err)
+ask_send(struct cli *cli, const struct call *call, int *ret_status,
+    json_t **ret, struct err *err)
 {
-	bool known = idempotency != NULL;
+	const char *idem = call->idempotency;
+	bool known = idem != NULL;
 	AUTO_JSON *whole = NULL;
 	char key[33];
 	int rc;
 
-	if (idempotency == NULL) {
+	if (idem == NULL) {
 		TRY(fresh_key(key, err));
-		idempotency = key;
+		idem = key;
 	}
 	if (!in_given(cli->in, "officer-key"))
-		return post(cli, path, body, idempotency, ret_status, ret, err);
-	rc = prepare(cli, path, body, &whole, err);
+		return post(cli, call, call->body, idem, ret_status, ret, err);
+	rc = prepare(cli, call, &whole, err);
 	/* What exists already may be the answer to this very request. */
 	if (known && (rc == -EEXISTS || rc == -ECONFLICT || rc == -ESTATE))
-		return post(cli, path, body, idempotency, ret_status, ret, err);
+		return post(cli, call, call->body, idem, ret_status, ret, err);
 	TRY(rc);
-	return post(cli, path, whole, idempotency, ret_status, ret, err);
+	return post(cli, call, whole, idem, ret_status, ret, err);
+}
+
+int
+ask_post(struct cli *cli, const char *path, const json_t *body,
+    const char *idempotency, int *ret_status, json_t **ret, struct err *err)
+{
+	struct call call = { .path = path, .body = body,
+		.idempotency = idempotency };
+
+	return ask_send(cli, &call, ret_status, ret, err);
 }
 
 static const char *

@@ -5,6 +5,7 @@
 #define CLI_ASK_H
 
 #include "cli/cli.h"
+#include "client/client.h"
 
 /**
  * ask_post - POST; where the rule asks for approvals and --officer-key is
@@ -15,6 +16,9 @@
  */
 NODISCARD int ask_post(struct cli *cli, const char *path, const json_t *body,
     const char *idempotency, int *ret_status, json_t **ret, struct err *err);
+/** ask_send - the same for a call with all its members: path, body, content, idempotency. */
+NODISCARD int ask_send(struct cli *cli, const struct call *call,
+    int *ret_status, json_t **ret, struct err *err);
 
 /**
  * ask_settle - the result, waiting for it unless --no-wait.

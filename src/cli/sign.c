@@ -5,9 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "base/b64.h"
-#include "base/io.h"
 #include "cli/ask.h"
 #include "cli/digest.h"
 #include "cli/idempotency.h"
@@ -15,7 +14,7 @@
 #include "cli/options.h"
 #include "cli/signature.h"
 
-#define CONTENT_MOST	(5u * 1024 * 1024)
+#define CONTENT_MOST	(5 * 1024 * 1024)
 #define ATTEMPTS	1000
 
 /* What the key signs decides how the image is hashed. */
@@ -33,27 +32,32 @@ digest_body(struct cli *cli, const char *image, const char *scheme,
 	return json_set_new(body, "digest", TAKE(digest), err);
 }
 
-/* Ed25519 signs the content itself: the keeper hashes it once more. */
+/*
+ * Ed25519 signs the content itself, which goes as it is read: the keeper hashes
+ * it once more, so a file that has changed meanwhile is refused.
+ */
 static int
-content_body(const char *image, json_t *body, struct err *err)
+content_open(const char *image, FILE **ret, struct err *err)
 {
-	struct blob content = { 0 };
-	int rc;
+	struct stat st;
+	FILE *f;
 
-	if (strcmp(image, "-") == 0)
+	if (strcmp(image, "-") == 0 || stat(image, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
 		return err_set(err, EUSAGE, "an Ed25519 key signs the content "
 		    "itself, which is read twice: name a file");
-	rc = io_read_file(image, CONTENT_MOST, &content, err);
-	if (rc == 0)
-		rc = json_set_b64(body, "content", content.data, content.len,
-		    err);
-	blob_done(&content);
-	return rc;
+	if (st.st_size > CONTENT_MOST)
+		return err_set(err, ETOOBIG, "%s: over %d octets", image,
+		    CONTENT_MOST);
+	if ((f = fopen(image, "re")) == NULL)
+		return err_set(err, EIO_, "%s: %s", image, strerror(errno));
+	*ret = f;
+	return 0;
 }
 
 static int
 sign_body(struct cli *cli, const char *key, json_t **ret, json_t **ret_known,
-    struct err *err)
+    FILE **ret_content, struct err *err)
 {
 	const char *image = in_arg(cli->in, 0), *scheme;
 	AUTO_JSON *body = json_object(), *known = NULL;
@@ -61,45 +65,55 @@ sign_body(struct cli *cli, const char *key, json_t **ret, json_t **ret_known,
 	TRY(key_get(cli, key, &known, err));
 	scheme = json_str(known, "scheme", "");
 	TRY(digest_body(cli, image, scheme, body, err));
-	if (strcmp(scheme, "ed25519") == 0)
-		TRY(content_body(image, body, err));
 	TRY(body_str(cli, body, "product", "product", err));
 	TRY(body_str(cli, body, "version", "artifact-version", err));
 	TRY(body_str(cli, body, "track", "track", err));
 	TRY(body_str(cli, body, "note", "note", err));
 	TRY(body_str(cli, body, "window", "window", err));
 	TRY(body_pairs(cli, body, "claims", "claim", err));
+	if (strcmp(scheme, "ed25519") == 0)
+		TRY(content_open(image, ret_content, err));
 	*ret = TAKE(body);
 	*ret_known = TAKE(known);
 	return 0;
 }
 
+/* What is signed, with which key: the key's hash. */
+struct signing {
+	const char	*key;
+	json_t		*body;
+	FILE		*content;	/* or NULL */
+};
+
 static int
-sign_post(struct cli *cli, const char *key, const json_t *body,
-    int *ret_status, json_t **ret, struct err *err)
+sign_post(struct cli *cli, const struct signing *s, int *ret_status,
+    json_t **ret, struct err *err)
 {
 	char idem[SHA256_HEX], *path = NULL;
+	struct call call = { .body = s->body, .content = s->content,
+		.idempotency = idem };
 	int rc;
 
-	TRY(idempotency_sign(key, body, idem, err));
-	TRY(client_path(&path, err, "/v1/keys/%s/sign", key));
-	rc = ask_post(cli, path, body, idem, ret_status, ret, err);
+	TRY(idempotency_sign(s->key, s->body, idem, err));
+	TRY(client_path(&path, err, "/v1/keys/%s/sign", s->key));
+	call.path = path;
+	rc = ask_send(cli, &call, ret_status, ret, err);
 	free(path);
 	return rc;
 }
 
 /* --again: the first attempt that nobody has rejected yet. */
 static int
-sign_ask(struct cli *cli, const char *key, json_t *body, int *ret_status,
+sign_ask(struct cli *cli, const struct signing *s, int *ret_status,
     json_t **ret, struct err *err)
 {
 	if (!in_flag(cli->in, "again"))
-		return sign_post(cli, key, body, ret_status, ret, err);
+		return sign_post(cli, s, ret_status, ret, err);
 	for (int attempt = 2; attempt <= ATTEMPTS; attempt++) {
 		int rc;
 
-		TRY(json_set_int(body, "attempt", attempt, err));
-		rc = sign_post(cli, key, body, ret_status, ret, err);
+		TRY(json_set_int(s->body, "attempt", attempt, err));
+		rc = sign_post(cli, s, ret_status, ret, err);
 		if (rc != -EREJECTED)
 			return rc;
 	}
@@ -115,17 +129,17 @@ awaits_content(const struct cli *cli, int rc)
 }
 
 static int
-sign_settled(struct cli *cli, const char *key, json_t *body, json_t **ret,
+sign_settled(struct cli *cli, const struct signing *s, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *answer = NULL, *again = NULL;
 	int status, rc;
 
-	TRY(sign_ask(cli, key, body, &status, &answer, err));
+	TRY(sign_ask(cli, s, &status, &answer, err));
 	rc = ask_settle(cli, status, answer, ret, err);
 	if (!awaits_content(cli, rc))
 		return rc;
-	TRY(sign_post(cli, key, body, &status, &again, err));
+	TRY(sign_post(cli, s, &status, &again, err));
 	return ask_settle(cli, status, again, ret, err);
 }
 
@@ -133,13 +147,19 @@ static int
 run_sign(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = NULL, *known = NULL, *result = NULL;
+	struct signing s = { .content = NULL };
 	struct cli *cli = ctx;
-	const char *key;
+	int rc;
 
-	TRY(sign_body(cli, in_str(in, "key"), &body, &known, err));
+	TRY(sign_body(cli, in_str(in, "key"), &body, &known, &s.content, err));
+	s.body = body;
 	/* One key, one name under which it is asked again, however it was typed. */
-	TRY(json_need_str(known, "hash", &key, err));
-	TRY(sign_settled(cli, key, body, &result, err));
+	rc = json_need_str(known, "hash", &s.key, err);
+	if (rc == 0)
+		rc = sign_settled(cli, &s, &result, err);
+	if (s.content != NULL)
+		fclose(s.content);
+	TRY(rc);
 	return signature_deliver(cli, result, err);
 }
 
@@ -172,7 +192,7 @@ static const enum err_code ERRORS_[] = { EQUORUM, EDENIED, EREJECTED, EPRECOND, 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "sign", .summary = "Sign an image under the charter",
 	  .words = "Hashes the image here, sends the digest, and waits until the rule of the key's class is satisfied. "
-	    "Only for Ed25519 is the image itself sent, at most 5 MiB, because that scheme signs the content. It is not kept: "
+	    "Only for Ed25519 is the image itself sent, as it is read from its file, at most 5 MiB, because that scheme signs the content. It is not kept: "
 	    "it is sent once more when the approvals are there, by this command if it waits, or else by running it again.\n\n"
 	    "Asking again with the same key, digest, product, version, track and claims returns the same request, or the "
 	    "signature that was made, without spending another use: a CI job that was restarted just runs the same line. "

@@ -3,28 +3,59 @@
  *
  * Floor 2.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/inside.h"
+
+static int
+send_content(struct client *c, const struct call *call, struct exchange *x,
+    struct err *err)
+{
+	struct content *content = malloc(sizeof(*content));
+	int rc;
+
+	if (content == NULL)
+		return err_set(err, ENOMEMORY, "what is sent");
+	rc = content_init(content, call, err);
+	x->content = content;
+	if (rc == 0)
+		rc = exchange_try(c, call, NULL, x, err);
+	x->content = NULL;
+	content_done(content);
+	free(content);
+	return rc;
+}
+
+static int
+send_body(struct client *c, const struct call *call, struct exchange *x,
+    struct err *err)
+{
+	struct blob body = { 0 };
+	int rc = 0;
+
+	if (call->content != NULL)
+		return send_content(c, call, x, err);
+	if (call->body != NULL)
+		rc = json_canonical(call->body, &body, err);
+	if (rc == 0)
+		rc = exchange_try(c, call, call->body ? &body : NULL, x, err);
+	blob_done(&body);
+	return rc;
+}
 
 static int
 call_once(struct client *c, const struct call *call, int *ret_status,
     json_t **ret, struct err *err)
 {
 	struct exchange x = { .most = CLIENT_MOST };
-	struct blob body = { 0 };
-	int rc = 0;
+	int rc = send_body(c, call, &x, err);
 
-	if (call->body != NULL)
-		rc = json_canonical(call->body, &body, err);
-	if (rc == 0)
-		rc = exchange_try(c, call, call->body ? &body : NULL, &x, err);
 	if (rc == 0)
 		rc = answer_read(c, &x, ret, err);
 	if (rc == 0 && ret_status != NULL)
 		*ret_status = (int)x.status;
 	blob_done(&x.body);
-	blob_done(&body);
 	return rc;
 }
 

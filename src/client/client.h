@@ -63,6 +63,7 @@ struct call {
 	const char	*method;	/* "GET", "POST" */
 	const char	*path;		/* "/v1/keys?limit=5" */
 	const json_t	*body;		/* borrowed; NULL for none */
+	FILE		*content;	/* a regular file that goes with @body as its member "content", base64, as it is read; borrowed, NULL for none */
 	const struct blob *octets;	/* a body that is no JSON: borrowed */
 	const char	*type;		/* its media type */
 	const char	*idempotency;	/* the Idempotency-Key; NULL for none */
@@ -75,7 +76,7 @@ struct call {
  *
  * @ret_status  the HTTP status, 200..299; may be NULL.
  * @ret         the answer, owned by the caller; JSON null where there is none.
- * Errors: the problem document's own code; EUNREACH; EHOUSE (another house
+ * Errors: the problem document's own code; EUNREACH; EUSAGE (@content is no file); EHOUSE (another house
  *         than the fingerprint says); EINPUT (not JSON), ETOOBIG.
  */
 NODISCARD int client_call(struct client *c, const struct call *call,

@@ -132,10 +132,24 @@ bounds(struct client *c, const struct call *call, const struct exchange *x)
 }
 
 static void
+from_file(struct client *c, struct content *content)
+{
+	(void)curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+	(void)curl_easy_setopt(c->curl, CURLOPT_READFUNCTION, content_read);
+	(void)curl_easy_setopt(c->curl, CURLOPT_READDATA, content);
+	(void)curl_easy_setopt(c->curl, CURLOPT_SEEKFUNCTION, content_seek);
+	(void)curl_easy_setopt(c->curl, CURLOPT_SEEKDATA, content);
+	(void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)content->total);
+}
+
+static void
 what(struct client *c, const struct call *call, const struct blob *body,
     struct exchange *x)
 {
-	if (strcmp(call->method, "POST") == 0) {
+	if (x->content != NULL) {
+		from_file(c, x->content);
+	} else if (strcmp(call->method, "POST") == 0) {
 		(void)curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 		(void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS,
 		    body != NULL ? blob_str(body) : "");
@@ -157,6 +171,9 @@ failed(const struct client *c, CURLcode rc, struct exchange *x,
 	if (x->too_big)
 		return err_set(err, ETOOBIG, "the answer has more than %zu "
 		    "octets", x->most);
+	if (rc == CURLE_ABORTED_BY_CALLBACK)
+		return err_set(err, EIO_, "the content changed, or could not be "
+		    "read, while it was sent");
 	if (x->to != NULL && ferror(x->to))
 		return err_set(err, EIO_, "the file could not be written");
 	x->lost = rc == CURLE_COULDNT_CONNECT || rc == CURLE_RECV_ERROR ||
@@ -184,6 +201,8 @@ exchange_do(struct client *c, const struct call *call,
 	x->retry_after_s = 0;
 	x->lost = false;
 	blob_clear(&x->body);
+	if (x->content != NULL && content_again(x->content) != 0)
+		return err_set(err, EIO_, "the content cannot be read again");
 	TRY(blob_printf(&url, err, "%s%s", c->url, call->path));
 	curl_easy_reset(c->curl);
 	rc = headers(c, call, &list, err);

@@ -154,6 +154,34 @@ holds "and its signature" openssl dgst -sha256 -sigopt rsa_padding_mode:pss -sig
     -verify "$house/rsa-3072.pem" -signature "$house/rsa-3072.sig" "$image"
 holds "ed25519, which signs the content" scheme ed25519
 holds "and its signature" openssl pkeyutl -verify -pubin -inkey "$house/ed25519.pem" -rawin -in "$image" -sigfile "$house/ed25519.sig"
+# peak COMMAND... - the most memory that it had, in KiB.
+peak() {
+	CLAVIGER_TOKEN_FILE=$house/ci.token /usr/bin/python3 -c 'import resource, subprocess, sys
+r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(r)' "$@"
+}
+head -c 10 /dev/urandom > "$house/small"
+head -c $((5 << 20)) /dev/urandom > "$house/big"
+is 0 "a small content" peak claviger sign --key dev-ed25519 --quiet -o "$house/small.sig" "$house/small"
+small=$out
+is 0 "a content of 5 MiB" peak claviger sign --key dev-ed25519 --quiet -o "$house/big.sig" "$house/big"
+holds "is sent as it is read, and never held whole" [ $((out - small)) -lt 2048 ]
+holds "all of it" openssl pkeyutl -verify -pubin -inkey "$house/ed25519.pem" -rawin -in "$house/big" -sigfile "$house/big.sig"
+: > "$house/empty"
+holds "and of nothing" as_ci sign --key dev-ed25519 --quiet -o "$house/none.sig" "$house/empty"
+is 64 "what is read once alone is refused" as_ci sign --key dev-ed25519 --quiet /dev/null
+keeper_stop
+head -c 300000 /dev/urandom > "$house/away"
+as_ci sign --key dev-ed25519 --quiet -o "$house/away.sig" "$house/away" &
+late=$!
+sleep 2
+keeper_up
+wait "$late"; rc=$?
+is 0 "and once more where the keeper was away" [ "$rc" -eq 0 ]
+holds "all of it" openssl pkeyutl -verify -pubin -inkey "$house/ed25519.pem" -rawin -in "$house/away" -sigfile "$house/away.sig"
+echo >> "$house/big"
+is 65 "more is not sent" as_ci sign --key dev-ed25519 --quiet "$house/big"
 is 64 "ed25519 evidence needs the content" claviger-audit verify-evidence "$house/ed25519.ev" --trust "$CLAVIGER_FINGERPRINT"
 
 # --- a client certificate, pinned by its key
