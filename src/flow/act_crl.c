@@ -231,7 +231,7 @@ static int
 sign(struct listing *l, struct err *err)
 {
 	const struct granted *g = l->g;
-	struct keyring_whole w = { &g->permit_hash, g->permit, NULL };
+	struct keyring_whole w = { &g->permit_hash, g->permit, NULL, 0 };
 	AUTO_JSON *operation = NULL;
 	AUTO(blob) *signature = blob_new();
 	char issuer[SHA256_HEX];

@@ -101,6 +101,7 @@ struct publisher {
 	time_us		 answered;	/* clock_mono, when the keeper last signed answers */
 	atomic_ullong	 signed_n, kept_n, refused_n;
 	_Atomic(time_us) refused_at;	/* clock_mono, when leave to answer was */
+	_Atomic(time_us) said_at;	/* clock_mono, when the log last had why not */
 
 	/* The publisher's thread alone. */
 	const char	*meant_ca;	/* NULL: none */

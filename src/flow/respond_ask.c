@@ -105,6 +105,7 @@ answer_enqueue(struct publisher *p, const void *octets, size_t n,
 
 	if (q == NULL)
 		return refusal(p, OCSP_TRY_LATER);
+	q->came = clock_mono();
 	q->answered = answered;
 	q->ctx = ctx;
 	if ((q->keep = key != NULL))

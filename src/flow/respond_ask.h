@@ -15,6 +15,7 @@ struct question {
 	const struct responder *by;	/* of the list */
 	bool		 keep;		/* one certificate, no nonce */
 	unsigned char	 key[OCSP_KEY];	/* then its name on the shelf */
+	time_us		 came;		/* clock_mono */
 	flow_answered	*answered;	/* NULL: nobody waits */
 	void		*ctx;
 

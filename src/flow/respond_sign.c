@@ -12,6 +12,8 @@
 
 #define BATCH		64u	/* that the keeper signs at once */
 #define LEAVE_PAUSE	TIME_S(60)	/* after a refusal, which is an event */
+#define ANSWER_WAIT	TIME_S(3)	/* in the queue, and again for the keeper */
+#define SAID_PAUSE	TIME_S(10)	/* in the log, why nothing is signed */
 
 /* ---- what is so ---- */
 
@@ -244,7 +246,7 @@ keeper_answers(const struct batch_of *b, json_t **ret, struct err *err)
 
 	TRY(operation_make(b, &operation, err));
 	TRY(leave_get(b->flow, b->by->key, &permit, &hash, err));
-	w = (struct keyring_whole){ &hash, permit, operation };
+	w = (struct keyring_whole){ &hash, permit, operation, ANSWER_WAIT };
 	rc = keyring_ocsp(b->flow->keyring, &w, ret, NULL, err);
 	/* The law or the permit is another now: the next leave tells. */
 	if (rc != 0 && err_http((enum err_code)-rc) != 503)
@@ -302,6 +304,34 @@ question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
 	question_end(q, page);
 }
 
+/* A keeper that is away fails batches by the thousand. */
+static void
+failure_log(struct publisher *p, const struct err *err)
+{
+	time_us now = clock_mono(), last = atomic_load(&p->said_at);
+
+	if (last != 0 && now - last < SAID_PAUSE)
+		return;
+	atomic_store(&p->said_at, now);
+	log_err(LOG_NOTE, "signing OCSP answers", err);
+}
+
+/* Those before waited for the keeper, and so would these. */
+static void
+batch_shed(struct batch_of *b)
+{
+	time_us now = clock_mono();
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (now - b->q[i]->came <= ANSWER_WAIT)
+			b->q[n++] = b->q[i];
+		else
+			question_end(b->q[i], refusal(b->flow->publisher,
+			    OCSP_TRY_LATER));
+	b->n = n;
+}
+
 static void
 batch_answer(struct batch_of *b)
 {
@@ -314,7 +344,7 @@ batch_answer(struct batch_of *b)
 	if (rc == 0)
 		rc = keeper_answers(b, &signatures, &err);
 	if (rc != 0)
-		log_err(LOG_NOTE, "signing OCSP answers", &err);
+		failure_log(p, &err);
 	for (size_t i = 0; i < b->n; i++) {
 		if (rc == 0)
 			question_answer(b, b->q[i], epoch, json_string_value(
@@ -355,7 +385,9 @@ answer_run(void *ctx)
 		}
 		batch_take(p, &b);
 		pthread_mutex_unlock(&p->lock);
-		batch_answer(&b);
+		batch_shed(&b);
+		if (b.n > 0)
+			batch_answer(&b);
 		pthread_mutex_lock(&p->lock);
 	}
 	pthread_mutex_unlock(&p->lock);

@@ -57,19 +57,44 @@ no_connection(const struct keyring *k, struct err *err)
 	return err_set(err, EKEEPER, "no connection: %s", k->why.what);
 }
 
-/* Under lock: wait for a connection, then take a place. */
-static int
-call_take(struct keyring *k, struct call **ret, struct err *err)
+/* The end of a wait of @most, where that is not bounded by @until; 0: it is not. */
+static time_us
+wait_end(time_us most, time_us until)
 {
-	time_us until = clock_mono() + k->patience;
-	struct call *c;
+	time_us end = clock_mono() + most;
+
+	return until != 0 && until < end ? until : end;
+}
+
+/* Under lock: may this thread's call pass before @until; 0: it waits long. */
+static int
+connected(struct keyring *k, time_us until, struct err *err)
+{
+	time_us end = wait_end(k->patience, until);
 
 	while (!may_pass(k)) {
 		bool greeter = pthread_equal(pthread_self(), k->greeter);
 
-		if (k->stop || greeter || !line_wait(k, &k->change, until))
+		if (k->stop || greeter || (until != 0 && k->silent) ||
+		    !line_wait(k, &k->change, end)) {
+			k->silent |= until != 0;
 			return no_connection(k, err);
+		}
 	}
+	if (until != 0 && k->silent)
+		return err_set(err, EKEEPER, "nothing was heard since it was "
+		    "waited for in vain");
+	return 0;
+}
+
+/* Under lock: wait for a connection, then take a place. */
+static int
+call_take(struct keyring *k, time_us until, struct call **ret,
+    struct err *err)
+{
+	struct call *c;
+
+	TRY(connected(k, until, err));
 	if ((c = k->first_free) == NULL)
 		return err_set(err, EBUSY_, "%u calls to the keeper wait",
 		    k->most);
@@ -140,23 +165,37 @@ put(struct keyring *k, const struct call *c, const struct blob *message,
 	    attached->data, attached->len, err);
 }
 
+/*
+ * Under lock: it may be done all the same.  A new greeting asks; who waited
+ * shortly leaves the line to those who still do, and says that it is silent.
+ */
+static int
+late(struct keyring *k, bool shortly, uint64_t heard, struct err *err)
+{
+	struct err why;
+
+	(void)err_set(&why, EKEEPER, "no answer in time");
+	if (!shortly)
+		line_break(k, &why);
+	else if (k->heard == heard)
+		k->silent = true;
+	return err_set(err, EKEEPER, "%s", why.what);
+}
+
 /* Under lock: send and wait. */
 static int
 exchange(struct keyring *k, struct call *c, const struct blob *message,
-    const struct blob *attached, struct blob **ret, struct err *err)
+    const struct blob *attached, time_us until, struct blob **ret,
+    struct err *err)
 {
-	time_us until = clock_mono() + k->timeout;
-	struct err late;
+	time_us end = wait_end(k->timeout, until);
+	uint64_t heard = k->heard;
 
 	TRY(put(k, c, message, attached, err));
 	send_queued(k);
 	while (c->answer == NULL && !c->broken)
-		if (!line_wait(k, &c->come, until) && c->answer == NULL) {
-			/* It may be done all the same: a new greeting asks. */
-			(void)err_set(&late, EKEEPER, "no answer in time");
-			line_break(k, &late);
-			return err_set(err, EKEEPER, "%s", late.what);
-		}
+		if (!line_wait(k, &c->come, end) && c->answer == NULL)
+			return late(k, until != 0, heard, err);
 	if (c->answer == NULL)
 		return err_set(err, EKEEPER, "the connection broke: %s",
 		    k->why.what);
@@ -166,15 +205,17 @@ exchange(struct keyring *k, struct call *c, const struct blob *message,
 
 static int
 call(struct keyring *k, const struct blob *message,
-    const struct blob *attached, struct blob **ret, struct err *err)
+    const struct blob *attached, time_us wait, struct blob **ret,
+    struct err *err)
 {
+	time_us until = wait > 0 ? clock_mono() + wait : 0;
 	struct call *c = NULL;
 	int rc;
 
 	(void)pthread_mutex_lock(&k->lock);
-	rc = call_take(k, &c, err);
+	rc = call_take(k, until, &c, err);
 	if (rc == 0) {
-		rc = exchange(k, c, message, attached, ret, err);
+		rc = exchange(k, c, message, attached, until, ret, err);
 		call_give(k, c);
 	}
 	(void)pthread_mutex_unlock(&k->lock);
@@ -190,14 +231,15 @@ size_check(const struct blob *message, struct err *err)
 
 int
 line_call_with(struct keyring *k, const struct blob *message,
-    const struct blob *attached, json_t **ret_answer, struct err *err)
+    const struct blob *attached, time_us wait, json_t **ret_answer,
+    struct err *err)
 {
 	AUTO(blob) *octets = NULL;
 	json_t *answer = NULL;
 	int rc;
 
 	TRY(size_check(message, err));
-	TRY(call(k, message, attached, &octets, err));
+	TRY(call(k, message, attached, wait, &octets, err));
 	TRY(message_read(octets->data, octets->len, &answer, err));
 	rc = answer_check(answer, err);
 	if (ret_answer != NULL)
@@ -211,7 +253,7 @@ int
 line_call(struct keyring *k, const struct blob *message, json_t **ret_answer,
     struct err *err)
 {
-	return line_call_with(k, message, NULL, ret_answer, err);
+	return line_call_with(k, message, NULL, 0, ret_answer, err);
 }
 
 int
@@ -240,7 +282,7 @@ line_call_later(struct keyring *k, const json_t *request, struct later *l,
 	TRY(message_write(request, message, err));
 	TRY(size_check(message, err));
 	(void)pthread_mutex_lock(&k->lock);
-	rc = call_take(k, &c, err);
+	rc = call_take(k, 0, &c, err);
 	if (rc == 0 && (rc = put(k, c, message, NULL, err)) != 0)
 		call_give(k, c);
 	if (rc == 0) {

@@ -107,6 +107,12 @@ struct keyring_whole {
 	const struct sha256	*permit;	/* hash */
 	const json_t		*document;	/* the PERMIT */
 	const json_t		*operation;	/* OPERATION of op "crl" or "ocsp" */
+	/*
+	 * Longest wait for connection and answer; 0: the keyring's own.  Who waits
+	 * no longer than this leaves the connection to others when it is over;
+	 * then nobody waits so until the keeper is heard again.
+	 */
+	time_us			 wait;
 };
 /** keyring_crl - have a TBSCertList of at most FRAME_ATTACHMENT octets signed.
  * Errors: EBUSY_: the keeper reads other lists, or signs one of this scope. */

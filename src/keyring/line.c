@@ -94,6 +94,8 @@ give_answers(struct keyring *k)
 
 	(void)pthread_mutex_lock(&k->lock);
 	while (frame_reader_take(k->reader, &m)) {
+		k->heard++;
+		k->silent = false;
 		if ((c = call_answered(k, &m)) == NULL)
 			continue;
 		if (c->later != NULL) {

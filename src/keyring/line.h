@@ -69,6 +69,8 @@ struct keyring {
 	enum line_state		 state;
 	bool			 stop;
 	bool			 broken;	/* this connection is to be dropped */
+	bool			 silent;	/* one waited shortly, in vain; nothing came since */
+	uint64_t		 heard;		/* how often anything came */
 	struct err		 why;		/* it is not ready */
 	int			 fd;		/* -1: none */
 	bool			 sending;	/* somebody is, through out */
@@ -91,9 +93,9 @@ NODISCARD int line_member(const json_t *answer, const char *name, json_t **ret, 
 /** line_ask - call; give the answer out also where it is a refusal; take one member. */
 NODISCARD int line_ask(struct keyring *k, const json_t *request, const char *member,
     json_t **ret_member, json_t **ret_answer, struct err *err);
-/** line_call_with - the same, with something attached; NULL: nothing. */
+/** line_call_with - the same, with something attached; NULL: nothing. @wait: as in keyring_whole. */
 NODISCARD int line_call_with(struct keyring *k, const struct blob *message, const struct blob *attached,
-    json_t **ret_answer, struct err *err);
+    time_us wait, json_t **ret_answer, struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */

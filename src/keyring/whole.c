@@ -82,7 +82,7 @@ call(struct keyring *k, const struct keyring_whole *w,
 	if (message == NULL)
 		return err_set(err, ENOMEMORY, "a message");
 	TRY(request_of(w->permit, w->document, w->operation, message, err));
-	rc = line_call_with(k, message, attached, &answer, err);
+	rc = line_call_with(k, message, attached, w->wait, &answer, err);
 	if (rc == 0)
 		rc = line_member(answer, member, ret, err);
 	if (ret_answer != NULL && answer != NULL)
@@ -136,7 +136,7 @@ static int
 sign_list(struct keyring_binding *b, struct keyring *k, const void *p,
     size_t n, struct blob *ret, struct err *err)
 {
-	struct keyring_whole w = { &b->permit, b->document, NULL };
+	struct keyring_whole w = { &b->permit, b->document, NULL, 0 };
 	AUTO_JSON *o = json_copy(b->operation), *one = json_object(),
 	    *signatures = NULL;
 	const char *first;
@@ -157,7 +157,7 @@ static int
 sign_attached(struct keyring_binding *b, struct keyring *k, const void *p,
     size_t n, struct blob *ret, struct err *err)
 {
-	struct keyring_whole w = { &b->permit, b->document, b->operation };
+	struct keyring_whole w = { &b->permit, b->document, b->operation, 0 };
 	AUTO(blob) *list = blob_new();
 	AUTO_JSON *entry = NULL;
 

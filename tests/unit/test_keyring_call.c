@@ -499,6 +499,69 @@ START_TEST(who_does_not_wait_is_told_when_it_took_too_long)
 }
 END_TEST
 
+/* By who waits a tenth of a second; denied is an answer, too. */
+static enum err_code
+asked_shortly(struct keyring *k)
+{
+	struct sha256 permit = sha256_of("permit", 6);
+	AUTO_JSON *op = operation("nothing"), *document = json_object();
+	struct keyring_whole w = { &permit, document, op, TIME_S(1) / 10 };
+	json_t *signatures = NULL;
+
+	return (enum err_code)-keyring_ocsp(k, &w, &signatures, NULL,
+	    &unit_err);
+}
+
+START_TEST(who_waits_shortly_leaves_the_line_to_others_and_tells_those_behind)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	json_t *answer = NULL;
+	unsigned sent;
+
+	ck_assert_int_eq(asked_shortly(k), EDENIED);
+	p->mute = true;
+	ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	ck_assert_str_eq(unit_err.what, "no answer in time");
+	ck_assert(keyring_ready(k));
+	sent = p->messages;
+	ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	ck_assert_uint_eq(p->messages, sent);
+	p->mute = false;
+	ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	/* Whatever it says to others, it is there. */
+	unit_ok(keyring_keys(k, &answer, &unit_err));
+	json_decref(answer);
+	ck_assert_int_eq(asked_shortly(k), EDENIED);
+	ck_assert_uint_eq(p->connections, 1);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
+START_TEST(who_waits_shortly_waits_once_for_a_keeper_that_is_gone)
+{
+	struct peer *p = peer_new();
+	struct keyring *k = ring(p, NULL, NULL);
+	time_us began;
+
+	ck_assert_int_eq(asked_shortly(k), EDENIED);
+	peer_stop(p);
+	while (keyring_ready(k))
+		usleep(1000);
+	ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	began = clock_mono();
+	for (int i = 0; i < CALLS; i++)
+		ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	ck_assert_int_lt(clock_mono() - began, CALLS * (TIME_S(1) / 10) / 2);
+	peer_listen(p);
+	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
+	ck_assert_int_eq(asked_shortly(k), EDENIED);
+	keyring_free(k);
+	peer_free(p);
+}
+END_TEST
+
 UNIT_MAIN("keyring/call",
 	UNIT_SCRATCH
 	UNIT(it_answers_every_call_with_its_own_answer)
@@ -511,6 +574,8 @@ UNIT_MAIN("keyring/call",
 	UNIT_ROWS(a_call_is_told_whose_fault_it_is, FAULTS)
 	UNIT(it_waits_for_a_keeper_that_comes_later_and_finds_one_that_returns)
 	UNIT(it_gives_up_on_an_answer_that_does_not_come)
+	UNIT(who_waits_shortly_leaves_the_line_to_others_and_tells_those_behind)
+	UNIT(who_waits_shortly_waits_once_for_a_keeper_that_is_gone)
 	UNIT(more_calls_than_allowed_are_told_so)
 	UNIT(it_ends_while_a_call_waits)
 	UNIT(it_refuses_what_cannot_be)
