@@ -414,6 +414,27 @@ NODISCARD int cert_crl_keep(struct tx *tx, const char *ca, unsigned partition,
 NODISCARD int cert_crl_der(struct tx *tx, const char *ca, unsigned partition,
     bool delta, uint64_t *ret_number, struct blob *ret, struct err *err);
 
+/* ---- OCSP answers that were signed: ocsp.c. Not projections ---- */
+
+struct cert_ocsp {
+	char		 ca[CERT_NAME];
+	struct number	 serial;
+	int		 form;		/* of the CertID: enum ocsp_form */
+	time_us		 made, ends;
+	struct blob	 signature;	/* owned */
+};
+/** cert_ocsp_put - keep it, unless a newer one is there. */
+NODISCARD int cert_ocsp_put(struct tx *tx, const struct cert_ocsp *a,
+    struct err *err);
+/** cert_ocsp_get - the one of this CA, serial number and form: the rest of @a.
+ * @ret_there false: none. */
+NODISCARD int cert_ocsp_get(struct tx *tx, struct cert_ocsp *a,
+    bool *ret_there, struct err *err);
+/** cert_ocsp_prune - drop those that have ended, and of the others all but the
+ * @most that end last, or fewer where many end together. */
+NODISCARD int cert_ocsp_prune(struct tx *tx, time_us now, unsigned most,
+    struct err *err);
+
 /** cert_counts - {"cas":{STATE:n}, "certificates":{revoked, held}} for metrics. */
 NODISCARD int cert_counts(struct tx *tx, json_t *ret, struct err *err);
 

@@ -92,6 +92,7 @@ publisher_stop(struct flow *f)
 		pthread_join(p->thread, NULL);
 	p->running = false;
 	answerers_end(p);
+	answers_write(f);
 }
 
 int
@@ -100,10 +101,12 @@ publisher_metrics(struct publisher *p, struct blob *ret, struct err *err)
 	TRY(blob_printf(ret, err,
 	    "# TYPE claviger_ocsp_answers_total counter\n"
 	    "claviger_ocsp_answers_total{from=\"memory\"} %llu\n"
+	    "claviger_ocsp_answers_total{from=\"store\"} %llu\n"
 	    "claviger_ocsp_answers_total{from=\"keeper\"} %llu\n"
 	    "claviger_ocsp_answers_total{from=\"error\"} %llu\n"
 	    "# TYPE claviger_ocsp_kept gauge\nclaviger_ocsp_kept %u\n",
 	    (unsigned long long)atomic_load(&p->kept_n),
+	    (unsigned long long)atomic_load(&p->stored_n),
 	    (unsigned long long)atomic_load(&p->signed_n),
 	    (unsigned long long)atomic_load(&p->refused_n),
 	    shelf_answers(p->shelf)));
@@ -125,6 +128,7 @@ publisher_free(struct publisher *p)
 	cas_free(p);
 	watch_free(p);
 	leaves_drop(p);
+	answers_unwritten(p);
 	responders_free(p->now);
 	for (size_t i = 0; i < NELEM(p->error); i++)
 		page_free(p->error[i]);

@@ -81,6 +81,7 @@ struct watched {
 };
 
 struct question;
+struct keeping;
 struct publisher {
 	struct flow	*flow;
 	struct shelf	*shelf;
@@ -99,7 +100,9 @@ struct publisher {
 	struct question	*first, **last;
 	unsigned	 queued;
 	time_us		 answered;	/* clock_mono, when the keeper last signed answers */
-	atomic_ullong	 signed_n, kept_n, refused_n;
+	struct keeping	*keeping;	/* owned: answers that go to the store next */
+	unsigned	 keeping_n;
+	atomic_ullong	 signed_n, kept_n, stored_n, refused_n;
 	_Atomic(time_us) refused_at;	/* clock_mono, when leave to answer was */
 	_Atomic(time_us) said_at;	/* clock_mono, when the log last had why not */
 
@@ -110,6 +113,7 @@ struct publisher {
 	size_t		 ca_n;
 	json_t		*wait;		/* CA: no responder's certificate before this time */
 	time_us		 loaded;	/* clock_mono */
+	time_us		 pruned;	/* clock_mono: kept answers that ended were dropped */
 	char		 law[SHA256_HEX];
 	pthread_t	 thread, answerer[ANSWERERS];
 	bool		 running;
@@ -223,7 +227,7 @@ void watch_free(struct publisher *p);
 NODISCARD int watch_metrics(struct publisher *p, struct blob *ret,
     struct err *err);
 
-/* ---- responders: respond.c, respond_ask.c, respond_sign.c ---- */
+/* ---- responders: respond.c, respond_ask.c, respond_sign.c, respond_keep.c ---- */
 
 /** responders_load - from the store, and in force from now on. */
 NODISCARD int responders_load(struct flow *f, const struct law *law,
@@ -249,6 +253,10 @@ struct page *answer_enqueue(struct publisher *p, const void *octets, size_t n,
     flow_answered *answered, void *ctx);
 /** answers_renew - have made anew, as far as the queue has room, what ends soon. */
 void answers_renew(struct publisher *p);
+/** answers_write - those that were signed since the last time, to the store. */
+void answers_write(struct flow *f);
+/** answers_unwritten - forget them. */
+void answers_unwritten(struct publisher *p);
 /** answerers_start, answerers_end - their threads; who waits is told to try later. */
 NODISCARD int answerers_start(struct publisher *p, struct err *err);
 void answerers_end(struct publisher *p);

@@ -136,6 +136,7 @@ publish_pass(struct flow *f)
 		return;
 	law_pass(f);
 	load_pass(f);
+	answers_write(f);
 	if (!keyring_ready(f->keyring))
 		return;
 	for (size_t i = 0; i < p->ca_n; i++)

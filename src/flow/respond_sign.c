@@ -10,20 +10,11 @@
 #include "base/log.h"
 #include "flow/respond_ask.h"
 
-#define BATCH		64u	/* that the keeper signs at once */
 #define LEAVE_PAUSE	TIME_S(60)	/* after a refusal, which is an event */
 #define ANSWER_WAIT	TIME_S(3)	/* in the queue, and again for the keeper */
 #define SAID_PAUSE	TIME_S(10)	/* in the log, why nothing is signed */
 
 /* ---- what is so ---- */
-
-struct batch_of {
-	struct flow	*flow;
-	struct question	*q[BATCH];
-	size_t		 n;
-	const struct responder *by;
-	time_us		 now, until;
-};
 
 /*
  * RFC 6960, 2.2 and 4.4.8: what an authority never issued may be called
@@ -94,7 +85,7 @@ single_read(struct tx *tx, const struct question *q, size_t i,
 	return 0;
 }
 
-static int
+int
 question_draft(struct tx *tx, struct question *q, const struct batch_of *b,
     struct err *err)
 {
@@ -127,8 +118,8 @@ batch_read_store(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
-static int
-batch_draft(struct batch_of *b, struct err *err)
+int
+batch_times(struct batch_of *b, struct err *err)
 {
 	AUTO(law) *law = NULL;
 	time_us most;
@@ -145,6 +136,13 @@ batch_draft(struct batch_of *b, struct err *err)
 	if (b->by->cert.len == 0 || b->until <= b->now)
 		return err_set(err, EEXPIRED, "the responder of %s has no "
 		    "certificate yet", b->by->ca);
+	return 0;
+}
+
+static int
+batch_draft(struct batch_of *b, struct err *err)
+{
+	TRY(batch_times(b, err));
 	return state_read(b->flow->state, batch_read_store, b, err);
 }
 
@@ -257,19 +255,14 @@ keeper_answers(const struct batch_of *b, json_t **ret, struct err *err)
 	return rc;
 }
 
-static int
-page_make(const struct question *q, const char *signature,
+int
+question_page(const struct question *q, struct span signature,
     struct page **ret, struct err *err)
 {
-	AUTO(blob) *octets = blob_new();
 	struct blob der = { 0 };
-	int rc;
+	int rc = ocsp_response_assemble(span_blob(&q->tbs), q->by->key->scheme,
+	    signature, span_blob(&q->by->cert), &der, err);
 
-	if (octets == NULL)
-		return err_set(err, ENOMEMORY, "an answer");
-	TRY(b64_decode(signature, octets, err));
-	rc = ocsp_response_assemble(span_blob(&q->tbs), q->by->key->scheme,
-	    span_blob(octets), span_blob(&q->by->cert), &der, err);
 	if (rc != 0) {
 		blob_done(&der);
 		return rc;
@@ -282,23 +275,35 @@ page_make(const struct question *q, const char *signature,
 
 /* ---- a batch ---- */
 
+static int
+signature_read(const char *text, struct blob *ret, struct err *err)
+{
+	if (text == NULL)
+		return err_set(err, EKEEPER, "an answer without a signature");
+	return b64_decode(text, ret, err);
+}
+
 static void
 question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
-    const char *signature)
+    const char *text)
 {
 	struct publisher *p = b->flow->publisher;
+	struct blob signature = { 0 };
 	struct page *page = NULL;
 	struct err err;
 
-	if (signature == NULL || page_make(q, signature, &page, &err) != 0) {
+	if (signature_read(text, &signature, &err) != 0 ||
+	    question_page(q, span_blob(&signature), &page, &err) != 0) {
+		blob_done(&signature);
 		question_end(q, refusal(p, OCSP_INTERNAL));
 		return;
 	}
 	atomic_fetch_add(&p->signed_n, 1);
 	/* What nobody issued yet may be issued: that is not kept. */
-	if (q->keep && q->known)
-		(void)shelf_answer_put(p->shelf, q->by->number, q->key, epoch,
-		    page);
+	if (q->keep && q->known && shelf_answer_put(p->shelf, q->by->number,
+	    q->key, epoch, page))
+		answer_keep(p, q, span_blob(&signature));
+	blob_done(&signature);
 	if (q->request.nonce.n > 0)
 		page->until = 0;
 	question_end(q, page);
@@ -333,10 +338,9 @@ batch_shed(struct batch_of *b)
 }
 
 static void
-batch_answer(struct batch_of *b)
+batch_sign(struct batch_of *b, uint64_t epoch)
 {
 	struct publisher *p = b->flow->publisher;
-	uint64_t epoch = shelf_epoch(p->shelf, b->by->number);
 	AUTO_JSON *signatures = NULL;
 	struct err err = { .code = OK };
 	int rc = batch_draft(b, &err);
@@ -354,6 +358,17 @@ batch_answer(struct batch_of *b)
 	}
 }
 
+static void
+batch_answer(struct batch_of *b)
+{
+	uint64_t epoch = shelf_epoch(b->flow->publisher->shelf, b->by->number);
+
+	batch_shed(b);
+	batch_kept(b, epoch);
+	if (b->n > 0)
+		batch_sign(b, epoch);
+}
+
 /* Under the lock: those at the front that one responder answers. */
 static void
 batch_take(struct publisher *p, struct batch_of *b)
@@ -361,7 +376,7 @@ batch_take(struct publisher *p, struct batch_of *b)
 	struct question *q;
 
 	b->by = p->first->by;
-	while ((q = p->first) != NULL && b->n < BATCH && q->by == b->by) {
+	while ((q = p->first) != NULL && b->n < ANSWERS_ONCE && q->by == b->by) {
 		if ((p->first = q->next) == NULL)
 			p->last = &p->first;
 		q->next = NULL;
@@ -385,9 +400,7 @@ answer_run(void *ctx)
 		}
 		batch_take(p, &b);
 		pthread_mutex_unlock(&p->lock);
-		batch_shed(&b);
-		if (b.n > 0)
-			batch_answer(&b);
+		batch_answer(&b);
 		pthread_mutex_lock(&p->lock);
 	}
 	pthread_mutex_unlock(&p->lock);

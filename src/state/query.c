@@ -186,5 +186,6 @@ const struct state_left_out state_left_out[] = {
 	{ "ledger_*", "the ledger itself: it is what is replayed" },
 	{ "mark", "how far something that only grows was looked at" },
 	{ "migration", "the schema's own history" },
+	{ "ocsp_kept", "OCSP answers: believed by signature and by what the tables say" },
 };
 const size_t state_left_out_n = NELEM(state_left_out);

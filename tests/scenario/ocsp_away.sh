@@ -1,6 +1,6 @@
 #!/bin/bash
 # ocsp_away.sh - OCSP while the keeper is away: what must be signed is put off
-# before its asker gives up.
+# before its asker gives up, and what was signed outlives the service.
 set -uo pipefail
 # shellcheck source=tests/lib/house.sh
 . "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
@@ -15,8 +15,8 @@ pki_up root-key devices-key
 ask() {
 	local name=$1 want=$2 said
 	shift 2
-	said=$(openssl ocsp -issuer "$house/devices.pem" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
-	    -CAfile "$house/chain.pem" -verify_other "$house/chain.pem" "$@" 2>&1)
+	said=$(openssl ocsp -issuer "$house/devices.pem" "$@" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
+	    -CAfile "$house/chain.pem" -verify_other "$house/chain.pem" 2>&1)
 	[[ $said == *$want* ]] || { echo "$said"; return 1; }
 }
 is_good() { ask "$1" "pem: good" "${@:2}"; }
@@ -63,6 +63,64 @@ is 0 "the keeper is gone: one may wait for it" within 5 is_late one
 is 0 "the next does not" within 2 is_late one
 keeper_start
 holds "the keeper is back, and signs" until_true 20 is_good three
+
+is_revoked() { ask "$1" "pem: revoked" "${@:2}"; }
+# sql STATEMENT - by somebody who owns the database.
+sql() {
+	case ${engine:-sqlite} in
+	sqlite) sqlite3 -cmd '.timeout 5000' "$house/service/claviger.db" "$1" ;;
+	*) psql -qAtX -d "$conninfo" -c "$1" ;;
+	esac
+}
+octets() { case ${engine:-sqlite} in sqlite) echo "x'$(serial "$1")'" ;; *) echo "'\\x$(serial "$1")'::bytea" ;; esac; }
+kept() { [ "$(sql 'SELECT count(*) FROM ocsp_kept')" = "$1" ]; }
+again() { # SIGNAL - the service ends by it, and starts again.
+	service_stop "$1"
+	service_up "$store" || die "the service did not start again"
+}
+for d in four five six; do holds "device $d" device devices "$d"; done
+is 0 "one is revoked" as_ci cert revoke "$(serial three)" --reason key-compromise --yes --json
+for d in two four five six; do is 0 "device $d is asked for" is_good "$d" -no_nonce; done
+is 0 "what is revoked, too" is_revoked three -no_nonce
+is 0 "and by SHA-256, which is another answer" ask four "pem: good" -no_nonce -sha256
+holds "they are kept" until_true 5 kept 7
+keeper_stop KILL
+again TERM
+is 0 "the service starts without the keeper: the list is there" crl devices
+is 0 "and what was answered before" within 2 is_good one -no_nonce
+is 0 "with what was revoked" is_revoked three -no_nonce
+is 0 "to a nonce it must be signed" within 5 is_late one
+is 0 "and in a spelling that nobody asked in" within 2 is_late one -no_nonce -sha256
+is 0 "one is revoked meanwhile" as_ci cert revoke "$(serial two)" --yes --json
+is 0 "which is not called good" is_late two -no_nonce
+sql "UPDATE ocsp_kept SET ends = ends + 1000000 WHERE serial = $(octets five)" # a second
+sql "UPDATE ocsp_kept SET signature = $(octets five) WHERE serial = $(octets six)"
+again KILL
+is 0 "nor after a crash" is_late two -no_nonce
+is 0 "another is good" is_good four -no_nonce
+is 0 "by SHA-256, too" ask four "pem: good" -no_nonce -sha256
+is 0 "nobody makes one last longer" is_late five -no_nonce
+is 0 "or signs one" is_late six -no_nonce
+is 0 "the metrics tell where they came from" bash -c "curl -sk --cacert '$house/anchor.pem' '$url/metrics' \
+    -H 'Authorization: Bearer $(cat "$house/ci.token")' | grep -x 'claviger_ocsp_answers_total{from=\"store\"} 2'"
+keeper_start
+holds "the keeper is back, and signs" until_true 20 is_revoked two -no_nonce
+holds "anew what was not believed" is_good six -no_nonce
+again TERM
+keeper_stop KILL
+again TERM
+is 0 "without it once more: what was revoked is" is_revoked two -no_nonce
+is 0 "and the other is good" is_good six -no_nonce
+keeper_start
+holds "the keeper is back, and signs" until_true 20 is_good one
+
+kill -STOP "$keeper_pid"
+again TERM
+is 0 "a service that starts before a keeper that hangs gives what there is" within 2 is_good one -no_nonce
+is 0 "what must be signed is late in seconds" within 7 is_late one
+is 0 "then at once" within 2 is_late two
+kill -CONT "$keeper_pid"
+holds "the keeper goes on, and signs" until_true 20 is_good one
 
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 holds "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"

@@ -1,4 +1,5 @@
-/* Revocation lists that were signed: numbers, octets, and what a delta is to. */
+/* What was signed of revocations: lists, their numbers, what a delta is to, and
+ * OCSP answers. */
 #include "config.h"
 
 #include "cert/cert.h"
@@ -192,7 +193,102 @@ START_TEST(a_delta_is_to_a_list_that_somebody_holds)
 }
 END_TEST
 
+/* ---- OCSP answers that were signed ---- */
+
+struct answers {
+	struct cert_ocsp a;	/* the next to be kept, or looked for */
+	unsigned	 most;	/* that stay, at 100 */
+	bool		 there;
+};
+
+static int
+answer_put(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ocsp_put(tx, &((struct answers *)ctx)->a, err);
+}
+
+static int
+answer_get(struct tx *tx, void *ctx, struct err *err)
+{
+	struct answers *s = ctx;
+
+	return cert_ocsp_get(tx, &s->a, &s->there, err);
+}
+
+static int
+answers_prune(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ocsp_prune(tx, 100, ((struct answers *)ctx)->most, err);
+}
+
+static void
+answer_keep(struct store *s, struct answers *a, unsigned serial, time_us made)
+{
+	a->a.serial = number_of(serial);
+	a->a.made = made;
+	a->a.ends = made + 50;
+	blob_clear(&a->a.signature);
+	unit_ok(blob_printf(&a->a.signature, &unit_err, "%u at %lld", serial,
+	    (long long)made));
+	unit_ok(store_write(s, answer_put, a, &unit_err));
+}
+
+/* When it was made; 0: there is none. */
+static time_us
+answer_made(struct store *s, struct answers *a, unsigned serial)
+{
+	a->a.serial = number_of(serial);
+	unit_ok(store_read(s, answer_get, a, &unit_err));
+	if (!a->there)
+		return 0;
+	ck_assert_int_eq(a->a.ends, a->a.made + 50);
+	ck_assert_str_eq(blob_str(&a->a.signature) + 2, "at 60");
+	return a->a.made;
+}
+
+START_TEST(of_each_answer_the_newest_is_kept)
+{
+	AUTO(store) *s = engine_store();
+	struct answers a = { .a = { .ca = DEVCA } };
+
+	answer_keep(s, &a, 1, 55);
+	answer_keep(s, &a, 1, 60);
+	answer_keep(s, &a, 1, 58);
+	ck_assert_int_eq(answer_made(s, &a, 1), 60);
+	a.a.form = 1;
+	ck_assert_int_eq(answer_made(s, &a, 1), 0);
+	blob_done(&a.a.signature);
+}
+END_TEST
+
+/* Those of 1, 2 and 3 end at 100, 110 and 110, those of 4 to 6 later. */
+START_TEST(answers_that_have_ended_or_are_too_many_are_dropped)
+{
+	AUTO(store) *s = engine_store();
+	struct answers a = { .a = { .ca = DEVCA }, .most = 5 };
+
+	answer_keep(s, &a, 1, 50);
+	answer_keep(s, &a, 2, 60);
+	answer_keep(s, &a, 3, 60);
+	for (unsigned i = 4; i <= 6; i++)
+		answer_keep(s, &a, i, 60 + i);
+	unit_ok(store_write(s, answers_prune, &a, &unit_err));
+	ck_assert_int_eq(answer_made(s, &a, 1), 0);
+	ck_assert_int_eq(answer_made(s, &a, 2), 60);
+	a.most = 4;
+	unit_ok(store_write(s, answers_prune, &a, &unit_err));
+	ck_assert_int_eq(answer_made(s, &a, 2), 0);
+	ck_assert_int_eq(answer_made(s, &a, 3), 0);
+	a.most = 0;
+	unit_ok(store_write(s, answers_prune, &a, &unit_err));
+	ck_assert_int_eq(answer_made(s, &a, 6), 0);
+	blob_done(&a.a.signature);
+}
+END_TEST
+
 ENGINE_MAIN("cert/revoked",
 	UNIT(crl_numbers_only_rise)
 	UNIT(what_the_system_before_revoked_is_on_the_first_full_list)
-	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES))
+	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
+	UNIT(of_each_answer_the_newest_is_kept)
+	UNIT(answers_that_have_ended_or_are_too_many_are_dropped))

@@ -262,6 +262,25 @@ INSERT INTO crl_der (ca, partition, delta, number, der)
 SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
 	AND delta = $3;
 
+-- name: cert_ocsp_put
+INSERT INTO ocsp_kept (ca, serial, form, made, ends, signature)
+	VALUES ($1, $2, $3, $4, $5, $6)
+	ON CONFLICT (ca, serial, form) DO UPDATE SET
+	made = excluded.made, ends = excluded.ends,
+	signature = excluded.signature
+	WHERE excluded.made >= ocsp_kept.made;
+
+-- name: cert_ocsp_get
+SELECT made, ends, signature FROM ocsp_kept
+	WHERE ca = $1 AND serial = $2 AND form = $3;
+
+-- name: cert_ocsp_end
+DELETE FROM ocsp_kept WHERE ends <= $1;
+
+-- name: cert_ocsp_last
+-- The end of the one behind the $1 that end last.
+SELECT ends FROM ocsp_kept ORDER BY ends DESC LIMIT 1 OFFSET $1;
+
 -- name: cert_spki_compromised
 -- A certificate of this key that was revoked because somebody else has it.
 SELECT id FROM certificate WHERE spki = $1 AND reason = 'key-compromise'

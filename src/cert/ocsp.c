@@ -1,0 +1,53 @@
+/* ocsp - OCSP answers that were signed; see cert.h. */
+#include "cert/inside.h"
+
+int
+cert_ocsp_put(struct tx *tx, const struct cert_ocsp *a, struct err *err)
+{
+	return tx_run(tx, "cert_ocsp_put", PARAMS(v_text(a->ca),
+	    v_number(&a->serial), v_int(a->form), v_int(a->made),
+	    v_int(a->ends), v_blob(a->signature.data, a->signature.len)), NULL,
+	    err);
+}
+
+int
+cert_ocsp_get(struct tx *tx, struct cert_ocsp *a, bool *ret_there,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	const void	*p;
+	size_t		 n;
+
+	TRY(tx_query(tx, "cert_ocsp_get", PARAMS(v_text(a->ca),
+	    v_number(&a->serial), v_int(a->form)), &r, err));
+	TRY(rows_next(r, ret_there, err));
+	if (!*ret_there)
+		return 0;
+	a->made = rows_int(r, "made");
+	a->ends = rows_int(r, "ends");
+	p = rows_blob(r, "signature", &n);
+	blob_clear(&a->signature);
+	return blob_put(&a->signature, p, n, err);
+}
+
+static int
+last_end(struct tx *tx, unsigned most, time_us *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "cert_ocsp_last", PARAMS(v_int(most)), &r, err));
+	TRY(rows_next(r, &there, err));
+	*ret = there ? rows_int(r, "ends") : 0;
+	return 0;
+}
+
+int
+cert_ocsp_prune(struct tx *tx, time_us now, unsigned most, struct err *err)
+{
+	time_us		 last;
+
+	TRY(last_end(tx, most, &last, err));
+	return tx_run(tx, "cert_ocsp_end", PARAMS(v_int(last > now ? last :
+	    now)), NULL, err);
+}

@@ -1,0 +1,251 @@
+/*
+ * respond_keep - OCSP answers that outlive a restart.
+ *
+ * Of each only the signature and the times are in the store.  Whoever asks
+ * again gets what the store says now, drafted as of then, if that is what was
+ * signed: a revocation, another key and a damaged row all fail in one place.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "ca/key.h"
+#include "ca/seal.h"
+#include "flow/respond_ask.h"
+#include "state/record.h"
+
+#define KEEPING		4096u	/* that wait for the store; more are not kept */
+#define PRUNE_EVERY	TIME_S(60)
+
+/* ---- to the store ---- */
+
+struct keeping {
+	struct cert_ocsp answer;
+	struct keeping	*next;
+};
+
+static void
+keeping_free(struct keeping *k)
+{
+	struct keeping *next;
+
+	for (; k != NULL; k = next) {
+		next = k->next;
+		blob_done(&k->answer.signature);
+		free(k);
+	}
+}
+
+static void
+answer_name(const struct question *q, struct cert_ocsp *a)
+{
+	memcpy(a->ca, q->by->ca, sizeof(a->ca));
+	a->serial = q->request.id[0].serial;
+	a->form = (int)q->request.id[0].form;
+}
+
+/* Without room or memory it is made anew after the next start. */
+void
+answer_keep(struct publisher *p, const struct question *q,
+    struct span signature)
+{
+	struct keeping *k = calloc(1, sizeof(*k));
+	struct err none;
+
+	if (k == NULL)
+		return;
+	answer_name(q, &k->answer);
+	k->answer.made = q->made;
+	k->answer.ends = q->until;
+	if (blob_put(&k->answer.signature, signature.p, signature.n, &none) !=
+	    0) {
+		keeping_free(k);
+		return;
+	}
+	pthread_mutex_lock(&p->lock);
+	if (p->keeping_n < KEEPING) {
+		k->next = p->keeping;
+		p->keeping = TAKE(k);
+		p->keeping_n++;
+	}
+	pthread_mutex_unlock(&p->lock);
+	keeping_free(k);
+}
+
+static struct keeping *
+keeping_take(struct publisher *p)
+{
+	struct keeping *k;
+
+	pthread_mutex_lock(&p->lock);
+	k = TAKE(p->keeping);
+	p->keeping_n = 0;
+	pthread_mutex_unlock(&p->lock);
+	return k;
+}
+
+void
+answers_unwritten(struct publisher *p)
+{
+	keeping_free(keeping_take(p));
+}
+
+struct writing {
+	const struct keeping *first;
+	bool		 prune;
+};
+
+static int
+all_write(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct writing *w = ctx;
+
+	for (const struct keeping *k = w->first; k != NULL; k = k->next)
+		TRY(cert_ocsp_put(tx, &k->answer, err));
+	return w->prune ? cert_ocsp_prune(tx, clock_now(), ANSWERS_KEPT, err) :
+	    0;
+}
+
+void
+answers_write(struct flow *f)
+{
+	struct publisher *p = f->publisher;
+	struct keeping *first = keeping_take(p);
+	struct writing w = { first, p->pruned == 0 ||
+	    clock_mono() - p->pruned > PRUNE_EVERY };
+	struct err err;
+
+	if (first == NULL)
+		return;
+	if (record_apart(f->store, all_write, &w, &err) != 0)
+		log_err(LOG_WARN, "keeping OCSP answers", &err);
+	else if (w.prune)
+		p->pruned = clock_mono();
+	keeping_free(first);
+}
+
+/* ---- from the store ---- */
+
+struct kept {
+	const struct batch_of *b;
+	struct cert_ocsp of[ANSWERS_ONCE];	/* that does not end: none for this question */
+};
+
+/* As long as an answer of now would be believed; not of a clock ahead of ours. */
+static bool
+is_in_time(const struct cert_ocsp *a, const struct batch_of *b)
+{
+	return a->made <= b->now && a->ends > b->now && a->ends <= b->until;
+}
+
+static int
+kept_draft(struct tx *tx, struct question *q, struct batch_of *then,
+    const struct kept *k, struct cert_ocsp *a, struct err *err)
+{
+	bool there;
+
+	answer_name(q, a);
+	TRY(cert_ocsp_get(tx, a, &there, err));
+	if (!there || !is_in_time(a, k->b)) {
+		a->ends = 0;
+		return 0;
+	}
+	then->now = a->made;
+	then->until = a->ends;
+	return question_draft(tx, q, then, err);
+}
+
+/* What is made anew, and nobody waits for, is not to be of before. */
+static bool
+may_be_kept(const struct question *q)
+{
+	return q->keep && q->answered != NULL;
+}
+
+static int
+kept_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct kept *k = ctx;
+	struct batch_of then = *k->b;
+
+	for (size_t i = 0; i < then.n; i++)
+		if (may_be_kept(then.q[i]))
+			TRY(kept_draft(tx, then.q[i], &then, k, &k->of[i],
+			    err));
+	return 0;
+}
+
+/* Its certificate says whose it was; that nobody else has it, its state. */
+static bool
+is_believed(const struct key *k)
+{
+	return k->state != KEY_COMPROMISED && k->state != KEY_DESTROYED;
+}
+
+/* Is what was drafted what was signed? */
+static bool
+is_so(const struct question *q, const struct cert_ocsp *a, EVP_PKEY *key)
+{
+	struct err none;
+
+	return a->ends != 0 && q->known && seal_verify(span_blob(&q->tbs),
+	    seal_algorithm(q->by->key->scheme), span_blob(&a->signature), key,
+	    &none) == 0;
+}
+
+static bool
+kept_answer(struct batch_of *b, struct question *q, const struct cert_ocsp *a,
+    EVP_PKEY *key, uint64_t epoch)
+{
+	struct publisher *p = b->flow->publisher;
+	struct page *page = NULL;
+	struct err none;
+
+	if (!is_so(q, a, key) || question_page(q, span_blob(&a->signature),
+	    &page, &none) != 0)
+		return false;
+	(void)shelf_answer_put(p->shelf, q->by->number, q->key, epoch, page);
+	atomic_fetch_add(&p->stored_n, 1);
+	question_end(q, page);
+	return true;
+}
+
+static void
+kept_answers(struct batch_of *b, const struct kept *k, uint64_t epoch)
+{
+	EVP_PKEY *key = NULL;
+	struct err none;
+	size_t n = 0;
+
+	if (key_pkey(span_of(b->by->key->spki, b->by->key->spki_octets), &key,
+	    &none) != 0)
+		return;
+	for (size_t i = 0; i < b->n; i++)
+		if (!kept_answer(b, b->q[i], &k->of[i], key, epoch))
+			b->q[n++] = b->q[i];
+	b->n = n;
+	EVP_PKEY_free(key);
+}
+
+static bool
+any_may_be_kept(const struct batch_of *b)
+{
+	size_t i = 0;
+
+	while (i < b->n && !may_be_kept(b->q[i]))
+		i++;
+	return i < b->n;
+}
+
+void
+batch_kept(struct batch_of *b, uint64_t epoch)
+{
+	struct kept k = { .b = b };
+	struct err none;
+
+	if (any_may_be_kept(b) && is_believed(b->by->key) &&
+	    batch_times(b, &none) == 0 && state_read(b->flow->state, kept_read,
+	    &k, &none) == 0)
+		kept_answers(b, &k, epoch);
+	for (size_t i = 0; i < ANSWERS_ONCE; i++)
+		blob_done(&k.of[i].signature);
+}
