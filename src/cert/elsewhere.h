@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/sha256.h"
-#include "ca/der.h"
+#include "ca/bearer.h"
 
 struct tx;
 
@@ -91,6 +91,16 @@ NODISCARD int cert_elsewhere_of_no_product(struct tx *tx,
  * @ret_more  false: there is none behind. */
 NODISCARD int cert_elsewhere_owner_next(struct tx *tx,
     struct cert_lacking *at, bool *ret_more, struct err *err);
+
+/* Whom a certificate of another CA names. */
+struct cert_bearer {
+	char		 device[BEARER_TEXT];	/* "": nobody else */
+	char		 print[SHA256_HEX];	/* of that certificate */
+};
+/** cert_elsewhere_bearer - another device than this that a certificate of this
+ * key (the hash of its SubjectPublicKeyInfo) names; bearer_other says how. */
+NODISCARD int cert_elsewhere_bearer(struct tx *tx, const char *spki,
+    const char *device, struct cert_bearer *ret, struct err *err);
 
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,

@@ -428,7 +428,9 @@ static const struct command_row COMMANDS[] = {
 	    "The request's signature proves that its sender has the key. A profile that takes no names from the "
 	    "CSR at all leaves out those that it has; one that takes some refuses the rest.\n\n"
 	    "The same device and request give the same certificate again. The same device with another key gets one only within "
-	    "the rule's rework quota; the certificate that it had is then superseded and revoked.",
+	    "the rule's rework quota; the certificate that it had is then superseded and revoked. A key is refused that another device has: by a "
+	    "certificate of this house, by what its factory said (\"claviger device import\"), or by a certificate of another CA that names it "
+	    "(\"claviger cert import\").",
 	  ROWS_OPTIONS(ISSUE_OPTIONS), ROWS_ERRORS(ISSUE_ERRORS), .run = run_issue,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert issue --ca devices --profile device --csr 4711.csr --device 4711 -o 4711.pem", "On the line, by a tool" },

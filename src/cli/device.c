@@ -108,7 +108,8 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "device", .verb = "import", .summary = "Enter devices in the inventory",
 	  .words = "A row each: \"serial\", and what is known of \"product\", \"batch\", \"market\", \"keys\" (names or hashes of those that "
 	    "were injected, 16 at most) and \"made_at\" (a time, or a day). NDJSON has an object on each line. The first line of CSV (RFC 4180) "
-	    "has the columns' titles; other columns than these are passed over, and told; empty fields say nothing, and several keys stand in one field with spaces or semicolons between them.\n\n"
+	    "has the columns' titles; other columns than these are passed over, and told; empty fields say nothing, and several keys stand in one field with spaces or semicolons between them. "
+	    "A key that is in one device is certified for no other.\n\n"
 	    "The same row again changes nothing. Another file's row of the same serial number says anew what it says; what it leaves out stays. "
 	    "Within one file a row that says something else of a serial number than an earlier one is bad, however far apart they stand. "
 	    "Bad rows are told by line, and the rest goes in, by product line and 500 at a time, each page by the rule of the charter that lets "

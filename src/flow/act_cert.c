@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "flow/certify.h"
+#include "flow/holder.h"
 #include "flow/rework.h"
 
 /* ---- what was asked ---- */
@@ -63,7 +64,7 @@ struct there {
 	struct cert_row	 row;
 	bool		 there;
 	bool		 given;		/* row: the batch has given it to this request */
-	char		 device[CERT_DEVICE];	/* another that has the key */
+	struct holder	 holder;	/* another device that has the key */
 	char		 compromised[ID_TEXT];	/* a certificate of the key, revoked so */
 	char		 held[ID_TEXT];	/* the device's, on hold; of any authority */
 	char		 before[ID_TEXT];	/* for this request, by an authority that the CA followed */
@@ -159,7 +160,7 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(cert_spki_compromised(tx, &spki, t->compromised, err));
 	if (device == NULL)
 		return 0;
-	TRY(cert_spki_device(tx, &spki, device, t->device, err));
+	TRY(holder_find(tx, &spki, device, &t->holder, err));
 	TRY(cert_of_device(tx, device, json_str(t->p, "profile", ""), look, t,
 	    err));
 	return line_read(tx, t, device, err);
@@ -278,10 +279,7 @@ spki_check(const struct there *t, struct err *err)
 		return err_set(err, ECONFLICT, "/csr: certificate %s of this "
 		    "key was revoked because somebody else has the key; make a "
 		    "new one (RFC 5280, 5.3.1)", t->compromised);
-	if (t->device[0] == '\0')
-		return 0;
-	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
-	    "that of device %s; every device has a key of its own", t->device);
+	return holder_check(&t->holder, err);
 }
 
 /* To put one on hold is to let the device wait, not to let it have another. */

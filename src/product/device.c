@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
-#include "product/device.h"
+#include "product/device_inside.h"
 #include "store/store.h"
 
 static const char *const said_members[] = { "product", "batch", "market" };
@@ -240,7 +240,7 @@ device_list(struct tx *tx, const struct device_filter *f, const char *cursor,
 int
 device_put(struct tx *tx, const struct device_said *s, struct err *err)
 {
-	AUTO_JSON	*all = NULL;
+	AUTO_JSON	*all = NULL, *was = NULL;
 	AUTO(blob)	*keys = blob_new();
 	const char	*serial = json_str(s->row, "serial", ""), *text;
 	time_us		 made = 0;
@@ -249,9 +249,12 @@ device_put(struct tx *tx, const struct device_said *s, struct err *err)
 		return err_set(err, ENOMEMORY, "a device");
 	TRY(json_build(&all, err, "{s:[], s:[]}", "keys", "entered"));
 	TRY(row_read(tx, serial, all, err));
+	was = json_incref(json_object_get(all, "keys"));
 	if (json_object_update(all, (json_t *)(uintptr_t)s->row) != 0)
 		return err_set(err, ENOMEMORY, "a device");
 	TRY(json_canonical(json_object_get(all, "keys"), keys, err));
+	TRY(device_keys_put(tx, serial, was, json_object_get(all, "keys"),
+	    err));
 	if ((text = json_str(all, "made_at", NULL)) != NULL)
 		TRY(clock_parse(text, &made, err));
 	return tx_run(tx, "device_put", PARAMS(v_text(serial),

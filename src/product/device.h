@@ -28,6 +28,12 @@ NODISCARD int device_get(struct tx *tx, const char *serial, json_t **ret,
 NODISCARD int device_is_known(struct tx *tx, const json_t *row, bool *ret,
     bool *ret_there, struct err *err);
 
+/** device_of_key - another device than this that has the key, as a factory
+ * said: by the hash of its SubjectPublicKeyInfo, or by a name that it has here.
+ * @ret  of @size octets; "": none. */
+NODISCARD int device_of_key(struct tx *tx, const char *hash,
+    const char *device, char *ret, size_t size, struct err *err);
+
 /* The product lines that a row concerns. */
 struct device_lines {
 	const char	*line[2];	/* borrowed from the row, and of @was */

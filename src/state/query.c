@@ -156,6 +156,7 @@ const struct state_table state_tables[] = {
 	{ "denial", "seq" },
 	{ "device", "serial" },
 	{ "device_install", "serial, installed, digest" },
+	{ "device_key", "key, serial" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },

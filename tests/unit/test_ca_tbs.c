@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "ca/bearer.h"
 #include "tests/unit/ca.h"
 
 static void
@@ -115,7 +116,30 @@ START_TEST(sixty_four_kilobytes_are_looked_at_and_no_more)
 }
 END_TEST
 
+static const struct { const char *why, *device, *other; } BEARERS[] = {
+	{ "its own device", "T", "" },
+	{ "another", "U", "T" },
+	{ "one that begins alike", "TU", "T" },
+	{ "none", "", "T" },
+};
+
+START_TEST(a_certificate_names_its_device)
+{
+	struct blob cert = { 0 };
+	char other[BEARER_TEXT];
+	struct cert c;
+
+	certificate(NULL, &cert);
+	unit_ok(cert_read(cert.data, cert.len, &c, &unit_err));
+	bearer_other(&c.tbs, BEARERS[_i].device, other);
+	ck_assert_msg(strcmp(other, BEARERS[_i].other) == 0, "%s: %s",
+	    BEARERS[_i].why, other);
+	blob_done(&cert);
+}
+END_TEST
+
 UNIT_MAIN("ca/tbs",
+	UNIT_ROWS(a_certificate_names_its_device, BEARERS)
 	UNIT(its_parts_are_slices_of_the_octets)
 	UNIT(nothing_is_read_past_a_cut)
 	UNIT_ROWS(other_forms_are_refused, BAD)

@@ -76,6 +76,39 @@ START_TEST(a_migration_that_fails_leaves_nothing)
 }
 END_TEST
 
+/* Back to what the migration before it left. */
+#define BEFORE_21 \
+	"DROP TABLE device_key; DELETE FROM schema_migration WHERE number = 21"
+
+static int
+count_key(struct tx *tx, void *ctx, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	bool *there = ctx;
+
+	TRY(tx_query(tx, "device_key_other", PARAMS(v_text("k-1"),
+	    v_text("D-2")), &r, err));
+	return rows_next(r, there, err);
+}
+
+START_TEST(keys_that_devices_had_before_are_found_by_key)
+{
+	AUTO(store) *s = engine_store();
+	bool there;
+
+	store_free(TAKE(s));
+	engine_sql(BEFORE_21);
+	engine_sql("INSERT INTO device (serial, product, batch, market, keys, "
+	    "made, factory, digest, installed, seen, request, created, seq) "
+	    "VALUES ('D-1', '', '', '', '[\"k-1\",\"k-2\",\"k-1\"]', 0, 1, "
+	    "'', 0, '', '', 0, 1), ('D-2', '', '', '', '[]', 0, 1, '', 0, '', "
+	    "'', 0, 2)");
+	unit_ok(open_again(&s));
+	unit_ok(store_read(s, count_key, &there, &unit_err));
+	ck_assert(there);
+}
+END_TEST
+
 static const struct {
 	const char	*why, *url;
 	enum err_code	 want;
@@ -213,5 +246,6 @@ ENGINE_MAIN("store/schema",
 	UNIT(a_second_opening_changes_nothing)
 	UNIT_ROWS(a_schema_that_is_not_ours_is_refused, SCHEMAS)
 	UNIT(a_migration_that_fails_leaves_nothing)
+	UNIT(keys_that_devices_had_before_are_found_by_key)
 	UNIT_ROWS(a_url_that_leads_nowhere_is_refused, URLS)
 	ENGINE_TESTS)

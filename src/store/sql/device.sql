@@ -100,3 +100,20 @@ SELECT serial FROM device WHERE batch = $3 AND batch <> '' AND serial > $1
 -- name: device_of_market
 SELECT serial FROM device WHERE market = $3 AND market <> '' AND serial > $1
 	ORDER BY serial LIMIT $2;
+
+-- name: device_key_put
+INSERT INTO device_key (key, serial) VALUES ($1, $2)
+	ON CONFLICT (key, serial) DO NOTHING;
+
+-- name: device_key_drop
+DELETE FROM device_key WHERE key = $1 AND serial = $2;
+
+-- name: device_key_other
+-- Another device than $2 that has the key $1, by its hash or by a name that it
+-- has here.  Any will do: no order, so that a key of a million devices is not
+-- sorted.
+SELECT serial FROM device_key WHERE serial <> $2 AND key IN (
+	SELECT CAST($1 AS TEXT) AS key
+	UNION ALL SELECT name FROM key WHERE hash = $1
+	UNION ALL SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
+	LIMIT 1;

@@ -188,3 +188,9 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 -- name: elsewhere_cert_owner_next
 SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;
+
+-- name: elsewhere_cert_bearers
+-- The certificates themselves of a key, behind ($2, $3).
+SELECT fingerprint, not_after, der FROM elsewhere_certificate
+	WHERE spki = $1 AND (not_after, fingerprint) > ($2, $3)
+	ORDER BY not_after, fingerprint LIMIT $4;

@@ -1,0 +1,63 @@
+/* elsewhere_device - whose the keys of other CAs' certificates are; see elsewhere.h. */
+#include <string.h>
+#include "ca/bearer.h"
+#include "cert/elsewhere.h"
+#include "cert/inside.h"
+
+#define PAGE	16	/* certificates of one key that lie in memory at once */
+
+/* How far the certificates of a key were looked at, and what one of them said. */
+struct looking {
+	const char	*device;
+	time_us		 end;
+	struct cert_bearer *found;
+};
+
+static int
+row_look(const struct rows *r, struct looking *l, struct err *err)
+{
+	struct cert	 c;
+	const void	*der;
+	size_t		 n;
+
+	l->end = rows_int(r, "not_after");
+	TRY(rows_copy(r, "fingerprint", l->found->print,
+	    sizeof(l->found->print), err));
+	der = rows_blob(r, "der", &n);
+	TRY(cert_read(der, n, &c, err));
+	bearer_other(&c.tbs, l->device, l->found->device);
+	return 0;
+}
+
+static int
+page_look(struct tx *tx, const char *spki, struct looking *l, bool *ret_more,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "elsewhere_cert_bearers", PARAMS(v_text(spki),
+	    v_int(l->end), v_text(l->found->print), v_int(PAGE)), &r, err));
+	for (unsigned i = 0; i < PAGE; i++) {
+		TRY(rows_next(r, ret_more, err));
+		if (!*ret_more)
+			return 0;
+		TRY(row_look(r, l, err));
+		if (l->found->device[0] != '\0')
+			return 0;
+	}
+	return 0;
+}
+
+int
+cert_elsewhere_bearer(struct tx *tx, const char *spki, const char *device,
+    struct cert_bearer *ret, struct err *err)
+{
+	struct looking	 l = { .device = device, .end = INT64_MIN,
+			    .found = ret };
+	bool		 more = true;
+
+	memset(ret, 0, sizeof(*ret));
+	while (more && ret->device[0] == '\0')
+		TRY(page_look(tx, spki, &l, &more, err));
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* holder - see holder.h. */
+#include <stdio.h>
+#include <string.h>
+#include "flow/holder.h"
+#include "product/device.h"
+
+_Static_assert(BEARER_TEXT == CERT_DEVICE, "a device is one everywhere");
+
+static int
+elsewhere_find(struct tx *tx, const char *spki, const char *device,
+    struct holder *ret, struct err *err)
+{
+	struct cert_bearer b;
+
+	TRY(cert_elsewhere_bearer(tx, spki, device, &b, err));
+	memcpy(ret->device, b.device, sizeof(ret->device));
+	if (b.device[0] != '\0')
+		memcpy(ret->print, b.print, sizeof(ret->print));
+	return 0;
+}
+
+/* What this house issued comes first: it needs nobody's word. */
+int
+holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
+    struct holder *ret, struct err *err)
+{
+	char hex[SHA256_HEX];
+
+	memset(ret, 0, sizeof(*ret));
+	sha256_hex(spki, hex);
+	TRY(cert_spki_device(tx, spki, device, ret->device, err));
+	if (ret->device[0] != '\0')
+		return 0;
+	TRY(device_of_key(tx, hex, device, ret->device, sizeof(ret->device),
+	    err));
+	ret->said = ret->device[0] != '\0';
+	return ret->said ? 0 : elsewhere_find(tx, hex, device, ret, err);
+}
+
+int
+holder_check(const struct holder *h, struct err *err)
+{
+	char by[SHA256_HEX + 40] = "";
+
+	if (h->device[0] == '\0')
+		return 0;
+	if (h->print[0] != '\0')
+		snprintf(by, sizeof(by), ", by certificate %.64s of another CA",
+		    h->print);
+	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
+	    "that of device %s%s; every device has a key of its own",
+	    h->device, h->said ? ", by what its factory said" : by);
+}

@@ -1,0 +1,28 @@
+/*
+ * holder - which device has a key already, and by whose word.
+ *
+ * Every device has a key of its own: one that is another's, by a certificate
+ * of this house, by what a factory said or by a certificate of another CA, is
+ * certified for no second one.
+ */
+#ifndef FLOW_HOLDER_H
+#define FLOW_HOLDER_H
+
+#include "cert/cert.h"
+#include "cert/elsewhere.h"
+
+struct tx;
+
+struct holder {
+	char		 device[CERT_DEVICE];	/* "": nobody else has the key */
+	bool		 said;			/* by what its factory said */
+	char		 print[SHA256_HEX];	/* by this certificate of another CA; or "" */
+};
+
+/** holder_find - another device than this that has the key. */
+NODISCARD int holder_find(struct tx *tx, const struct sha256 *spki,
+    const char *device, struct holder *ret, struct err *err);
+/** holder_check - has nobody else it? Errors: ECONFLICT. */
+NODISCARD int holder_check(const struct holder *h, struct err *err);
+
+#endif

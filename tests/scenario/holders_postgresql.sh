@@ -1,0 +1,3 @@
+#!/bin/bash
+# holders_postgresql.sh - holders.sh with the house's tables in PostgreSQL.
+engine=postgresql exec bash "$(dirname "$0")/holders.sh"
