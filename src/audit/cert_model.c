@@ -166,6 +166,7 @@ cert_model_done(struct audit *a)
 	map_done(&a->authorities, NULL);
 	map_done(&a->certificates, NULL);
 	map_done(&a->words, NULL);
+	map_done(&a->listed, NULL);
 	map_done(&a->devices, NULL);
 	map_done(&a->holders, NULL);
 	map_done(&a->revoked, NULL);

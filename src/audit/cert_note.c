@@ -44,6 +44,12 @@ once_add(struct audit *a, const char *ca, int64_t partition, uint64_t more,
 	return 0;
 }
 
+/* A list that an authority came with. */
+struct listing {
+	struct audit	*a;
+	const char	*ca;
+};
+
 static int
 once_more(struct audit *a, const char *ca, struct issued *c, struct err *err)
 {
@@ -51,6 +57,27 @@ once_more(struct audit *a, const char *ca, struct issued *c, struct err *err)
 		return 0;
 	c->once = true;
 	return once_add(a, ca, c->partition, 1, err);
+}
+
+/* What can be changed later, or stays for ever; each is counted already. */
+static int
+listed_entry(void *ctx, const struct crl_entry *e, struct err *err)
+{
+	struct listing	*l = ctx;
+	char		 name[NAME], serial[NUMBER_HEX];
+	struct issued	*c;
+	void		*p;
+
+	number_hex(&e->serial, serial);
+	snprintf(name, sizeof(name), "%.64s/%s", l->ca, serial);
+	TRY(map_put(&l->a->listed, name, sizeof(*c) + 1, &p, err));
+	c = p;
+	if (c->there)
+		return 0;
+	c->there = c->once = true;
+	c->held = e->reason == REASON_HOLD;
+	c->revoked = !c->held;
+	return 0;
 }
 
 /* What the system before had revoked: on the first list.  Whose list it is,
@@ -61,6 +88,7 @@ listed_note(struct audit *a, const struct waiting *w, const char *ca,
 {
 	const char	*text = json_str(w->entry->operation, "crl", NULL);
 	AUTO(blob)	*der = blob_new();
+	struct listing	 l = { a, ca };
 	struct span	 tbs, algorithm, signature;
 	struct crl_info	 info = { .entries = 0 };
 	struct err	 why;
@@ -71,7 +99,7 @@ listed_note(struct audit *a, const struct waiting *w, const char *ca,
 		return 0;
 	if (b64_decode(text, der, &why) == 0 && seal_read(span_blob(der),
 	    "a list", &tbs, &algorithm, &signature, &why) == 0 &&
-	    crl_read_other(tbs, NULL, NULL, &info, &why) == 0)
+	    crl_read_other(tbs, listed_entry, &l, &info, &why) == 0)
 		return once_add(a, ca, 0, info.entries, err);
 	return 0;
 }
@@ -94,6 +122,17 @@ cert_issued(const struct audit *a, const char *ca, const char *serial)
 
 	snprintf(name, sizeof(name), "%.64s/%.64s", ca, serial);
 	return map_get(&a->certificates, name);
+}
+
+/* One that was issued here, or that the authority came with. */
+static struct issued *
+present(const struct audit *a, const char *ca, const char *serial)
+{
+	struct issued	*c = cert_issued(a, ca, serial);
+	char		 name[NAME];
+
+	snprintf(name, sizeof(name), "%.64s/%.64s", ca, serial);
+	return c != NULL ? c : map_get(&a->listed, name);
 }
 
 /* ---- issued ---- */
@@ -391,7 +430,7 @@ cert_changed(struct audit *a, const struct applied *e, struct err *err)
 	json_array_foreach(json_object_get(e->data, "serials"), i, one) {
 		const char	*serial = json_is_string(one) ?
 				    json_string_value(one) : "";
-		struct issued	*c = cert_issued(a, ca, serial);
+		struct issued	*c = present(a, ca, serial);
 
 		if (c != NULL)
 			TRY(step(a, e, ca, c, err));

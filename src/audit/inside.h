@@ -154,6 +154,7 @@ struct audit {
 	struct map	 authorities;	/* struct named_ca, by name */
 	uint64_t	 authority_n;	/* certificates of all keys' */
 	struct map	 certificates;	/* struct issued, by "ca/serial" */
+	struct map	 listed;	/* the same of what authorities came with */
 	struct map	 words;		/* char: names of many certificates */
 	struct map	 devices;	/* serial number of the newest, by "ca/profile/device" */
 	struct map	 holders;	/* struct issued *, the newest, by "profile/device" */

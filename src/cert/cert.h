@@ -371,12 +371,18 @@ int cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
     struct err *err);
 void cert_revoked_done(struct cert_revoked *r);
 
-/* Certificates that the system before had revoked, by the list that a CA came
- * with.  They stay revoked: nothing here takes them off. */
-/** cert_listed_find - is it one of them? @ret_there false: no. */
+/* Certificates that the system before had revoked or put on hold, by the list
+ * that a CA came with.  What is revoked stays so; what is on hold is revoked
+ * or released like one of ours.  No end of them is known. */
+/** cert_listed_find - is it one of them? As a row that has nothing but serial
+ * number, CA and status. @ret_there false: no. */
 NODISCARD int cert_listed_find(struct tx *tx, const char *ca,
-    const struct number *serial, struct crl_entry *ret, bool *ret_there,
+    const struct number *serial, struct cert_row *ret, bool *ret_there,
     struct err *err);
+/** cert_or_listed - cert_by_serial, or else one of these: that has no id.
+ * Errors: ENOENT_. */
+NODISCARD int cert_or_listed(struct tx *tx, const char *ca,
+    const struct number *serial, struct cert_row *ret, struct err *err);
 /** cert_listed_count - how many. */
 NODISCARD int cert_listed_count(struct tx *tx, const char *ca, uint64_t *ret,
     struct err *err);
@@ -500,8 +506,9 @@ struct cert_change {
 	time_us		 time, invalid_since;
 };
 /**
- * cert_change - revoke, hold or release.  What is so already, or cannot become
- * so (a revoked one is neither held nor released), stays as it is.
+ * cert_change - revoke, hold or release, also what a CA came with.  What is so
+ * already, or cannot become so (a revoked one is neither held nor released),
+ * stays as it is.
  *
  * Errors: ENOENT_.
  */

@@ -60,4 +60,8 @@ NODISCARD int found_owner_put(struct tx *tx, json_t *finding,
 NODISCARD int found_absent_put(struct tx *tx, json_t *finding,
     struct err *err);
 
+/** cert_listed_change - of what a CA came with; a step that leads somewhere. */
+NODISCARD int cert_listed_change(struct tx *tx, const struct cert_row *row,
+    const struct cert_change *c, struct err *err);
+
 #endif

@@ -240,9 +240,11 @@ cert_change(struct tx *tx, const struct cert_change *c, struct err *err)
 {
 	struct cert_row	 row;
 
-	TRY(cert_by_serial(tx, c->ca, &c->serial, &row, err));
+	TRY(cert_or_listed(tx, c->ca, &c->serial, &row, err));
 	if (!cert_step(row.status, c->to))
 		return 0;
+	if (row.id[0] == '\0')
+		return cert_listed_change(tx, &row, c, err);
 	return status_set(tx, &row, c->to, c->reason, c->time,
 	    c->invalid_since, err);
 }

@@ -1,4 +1,5 @@
 /* revoked - what CRLs are made of, and the CRLs that were made; see cert.h. */
+#include <stdio.h>
 #include <string.h>
 #include "base/json.h"
 #include "cert/inside.h"
@@ -91,25 +92,47 @@ cert_revoked_done(struct cert_revoked *r)
 
 /* ---- what the system before had revoked ---- */
 
+static int
+listed_read(const struct rows *r, struct cert_row *ret, struct err *err)
+{
+	if (!reason_from_name(rows_text(r, "reason"), &ret->reason) ||
+	    !cert_status_from_name(rows_text(r, "status"), &ret->status))
+		return err_set(err, ESTORE, "an entry of a list is damaged");
+	ret->revoked = rows_int(r, "revoked");
+	ret->invalid_since = rows_int(r, "invalid_since");
+	ret->not_after = INT64_MAX;
+	return 0;
+}
+
 int
 cert_listed_find(struct tx *tx, const char *ca, const struct number *serial,
-    struct crl_entry *ret, bool *ret_there, struct err *err)
+    struct cert_row *ret, bool *ret_there, struct err *err)
 {
+	struct cert_row	 row = { .serial = *serial };
 	AUTO(rows)	*r = NULL;
-	struct crl_entry e = { .serial = *serial };
 
 	TRY(tx_query(tx, "cert_listed_get", PARAMS(v_text(ca),
 	    v_number(serial)), &r, err));
 	TRY(rows_next(r, ret_there, err));
 	if (!*ret_there)
 		return 0;
-	if (!reason_from_name(rows_text(r, "reason"), &e.reason))
-		return err_set(err, ESTORE, "an entry's reason is damaged");
-	e.revoked = rows_int(r, "revoked");
-	e.invalidity = rows_int(r, "invalid_since");
-	e.dated = !rows_null(r, "invalid_since");
-	*ret = e;
+	TRY(listed_read(r, &row, err));
+	(void)snprintf(row.ca, sizeof(row.ca), "%s", ca);
+	*ret = row;
 	return 0;
+}
+
+int
+cert_or_listed(struct tx *tx, const char *ca, const struct number *serial,
+    struct cert_row *ret, struct err *err)
+{
+	int		 rc = cert_by_serial(tx, ca, serial, ret, err);
+	bool		 there;
+
+	if (rc != -ENOENT_)
+		return rc;
+	TRY(cert_listed_find(tx, ca, serial, ret, &there, err));
+	return there ? 0 : rc;
 }
 
 int
@@ -127,10 +150,28 @@ int
 cert_listed_insert(struct tx *tx, const char *ca, const struct crl_entry *e,
     struct err *err)
 {
+	enum cert_status status = e->reason == REASON_HOLD ? CERT_HELD :
+	    CERT_REVOKED;
+
 	return tx_run(tx, "cert_listed_put", PARAMS(v_text(ca),
 	    v_number(&e->serial), v_text(reason_name(e->reason)),
-	    v_int(e->revoked), e->dated ? v_int(e->invalidity) : v_null()),
-	    NULL, err);
+	    v_int(e->revoked), e->dated ? v_int(e->invalidity) : v_null(),
+	    v_text(cert_status_name(status))), NULL, err);
+}
+
+/* One that is released keeps what it had: it is on no list. */
+int
+cert_listed_change(struct tx *tx, const struct cert_row *row,
+    const struct cert_change *c, struct err *err)
+{
+	bool		 good = c->to == CERT_GOOD;
+	time_us		 since = good ? row->invalid_since : c->invalid_since;
+
+	return tx_run(tx, "cert_listed_change", PARAMS(v_text(row->ca),
+	    v_number(&row->serial), v_text(cert_status_name(c->to)),
+	    v_text(reason_name(good ? row->reason : c->reason)),
+	    v_int(good ? row->revoked : c->time),
+	    since != 0 ? v_int(since) : v_null(), v_int(c->time)), NULL, err);
 }
 
 /* ---- the lists ---- */

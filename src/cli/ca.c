@@ -116,7 +116,7 @@ static const struct command_row COMMANDS[] = {
 	  .words = "For an authority whose key is in the token and whose certificate was made elsewhere.\n\n"
 	    "One that another system has kept comes with that system's newest complete CRL (--crl): it must be signed by the authority's key. "
 	    "What is on it stays on the first of the lists here, for good, and OCSP answers that it is revoked; and lists have higher numbers, so that whoever holds "
-	    "the old one takes them as newer (RFC 5280, 5.2.3). Officers approve the list, which is told once. Let the other system sign no list after it.",
+	    "the old one takes them as newer (RFC 5280, 5.2.3). What was on hold there can be released here (\"claviger cert release --ca\"). Officers approve the list, which is told once. Let the other system sign no list after it.",
 	  ROWS_ARGS(IMPORT_ARGS), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = ca_import,
 	  .examples = (const struct example_row[]){
 		{ "claviger ca import partner.pem --name partner --officer-key officer-1.pem", "Take in a certificate that a partner's root signed" },

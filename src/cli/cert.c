@@ -95,8 +95,8 @@ id_of_serial(struct cli *cli, const char *serial, char **ret, struct err *err)
 	found = json_object_get(list, "certificates");
 	if (json_array_size(found) == 0)
 		return err_set(err, ENOENT_, "no certificate that was issued "
-		    "here has the serial number %s; what a CA's last list of "
-		    "another system names stays as it is there", serial);
+		    "here has the serial number %s; one that a CA's last list "
+		    "of another system names is meant with --ca", serial);
 	if (json_array_size(found) != 1)
 		return err_set(err, ECONFLICT, "%zu certificates have the "
 		    "serial number %s; name one by its id",
@@ -218,27 +218,55 @@ filter_body(const struct cli *cli, json_t *body, struct err *err)
 	return json_set_new(body, "filter", TAKE(filter), err);
 }
 
+/* As the authority calls them, also those of a list that it came with. */
+static int
+serials_body(struct cli *cli, json_t *body, struct err *err)
+{
+	AUTO_JSON *serials = json_array();
+	char plain[SHA256_HEX];
+	const char *typed;
+
+	for (size_t i = 0; (typed = in_arg(cli->in, i)) != NULL; i++) {
+		hex_plain(typed, plain, sizeof(plain));
+		if (strncmp(typed, "crt_", 4) == 0)
+			return err_set(err, EUSAGE, "with --ca, serial numbers "
+			    "are named: %s says its authority itself", typed);
+		if (json_array_append_new(serials, json_string(plain)) != 0)
+			return err_set(err, ENOMEMORY, "certificates");
+	}
+	return json_set_new(body, "serials", TAKE(serials), err);
+}
+
+/* What certificates have in common is said of those that are not named. */
+static int
+filters_check(const struct cli *cli, struct err *err)
+{
+	static const char *const filters[] = { "profile", "device", "key", "by",
+		"batch", "issued-since", "issued-before", "expired" };
+
+	for (size_t i = 0; i < NELEM(filters); i++)
+		if (in_given(cli->in, filters[i]))
+			return err_set(err, EUSAGE, "--%s goes with --ca, and "
+			    "without naming certificates", filters[i]);
+	return 0;
+}
+
 /* Named one by one, or all of a CA that are so. */
 static int
 meant_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
 {
-	static const char *const filters[] = { "profile", "device", "key", "by",
-		"batch", "issued-since", "issued-before", "expired" };
 	const char *ca = in_str(cli->in, "ca");
 
-	for (size_t i = 0; ca == NULL && i < NELEM(filters); i++)
-		if (in_given(cli->in, filters[i]))
-			return err_set(err, EUSAGE, "--%s goes with --ca",
-			    filters[i]);
+	if (ca == NULL || in_arg(cli->in, 0) != NULL)
+		TRY(filters_check(cli, err));
 	if (ca == NULL && in_arg(cli->in, 0) == NULL)
 		return err_set(err, EUSAGE, "name certificates, or an "
 		    "authority: --ca");
 	if (ca == NULL)
 		return which_body(cli, body, ret_ca, err);
-	if (in_arg(cli->in, 0) != NULL)
-		return err_set(err, EUSAGE, "name certificates, or --ca and "
-		    "what they have in common");
 	snprintf(ret_ca, 80, "%s", ca);
+	if (in_arg(cli->in, 0) != NULL)
+		return serials_body(cli, body, err);
 	return filter_body(cli, body, err);
 }
 
@@ -334,7 +362,7 @@ run_change(void *ctx, const struct invocation *in, struct err *err)
 /* ---- rows ---- */
 
 #define OPT_CHANGE \
-	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "instead of naming them: all of this authority, or those of them that the next options say" }, \
+	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "of this authority: those whose serial numbers are named; without any, all, or those that the next options say" }, \
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "with --ca: only of this profile" }, \
 	{ .name = "device", .value = V_TEXT, .meta = "FIRST..LAST", .words = "with --ca: only of these devices (shorter serial numbers come first), or of one" }, \
 	{ .name = "key", .value = V_TEXT, .meta = "KEY", .words = "with --ca: only for this key: the hash of its SubjectPublicKeyInfo, or a name" }, \
@@ -492,11 +520,14 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger cert hold crt_01m7xvyy4462zbt2wj5gb22r42 --note 'device is missing' --yes", "While somebody looks for it" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "release", .summary = "Release certificates from hold",
-	  .words = "What was on hold is good again; what is revoked is so for ever.",
+	  .words = "What was on hold is good again; what is revoked is so for ever.\n\n"
+	    "What another system had on hold when its authority was taken in (\"claviger ca import --crl\") is named by --ca and its serial "
+	    "number, also to be revoked. Once released it is good in OCSP answers, and off the lists.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
 	  .examples = (const struct example_row[]){
-		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" } },
-	  .examples_n = 1 },
+		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" },
+		{ "claviger cert release --ca line 1002 --yes", "One that the system before had on hold" } },
+	  .examples_n = 2 },
 };
 
 const struct noun_row noun_cert = {

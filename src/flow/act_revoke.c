@@ -48,24 +48,19 @@ meant_add(struct meant *m, const struct cert_row *row, struct err *err)
 	return cost_add(&m->cost, row, err);
 }
 
-/* By a serial number of ours; those that came with the CA say why they stay. */
+/* By its serial number: one of ours, or what came with the CA. */
 static int
 serial_meant(struct tx *tx, struct meant *m, const struct number *serial,
     struct err *err)
 {
-	struct crl_entry entry;
 	struct cert_row row;
 	char hex[NUMBER_HEX];
-	bool there;
 
-	TRY(cert_listed_find(tx, m->ca, serial, &entry, &there, err));
+	TRY(cert_or_listed(tx, m->ca, serial, &row, err));
 	number_hex(serial, hex);
-	if (there)
+	if (row.id[0] == '\0' && row.status == CERT_REVOKED)
 		return err_set(err, ECONFLICT, "/serials: %s is on the list "
-		    "that %s came with, and stays %s: what the system before "
-		    "revoked or put on hold is not changed here", hex, m->ca,
-		    entry.reason == REASON_HOLD ? "on hold" : "revoked");
-	TRY(cert_by_serial(tx, m->ca, serial, &row, err));
+		    "that %s came with, and stays revoked", hex, m->ca);
 	return meant_add(m, &row, err);
 }
 

@@ -129,7 +129,7 @@ look_for(struct tx *tx, struct look *l, const char *serial, struct err *err)
 	struct number s;
 
 	TRY(number_parse(serial, &s, err));
-	TRY(cert_by_serial(tx, l->ca->name, &s, &row, err));
+	TRY(cert_or_listed(tx, l->ca->name, &s, &row, err));
 	at = (row.partition < n ? row.partition : 0) * kinds(l->ca) +
 	    list_deltas(l->ca);
 	l->list[at].due = !l->list[at].early;

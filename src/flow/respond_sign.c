@@ -31,27 +31,8 @@ unissued(const struct batch_of *b, struct ocsp_single *s)
 	return true;
 }
 
-/* What the system before had revoked stays so (RFC 6960, 2.2). */
-static int
-listed_read(struct tx *tx, const struct ocsp_certid *id,
-    const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
-    struct err *err)
-{
-	struct crl_entry e;
-
-	if (!b->by->imported || id->serial.n == 0)
-		return 0;
-	TRY(cert_listed_find(tx, b->by->ca, &id->serial, &e, ret_known, err));
-	if (!*ret_known)
-		return 0;
-	s->status = OCSP_REVOKED;
-	s->revoked = e.revoked;
-	s->reason = e.reason;
-	s->dated = e.dated;
-	s->invalidity = e.invalidity;
-	return 0;
-}
-
+/* Also of what the system before had revoked or on hold (RFC 6960, 2.2); what
+ * was released here of that is good by this house's word. */
 static int
 single_read(struct tx *tx, const struct question *q, size_t i,
     const struct batch_of *b, struct ocsp_single *s, bool *ret_known,
@@ -66,11 +47,10 @@ single_read(struct tx *tx, const struct question *q, size_t i,
 	    .status = OCSP_UNKNOWN, .this_update = b->now,
 	    .next_update = b->until };
 	if (id->serial.n > 0)
-		rc = cert_by_serial(tx, b->by->ca, &id->serial, &row, err);
+		rc = cert_or_listed(tx, b->by->ca, &id->serial, &row, err);
 	*ret_known = rc == 0;
 	if (rc != 0)
-		return rc == -ENOENT_ ? listed_read(tx, id, b, s, ret_known,
-		    err) : rc;
+		return rc == -ENOENT_ ? 0 : rc;
 	s->status = row.status == CERT_GOOD ? OCSP_GOOD : OCSP_REVOKED;
 	s->revoked = row.revoked;
 	s->reason = row.status == CERT_GOOD ? REASON_UNSPECIFIED : row.reason;

@@ -89,6 +89,8 @@ profile_add(struct cost *c, const char *profile, bool changing,
 {
 	json_t *one = json_object_get(c->profiles, profile), *n;
 
+	if (profile[0] == '\0')	/* another system's: none is known */
+		return 0;
 	if (one == NULL) {
 		TRY(json_build(&one, err, "[i, i]", 0, 0));
 		TRY(json_set_new(c->profiles, profile, one, err));

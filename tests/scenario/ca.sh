@@ -234,7 +234,9 @@ tells "the other one too" 'Serial Number: 0A'
 curl -sf "http://127.0.0.1:$public_port/crl/kept/1.crl" -o "$house/second.der"
 is 1 "but not on the list of another partition" grep -q 'Serial Number' <(openssl crl -inform DER -in "$house/second.der" -noout -text)
 is 66 "nobody changes that here" as_officer officer-1 cert revoke 1001 --reason superseded --yes
-tells "and is told why" 'another system names stays as it is there'
+tells "and is told how to mean it" 'is meant with --ca'
+is 65 "but what is revoked stays so" as_officer officer-1 cert revoke --ca kept 1001 --reason superseded --yes
+tells "which is told" 'stays revoked'
 is 0 "nor by asking the service" curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" \
     -d '{"serials":["1001"],"cause":"superseded"}' -H "Content-Type: application/json" -H "Idempotency-Key: listed" \
     "$url/v1/cas/kept/revoke"

@@ -67,7 +67,8 @@ END_TEST
 
 struct brought {
 	uint64_t	 n;
-	struct crl_entry found, all[4];
+	struct cert_row	 found;
+	struct crl_entry all[4];
 	bool		 there, other;
 	size_t		 first, second, changed;
 };
@@ -130,7 +131,8 @@ START_TEST(what_the_system_before_revoked_is_on_the_first_full_list)
 	ck_assert_uint_eq(b.n, 2);
 	ck_assert(b.there && !b.other);
 	ck_assert_int_eq(b.found.revoked, 6);
-	ck_assert(b.found.dated && b.found.invalidity == 4);
+	ck_assert_int_eq(b.found.invalid_since, 4);
+	ck_assert_int_eq(b.found.status, CERT_REVOKED);
 	ck_assert_uint_eq(b.first, 2);
 	/* By their octets, of which others have as many as they like. */
 	ck_assert_uint_eq(number_value(&b.all[0].serial), 900);
@@ -139,6 +141,82 @@ START_TEST(what_the_system_before_revoked_is_on_the_first_full_list)
 	ck_assert(!b.all[0].dated);
 	ck_assert_uint_eq(b.second, 0);
 	ck_assert_uint_eq(b.changed, 0);
+}
+END_TEST
+
+struct step {
+	const char	*why;
+	unsigned	 serial;
+	enum cert_status to;
+	time_us		 since;
+	const char	*full, *delta;	/* SERIAL:REASON ... */
+};
+#define AT	TIME_S(1000)
+/* Each behind the one before; 7 was revoked, and 900 on hold. */
+static const struct step LISTED[] = {
+	{ "as they came", 0, CERT_GOOD, AT, "900:hold 7:unspecified ", "" },
+	{ "released", 900, CERT_GOOD, AT, "7:unspecified ", "900:remove " },
+	{ "before a base", 0, CERT_GOOD, AT + 2, "7:unspecified ", "" },
+	{ "what is revoked stays so", 7, CERT_GOOD, AT, "7:unspecified ",
+	    "900:remove " },
+	{ "held once more", 900, CERT_HELD, AT, "900:hold 7:unspecified ",
+	    "900:hold " },
+	{ "and revoked", 900, CERT_REVOKED, AT,
+	    "900:key-compromise 7:unspecified ", "900:key-compromise " },
+	{ "for ever", 900, CERT_GOOD, AT, "900:key-compromise 7:unspecified ",
+	    "900:key-compromise " },
+};
+
+static int
+listed_step(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct step *t = ctx;
+	struct cert_change c = { .ca = DEVCA, .serial = number_of(t->serial),
+	    .to = t->to, .time = AT + 1, .reason = t->to == CERT_HELD ?
+	    REASON_HOLD : REASON_KEY_COMPROMISE };
+
+	return t->serial == 0 ? 0 : cert_change(tx, &c, err);
+}
+
+static void
+entries_text(const struct crl_entry *e, size_t n, char ret[200])
+{
+	ret[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		snprintf(ret + strlen(ret), 200 - strlen(ret), "%llu:%s ",
+		    (unsigned long long)number_value(&e[i].serial),
+		    e[i].reason == REASON_HOLD ? "hold" : e[i].reason ==
+		    REASON_REMOVE ? "remove" : reason_name(e[i].reason));
+}
+
+static int
+listed_look(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct step *t = ctx;
+	struct crl_entry all[4];
+	char text[200];
+	size_t n;
+
+	TRY(entries_of(tx, 0, 0, all, &n, err));
+	entries_text(all, n, text);
+	ck_assert_msg(strcmp(text, t->full) == 0, "%s: %s", t->why, text);
+	TRY(entries_of(tx, 0, t->since, all, &n, err));
+	entries_text(all, n, text);
+	ck_assert_msg(strcmp(text, t->delta) == 0, "%s: %s", t->why, text);
+	return entries_of(tx, 1, t->since, all, &n, err);
+}
+
+START_TEST(what_the_system_before_had_on_hold_is_released_or_revoked)
+{
+	AUTO(store) *s = engine_store();
+
+	unit_ok(store_write(s, bring, NULL, &unit_err));
+	for (size_t i = 0; i < NELEM(LISTED); i++) {
+		struct step t = LISTED[i];
+
+		unit_ok(store_write(s, listed_step, &t, &unit_err));
+		unit_ok(store_read(s, listed_look, &t, &unit_err));
+	}
 }
 END_TEST
 
@@ -289,6 +367,7 @@ END_TEST
 ENGINE_MAIN("cert/revoked",
 	UNIT(crl_numbers_only_rise)
 	UNIT(what_the_system_before_revoked_is_on_the_first_full_list)
+	UNIT(what_the_system_before_had_on_hold_is_released_or_revoked)
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
 	UNIT(of_each_answer_the_newest_is_kept)
 	UNIT(answers_that_have_ended_or_are_too_many_are_dropped))

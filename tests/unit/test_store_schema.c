@@ -76,36 +76,42 @@ START_TEST(a_migration_that_fails_leaves_nothing)
 }
 END_TEST
 
-/* Back to what the migration before it left. */
-#define BEFORE_21 \
-	"DROP TABLE device_key; DELETE FROM schema_migration WHERE number = 21"
+#ifdef ENGINE_POSTGRESQL
+#define OCTET_7	"'\\x37'"
+#else
+#define OCTET_7	"x'37'"
+#endif
 
 static int
-count_key(struct tx *tx, void *ctx, struct err *err)
+look_after(struct tx *tx, void *ctx, struct err *err)
 {
-	AUTO(rows) *r = NULL;
-	bool *there = ctx;
+	AUTO(rows) *r = NULL, *listed = NULL;
+	bool there;
 
 	TRY(tx_query(tx, "device_key_other", PARAMS(v_text("k-1"),
 	    v_text("D-2")), &r, err));
-	return rows_next(r, there, err);
+	TRY(rows_next(r, &there, err));
+	ck_assert(there);
+	TRY(tx_one(tx, "cert_listed_get", PARAMS(v_text("kept"),
+	    v_blob("7", 1)), &listed, err));
+	ck_assert_str_eq(rows_text(listed, "status"), "held");
+	return 0;
 }
 
-START_TEST(keys_that_devices_had_before_are_found_by_key)
+START_TEST(what_was_there_before_is_brought_along)
 {
-	AUTO(store) *s = engine_store();
-	bool there;
+	AUTO(store) *s = NULL;
 
-	store_free(TAKE(s));
-	engine_sql(BEFORE_21);
+	engine_before(21);
 	engine_sql("INSERT INTO device (serial, product, batch, market, keys, "
 	    "made, factory, digest, installed, seen, request, created, seq) "
 	    "VALUES ('D-1', '', '', '', '[\"k-1\",\"k-2\",\"k-1\"]', 0, 1, "
 	    "'', 0, '', '', 0, 1), ('D-2', '', '', '', '[]', 0, 1, '', 0, '', "
 	    "'', 0, 2)");
+	engine_sql("INSERT INTO ca_listed (ca, serial, reason, revoked) VALUES "
+	    "('kept', " OCTET_7 ", 'certificate-hold', 1)");
 	unit_ok(open_again(&s));
-	unit_ok(store_read(s, count_key, &there, &unit_err));
-	ck_assert(there);
+	unit_ok(store_read(s, look_after, NULL, &unit_err));
 }
 END_TEST
 
@@ -246,6 +252,6 @@ ENGINE_MAIN("store/schema",
 	UNIT(a_second_opening_changes_nothing)
 	UNIT_ROWS(a_schema_that_is_not_ours_is_refused, SCHEMAS)
 	UNIT(a_migration_that_fails_leaves_nothing)
-	UNIT(keys_that_devices_had_before_are_found_by_key)
+	UNIT(what_was_there_before_is_brought_along)
 	UNIT_ROWS(a_url_that_leads_nowhere_is_refused, URLS)
 	ENGINE_TESTS)

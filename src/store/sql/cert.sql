@@ -201,15 +201,19 @@ SELECT serial, profile, not_after, reason, revoked, invalid_since
 	UNION ALL SELECT serial, '' AS profile, CAST(0 AS BIGINT) AS not_after,
 	reason, revoked, invalid_since
 	FROM ca_listed WHERE ca = $1 AND CAST($2 AS BIGINT) = 0 AND serial > $3
-	ORDER BY serial LIMIT $4;
+	AND status <> 'good' ORDER BY serial LIMIT $4;
 
 -- name: cert_listed_put
-INSERT INTO ca_listed (ca, serial, reason, revoked, invalid_since)
-	VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ca, serial) DO NOTHING;
+INSERT INTO ca_listed (ca, serial, reason, revoked, invalid_since, status)
+	VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ca, serial) DO NOTHING;
 
 -- name: cert_listed_get
-SELECT reason, revoked, invalid_since FROM ca_listed
+SELECT reason, revoked, invalid_since, status FROM ca_listed
 	WHERE ca = $1 AND serial = $2;
+
+-- name: cert_listed_change
+UPDATE ca_listed SET status = $3, reason = $4, revoked = $5,
+	invalid_since = $6, changed = $7 WHERE ca = $1 AND serial = $2;
 
 -- name: cert_listed_count
 SELECT COUNT(*) AS n FROM ca_listed WHERE ca = $1;
@@ -218,7 +222,13 @@ SELECT COUNT(*) AS n FROM ca_listed WHERE ca = $1;
 -- What a delta tells: all that changed at or after a moment.
 SELECT serial, profile, not_after, reason, revoked, invalid_since
 	FROM certificate WHERE ca = $1 AND partition = $2 AND changed >= $3
-	AND changed IS NOT NULL AND serial > $4 ORDER BY serial LIMIT $5;
+	AND changed IS NOT NULL AND serial > $4
+	UNION ALL SELECT serial, '' AS profile, CAST(0 AS BIGINT) AS not_after,
+	CASE WHEN status = 'good' THEN NULL ELSE reason END AS reason,
+	revoked, invalid_since
+	FROM ca_listed WHERE ca = $1 AND CAST($2 AS BIGINT) = 0
+	AND changed >= $3 AND changed IS NOT NULL AND serial > $4
+	ORDER BY serial LIMIT $5;
 
 -- name: cert_counts
 SELECT CAST(COALESCE(SUM(revoked), 0) AS BIGINT) AS revoked,
