@@ -79,6 +79,8 @@ NODISCARD int cert_changed(struct audit *a, const struct applied *e, struct err 
 void cert_retired(struct audit *a, const struct applied *e);
 /* cert_issued - the certificate, or NULL. */
 struct issued *cert_issued(const struct audit *a, const char *ca, const char *serial);
+/* cert_present - the same, or what the authority came with. */
+struct issued *cert_present(const struct audit *a, const char *ca, const char *serial);
 /* cert_once - how many certificates of a CA's partition (-1: of all) were ever
  * revoked or held. */
 uint64_t cert_once(const struct audit *a, const char *ca, int64_t partition);

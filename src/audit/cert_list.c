@@ -68,6 +68,25 @@ told_check(struct audit *a, const struct waiting *w, const struct listing *l)
 		    (unsigned long long)once);
 }
 
+/* Whom the keeper lets issue nothing more, because the list says so: somebody
+ * revoked them, or the service ended an authority in silence. */
+static void
+authorities_check(struct audit *a, const struct waiting *w,
+    const struct listing *l)
+{
+	const json_t	*one;
+	size_t		 i;
+
+	json_array_foreach(json_object_get(l->op, "authorities"), i, one) {
+		const char	*serial = json_str(one, "serial", "");
+		const struct issued *c = cert_present(a, l->ca, serial);
+
+		if (c == NULL ? a->since == 0 : !c->revoked)
+			WRONG(FINDING_LIST, "it revokes the authority's "
+			    "certificate %.40s, and nobody else did", serial);
+	}
+}
+
 static int
 moments_read(const struct listing *l, time_us *ret_this, time_us *ret_next,
     struct err *err)
@@ -231,6 +250,7 @@ cert_listed(struct audit *a, const struct waiting *w, const struct req *r,
 	    "partition") != NULL)
 		WRONG(FINDING_LIST, "a full list was asked for, not a delta");
 	told_check(a, w, &l);
+	authorities_check(a, w, &l);
 	times_check(a, w, ca->issuer, charter, &l);
 	return number_check(a, w, ca, &l, err);
 }

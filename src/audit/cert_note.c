@@ -124,9 +124,8 @@ cert_issued(const struct audit *a, const char *ca, const char *serial)
 	return map_get(&a->certificates, name);
 }
 
-/* One that was issued here, or that the authority came with. */
-static struct issued *
-present(const struct audit *a, const char *ca, const char *serial)
+struct issued *
+cert_present(const struct audit *a, const char *ca, const char *serial)
 {
 	struct issued	*c = cert_issued(a, ca, serial);
 	char		 name[NAME];
@@ -430,7 +429,7 @@ cert_changed(struct audit *a, const struct applied *e, struct err *err)
 	json_array_foreach(json_object_get(e->data, "serials"), i, one) {
 		const char	*serial = json_is_string(one) ?
 				    json_string_value(one) : "";
-		struct issued	*c = present(a, ca, serial);
+		struct issued	*c = cert_present(a, ca, serial);
 
 		if (c != NULL)
 			TRY(step(a, e, ca, c, err));

@@ -15,6 +15,7 @@ static const struct json_row rows[] = {
 	{ "urls", WANT_OBJECT, true, 0, 4, "where lists and answers are" },
 	{ "partitions", WANT_INTEGER, true, 1, ISSUER_PARTITIONS, "of its CRL" },
 	{ "request", WANT_STRING, true, 1, 64, "that made it" },
+	{ "revoked", WANT_STRING, false, 1, 32, "why, as a list said" },
 };
 
 void
@@ -38,6 +39,7 @@ record_fill(const json_t *row, struct ca_record *ret, struct err *err)
 	TRY(b64_decode(json_str(row, "certificate", ""), der, err));
 	TRY(json_need_hash(row, "hash", &ret->hash, err));
 	ret->name = json_str(row, "name", "");
+	ret->revoked = json_object_get(row, "revoked") != NULL;
 	return issuer_read(span_blob(der), json_object_get(row, "urls"),
 	    (unsigned)json_int(row, "partitions", 0), &ret->issuer, err);
 }

@@ -22,6 +22,7 @@ struct ca_record {
 	const char	*name;		/* borrowed from the row */
 	struct sha256	 hash;		/* of the certificate */
 	struct issuer	*issuer;	/* owned */
+	bool		 revoked;	/* for good: ca_revoked.h */
 	struct issuer_path above;	/* as of this change of the register */
 	uint64_t	 above_at;
 };

@@ -9,7 +9,7 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "ca/seal.h"
-#include "keeper/ca_record.h"
+#include "keeper/ca_revoked.h"
 #include "keeper/house.h"
 #include "keeper/use_ca.h"
 
@@ -188,9 +188,11 @@ house_crl(struct house *h, const struct entry *e,
 	TRY(house_use(h, e, &what, before, rule, err));
 	TRY(house_limit(h, e, rule, &key->hash, err));
 	ca_scope(r, partition, scope);
-	return ca_series_raise(key, scope, json_str(e->operation, "number",
+	TRY(ca_series_raise(key, scope, json_str(e->operation, "number",
 	    ""), ca_deltas(r, partition) && json_object_get(e->operation,
-	    "base") == NULL, began, err);
+	    "base") == NULL, began, err));
+	return ca_revoked_note(&h->keys, json_object_get(e->operation,
+	    "authorities"), err);
 }
 
 /* How many there were; the request is known from here on as what it was. */

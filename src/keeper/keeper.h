@@ -89,6 +89,7 @@ struct ticket {
 	char		 scope[CA_SCOPE], number[NUMBER_HEX];
 	bool		 base;		/* deltas may be to it */
 	time_us		 began;		/* its thisUpdate */
+	json_t		*authorities;	/* owned: that it revokes, or NULL */
 };
 
 struct tickets {

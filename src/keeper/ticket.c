@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/log.h"
+#include "keeper/ca_revoked.h"
 #include "keeper/keeper.h"
 
 #define DRAFT_OCTETS	1000	/* room that most drafts need not leave */
@@ -46,6 +47,7 @@ ticket_free(struct ticket *t)
 	blob_done(&t->line);
 	blob_done(&t->input);
 	blob_done(&t->signature);
+	json_decref(t->authorities);
 	free(t);
 }
 
@@ -258,6 +260,15 @@ move_ready(struct keeper *k)
 	}
 }
 
+/* What a list that was signed makes fact. */
+static int
+apply_list(struct keeper *k, struct ticket *t, struct err *err)
+{
+	TRY(ca_series_raise(t->listed, t->scope, t->number, t->base, t->began,
+	    err));
+	return ca_revoked_note(&k->house.keys, t->authorities, err);
+}
+
 static int
 apply(struct keeper *k, struct ticket *t, struct err *err)
 {
@@ -270,8 +281,7 @@ apply(struct keeper *k, struct ticket *t, struct err *err)
 
 		tally_made(t->tally, t->use, &at);
 		if (t->listed != NULL)
-			TRY(ca_series_raise(t->listed, t->scope, t->number,
-			    t->base, t->began, err));
+			TRY(apply_list(k, t, err));
 		return shadow_note(&k->house.shadow, t->at.head.n,
 		    &t->at.head.hash, t->at.time, t->op, err);
 	}

@@ -11,6 +11,7 @@
 #include "ca/lint.h"
 #include "ca/seal.h"
 #include "ca/serial.h"
+#include "keeper/ca_revoked.h"
 #include "keeper/use_ca.h"
 
 struct certifying {
@@ -168,6 +169,17 @@ find_profile(struct keeper *k, struct certifying *c, struct err *err)
 	return c->ca_create ? 0 : trade_check(c, p, err);
 }
 
+/* What a revoked authority signs nobody should believe.  A responder of it
+ * still tells what became of the rest. */
+static int
+revoked_check(const struct keeper *k, const struct certifying *c,
+    struct err *err)
+{
+	if (c->ca == NULL || c->profile->kind == PROFILE_OCSP_RESPONDER)
+		return 0;
+	return ca_revoked_check(&k->house.keys, c->key, c->ca->name, err);
+}
+
 static int
 read_all(struct keeper *k, struct using *u, struct certifying *c,
     struct err *err)
@@ -311,6 +323,7 @@ certify(struct keeper *k, struct using *u, struct certifying *c,
 	TRY(find_subject(k, c, err));
 	TRY(find_issuer(u, c, err));
 	TRY(find_profile(k, c, err));
+	TRY(revoked_check(k, c, err));
 	TRY(ca_ready(k, u->now, err));
 	d.key = c->key;
 	TRY(judge(k, u->held, &d, &u->judged, err));

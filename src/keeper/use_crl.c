@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "ca/crl.h"
 #include "ca/seal.h"
+#include "keeper/ca_revoked.h"
 #include "keeper/use_ca.h"
 
 struct listing {
@@ -20,6 +21,7 @@ struct listing {
 	int64_t		 partition;	/* -1: the whole list */
 	char		 scope[CA_SCOPE];
 	struct crl_info	 info;
+	struct ca_below	 below;		/* owned */
 	unsigned char	 digest[EVP_MAX_MD_SIZE];
 	size_t		 digest_n;
 	const char	*digest_name;
@@ -235,6 +237,9 @@ operation_of(const struct using *u, const struct listing *l, json_t **ret,
 	TRY(json_set_int(o, "entries", (int64_t)l->info.entries, err));
 	TRY(json_set_time(o, "this_update", l->info.this_update, err));
 	TRY(json_set_time(o, "next_update", l->info.next_update, err));
+	if (l->below.found != NULL)
+		TRY(json_set_new(o, "authorities", json_incref(
+		    l->below.found), err));
 	*ret = TAKE(o);
 	return 0;
 }
@@ -253,6 +258,7 @@ list_ticket(struct keeper *k, struct using *u, const struct listing *l,
 	(void)snprintf(t->scope, sizeof(t->scope), "%s", l->scope);
 	number_hex(&l->info.number, t->number);
 	t->listed = l->key;
+	t->authorities = json_incref(l->below.found);
 	t->began = l->info.this_update;
 	t->base = ca_deltas(l->ca, l->partition) && l->info.base.n == 0;
 	rc = ca_input(l->key, l->content, t, err);
@@ -269,30 +275,55 @@ list_ticket(struct keeper *k, struct using *u, const struct listing *l,
 	return 0;
 }
 
-int
-use_crl(struct keeper *k, struct using *u, struct err *err)
+/* Who issued no authority of the house has entries that nobody need look at. */
+static int
+content_read(const struct keeper *k, struct listing *l, struct err *err)
+{
+	TRY(ca_below_find(&k->house.keys, l->ca->issuer, &l->below, err));
+	return crl_read(l->content, l->below.n > 0 ? ca_below_each : NULL,
+	    &l->below, &l->info, err);
+}
+
+static int
+list_check(const struct keeper *k, const struct using *u,
+    const struct listing *l, struct err *err)
+{
+	TRY(issuer_check(l, err));
+	TRY(point_check(l, err));
+	TRY(freshest_check(l, err));
+	TRY(whole_check(u, l, err));
+	TRY(times_check(k, u, l, err));
+	TRY(alone(k, l, err));
+	return number_check(l, err);
+}
+
+static int
+list(struct keeper *k, struct using *u, struct listing *l, struct err *err)
 {
 	struct deed d = { .principal = u->principal, .now = u->now };
-	struct listing l = { 0 };
 	struct ticket *t = NULL;
 	bool done;
 
-	TRY(list_read(k, u, &l, err));
-	TRY(use_again(k, u, &l.what, &done, err));
+	TRY(list_read(k, u, l, err));
+	TRY(use_again(k, u, &l->what, &done, err));
 	if (done)
 		return 0;
 	TRY(ca_ready(k, u->now, err));
-	d.key = l.key;
+	d.key = l->key;
 	TRY(judge(k, u->held, &d, &u->judged, err));
-	TRY(crl_read(l.content, NULL, NULL, &l.info, err));
-	TRY(issuer_check(&l, err));
-	TRY(point_check(&l, err));
-	TRY(freshest_check(&l, err));
-	TRY(whole_check(u, &l, err));
-	TRY(times_check(k, u, &l, err));
-	TRY(alone(k, &l, err));
-	TRY(number_check(&l, err));
-	TRY(list_ticket(k, u, &l, &t, err));
+	TRY(content_read(k, l, err));
+	TRY(list_check(k, u, l, err));
+	TRY(list_ticket(k, u, l, &t, err));
 	ticket_sign(k, t);
 	return 0;
+}
+
+int
+use_crl(struct keeper *k, struct using *u, struct err *err)
+{
+	struct listing l = { 0 };
+	int rc = list(k, u, &l, err);
+
+	ca_below_done(&l.below);
+	return rc;
 }
