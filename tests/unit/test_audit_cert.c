@@ -393,6 +393,28 @@ START_TEST(devices_that_get_another_are_counted)
 }
 END_TEST
 
+/* The keeper cannot see it: a service that says of no device that it had one. */
+START_TEST(devices_that_get_another_in_silence_are_found_and_counted)
+{
+	struct pki_world k;
+	json_t *r;
+
+	world_few = true;
+	pki_world_begin(&k);
+	world_few = false;
+	for (int i = 0; i < 3; i++)
+		pki_device(&k, "one", false, &RIGHT);
+	r = pki_judged(&k, 0);
+	ck_assert(bundle_has(r, "fact") && !bundle_has(r, "uses"));
+	json_decref(r);
+	pki_device(&k, "one", false, &RIGHT);
+	r = pki_judged(&k, 0);
+	ck_assert(bundle_has(r, "fact") && bundle_has(r, "uses"));
+	json_decref(r);
+	pki_world_end(&k);
+}
+END_TEST
+
 /* By an authority that has nothing to do with the first. */
 static void
 elsewhere(struct pki_world *k, const char *device, const char *replaces,
@@ -449,6 +471,7 @@ END_TEST
 
 ENGINE_MAIN("audit/cert",
 	UNIT(devices_that_get_another_are_counted)
+	UNIT(devices_that_get_another_in_silence_are_found_and_counted)
 	UNIT_ROWS(another_key_is_another_device_whoever_certifies_it, ELSEWHERE)
 	UNIT(an_honest_house_verifies)
 	UNIT(replay_makes_the_same_certificates)
