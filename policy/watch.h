@@ -46,8 +46,8 @@
 	    "look at the keeper's log and at its token; nothing is signed meanwhile") \
 	W(WATCH_CHECKPOINT, "checkpoint", false, false, "a ledger that the keeper has not signed for too long", \
 	    "look at the keeper's log; no receipt is complete meanwhile") \
-	W(WATCH_DELIVERY, "delivery", false, false, "notices that nobody takes", \
-	    "claviger notice list --state queued tells why; see to the mail server, the web hook or the gatherer of logs")
+	W(WATCH_DELIVERY, "delivery", false, false, "notices that nobody takes, and a file of contacts that is not taken", \
+	    "claviger notice list --state queued tells why; see to the mail server, the web hook or the gatherer of logs; claviger status tells what is wrong with the file that notify.contacts names")
 
 enum watch {
 #define W(sym, name, ends, of_class, words, remedy) sym,

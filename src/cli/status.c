@@ -35,6 +35,7 @@ static const struct table_row STATUS[] = {
 	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
 	{ "never delivered", "notices.failed" },
 	{ "nobody tells", "notices.unreachable" },
+	{ "contacts refused", "notices.contacts_refused" },
 	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
 

@@ -24,6 +24,7 @@ struct notifier {
 	struct contacts		*contacts;	/* owned: as the file was last good */
 	struct stat		 contacts_is;	/* the file, as it was looked at last */
 	bool			 contacts_gone;	/* it was told */
+	struct err		 contacts_why;	/* why it was not taken; OK: it was */
 	json_t			*changed;	/* ids of requests to look at */
 	json_t			*backlog;	/* the same, that may wait; the first thread's alone */
 	json_t			*followed;	/* id -> when to remind, or 0 */
@@ -36,6 +37,8 @@ struct notifier {
 /** contacts_load - read the file again if it is another. Errors: EIO_, EDENIED and those
  * of contacts_read; each once, and the contacts before stay where there is a file. */
 NODISCARD int contacts_load(struct notifier *n, struct err *err);
+/** contacts_refused - why the file is not what holds; OK: it is. */
+void contacts_refused(struct notifier *n, struct err *ret);
 /** contacts_now - as they are known now (contacts_free). */
 struct contacts *contacts_now(struct notifier *n);
 /** notify_look, notify_remind - changed, or late: queue what its people are to be told, once.

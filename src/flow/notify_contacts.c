@@ -68,8 +68,8 @@ contacts_lost(struct notifier *n, const char *path, struct err *err)
 	    strerror(errno));
 }
 
-int
-contacts_load(struct notifier *n, struct err *err)
+static int
+contacts_look(struct notifier *n, bool *ret_taken, struct err *err)
 {
 	const char *path = n->flow->o.contacts;
 	struct contacts *c;
@@ -85,7 +85,38 @@ contacts_load(struct notifier *n, struct err *err)
 	TRY(contacts_check(path, &st, err));
 	TRY(contacts_read(path, contact_usable, n, &c, err));
 	contacts_set(n, c);
+	*ret_taken = true;
 	return 0;
+}
+
+static void
+contacts_why_set(struct notifier *n, const struct err *why)
+{
+	pthread_mutex_lock(&n->lock);
+	n->contacts_why = *why;
+	pthread_mutex_unlock(&n->lock);
+}
+
+/* The log has it once; status and the watch for as long as it is so. */
+int
+contacts_load(struct notifier *n, struct err *err)
+{
+	bool taken = false;
+	int rc = contacts_look(n, &taken, err);
+
+	if (rc != 0)
+		contacts_why_set(n, err);
+	else if (taken)
+		contacts_why_set(n, &(struct err){ .code = OK });
+	return rc;
+}
+
+void
+contacts_refused(struct notifier *n, struct err *ret)
+{
+	pthread_mutex_lock(&n->lock);
+	*ret = n->contacts_why;
+	pthread_mutex_unlock(&n->lock);
 }
 
 struct contacts *

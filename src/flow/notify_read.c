@@ -31,6 +31,17 @@ unreachable(struct flow *f, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* Who wrote it learns from no log that it is not what holds. */
+static int
+refused_set(struct notifier *n, json_t *status, struct err *err)
+{
+	struct err why;
+
+	contacts_refused(n, &why);
+	return why.code == OK ? 0 : json_set_str(status, "contacts_refused",
+	    why.what, err);
+}
+
 int
 notify_status(struct flow *f, json_t **ret, struct err *err)
 {
@@ -43,6 +54,7 @@ notify_status(struct flow *f, json_t **ret, struct err *err)
 	TRY(state_read(f->state, counts_read, &counts, err));
 	TRY(unreachable(f, &who, err));
 	TRY(json_set_new(counts, "unreachable", TAKE(who), err));
+	TRY(refused_set(f->notifier, counts, err));
 	*ret = TAKE(counts);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "alert/notice.h"
 #include "base/text.h"
 #include "base/x509.h"
+#include "flow/notify.h"
 #include "flow/warn.h"
 
 #define CREDENTIALS_MOST	5000
@@ -168,6 +169,26 @@ look_checkpoint(struct look *l, struct err *err)
 	return look_found(l, WATCH_CHECKPOINT, "ledger", 0, 0, about, err);
 }
 
+/* Those that it was to name are told nothing; those before it are, of this. */
+static int
+look_contacts(struct look *l, struct err *err)
+{
+	struct text_cut cut;
+	struct err why;
+	char what[TEXT_CUT + 40];
+	json_t *about;
+
+	contacts_refused(l->flow->notifier, &why);
+	if (why.code == OK)
+		return 0;
+	cut = text_cut(why.what, TEXT_CUT);
+	(void)snprintf(what, sizeof(what), "the file of contacts is not taken: "
+	    "%s", cut.at);
+	TRY(json_build(&about, err, "{s:s, s:s}", "name", "contacts", "what",
+	    what));
+	return look_found(l, WATCH_DELIVERY, "contacts", 0, 0, about, err);
+}
+
 int
 look_delivery(struct look *l, struct err *err)
 {
@@ -177,6 +198,7 @@ look_delivery(struct look *l, struct err *err)
 
 	if (l->flow->notifier == NULL)
 		return 0;
+	TRY(look_contacts(l, err));
 	TRY(notice_failing(l->tx, &failing, err));
 	json_object_foreach(failing, by, o) {
 		char what[160], oldest[TIME_TEXT];

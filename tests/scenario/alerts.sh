@@ -169,6 +169,12 @@ holds "and are told when somebody takes mail" until_true 40 told 1 '.to == "offi
 keeper_start
 holds "the keeper is back" until_true 20 over '.watch == "keeper"'
 holds "and mails arrive" until_true 40 over '.watch == "delivery"'
+cp "$house/contacts.yaml" "$house/contacts.good"
+printf 'ci: { mail: "no address" }\n' > "$house/contacts.yaml"
+holds "a file of contacts that cannot be taken" until_true 20 raised '.watch == "delivery" and .name == "contacts" and (.what | test("no mail address"))'
+holds "is told to those before it" until_true 20 told 1+ '.text | test("contacts.yaml:1.*no mail address")'
+cp "$house/contacts.good" "$house/contacts.yaml"
+holds "until it can" until_true 20 over '.watch == "delivery"'
 holds "every web hook was signed" genuine
 
 # ---- by now the first images are long ago

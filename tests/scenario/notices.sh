@@ -103,10 +103,16 @@ holds "is told in it" until_true 20 told 2 '.text | test("note +naïve x")'
 is 0 "who asked takes it back" as_ci request cancel "$req"
 printf 'ci: { mail: "no address" }\n' > "$house/contacts.yaml"
 holds "a file with a fault is told" until_true 10 grep -q 'contacts.yaml:1.*no mail address' "$house/service.log"
+refused() { as_ci status --json | jq -e --arg why "$1" '.notices.contacts_refused | test($why)'; }
+taken() { as_ci status --json | jq -e '.notices | has("contacts_refused") | not'; }
+holds "the status says why" refused 'contacts.yaml:1.*no mail address'
+is 0 "to people, too" as_ci status
+tells "beside who is told" "contacts refused +.*no mail address"
 is 0 "and the one before stays" as_officer officer-1 notice test
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
 holds "one without is taken" until_true 10 as_ci notice test
 holds "at once" until_true 10 told 1 '.to == "ci@localhost"'
+holds "and the status says nothing of it" taken
 printf 'ci: { mail: ci@localhost, syslog: "tls://localhost:%d" }\n' "$log_port" > "$house/contacts.yaml"
 end "$log_pid"
 by_syslog() { as_ci notice test; as_ci notice list --json | jq -e 'any(.notices[]; .channel == "syslog")'; }
@@ -127,6 +133,7 @@ mkfifo -m 600 "$house/contacts.yaml"
 holds "what is no file keeps nobody waiting" until_true 10 grep -q 'contacts.yaml is no file' "$house/service.log"
 rm "$house/contacts.yaml"
 holds "without it nobody is told" until_true 10 grep -q 'nobody is told' "$house/service.log"
+holds "which the status says" refused 'contacts.yaml: .*nobody is told'
 is 66 "not even who asks for it" as_ci notice test
 
 is 0 "the list is for people" as_ci notice list --limit 3
