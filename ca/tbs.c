@@ -3,21 +3,38 @@
 #include "ca/seal.h"
 #include "ca/tbs.h"
 
-/* [0] EXPLICIT version: v3 is 2; its default, v1, has no extensions. */
+/* [0] EXPLICIT version: v3 is 2; its default, v1, DER leaves out. */
 static int
-version_read(struct span *in, struct err *err)
+version_read(struct span *in, bool other, unsigned *ret, struct err *err)
 {
 	struct span outer, content;
 	int64_t version;
 
+	*ret = 1;
+	if (other && !der_is(in, DER_CONTEXT_C(0)))
+		return 0;
 	TRY(der_take(in, DER_CONTEXT_C(0), "the version (RFC 5280, 4.1.2.1)",
 	    &outer, err));
 	TRY(der_take(&outer, DER_INTEGER, "the version", &content, err));
 	TRY(der_end(&outer, "the version", err));
 	TRY(der_int_read(content, "the version", &version, err));
-	if (version != 2)
+	if (version != 2 && !(other && version == 1))
 		return err_set(err, EINPUT, "the certificate is of version "
 		    "%lld, not 3 (RFC 5280, 4.1.2.1)", (long long)version + 1);
+	*ret = (unsigned)version + 1;
+	return 0;
+}
+
+/* What came with a later version than it says it is of (RFC 5280, 4.1.2.8, 4.1.2.9). */
+static int
+version_check(const struct tbs *t, struct err *err)
+{
+	if ((t->version < 3 && t->extension_n > 0) ||
+	    (t->version < 2 && t->unique_ids))
+		return err_set(err, EINPUT, "a certificate of version %u has "
+		    "%s (RFC 5280, 4.1.2.%s)", t->version, t->extension_n > 0 ?
+		    "extensions" : "a unique identifier",
+		    t->extension_n > 0 ? "9" : "8");
 	return 0;
 }
 
@@ -96,8 +113,8 @@ unique_ids_read(struct span *in, struct tbs *t, struct err *err)
 	return 0;
 }
 
-int
-tbs_read(const void *p, size_t n, struct tbs *ret, struct err *err)
+static int
+parse(const void *p, size_t n, bool other, struct tbs *ret, struct err *err)
 {
 	struct span in = span_of(p, n), seq, serial;
 
@@ -109,7 +126,7 @@ tbs_read(const void *p, size_t n, struct tbs *ret, struct err *err)
 	TRY(der_end(&in, "the certificate", err));
 	in = ret->whole;
 	TRY(der_take(&in, DER_SEQUENCE, "the certificate", &seq, err));
-	TRY(version_read(&seq, err));
+	TRY(version_read(&seq, other, &ret->version, err));
 	TRY(der_take(&seq, DER_INTEGER, "the serial number", &serial, err));
 	TRY(der_uint_read(serial, "the serial number (RFC 5280, 4.1.2.2)",
 	    &ret->serial, err));
@@ -124,11 +141,19 @@ tbs_read(const void *p, size_t n, struct tbs *ret, struct err *err)
 	    err));
 	TRY(unique_ids_read(&seq, ret, err));
 	TRY(extensions_read(&seq, ret, err));
-	return der_end(&seq, "the certificate", err);
+	TRY(der_end(&seq, "the certificate", err));
+	return version_check(ret, err);
 }
 
 int
-cert_read(const void *p, size_t n, struct cert *ret, struct err *err)
+tbs_read(const void *p, size_t n, struct tbs *ret, struct err *err)
+{
+	return parse(p, n, false, ret, err);
+}
+
+static int
+whole_read(const void *p, size_t n, bool other, struct cert *ret,
+    struct err *err)
 {
 	struct span tbs;
 
@@ -138,9 +163,21 @@ cert_read(const void *p, size_t n, struct cert *ret, struct err *err)
 	ret->whole = span_of(p, n);
 	TRY(seal_read(ret->whole, "the certificate", &tbs, &ret->algorithm,
 	    &ret->signature, err));
-	TRY(tbs_read(tbs.p, tbs.n, &ret->tbs, err));
+	TRY(parse(tbs.p, tbs.n, other, &ret->tbs, err));
 	if (!span_equal(ret->algorithm, ret->tbs.algorithm))
 		return err_set(err, EINPUT, "the certificate is signed by "
 		    "another algorithm than it says (RFC 5280, 4.1.1.2)");
 	return 0;
+}
+
+int
+cert_read(const void *p, size_t n, struct cert *ret, struct err *err)
+{
+	return whole_read(p, n, false, ret, err);
+}
+
+int
+cert_read_other(const void *p, size_t n, struct cert *ret, struct err *err)
+{
+	return whole_read(p, n, true, ret, err);
 }

@@ -24,6 +24,7 @@ struct tbs_extension {
 
 struct tbs {
 	struct span	 whole;		/* TBSCertificate */
+	unsigned	 version;	/* 3; of cert_read_other also 1 and 2 */
 	struct span	 serial;	/* magnitude: positive, 1 to 20 octets */
 	struct span	 algorithm;	/* AlgorithmIdentifier, whole */
 	struct span	 issuer, subject; /* Name, whole */
@@ -49,6 +50,10 @@ NODISCARD int tbs_read(const void *p, size_t n, struct tbs *ret,
 /** cert_read - a Certificate in DER. Also refused: two different algorithms
  * (RFC 5280, 4.1.1.2). The signature is not verified: seal_verify. */
 NODISCARD int cert_read(const void *p, size_t n, struct cert *ret,
+    struct err *err);
+/** cert_read_other - the same, of any version (X.509): old roots of other CAs are
+ * of version 1 and have no extensions, so nothing in them says what they are for. */
+NODISCARD int cert_read_other(const void *p, size_t n, struct cert *ret,
     struct err *err);
 /** tbs_extension - the first of this kind, or NULL. */
 const struct tbs_extension *tbs_extension(const struct tbs *t, enum oid which);

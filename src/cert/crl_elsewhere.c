@@ -21,7 +21,7 @@ ca_take(struct crl_ca *c, const void *der, size_t n, const char *print,
 
 	blob_done(&c->der);
 	TRY(blob_put(&c->der, der, n, err));
-	TRY(cert_read(c->der.data, c->der.len, &x, err));
+	TRY(cert_read_other(c->der.data, c->der.len, &x, err));
 	c->of = (struct crl_of){ .name = x.tbs.subject, .spki = x.tbs.spki,
 	    .part = true };
 	if (tbs_subject_key_id(&x.tbs, &c->of.key_id, NULL) != 0)

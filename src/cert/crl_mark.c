@@ -54,7 +54,7 @@ is_of(const struct crl_ca *ca, struct span der, bool *ret, struct err *err)
 	struct cert	 c;
 	bool		 only;
 
-	TRY(cert_read(der.p, der.n, &c, err));
+	TRY(cert_read_other(der.p, der.n, &c, err));
 	if (tbs_authority_key_id(&c.tbs, &key, &only, NULL) != 0)
 		key = span_of("", 0);
 	*ret = span_equal(c.tbs.issuer, ca->of.name) && (key.n == 0 ||

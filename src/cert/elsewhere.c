@@ -19,7 +19,7 @@ cert_elsewhere_check(struct span der, struct sha256 *ret, struct err *err)
 
 	if (name == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(cert_read(der.p, der.n, &c, err));
+	TRY(cert_read_other(der.p, der.n, &c, err));
 	TRY(name_text_other(c.tbs.subject, name, err));
 	TRY(name_text_other(c.tbs.issuer, name, err));
 	*ret = sha256_of(der.p, der.n);
@@ -53,12 +53,13 @@ cert_elsewhere_row(const struct rows *r, json_t **ret, struct err *err)
 	json_t		*list;
 
 	TRY(json_build(&j, err, "{s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:b, s:s,"
-	    " s:s*, s:s}", "id", print, "fingerprint", print, "elsewhere", 1,
+	    " s:s*, s:s, s:I}", "id", print, "fingerprint", print, "elsewhere", 1,
 	    "provenance", "asserted", "serial", rows_text(r, "serial"),
 	    "issuer", rows_text(r, "issuer"), "subject",
 	    rows_text(r, "subject"), "authority", rows_int(r, "ca") != 0,
 	    "spki", rows_text(r, "spki"), "owner", rows_text(r, "owner"),
-	    "request", rows_text(r, "request")));
+	    "request", rows_text(r, "request"), "version",
+	    (json_int_t)rows_int(r, "version")));
 	TRY(json_read(products, strlen(products), &list, err));
 	TRY(json_set_new(j, "products", list, err));
 	TRY(json_set_time(j, "not_before", rows_int(r, "not_before"), err));
@@ -284,6 +285,19 @@ cert_name_text(struct span name, struct blob *ret, struct err *err)
 	return name_text_other(name, ret, err);
 }
 
+/* Others' may be odd: what says nothing of a CA is none.  Before version 3 none
+ * could say it: then one that issued itself is somebody's root. */
+static bool
+is_authority(const struct tbs *t)
+{
+	bool		 ca;
+	int		 length;
+
+	if (t->version < 3)
+		return span_equal(t->subject, t->issuer);
+	return tbs_basic(t, &ca, &length, NULL) == 0 && ca;
+}
+
 static int
 row_put(struct tx *tx, const struct cert_elsewhere *c, const struct cert *x,
     const char *print, const json_t *was, const json_t *products,
@@ -293,27 +307,23 @@ row_put(struct tx *tx, const struct cert_elsewhere *c, const struct cert *x,
 			*lines = blob_new();
 	struct sha256	 key = sha256_of(x->tbs.spki.p, x->tbs.spki.n);
 	char		 spki[SHA256_HEX], serial[SERIAL_HEX];
-	bool		 ca = false;
-	int		 length;
 
 	if (issuer == NULL || subject == NULL || lines == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(cert_name_text(x->tbs.issuer, issuer, err));
 	TRY(cert_name_text(x->tbs.subject, subject, err));
 	TRY(json_canonical(products, lines, err));
-	/* Others' may be odd: what says nothing of a CA is none. */
-	if (tbs_basic(&x->tbs, &ca, &length, NULL) != 0)
-		ca = false;
 	sha256_hex(&key, spki);
 	hex_encode(x->tbs.serial.p, x->tbs.serial.n, serial);
 	return tx_run(tx, "elsewhere_cert_put", PARAMS(v_text(print),
 	    v_text(serial), v_text(blob_str(issuer)),
-	    v_text(blob_str(subject)), v_int(ca), v_text(spki),
+	    v_text(blob_str(subject)), v_int(is_authority(&x->tbs)),
+	    v_text(spki),
 	    v_int(x->tbs.not_before), v_int(x->tbs.not_after),
 	    v_text(c->owner != NULL ? c->owner : json_str(was, "owner",
 	    NULL)), v_text(blob_str(lines)), v_blob(c->der.p, c->der.n),
-	    v_text(c->request), v_int(c->time), v_int((int64_t)c->seq)), NULL,
-	    err);
+	    v_text(c->request), v_int(c->time), v_int((int64_t)c->seq),
+	    v_int(x->tbs.version)), NULL, err);
 }
 
 int
@@ -327,7 +337,7 @@ cert_elsewhere_put(struct tx *tx, const struct cert_elsewhere *c,
 	int		 rc;
 
 	sha256_hex(&h, print);
-	TRY(cert_read(c->der.p, c->der.n, &x, err));
+	TRY(cert_read_other(c->der.p, c->der.n, &x, err));
 	rc = cert_elsewhere_get(tx, print, &was, err);
 	if (rc != 0 && rc != -ENOENT_)
 		return rc;

@@ -27,7 +27,7 @@ struct cert_elsewhere {
 };
 
 /** cert_elsewhere_check - can it be entered at all? @ret its fingerprint.
- * Errors: EINPUT, ERANGE_, ETOOBIG: those of cert_read. */
+ * Errors: EINPUT, ERANGE_, ETOOBIG: those of cert_read_other. */
 NODISCARD int cert_elsewhere_check(struct span der, struct sha256 *ret,
     struct err *err);
 /** cert_elsewhere_known - is it there, with these, or issued here? */

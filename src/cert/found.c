@@ -212,7 +212,7 @@ der_read(const json_t *f, struct read_from *ret, struct err *err)
 	if (text == NULL)
 		return 0;
 	TRY(b64_decode(text, ret->der, err));
-	TRY(cert_read(ret->der->data, ret->der->len, &c, err));
+	TRY(cert_read_other(ret->der->data, ret->der->len, &c, err));
 	ret->not_after = c.tbs.not_after;
 	return cert_name_text(c.tbs.subject, ret->subject, err);
 }

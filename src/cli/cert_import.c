@@ -53,7 +53,7 @@ certificate_add(struct import *m, const struct certs_item *item,
 	struct err why;
 	struct cert c;
 
-	if (cert_read(item->der.p, item->der.n, &c, &why) != 0)
+	if (cert_read_other(item->der.p, item->der.n, &c, &why) != 0)
 		return cert_pages_bad(&m->pages, &m->from, why.what, err);
 	return cert_pages_add(&m->pages, item->der, &m->from, m->whose, err);
 }

@@ -66,7 +66,7 @@ scan_der(json_t *o, struct span der, struct err *err)
 	struct err why;
 	struct cert c;
 
-	if (cert_read(der.p, der.n, &c, &why) != 0)
+	if (cert_read_other(der.p, der.n, &c, &why) != 0)
 		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY,
 		    "a certificate") : 0;
 	return json_set_b64(o, "der", der.p, der.n, err);

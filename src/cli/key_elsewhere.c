@@ -65,7 +65,7 @@ block_take(const char *label, struct span der, struct blob *ret,
 	if (strcmp(label, PEM_STRING_PUBLIC) == 0)
 		return blob_put(ret, der.p, der.n, err);
 	if (strcmp(label, PEM_STRING_X509) == 0) {
-		TRY(cert_read(der.p, der.n, &c, err));
+		TRY(cert_read_other(der.p, der.n, &c, err));
 		return blob_put(ret, c.tbs.spki.p, c.tbs.spki.n, err);
 	}
 	return err_set(err, EINPUT, "%s: expected a public key or a "

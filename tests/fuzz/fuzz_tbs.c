@@ -80,6 +80,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_parts(&c.tbs, data, size);
 		check_lint(&c.tbs, NULL);
 	}
+	if (cert_read_other(data, size, &c, &err) == 0)
+		check_parts(&c.tbs, data, size);
 	if (cert_read(data, size, &c, &err) != 0)
 		return 0;
 	check_parts(&c.tbs, data, size);

@@ -96,6 +96,23 @@ is 0 "the certificate itself" bash -c "jq -r .certificate <<< '$out' | openssl x
 is 0 "as a file" officer cert export "$(print_of host-2)" --format der -o "$house/out.der"
 is 0 "is the same" cmp "$house/out.der" <(openssl x509 -in "$ca/host-2.pem" -outform DER)
 
+# ---- of versions that say nothing of what they are for
+make_key "$ca/old.key"
+# Only newer programs have the option; older ones write version 1 where no extension is asked for.
+openssl req -x509v1 -new -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -days 3000 -out "$ca/old.pem" 2>/dev/null || {
+	openssl req -new -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -out "$ca/old.csr" 2>/dev/null
+	openssl x509 -req -in "$ca/old.csr" -signkey "$ca/old.key" -days 3000 -out "$ca/old.pem" 2>/dev/null
+}
+is 0 "it is of version 1" bash -c "openssl x509 -in '$ca/old.pem' -noout -text | grep -q 'Version: 1 '"
+is 0 "an old root" import "$ca/old.pem" --product attic --owner release-leads --json
+like "goes in" '.entered == 1 and .bad == []'
+is 0 "it is shown" officer cert show "$(print_of old)" --json
+like "as what it is: of version 1, and it issued itself" '.version == 1 and .authority and .subject == "O=Old, CN=Old Root"'
+is 0 "to people" officer cert show "$(print_of old)"
+tells "too" "version +1"
+is 0 "others" officer cert show "$(print_of host-1)" --json
+like "are of version 3" '.version == 3'
+
 # ---- bad ones
 head -c 300 "$ca/host-3.der" > "$ca/cut.der"
 { cat "$ca/host-1.pem"; echo "-----BEGIN CERTIFICATE-----"; echo "AAAA"; echo "-----END CERTIFICATE-----"

@@ -90,6 +90,64 @@ START_TEST(other_forms_are_refused)
 }
 END_TEST
 
+/* As they were before version 3; @version as it stands there, or nothing. */
+static void
+older(const char *version, bool unique_id, bool extensions, struct blob *ret)
+{
+	struct der w;
+	struct blob tbs = { 0 };
+	struct tbs t;
+	const unsigned char *from, *to;
+
+	certificate(&tbs, NULL);
+	unit_ok(tbs_read(tbs.data, tbs.len, &t, &unit_err));
+	/* Behind the two heads, and the version's five octets. */
+	from = tbs.data + 4 + 5;
+	to = t.spki.p + t.spki.n;
+	der_init(&w, ret, &unit_err);
+	unit_ok(der_open(&w, DER_SEQUENCE));
+	unit_ok(der_raw(&w, span_of(version, strlen(version))));
+	unit_ok(der_raw(&w, span_of(from, (size_t)(to - from))));
+	if (unique_id)
+		unit_ok(der_put(&w, DER_CONTEXT(1), "\x00\x55", 2));
+	if (extensions)
+		unit_ok(der_raw(&w, span_of(to, (size_t)(tbs.data + tbs.len -
+		    to))));
+	unit_ok(der_close(&w));
+	blob_done(&tbs);
+}
+
+#define V2	"\xa0\x03\x02\x01\x01"
+static const struct { const char *why, *version; bool unique_id, extensions;
+    unsigned want; } VERSIONS[] = {
+	{ "version 1 is the default", "", false, false, 1 },
+	{ "unique identifiers came with version 2", "", true, false, 0 },
+	{ "and extensions with 3", "", false, true, 0 },
+	{ "version 2", V2, false, false, 2 },
+	{ "with what came with it", V2, true, false, 2 },
+	{ "and not what came later", V2, false, true, 0 },
+	{ "version 4 is none", "\xa0\x03\x02\x01\x03", false, false, 0 },
+};
+
+START_TEST(other_cas_may_have_issued_older_versions)
+{
+	struct blob tbs = { 0 }, cert = { 0 };
+	struct cert c;
+	int rc;
+
+	older(VERSIONS[_i].version, VERSIONS[_i].unique_id,
+	    VERSIONS[_i].extensions, &tbs);
+	unit_ok(seal_assemble(span_blob(&tbs), "ecdsa-sha256", span_of("x", 1),
+	    &cert, &unit_err));
+	unit_fails(cert_read(cert.data, cert.len, &c, &unit_err), EINPUT);
+	rc = cert_read_other(cert.data, cert.len, &c, &unit_err);
+	ck_assert_msg((rc == 0 ? c.tbs.version : 0) == VERSIONS[_i].want,
+	    "%s: %s", VERSIONS[_i].why, rc == 0 ? "taken" : unit_err.what);
+	blob_done(&tbs);
+	blob_done(&cert);
+}
+END_TEST
+
 START_TEST(both_algorithms_are_the_same)
 {
 	struct blob tbs = { 0 }, cert = { 0 };
@@ -143,5 +201,6 @@ UNIT_MAIN("ca/tbs",
 	UNIT(its_parts_are_slices_of_the_octets)
 	UNIT(nothing_is_read_past_a_cut)
 	UNIT_ROWS(other_forms_are_refused, BAD)
+	UNIT_ROWS(other_cas_may_have_issued_older_versions, VERSIONS)
 	UNIT(both_algorithms_are_the_same)
 	UNIT(sixty_four_kilobytes_are_looked_at_and_no_more))

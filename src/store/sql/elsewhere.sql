@@ -49,8 +49,8 @@ SELECT id FROM certificate WHERE fingerprint = $1 ORDER BY id LIMIT 1;
 -- name: elsewhere_cert_put
 INSERT INTO elsewhere_certificate (fingerprint, serial, issuer, subject, ca,
 	spki, not_before, not_after, owner, products, der, request, created,
-	seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-	$14)
+	seq, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+	$13, $14, $15)
 	ON CONFLICT (fingerprint) DO UPDATE SET owner = excluded.owner,
 	products = excluded.products, request = excluded.request,
 	seq = excluded.seq;
@@ -63,7 +63,8 @@ INSERT INTO elsewhere_certificate_product (product, not_after, fingerprint,
 -- name: elsewhere_cert_list
 -- The soonest end first, behind ($1, $2), of those that end before $3.
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
 	ORDER BY not_after, fingerprint LIMIT $4;
@@ -74,7 +75,7 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 -- of two names with one key the end of each is to be told.
 SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
-	c.revoked, c.reason, c.list, c.seq
+	c.revoked, c.reason, c.list, c.seq, c.version
 	FROM elsewhere_certificate AS c
 	WHERE (c.not_after, c.fingerprint) > ($1, $2) AND c.not_after < $3
 	AND c.reason = '' AND NOT EXISTS (
@@ -89,7 +90,8 @@ SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 
 -- name: elsewhere_cert_of_product
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE fingerprint IN (SELECT fingerprint
 		FROM elsewhere_certificate_product WHERE product = $5
@@ -99,14 +101,16 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 
 -- name: elsewhere_cert_of_spki
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE spki = $5 AND (not_after, fingerprint) > ($1, $2)
 	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_serial
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE serial = $5 AND (not_after, fingerprint) > ($1, $2)
 	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
@@ -159,7 +163,7 @@ INSERT INTO elsewhere_list (series, authority, list, number, this_update,
 -- by key, in another that ends later.
 SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
-	c.revoked, c.reason, c.list, c.seq, CAST(CASE WHEN EXISTS (
+	c.revoked, c.reason, c.list, c.seq, c.version, CAST(CASE WHEN EXISTS (
 		SELECT 1 FROM elsewhere_certificate AS n
 		WHERE n.subject = c.subject AND n.issuer = c.issuer
 		AND n.not_after > c.not_after AND n.subject <> ''
@@ -173,14 +177,16 @@ SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 
 -- name: elsewhere_cert_of_owner
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') = $1 AND (seq, fingerprint) > ($2, $3)
 	ORDER BY seq, fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_no_product
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq
+	owner, products, request, created, revoked, reason, list, seq,
+	version
 	FROM elsewhere_certificate
 	WHERE (not_after, fingerprint) > ($1, $2) AND products = '[]'
 	AND reason = '' ORDER BY not_after, fingerprint LIMIT $3;
