@@ -36,6 +36,7 @@ enum access {
 };
 
 #define KIB(n)	((n) * 1024u)
+#define PAGES_OCTETS	KIB(12 * 1024)	/* of pages that are done together */
 
 /*
  * method path, where, access, action, most octets of body, body, query,
@@ -174,6 +175,9 @@ R(GET, "/v1/certificates", AT_CONTROL, READ, "house.read", 0, none, \
 R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
     KIB(640), cert_import, none, \
     cert_import, "Enter certificates of other CAs in the inventory.") \
+R(POST, "/v1/certificates/import/pages", AT_CONTROL, POLICY, "cert.import", \
+    PAGES_OCTETS, cert_import_pages, none, \
+    cert_import_pages, "Enter pages of certificates of other CAs, all of them or none.") \
 R(POST, "/v1/crls/import", AT_CONTROL, POLICY, "crl.import", KIB(1024), \
     crl_import, none, \
     crl_import, "Enter what another CA has revoked, from its list.") \
@@ -213,6 +217,12 @@ R(GET, "/v1/devices", AT_CONTROL, READ, "house.read", 0, none, \
     q_device_list, device_list, "Devices, by their serial numbers.") \
 R(POST, "/v1/devices", AT_CONTROL, POLICY, "device.import", KIB(640), \
     devices, q_devices, device_import, "Enter devices in the inventory, as their factory says.") \
+R(POST, "/v1/devices/pages", AT_CONTROL, POLICY, "device.import", \
+    PAGES_OCTETS, device_import_pages, none, \
+    device_import_pages, "Enter pages of devices, all of them or none.") \
+R(POST, "/v1/installs/pages", AT_CONTROL, POLICY, "install.report", \
+    PAGES_OCTETS, install_report_pages, none, \
+    install_report_pages, "Report what runs on devices by pages, all of them or none.") \
 R(POST, "/v1/installs", AT_CONTROL, POLICY, "install.report", KIB(640), \
     installs, q_installs, install_report, "Report what runs on devices.") \
 R(GET, "/v1/requests", AT_CONTROL, KNOWN, "", 0, none, q_requests, \

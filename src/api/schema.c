@@ -213,12 +213,27 @@ static const struct json_row rows_ca[] = {
 	    "when it ends, earlier than by the profile; RFC 3339" },
 	URLS, REASON, WAITS,
 };
+/* No more in one transaction than others can wait for. */
+#define PAGES_ASKED(most, words) \
+	{ "pages", WANT_ARRAY, true, 1, most, words \
+	    "; done in one transaction, or none of it where one is bad, denied " \
+	    "or in need of approvals" }
+#define CERTIFICATES_ASKED \
+	{ "certificates", WANT_STRINGS, true, 1, 100, \
+	    "certificates of other CAs, each DER, base64" }, \
+	{ "products", WANT_STRINGS, false, 0, 64, \
+	    "the product lines they serve" }, \
+	{ "owner", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the group of the charter that answers for them" }
+static const struct json_row rows_cert_import_page[] = {
+	CERTIFICATES_ASKED, REASON,
+};
+static const struct json_row rows_cert_import_pages[] = {
+	PAGES_ASKED(100, "a page each: certificates, products, owner, reason, "
+	    "as POST /v1/certificates/import has them"),
+};
 static const struct json_row rows_cert_import[] = {
-	{ "certificates", WANT_STRINGS, true, 1, 100,
-	    "certificates of other CAs, each DER, base64" },
-	{ "products", WANT_STRINGS, false, 0, 64, "the product lines they serve" },
-	{ "owner", WANT_STRING, false, 1, NAME_MAX_,
-	    "the group of the charter that answers for them" },
+	CERTIFICATES_ASKED,
 	{ "all_or_nothing", WANT_BOOL, false, 0, 0,
 	    "true: enter none where one cannot be" },
 	{ "dry_run", WANT_BOOL, false, 0, 0,
@@ -261,11 +276,29 @@ static const struct json_row rows_devices[] = {
 	    " as it was said before" },
 	DEVICES_ASKED, WAITS,
 };
+static const struct json_row rows_device_import_page[] = {
+	{ "devices", WANT_ARRAY, true, 1, 500, "a row each" },
+	{ "product", WANT_STRING, false, 1, NAME_MAX_,
+	    "the product line of those that name none" },
+	REASON,
+};
+static const struct json_row rows_device_import_pages[] = {
+	PAGES_ASKED(32, "a page each: devices, product, reason, as POST "
+	    "/v1/devices has them"),
+};
 static const struct json_row rows_q_devices[] = { DEVICES_ASKED };
 static const struct json_row rows_installs[] = {
 	{ "installs", WANT_ARRAY, true, 1, 500,
 	    "a row each: serial, artifact_digest, installed_at, market" },
 	PAGE_ASKED, REASON, WAITS,
+};
+static const struct json_row rows_install_report_page[] = {
+	{ "installs", WANT_ARRAY, true, 1, 500, "a row each" },
+	REASON,
+};
+static const struct json_row rows_install_report_pages[] = {
+	PAGES_ASKED(32, "a page each: installs, reason, as POST /v1/installs has "
+	    "them"),
 };
 static const struct json_row rows_q_installs[] = { PAGE_ASKED, REASON };
 #define NOT_AFTER \
@@ -471,6 +504,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
+S(cert_import_page) S(cert_import_pages) S(device_import_page) S(device_import_pages) S(install_report_page) S(install_report_pages)
 S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)

@@ -22,6 +22,8 @@ struct schema {
 	S(credential) S(reason) S(publication) S(key) S(key_adopt) \
 	S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) \
 	S(key_change) S(compromise) S(sign) \
+	S(cert_import_page) S(cert_import_pages) S(device_import_page) \
+	S(device_import_pages) S(install_report_page) S(install_report_pages) \
 	S(proof) S(window) S(amendment) S(charter) S(question) S(simulate) \
 	/* queries */ \
 	S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(q_charter) S(q_who_can) \

@@ -222,6 +222,17 @@ ask_once(struct cli *cli, const char *what, const char *path,
 }
 
 int
+ask_now(struct cli *cli, const char *what, const char *path,
+    const json_t *body, json_t **ret, struct err *err)
+{
+	const struct call call = { .path = path };
+	char idem[SHA256_HEX];
+
+	TRY(idempotency_of(what, body, idem, err));
+	return post(cli, &call, body, idem, NULL, ret, err);
+}
+
+int
 ask_at(struct cli *cli, const char *fmt, const char *name, const json_t *body,
     json_t **ret, struct err *err)
 {

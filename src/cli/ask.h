@@ -47,6 +47,10 @@ NODISCARD int ask(struct cli *cli, const char *path, const json_t *body,
 NODISCARD int ask_once(struct cli *cli, const char *what, const char *path,
     const json_t *body, json_t **ret, struct err *err);
 
+/** ask_now - post alone, of what never waits. @what names it, with the body. */
+NODISCARD int ask_now(struct cli *cli, const char *what, const char *path,
+    const json_t *body, json_t **ret, struct err *err);
+
 /** ask_at - ask, at @fmt, which has one %s for @name. */
 NODISCARD int ask_at(struct cli *cli, const char *fmt, const char *name,
     const json_t *body, json_t **ret, struct err *err);

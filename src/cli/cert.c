@@ -424,8 +424,9 @@ static const struct option_row IMPORT_OPTIONS[] = {
 	{ .name = "crl", .value = V_FILE, .many = true, .meta = "FILE",
 	  .words = "what their CA has revoked: its revocation list, PEM or DER, of at most 700000 octets (some 14,000 entries)" },
 	{ .name = "all-or-nothing", .value = V_FLAG,
-	  .words = "enter none where one is bad: all are looked at first, by the service too (so files are read twice, and are no pipes); "
-	    "a page that is refused later leaves those before it in" },
+	  .words = "enter none where one is bad or refused: all are looked at first, by the service too (so files are read twice, and are no pipes), "
+	    "and then go in by one transaction; at most 10,000 certificates (a page has 100 of one owner and the same product lines, and there may be 100) and 12 MiB; "
+	    "more than one page where no rule asks for approvals. Each list of --crl is taken behind that, by itself" },
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" },
 	{ .name = "passphrase-file", .value = V_FILE, .meta = "FILE", .words = "where the passphrase of a PKCS #12 is: its first line" },
 	OPT_REASON,

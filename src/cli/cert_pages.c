@@ -72,7 +72,7 @@ body_make(const struct cert_pages *p, const struct cert_page *page,
 	    page->owner));
 	TRY(body_str(p->cli, body, "reason", "reason", err));
 	/* A look tells each that is bad, not the first alone. */
-	if (!p->look && in_flag(in, "all-or-nothing"))
+	if (!p->look && !p->together && in_flag(in, "all-or-nothing"))
 		TRY(json_set_new(body, "all_or_nothing", json_true(), err));
 	if (p->look || in_flag(in, "dry-run"))
 		TRY(json_set_new(body, "dry_run", json_true(), err));
@@ -89,6 +89,10 @@ page_ask(struct cert_pages *p, const struct cert_page *page, struct err *err)
 	int rc;
 
 	TRY(body_make(p, page, &body, err));
+	if (p->together)
+		return whole_put(&p->whole, body, true, err);
+	if (p->look && whole_on(p->cli))
+		TRY(whole_put(&p->whole, body, false, err));
 	rc = ask_once(p->cli, "cert.import", PATH, body, &result, &why);
 	if (rc == 0)
 		return answer_take(p, page, result, err);
@@ -224,18 +228,36 @@ cert_pages_add(struct cert_pages *p, struct span der,
 	return 0;
 }
 
+/* What one transaction has done; nothing of it is bad. */
+static int
+together_send(struct cert_pages *p, struct err *err)
+{
+	AUTO_JSON *pages = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(whole_send(&p->whole, p->cli, &pages, err));
+	json_array_foreach(pages, i, one) {
+		p->entered += json_int(one, "entered", 0);
+		p->known += json_int(one, "known", 0);
+	}
+	return 0;
+}
+
 int
 cert_pages_send(struct cert_pages *p, struct err *err)
 {
 	while (p->n > 0)
 		TRY(page_send(p, 0, err));
-	return 0;
+	return p->together ? together_send(p, err) : 0;
 }
 
 int
 cert_pages_init(struct cert_pages *p, struct cli *cli, struct err *err)
 {
 	p->cli = cli;
+	p->whole = (struct whole){ .action = "cert.import", .path = PATH,
+	    .most = WHOLE_CERTS };
 	p->bad = json_array();
 	p->waiting = json_array();
 	return p->bad != NULL && p->waiting != NULL ? 0 :
@@ -246,6 +268,7 @@ void
 cert_pages_anew(struct cert_pages *p)
 {
 	p->repeated = 0;
+	p->together = whole_anew(&p->whole);
 	seen_done(&p->seen);
 }
 
@@ -253,6 +276,7 @@ void
 cert_pages_done(struct cert_pages *p)
 {
 	seen_done(&p->seen);
+	whole_done(&p->whole);
 	for (size_t i = 0; i < p->n; i++)
 		page_free(&p->page[i]);
 	json_decref(p->bad);

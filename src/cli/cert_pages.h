@@ -9,6 +9,7 @@
 
 #include "cli/cert_said.h"
 #include "cli/cli.h"
+#include "cli/whole.h"
 
 #define CERT_PAGE	100	/* certificates of one */
 #define CERT_PAGES	16	/* that are open at a time */
@@ -32,6 +33,8 @@ struct cert_page {
 struct cert_pages {
 	struct cli	*cli;
 	bool		 look;		/* only have the service look at each */
+	bool		 together;	/* pages are kept, to be sent as one */
+	struct whole	 whole;
 	struct cert_page page[CERT_PAGES];
 	size_t		 n;		/* that are open */
 	json_t		*bad, *waiting;	/* owned */
@@ -44,13 +47,14 @@ struct cert_pages {
 NODISCARD int cert_pages_init(struct cert_pages *p, struct cli *cli,
     struct err *err);
 void cert_pages_done(struct cert_pages *p);
-/** cert_pages_anew - the same files once more: nothing was said of any. */
+/** cert_pages_anew - the same files once more: nothing was said of any. Behind a
+ * look for --all-or-nothing several pages are kept, and sent as one. */
 void cert_pages_anew(struct cert_pages *p);
 
 /** cert_pages_add - one more; a page that is full goes first. What says nothing
  * new is counted and not sent; another owner than was said before is bad.
  * Errors: those of asking; of a page whose owner the file names, EINPUT makes
- * each of it bad and is none. */
+ * each of it bad and is none; ETOOBIG: see whole_put. */
 NODISCARD int cert_pages_add(struct cert_pages *p, struct span der,
     const struct cert_from *from, const struct cert_whose *whose,
     struct err *err);

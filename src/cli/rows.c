@@ -118,6 +118,7 @@ file_take(struct sending *m, struct err *err)
 
 	m->repeated = 0;
 	seen_done(&m->seen);
+	rows_pages_anew(&m->pages);
 	if (rc == 0 && m->pages.check)
 		rc = rows_twice_check(&from, err);
 	if (rc == 0)
@@ -202,7 +203,8 @@ report(const struct sending *m, struct err *err)
 	return outcome(m, all, verdict(&m->pages, err));
 }
 
-/* The pages before the one that failed are in all the same. */
+/* The pages before the one that failed are in all the same, but for those that go
+ * together. */
 static int
 stopped(const struct sending *m, int rc)
 {
@@ -210,7 +212,7 @@ stopped(const struct sending *m, int rc)
 	uint64_t sent = rows_pages_sent(&m->pages);
 	struct err why;
 
-	if (m->pages.last == 0 || summary(m, &all, &why) != 0 ||
+	if (m->pages.last == 0 || m->pages.together || summary(m, &all, &why) != 0 ||
 	    json_set_int(all, "sent_to_line", (int64_t)sent, &why) != 0)
 		return rc;
 	/* Who was denied learns why. */

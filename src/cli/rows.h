@@ -18,8 +18,9 @@
 	  .words = "what the file is; auto: by its name, csv where that ends in .csv" }
 #define OPT_ALL \
 	{ .name = "all-or-nothing", .value = V_FLAG, \
-	  .words = "enter nothing where a row is bad: all are looked at first, by the service too (so FILE is read twice, and is no pipe); " \
-	    "a page that is refused later leaves those before it in" }
+	  .words = "enter nothing where a row is bad or refused: all are looked at first, by the service too (so FILE is read twice, and is no pipe), " \
+	    "and then go in by one transaction; at most 16,000 rows (a page has 500 of one product line, and there may be 32) and 12 MiB; " \
+	    "more than one page where no rule asks for approvals" }
 #define OPT_DRY \
 	{ .name = "dry-run", .value = V_FLAG, .words = "only say what would be entered" }
 #define ARG_ROWS \
@@ -45,7 +46,8 @@ struct rows_what {
  * A row that says what an earlier one said is counted and not sent; one that
  * says something else of the same is bad. Prints what came of it.
  * Errors: EINPUT (a row is bad; the rest was sent, but for --all-or-nothing);
- *         EQUORUM (a page waits); ETOOBIG (more rows than seen.h remembers).
+ *         EQUORUM (a page waits); ETOOBIG (more rows than seen.h remembers, or
+ *         than go in together).
  */
 NODISCARD int rows_send(struct cli *cli, const struct rows_what *what,
     struct err *err);

@@ -46,7 +46,7 @@ answer_take(struct rows_pages *p, const struct rows_page *page,
 	    "unknown_artifacts"), err));
 	json_array_foreach(json_object_get(result, "bad"), i, one) {
 		n = (size_t)json_int(one, "row", 0);
-		if (n > 0 && n <= json_array_size(page->rows))
+		if (page != NULL && n > 0 && n <= json_array_size(page->rows))
 			TRY(rows_pages_bad(p, page->line[n - 1], json_str(one,
 			    "why", "?"), err));
 	}
@@ -62,7 +62,7 @@ body_make(const struct rows_pages *p, const struct rows_page *page,
 	TRY(json_build(&body, err, "{s:O}", p->what->member, page->rows));
 	TRY(body_str(p->cli, body, "reason", "reason", err));
 	/* A look tells each row that is bad, not the first alone. */
-	if (!p->check && in_flag(p->cli->in, "all-or-nothing"))
+	if (!p->check && !p->together && in_flag(p->cli->in, "all-or-nothing"))
 		TRY(json_set_new(body, "all_or_nothing", json_true(), err));
 	if (p->check || in_flag(p->cli->in, "dry-run"))
 		TRY(json_set_new(body, "dry_run", json_true(), err));
@@ -113,13 +113,11 @@ page_close(struct rows_pages *p, size_t i)
 
 /* One that waits for people does not keep the others back. */
 static int
-page_send(struct rows_pages *p, size_t i, struct err *err)
+page_go(struct rows_pages *p, size_t i, json_t *body, struct err *err)
 {
-	AUTO_JSON *body = NULL, *result = NULL;
-	int rc;
+	AUTO_JSON *result = NULL;
+	int rc = page_ask(p, body, &result, err);
 
-	TRY(body_make(p, &p->page[i], &body, err));
-	rc = page_ask(p, body, &result, err);
 	if (rc == -EQUORUM) {
 		if (json_array_append_new(p->waiting, json_string(err->what))
 		    != 0)
@@ -127,7 +125,19 @@ page_send(struct rows_pages *p, size_t i, struct err *err)
 		rc = 0;
 	}
 	TRY(rc);
-	TRY(answer_take(p, &p->page[i], result, err));
+	return answer_take(p, &p->page[i], result, err);
+}
+
+static int
+page_send(struct rows_pages *p, size_t i, struct err *err)
+{
+	AUTO_JSON *body = NULL;
+
+	TRY(body_make(p, &p->page[i], &body, err));
+	if (p->together || (p->check && whole_on(p->cli)))
+		TRY(whole_put(&p->whole, body, p->together, err));
+	if (!p->together)
+		TRY(page_go(p, i, body, err));
 	page_close(p, i);
 	return 0;
 }
@@ -196,12 +206,32 @@ rows_pages_add(struct rows_pages *p, uint64_t line, json_t *row,
 	    ENOMEMORY, "rows");
 }
 
+/* What one transaction has done; nothing of it is bad. */
+static int
+together_send(struct rows_pages *p, struct err *err)
+{
+	AUTO_JSON *pages = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(whole_send(&p->whole, p->cli, &pages, err));
+	json_array_foreach(pages, i, one)
+		TRY(answer_take(p, NULL, one, err));
+	return 0;
+}
+
 int
 rows_pages_send(struct rows_pages *p, struct err *err)
 {
 	while (p->n > 0)
 		TRY(page_send(p, 0, err));
-	return 0;
+	return p->together ? together_send(p, err) : 0;
+}
+
+void
+rows_pages_anew(struct rows_pages *p)
+{
+	p->together = whole_anew(&p->whole);
 }
 
 /* A page that is open keeps what stands behind its first row from being all. */
@@ -223,6 +253,8 @@ rows_pages_init(struct rows_pages *p, struct cli *cli,
 {
 	p->cli = cli;
 	p->what = what;
+	p->whole = (struct whole){ .action = what->action, .path = what->path,
+	    .most = WHOLE_ROWS };
 	p->bad = json_array();
 	p->waiting = json_array();
 	p->artifacts = json_array();
@@ -235,6 +267,7 @@ rows_pages_done(struct rows_pages *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		page_free(&p->page[i]);
+	whole_done(&p->whole);
 	json_decref(p->bad);
 	json_decref(p->waiting);
 	json_decref(p->artifacts);

@@ -8,6 +8,7 @@
 #define CLI_ROWS_PAGE_H
 
 #include "cli/rows.h"
+#include "cli/whole.h"
 
 #define ROWS_PAGES	16	/* that are open at a time */
 
@@ -22,6 +23,8 @@ struct rows_pages {
 	struct cli	*cli;
 	const struct rows_what *what;
 	bool		 check;		/* only have the service look at each */
+	bool		 together;	/* pages are kept, to be sent as one */
+	struct whole	 whole;
 	struct rows_page page[ROWS_PAGES];
 	size_t		 n;		/* that are open */
 	uint64_t	 last;		/* line of what went; 0: nothing did */
@@ -34,8 +37,12 @@ NODISCARD int rows_pages_init(struct rows_pages *p, struct cli *cli,
     const struct rows_what *what, struct err *err);
 void rows_pages_done(struct rows_pages *p);
 
+/** rows_pages_anew - the same file once more. Behind a look for --all-or-nothing
+ * several pages are kept, and sent as one. */
+void rows_pages_anew(struct rows_pages *p);
+
 /** rows_pages_add - one more; a page that is full goes first. @row borrowed,
- * in its one spelling: @octets. Errors: those of asking. */
+ * in its one spelling: @octets. Errors: those of asking; ETOOBIG: see whole_put. */
 NODISCARD int rows_pages_add(struct rows_pages *p, uint64_t line,
     json_t *row, size_t octets, struct err *err);
 /** rows_pages_bad - one that is not sent, and why. */

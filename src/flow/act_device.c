@@ -315,18 +315,23 @@ done_answer(const char *request, const json_t *parameters, json_t **ret,
 }
 
 static int
-perform(const struct granted *g, enum event_kind kind, json_t **ret,
-    struct err *err)
+tell(const struct granted *g, enum event_kind kind, json_t **ret_data,
+    struct event *ret, struct err *err)
 {
 	AUTO_JSON *data = NULL;
-	struct event e = { .kind = kind, .actor = g->requester,
-	    .subject = g->request_id };
-	struct receipt r;
 
 	TRY(json_build(&data, err, "{}"));
 	TRY(granted_tell(g, data, err));
-	e.data = data;
-	TRY(state_commit(g->flow->state, &e, 1, &r, err));
+	*ret = (struct event){ .kind = kind, .actor = g->requester,
+	    .subject = g->request_id };
+	*ret_data = TAKE(data);
+	return 0;
+}
+
+static int
+perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	TRY(granted_commit(g, err));
 	return done_answer(g->request_id, g->parameters, ret, err);
 }
 
@@ -347,14 +352,15 @@ import_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	return draw(b, &sort, ret, err);
 }
 
-static int
-import_perform(const struct granted *g, json_t **ret, struct err *err)
+int
+device_import_tell(const struct granted *g, json_t **ret_data, struct event *ret,
+    struct err *err)
 {
-	return perform(g, EVENT_DEVICE_IMPORTED, ret, err);
+	return tell(g, EVENT_DEVICE_IMPORTED, ret_data, ret, err);
 }
 
 const struct deed deed_device_import = { "device.import", import_draw, NULL,
-	import_perform, page_result, NULL };
+	perform, page_result, NULL };
 
 static int
 report_draw(const struct begun *b, struct drawn *ret, struct err *err)
@@ -367,11 +373,12 @@ report_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	return draw(b, &sort, ret, err);
 }
 
-static int
-report_perform(const struct granted *g, json_t **ret, struct err *err)
+int
+install_report_tell(const struct granted *g, json_t **ret_data, struct event *ret,
+    struct err *err)
 {
-	return perform(g, EVENT_INSTALL_REPORTED, ret, err);
+	return tell(g, EVENT_INSTALL_REPORTED, ret_data, ret, err);
 }
 
 const struct deed deed_install_report = { "install.report", report_draw, NULL,
-	report_perform, page_result, NULL };
+	perform, page_result, NULL };

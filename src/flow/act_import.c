@@ -184,19 +184,25 @@ import_answer(const char *request, const json_t *parameters, json_t **ret,
 	    json_object_get(parameters, "certificates")));
 }
 
-static int
-import_perform(const struct granted *g, json_t **ret, struct err *err)
+int
+cert_import_tell(const struct granted *g, json_t **ret_data, struct event *ret,
+    struct err *err)
 {
 	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_CERT_IMPORTED,
-	    .actor = g->requester, .subject = g->request_id };
-	struct receipt r;
 
 	TRY(json_build(&data, err, "{s:O}", "certificates",
 	    json_object_get(g->proposal, "certificates")));
 	TRY(granted_tell(g, data, err));
-	e.data = data;
-	TRY(state_commit(g->flow->state, &e, 1, &r, err));
+	*ret = (struct event){ .kind = EVENT_CERT_IMPORTED,
+	    .actor = g->requester, .subject = g->request_id };
+	*ret_data = TAKE(data);
+	return 0;
+}
+
+static int
+import_perform(const struct granted *g, json_t **ret, struct err *err)
+{
+	TRY(granted_commit(g, err));
 	return import_answer(g->request_id, g->parameters, ret, err);
 }
 

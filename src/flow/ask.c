@@ -166,6 +166,15 @@ grant(struct going *g, const struct requested *q, struct answer *ret,
 	return carry_out(g, ret, err);
 }
 
+/* People look at one page; and what they agree to is done, without the others. */
+static int
+waits_alone(const struct decided *d, struct err *err)
+{
+	return err_set(err, EINPUT, "the rule %.64s asks for approvals: pages "
+	    "are done together where none is needed; ask for each alone",
+	    d->decision.rule->name);
+}
+
 static int
 go_on(struct going *g, const struct decided *d, struct answer *ret,
     struct err *err)
@@ -176,6 +185,8 @@ go_on(struct going *g, const struct decided *d, struct answer *ret,
 	if ((rc = fix(d, &q, err)) == 0) {
 		if (json_flag(g->begun.ask->body, "prepare", false))
 			rc = request_prepare(&q, ret, err);
+		else if (d->decision.verdict == WAIT && g->together != NULL)
+			rc = waits_alone(d, err);
 		else if (d->decision.verdict == WAIT)
 			rc = request_open(&q, ret, err);
 		else
@@ -421,8 +432,16 @@ drawn_ask(struct going *g, struct answer *ret, struct err *err)
 	return rc == 0 ? 0 : without_window(g, rc, &why, ret, err);
 }
 
-static int
-go(struct going *g, struct flow *f, struct answer *ret, struct err *err)
+int
+going_conclude(struct going *g, int rc, struct err *why, struct answer *ret,
+    struct err *err)
+{
+	return conclude(g, true, rc, why, ret, err);
+}
+
+int
+going_ask(struct going *g, struct flow *f, struct answer *ret,
+    struct err *err)
 {
 	bool known = false;
 
@@ -453,7 +472,7 @@ flow_ask(struct flow *f, const struct ask *ask, const struct flow_later *later,
 		return err_set(err, ENOMEMORY, "an ask");
 	g->ask = *ask;
 	g->later = later;
-	rc = go(g, f, ret, err);
+	rc = going_ask(g, f, ret, err);
 	if (rc != 0 || later == NULL || *later->going == NULL)
 		going_free(g);
 	return rc;

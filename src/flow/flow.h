@@ -131,6 +131,16 @@ NODISCARD int flow_ask(struct flow *f, const struct ask *ask,
     const struct flow_later *later, struct answer *ret, struct err *err);
 /** flow_ask_end - the end of one that went on; frees it. */
 NODISCARD int flow_ask_end(struct going *g, struct answer *ret, struct err *err);
+#define FLOW_TOGETHER	100	/* pages: what one transaction may hold up the others for */
+/**
+ * flow_ask_together - pages of one action (cert.import, device.import,
+ * install.report), each a request of its own, in one transaction or none.
+ *
+ * @asks  their idempotency is that of all of them.
+ * Errors: as flow_ask; EINPUT: a rule asks for approvals of one; ETOOBIG.
+ */
+NODISCARD int flow_ask_together(struct flow *f, const struct ask *asks,
+    size_t n, struct answer *ret, struct err *err);
 /** flow_result - what a request's own asker would be answered now. */
 NODISCARD int flow_result(struct flow *f, const struct caller *who,
     const char *request, struct answer *ret, struct err *err);

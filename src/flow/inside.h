@@ -182,6 +182,12 @@ struct deed {
 	int		(*result)(struct flow *f, const struct asked *a, json_t **ret, struct err *err);
 	const struct steps *steps;	/* or NULL */
 };
+/* The event of what was granted, but for its data, which are owned: of what can be
+ * done together with others of its kind. */
+typedef int deed_tell(const struct granted *g, json_t **ret_data, struct event *ret, struct err *err);
+deed_tell cert_import_tell, device_import_tell, install_report_tell;
+/** deed_teller - NULL for a deed that is done alone. */
+deed_tell *deed_teller(const struct deed *d);
 /** deed_find - NULL for an action that is not asked for here. */
 const struct deed *deed_find(const char *action);
 
@@ -425,7 +431,14 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
+	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
+/** going_ask - all stages of @g->ask. Errors: as flow_ask. */
+NODISCARD int going_ask(struct going *g, struct flow *f, struct answer *ret, struct err *err);
+/** going_conclude - what is answered where what was granted came to nothing: @rc, @why. */
+NODISCARD int going_conclude(struct going *g, int rc, struct err *why, struct answer *ret, struct err *err);
+/** together_put - instead of its perform: keep its event until all are there. */
+NODISCARD int together_put(struct going *g, json_t **ret, struct err *err);
 /** window_grant - its window grants this use. */
 void window_grant(struct going *g);
 /** request_grant - the charter lets it be done at once. */
@@ -475,6 +488,8 @@ NODISCARD int time_copy(const json_t *from, const char *name, json_t *to, struct
  * rule that let it through, where nothing told of it before), facts and reason.
  */
 NODISCARD int granted_tell(const struct granted *g, json_t *data, struct err *err);
+/** granted_commit - the event that its deed's teller tells, by itself. */
+NODISCARD int granted_commit(const struct granted *g, struct err *err);
 
 /* deeds, by noun: act_*.c */
 #define DEEDS(D) \

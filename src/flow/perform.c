@@ -38,6 +38,18 @@ granted_tell(const struct granted *g, json_t *data, struct err *err)
 	return leave_set(g, data, err);
 }
 
+int
+granted_commit(const struct granted *g, struct err *err)
+{
+	AUTO_JSON *data = NULL;
+	struct event e;
+	struct receipt r;
+
+	TRY(deed_teller(g->deed)(g, &data, &e, err));
+	e.data = data;
+	return state_commit(g->flow->state, &e, 1, &r, err);
+}
+
 /* ---- what grants it ---- */
 
 /* One request that was let through by the charter alone is its own permit. */
@@ -238,6 +250,7 @@ carry_out(struct going *g, struct answer *ret, struct err *err)
 	if (g->later != NULL && deed->steps != NULL &&
 	    deed->steps->operation != NULL)
 		return begin(g, ret, err);
-	TRY(deed->perform(&g->granted, &body, err));
+	TRY(g->together != NULL ? together_put(g, &body, err) :
+	    deed->perform(&g->granted, &body, err));
 	return carried_out(g, body, ret, err);
 }

@@ -84,6 +84,9 @@ body_of() {
 	discovery_dismiss) echo '{"reason":"it may","prepare":true}' ;;
 	device_import) echo '{"devices":[{"serial":"next"}],"prepare":true}' ;;
 	install_report) echo "{\"installs\":[{\"serial\":\"next\",\"artifact_digest\":\"$digest\",\"installed_at\":\"2026-01-01T00:00:00Z\"}],\"prepare\":true}" ;;
+	cert_import_pages) echo "{\"pages\":[{\"certificates\":[\"$anchor\"]}]}" ;;
+	device_import_pages) echo '{"pages":[{"devices":[{"serial":"next"}]}]}' ;;
+	install_report_pages) echo "{\"pages\":[{\"installs\":[{\"serial\":\"next\",\"artifact_digest\":\"$digest\",\"installed_at\":\"2026-01-01T00:00:00Z\"}]}]}" ;;
 	key_register) echo '{"name":"next","class":"firmware","at":"vendor","prepare":true}' ;;
 	key_compromise) echo '{"since":"2026-01-01T00:00:00Z","prepare":true}' ;;
 	key_sign) echo "{\"digest\":{\"algorithm\":\"sha-256\",\"value\":\"$digest\"},\"prepare\":true}" ;;

@@ -128,6 +128,15 @@ tells "which is told" 'nothing was entered'
 is 66 "so it is not there" officer cert show "$(print_of host-8)"
 is 0 "without the bad ones" import "$ca/host-8.pem" --all-or-nothing --json
 like "it is all" '.entered == 1'
+# Two owners' are two pages.
+pages() { jq -nc --arg a "$(base64 -w0 "$ca/host-3.der")" --arg b "$(openssl x509 -in "$ca/host-8.pem" -outform DER | base64 -w0)" \
+    '{pages: [{certificates: [$a], owner: "release-leads", products: ["attic"]}, {certificates: [$b], owner: "release-officers", products: ["attic"]}]}'; }
+token=$(cat "$house/ci.token")
+is 0 "where a rule asks for approvals" api 400 malformed POST /v1/certificates/import/pages "$(pages)"
+http POST /v1/certificates/import/pages "$token" "$(pages)"
+like "that is told, and nothing waits" '.detail | test("watched-certificates asks for approvals")'
+is 0 "nothing of it" officer cert list --elsewhere --product attic --json
+like "is in" '[.certificates[].subject] == ["O=Old, CN=Old Root"]'
 cat "$ca/host-3.der" "$ca/host-4.pem" > "$ca/both"
 is 0 "DER and PEM in one file" import "$ca/both" --product thermostat --json
 like "are two" '.entered + .known == 2 and .bad == []'

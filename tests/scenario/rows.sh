@@ -63,6 +63,30 @@ like "of its line" '.product == "lock"'
 printf 'serial,product\nG-8,thermostat\nG-9,camera\n' > "$house/three.csv"
 is 77 "a line of others" lead "$house/three.csv" --all-or-nothing
 is 66 "keeps all of it out" as_ci device show G-8
+# ---- several pages, all of them or none
+many O 1100 thermostat > "$house/three.ndjson"
+is 0 "three pages" lead "$house/three.ndjson" --all-or-nothing
+like "go in" '.entered == 1100 and .known == 0'
+is 0 "and once more" lead "$house/three.ndjson" --all-or-nothing
+like "are known" '.entered == 0 and .known == 1100'
+token=$(cat "$house/ci.token")
+# Nothing is looked at before: what the client finds out, another may undo meanwhile.
+pages() { printf '{"pages":[%s]}' "$(IFS=,; echo "$*")"; }
+page() { printf '{"devices":[{"serial":"%s","product":"%s"}]}' "$1" "$2"; }
+is 0 "pages of which the last is bad" api 400 malformed POST /v1/devices/pages "$(pages "$(page Q-1 lock)" '{"devices":[{"serial":""}]}')"
+is 66 "are none of them in" as_ci device show Q-1
+is 0 "one that is no page" api 422 schema POST /v1/devices/pages "$(pages "$(page Q-1 lock)" 7)"
+is 0 "one that asks for more than its rows" api 422 schema POST /v1/devices/pages "$(pages "$(page Q-1 lock)" '{"devices":[{"serial":"Q-2"}],"dry_run":true}')"
+is 0 "none" api 422 out-of-range POST /v1/devices/pages '{"pages":[]}'
+is 0 "one more than may be" api 422 out-of-range POST /v1/devices/pages "$(pages $(for n in $(seq 33); do page "R-$n" lock; echo; done))"
+is 66 "none of these" as_ci device show R-1
+http POST /v1/devices/pages "$token" "$(pages "$(page Q-1 lock)" "$(page Q-2 thermostat)")"
+like "two that are allowed are told each" '.state == "done" and ([.pages[].entered] == [1, 1]) and ([.pages[].request] | unique | length) == 2'
+is 0 "and are there" as_ci device show Q-2
+seq 16001 | sed 's/.*/{"serial":"P-&","product":"thermostat"}/' > "$house/large.ndjson"
+is 65 "more than one transaction has" lead "$house/large.ndjson" --all-or-nothing
+tells "is told" 'one transaction of 32 pages and 12 MiB at most'
+is 66 "and none of it is in" as_ci device show P-1
 { echo serial,product; for n in $(seq 40); do echo "H-$n,of-$((n % 20))"; done; } > "$house/wide.csv"
 is 0 "more lines than there are open pages" devices "$house/wide.csv"
 like "are all entered" '.entered == 40'
