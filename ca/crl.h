@@ -17,6 +17,7 @@
 #define CRL_KEY_ID	64	/* octets of a key identifier */
 #define CRL_ROOM	((uint64_t)1 << 56)	/* numbers of a series, above the one it begins at */
 #define CRL_OTHER	700000	/* octets of another system's list, which goes into an event: some 14,000 entries */
+#define CRL_WHOLE	((size_t)64 << 20)	/* of one that does not: more than a million */
 
 /* What a CRL is for: onlyContainsUserCerts, onlyContainsCACerts, or neither. */
 enum crl_scope {
@@ -123,6 +124,7 @@ struct crl_of {
 	struct span	 key_id;	/* may be empty */
 	struct span	 spki;		/* whole */
 	bool		 part;		/* one of several is taken too: of some certificates, by place or kind */
+	size_t		 most;		/* octets of the list; 0: CRL_OTHER */
 };
 /**
  * crl_take_other - a CertificateList, DER, as the newest complete one of an
@@ -131,7 +133,7 @@ struct crl_of {
  * @each  may be NULL; what it was told is worth something on success only.
  *
  * Errors: EINPUT, ERANGE_, with the section of RFC 5280; ETOOBIG: over
- * CRL_OTHER; EDENIED: another authority's, a delta, or (but for @of->part) of
+ * @of->most; EDENIED: another authority's, a delta, or (but for @of->part) of
  * some certificates only; EPROOF: the authority's key did not sign it.
  */
 NODISCARD int crl_take_other(struct span whole, const struct crl_of *of,

@@ -106,9 +106,9 @@ crl_take_other(struct span whole, const struct crl_of *of,
 	struct span tbs, algorithm, signature;
 	struct crl_info info;
 
-	if (whole.n > CRL_OTHER)
-		return err_set(err, ETOOBIG, "the list has over %d octets",
-		    CRL_OTHER);
+	if (whole.n > (of->most != 0 ? of->most : CRL_OTHER))
+		return err_set(err, ETOOBIG, "the list has over %zu octets",
+		    of->most != 0 ? of->most : CRL_OTHER);
 	TRY(seal_read(whole, "a revocation list", &tbs, &algorithm, &signature,
 	    err));
 	TRY(crl_read_other(tbs, each, ctx, &info, err));

@@ -34,6 +34,8 @@ static const struct json_row list_rows[] = {
 	S("this_update", true, 27), S("next_update", true, 27),
 	{ "entries", WANT_INTEGER, true, 0, PARAMETERS_LISTED, "" },
 	S("scope", false, 16), S("reason", false, 1000),
+	/* the SHA-256 of what was found in one that is in no event */
+	S("changes", false, 64),
 };
 
 /* Each finding by the SHA-256 of what is said of it; what is gone by its id. */
@@ -87,6 +89,8 @@ list_check(const json_t *p, struct err *err)
 
 	for (size_t i = 0; i < NELEM(hashes); i++)
 		TRY(sha256_parse(json_str(p, hashes[i], ""), &unused, err));
+	if (json_object_get(p, "changes") != NULL)
+		TRY(sha256_parse(json_str(p, "changes", ""), &unused, err));
 	for (size_t i = 0; i < NELEM(times); i++)
 		TRY(clock_parse(json_str(p, times[i], ""), &time, err));
 	return is_number(json_object_get(p, "number")) ? 0 : err_set(err,

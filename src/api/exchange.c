@@ -2,6 +2,7 @@
 #include <string.h>
 #include <openssl/crypto.h>
 #include "api/lot.h"
+#include "api/spool.h"
 #include "api/server.h"
 #include "shelf/shelf.h"
 
@@ -24,6 +25,7 @@ exchange_free(struct exchange *x)
 	reply_done(&x->reply);
 	page_free(x->page);
 	lot_free(x->lot);
+	spool_free(x->spool);
 	free(x);
 }
 
@@ -166,7 +168,8 @@ first_time(struct exchange *x, struct err *err)
 {
 	const struct route *r = x->match.route;
 
-	/* A batch was let in before its body was read; lot_start looks again. */
+	/* A batch was let in before its body was read; lot_start looks again.
+	 * Before and behind a long body it is looked at alike. */
 	if (x->lot == NULL)
 		TRY(admit(x, err));
 	if (route_json(r))

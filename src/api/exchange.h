@@ -24,6 +24,7 @@ struct conn;
 struct listener;
 struct lot;
 struct page;
+struct spool;
 
 struct reply {
 	int		 status;	/* 0: none yet */
@@ -61,6 +62,7 @@ struct exchange {
 
 	struct lot		*lot;		/* owned until it is answered: its body's */
 	char			 batch[ID_TEXT];
+	struct spool		*spool;		/* owned: its body, where it is long; or NULL */
 
 	/* Waiting for the keeper and the ledger: exchange.c. */
 	struct going		*going;		/* NULL: not */

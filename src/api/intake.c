@@ -299,6 +299,7 @@ intake_head(const struct head *h, struct admitted *ret, struct err *err)
 	a.json = type_is_json(found[TYPE]);
 	a.pkcs10 = type_is(found[TYPE], "application/pkcs10");
 	a.ndjson = type_is(found[TYPE], "application/x-ndjson");
+	a.crl = type_is(found[TYPE], "application/pkix-crl");
 	a.tar = type_is(found[TYPE], "application/x-tar");
 	*ret = a;
 	return 0;

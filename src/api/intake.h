@@ -39,6 +39,7 @@ struct admitted {
 	size_t		 length;	/* of the body */
 	bool		 json;		/* a Content-Type of JSON is there */
 	bool		 pkcs10;	/* one of application/pkcs10 */
+	bool		 crl;		/* application/pkix-crl, RFC 2585 */
 	bool		 ndjson, tar;	/* one of application/x-ndjson, application/x-tar */
 	bool		 chunked;	/* the body's length is not stated */
 	const char	*bearer;	/* borrowed, or NULL */

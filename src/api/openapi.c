@@ -162,6 +162,9 @@ request_body(const struct route *r, json_t **ret, struct err *err)
 		return json_build(ret, err, "{s:{s:{s:{s:s, s:s}}}}",
 		    "content", "application/pkcs10", "schema", "type",
 		    "string", "contentEncoding", "base64");
+	if (route_spool(r))
+		return json_build(ret, err, "{s:{s:{}}}", "content",
+		    "application/pkix-crl");
 	TRY(body_schema(r->body, &schema, err));
 	if (route_batch(r))
 		return json_build(ret, err, "{s:{s:{s:o}, s:{}}}", "content",

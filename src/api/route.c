@@ -46,6 +46,12 @@ route_rows(const struct route *r)
 }
 
 bool
+route_spool(const struct route *r)
+{
+	return r->handler == handle_crl_import_whole;
+}
+
+bool
 route_chunks(const struct route *r)
 {
 	return route_batch(r) || r->handler == handle_ocsp_post;
@@ -54,7 +60,8 @@ route_chunks(const struct route *r)
 bool
 route_json(const struct route *r)
 {
-	return r->method == METHOD_POST && !route_est(r) && !route_batch(r);
+	return r->method == METHOD_POST && !route_est(r) && !route_batch(r) &&
+	    !route_spool(r);
 }
 
 const char *

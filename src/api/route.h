@@ -36,6 +36,7 @@ enum access {
 };
 
 #define KIB(n)	((n) * 1024u)
+#define LIST_OCTETS	KIB(64 * 1024)	/* of a revocation list that comes by itself */
 #define PAGES_OCTETS	KIB(12 * 1024)	/* of pages that are done together */
 
 /*
@@ -178,6 +179,9 @@ R(POST, "/v1/certificates/import", AT_CONTROL, POLICY, "cert.import", \
 R(POST, "/v1/certificates/import/pages", AT_CONTROL, POLICY, "cert.import", \
     PAGES_OCTETS, cert_import_pages, none, \
     cert_import_pages, "Enter pages of certificates of other CAs, all of them or none.") \
+R(POST, "/v1/crls/import/whole", AT_CONTROL, POLICY, "crl.import", \
+    LIST_OCTETS, none, q_crl_import, \
+    crl_import_whole, "The same from a long one, which is the body, DER: what it changes here is entered, 7,000 at a time.") \
 R(POST, "/v1/crls/import", AT_CONTROL, POLICY, "crl.import", KIB(1024), \
     crl_import, none, \
     crl_import, "Enter what another CA has revoked, from its list.") \
@@ -341,6 +345,8 @@ bool route_chunks(const struct route *r);
 bool route_est(const struct route *r);
 /** route_batch - does its body stream, row by row? */
 bool route_batch(const struct route *r);
+/** route_spool - is its body too long for memory? */
+bool route_spool(const struct route *r);
 /** route_rows - may its body be a page of rows, NDJSON, with the rest in the query? */
 bool route_rows(const struct route *r);
 /** route_json - is its body a JSON document? */

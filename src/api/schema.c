@@ -247,6 +247,11 @@ static const struct json_row rows_crl_import[] = {
 	    "true: only say what it would revoke" },
 	REASON, WAITS,
 };
+static const struct json_row rows_q_crl_import[] = {
+	{ "dry_run", WANT_BOOL, false, 0, 0,
+	    "true: only say what it would revoke" },
+	REASON,
+};
 static const struct json_row rows_discovery_report[] = {
 	{ "found", WANT_ARRAY, true, 0, 100,
 	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
@@ -504,7 +509,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 #define S(name) const struct schema schema_##name = \
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
-S(cert_import_page) S(cert_import_pages) S(device_import_page) S(device_import_pages) S(install_report_page) S(install_report_pages)
+S(q_crl_import) S(cert_import_page) S(cert_import_pages) S(device_import_page) S(device_import_pages) S(install_report_page) S(install_report_pages)
 S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "api/server.h"
+#include "api/spool.h"
 #include "base/log.h"
 
 #define RESERVE_OCTETS	((size_t)16 << 10)	/* taken at a time for a body */
@@ -277,7 +278,7 @@ start(struct listener *l, struct MHD_Connection *mhd, const char *method,
 		x->head.wait_s = l->api->o.wait_most_s;
 	if (x->head.wait_s > 0)
 		x->wait_until = x->began + TIME_S(x->head.wait_s);
-	if (!route_batch(x->match.route))
+	if (!route_batch(x->match.route) && !route_spool(x->match.route))
 		return MHD_YES;
 	/* A body so long is read from those only who may send it. */
 	peer_read(x);
@@ -338,6 +339,16 @@ take_rows(struct exchange *x, const char *data, size_t n)
 	return refuse_rest(x, &err);
 }
 
+static enum MHD_Result
+take_spool(struct exchange *x, const char *data, size_t n)
+{
+	struct err err = { .code = OK };
+
+	conn_took(x->conn, n);
+	return spool_take(x->spool, data, n, x->match.route->octets, &err)
+	    == 0 ? MHD_YES : refuse_rest(x, &err);
+}
+
 static int
 room_check(struct exchange *x, size_t n, struct err *err)
 {
@@ -359,6 +370,8 @@ take(struct exchange *x, const char *data, size_t n)
 		return MHD_YES;
 	if (x->lot != NULL)
 		return take_rows(x, data, n);
+	if (x->spool != NULL)
+		return take_spool(x, data, n);
 	if (room_check(x, x->octets.len + n, &err) != 0)
 		return refuse_rest(x, &err);
 	return blob_put(&x->octets, data, n, &err) == 0 ? MHD_YES : MHD_NO;

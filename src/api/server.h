@@ -134,6 +134,7 @@ struct api {
 	struct tls		*tls;
 	struct listener		 listener[LISTENERS];
 	atomic_size_t		 bodies;	/* octets reserved */
+	atomic_uint		 spools;	/* long bodies in files */
 	_Atomic(time_us)	 stranger_logged;
 	char			*openapi;	/* made once */
 };

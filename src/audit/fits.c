@@ -44,6 +44,23 @@ octets_fit(const json_t *text, const char *want)
 	return strcmp(hex, want) == 0;
 }
 
+/* The list itself, or what was found in one that is too long to be here. */
+static bool
+list_fits(const json_t *data, const json_t *p)
+{
+	const char	*want = json_str(p, "changes", NULL);
+	struct sha256	 h;
+	char		 hex[SHA256_HEX];
+
+	if (want == NULL)
+		return octets_fit(json_object_get(data, "crl"), json_str(p,
+		    "list", NULL));
+	if (json_hash(json_object_get(data, "changes"), &h, NULL) != 0)
+		return false;
+	sha256_hex(&h, hex);
+	return strcmp(hex, want) == 0;
+}
+
 /* Those whose hashes people saw, in that order. */
 static bool
 imported_fit(const struct applied *e, const json_t *p)
@@ -107,8 +124,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 	if (e->kind == EVENT_CERT_IMPORTED)
 		fits &= imported_fit(e, p);
 	if (e->kind == EVENT_CRL_IMPORTED)
-		fits &= octets_fit(json_object_get(e->data, "crl"),
-		    json_str(p, "list", NULL));
+		fits &= list_fits(e->data, p);
 	if (e->kind == EVENT_DISCOVERY_REPORTED)
 		fits &= json_hashes(json_object_get(e->data, "found"),
 		    json_object_get(p, "found"));

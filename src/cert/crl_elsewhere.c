@@ -23,7 +23,7 @@ ca_take(struct crl_ca *c, const void *der, size_t n, const char *print,
 	TRY(blob_put(&c->der, der, n, err));
 	TRY(cert_read_other(c->der.data, c->der.len, &x, err));
 	c->of = (struct crl_of){ .name = x.tbs.subject, .spki = x.tbs.spki,
-	    .part = true };
+	    .part = true, .most = CRL_WHOLE };
 	if (tbs_subject_key_id(&x.tbs, &c->of.key_id, NULL) != 0)
 		c->of.key_id = span_of("", 0);
 	(void)snprintf(c->print, sizeof(c->print), "%s", print);
@@ -235,10 +235,11 @@ walk(struct crl_marking *m, struct span der, const json_t *head,
 
 static int
 marking(struct tx *tx, const json_t *head, struct span der, bool put,
-    struct crl_brings *ret, struct err *err)
+    json_t *changes, struct crl_brings *ret, struct err *err)
 {
 	struct crl_ca	 ca = { .print = "" };
 	struct crl_marking m = { .tx = tx, .ca = &ca, .put = put,
+	    .changes = changes,
 	    .issuer = json_str(head, "issuer_name", ""),
 	    .series = json_str(head, "series", ""),
 	    .list = json_str(head, "list", ""), .kept = json_object() };
@@ -257,9 +258,9 @@ marking(struct tx *tx, const json_t *head, struct span der, bool put,
 
 int
 crl_elsewhere_look(struct tx *tx, const json_t *head, struct span der,
-    struct crl_brings *ret, struct err *err)
+    json_t *changes, struct crl_brings *ret, struct err *err)
 {
-	return marking(tx, head, der, false, ret, err);
+	return marking(tx, head, der, false, changes, ret, err);
 }
 
 int
@@ -273,7 +274,8 @@ crl_elsewhere_put(struct tx *tx, const struct crl_elsewhere *c,
 
 	TRY(crl_elsewhere_fits(tx, h, &newest, err));
 	TRY(clock_parse(json_str(h, "this_update", ""), &from, err));
-	TRY(marking(tx, h, c->der, true, &unused, err));
+	TRY(c->changes != NULL ? crl_changes_put(tx, h, c->changes, err) :
+	    marking(tx, h, c->der, true, NULL, &unused, err));
 	return tx_run(tx, "elsewhere_list_put", PARAMS(v_text(json_str(h,
 	    "series", "")), v_text(json_str(h, "authority", "")),
 	    v_text(json_str(h, "list", "")), v_text(json_str(h, "number",

@@ -36,21 +36,32 @@ NODISCARD int crl_elsewhere_fits(struct tx *tx, const json_t *head,
 struct crl_brings {
 	int64_t		 revoked, held, released;	/* that change */
 	int64_t		 known;				/* that it names as before */
+	bool		 more;		/* and others, for which there was no room */
 };
-/** crl_elsewhere_look - what a whole list would bring. Errors: as read. */
+#define CRL_CHANGES	7000	/* of one event: what fits into it */
+/**
+ * crl_elsewhere_look - what a whole list would bring. Errors: as read.
+ *
+ * @changes  an array, or NULL: each is put onto it as [fingerprint, reason,
+ *           microseconds], what is released with reason "" and 0; CRL_CHANGES at
+ *           most, and then no more are counted either.
+ */
 NODISCARD int crl_elsewhere_look(struct tx *tx, const json_t *head,
-    struct span der, struct crl_brings *ret, struct err *err);
+    struct span der, json_t *changes, struct crl_brings *ret,
+    struct err *err);
 
 /* One as it is taken; borrowed. */
 struct crl_elsewhere {
 	const json_t	*head;
-	struct span	 der;		/* whole */
+	struct span	 der;		/* whole; or: */
+	const json_t	*changes;	/* what was found in it by whoever read it; else NULL */
 	const char	*request;
 	time_us		 time;
 	uint64_t	 seq;
 };
 /** crl_elsewhere_put - projection: called by state's apply functions only.
- * Errors: EPRECOND: an older one; ECONFLICT: the list is not the head's. */
+ * Errors: EPRECOND: an older one; ECONFLICT: the list is not the head's;
+ * ESCHEMA: changes that are none; ENOENT_: of no certificate here. */
 NODISCARD int crl_elsewhere_put(struct tx *tx, const struct crl_elsewhere *c,
     struct err *err);
 

@@ -22,8 +22,9 @@ struct crl_marking {
 	struct tx	*tx;
 	const struct crl_ca *ca;
 	const char	*issuer, *series, *list;	/* of the head */
-	bool		 put;		/* else only counted */
-	json_t		*kept;		/* owned: {fingerprint: true} of those that stay on hold */
+	bool		 put;		/* else only counted, and told: */
+	json_t		*changes;	/* borrowed; or NULL */
+	json_t		*kept;		/* owned: {fingerprint: true} of those that are not released */
 	struct crl_brings brings;
 };
 /* crl_each: one entry. */
@@ -31,5 +32,9 @@ NODISCARD int crl_mark(void *ctx, const struct crl_entry *e,
     struct err *err);
 /* Those that the series has put on hold and the list names no more. */
 NODISCARD int crl_release(struct crl_marking *m, struct err *err);
+
+/* Those that somebody found in a list that is not here. */
+NODISCARD int crl_changes_put(struct tx *tx, const json_t *head,
+    const json_t *changes, struct err *err);
 
 #endif

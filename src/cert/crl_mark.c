@@ -30,13 +30,36 @@ products_mark(struct tx *tx, const struct meant *w, bool listed,
 }
 
 static int
+change_tell(json_t *changes, const char *print, time_us revoked,
+    const char *reason, struct err *err)
+{
+	json_t	*one;
+
+	TRY(json_build(&one, err, "[s, s, I]", print, reason,
+	    (json_int_t)revoked));
+	return json_array_append_new(changes, one) == 0 ? 0 : err_set(err,
+	    ENOMEMORY, "a list");
+}
+
+/* What would be one too many waits until the list is brought again. */
+static bool
+is_full(struct crl_marking *m)
+{
+	if (json_array_size(m->changes) < CRL_CHANGES)
+		return false;
+	m->brings.more = true;
+	return true;
+}
+
+static int
 row_mark(const struct crl_marking *m, const struct meant *w, time_us revoked,
     const char *reason, struct err *err)
 {
 	bool	listed = reason[0] != '\0';
 
 	if (!m->put)
-		return 0;
+		return m->changes == NULL ? 0 : change_tell(m->changes,
+		    w->print, revoked, reason, err);
 	TRY(tx_run(m->tx, "elsewhere_cert_mark", PARAMS(v_text(w->print),
 	    v_int(revoked), v_text(reason), v_text(listed ? m->series : ""),
 	    v_text(listed ? m->list : "")), NULL, err));
@@ -127,11 +150,15 @@ mark_one(struct crl_marking *m, const struct meant *w,
 	if (listed && w->ours && w->revoked == e->revoked &&
 	    strcmp(w->reason, reason) == 0)
 		return keep(m, w, err);
-	if (e->reason == REASON_HOLD) {
+	if (is_full(m))
+		return 0;
+	if (e->reason == REASON_HOLD)
 		m->brings.held++;
-		TRY(json_set_new(m->kept, w->print, json_true(), err));
-	} else
+	else
 		m->brings.revoked++;
+	/* Where it is only looked at, it is still held when they are released. */
+	if (e->reason == REASON_HOLD || strcmp(w->reason, HOLD) == 0)
+		TRY(json_set_new(m->kept, w->print, json_true(), err));
 	return row_mark(m, w, e->revoked, reason, err);
 }
 
@@ -189,6 +216,8 @@ release_one(struct crl_marking *m, const json_t *held, struct err *err)
 
 	(void)snprintf(w.print, sizeof(w.print), "%s", json_str(held,
 	    "fingerprint", ""));
+	if (is_full(m))
+		return 0;
 	TRY(json_read(products, strlen(products), &w.products, err));
 	m->brings.released++;
 	rc = row_mark(m, &w, 0, "", err);
@@ -205,8 +234,74 @@ crl_release(struct crl_marking *m, struct err *err)
 
 	if (held == NULL)
 		return err_set(err, ENOMEMORY, "a list");
+	/* It may name them where it was read no further. */
+	if (m->brings.more)
+		return 0;
 	TRY(held_read(m, held, err));
 	json_array_foreach(held, i, one)
 		TRY(release_one(m, one, err));
+	return 0;
+}
+
+/* ---- what somebody else read in one ---- */
+
+static int
+change_read(const json_t *change, const char **ret_print,
+    const char **ret_reason, time_us *ret_revoked, struct err *err)
+{
+	json_t		*time = json_array_get(change, 2);
+	enum reason	 unused;
+
+	*ret_print = json_string_value(json_array_get(change, 0));
+	*ret_reason = json_string_value(json_array_get(change, 1));
+	if (*ret_print == NULL || *ret_reason == NULL ||
+	    !json_is_integer(time) || json_array_size(change) != 3)
+		return err_set(err, ESCHEMA, "expected [fingerprint, reason, "
+		    "time]");
+	*ret_revoked = json_integer_value(time);
+	return (*ret_reason)[0] == '\0' || reason_from_name(*ret_reason,
+	    &unused) ? 0 : err_set(err, ESCHEMA, "\"%.40s\" is no reason",
+	    *ret_reason);
+}
+
+static int
+change_put(const struct crl_marking *m, const json_t *change,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	const char	*print, *reason;
+	struct meant	 w = { .end = 0 };
+	time_us		 revoked;
+	int		 rc;
+
+	TRY(change_read(change, &print, &reason, &revoked, err));
+	rc = tx_one(m->tx, "elsewhere_cert_get", PARAMS(v_text(print)), &r,
+	    err);
+	if (rc == -ENOENT_)
+		return err_set(err, ENOENT_, "there is no certificate %.64s",
+		    print);
+	TRY(rc);
+	TRY(meant_read(m, r, &w, err));
+	rows_free(TAKE(r));
+	rc = row_mark(m, &w, revoked, reason, err);
+	json_decref(w.products);
+	return rc;
+}
+
+int
+crl_changes_put(struct tx *tx, const json_t *head, const json_t *changes,
+    struct err *err)
+{
+	const struct crl_marking m = { .tx = tx, .put = true,
+	    .series = json_str(head, "series", ""),
+	    .list = json_str(head, "list", "") };
+	const json_t	*one;
+	size_t		 i;
+
+	if (json_array_size(changes) > CRL_CHANGES)
+		return err_set(err, ESCHEMA, "more than %d changes",
+		    CRL_CHANGES);
+	json_array_foreach(changes, i, one)
+		TRY(change_put(&m, one, err));
 	return 0;
 }

@@ -233,6 +233,23 @@ ask_now(struct cli *cli, const char *what, const char *path,
 }
 
 int
+ask_octets(struct cli *cli, const char *what, const json_t *named,
+    const struct call *call, json_t **ret, struct err *err)
+{
+	AUTO_JSON *answer = NULL;
+	struct call one = *call;
+	struct client *c;
+	char idem[SHA256_HEX];
+	int status;
+
+	TRY(idempotency_of(what, named, idem, err));
+	one.idempotency = idem;
+	TRY(cli_client(cli, &c, err));
+	TRY(client_call(c, &one, &status, &answer, err));
+	return ask_settle(cli, status, answer, ret, err);
+}
+
+int
 ask_at(struct cli *cli, const char *fmt, const char *name, const json_t *body,
     json_t **ret, struct err *err)
 {

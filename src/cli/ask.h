@@ -4,6 +4,7 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
+#include "client/client.h"
 #include "cli/cli.h"
 #include "client/client.h"
 
@@ -50,6 +51,12 @@ NODISCARD int ask_once(struct cli *cli, const char *what, const char *path,
 /** ask_now - post alone, of what never waits. @what names it, with the body. */
 NODISCARD int ask_now(struct cli *cli, const char *what, const char *path,
     const json_t *body, json_t **ret, struct err *err);
+
+/** ask_octets - the same as ask_once, of a body that is no JSON, whose request nobody
+ * signs beforehand. @named: what it is asked by, JSON, in place of the body. */
+NODISCARD int ask_octets(struct cli *cli, const char *what,
+    const json_t *named, const struct call *call, json_t **ret,
+    struct err *err);
 
 /** ask_at - ask, at @fmt, which has one %s for @name. */
 NODISCARD int ask_at(struct cli *cli, const char *fmt, const char *name,

@@ -422,7 +422,7 @@ static const struct option_row IMPORT_OPTIONS[] = {
 	  .words = "what the files are; auto: by their names, csv where one ends in .csv" },
 	OPT_MAP,
 	{ .name = "crl", .value = V_FILE, .many = true, .meta = "FILE",
-	  .words = "what their CA has revoked: its revocation list, PEM or DER, of at most 700000 octets (some 14,000 entries)" },
+	  .words = "what their CA has revoked: its revocation list, PEM or DER, of at most 64 MiB (more than a million entries)" },
 	{ .name = "all-or-nothing", .value = V_FLAG,
 	  .words = "enter none where one is bad or refused: all are looked at first, by the service too (so files are read twice, and are no pipes), "
 	    "and then go in by one transaction; at most 10,000 certificates (a page has 100 of one owner and the same product lines, and there may be 100) and 12 MiB; "

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -17,6 +18,7 @@
 #include "cli/options.h"
 
 #define PATH	"/v1/crls/import"
+#define SLOW_S	600	/* a million entries are looked for, on a slow disk too */
 #define LABEL	"X509 CRL"	/* RFC 7468, 7 */
 
 struct lists {
@@ -68,14 +70,83 @@ is_its_own(int rc)
 }
 
 static int
-list_ask(struct lists *l, struct span der, struct err *err)
+path_make(const struct cli *cli, char **ret, struct err *err)
 {
-	AUTO_JSON *body = NULL, *answer = NULL;
-	struct err why;
+	const char *dry = in_flag(cli->in, "dry-run") ? "true" : "false",
+	    *reason = in_str(cli->in, "reason");
+
+	return reason == NULL ? client_path(ret, err, PATH "/whole?dry_run=%s",
+	    dry) : client_path(ret, err, PATH "/whole?dry_run=%s&reason=%s",
+	    dry, reason);
+}
+
+static int
+counts_add(json_t *to, const json_t *more, struct err *err)
+{
+	static const char *const names[] = { "revoked", "held", "released" };
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		TRY(json_set_int(to, names[i], json_int(to, names[i], 0) +
+		    json_int(more, names[i], 0), err));
+	return 0;
+}
+
+/* The service enters so much at a time; the same list again goes on behind it. */
+static int
+whole_pass(struct lists *l, const struct blob *der, const char *path,
+    json_t **answer, struct err *err)
+{
+	const struct call call = { .method = "POST", .path = path,
+		.octets = der, .type = "application/pkix-crl",
+		.slow_s = SLOW_S };
+	AUTO_JSON *named = NULL, *more = NULL;
+	struct sha256 h = sha256_of(der->data, der->len);
+
+	TRY(json_build(&named, err, "{s:s}", "path", path));
+	TRY(json_set_hash(named, "list", &h, err));
+	TRY(ask_octets(l->pages->cli, "crl.import", named, &call, &more, err));
+	if (*answer != NULL)
+		TRY(counts_add(more, *answer, err));
+	json_decref(*answer);
+	*answer = TAKE(more);
+	return 0;
+}
+
+static int
+whole_ask(struct lists *l, struct span der, json_t **ret, struct err *err)
+{
+	AUTO(blob) *octets = blob_new();
+	char *path = NULL;
 	int rc;
 
+	if (octets == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(blob_put(octets, der.p, der.n, err));
+	TRY(path_make(l->pages->cli, &path, err));
+	do
+		rc = whole_pass(l, octets, path, ret, err);
+	while (rc == 0 && json_flag(*ret, "more", false));
+	free(path);
+	return rc;
+}
+
+static int
+short_ask(struct lists *l, struct span der, json_t **ret, struct err *err)
+{
+	AUTO_JSON *body = NULL;
+
 	TRY(body_make(l, der, &body, err));
-	rc = ask_once(l->pages->cli, "crl.import", PATH, body, &answer, &why);
+	return ask_once(l->pages->cli, "crl.import", PATH, body, ret, err);
+}
+
+static int
+list_ask(struct lists *l, struct span der, struct err *err)
+{
+	AUTO_JSON *answer = NULL;
+	struct err why;
+	int rc = der.n > CRL_OTHER ? whole_ask(l, der, &answer, &why) :
+	    short_ask(l, der, &answer, &why);
+
 	if (rc == 0)
 		return answer_take(l, answer, err);
 	if (is_its_own(rc))
@@ -96,9 +167,9 @@ list_take(struct lists *l, struct span der, struct err *err)
 	struct crl_info info;
 	struct err why;
 
-	if (der.n > CRL_OTHER) {
+	if (der.n > CRL_WHOLE) {
 		(void)!err_set(&why, ETOOBIG, "the list has %zu octets, over "
-		    "%d", der.n, CRL_OTHER);
+		    "%zu", der.n, CRL_WHOLE);
 		return cert_pages_bad(l->pages, &l->from, why.what, err);
 	}
 	if (seal_read(der, "a revocation list", &tbs, &algorithm, &signature,
@@ -155,6 +226,6 @@ crl_import_file(struct cert_pages *pages, const char *file, json_t *lists,
 
 	if (octets == NULL)
 		return err_set(err, ENOMEMORY, "a list");
-	TRY(io_read_file(file, CERTS_OCTETS, octets, err));
+	TRY(io_read_file(file, CRL_WHOLE, octets, err));
 	return lists_take(&l, span_blob(octets), err);
 }

@@ -39,7 +39,8 @@ send_body(struct client *c, const struct call *call, struct exchange *x,
 	if (call->body != NULL)
 		rc = json_canonical(call->body, &body, err);
 	if (rc == 0)
-		rc = exchange_try(c, call, call->body ? &body : NULL, x, err);
+		rc = exchange_try(c, call, call->body != NULL ? &body :
+		    call->octets, x, err);
 	blob_done(&body);
 	return rc;
 }

@@ -117,7 +117,8 @@ trust(struct client *c)
 static void
 bounds(struct client *c, const struct call *call, const struct exchange *x)
 {
-	long most = (long)c->timeout_s + (long)call->wait_s;
+	long most = (long)c->timeout_s + (long)call->wait_s +
+	    (long)call->slow_s;
 
 	(void)curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -9,8 +9,10 @@
 #define AHEAD	TIME_S(300)	/* how far clocks may differ */
 
 struct listing {
-	struct blob	*der;		/* owned */
+	struct blob	*der;		/* owned: what the body had; empty where it came by itself */
+	struct span	 list;		/* whole */
 	json_t		*head;		/* owned */
+	json_t		*changes;	/* owned: of one that goes into no event; or NULL */
 	struct crl_brings brings;
 	bool		 newest;	/* it is the newest that was taken already */
 };
@@ -21,11 +23,11 @@ static int
 listing_look(struct tx *tx, void *ctx, struct err *err)
 {
 	struct listing *l = ctx;
-	struct span der = span_blob(l->der);
 
-	TRY(asked_wrongly(crl_elsewhere_read(tx, der, &l->head, err), err));
+	TRY(asked_wrongly(crl_elsewhere_read(tx, l->list, &l->head, err), err));
 	TRY(crl_elsewhere_fits(tx, l->head, &l->newest, err));
-	return crl_elsewhere_look(tx, l->head, der, &l->brings, err);
+	return crl_elsewhere_look(tx, l->head, l->list, l->changes, &l->brings,
+	    err);
 }
 
 /* Of a clock that is ahead, its own next list would be the older one. */
@@ -47,10 +49,11 @@ told(const struct listing *l, time_us now, json_t **ret, struct err *err)
 	time_us until;
 
 	TRY(clock_parse(json_str(l->head, "next_update", ""), &until, err));
-	return json_build(ret, err, "{s:O, s:I, s:I, s:I, s:I, s:b}", "list",
+	return json_build(ret, err, "{s:O, s:I, s:I, s:I, s:I, s:b, s:b}", "list",
 	    l->head, "revoked", (json_int_t)b->revoked, "held",
 	    (json_int_t)b->held, "released", (json_int_t)b->released, "known",
-	    (json_int_t)b->known, "overdue", (int)(until < now));
+	    (json_int_t)b->known, "overdue", (int)(until < now),
+	    "more", (int)b->more);
 }
 
 /* A newer one is taken also where it changes nothing: none before it is then. */
@@ -68,12 +71,50 @@ told_put(const struct listing *l, bool dry, time_us now, struct drawn *ret,
 	return dry ? json_set_new(ret->known, "dry_run", json_true(), err) : 0;
 }
 
+/* One that came by itself is too long for an event, or may be. */
+static int
+list_take(const struct begun *b, struct listing *l, struct err *err)
+{
+	const char *text;
+
+	l->list = (struct span){ b->ask->octets, b->ask->octets_n };
+	if (l->list.p != NULL) {
+		/* What would be is counted to its end. */
+		if (!json_flag(b->ask->body, "dry_run", false) &&
+		    (l->changes = json_array()) == NULL)
+			return err_set(err, ENOMEMORY, "a list");
+		return 0;
+	}
+	TRY(json_need_str(b->ask->body, "crl", &text, err));
+	TRY(b64_decode(text, l->der, err));
+	l->list = span_blob(l->der);
+	return l->list.n <= CRL_OTHER ? 0 : err_set(err, ETOOBIG, "the list has "
+	    "over %d octets: send it by itself", CRL_OTHER);
+}
+
+/* What the event will have, and what binds it to what was asked for. */
+static int
+content_put(const struct begun *b, const struct listing *l,
+    struct drawn *ret, struct err *err)
+{
+	struct sha256 h;
+
+	if (l->list.p != b->ask->octets)
+		return json_build(&ret->proposal, err, "{s:O}", "crl",
+		    json_object_get(b->ask->body, "crl"));
+	if (l->changes == NULL)
+		return 0;
+	TRY(json_hash(l->changes, &h, err));
+	TRY(json_set_hash(ret->parameters, "changes", &h, err));
+	return json_build(&ret->proposal, err, "{s:O}", "changes", l->changes);
+}
+
 static int
 listing_draw(const struct begun *b, struct listing *l, struct drawn *ret,
     struct err *err)
 {
 	const json_t *body = b->ask->body;
-	const char *text, *reason = json_str(body, "reason", NULL);
+	const char *reason = json_str(body, "reason", NULL);
 
 	if (l->der == NULL)
 		return err_set(err, ENOMEMORY, "a list");
@@ -82,12 +123,13 @@ listing_draw(const struct begun *b, struct listing *l, struct drawn *ret,
 	if (ret->vain)
 		return json_build(&ret->parameters, err, "{s:s*}", "reason",
 		    reason);
-	TRY(json_need_str(body, "crl", &text, err));
-	TRY(b64_decode(text, l->der, err));
+	TRY(list_take(b, l, err));
 	TRY(state_read(b->flow->state, listing_look, l, err));
 	TRY(time_check(l->head, b->now, err));
-	ret->parameters = json_incref(l->head);
-	TRY(json_build(&ret->proposal, err, "{s:s}", "crl", text));
+	ret->parameters = json_clone_flat(l->head);
+	if (ret->parameters == NULL)
+		return err_set(err, ENOMEMORY, "a list");
+	TRY(content_put(b, l, ret, err));
 	TRY(told_put(l, json_flag(body, "dry_run", false), b->now, ret, err));
 	/* What came in since may be on the same list. */
 	ret->anew = true;
@@ -102,6 +144,7 @@ crl_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	int rc = listing_draw(b, &l, ret, err);
 
 	json_decref(l.head);
+	json_decref(l.changes);
 	blob_free(l.der);
 	return rc;
 }
@@ -123,8 +166,9 @@ crl_perform(const struct granted *g, json_t **ret, struct err *err)
 	    .subject = json_str(g->parameters, "list", "") };
 	struct receipt r;
 
-	TRY(json_build(&data, err, "{s:O}", "crl", json_object_get(g->proposal,
-	    "crl")));
+	TRY(json_build(&data, err, "{s:O*, s:O*}", "crl", json_object_get(
+	    g->proposal, "crl"), "changes", json_object_get(g->proposal,
+	    "changes")));
 	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));

@@ -164,6 +164,7 @@ without_fresh(const json_t *parameters)
 		json_object_del(o, "replaces");
 		json_object_del(o, "selection");
 		json_object_del(o, "asked");
+		json_object_del(o, "changes");
 	}
 	return o;
 }

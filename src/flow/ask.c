@@ -327,6 +327,16 @@ asks_in_vain(struct flow *f, const struct ask *ask, struct key *key,
 	return rc;
 }
 
+int
+flow_ask_admit(struct flow *f, const struct ask *ask,
+    struct answer *ret_refusal, struct err *err)
+{
+	json_t *none = json_object();
+
+	return none == NULL ? err_set(err, ENOMEMORY, "an ask") :
+	    asks_in_vain(f, ask, NULL, none, ret_refusal, err);
+}
+
 /* Refused is what was brought, content or a window's name, not the request: the
  * right one may still come. */
 static int

@@ -94,6 +94,8 @@ struct ask {
 	const char		*subject;	/* what the path named: key, credential, window; or "" */
 	const json_t		*body;		/* checked by its schema */
 	const char		*idempotency;	/* "" where none */
+	const void		*octets;	/* crl.import: the list, where the body does not have it; or NULL */
+	size_t			 octets_n;
 };
 
 /* What came of it.  body is owned by whoever called. */
@@ -131,6 +133,11 @@ NODISCARD int flow_ask(struct flow *f, const struct ask *ask,
     const struct flow_later *later, struct answer *ret, struct err *err);
 /** flow_ask_end - the end of one that went on; frees it. */
 NODISCARD int flow_ask_end(struct going *g, struct answer *ret, struct err *err);
+/** flow_ask_admit - before a long body is read: is there any rule by which they might
+ * do it?  @ret_refusal is set where there is none, and recorded; else left. */
+NODISCARD int flow_ask_admit(struct flow *f, const struct ask *ask,
+    struct answer *ret_refusal, struct err *err);
+
 #define FLOW_TOGETHER	100	/* pages: what one transaction may hold up the others for */
 /**
  * flow_ask_together - pages of one action (cert.import, device.import,

@@ -72,4 +72,9 @@ entered "the rest" "$house/rest.csv"
 entered "all of it again" "$house/certs.csv"
 listed "the list"
 listed "the list again"
+# Of more than a million, as many as one event has of these.
+"$certs" make 8000 "$house" "${BENCH_LISTED:-1000000}"
+entered "another CA" "$house/certs.csv"
+listed "a long list"
+listed "the long list again"
 rows_alone

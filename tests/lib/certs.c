@@ -3,7 +3,9 @@
  *
  *	certs make N FOLDER	FOLDER/certs.csv: a column "certificate" (base64),
  *				the CA's first; FOLDER/ca.crl: a tenth of them,
- *				as far as one list goes
+ *				as far as a list goes that fits into an event
+ *	certs make N FOLDER M	the same, with the first M on the list, more than
+ *				there are too
  *	certs read FOLDER	what decoding, parsing and verifying each takes, as
  *				a line of JSON
  */
@@ -96,7 +98,7 @@ entry_add(X509_CRL *list, long i)
 }
 
 static void
-list_make(FILE *to, X509 *ca, EVP_PKEY *key, long n)
+list_make(FILE *to, X509 *ca, EVP_PKEY *key, long every, long n)
 {
 	X509_CRL *list = X509_CRL_new();
 	ASN1_TIME *from = X509_gmtime_adj(NULL, -60),
@@ -109,8 +111,8 @@ list_make(FILE *to, X509 *ca, EVP_PKEY *key, long n)
 	    X509_CRL_set1_lastUpdate(list, from) == 1 &&
 	    X509_CRL_set1_nextUpdate(list, until) == 1 &&
 	    X509_CRL_add_ext(list, number, -1) == 1);
-	for (long i = 1; i <= n / 10 && i <= LISTED; i++)
-		entry_add(list, 10 * i);
+	for (long i = 1; i <= n; i++)
+		entry_add(list, every * i);
 	MUST(X509_CRL_sign(list, key, EVP_sha256()) > 0 &&
 	    i2d_X509_CRL_fp(to, list) == 1);
 	X509_EXTENSION_free(number);
@@ -132,7 +134,7 @@ file_open(const char *folder, const char *name, const char *mode)
 }
 
 static void
-make(long n, const char *folder)
+make(long n, const char *folder, long listed)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *ca = cert_make(key, NULL, key, 0);
@@ -149,7 +151,8 @@ make(long n, const char *folder)
 		X509_free(x);
 		EVP_PKEY_free(k);
 	}
-	list_make(crl, ca, key, n);
+	list_make(crl, ca, key, listed > 0 ? 1 : 10, listed > 0 ? listed :
+	    n / 10 < LISTED ? n / 10 : LISTED);
 	MUST(fclose(csv) == 0 && fclose(crl) == 0);
 	X509_free(ca);
 	EVP_PKEY_free(key);
@@ -196,8 +199,9 @@ read_all(const char *folder)
 int
 main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "make") == 0)
-		make(strtol(argv[2], NULL, 10), argv[3]);
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "make") == 0)
+		make(strtol(argv[2], NULL, 10), argv[3],
+		    argc == 5 ? strtol(argv[4], NULL, 10) : 0);
 	else if (argc == 3 && strcmp(argv[1], "read") == 0)
 		read_all(argv[2]);
 	else

@@ -170,24 +170,71 @@ head_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-take(struct world *w, struct asking *a, struct err *err)
+say(struct world *w, const json_t *head, const char *member, json_t *said,
+    struct err *err)
 {
-	char *text = b64_encode(a->der.data, a->der.len);
 	json_t *q = world_request(w, ACTION_CRL_IMPORT, "officer-1",
-	    json_incref(a->head)), *data;
+	    json_deep_copy(head)), *data;
 	struct decision d;
 	int rc;
 
-	data = world_json("{s:O, s:s}", "request", q, "crl", text);
+	data = world_json("{s:O, s:o}", "request", q, member, said);
 	json_object_set_new(data, "facts", world_facts(w, q, "officer-1",
 	    NULL, &d));
 	ck_assert_int_eq(d.verdict, ALLOW);
 	json_object_set_new(data, "rule", world_rule(d.rule));
-	rc = world_try(w, EVENT_CRL_IMPORTED, "officer-1", json_str(a->head,
+	rc = world_try(w, EVENT_CRL_IMPORTED, "officer-1", json_str(head,
 	    "list", ""), data, NULL, err);
 	json_decref(q);
+	return rc;
+}
+
+static int
+take(struct world *w, struct asking *a, struct err *err)
+{
+	char *text = b64_encode(a->der.data, a->der.len);
+	int rc = say(w, a->head, "crl", json_string(text), err);
+
 	free(text);
 	return rc;
+}
+
+/* Of a long list: what was found in it. */
+static int
+changes_say(struct world *w, struct asking *a, json_t *changes,
+    struct err *err)
+{
+	struct sha256 h;
+
+	unit_ok(json_hash(changes, &h, &unit_err));
+	unit_ok(json_set_hash(a->head, "changes", &h, &unit_err));
+	return say(w, a->head, "changes", changes, err);
+}
+
+struct found_changes {
+	struct asking	*asking;
+	json_t		*changes;
+	struct crl_brings brings;
+};
+
+static int
+changes_find(struct tx *tx, void *ctx, struct err *err)
+{
+	struct found_changes *f = ctx;
+
+	return crl_elsewhere_look(tx, f->asking->head,
+	    span_blob(&f->asking->der), f->changes, &f->brings, err);
+}
+
+static int
+long_take(struct world *w, struct asking *a, struct err *err)
+{
+	struct found_changes f = { .asking = a, .changes = json_array() };
+
+	unit_ok(state_read(w->state, changes_find, &f, &unit_err));
+	ck_assert_uint_eq(json_array_size(f.changes), (size_t)(
+	    f.brings.revoked + f.brings.held + f.brings.released));
+	return changes_say(w, a, f.changes, err);
 }
 
 static void
@@ -285,6 +332,75 @@ START_TEST(the_newest_of_a_series_counts)
 }
 END_TEST
 
+START_TEST(the_changes_of_a_long_one_say_the_same)
+{
+	struct asking a = { .head = NULL };
+	struct err why = { .code = OK };
+	struct world w;
+	int rc;
+
+	if (NEXT[_i].member != NULL)
+		return;
+	begin(&w);
+	first_take(&w, 1);
+	asking_make(&w, &NEXT[_i].list, &a);
+	rc = long_take(&w, &a, &why);
+	ck_assert_msg(rc == -(int)NEXT[_i].code, "%s: %s", NEXT[_i].why,
+	    rc == 0 ? "taken" : why.what);
+	now_is(&w, NEXT[_i].now, NEXT[_i].why);
+	asking_done(&a);
+	end(&w);
+}
+END_TEST
+
+static const struct { const char *why, *changes; enum err_code code; }
+    CHANGES[] = {
+	{ "none", "[]", OK },
+	{ "a certificate that is not here", "[[\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccddeeff\",\"superseded\",1]]", ENOENT_ },
+	{ "no reason", "[[\"LEAF\",\"because\",1]]", ESCHEMA },
+	{ "no time", "[[\"LEAF\",\"superseded\",\"1\"]]", ESCHEMA },
+	{ "more than three", "[[\"LEAF\",\"superseded\",1,1]]", ESCHEMA },
+	{ "no fingerprint", "[[7,\"superseded\",1]]", ESCHEMA },
+	{ "no array", "[{}]", ESCHEMA },
+};
+
+START_TEST(changes_that_are_none_are_refused)
+{
+	static const char *const now[N] = { "key-compromise",
+		"certificate-hold", "", "" };
+	struct asking a = { .head = NULL };
+	struct err why = { .code = OK };
+	struct world w;
+
+	begin(&w);
+	first_take(&w, 1);
+	asking_make(&w, &NEXT[0].list, &a);
+	ck_assert_msg(changes_say(&w, &a, json_loads(CHANGES[_i].changes, 0,
+	    NULL), &why)
+	    == -(int)CHANGES[_i].code, "%s: %s", CHANGES[_i].why, why.what);
+	now_is(&w, now, CHANGES[_i].why);
+	asking_done(&a);
+	end(&w);
+}
+END_TEST
+
+START_TEST(changes_that_nobody_asked_for_are_refused)
+{
+	struct asking a = { .head = NULL };
+	struct world w;
+
+	begin(&w);
+	asking_make(&w, &FIRST, &a);
+	json_object_set_new(a.head, "changes", json_string("0011223344556677"
+	    "8899aabbccddeeff00112233445566778899aabbccddeeff"));
+	unit_fails(say(&w, a.head, "changes", json_array(), &unit_err),
+	    ECONFLICT);
+	asking_done(&a);
+	end(&w);
+}
+END_TEST
+
 START_TEST(what_comes_in_later_is_marked_by_the_same_list)
 {
 	static const char *const now[N] = { "key-compromise",
@@ -359,6 +475,9 @@ END_TEST
 
 ENGINE_MAIN("crl_elsewhere",
     UNIT_ROWS(the_newest_of_a_series_counts, NEXT)
+    UNIT_ROWS(the_changes_of_a_long_one_say_the_same, NEXT)
+    UNIT_ROWS(changes_that_are_none_are_refused, CHANGES)
+    UNIT(changes_that_nobody_asked_for_are_refused)
     UNIT(what_comes_in_later_is_marked_by_the_same_list)
     UNIT(a_list_of_nobody_is_not_taken)
     UNIT_ROWS(what_no_list_said_is_found, FORGED))
