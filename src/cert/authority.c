@@ -28,47 +28,56 @@ dup_text(const struct rows *r, const char *name, char **ret, struct err *err)
 	return 0;
 }
 
-static int
-ca_texts(const struct rows *r, struct cert_ca *c, struct err *err)
-{
 #define TEXT(member) \
 	TRY(column_text(r, #member, c->member, sizeof(c->member), err))
+
+/* All in the order of the table's columns: each is found at once (rows.c). */
+static int
+ca_names(const struct rows *r, struct cert_ca *c, struct err *err)
+{
 	TEXT(name);
 	TEXT(key);
 	TEXT(key_name);
 	TEXT(issuer);
 	TEXT(profile);
-	TEXT(responder);
-	TEXT(request);
-	TEXT(succeeds);
-#undef TEXT
-	TRY(dup_text(r, "reason", &c->reason, err));
+	c->active = strcmp(rows_text(r, "state"), "active") == 0;
 	return dup_text(r, "subject", &c->subject, err);
 }
 
 static int
-ca_rest(const struct rows *r, struct cert_ca *c, struct err *err)
+ca_certificate(const struct rows *r, struct cert_ca *c, struct err *err)
 {
-	const char	*urls = rows_text(r, "urls");
+	const char	*urls;
+	const void	*der;
 	size_t		 n;
-	const void	*der = rows_blob(r, "der", &n);
 
-	TRY(blob_put(&c->der, der, n, err));
-	TRY(json_read(urls, strlen(urls), &c->urls, err));
 	TRY(column_number(r, "serial", &c->serial, err));
-	if (!rows_null(r, "crl_floor"))
-		TRY(column_number(r, "crl_floor", &c->floor, err));
 	TRY(rows_hash(r, "fingerprint", &c->fingerprint, err));
-	c->active = strcmp(rows_text(r, "state"), "active") == 0;
-	c->imported = rows_int(r, "imported") != 0;
-	c->partitions = (unsigned)rows_int(r, "partitions");
+	der = rows_blob(r, "der", &n);
+	TRY(blob_put(&c->der, der, n, err));
 	c->not_before = rows_int(r, "not_before");
 	c->not_after = rows_int(r, "not_after");
+	urls = rows_text(r, "urls");
+	return json_read(urls, strlen(urls), &c->urls, err);
+}
+
+static int
+ca_life(const struct rows *r, struct cert_ca *c, struct err *err)
+{
+	c->partitions = (unsigned)rows_int(r, "partitions");
+	TEXT(responder);
+	c->imported = rows_int(r, "imported") != 0;
+	TEXT(request);
 	c->created = rows_int(r, "created");
 	c->retired = rows_int(r, "retired");
+	TRY(dup_text(r, "reason", &c->reason, err));
 	c->seq = (uint64_t)rows_int(r, "seq");
+	TEXT(succeeds);
+	if (!rows_null(r, "crl_floor"))
+		TRY(column_number(r, "crl_floor", &c->floor, err));
 	return 0;
 }
+#undef TEXT
 
 int
 ca_from_row(const struct rows *r, struct cert_ca **ret, struct err *err)
@@ -77,8 +86,9 @@ ca_from_row(const struct rows *r, struct cert_ca **ret, struct err *err)
 
 	if (c == NULL)
 		return err_set(err, ENOMEMORY, "an authority");
-	TRY(ca_texts(r, c, err));
-	TRY(ca_rest(r, c, err));
+	TRY(ca_names(r, c, err));
+	TRY(ca_certificate(r, c, err));
+	TRY(ca_life(r, c, err));
 	*ret = TAKE(c);
 	return 0;
 }

@@ -60,38 +60,48 @@ column_number(const struct rows *r, const char *name, struct number *ret,
 	return number_make(span_of(p, n), ret, err);
 }
 
+/* All in the order of the table's columns: each is found at once (rows.c). */
 static int
 row_names(const struct rows *r, struct cert_row *c, struct err *err)
 {
 	TRY(column_text(r, "id", c->id, sizeof(c->id), err));
 	TRY(column_text(r, "ca", c->ca, sizeof(c->ca), err));
-	TRY(column_text(r, "profile", c->profile, sizeof(c->profile), err));
-	TRY(column_text(r, "device", c->device, sizeof(c->device), err));
-	TRY(column_text(r, "request", c->request, sizeof(c->request), err));
 	TRY(column_number(r, "serial", &c->serial, err));
+	c->partition = (unsigned)rows_int(r, "partition");
+	TRY(column_text(r, "profile", c->profile, sizeof(c->profile), err));
 	TRY(rows_hash(r, "spki", &c->spki, err));
 	if (!rows_null(r, "csr"))
 		TRY(rows_hash(r, "csr", &c->csr, err));
-	return rows_hash(r, "fingerprint", &c->fingerprint, err);
+	TRY(rows_hash(r, "fingerprint", &c->fingerprint, err));
+	return column_text(r, "device", c->device, sizeof(c->device), err);
+}
+
+static int
+row_status(const struct rows *r, struct cert_row *c, struct err *err)
+{
+	const char	*status = rows_text(r, "status");
+	const char	*reason = rows_text(r, "reason");
+
+	if (!cert_status_from_name(status, &c->status) ||
+	    (reason != NULL && !reason_from_name(reason, &c->reason)))
+		return err_set(err, ESTORE, "the status of certificate %s is "
+		    "damaged", c->id);
+	return 0;
 }
 
 int
 row_read(const struct rows *r, struct cert_row *ret, struct err *err)
 {
 	struct cert_row	 c = { .reason = REASON_UNSPECIFIED };
-	const char	*reason = rows_text(r, "reason");
 
 	TRY(row_names(r, &c, err));
-	if (!cert_status_from_name(rows_text(r, "status"), &c.status) ||
-	    (reason != NULL && !reason_from_name(reason, &c.reason)))
-		return err_set(err, ESTORE, "the status of certificate %s is "
-		    "damaged", c.id);
-	c.partition = (unsigned)rows_int(r, "partition");
 	c.not_before = rows_int(r, "not_before");
 	c.not_after = rows_int(r, "not_after");
+	TRY(row_status(r, &c, err));
 	c.revoked = rows_int(r, "revoked");
 	c.invalid_since = rows_int(r, "invalid_since");
 	c.newest = rows_int(r, "newest") != 0;
+	TRY(column_text(r, "request", c.request, sizeof(c.request), err));
 	*ret = c;
 	return 0;
 }
