@@ -1,16 +1,14 @@
 #include "config.h"
 
 #include <string.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include "ca/curve.h"
 #include "ca/key.h"
 #include "ca/oid.h"
 
 #define SPKI_OCTETS	1024	/* RSA-4096 has 550 */
-#define EC_P256_POINT	65
-#define EC_P384_POINT	97
 /* FIPS 186-5, 5.4: 2^16 < e < 2^256; of three octets, the first not 0, and odd. */
 #define EXPONENT_LEAST	3
 #define EXPONENT_MOST	32
@@ -181,30 +179,6 @@ rsa_check(const struct parts *p, struct err *err)
 	return 0;
 }
 
-/* Setting a point checks that it is on its curve. */
-static EVP_PKEY *
-ec_pkey(const struct parts *p)
-{
-	char group[] = "P-256";
-	OSSL_PARAM params[3] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-		    group, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-		    (void *)(uintptr_t)p->bits.p, p->bits.n),
-		OSSL_PARAM_construct_end(),
-	};
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-	EVP_PKEY *key = NULL;
-
-	if (p->bits.n == EC_P384_POINT)
-		memcpy(group, "P-384", sizeof(group));
-	if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) > 0)
-		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
-		    params);
-	EVP_PKEY_CTX_free(ctx);
-	return key;
-}
-
 /* Five times as fast as letting OpenSSL find out what it is. */
 static EVP_PKEY *
 pkey_of(const struct parts *p, struct span spki)
@@ -212,7 +186,7 @@ pkey_of(const struct parts *p, struct span spki)
 	const unsigned char *at = spki.p;
 
 	if (oid_is(p->algorithm, OID_EC_KEY))
-		return ec_pkey(p);
+		return curve_key(p->bits);
 	if (oid_is(p->algorithm, OID_ED25519))
 		return EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL,
 		    p->bits.p, p->bits.n);
