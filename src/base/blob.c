@@ -94,14 +94,24 @@ has_room(const struct blob *b, size_t n)
 }
 
 int
-blob_put(struct blob *b, const void *p, size_t n, struct err *err)
+blob_extend(struct blob *b, size_t n, unsigned char **ret, struct err *err)
 {
 	if (!has_room(b, n))
 		TRY(blob_grow(b, n, err));
-	if (n > 0)
-		memcpy(b->data + b->len, p, n);
+	*ret = b->data + b->len;
 	b->len += n;
 	b->data[b->len] = '\0';
+	return 0;
+}
+
+int
+blob_put(struct blob *b, const void *p, size_t n, struct err *err)
+{
+	unsigned char *to;
+
+	TRY(blob_extend(b, n, &to, err));
+	if (n > 0)
+		memcpy(to, p, n);
 	return 0;
 }
 

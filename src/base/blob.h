@@ -28,6 +28,9 @@ NODISCARD int blob_put(struct blob *b, const void *p, size_t n, struct err *err)
 NODISCARD int blob_puts(struct blob *b, const char *s, struct err *err);
 NODISCARD int blob_printf(struct blob *b, struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** blob_extend - have @n more, which the caller fills. */
+NODISCARD int blob_extend(struct blob *b, size_t n, unsigned char **ret,
+    struct err *err);
 /** blob_reserve - have room for @n more, so that they are never moved. */
 NODISCARD int blob_reserve(struct blob *b, size_t n, struct err *err);
 /** blob_clear - forget the contents, keep the room. */

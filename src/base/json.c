@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_plain.h"
 #include "base/json_scan.h"
+#include "base/json_text.h"
 
 #define MEMBERS_ON_STACK	32
 
@@ -22,52 +23,6 @@ struct member {
 
 static int write_value(const json_t *j, int depth, const struct spelling *s,
     struct err *err);
-
-/* RFC 8785, 3.2.2.2: the five short escapes, and all else as it stands. */
-static char
-escape_of(unsigned char c)
-{
-	switch (c) {
-	case '"':
-	case '\\':
-		return (char)c;
-	case '\b':
-		return 'b';
-	case '\t':
-		return 't';
-	case '\n':
-		return 'n';
-	case '\f':
-		return 'f';
-	case '\r':
-		return 'r';
-	default:
-		return '\0';
-	}
-}
-
-static int
-write_string(const char *s, size_t n, struct blob *ret, struct err *err)
-{
-	size_t i, from = 0;
-	char pair[2] = { '\\', '\0' };
-
-	TRY(blob_put(ret, "\"", 1, err));
-	for (i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c >= ' ' && c != '"' && c != '\\')
-			continue;
-		if ((pair[1] = escape_of(c)) == '\0')
-			return err_set(err, EINPUT,
-			    "control character U+%04X in a string", c);
-		TRY(blob_put(ret, s + from, i - from, err));
-		TRY(blob_put(ret, pair, 2, err));
-		from = i + 1;
-	}
-	TRY(blob_put(ret, s + from, n - from, err));
-	return blob_put(ret, "\"", 1, err);
-}
 
 static int
 write_integer(json_int_t v, struct blob *ret, struct err *err)
@@ -132,7 +87,7 @@ write_members(const struct member *m, size_t n, int depth,
 		if (!json_scan_name(m[i].name))
 			return err_set(err, EINPUT,
 			    "a name that is not printable ASCII");
-		TRY(write_string(m[i].name, strlen(m[i].name), s->to, err));
+		TRY(json_text_put(m[i].name, strlen(m[i].name), s->to, err));
 		TRY(blob_put(s->to, ":", 1, err));
 		TRY(write_value(m[i].value, depth + 1, s, err));
 	}
@@ -175,7 +130,7 @@ write_value(const json_t *j, int depth, const struct spelling *s,
 	case JSON_ARRAY:
 		return write_array(j, depth, s, err);
 	case JSON_STRING:
-		return write_string(json_string_value(j),
+		return json_text_put(json_string_value(j),
 		    json_string_length(j), s->to, err);
 	case JSON_INTEGER:
 		return write_integer(json_integer_value(j), s->to, err);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/json_plain.h"
 #include "base/json_scan.h"
+#include "base/json_text.h"
 
 #define NAME_OCTETS	64	/* longest name that is plain */
 
@@ -41,15 +42,11 @@ at(struct plain *s, char c)
 static bool
 text(struct plain *s, const char **ret, size_t *ret_n)
 {
-	const char *from;
-
 	if (!at(s, '"'))
 		return false;
-	for (from = s->p; s->p < s->end && *s->p != '"'; s->p++)
-		if (*s->p < ' ' || *s->p > '~' || *s->p == '\\')
-			return false;
-	*ret = from;
-	*ret_n = (size_t)(s->p - from);
+	*ret = s->p;
+	*ret_n = json_text_run(s->p, (size_t)(s->end - s->p));
+	s->p += *ret_n;
 	return at(s, '"');
 }
 
