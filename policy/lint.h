@@ -50,6 +50,7 @@ struct charter;
 	F(FIND_WEAK_ALGORITHM,     "weak-algorithm",        false, "an algorithm that will not last as long as the product") \
 	F(FIND_UNUSED_GROUP,       "group-unused",          false, "a group that no rule, class, alert or tool names") \
 	F(FIND_TOOL_APPROVES,      "tool-in-approvers",     false, "tools cannot approve; this member never counts") \
+	F(FIND_REWORK_ALONE,       "rework-without-limit",  false, "the keeper bounds uses alone: a reissue that the service calls a first issue counts as none") \
 	F(FIND_LISTS_LONG,         "lists-last-long",       false, "a revocation can be kept from devices for as long as a list lasts") \
 	F(FIND_UNREAD,             "file-unread",           false, "a file beside the charter's own that nobody reads") \
 	F(FIND_PROFILE_ENDED,      "profile-ended",         false, "the end that a profile gives its certificates is over") \

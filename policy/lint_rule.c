@@ -149,6 +149,9 @@ lint_words(struct lint *l, const struct rule *r)
 	if (r->any_digest)
 		TRY(lint_at(l, r, FIND_ANY_DIGEST, "whoever holds such a "
 		    "window signs what they like"));
+	if (r->rework_uses > 0 && r->limit_uses == 0 && r->approvals_n == 0)
+		TRY(lint_at(l, r, FIND_REWORK_ALONE, "only a limit bounds what "
+		    "a service that lies about reissues can have certified"));
 	return r->break_glass ? lint_break_glass(l, r) : 0;
 }
 

@@ -545,45 +545,39 @@ START_TEST(of_too_many_findings_the_first_error_is_kept)
 }
 END_TEST
 
-START_TEST(a_file_without_a_place_is_refused)
+#define LINE \
+	"class: line\nkind: ca\npurpose: x\nowner: leads\nrecovery: rotate\n" \
+	"keys: { algorithms: [ec-p256], cryptoperiod: P2Y, exportable: never }\n" \
+	"rules:\n  - { name: issue, why: x, action: cert.issue, by: [builders], " \
+	"rework: { uses: 5, per: P1D }"
+
+static const struct {
+	const char	*why, *end;
+	bool		 warned;
+} REWORK[] = {
+	{ "without a limit", " }\n", true },
+	{ "within one", ", limit: { uses: 50, per: P1D } }\n", false },
+	{ "under people's eyes", ", approvals: [{ count: 2, of: officers, not: "
+	    "[requester], within: PT4H, proof: [officer-key] }], permits: "
+	    "{ uses: 1, for: PT1H } }\n", false },
+};
+
+START_TEST(new_keys_for_devices_need_a_limit)
 {
 	AUTO(charter) *c = NULL;
+	struct findings f;
+	char text[1024];
+	bool warned = false;
 
+	findings_init(&f);
 	text_begin();
-	text_add("notes.yaml", "a: 1\n");
-	unit_fails(text_read(&c, NULL, &unit_err), ECHARTER);
-	ck_assert_ptr_nonnull(strstr(unit_err.what, "notes.yaml"));
-	text_end();
-}
-END_TEST
-
-START_TEST(a_missing_file_is_named)
-{
-	AUTO(charter) *c = NULL;
-
-	text_begin();
-	text_named("access.yaml")->name = "profiles/access.yaml";
-	unit_fails(text_read(&c, NULL, &unit_err), ECHARTER);
-	ck_assert_ptr_nonnull(strstr(unit_err.what, "access.yaml"));
-	text_end();
-}
-END_TEST
-
-START_TEST(profiles_and_alerts_are_kept_and_hashed)
-{
-	AUTO(charter) *plain = NULL, *more = NULL;
-	struct sha256 a, b;
-
-	text_begin();
-	unit_ok(text_read(&plain, NULL, &unit_err));
-	text_add("profiles/device.yaml", "validity: P1Y\nnames: [a, b]\n");
-	unit_ok(text_read(&more, NULL, &unit_err));
-	a = charter_hash(plain);
-	b = charter_hash(more);
-	ck_assert(!sha256_equal(&a, &b));
-	ck_assert_str_eq(json_str(json_object_get(json_object_get(
-	    charter_json(more), "profiles"), "device"), "validity", ""),
-	    "P1Y");
+	snprintf(text, sizeof(text), "%s%s", LINE, REWORK[_i].end);
+	text_add("classes/line.yaml", text);
+	unit_ok(text_read(&c, &f, &unit_err));
+	for (size_t i = 0; i < f.n; i++)
+		warned |= f.at[i].what == FIND_REWORK_ALONE;
+	ck_assert_msg(warned == REWORK[_i].warned, "%s", REWORK[_i].why);
+	findings_done(&f);
 	text_end();
 }
 END_TEST
@@ -594,7 +588,5 @@ UNIT_MAIN("policy/lint",
 	UNIT_ROWS(a_spoilt_charter_is_told_where_and_why, spoilt)
 	UNIT_ROWS(what_is_close_to_wrong_is_read_without_an_error, fine)
 	UNIT(a_class_that_nobody_can_use_is_noticed)
-	UNIT(of_too_many_findings_the_first_error_is_kept)
-	UNIT(a_file_without_a_place_is_refused)
-	UNIT(a_missing_file_is_named)
-	UNIT(profiles_and_alerts_are_kept_and_hashed))
+	UNIT_ROWS(new_keys_for_devices_need_a_limit, REWORK)
+	UNIT(of_too_many_findings_the_first_error_is_kept))
