@@ -28,6 +28,7 @@ below_add(struct ca_below *b, const struct ca_record *r, struct err *err)
 	b->at = more;
 	TRY(cert_read(r->issuer->der.data, r->issuer->der.len, &c, err));
 	TRY(number_make(c.tbs.serial, &b->at[b->n].serial, err));
+	b->at[b->n].told = false;
 	b->at[b->n++].hash = r->hash;
 	return 0;
 }
@@ -55,7 +56,7 @@ ca_below_done(struct ca_below *b)
 }
 
 static int
-found_add(struct ca_below *b, const struct ca_issued *i, enum reason reason,
+found_add(struct ca_below *b, struct ca_issued *i, enum reason reason,
     struct err *err)
 {
 	AUTO_JSON *one = NULL;
@@ -67,6 +68,7 @@ found_add(struct ca_below *b, const struct ca_issued *i, enum reason reason,
 	TRY(json_set_hash(one, "certificate", &i->hash, err));
 	if (b->found == NULL)
 		b->found = json_array();
+	i->told = true;
 	return json_array_append(b->found, one) == 0 ? 0 : err_set(err,
 	    ENOMEMORY, "for a list");
 }
@@ -79,7 +81,8 @@ ca_below_each(void *ctx, const struct crl_entry *e, struct err *err)
 	if (e->reason == REASON_HOLD || e->reason == REASON_REMOVE)
 		return 0;
 	for (size_t i = 0; i < b->n; i++)
-		if (number_order(&b->at[i].serial, &e->serial) == 0)
+		if (!b->at[i].told &&
+		    number_order(&b->at[i].serial, &e->serial) == 0)
 			return found_add(b, &b->at[i], e->reason, err);
 	return 0;
 }

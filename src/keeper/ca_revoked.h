@@ -18,6 +18,7 @@ struct ca_below {
 	struct ca_issued {
 		struct sha256	 hash;		/* of its certificate */
 		struct number	 serial;
+		bool		 told;		/* found holds it */
 	}		*at;			/* owned */
 	size_t		 n;
 	json_t		*found;			/* owned: [{certificate, reason, serial}] on the list; or NULL */
@@ -26,7 +27,8 @@ struct ca_below {
 NODISCARD int ca_below_find(const struct keys *all, const struct issuer *by,
     struct ca_below *ret, struct err *err);
 void ca_below_done(struct ca_below *b);
-/** ca_below_each - a crl_each, with a struct ca_below as @ctx. */
+/** ca_below_each - a crl_each, with a struct ca_below as @ctx. A list may name a
+ * serial number twice; what is found has it once, or no event could hold it. */
 NODISCARD int ca_below_each(void *ctx, const struct crl_entry *e,
     struct err *err);
 

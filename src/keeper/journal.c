@@ -124,8 +124,9 @@ journal_append(struct journal *j, struct draft *d, uint64_t jump,
 	TRY(draft_spell(d, jump != 0 ? jump : at.head.n + 1, &j->head.head.hash,
 	    ret_line, err));
 	n = ret_line->len - from;
-	if (n > ENTRY_OCTETS)
-		return err_set(err, ETOOBIG, "an entry of %zu octets", n);
+	if (n > ENTRY_MADE)
+		return err_set(err, ETOOBIG, "an entry of %zu octets: no event "
+		    "could hold it", n);
 	at.head.n = jump != 0 ? jump : at.head.n + 1;
 	at.head.hash = sha256_of(ret_line->data + from, n);
 	at.time = d->time;

@@ -20,6 +20,9 @@
 #include "base/sha256.h"
 
 #define ENTRY_OCTETS	(16u << 20)	/* longest entry that is read */
+/* Longest that is made: one whose event no ledger can hold (1 MiB) would keep
+ * every service after it out of the house. */
+#define ENTRY_MADE	((1u << 20) - (64u << 10))
 
 /* name, what the journal says; which members each needs stands in entry.c */
 #define ENTRY_OPS(O) \

@@ -6,10 +6,10 @@
 
 #include "tests/keeper/certs.h"
 
-/* One entry, of the authority's certificate. */
+/* One entry, of the authority's certificate, and how often again. */
 struct only {
 	struct crl_entry e;
-	bool		 told;
+	unsigned	 told, again;
 };
 
 static int
@@ -17,8 +17,7 @@ only_next(void *ctx, struct crl_entry *ret, bool *ret_more, struct err *err)
 {
 	struct only *o = ctx;
 
-	*ret_more = !o->told;
-	o->told = true;
+	*ret_more = o->told++ <= o->again;
 	*ret = o->e;
 	return 0;
 }
@@ -34,12 +33,13 @@ root_begin(struct list_attempt *l, uint64_t number)
 	l->ask.freshest = NULL;
 }
 
-/* The root's list names this certificate. */
+/* The root's list names this certificate, and so many times again. */
 static int
-root_list(uint64_t number, const struct blob *der, enum reason reason)
+root_list_of(uint64_t number, const struct blob *der, enum reason reason,
+    unsigned again)
 {
 	struct only o = { .e = { .revoked = TIME_S(1700000000),
-		.reason = reason } };
+		.reason = reason }, .again = again };
 	struct list_attempt l;
 	struct cert c;
 
@@ -49,6 +49,12 @@ root_list(uint64_t number, const struct blob *der, enum reason reason)
 	l.ask.next = only_next;
 	l.ask.ctx = &o;
 	return list_go(&l);
+}
+
+static int
+root_list(uint64_t number, const struct blob *der, enum reason reason)
+{
+	return root_list_of(number, der, reason, 0);
 }
 
 static int
@@ -92,6 +98,16 @@ START_TEST(a_revoked_authority_issues_nothing_more)
 	/* What it issued is still told of. */
 	list_begin(&l, 1);
 	unit_ok(list_go(&l));
+}
+END_TEST
+
+/* An entry that no event can hold would keep all services out for ever. */
+START_TEST(what_a_list_says_a_thousand_times_is_noted_once)
+{
+	certs_setup();
+	unit_ok(root_list_of(1, &pki.issuing_cert, REASON_SUPERSEDED, 1000));
+	ck_assert_uint_eq(json_array_size(told()), 1);
+	no_certificate(device_go("d-1"), MADE, "denied");
 }
 END_TEST
 
@@ -212,6 +228,7 @@ UNIT_MAIN("keeper against a hostile service: revoked authorities",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 240);
 	UNIT(a_revoked_authority_issues_nothing_more)
+	UNIT(what_a_list_says_a_thousand_times_is_noted_once)
 	UNIT(its_responder_is_certified_all_the_same)
 	UNIT(what_is_on_hold_is_the_services_to_stop)
 	UNIT(only_who_issued_it_revokes_it)
