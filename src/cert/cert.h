@@ -192,7 +192,7 @@ NODISCARD int cert_spki_device(struct tx *tx, const struct sha256 *spki,
 NODISCARD int cert_of_csr(struct tx *tx, const struct sha256 *spki,
     const struct sha256 *csr, const char *ca, const char *profile,
     time_us ended, struct cert_row *ret, bool *ret_there, struct err *err);
-/** cert_spki_compromised - a certificate of this key that was revoked for key-compromise; "": none. */
+/** cert_spki_compromised - a certificate of this key that was revoked for key-compromise or ca-compromise; "": none. */
 NODISCARD int cert_spki_compromised(struct tx *tx, const struct sha256 *spki,
     char ret[ID_TEXT], struct err *err);
 /** cert_of_batch - what a batch's request (its hash) got. @ret_there false: nothing. */

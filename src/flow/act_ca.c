@@ -6,12 +6,42 @@
 #include "flow/certify.h"
 #include "flow/publish.h"
 
+struct spoilt {
+	struct sha256	 spki;
+	char		 by[ID_TEXT];	/* a certificate that says so; "": none */
+};
+
+static int
+spoilt_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct spoilt *s = ctx;
+
+	return cert_spki_compromised(tx, &s->spki, s->by, err);
+}
+
+/* An authority of a key that others have could issue nothing. */
+static int
+unspoilt(const struct begun *b, const struct key *own, struct err *err)
+{
+	struct spoilt s = { .by = "" };
+
+	TRY(sha256_parse(own->hash, &s.spki, err));
+	TRY(state_read(b->flow->state, spoilt_read, &s, err));
+	return s.by[0] == '\0' ? 0 : err_set(err, ECONFLICT, "/key: "
+	    "certificate %s of key %s was revoked because somebody else has "
+	    "the key: ask by a new one (RFC 5280, 5.3.1; claviger ca rekey)",
+	    s.by, own->name);
+}
+
 /* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int
 signer_draw(const struct begun *b, const char *issuer, const struct key *own,
     struct drawn *ret, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
+
+	if (own != NULL)
+		TRY(unspoilt(b, own, err));
 
 	if (issuer == NULL && own == NULL)
 		return err_set(err, EINPUT, "/issuer: a root signs itself, so "

@@ -334,6 +334,9 @@ is 0 "what the first issued is revoked by it" as_officer officer-1 cert revoke "
 is 0 "the successor is retired" asked officer-1 ca retire devices-2
 is 0 "and the first issues again" device 4
 like "itself" '.ca == "devices"'
+is 0 "somebody else has its key" as_officer officer-1 cert revoke "$(serial "$house/devices-2.pem")" --reason key-compromise --yes
+is 65 "it is not certified again" as_officer officer-1 ca renew devices --no-wait
+tells "with what to do instead" 'claviger ca rekey'
 
 holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
 service_stop

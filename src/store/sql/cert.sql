@@ -293,8 +293,8 @@ SELECT ends FROM ocsp_kept ORDER BY ends DESC LIMIT 1 OFFSET $1;
 
 -- name: cert_spki_compromised
 -- A certificate of this key that was revoked because somebody else has it.
-SELECT id FROM certificate WHERE spki = $1 AND reason = 'key-compromise'
-	LIMIT 1;
+SELECT id FROM certificate WHERE spki = $1
+	AND reason IN ('key-compromise', 'ca-compromise') LIMIT 1;
 
 -- name: cert_of_csr
 -- The newest that a CA gave for this very request, by its key; of those that
