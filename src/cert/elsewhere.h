@@ -98,9 +98,10 @@ struct cert_bearer {
 	char		 print[SHA256_HEX];	/* of that certificate */
 };
 /** cert_elsewhere_bearer - another device than this that a certificate of this
- * key (the hash of its SubjectPublicKeyInfo) names; bearer_other says how. */
+ * key (the hash of its SubjectPublicKeyInfo) names which has not ended by @now,
+ * nor is revoked; bearer_other says how. */
 NODISCARD int cert_elsewhere_bearer(struct tx *tx, const char *spki,
-    const char *device, struct cert_bearer *ret, struct err *err);
+    const char *device, time_us now, struct cert_bearer *ret, struct err *err);
 
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,

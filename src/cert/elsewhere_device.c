@@ -24,7 +24,7 @@ row_look(const struct rows *r, struct looking *l, struct err *err)
 	TRY(rows_copy(r, "fingerprint", l->found->print,
 	    sizeof(l->found->print), err));
 	der = rows_blob(r, "der", &n);
-	TRY(cert_read(der, n, &c, err));
+	TRY(cert_read_other(der, n, &c, err));
 	bearer_other(&c.tbs, l->device, l->found->device);
 	return 0;
 }
@@ -50,10 +50,9 @@ page_look(struct tx *tx, const char *spki, struct looking *l, bool *ret_more,
 
 int
 cert_elsewhere_bearer(struct tx *tx, const char *spki, const char *device,
-    struct cert_bearer *ret, struct err *err)
+    time_us now, struct cert_bearer *ret, struct err *err)
 {
-	struct looking	 l = { .device = device, .end = INT64_MIN,
-			    .found = ret };
+	struct looking	 l = { .device = device, .end = now, .found = ret };
 	bool		 more = true;
 
 	memset(ret, 0, sizeof(*ret));

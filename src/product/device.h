@@ -33,6 +33,9 @@ NODISCARD int device_is_known(struct tx *tx, const json_t *row, bool *ret,
  * @ret  of @size octets; "": none. */
 NODISCARD int device_of_key(struct tx *tx, const char *hash,
     const char *device, char *ret, size_t size, struct err *err);
+/** device_has_key - did a factory say so of this device? */
+NODISCARD int device_has_key(struct tx *tx, const char *hash,
+    const char *device, bool *ret, struct err *err);
 
 /* The product lines that a row concerns. */
 struct device_lines {

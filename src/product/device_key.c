@@ -39,3 +39,14 @@ device_of_key(struct tx *tx, const char *hash, const char *device,
 	ret[0] = '\0';
 	return there ? rows_copy(r, "serial", ret, size, err) : 0;
 }
+
+int
+device_has_key(struct tx *tx, const char *hash, const char *device,
+    bool *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "device_key_own", PARAMS(v_text(hash),
+	    v_text(device)), &r, err));
+	return rows_next(r, ret, err);
+}

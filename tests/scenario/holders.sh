@@ -16,7 +16,7 @@ officer() { as_officer officer-1 "$@"; }
 issue() { as_ci cert issue --ca devices --profile device --device "$1" --csr "$house/$2.csr" --json; }
 spki() { openssl pkey -in "$house/$1.key" -pubout -outform DER | sha256sum | cut -d' ' -f1; }
 factory() { printf '%s\n' "$1" | officer device import - --product thermostat --json; }
-for k in own named late odd two maker urn plain; do csr $k; done
+for k in own named late odd two maker urn plain chip old; do csr $k; done
 
 # ---- what the factory said
 is 0 "a key by its hash" factory "{\"serial\":\"T-1\",\"keys\":[\"$(spki own)\",\"shared\"]}"
@@ -51,12 +51,19 @@ is 65 "its key" issue M-2 maker
 tells "is that device's" 'as that of device M-1'
 tells "by that certificate" 'by certificate [0-9a-f]{64} of another CA'
 is 0 "and may have one of ours for it" issue M-1 maker
+is 0 "a factory that gives the key to another" factory "{\"serial\":\"M-3\",\"keys\":[\"$(spki chip)\"]}"
+is 0 "says more than a certificate by anybody" other chip "/O=Maker/CN=any+serialNumber=CHIP-1"
+is 0 "which does not hold it back" issue M-3 chip
 is 0 "a certificate with a device's URN" other urn /CN=any subjectAltName=URI:urn:device:U-1,DNS:u1.example
 is 65 "its key" issue U-2 urn
 tells "is that device's" 'as that of device U-1'
 is 0 "and may have one of ours" issue U-1 urn
 is 0 "a certificate that names no device" other plain /CN=any
 is 0 "holds nobody back" issue P-1 plain
+# Of version 1, where openssl still makes them.
+openssl req -new -key "$house/old.key" -subj /CN=old | openssl x509 -req -signkey "$house/old.key" -out "$house/old.crt" 2>/dev/null
+is 0 "an old certificate" officer cert import "$house/old.crt" --product thermostat --owner release-officers
+is 0 "neither" issue P-2 old
 
 # ---- rows of a batch, and those who show the key by EST, come by the same way
 row() { jq -c -n --rawfile c "$house/$1.csr" '{csr: $c}'; }
@@ -72,5 +79,5 @@ is 65 "after a start" issue T-2 own
 is 0 "the ledger verifies" as_ci audit export -o "$house/bundle"
 is 0 "and its replay is the tables" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT" \
     --replay-db "${store:-sqlite:$house/service/claviger.db}" --json
-like "with the keys of devices" '.ok and .replay.ok and .replay.tables.device_key == 6'
+like "with the keys of devices" '.ok and .replay.ok and .replay.tables.device_key == 7'
 house_result

@@ -117,3 +117,11 @@ SELECT serial FROM device_key WHERE serial <> $2 AND key IN (
 	UNION ALL SELECT name FROM key WHERE hash = $1
 	UNION ALL SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
 	LIMIT 1;
+
+-- name: device_key_own
+-- The same of the device $2 itself.
+SELECT serial FROM device_key WHERE serial = $2 AND key IN (
+	SELECT CAST($1 AS TEXT) AS key
+	UNION ALL SELECT name FROM key WHERE hash = $1
+	UNION ALL SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
+	LIMIT 1;

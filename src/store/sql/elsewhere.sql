@@ -196,7 +196,8 @@ SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;
 
 -- name: elsewhere_cert_bearers
--- The certificates themselves of a key, behind ($2, $3).
+-- The certificates themselves of a key, behind ($2, $3), but for the revoked.
 SELECT fingerprint, not_after, der FROM elsewhere_certificate
 	WHERE spki = $1 AND (not_after, fingerprint) > ($2, $3)
+	AND (revoked = 0 OR reason = 'certificate-hold')
 	ORDER BY not_after, fingerprint LIMIT $4;
