@@ -43,7 +43,7 @@ like "is taken" '.lists[0] | .revoked == 7200 and .held == 0 and .released == 0 
 is 0 "by two events" officer ledger events --kind crl.imported --json
 like "which have what it changes here, and not the list" '[.events[].data | [(.changes | length), has("crl")]] | sort == [[200, false], [7000, false]]'
 is 0 "one of those" officer cert list --elsewhere --product line --limit 1000 --json
-like "are revoked, by that list" ".certificates[1:] | all(.[]; .status == \"revoked\" and .list == \"$(sha256sum "$house/ca.crl" | cut -d' ' -f1)\")"
+like "are revoked, by that list" "[.certificates[] | select(.authority | not)] | length > 990 and all(.[]; .status == \"revoked\" and .list == \"$(sha256sum "$house/ca.crl" | cut -d' ' -f1)\")"
 is 0 "the same again" import --crl "$house/ca.crl" --json
 like "changes nothing" '.lists[0] | .revoked == 0 and .known == 7200'
 { echo "-----BEGIN X509 CRL-----"; base64 "$house/ca.crl"; echo "-----END X509 CRL-----"; } > "$house/ca.pem"
@@ -80,8 +80,9 @@ whole "$ci" "$house/empty"
 is 0 "nothing" test "$status" = 400
 type=application/json whole "$ci" "$house/ca.crl"
 is 0 "one that is called something else" test "$status" = 415
+# Refused before it is read: who goes on sending may find the connection gone.
 whole "none" "$house/ca.crl"
-is 0 "a stranger's" test "$status" = 401
+is 0 "a stranger's" grep -qx '401\|000' <<< "$status"
 truncate -s $((64 * 1024 * 1024 + 1)) "$house/large"
 whole "$ci" "$house/large"
 is 0 "one that is too long" test "$status" = 413

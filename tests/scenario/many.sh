@@ -101,7 +101,7 @@ for body in '{"filter":{"device":"unit-0"}}' '{"filter":{"device":"unit-0"},"dry
 	is 0 "and in the same words where none is" test "$out" = "$refused"
 done
 is 64 "without --yes nothing is done" change revoke --device unit-1
-is 64 "an authority, or names" as_ci cert revoke unit-1 --ca devices --yes
+is 65 "of an authority, by serial number" as_ci cert revoke unit-1 --ca devices --yes
 is 64 "a filter goes with an authority" as_ci cert revoke --profile device --yes
 is 64 "something is named" as_ci cert revoke --yes
 is 0 "nothing was" statuses revoked
