@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "policy/lint.h"
 
 #define FINDINGS_MAX	1000
@@ -96,19 +97,26 @@ findings_add(struct findings *f, enum find what, const char *where,
 	return 0;
 }
 
+/* Names of files need not be UTF-8, and what is cut may end in a character. */
+static json_t *
+finding_json(struct finding one)
+{
+	text_plain(one.where);
+	text_plain(one.text);
+	return json_pack("{s:s, s:s, s:s, s:s}",
+	    "level", find_is_error(one.what) ? "error" : "warning",
+	    "code", find_code(one.what), "where", one.where,
+	    "text", one.text);
+}
+
 json_t *
 findings_json(const struct findings *f)
 {
 	json_t *a = json_array();
-	const struct finding *n;
 	size_t i;
 
 	for (i = 0; a != NULL && i < f->n; i++) {
-		n = &f->at[i];
-		if (json_array_append_new(a, json_pack("{s:s, s:s, s:s, s:s}",
-		    "level", find_is_error(n->what) ? "error" : "warning",
-		    "code", find_code(n->what), "where", n->where,
-		    "text", n->text)) == 0)
+		if (json_array_append_new(a, finding_json(f->at[i])) == 0)
 			continue;
 		json_decref(a);
 		a = NULL;

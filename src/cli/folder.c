@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/io.h"
+#include "base/text.h"
 #include "cli/nouns.h"
 #include "cli/profiles.h"
 #include "policy/charter.h"
@@ -66,12 +67,34 @@ meant(const char *name)
 	return ends(name, ".yaml") || ends(name, ".yml");
 }
 
-/* What explains the charter, and officers' private keys, may lie beside it. */
+static bool
+taken(const char *name)
+{
+	return meant(name) || ends(name, ".pem");
+}
+
+/*
+ * What explains the charter, and officers' private keys, may lie beside it; but
+ * a class may be called readme, and nothing of the law is passed over in silence.
+ */
 static bool
 apart(const char *name)
 {
-	return name[0] == '.' || strncasecmp(name, "README", 6) == 0 ||
-	    ends(name, ".key.pem");
+	return name[0] == '.' || ends(name, ".key.pem") ||
+	    (strncasecmp(name, "README", 6) == 0 && !taken(name));
+}
+
+/* Not only links: where there are none, git leaves a file in a link's stead. */
+static bool
+instead_of_folder(const FTSENT *e)
+{
+	static const char *const FOLDERS[] = { "classes", "profiles", "alerts",
+		"officers" };
+
+	for (size_t i = 0; e->fts_level == 1 && i < NELEM(FOLDERS); i++)
+		if (strcasecmp(e->fts_name, FOLDERS[i]) == 0)
+			return true;
+	return false;
 }
 
 /* What lies there and is not read is said: its author may think that it is. */
@@ -82,9 +105,14 @@ unread(const FTSENT *e, size_t root, struct findings *found, struct err *err)
 	char where[128];
 
 	(void)snprintf(where, sizeof(where), "%.120s:1:1", e->fts_path + root);
-	if (link && meant(e->fts_name))
-		return findings_add(found, FIND_FILE, where, err,
-		    "a link, which is not followed: put the file here");
+	if (instead_of_folder(e))
+		return findings_add(found, FIND_FILE, where, err, "%s: put the "
+		    "folder here", link ? "a link, which is not followed" :
+		    "this is no folder");
+	if (meant(e->fts_name))
+		return findings_add(found, FIND_FILE, where, err, "%s: put the "
+		    "file here", link ? "a link, which is not followed" :
+		    "this is no file, and is not read");
 	return findings_add(found, FIND_UNREAD, where, err, "%s",
 	    link ? "a link, which is not followed" :
 	    "this file is none of a charter's, and is not read");
@@ -94,14 +122,16 @@ static int
 meet(struct folder *f, const FTSENT *e, size_t root, struct findings *found,
     struct err *err)
 {
-	if (e->fts_info == FTS_D || e->fts_info == FTS_DP)
+	bool folder = e->fts_info == FTS_D;
+
+	if (e->fts_info == FTS_DP ||
+	    (folder && (e->fts_level == 0 || !meant(e->fts_name))))
 		return 0;
 	if (e->fts_level == 0)
 		return err_set(err, ENOENT_, "%s is no folder", e->fts_path);
 	if (apart(e->fts_name))
 		return 0;
-	if (e->fts_info == FTS_F && (meant(e->fts_name) ||
-	    ends(e->fts_name, ".pem")))
+	if (e->fts_info == FTS_F && taken(e->fts_name))
 		return add(f, e->fts_path, e->fts_path + root, err);
 	return unread(e, root, found, err);
 }
@@ -110,6 +140,17 @@ static int
 by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* What the command names and is not there is the caller's fault, not a disk's. */
+static int
+unreachable(const FTSENT *e, struct err *err)
+{
+	bool absent = e->fts_level == 0 &&
+	    (e->fts_errno == ENOENT || e->fts_errno == ENOTDIR);
+
+	return err_set(err, absent ? ENOENT_ : EIO_, "%s: %s", e->fts_path,
+	    strerror(e->fts_errno));
 }
 
 static int
@@ -121,8 +162,7 @@ walk(struct folder *f, FTS *fts, size_t root, struct findings *found,
 	while ((e = fts_read(fts)) != NULL) {
 		if (e->fts_info == FTS_DNR || e->fts_info == FTS_NS ||
 		    e->fts_info == FTS_ERR)
-			return err_set(err, EIO_, "%s: %s", e->fts_path,
-			    strerror(e->fts_errno));
+			return unreachable(e, err);
 		if (e->fts_info == FTS_D && e->fts_level > 0 &&
 		    e->fts_name[0] == '.')
 			(void)fts_set(fts, e, FTS_SKIP);
@@ -164,6 +204,19 @@ read_folder(const char *path, struct folder **ret, struct findings *found,
 	return 0;
 }
 
+/* Whoever wrote the folder chose the names, and the words may quote more. */
+static void
+print_finding(const char *folder, const struct finding *one)
+{
+	text_spell(folder, stderr);
+	fputc('/', stderr);
+	text_spell(one->where, stderr);
+	fprintf(stderr, ": %s: ", find_is_error(one->what) ? "error" :
+	    "warning");
+	text_spell(one->text, stderr);
+	fprintf(stderr, " [%s]\n", find_code(one->what));
+}
+
 static void
 print_findings(const struct cli *cli, const char *folder,
     const struct findings *found)
@@ -171,10 +224,7 @@ print_findings(const struct cli *cli, const char *folder,
 	if (cli->quiet && found->errors == 0)
 		return;
 	for (size_t i = 0; i < found->n; i++)
-		fprintf(stderr, "%s/%s: %s: %s [%s]\n", folder,
-		    found->at[i].where, find_is_error(found->at[i].what) ?
-		    "error" : "warning", found->at[i].text,
-		    find_code(found->at[i].what));
+		print_finding(folder, &found->at[i]);
 }
 
 int

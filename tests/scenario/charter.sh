@@ -47,7 +47,7 @@ is 65 "it is not compared" as_ci charter diff "$house/broken"
 is 65 "nor proposed" as_officer officer-1 charter propose "$house/broken" --no-wait
 is 65 "nor tried on the past" as_ci charter simulate "$house/broken"
 is 64 "a folder must be named" claviger charter check
-is 74 "and be there" claviger charter check "$house/nowhere"
+is 66 "and be there" claviger charter check "$house/nowhere"
 copy locked
 sed -i '/name: amend/,/permits/s/count: 2/count: 4/' "$house/locked/access.yaml"
 is 65 "a charter that one lost officer would freeze" claviger charter check "$house/locked"
@@ -81,6 +81,42 @@ copy strewn
 mv "$house/strewn/access.yaml" "$house/access" && ln -s "$house/access" "$house/strewn/access.yaml"
 is 65 "no link is followed out of the folder" claviger charter check "$house/strewn"
 tells "and it is said" 'strewn/access.yaml:1:1: error: .*link'
+for folder in classes officers; do
+	copy strewn
+	mv "$house/strewn/$folder" "$house/$folder.away" && ln -s "$house/$folder.away" "$house/strewn/$folder"
+	is 65 "nor one to a folder" claviger charter check "$house/strewn"
+	tells "and it is said" "strewn/$folder:1:1: error: .*link.*\[file\]"
+	rm -rf "$house/$folder.away"
+done
+copy strewn
+ln -s /nowhere "$house/strewn/alerts"
+is 65 "not even one that leads nowhere" claviger charter check "$house/strewn"
+tells "and it is said" 'strewn/alerts:1:1: error: .*link.*\[file\]'
+copy strewn
+mkdir "$house/strewn/classes/radio.yaml" && mkfifo "$house/strewn/classes/pipe.yaml"
+is 65 "what is called as a file must be one" timeout 20 claviger charter check "$house/strewn"
+tells "a folder is none" 'strewn/classes/radio.yaml:1:1: error: .*no file.*\[file\]'
+tells "a pipe is none" 'strewn/classes/pipe.yaml:1:1: error: .*no file.*\[file\]'
+
+# --- names that are like others, or that a terminal would obey
+copy strewn
+sed 's/^class: ca$/class: readmeter\nkind: ca/' "$house/charter/classes/ca.yaml" > "$house/strewn/classes/readmeter.yaml"
+holds "a class may be called after a README" claviger charter check "$house/strewn" --json
+like "and is of the charter" ".charter != \"$first\""
+for file in classes/README.yaml alerts/readme-x.yaml README.yml; do
+	copy strewn
+	mkdir -p "$house/strewn/alerts"
+	echo "not: of the charter" > "$house/strewn/$file"
+	is 65 "$file is not passed over" claviger charter check "$house/strewn"
+	tells "and is an error" "strewn/$file:1:1: error"
+done
+copy strewn
+touch "$house/strewn/"$'\xff\e[2J\nx' "$house/strewn/classes/"$'\xff.yaml'
+is 65 "a name that is not UTF-8 is told to programs" claviger charter check "$house/strewn" --json
+like "in what is" '[.findings[].where] | contains(["??[2J\nx:1:1", "classes/?.yaml:1:1"])'
+tells "and to people on one line, spelt" 'strewn/\?U\+001B\[2J x:1:1: warning: .*\[file-unread\]'
+rm "$house/strewn/classes/"$'\xff.yaml'
+is 0 "it may lie beside the charter" claviger charter check "$house/strewn" --json
 
 copy lacking
 rm "$house/lacking/recovery.yaml"
