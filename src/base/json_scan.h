@@ -2,7 +2,7 @@
  * json_scan - what the house's rules refuse in JSON that is else well-formed,
  * found before it is parsed, so that the refusal has its line and column.
  *
- * Floor 1.  Seen by json and yaml only.
+ * Floor 1.  Seen by json, json_plain, yaml and the keeper's walk only.
  */
 #ifndef BASE_JSON_SCAN_H
 #define BASE_JSON_SCAN_H

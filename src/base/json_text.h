@@ -1,7 +1,7 @@
 /*
  * json_text - how JSON spells a string.
  *
- * Floor 1.  Seen by json and json_plain only.
+ * Floor 1.  Seen by json, json_plain and the keeper's walk only.
  */
 #ifndef BASE_JSON_TEXT_H
 #define BASE_JSON_TEXT_H

@@ -59,10 +59,10 @@ text_shown(const char *text, size_t most)
 	return t;
 }
 
-/* Octets of the UTF-8 character at @p (RFC 3629), 0 where none begins. */
-static size_t
-character(const unsigned char *p)
+size_t
+text_character(const char *text)
 {
+	const unsigned char *p = (const unsigned char *)text;
 	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 :
 	    p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
 
@@ -81,7 +81,7 @@ text_plain(char *text)
 	size_t n, control;
 
 	for (char *p = text; *p != '\0'; p += n) {
-		n = character((const unsigned char *)p);
+		n = text_character(p);
 		control = *p == '\n' || *p == '\t' ? 0 : text_control(p);
 		if (n == 0 || control != 0)
 			memset(p, '?', n = control != 0 ? control : 1);
@@ -128,7 +128,7 @@ text_spell(const char *text, FILE *to)
 	size_t n;
 
 	for (; *p != '\0'; p += n > 0 ? n : 1) {
-		n = character(p);
+		n = text_character((const char *)p);
 		c = n > 0 ? code_point(p, n) : 0;
 		if (n == 0)
 			fputc('?', to);

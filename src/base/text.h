@@ -27,6 +27,9 @@ struct text_cut text_shown(const char *text, size_t most);
  * (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069); 0: it is none.
  */
 size_t text_control(const char *text);
+/** text_character - octets of the UTF-8 character (RFC 3629) that @text begins
+ * with, 0 where none begins. */
+size_t text_character(const char *text);
 
 /**
  * text_spell - @text from outside on one line of a terminal, so that what is read

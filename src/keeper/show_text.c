@@ -2,26 +2,32 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/json.h"
 #include "keeper/show_text.h"
 #include "keeper/walk.h"
+
+#define WITHIN	2	/* objects around an event */
 
 /* The number that an entry gives itself. */
 static bool
 entry_number(const struct shown_event *e, uint64_t *ret)
 {
-	struct walk w = { e->entry, e->entry + e->entry_n };
+	struct walk w = { e->entry, e->entry + e->entry_n, 0 };
 
 	return walk_member(&w, "\"n\":") && walk_number(&w, ret);
 }
 
+/* What its leaf is signed for has to be read by others for good: all of it is
+ * passed as canonical JSON before anything is looked for in it. */
 static bool
 event(struct walk *w, struct shown_event *ret)
 {
 	struct walk in;
 
-	if (!walk_object(w, &ret->event, &ret->event_n))
+	if (!walk_object(w, &ret->event, &ret->event_n) ||
+	    ret->event_n > JSON_OCTETS)
 		return false;
-	in = (struct walk){ ret->event, ret->event + ret->event_n };
+	in = (struct walk){ ret->event, ret->event + ret->event_n, 0 };
 	return walk_member(&in, "\"data\":") &&
 	    walk_member(&in, "\"entry\":") &&
 	    walk_object(&in, &ret->entry, &ret->entry_n) &&
@@ -112,7 +118,7 @@ message(struct walk *w, struct show_text *t)
 bool
 show_text_read(const void *p, size_t n, struct show_text *ret)
 {
-	struct walk w = { p, (const char *)p + n };
+	struct walk w = { p, (const char *)p + n, WITHIN };
 	struct show_text t = { 0 };
 
 	if (!message(&w, &t)) {

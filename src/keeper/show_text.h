@@ -6,7 +6,7 @@
  * Every signature comes by here once more, inside its event, so no tree is
  * built: a message in the canonical spelling is walked along.  One in another
  * spelling is not refused but read the long way (show.c); what matters is
- * compared by hash in either.
+ * compared by hash in either, and no event is taken that is not canonical JSON.
  */
 #ifndef KEEPER_SHOW_TEXT_H
 #define KEEPER_SHOW_TEXT_H

@@ -3,8 +3,10 @@
  *
  * Floor 4 (keeper).  Sees base.  Pure.
  *
- * For text that a hash will be held against: each of these says whether what
- * it stands before is spelled so, and none whether what it passed is sound.
+ * For text that a hash will be held against, and that others parse after it:
+ * only what is in the canonical spelling (base/json.h) is passed.  Not all of
+ * it: an object with a name that is empty or has to be escaped is left to those
+ * who read the long way.
  */
 #ifndef KEEPER_WALK_H
 #define KEEPER_WALK_H
@@ -15,15 +17,17 @@
 
 struct walk {
 	const char	*p, *end;
+	int		 depth;		/* brackets that are open */
 };
 
 /** walk_expect - past @text, if it stands there. */
 bool walk_expect(struct walk *w, const char *text);
-/** walk_number - past a number of at most 16 digits that does not begin with 0. */
+/** walk_number - past an integer that is not negative. */
 bool walk_number(struct walk *w, uint64_t *ret);
 /** walk_object - past an object; @ret borrows its text. */
 bool walk_object(struct walk *w, const char **ret, size_t *ret_n);
-/** walk_member - from an object's brace to the value of a member, @name spelled "NAME": */
-bool walk_member(struct walk *w, const char *name);
+/** walk_member - from an object's brace to the value of a member, @member spelled
+ * "NAME":, past those before it. Their order is not looked at; walk_object does. */
+bool walk_member(struct walk *w, const char *member);
 
 #endif
