@@ -144,7 +144,8 @@ NODISCARD int flow_ask_admit(struct flow *f, const struct ask *ask,
  * install.report), each a request of its own, in one transaction or none.
  *
  * @asks  their idempotency is that of all of them.
- * Errors: as flow_ask; EINPUT: a rule asks for approvals of one; ETOOBIG.
+ * Errors: as flow_ask; EINPUT: a rule asks for approvals of one, or two speak of
+ * the same; ETOOBIG.
  */
 NODISCARD int flow_ask_together(struct flow *f, const struct ask *asks,
     size_t n, struct answer *ret, struct err *err);

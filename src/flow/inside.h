@@ -439,6 +439,8 @@ NODISCARD int going_ask(struct going *g, struct flow *f, struct answer *ret, str
 NODISCARD int going_conclude(struct going *g, int rc, struct err *why, struct answer *ret, struct err *err);
 /** together_put - instead of its perform: keep its event until all are there. */
 NODISCARD int together_put(struct going *g, json_t **ret, struct err *err);
+/** pages_apart - does none of these speak of what another speaks of? Errors: EINPUT. */
+NODISCARD int pages_apart(const struct ask *asks, size_t n, struct err *err);
 /** window_grant - its window grants this use. */
 void window_grant(struct going *g);
 /** request_grant - the charter lets it be done at once. */

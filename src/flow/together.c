@@ -94,6 +94,7 @@ all_ask(struct together *t, struct flow *f, const struct ask *asks, size_t n,
 	struct err why = { .code = OK };
 	int rc;
 
+	TRY(pages_apart(asks, n, err));
 	TRY(pages_ask(t, f, asks, n, ret, err));
 	if (ret->code != OK)
 		return 0;

@@ -137,6 +137,13 @@ http POST /v1/certificates/import/pages "$token" "$(pages)"
 like "that is told, and nothing waits" '.detail | test("watched-certificates asks for approvals")'
 is 0 "nothing of it" officer cert list --elsewhere --product attic --json
 like "is in" '[.certificates[].subject] == ["O=Old, CN=Old Root"]'
+two() { jq -nc --arg a "$(base64 -w0 "$ca/host-3.der")" "{pages: [$1, $2 | {certificates: [\$a]} + .]}"; }
+http POST /v1/certificates/import/pages "$token" "$(two '{owner: "release-leads"}' '{owner: "release-officers"}')"
+like "one of two owners is told by its place" '.code == "malformed" and (.detail | test("^/pages/1/certificates/0: /pages/0 names another owner"))'
+http POST /v1/certificates/import/pages "$token" "$(two '{products: ["attic"]}' '{products: ["attic"]}')"
+like "one in two pages is, too" '.code == "malformed" and (.detail | test("^/pages/1/certificates/0: .*/pages/0 already"))'
+http POST /v1/certificates/import/pages "$token" "$(two '{products: ["attic"]}' '{products: ["loft"]}')"
+like "of two product lines it may be" '.code == "malformed" and (.detail | test("asks for approvals"))'
 cat "$ca/host-3.der" "$ca/host-4.pem" > "$ca/both"
 is 0 "DER and PEM in one file" import "$ca/both" --product thermostat --json
 like "are two" '.entered + .known == 2 and .bad == []'

@@ -83,6 +83,17 @@ is 66 "none of these" as_ci device show R-1
 http POST /v1/devices/pages "$token" "$(pages "$(page Q-1 lock)" "$(page Q-2 thermostat)")"
 like "two that are allowed are told each" '.state == "done" and ([.pages[].entered] == [1, 1]) and ([.pages[].request] | unique | length) == 2'
 is 0 "and are there" as_ci device show Q-2
+# Of two that speak of one device the later would count, and once more the earlier.
+batch() { printf '{"devices":[{"serial":"%s","batch":"%s"}]}' "$1" "$2"; }
+http POST /v1/devices/pages "$token" "$(pages "$(batch T-1 A)" "$(batch T-2 A)" "$(batch T-1 B)")"
+like "a device in two pages is told by its place" '.code == "malformed" and (.detail | test("^/pages/2/devices/0: .*/pages/0 "))'
+is 66 "and nothing is in" as_ci device show T-2
+is 0 "though both say the same" api 400 malformed POST /v1/devices/pages "$(pages "$(batch T-1 A)" "$(batch T-1 A)")"
+is 0 "twice in one page" api 200 none POST /v1/devices/pages "$(pages '{"devices":[{"serial":"T-1"},{"serial":"T-1"}]}' "$(batch T-2 A)")"
+ran() { printf '{"installs":[{"serial":"T-1","artifact_digest":"%s","installed_at":"2026-11-%s"}]}' "$digest" "$1"; }
+http POST /v1/installs/pages "$token" "$(pages "$(ran 20)" "$(ran 20T00:00:00Z)")"
+like "a report in two in another spelling of its day" '.code == "malformed" and (.detail | test("^/pages/1/installs/0: "))'
+is 0 "two of one device" api 200 none POST /v1/installs/pages "$(pages "$(ran 20)" "$(ran 21)")"
 seq 16001 | sed 's/.*/{"serial":"P-&","product":"thermostat"}/' > "$house/large.ndjson"
 is 65 "more than one transaction has" lead "$house/large.ndjson" --all-or-nothing
 tells "is told" 'one transaction of 32 pages and 12 MiB at most'
