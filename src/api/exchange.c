@@ -147,6 +147,21 @@ admit(struct exchange *x, struct err *err)
 	return err_set(err, EINTERNAL, "a route without access");
 }
 
+int
+exchange_admit(struct exchange *x, struct err *err)
+{
+	const struct ask a = { .action = x->match.route->action,
+	    .who = &x->who, .subject = "", .body = x->query,
+	    .idempotency = x->head.idempotency };
+	struct answer refusal = { .code = OK };
+
+	TRY(flow_ask_admit(x->flow, &a, &refusal, err));
+	if (refusal.code != OK)
+		reply_refusal(x, &refusal);
+	answer_done(&refusal);
+	return 0;
+}
+
 static int
 body_read(struct exchange *x, struct err *err)
 {
@@ -169,10 +184,10 @@ first_time(struct exchange *x, struct err *err)
 	const struct route *r = x->match.route;
 
 	/* A batch was let in before its body was read; lot_start looks again.
-	 * Before and behind a long body it is looked at alike. */
+	 * Before and behind another long body it is looked at alike. */
 	if (x->lot == NULL)
 		TRY(admit(x, err));
-	if (route_json(r))
+	if (route_json(r) && x->state != EXCHANGE_ADMITTING)
 		TRY(body_read(x, err));
 	return r->handler(x, err);
 }

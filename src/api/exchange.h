@@ -87,6 +87,9 @@ void exchange_ready(void *exchange, bool quick);
 /** exchange_shown - what it says who sends it; borrowed. Errors: EAUTH. */
 NODISCARD int exchange_shown(const struct exchange *x, struct presented *ret,
     struct err *err);
+/** exchange_admit - is there any rule by which they might do it?  Where there is
+ * none, that is answered: its status is set. */
+NODISCARD int exchange_admit(struct exchange *x, struct err *err);
 /** exchange_param - what the path named, or "". */
 const char *exchange_param(const struct exchange *x);
 void exchange_free(struct exchange *x);

@@ -17,16 +17,9 @@ ask_of(const struct exchange *x, struct ask *ret)
 static int
 admit(struct exchange *x, struct err *err)
 {
-	struct answer refusal = { .code = OK };
-	struct ask a;
-
-	ask_of(x, &a);
-	TRY(flow_ask_admit(x->flow, &a, &refusal, err));
-	if (refusal.code != OK) {
-		reply_refusal(x, &refusal);
-		answer_done(&refusal);
+	TRY(exchange_admit(x, err));
+	if (x->reply.status != 0)
 		return 0;
-	}
 	if (!x->head.crl)
 		return err_set(err, EMEDIA, "send the list, DER, with "
 		    "Content-Type: application/pkix-crl");

@@ -1,6 +1,7 @@
 /*
  * Pages that are done together or not at all; each is checked as if it came
- * alone.
+ * alone.  The handler runs twice, as that of batches: before the body is read,
+ * so that nobody who may not fills the memory for bodies, and when it is whole.
  */
 #include <stdio.h>
 #include "api/handle.h"
@@ -30,6 +31,8 @@ pages_ask(struct exchange *x, const struct schema *page, struct err *err)
 	size_t n = json_array_size(pages);
 	int rc;
 
+	if (x->state == EXCHANGE_ADMITTING)
+		return exchange_admit(x, err);
 	for (size_t i = 0; i < n && i < FLOW_TOGETHER; i++)
 		TRY(page_read(x, page, i, json_array_get(pages, i), &ask[i],
 		    err));

@@ -52,6 +52,20 @@ route_spool(const struct route *r)
 }
 
 bool
+route_pages(const struct route *r)
+{
+	return r->handler == handle_cert_import_pages ||
+	    r->handler == handle_device_import_pages ||
+	    r->handler == handle_install_report_pages;
+}
+
+bool
+route_admits(const struct route *r)
+{
+	return route_batch(r) || route_spool(r) || route_pages(r);
+}
+
+bool
 route_chunks(const struct route *r)
 {
 	return route_batch(r) || r->handler == handle_ocsp_post;

@@ -347,6 +347,10 @@ bool route_est(const struct route *r);
 bool route_batch(const struct route *r);
 /** route_spool - is its body too long for memory? */
 bool route_spool(const struct route *r);
+/** route_pages - is its body pages that are done together? */
+bool route_pages(const struct route *r);
+/** route_admits - is its body so long that its sender is looked at before it is read? */
+bool route_admits(const struct route *r);
 /** route_rows - may its body be a page of rows, NDJSON, with the rest in the query? */
 bool route_rows(const struct route *r);
 /** route_json - is its body a JSON document? */

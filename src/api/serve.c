@@ -278,7 +278,7 @@ start(struct listener *l, struct MHD_Connection *mhd, const char *method,
 		x->head.wait_s = l->api->o.wait_most_s;
 	if (x->head.wait_s > 0)
 		x->wait_until = x->began + TIME_S(x->head.wait_s);
-	if (!route_batch(x->match.route) && !route_spool(x->match.route))
+	if (!route_admits(x->match.route))
 		return MHD_YES;
 	/* A body so long is read from those only who may send it. */
 	peer_read(x);

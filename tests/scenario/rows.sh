@@ -94,6 +94,19 @@ ran() { printf '{"installs":[{"serial":"T-1","artifact_digest":"%s","installed_a
 http POST /v1/installs/pages "$token" "$(pages "$(ran 20)" "$(ran 20T00:00:00Z)")"
 like "a report in two in another spelling of its day" '.code == "malformed" and (.detail | test("^/pages/1/installs/0: "))'
 is 0 "two of one device" api 200 none POST /v1/installs/pages "$(pages "$(ran 20)" "$(ran 21)")"
+# sent TOKEN FILE - the answer to a body of FILE, and how much of it was read for that.
+sent() {
+	curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -H 'Expect: 100-continue' \
+	    --expect100-timeout 30 --data-binary "@$2" -o "$house/out" -w '%{http_code} %{size_upload}' "$url$path"
+}
+is 0 "the publisher is none who may" as_officer officer-1 credential issue --for publisher -o "$house/publisher.token" --quiet
+head -c 12000000 /dev/zero | tr '\0' ' ' > "$house/long"
+for path in /v1/devices/pages /v1/installs/pages /v1/certificates/import/pages; do
+	is 0 "of a stranger's $path" test "$(sent none "$house/long")" = "401 0"
+	is 0 "of one's who may not, nothing is read" test "$(sent "$(cat "$house/publisher.token")" "$house/long")" = "403 0"
+done
+path=/v1/devices/pages
+is 0 "whoever may is read to the end" test "$(sent "$token" "$house/long")" = "400 12000000"
 seq 16001 | sed 's/.*/{"serial":"P-&","product":"thermostat"}/' > "$house/large.ndjson"
 is 65 "more than one transaction has" lead "$house/large.ndjson" --all-or-nothing
 tells "is told" 'one transaction of 32 pages and 12 MiB at most'
