@@ -485,7 +485,9 @@ static const struct command_row COMMANDS[] = {
 	  .words = "The charter says until when each product line is supported (products.yaml: NAME: { support-until: \"2036-12-31\" }). Every key of the line whose "
 	    "use ends before, also those that live elsewhere; every authority, and the last day on which it can still issue each profile that it issues, in full; every certificate, also "
 	    "those of other CAs. Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
-	    "say nothing), the soonest first. A key that was never used has no end yet. A line without a date is a gap, and so is one that nothing serves.",
+	    "say nothing), the soonest first. A key that was never used has no end yet. A line without a date is a gap, and so is one that nothing serves. "
+	    "Without LINE: those that keys serve, that versions were signed for or that the charter names; one that has nothing but devices or certificates of other CAs is "
+	    "shown by its name.",
 	  ROWS_ARGS(LINE), ROWS_OPTIONS(SOLVENCY_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_solvency,
 	  .examples = (const struct example_row[]){ { "claviger inventory solvency thermostat", "What must be replaced within its support" } },
 	  .examples_n = 1 },

@@ -319,6 +319,24 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/*
+ * One that is asked for by name is told as far as its own view knows it, so also
+ * where it has devices only, or certificates of other CAs: to list all of those
+ * would be to read them all.
+ */
+static int
+only_put(struct tx *tx, const struct lines *l, json_t *all, struct err *err)
+{
+	bool known;
+
+	if (l->only == NULL || json_object_get(all, l->only) != NULL)
+		return 0;
+	TRY(product_is_known(tx, l->only, &known, err));
+	return known ? json_set_new(all, l->only, json_true(), err) :
+	    err_set(err, ENOENT_, "there is no product line \"%.64s\": "
+	    "nothing is of it, and the charter does not name it", l->only);
+}
+
 /* Those that keys serve, and those that the charter names. */
 static int
 names_read(struct tx *tx, void *ctx, struct err *err)
@@ -334,10 +352,7 @@ names_read(struct tx *tx, void *ctx, struct err *err)
 	json_object_foreach(json_object_get(charter_json(l->c), "products"),
 	    name, v)
 		TRY(json_set_new(all, name, json_true(), err));
-	if (l->only != NULL && json_object_get(all, l->only) == NULL)
-		return err_set(err, ENOENT_, "there is no product line "
-		    "\"%.64s\": no key serves it, and the charter does not "
-		    "name it", l->only);
+	TRY(only_put(tx, l, all, err));
 	sorted = calloc(json_object_size(all) + 1, sizeof(*sorted));
 	if (sorted == NULL)
 		return err_set(err, ENOMEMORY, "product lines");

@@ -106,6 +106,10 @@ openssl req -x509v1 -new -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -days 300
 is 0 "it is of version 1" bash -c "openssl x509 -in '$ca/old.pem' -noout -text | grep -q 'Version: 1 '"
 is 0 "an old root" import "$ca/old.pem" --product attic --owner release-leads --json
 like "goes in" '.entered == 1 and .bad == []'
+is 0 "what ends before the support of a line that has nothing else" officer inventory solvency attic --json
+like "nobody knows: it has none" '.products | length == 1 and (.[0] | .product == "attic" and (.solvent | not) and .runs_out == [] and [.gaps[].gap] == ["support-until"])'
+is 0 "among all lines" officer inventory solvency --json
+like "it is not read" '[.products[].product] | index("attic") == null'
 is 0 "it is shown" officer cert show "$(print_of old)" --json
 like "as what it is: of version 1, and it issued itself" '.version == 1 and .authority and .subject == "O=Old, CN=Old Root"'
 is 0 "to people" officer cert show "$(print_of old)"
