@@ -274,7 +274,8 @@ crl_elsewhere_put(struct tx *tx, const struct crl_elsewhere *c,
 
 	TRY(crl_elsewhere_fits(tx, h, &newest, err));
 	TRY(clock_parse(json_str(h, "this_update", ""), &from, err));
-	TRY(c->changes != NULL ? crl_changes_put(tx, h, c->changes, err) :
+	TRY(c->changes != NULL ? crl_changes_put(tx, h, c->changes,
+	    c->again, err) :
 	    marking(tx, h, c->der, true, NULL, &unused, err));
 	return tx_run(tx, "elsewhere_list_put", PARAMS(v_text(json_str(h,
 	    "series", "")), v_text(json_str(h, "authority", "")),

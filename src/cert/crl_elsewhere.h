@@ -55,6 +55,7 @@ struct crl_elsewhere {
 	const json_t	*head;
 	struct span	 der;		/* whole; or: */
 	const json_t	*changes;	/* what was found in it by whoever read it; else NULL */
+	bool		 again;		/* of these, what another series has overtaken since is left */
 	const char	*request;
 	time_us		 time;
 	uint64_t	 seq;

@@ -23,6 +23,7 @@ struct crl_marking {
 	const struct crl_ca *ca;
 	const char	*issuer, *series, *list;	/* of the head */
 	bool		 put;		/* else only counted, and told: */
+	bool		 again;		/* changes are looked at before they are put */
 	json_t		*changes;	/* borrowed; or NULL */
 	json_t		*kept;		/* owned: {fingerprint: true} of those that are not released */
 	struct crl_brings brings;
@@ -33,8 +34,9 @@ NODISCARD int crl_mark(void *ctx, const struct crl_entry *e,
 /* Those that the series has put on hold and the list names no more. */
 NODISCARD int crl_release(struct crl_marking *m, struct err *err);
 
-/* Those that somebody found in a list that is not here. */
+/* Those that somebody found in a list that is not here; @again: but for those
+ * that another series has overtaken since. */
 NODISCARD int crl_changes_put(struct tx *tx, const json_t *head,
-    const json_t *changes, struct err *err);
+    const json_t *changes, bool again, struct err *err);
 
 #endif

@@ -136,6 +136,14 @@ keep(struct crl_marking *m, const struct meant *w, struct err *err)
 	    w->print, json_true(), err);
 }
 
+/* Nothing that is revoked for good is put on hold by another series. */
+static bool
+softens(const struct meant *w, const char *reason)
+{
+	return w->reason[0] != '\0' && !w->ours && strcmp(w->reason, HOLD) !=
+	    0 && strcmp(reason, HOLD) == 0;
+}
+
 static int
 mark_one(struct crl_marking *m, const struct meant *w,
     const struct crl_entry *e, struct err *err)
@@ -143,9 +151,7 @@ mark_one(struct crl_marking *m, const struct meant *w,
 	const char	*reason = reason_name(e->reason);
 	bool		 listed = w->reason[0] != '\0';
 
-	/* Nothing that is revoked for good is put on hold by another series. */
-	if (listed && !w->ours && strcmp(w->reason, HOLD) != 0 &&
-	    e->reason == REASON_HOLD)
+	if (softens(w, reason))
 		return keep(m, w, err);
 	if (listed && w->ours && w->revoked == e->revoked &&
 	    strcmp(w->reason, reason) == 0)
@@ -265,34 +271,55 @@ change_read(const json_t *change, const char **ret_print,
 }
 
 static int
-change_put(const struct crl_marking *m, const json_t *change,
-    struct err *err)
+change_meant(const struct crl_marking *m, const char *print,
+    struct meant *ret, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
-	const char	*print, *reason;
-	struct meant	 w = { .end = 0 };
-	time_us		 revoked;
 	int		 rc;
 
-	TRY(change_read(change, &print, &reason, &revoked, err));
 	rc = tx_one(m->tx, "elsewhere_cert_get", PARAMS(v_text(print)), &r,
 	    err);
 	if (rc == -ENOENT_)
 		return err_set(err, ENOENT_, "there is no certificate %.64s",
 		    print);
 	TRY(rc);
-	TRY(meant_read(m, r, &w, err));
-	rows_free(TAKE(r));
-	rc = row_mark(m, &w, revoked, reason, err);
+	ret->ours = strcmp(rows_text(r, "series"), m->series) == 0;
+	TRY(rows_copy(r, "reason", ret->reason, sizeof(ret->reason), err));
+	return meant_read(m, r, ret, err);
+}
+
+/* What was to be released is held by this series no more, or another has revoked
+ * it for good, while people agreed. */
+static bool
+overtaken(const struct meant *w, const char *reason)
+{
+	if (reason[0] == '\0')
+		return !w->ours || strcmp(w->reason, HOLD) != 0;
+	return softens(w, reason);
+}
+
+static int
+change_put(const struct crl_marking *m, const json_t *change,
+    struct err *err)
+{
+	const char	*print, *reason;
+	struct meant	 w = { .end = 0 };
+	time_us		 revoked;
+	int		 rc = 0;
+
+	TRY(change_read(change, &print, &reason, &revoked, err));
+	TRY(change_meant(m, print, &w, err));
+	if (!m->again || !overtaken(&w, reason))
+		rc = row_mark(m, &w, revoked, reason, err);
 	json_decref(w.products);
 	return rc;
 }
 
 int
 crl_changes_put(struct tx *tx, const json_t *head, const json_t *changes,
-    struct err *err)
+    bool again, struct err *err)
 {
-	const struct crl_marking m = { .tx = tx, .put = true,
+	const struct crl_marking m = { .tx = tx, .put = true, .again = again,
 	    .series = json_str(head, "series", ""),
 	    .list = json_str(head, "list", "") };
 	const json_t	*one;

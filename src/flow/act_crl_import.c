@@ -169,6 +169,9 @@ crl_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(json_build(&data, err, "{s:O*, s:O*}", "crl", json_object_get(
 	    g->proposal, "crl"), "changes", json_object_get(g->proposal,
 	    "changes")));
+	/* While people agreed, another list may have revoked for good. */
+	if (json_object_get(data, "changes") != NULL)
+		TRY(json_set_new(data, "looked_again", json_true(), err));
 	TRY(granted_tell(g, data, err));
 	e.data = data;
 	TRY(state_commit(g->flow->state, &e, 1, &r, err));

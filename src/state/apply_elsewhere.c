@@ -162,6 +162,8 @@ listed(struct tx *tx, const struct applied *a, const json_t *p,
 	c.changes = json_object_get(a->data, "changes");
 	if (c.changes != NULL) {
 		TRY(changes_check(c.changes, p, err));
+		/* Events before there was this have to say what they said. */
+		c.again = json_flag(a->data, "looked_again", false);
 		return crl_elsewhere_put(tx, &c, err);
 	}
 	TRY(json_need_str(a->data, "crl", &text, err));

@@ -42,6 +42,7 @@ is 0 "the list" import --crl "$house/ca.crl" --json
 like "is taken" '.lists[0] | .revoked == 7200 and .held == 0 and .released == 0 and (.more | not)'
 is 0 "by two events" officer ledger events --kind crl.imported --json
 like "which have what it changes here, and not the list" '[.events[].data | [(.changes | length), has("crl")]] | sort == [[200, false], [7000, false]]'
+like "and leave what another list has revoked since" 'all(.events[].data; .looked_again)'
 is 0 "one of those" officer cert list --elsewhere --product line --limit 1000 --json
 like "are revoked, by that list" "[.certificates[] | select(.authority | not)] | length > 990 and all(.[]; .status == \"revoked\" and .list == \"$(sha256sum "$house/ca.crl" | cut -d' ' -f1)\")"
 is 0 "the same again" import --crl "$house/ca.crl" --json

@@ -159,6 +159,7 @@ list_make(const struct list *l, struct blob *ret)
 struct asking {
 	struct blob	 der;
 	json_t		*head;
+	bool		 as_before;	/* its event does not look again */
 };
 
 static int
@@ -171,7 +172,7 @@ head_read(struct tx *tx, void *ctx, struct err *err)
 
 static int
 say(struct world *w, const json_t *head, const char *member, json_t *said,
-    struct err *err)
+    bool again, struct err *err)
 {
 	json_t *q = world_request(w, ACTION_CRL_IMPORT, "officer-1",
 	    json_deep_copy(head)), *data;
@@ -179,6 +180,8 @@ say(struct world *w, const json_t *head, const char *member, json_t *said,
 	int rc;
 
 	data = world_json("{s:O, s:o}", "request", q, member, said);
+	if (again)
+		json_object_set_new(data, "looked_again", json_true());
 	json_object_set_new(data, "facts", world_facts(w, q, "officer-1",
 	    NULL, &d));
 	ck_assert_int_eq(d.verdict, ALLOW);
@@ -193,7 +196,8 @@ static int
 take(struct world *w, struct asking *a, struct err *err)
 {
 	char *text = b64_encode(a->der.data, a->der.len);
-	int rc = say(w, a->head, "crl", json_string(text), err);
+	int rc = say(w, a->head, "crl", json_string(text), false,
+	    err);
 
 	free(text);
 	return rc;
@@ -208,7 +212,7 @@ changes_say(struct world *w, struct asking *a, json_t *changes,
 
 	unit_ok(json_hash(changes, &h, &unit_err));
 	unit_ok(json_set_hash(a->head, "changes", &h, &unit_err));
-	return say(w, a->head, "changes", changes, err);
+	return say(w, a->head, "changes", changes, !a->as_before, err);
 }
 
 struct found_changes {
@@ -353,6 +357,54 @@ START_TEST(the_changes_of_a_long_one_say_the_same)
 }
 END_TEST
 
+/* A long list that is looked at, and waits while others come. */
+static const struct {
+	const char	*why;
+	struct list	 waits, meanwhile;
+	bool		 as_before;
+	const char	*now[N];
+} WAITS[] = {
+	{ "what another series has revoked since is not put on hold", { 1, 1, {
+	    NONE, NONE, HOLD, NONE }, "URI:http://o/2.crl", false }, { 6, 3, {
+	    KEY, HOLD, OVER, NONE }, NULL, false }, false, { "key-compromise",
+	    "certificate-hold", "cessation-of-operation", "" } },
+	{ "nor released", { 6, 3, { KEY, NONE, NONE, NONE }, NULL, false }, {
+	    1, 1, { NONE, OVER, NONE, NONE }, "URI:http://o/2.crl", false },
+	    false, { "key-compromise", "cessation-of-operation", "", "" } },
+	{ "what another holds may be revoked", { 1, 1, { NONE, NONE, OVER, NONE
+	    }, "URI:http://o/2.crl", false }, { 6, 3, { KEY, HOLD, HOLD, NONE },
+	    NULL, false }, false, { "key-compromise", "certificate-hold",
+	    "cessation-of-operation", "" } },
+	{ "an event from before replays as it was", { 1, 1, { NONE, NONE, HOLD,
+	    NONE }, "URI:http://o/2.crl", false }, { 6, 3, { KEY, HOLD, OVER,
+	    NONE }, NULL, false }, true, { "key-compromise",
+	    "certificate-hold", "certificate-hold", "" } },
+	{ "a release too", { 6, 3, { KEY, NONE, NONE, NONE }, NULL, false }, {
+	    1, 1, { NONE, OVER, NONE, NONE }, "URI:http://o/2.crl", false },
+	    true, { "key-compromise", "", "", "" } },
+};
+
+START_TEST(a_long_one_that_waited_undoes_nothing)
+{
+	struct asking a = { .as_before = WAITS[_i].as_before },
+	    b = { .head = NULL };
+	struct found_changes f = { .asking = &a, .changes = json_array() };
+	struct world w;
+
+	begin(&w);
+	first_take(&w, 1);
+	asking_make(&w, &WAITS[_i].waits, &a);
+	unit_ok(state_read(w.state, changes_find, &f, &unit_err));
+	asking_make(&w, &WAITS[_i].meanwhile, &b);
+	unit_ok(take(&w, &b, &unit_err));
+	unit_ok(changes_say(&w, &a, f.changes, &unit_err));
+	now_is(&w, WAITS[_i].now, WAITS[_i].why);
+	asking_done(&a);
+	asking_done(&b);
+	end(&w);
+}
+END_TEST
+
 static const struct { const char *why, *changes; enum err_code code; }
     CHANGES[] = {
 	{ "none", "[]", OK },
@@ -394,8 +446,8 @@ START_TEST(changes_that_nobody_asked_for_are_refused)
 	asking_make(&w, &FIRST, &a);
 	json_object_set_new(a.head, "changes", json_string("0011223344556677"
 	    "8899aabbccddeeff00112233445566778899aabbccddeeff"));
-	unit_fails(say(&w, a.head, "changes", json_array(), &unit_err),
-	    ECONFLICT);
+	unit_fails(say(&w, a.head, "changes", json_array(), true,
+	    &unit_err), ECONFLICT);
 	asking_done(&a);
 	end(&w);
 }
@@ -476,6 +528,7 @@ END_TEST
 ENGINE_MAIN("crl_elsewhere",
     UNIT_ROWS(the_newest_of_a_series_counts, NEXT)
     UNIT_ROWS(the_changes_of_a_long_one_say_the_same, NEXT)
+    UNIT_ROWS(a_long_one_that_waited_undoes_nothing, WAITS)
     UNIT_ROWS(changes_that_are_none_are_refused, CHANGES)
     UNIT(changes_that_nobody_asked_for_are_refused)
     UNIT(what_comes_in_later_is_marked_by_the_same_list)
