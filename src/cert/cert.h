@@ -290,7 +290,8 @@ typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
  * cert_ending - those that end next at or after @from and before @until, the
  * soonest first; cert_ending_single: of the good ones that no device has and
  * no later one of the same authority, profile and subject follows (none follows
- * an empty subject); cert_ending_devices: of those that count for their devices.
+ * an empty subject); cert_ending has of each id, ca, good and not_after alone;
+ * cert_ending_devices: of those that count for their devices.
  *
  * @until      0: whenever.
  * @most       looked at; 0: CERT_ENDING.
@@ -298,6 +299,9 @@ typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
  */
 NODISCARD int cert_ending(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+/** cert_end_get - all of one that cert_ending has told of. Errors: ENOENT_. */
+NODISCARD int cert_end_get(struct tx *tx, const char *id, cert_end_fn *fn, void *ctx,
+    struct err *err);
 NODISCARD int cert_ending_single(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 NODISCARD int cert_ending_devices(struct tx *tx, time_us from, time_us until,

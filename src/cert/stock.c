@@ -73,9 +73,21 @@ end_read(const struct rows *r, struct cert_end *c, struct err *err)
 	return 0;
 }
 
+/* What stands in the index, and no more. */
+static int
+end_brief(const struct rows *r, struct cert_end *c, struct err *err)
+{
+	*c = (struct cert_end){ .id = rows_text(r, "id"),
+	    .ca = rows_text(r, "ca"), .not_after = rows_int(r, "not_after"),
+	    .good = strcmp(rows_text(r, "status"),
+	    cert_status_name(CERT_GOOD)) == 0 };
+	return 0;
+}
+
 struct ends_of {
 	time_us		 from, until;
 	unsigned	 most;
+	int		(*read)(const struct rows *r, struct cert_end *c, struct err *err);
 };
 
 static int
@@ -95,7 +107,7 @@ ending(struct tx *tx, const char *statement, struct ends_of of,
 		TRY(rows_next(r, &more, err));
 		if (!more || n == of.most)
 			break;
-		TRY(end_read(r, &c, err));
+		TRY(of.read(r, &c, err));
 		last = c.not_after;
 		TRY(fn(ctx, &c, err));
 	}
@@ -107,16 +119,30 @@ int
 cert_ending(struct tx *tx, time_us from, time_us until, unsigned most,
     cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
-	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING,
+		end_brief };
 
 	return ending(tx, "cert_ending", of, fn, ctx, ret_until, err);
+}
+
+int
+cert_end_get(struct tx *tx, const char *id, cert_end_fn *fn, void *ctx,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	struct cert_end	 c;
+
+	TRY(tx_one(tx, "cert_end_get", PARAMS(v_text(id)), &r, err));
+	TRY(end_read(r, &c, err));
+	return fn(ctx, &c, err);
 }
 
 int
 cert_ending_single(struct tx *tx, time_us from, time_us until, unsigned most,
     cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
-	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING,
+		end_read };
 
 	return ending(tx, "cert_ending_single", of, fn, ctx, ret_until, err);
 }
@@ -125,7 +151,8 @@ int
 cert_ending_devices(struct tx *tx, time_us from, time_us until, unsigned most,
     cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
 {
-	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING };
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING,
+		end_read };
 
 	return ending(tx, "cert_ending_devices", of, fn, ctx, ret_until, err);
 }

@@ -55,9 +55,7 @@ soonest_put(json_t *of_ca, const struct cert_end *c, struct err *err)
 	TRY(list_of(of_ca, "soonest", &list, err));
 	if (json_array_size(list) >= SOONEST)
 		return 0;
-	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:s*}", "id", c->id,
-	    "profile", c->profile, "subject", c->subject, "device",
-	    c->device));
+	TRY(json_build(&one, err, "{s:s}", "id", c->id));
 	TRY(append(list, one, err));
 	return json_set_time(one, "not_after", c->not_after, err);
 }
@@ -81,6 +79,32 @@ ending_read(void *ctx, const struct cert_end *c, struct err *err)
 	return soonest_put(of_ca, c, err);
 }
 
+static int
+soonest_read(void *ctx, const struct cert_end *c, struct err *err)
+{
+	json_t *one = ctx;
+
+	TRY(json_set_str(one, "profile", c->profile, err));
+	TRY(json_set_str(one, "subject", c->subject, err));
+	return c->device == NULL ? 0 : json_set_str(one, "device", c->device,
+	    err);
+}
+
+/* Of a few; the others were counted only. */
+static int
+soonest_name(struct inventory *v, struct err *err)
+{
+	const char *ca;
+	json_t *of_ca, *one;
+	size_t i;
+
+	json_object_foreach(v->ending, ca, of_ca)
+		json_array_foreach(json_object_get(of_ca, "soonest"), i, one)
+			TRY(cert_end_get(v->tx, json_str(one, "id", ""),
+			    soonest_read, one, err));
+	return 0;
+}
+
 int
 inventory_certificates(struct inventory *v, struct err *err)
 {
@@ -89,8 +113,9 @@ inventory_certificates(struct inventory *v, struct err *err)
 	if (v->authorities == NULL || v->ending == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
 	TRY(cert_ca_each(v->tx, authority_read, v, err));
-	return cert_ending(v->tx, v->now + 1, 0, 0, ending_read, v,
-	    &v->looked_until, err);
+	TRY(cert_ending(v->tx, v->now + 1, 0, 0, ending_read, v,
+	    &v->looked_until, err));
+	return soonest_name(v, err);
 }
 
 void
