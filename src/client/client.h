@@ -68,7 +68,7 @@ struct call {
 	const char	*type;		/* its media type */
 	const char	*idempotency;	/* the Idempotency-Key; NULL for none */
 	unsigned	 wait_s;	/* Prefer: wait=N; 0 for none */
-	unsigned	 slow_s;	/* so much longer may it take than others */
+	unsigned	 slow_s;	/* of a long body: so much longer may it take; sent once it is let in */
 };
 
 /**

@@ -70,7 +70,9 @@ headers(const struct client *c, const struct call *call,
 	char line[HEADER_MOST];
 
 	TRY(add_header(list, err, "Accept: application/json"));
-	TRY(add_header(list, err, "Expect:"));
+	/* Who is refused while still sending something long sees a line that breaks. */
+	TRY(add_header(list, err, call->slow_s > 0 ? "Expect: 100-continue" :
+	    "Expect:"));
 	if (strcmp(call->method, "POST") == 0) {
 		snprintf(line, sizeof(line), "Content-Type: %.100s",
 		    call->type != NULL ? call->type : "application/json");
