@@ -54,7 +54,8 @@ cli_client(struct cli *cli, struct client **ret, struct err *err)
 	struct client *c;
 
 	TRY(cli_client_bare(cli, &c, err));
-	if (in_given(cli->in, "officer-key") && !cli->logged_in)
+	if (in_given(cli->in, "officer-key") && clock_mono() >=
+	    cli->session)
 		TRY(login_officer(cli, err));
 	*ret = c;
 	return 0;

@@ -24,7 +24,7 @@ struct cli {
 	bool			 people;	/* standard error is a terminal */
 	struct client		*client;	/* made when first asked for */
 	struct officer		*officer;	/* --officer-key, opened once */
-	bool			 logged_in;
+	time_us			 session;	/* clock_mono: until when --officer-key need not log in again */
 	struct secret		*token;
 	json_t			*view;		/* the request that waits, for the exit */
 	json_t			*told;		/* what --json says of a failure, if more than its words */

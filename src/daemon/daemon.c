@@ -42,6 +42,7 @@ open_state(struct daemon *d, struct err *err)
 	struct flow_options fo = { .setup_token_file = d->c->setup_token_file,
 	    .show_every = (unsigned)d->c->show_every, .changed = changed,
 	    .ctx = d, .est_labels = d->c->est_labels,
+	    .session_s = (unsigned)d->c->session,
 	    .keys_refused = d->c->keys_refused,
 	    .publisher = d->c->publisher,
 	    .public_url = d->c->public_url,

@@ -57,6 +57,8 @@ flow_new(const struct flow_options *o, struct flow **ret, struct err *err)
 	pthread_mutex_init(&f->lock, NULL);
 	cond_init(&f->show_now);
 	cond_init(&f->shown_now);
+	if (o->session_s != 0)
+		people_session_lasts(state_people(f->state), o->session_s);
 	if ((rc = flow_init(f, o, err)) != 0) {
 		flow_free(f);
 		return rc;

@@ -33,6 +33,7 @@ struct flow_options {
 	const char	*setup_token_file;	/* borrowed */
 	const char	*est_labels;	/* borrowed: "LABEL=CA/PROFILE[/TOOL[/lines]] ..."; NULL: none */
 	unsigned	 show_every;	/* uses */
+	unsigned	 session_s;	/* how long a login lasts; 0: as people have it */
 	const char	*keys_refused;	/* borrowed: a file of keys that are not certified; NULL, "": none */
 	const char	*publisher;	/* principal that publishes revocation; NULL, "": nobody */
 	const char	*public_url;	/* of the public listener, for people; or NULL */

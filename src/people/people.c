@@ -19,6 +19,7 @@ people_new(struct store *store, struct people **ret, struct err *err)
 		return err_set(err, ENOMEMORY, "people");
 	}
 	p->store = store;
+	p->session_s = PEOPLE_SESSION_S;
 	p->cache = calloc(PEOPLE_SLOTS, sizeof(*p->cache));
 	p->session = calloc(PEOPLE_SESSIONS, sizeof(*p->session));
 	p->challenge = calloc(PEOPLE_CHALLENGES, sizeof(*p->challenge));
@@ -28,6 +29,12 @@ people_new(struct store *store, struct people **ret, struct err *err)
 		return err_set(err, EINTERNAL, "no randomness");
 	*ret = TAKE(p);
 	return 0;
+}
+
+void
+people_session_lasts(struct people *p, unsigned seconds)
+{
+	p->session_s = seconds;
 }
 
 void

@@ -42,6 +42,9 @@ struct caller {
 
 NODISCARD int people_new(struct store *store, struct people **ret, struct err *err);
 void people_free(struct people *p);
+/** people_session_lasts - how long those do that begin from now on; else PEOPLE_SESSION_S.
+ * Before others share @p. */
+void people_session_lasts(struct people *p, unsigned seconds);
 DEFINE_FREEP(people)
 
 /**

@@ -31,6 +31,7 @@ struct people {
 	uint64_t	 generation;	/* counts people_forget */
 	struct known	*cache;		/* PEOPLE_SLOTS, direct-mapped */
 	struct known	*session;	/* PEOPLE_SESSIONS */
+	unsigned	 session_s;	/* how long one lasts */
 	struct challenge *challenge;	/* PEOPLE_CHALLENGES */
 	unsigned char	 seal[32];	/* secret of this run; constant */
 };

@@ -140,7 +140,7 @@ people_login(struct people *p, const struct charter *c, const char *house,
 	    err));
 	memcpy(ret_token, token, sizeof(token));
 	explicit_bzero(token, sizeof(token));
-	k.expires = now + TIME_S(PEOPLE_SESSION_S);
+	k.expires = now + TIME_S(p->session_s);
 	k.who.by = BY_SESSION;
 	memcpy(k.who.id, who->id, strlen(who->id) + 1);
 	if (who->party != NULL)

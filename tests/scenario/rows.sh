@@ -20,6 +20,7 @@ cat >> "$house/charter/access.yaml" <<-YAML
 	    when: { device.product: [thermostat, lock] }
 	    by: [release-leads]
 YAML
+service_settings+=("session.lifetime: 60")
 house_ready
 devices() { as_ci device import "$@" --json; }
 # many PREFIX N [PRODUCT] - rows
@@ -118,5 +119,10 @@ like "are all entered" '.entered == 40'
 is 77 "where a line is refused behind others" lead "$house/denied.ndjson"
 like "what went in is told, and up to where it is all" '.entered == 1000 and .sent_to_line == 500'
 tells "to people too" 'up to line 500 all was sent, and some behind it'
+
+# ---- what takes longer than a session
+slowly() { { many LA 600 lock; sleep 65; many LB 500 lock; } | as_officer officer-1 device import - --json; }
+is 0 "rows that come for longer than an officer's session lasts" slowly
+like "are all entered" '.entered == 1100'
 
 house_result
