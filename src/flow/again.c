@@ -282,12 +282,22 @@ done_again(const struct drawn *w, const struct asked *a, struct answer *ret,
 	return *ret_room ? 0 : done(w->begun->flow, a, ret, err);
 }
 
+/* Who names a window by now wants that one, not the officers who were asked. */
+static bool
+left_for_window(const struct memory *m)
+{
+	return m->a->state == REQUEST_WAITING &&
+	    window_named(m->drawn->begun->ask) != NULL;
+}
+
 static int
 remembered_request(const struct memory *m, struct answer *ret,
     bool *ret_known, struct err *err)
 {
 	bool room = false;
 
+	if (left_for_window(m))
+		return 0;
 	if (m->a->state == REQUEST_DONE)
 		TRY(done_again(m->drawn, m->a, ret, &room, err));
 	else

@@ -230,6 +230,22 @@ opened '{"digests": ["'"$(printf '%064d' 99)"'"], "any_digest": false}'
 under 403 denied "this digest" "$win2" image thermostat
 under 404 not-found "no window req_00000000000000000000000000" req_00000000000000000000000000 image thermostat
 [ "$(waiting)" = "$before" ] || die "what did not fit its window became a request"
+# named WINDOW - what waits as win-19 is asked for again, in that window.
+named() { asked "$(body "$(printf '%064d' 19)" | jq -c --arg w "$1" '.window = $w')" image win-19; }
+asked "$(body "$(printf '%064d' 19)")" image win-19
+want 202
+waits=$(get .request)
+named "$win2"
+want 403 denied
+opened '{}'
+named "$win2"
+want 200
+[ "$(get .request)" = "$win2" ] || die "what waits is not signed in the window that was named: $out"
+named "$win"
+want 200
+[ "$(get .request)" = "$win2" ] || die "asked again, another: $out"
+http POST "/v1/requests/$waits/cancel" "$tool" '{}'
+want 200
 opened '{}'
 opened '{"uses": 2}'
 asked "$(body "$(printf '%064d' 17)" | jq -c --arg w "$win2" '.window = $w')" image win-17
