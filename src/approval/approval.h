@@ -93,6 +93,9 @@ NODISCARD int approval_find(struct tx *tx, const char *principal, const char *id
  * however that was spelt, but another digest. */
 NODISCARD int approval_rivals(struct tx *tx, const char *key, const char *product,
     const char *track, const char *version, const char *digest, json_t **ret, struct err *err);
+/** approval_rival_due - the first of those that are approved and not performed yet.  Errors: ENOENT_. */
+NODISCARD int approval_rival_due(struct tx *tx, const char *key, const char *product,
+    const char *track, const char *version, const char *digest, char ret_id[40], struct err *err);
 /** approval_due, approval_overdue - ids to perform now; ids that wait past their expiry. At most @limit.
  * approval_awaiting - ids that are due but await content, behind the id @after or from "". */
 NODISCARD int approval_due(struct tx *tx, unsigned limit, json_t **ret, struct err *err);

@@ -69,6 +69,22 @@ approval_rivals(struct tx *tx, const char *key, const char *product,
 }
 
 int
+approval_rival_due(struct tx *tx, const char *key, const char *product,
+    const char *track, const char *version, const char *digest,
+    char ret_id[40], struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	char		 normal[VERSION_TEXT];
+
+	version_normal(version, normal);
+	TRY(tx_one(tx, "approval_request_rival_due", PARAMS(v_text(key),
+	    v_text(product), v_text(track), v_text(normal), v_text(digest)),
+	    &r, err));
+	snprintf(ret_id, 40, "%s", rows_text(r, "id"));
+	return 0;
+}
+
+int
 approval_due(struct tx *tx, unsigned limit, json_t **ret, struct err *err)
 {
 	AUTO(rows)	*r = NULL;

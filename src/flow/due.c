@@ -191,6 +191,21 @@ cannot_be(const struct ballot *b, int rc)
 	    b->key->state == KEY_COMPROMISED);
 }
 
+/* What it was approved as may be another image by now, that a window let through. */
+static int
+overtaken_check(struct flow *f, const struct asked *a, struct err *err)
+{
+	struct err why;
+	int rc = rival_check(f, a->action, json_object_get(a->request,
+	    "parameters"), &why);
+
+	if (rc == -ECONFLICT)
+		return err_set(err, EDENIED, "%s", why.what);
+	if (rc != 0)
+		*err = why;
+	return rc;
+}
+
 /* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
@@ -200,6 +215,8 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 
 	if (rc == 0 && l->parts == 0)
 		rc = grant_check(&b, l->a, err);
+	if (rc == 0 && l->parts == 0)
+		rc = overtaken_check(f, l->a, err);
 	if (rc == 0 && !lacks_content(l, &b))
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
@@ -249,6 +266,24 @@ due_perform(struct flow *f, const char *request, struct err *err)
 	return due_bring(f, request, NULL, err);
 }
 
+/* How it stands is read once no other request for its version can change that. */
+static int
+perform_alone(struct flow *f, struct load *l, struct err *err)
+{
+	AUTO(asked) *a = NULL;
+	char held[MAKING_HOLD];
+	int rc;
+
+	TRY(asked_read(f, l->id, &a, err));
+	TRY(rival_hold(f, a->action, json_object_get(a->request,
+	    "parameters"), held, err));
+	rc = state_read(f->state, load, l, err);
+	if (rc == 0 && l->permit != NULL)
+		rc = perform_loaded(f, l, err);
+	rival_let_go(f, held);
+	return rc;
+}
+
 int
 due_bring(struct flow *f, const char *request, const json_t *content,
     struct err *err)
@@ -257,9 +292,7 @@ due_bring(struct flow *f, const char *request, const json_t *content,
 	int rc;
 
 	TRY(hands_on(f, request, err));
-	rc = state_read(f->state, load, &l, err);
-	if (rc == 0 && l.permit != NULL)
-		rc = perform_loaded(f, &l, err);
+	rc = perform_alone(f, &l, err);
 	hands_off(f, request);
 	asked_free(l.a);
 	json_decref(l.permit);

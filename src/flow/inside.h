@@ -414,6 +414,16 @@ NODISCARD int make(const struct granted *g, json_t **ret, struct err *err);
 NODISCARD int making_begin(struct making *m, json_t **ret_known, struct err *err);
 /** making_end - what came of it; may wait where something went wrong. */
 NODISCARD int making_end(struct making *m, json_t **ret, struct err *err);
+/** rival_hold - the version that this asks to be signed, into our hands as
+ * hands_wait; @ret_held: to be let go by that name, "" where it has none. */
+NODISCARD int rival_hold(struct flow *f, const char *action, const json_t *parameters, char ret_held[MAKING_HOLD], struct err *err);
+void rival_let_go(struct flow *f, const char *held);
+/** rival_check - Errors: ECONFLICT (another image was signed as this version). */
+NODISCARD int rival_check(struct flow *f, const char *action, const json_t *parameters, struct err *err);
+/** rival_find - ids of requests that give way to this, which asks for the same version
+ * of another image; NULL where it has none; owned.  Errors: ECONFLICT (one was signed, or
+ * is approved). */
+NODISCARD int rival_find(const struct drawn *d, json_t **ret, struct err *err);
 /** making_hold - take it into our hands, as hands_on, until it is durable. */
 NODISCARD int making_hold(struct making *m, const char *what, struct err *err);
 /** making_wait - the same, as hands_wait. */

@@ -76,49 +76,6 @@ proof_check(const struct requested *q, struct err *err)
 	return rc == -EQUORUM ? 0 : rc;
 }
 
-struct rivals {
-	const struct drawn	*drawn;
-	json_t			*ids;
-	char			 digest[130];	/* signed for that version already */
-};
-
-static int
-rivals_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct rivals *v = ctx;
-	const json_t *p = v->drawn->parameters;
-	const char *product = json_str(p, "product", ""),
-	    *track = json_str(p, "track", ""),
-	    *version = json_str(p, "version", ""),
-	    *digest = json_str(json_object_get(p, "digest"), "value", "");
-	int rc;
-
-	rc = use_signed(tx, v->drawn->key->hash, product, track, version,
-	    v->digest, err);
-	if (rc != 0 && rc != -ENOENT_)
-		return rc;
-	if (rc == 0 && strcmp(v->digest, digest) != 0)
-		return err_set(err, ECONFLICT, "version %s of %s was signed "
-		    "already, with digest %.16s...; give the artifact a new "
-		    "version", version, product, v->digest);
-	return approval_rivals(tx, v->drawn->key->hash, product, track, version,
-	    digest, &v->ids, err);
-}
-
-/* Only one digest can be meant by a version: the newest request for it. */
-static int
-rivals_find(const struct drawn *d, json_t **ret, struct err *err)
-{
-	struct rivals v = { .drawn = d };
-
-	if (d->begun->action != ACTION_KEY_SIGN ||
-	    json_str(d->parameters, "version", NULL) == NULL)
-		return 0;
-	TRY(state_read(d->begun->flow->state, rivals_read, &v, err));
-	*ret = v.ids;
-	return 0;
-}
-
 static int
 opened_data(const struct requested *q, json_t **ret, struct err *err)
 {
@@ -172,16 +129,40 @@ open_events(const struct requested *q, const json_t *rivals,
 	return rc;
 }
 
+/* Of those who ask at once for a version each sees whoever was before. */
+static int
+open_held(const struct requested *q, struct err *err)
+{
+	const struct drawn *w = q->decided->seen->drawn;
+	AUTO_JSON *rivals = NULL, *data = NULL;
+
+	TRY(rival_find(w, &rivals, err));
+	TRY(opened_data(q, &data, err));
+	return open_events(q, rivals, data, err);
+}
+
+static int
+open_alone(const struct requested *q, struct err *err)
+{
+	const struct drawn *w = q->decided->seen->drawn;
+	struct flow *f = w->begun->flow;
+	char held[MAKING_HOLD];
+	int rc;
+
+	TRY(rival_hold(f, w->begun->ask->action, w->parameters, held, err));
+	rc = open_held(q, err);
+	rival_let_go(f, held);
+	return rc;
+}
+
 int
 request_open(const struct requested *q, struct answer *ret, struct err *err)
 {
 	const struct drawn *w = q->decided->seen->drawn;
-	AUTO_JSON *rivals = NULL, *data = NULL, *body = NULL;
+	AUTO_JSON *body = NULL;
 
 	TRY(proof_check(q, err));
-	TRY(rivals_find(w, &rivals, err));
-	TRY(opened_data(q, &data, err));
-	TRY(open_events(q, rivals, data, err));
+	TRY(open_alone(q, err));
 	TRY(view_build(w->begun->flow, q->id, &body, err));
 	if (w->extra != NULL && json_object_update(body, w->extra) != 0)
 		return err_set(err, ENOMEMORY, "an answer");

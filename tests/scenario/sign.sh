@@ -109,6 +109,36 @@ want 200
 http POST "/v1/requests/$lower/cancel" "$tool" '{}'
 want 200
 
+step "many at once for one version"
+# By one curl: as many processes would hardly meet.
+for i in {31..54}; do
+	[ "$i" = 31 ] || echo next
+	printf '%s\n' "url = $url/v1/keys/image/sign" "cacert = $house/service/tls.crt" "output = $house/at-once" \
+	    "header = \"Authorization: Bearer $tool\"" 'header = "Content-Type: application/json"' \
+	    "header = \"Idempotency-Key: at-once-$i\"" "data = @$house/at-once-$i" \
+	    'write-out = "%{http_code}\n"'
+	body "$(printf '%064d' "$i")" 3.0 > "$house/at-once-$i"
+done > "$house/at-once.conf"
+curl -s -m 30 --parallel --parallel-immediate -K "$house/at-once.conf" > "$house/at-once-got"
+[ "$(grep -cx 202 "$house/at-once-got")" = 24 ] || die "not all are taken: $(sort "$house/at-once-got" | uniq -c)"
+http GET '/v1/requests?state=waiting&limit=100' "$tool"
+left=$(jq -r '.requests[] | select(.document.parameters.version == "3.0") | .request' <<<"$out")
+[ "$(wc -w <<<"$left")" = 1 ] || die "not one of them waits: $left"
+
+step "what is approved, and waits for the keeper alone, gives way to nothing"
+vote "$left" approve officer-1
+keeper_stop
+vote "$left" approve officer-3
+want 200
+[ "$(get .state)" = due ] || die "not due: $out"
+asked "$(body "$(printf '%064d' 60)" 3.00)" image job-60
+want 409 conflict
+grep -qF "$left" <<<"$(get .detail)" || die "it does not say which: $out"
+keeper_start
+ready_wait '"ready"'
+performed() { http GET "/v1/requests/$left" "$tool"; [ "$(get .state)" = done ]; }
+until_true 30 performed || die "not performed: $out"
+
 step "rejected stays rejected until another attempt"
 asked "$(body "$(printf '%064d' 7)")" image job-5
 want 202
@@ -246,6 +276,17 @@ want 200
 [ "$(get .request)" = "$win2" ] || die "asked again, another: $out"
 http POST "/v1/requests/$waits/cancel" "$tool" '{}'
 want 200
+asked "$(body "$(printf '%064d' 27)" 7.0)" image win-27
+want 202
+waits=$(get .request)
+opened '{}'
+asked "$(body "$(printf '%064d' 28)" 7.0 | jq -c --arg w "$win2" '.window = $w')" image win-28
+want 200
+vote "$waits" approve officer-1
+vote "$waits" approve officer-3
+[ "$(get .state)" = denied ] || die "two images are signed as 7.0: $out"
+asked "$(body "$(printf '%064d' 27)" 7.0)" image win-27
+want 409 conflict
 opened '{}'
 opened '{"uses": 2}'
 asked "$(body "$(printf '%064d' 17)" | jq -c --arg w "$win2" '.window = $w')" image win-17

@@ -9,7 +9,20 @@ struct sought {
 	uint64_t seq;
 	json_t *due, *overdue, *rivals;
 	const char *key;
+	char approved[40];	/* a rival that is due, or "" */
 };
+
+static int
+look_approved(struct tx *tx, struct sought *f, const char *digest,
+    struct err *err)
+{
+	int rc = approval_rival_due(tx, f->key, "camera", "", "1.00", digest,
+	    f->approved, err);
+
+	if (rc == -ENOENT_)
+		f->approved[0] = '\0';
+	return rc == -ENOENT_ ? 0 : rc;
+}
 
 static int
 look_found(struct tx *tx, void *ctx, struct err *err)
@@ -21,6 +34,7 @@ look_found(struct tx *tx, void *ctx, struct err *err)
 	    err));
 	TRY(approval_rivals(tx, f->key, "camera", "", "1.00", "00", &f->rivals,
 	    err));
+	TRY(look_approved(tx, f, "00", err));
 	return approval_find(tx, "ci", f->name, f->id, &f->seq, err);
 }
 
@@ -111,6 +125,7 @@ START_TEST(what_waits_and_what_is_due_is_found)
 	ck_assert_uint_eq(json_array_size(f.due), 0);
 	ck_assert_uint_eq(json_array_size(f.overdue), 1);
 	ck_assert_uint_eq(json_array_size(f.rivals), 1);
+	ck_assert_str_eq(f.approved, "");
 	json_decref(f.due);
 	json_decref(f.overdue);
 	json_decref(f.rivals);
@@ -120,6 +135,7 @@ START_TEST(what_waits_and_what_is_due_is_found)
 	ck_assert_uint_eq(json_array_size(f.due), 1);
 	ck_assert_uint_eq(json_array_size(f.overdue), 0);
 	ck_assert_uint_eq(json_array_size(f.rivals), 0);
+	ck_assert_str_eq(f.approved, json_str(q, "id", ""));
 	json_decref(f.due);
 	json_decref(f.overdue);
 	json_decref(f.rivals);

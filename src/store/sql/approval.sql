@@ -56,6 +56,11 @@ SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL
 	AND action = 'key.sign' AND key = $1 AND product = $2 AND track = $3
 	AND version_normal = $4 AND digest <> $5 ORDER BY id LIMIT 100;
 
+-- name: approval_request_rival_due
+SELECT id FROM request WHERE state = 'due' AND closed IS NULL
+	AND action = 'key.sign' AND key = $1 AND product = $2 AND track = $3
+	AND version_normal = $4 AND digest <> $5 ORDER BY id LIMIT 1;
+
 -- name: approval_request_counts
 SELECT state, COUNT(*) AS n FROM request GROUP BY state ORDER BY state;
 
