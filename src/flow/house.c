@@ -112,7 +112,7 @@ unfounded_check(struct flow *f, struct err *err)
 {
 	AUTO_JSON *hello = NULL;
 
-	TRY(keyring_hello(f->keyring, &hello, err));
+	TRY(keyring_hello(f->keyring, 0, &hello, err));
 	if (json_str(hello, "house", "")[0] == '\0')
 		return 0;
 	keyring_retry(f->keyring);

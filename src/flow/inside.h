@@ -56,6 +56,7 @@ struct flow {
 	uint64_t		 checkpoint_size;
 	json_t			*hello;		/* the keeper's last, or NULL */
 	time_us			 hello_at;	/* when it came */
+	bool			 hello_asked;	/* somebody's status asks for one now */
 	struct err		 keeper_err;	/* why the last welcome failed; OK: it did not */
 	json_t			*strays;	/* {strays, absent}: objects of the token that are no keys of ours, and keys that it holds no more; NULL: not looked for */
 	time_us			 strays_at;	/* when, by clock_mono; 0: never */
@@ -343,8 +344,8 @@ NODISCARD int watch_status(struct publisher *p, const struct charter *law,
 /** watch_late - of each CA with lists that are late: [{ca, lists, late, next_update?, warning}]. */
 NODISCARD int watch_late(struct publisher *p, json_t **ret, struct err *err);
 /** keeper_standing - do the keeper and its token answer?  Asked, not remembered.
- * @ret_hello  owned. Errors: why not. */
-NODISCARD int keeper_standing(struct flow *f, json_t **ret_hello, struct err *err);
+ * @wait: as in keyring_whole. @ret_hello  owned. Errors: why not. */
+NODISCARD int keeper_standing(struct flow *f, time_us wait, json_t **ret_hello, struct err *err);
 /** watch_lists - each list of a CA as it is served; none where nothing is published. */
 NODISCARD int watch_lists(struct publisher *p, const char *ca, json_t **ret, struct err *err);
 /** lag_recover - events of the journal's entries that the ledger lacks, up to number @upto. */

@@ -106,7 +106,7 @@ hello_again(struct flow *f)
 	json_t *hello = NULL, *old;
 	struct err none;
 
-	if (keyring_hello(f->keyring, &hello, &none) != 0) {
+	if (keyring_hello(f->keyring, 0, &hello, &none) != 0) {
 		json_decref(hello);
 		return;
 	}

@@ -4,6 +4,8 @@
 #include <string.h>
 #include "flow/inside.h"
 
+#define HELLO_WAIT	TIME_S(2)	/* for the keeper, on a thread that others need */
+
 /* How the keeper stands: by its last word, and whether it would say so now. */
 struct standing {
 	json_t		*hello;		/* owned, or NULL */
@@ -22,12 +24,45 @@ standing_last(struct flow *f, struct standing *ret)
 	ret->at = f->hello_at;
 	ret->why = f->keeper_err;
 	pthread_mutex_unlock(&f->lock);
-	ret->answers = keyring_wait(f->keyring, 0, &why) == 0;
+	ret->answers = keyring_answers(f->keyring, &why) == 0;
 	if (ret->why.code == OK)
 		ret->why = why;
 }
 
-/* Its last word may be from before it went away: it is asked, and else that is said. */
+/* May this one ask?  One does at a time: the others' threads have other work. */
+static bool
+hello_ask(struct flow *f)
+{
+	bool mine;
+
+	pthread_mutex_lock(&f->lock);
+	mine = !f->hello_asked;
+	f->hello_asked = true;
+	pthread_mutex_unlock(&f->lock);
+	return mine;
+}
+
+/* What was learned is for all; NULL: nothing. */
+static void
+hello_asked(struct flow *f, const json_t *hello)
+{
+	json_t *copy = json_clone(hello), *old = NULL;
+
+	pthread_mutex_lock(&f->lock);
+	f->hello_asked = false;
+	if (copy != NULL) {
+		old = f->hello;
+		f->hello = copy;
+		f->hello_at = clock_now();
+	}
+	pthread_mutex_unlock(&f->lock);
+	json_decref(old);
+}
+
+/*
+ * Its last word may be from before it went away: it is asked, and else that is
+ * said.  While somebody asks, its last word must do: that says as of when.
+ */
 static void
 standing_now(struct flow *f, struct standing *ret)
 {
@@ -36,13 +71,17 @@ standing_now(struct flow *f, struct standing *ret)
 	int rc;
 
 	standing_last(f, ret);
-	if (!ret->answers)
+	if (!ret->answers || !hello_ask(f))
 		return;
-	rc = keyring_hello(f->keyring, &hello, &why);
+	rc = keyring_hello(f->keyring, HELLO_WAIT, &hello, &why);
+	if (rc != 0) {
+		json_decref(hello);
+		hello = NULL;
+	}
+	hello_asked(f, hello);
 	if (rc == -EBUSY_)
 		return;		/* with others' calls: it was just asked */
 	if (rc != 0) {
-		json_decref(hello);
 		ret->answers = false;
 		if (ret->why.code == OK)
 			ret->why = why;
@@ -218,7 +257,8 @@ flow_status(struct flow *f, const struct caller *who, json_t **ret,
 }
 
 int
-keeper_standing(struct flow *f, json_t **ret_hello, struct err *err)
+keeper_standing(struct flow *f, time_us wait, json_t **ret_hello,
+    struct err *err)
 {
 	struct err why;
 
@@ -227,7 +267,7 @@ keeper_standing(struct flow *f, json_t **ret_hello, struct err *err)
 	pthread_mutex_unlock(&f->lock);
 	if (why.code != OK)
 		return err_set(err, why.code, "%s", why.what);
-	TRY(keyring_hello(f->keyring, ret_hello, err));
+	TRY(keyring_hello(f->keyring, wait, ret_hello, err));
 	return token_check(*ret_hello, err);
 }
 
@@ -238,7 +278,7 @@ flow_ready(struct flow *f, json_t **ret, struct err *err)
 	AUTO_JSON *hello = NULL;
 
 	TRY(record_ping(f->store, err));
-	TRY(keeper_standing(f, &hello, err));
+	TRY(keeper_standing(f, HELLO_WAIT, &hello, err));
 	return json_build(ret, err, "{s:s, s:s, s:s, s:s}", "store", "answers",
 	    "keeper", "answers", "token", "answers",
 	    "state", json_str(hello, "state", ""));

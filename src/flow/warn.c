@@ -235,7 +235,7 @@ round_begin(struct warner *w, struct round *r, struct err *err)
 	if (r->look.lasting == NULL || r->index == NULL ||
 	    r->open_names == NULL)
 		return err_set(err, ENOMEMORY, "a look at what runs out");
-	if (keeper_standing(w->flow, &hello, &r->look.keeper) == 0)
+	if (keeper_standing(w->flow, 0, &hello, &r->look.keeper) == 0)
 		r->look.keeper.code = OK;
 	return 0;
 }

@@ -40,13 +40,18 @@ line_ask(struct keyring *k, const json_t *request, const char *member,
 }
 
 int
-keyring_hello(struct keyring *k, json_t **ret_answer, struct err *err)
+keyring_hello(struct keyring *k, time_us wait, json_t **ret_answer,
+    struct err *err)
 {
+	AUTO(blob) *message = blob_new();
 	AUTO_JSON *q = NULL;
 
+	if (message == NULL)
+		return err_set(err, ENOMEMORY, "a message");
 	TRY(message_make(MESSAGE_HELLO, &q, err));
 	TRY(json_set_int(q, "version", MESSAGE_VERSION, err));
-	return keyring_call(k, q, ret_answer, err);
+	TRY(message_write(q, message, err));
+	return line_call_with(k, message, NULL, wait, ret_answer, err);
 }
 
 int

@@ -57,6 +57,13 @@ no_connection(const struct keyring *k, struct err *err)
 	return err_set(err, EKEEPER, "no connection: %s", k->why.what);
 }
 
+int
+line_silent(struct err *err)
+{
+	return err_set(err, EKEEPER, "nothing was heard since it was waited "
+	    "for in vain");
+}
+
 /* The end of a wait of @most, where that is not bounded by @until; 0: it is not. */
 static time_us
 wait_end(time_us most, time_us until)
@@ -81,10 +88,7 @@ connected(struct keyring *k, time_us until, struct err *err)
 			return no_connection(k, err);
 		}
 	}
-	if (until != 0 && k->silent)
-		return err_set(err, EKEEPER, "nothing was heard since it was "
-		    "waited for in vain");
-	return 0;
+	return until != 0 && k->silent ? line_silent(err) : 0;
 }
 
 /* Under lock: wait for a connection, then take a place. */

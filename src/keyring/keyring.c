@@ -137,6 +137,20 @@ keyring_wait(struct keyring *k, time_us wait, struct err *err)
 	return -(int)why.code;
 }
 
+int
+keyring_answers(struct keyring *k, struct err *err)
+{
+	int rc = 0;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if (k->state != LINE_READY)
+		rc = err_set(err, k->why.code, "%s", k->why.what);
+	else if (k->silent)
+		rc = line_silent(err);
+	(void)pthread_mutex_unlock(&k->lock);
+	return rc;
+}
+
 bool
 keyring_ready(struct keyring *k)
 {

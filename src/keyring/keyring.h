@@ -58,6 +58,9 @@ DEFINE_FREEP(keyring)
 NODISCARD int keyring_wait(struct keyring *k, time_us wait, struct err *err);
 /** keyring_ready - do calls pass now? */
 bool keyring_ready(struct keyring *k);
+/** keyring_answers - is nothing known against its answering?  Without a wait. Errors: as keyring_wait;
+ * EKEEPER: one waited shortly for it, in vain, and nothing was heard since. */
+NODISCARD int keyring_answers(struct keyring *k, struct err *err);
 /** keyring_retry - drop the connection and greet anew (after a restore, or to see the keeper's new state). */
 void keyring_retry(struct keyring *k);
 
@@ -72,8 +75,8 @@ void keyring_retry(struct keyring *k);
 NODISCARD int keyring_call(struct keyring *k, const json_t *request,
     json_t **ret_answer, struct err *err);
 
-/** keyring_hello - ask again how the keeper stands. */
-NODISCARD int keyring_hello(struct keyring *k, json_t **ret_answer, struct err *err);
+/** keyring_hello - ask again how the keeper stands. @wait: as in keyring_whole. */
+NODISCARD int keyring_hello(struct keyring *k, time_us wait, json_t **ret_answer, struct err *err);
 /** keyring_found - hand over the first charter. @ret_answer: genesis, entry. */
 NODISCARD int keyring_found(struct keyring *k, const json_t *charter, json_t **ret_answer, struct err *err);
 /** keyring_tail - journal entries from @from on, at most @limit (1..1000). @ret_entries: array. */

@@ -144,7 +144,7 @@ greet(struct keyring *k, struct err *err)
 {
 	AUTO_JSON *hello = NULL;
 
-	TRY(keyring_hello(k, &hello, err));
+	TRY(keyring_hello(k, 0, &hello, err));
 	return k->welcome == NULL ? 0 :
 	    k->welcome(k->welcome_ctx, k, hello, err);
 }

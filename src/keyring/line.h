@@ -96,6 +96,8 @@ NODISCARD int line_ask(struct keyring *k, const json_t *request, const char *mem
 /** line_call_with - the same, with something attached; NULL: nothing. @wait: as in keyring_whole. */
 NODISCARD int line_call_with(struct keyring *k, const struct blob *message, const struct blob *attached,
     time_us wait, json_t **ret_answer, struct err *err);
+/** line_silent - what is said of it. Fails always: EKEEPER. */
+NODISCARD int line_silent(struct err *err);
 /** line_break - under lock: this connection is over. */
 void line_break(struct keyring *k, const struct err *why);
 /** line_thread - start a thread that leaves signals to others. Errors: EINTERNAL. */

@@ -285,6 +285,7 @@ house_up() { keeper_up && service_up "$@"; }
 end() {
 	[ -n "${1:-}" ] || return 0
 	kill -"${2:-TERM}" "$1" 2>/dev/null || true
+	kill -CONT "$1" 2>/dev/null || true # a test that failed may have left it frozen
 	wait "$1" 2>/dev/null || true
 	return 0
 }

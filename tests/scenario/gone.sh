@@ -14,13 +14,41 @@ charter_tweak='(.classes.firmware.rules[] | select(.name == "development").limit
 house_begin
 house_found
 key_make trial firmware development
+token_for ci; tool=$token
+
+# silent - the status says that it does not answer, and of when all else is.
+silent() {
+	http GET /v1/status "$tool"
+	[ "$(get .state) $(get .keeper.ready)" = "keeper-unavailable false" ] || die "$1: status: $out"
+	[ "$(get .why)" != null ] || die "$1: the status does not say why: $out"
+	jq -e '.keeper.as_of < .time and .keeper.journal.n > 0' <<<"$out" > /dev/null || die "$1: of no time: $out"
+}
+
+say "- many ask for the status while the keeper hangs"
+# Each held a thread of 32 for keeper.timeout, 30 s, and a read had to wait.
+kill -STOP "$keeper_pid"
+began=$SECONDS askers=()
+for i in $(seq 40); do
+	curl -s -m 60 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -o "$house/status.$i" "$url/v1/status" &
+	askers+=($!)
+done
+sleep 1
+http GET "/v1/keys?limit=1" "$tool"
+want 200
+wait "${askers[@]}"
+silent "a keeper that hangs"
+[ $((SECONDS - began)) -lt 15 ] || die "a keeper that hangs: status and read took $((SECONDS - began)) s"
+for i in $(seq 40); do
+	jq -e '.keeper.as_of' "$house/status.$i" > /dev/null || die "no status: $(cat "$house/status.$i")"
+done
+kill -CONT "$keeper_pid"
+
 # Only now: a busy machine may need longer to found a house.
 service_stop
 service_start --set keeper.timeout=2
 ready_wait '"ready"'
 login officer-1
 officer=$session
-token_for ci; tool=$token
 ask /v1/windows "$tool" "$(jq -nc --arg u "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" \
     '{keys: ["trial"], by: ["ci"], uses: 9, until: $u, any_digest: true, product: "elsewhere"}')"
 want 202
@@ -77,13 +105,6 @@ close
 want 503 keeper-unavailable
 http GET "/v1/windows/$win" "$tool"
 [ "$(get .state)" = open ] || die "closed without the keeper: $out"
-# silent - the status says that it does not answer, and of when all else is.
-silent() {
-	http GET /v1/status "$tool"
-	[ "$(get .state) $(get .keeper.ready)" = "keeper-unavailable false" ] || die "$1: status: $out"
-	[ "$(get .why)" != null ] || die "$1: the status does not say why: $out"
-	jq -e '.keeper.as_of < .time and .keeper.journal.n > 0' <<<"$out" > /dev/null || die "$1: of no time: $out"
-}
 silent "no keeper"
 CLAVIGER_TOKEN=$tool claviger status > "$house/status" 2> "$house/said"
 grep -q '^keeper answers  *false' "$house/status" || die "people do not see it: $(cat "$house/status")"

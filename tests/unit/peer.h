@@ -29,7 +29,7 @@ struct peer {
 	int		 listener;
 	atomic_int	 fd;			/* of the connection at hand, or -1 */
 	pthread_t	 thread;
-	atomic_bool	 stop, mute;		/* mute: answers nothing but hello */
+	atomic_bool	 stop, mute, deaf;	/* mute: answers nothing but hello; deaf: nor that */
 	atomic_uint	 connections, messages, reads, documents, unknown;
 	const char	*scheme[PEER_KEYS];
 	EVP_PKEY	*key[PEER_KEYS];
@@ -185,6 +185,8 @@ peer_answer(struct peer *p, const json_t *q)
 	if (message_what(q, &m, NULL) != 0)
 		return json_pack("{s:b,s:s,s:s}", "ok", 0, "code", "schema",
 		    "what", "no such message");
+	if (p->deaf)
+		return NULL;
 	if (m == MESSAGE_HELLO)
 		return json_pack("{s:b,s:s,s:{s:i,s:s}}", "ok", 1, "house",
 		    "house_1", "journal", "n", 0, "hash", "");

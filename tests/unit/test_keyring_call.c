@@ -33,7 +33,7 @@ START_TEST(it_answers_every_call_with_its_own_answer)
 	AUTO_JSON *hello = NULL, *entries = NULL, *keys = NULL;
 
 	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
-	unit_ok(keyring_hello(k, &hello, &unit_err));
+	unit_ok(keyring_hello(k, 0, &hello, &unit_err));
 	ck_assert_str_eq(json_str(hello, "house", ""), "house_1");
 	unit_ok(keyring_keys(k, &keys, &unit_err));
 	/* Some hundred kilobytes: an answer of several frames. */
@@ -198,7 +198,7 @@ START_TEST(it_greets_on_each_new_connection)
 		while (p->connections == before)
 			usleep(1000);
 		unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
-		unit_ok(keyring_hello(k, &answer, &unit_err));
+		unit_ok(keyring_hello(k, 0, &answer, &unit_err));
 		json_decref(answer);
 	}
 	ck_assert_uint_eq(g.times, p->connections);
@@ -218,7 +218,7 @@ START_TEST(nothing_passes_while_the_house_refuses_its_keeper)
 	ck_assert_str_eq(unit_err.what, "the ledger is shorter");
 	g.refuse = OK;
 	unit_ok(keyring_wait(k, TIME_S(5), &unit_err));
-	unit_ok(keyring_hello(k, &answer, &unit_err));
+	unit_ok(keyring_hello(k, 0, &answer, &unit_err));
 	json_decref(answer);
 	keyring_free(k);
 	peer_free(p);
@@ -524,15 +524,24 @@ START_TEST(who_waits_shortly_leaves_the_line_to_others_and_tells_those_behind)
 	ck_assert_int_eq(asked_shortly(k), EKEEPER);
 	ck_assert_str_eq(unit_err.what, "no answer in time");
 	ck_assert(keyring_ready(k));
+	unit_fails(keyring_answers(k, &unit_err), EKEEPER);
 	sent = p->messages;
 	ck_assert_int_eq(asked_shortly(k), EKEEPER);
+	unit_fails(keyring_hello(k, TIME_S(9), &answer, &unit_err), EKEEPER);
 	ck_assert_uint_eq(p->messages, sent);
 	p->mute = false;
 	ck_assert_int_eq(asked_shortly(k), EKEEPER);
 	/* Whatever it says to others, it is there. */
 	unit_ok(keyring_keys(k, &answer, &unit_err));
 	json_decref(answer);
+	unit_ok(keyring_answers(k, &unit_err));
 	ck_assert_int_eq(asked_shortly(k), EDENIED);
+	unit_ok(keyring_hello(k, TIME_S(9), &answer, &unit_err));
+	json_decref(answer);
+	p->deaf = true;
+	unit_fails(keyring_hello(k, TIME_S(1) / 10, &answer, &unit_err),
+	    EKEEPER);
+	unit_fails(keyring_answers(k, &unit_err), EKEEPER);
 	ck_assert_uint_eq(p->connections, 1);
 	keyring_free(k);
 	peer_free(p);
@@ -549,6 +558,7 @@ START_TEST(who_waits_shortly_waits_once_for_a_keeper_that_is_gone)
 	peer_stop(p);
 	while (keyring_ready(k))
 		usleep(1000);
+	unit_fails(keyring_answers(k, &unit_err), EKEEPER);
 	ck_assert_int_eq(asked_shortly(k), EKEEPER);
 	began = clock_mono();
 	for (int i = 0; i < CALLS; i++)
