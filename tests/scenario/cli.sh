@@ -166,7 +166,9 @@ head -c $((5 << 20)) /dev/urandom > "$house/big"
 is 0 "a small content" peak claviger sign --key dev-ed25519 --quiet -o "$house/small.sig" "$house/small"
 small=$out
 is 0 "a content of 5 MiB" peak claviger sign --key dev-ed25519 --quiet -o "$house/big.sig" "$house/big"
-holds "is sent as it is read, and never held whole" [ $((out - small)) -lt 2048 ]
+# A sanitizer keeps what was given back.
+nm -D "$CLAVIGER_BUILD/claviger" 2> /dev/null | grep -E '__(asan|tsan)_' > /dev/null ||
+    holds "is sent as it is read, and never held whole" [ $((out - small)) -lt 2048 ]
 holds "all of it" openssl pkeyutl -verify -pubin -inkey "$house/ed25519.pem" -rawin -in "$house/big" -sigfile "$house/big.sig"
 : > "$house/empty"
 holds "and of nothing" as_ci sign --key dev-ed25519 --quiet -o "$house/none.sig" "$house/empty"
