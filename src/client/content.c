@@ -11,7 +11,7 @@
 #include "base/b64.h"
 #include "client/inside.h"
 
-#define MEMBER	",\"content\":\""
+#define MEMBER	"\"content\":\""
 #define END	"\"}"
 
 /* Whatever comes before the file: the body without its last brace. */
@@ -20,9 +20,9 @@ begin(const struct call *call, struct blob *ret, struct err *err)
 {
 	TRY(json_canonical(call->body, ret, err));
 	ret->len--;
-	/* An object without members has no comma. */
-	return blob_puts(ret, json_object_size(call->body) > 0 ? MEMBER :
-	    MEMBER + 1, err);
+	if (json_object_size(call->body) > 0)
+		TRY(blob_puts(ret, ",", err));
+	return blob_puts(ret, MEMBER, err);
 }
 
 int
