@@ -196,8 +196,8 @@ static const struct command_row COMMANDS[] = {
 	    "it is sent once more when the approvals are there, by this command if it waits, or else by running it again.\n\n"
 	    "Asking again with the same key, digest, product, version, track and claims returns the same request, or the "
 	    "signature that was made, without spending another use: a CI job that was restarted just runs the same line. "
-	    "A rejection stays until --again. Another image for the same version (4.0 and 4.00 are the same) takes the place "
-	    "of a request that waits, and is refused once one is signed.\n\n"
+	    "A rejection stays until --again. Where people must approve, another image for the same version (4.0 and 4.00 are the same) "
+	    "takes the place of a request that waits, and is refused once one is approved or signed.\n\n"
 	    "ECDSA signatures are DER unless --format raw asks for r and s, each as long as the curve's field.",
 	  ROWS_ARGS(ARGS), ROWS_OPTIONS(OPTIONS), ROWS_EXAMPLES(EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_sign },
 };

@@ -42,7 +42,6 @@ signer_draw(const struct begun *b, const char *issuer, const struct key *own,
 
 	if (own != NULL)
 		TRY(unspoilt(b, own, err));
-
 	if (issuer == NULL && own == NULL)
 		return err_set(err, EINPUT, "/issuer: a root signs itself, so "
 		    "it is none of another system");

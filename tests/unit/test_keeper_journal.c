@@ -114,6 +114,35 @@ START_TEST(what_was_appended_is_read_again_as_one_chain)
 }
 END_TEST
 
+/* Its event would fit into no ledger: nobody could ever go on behind it. */
+START_TEST(an_entry_that_no_event_can_hold_is_not_made)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	struct draft d = { .time = 1 };
+	struct blob line = { 0 }, long_one = { 0 };
+	struct journal_at at;
+
+	unit_ok(blob_put(&long_one, "[\"", 2, &unit_err));
+	while (long_one.len < ENTRY_MADE)
+		unit_ok(blob_puts(&long_one, "0123456789abcdef", &unit_err));
+	unit_ok(blob_put(&long_one, "\"]", 2, &unit_err));
+	unit_ok(draft_word(&d, DRAFT_OP, "sign", &unit_err));
+	unit_ok(draft_raw(&d, DRAFT_RESULT, long_one.data, long_one.len,
+	    &unit_err));
+	unit_fails(journal_append(j, &d, 0, &line, &at, &unit_err), ETOOBIG);
+	draft_done(&d);
+	blob_done(&line);
+	blob_done(&long_one);
+	put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 1);
+	journal_free(j);
+}
+END_TEST
+
 START_TEST(those_that_come_together_share_an_fsync)
 {
 	struct seen s;
@@ -304,6 +333,7 @@ UNIT_MAIN("keeper/journal",
 	UNIT_SCRATCH
 	UNIT(an_earlier_keepers_snapshot_is_none)
 	UNIT(what_was_appended_is_read_again_as_one_chain)
+	UNIT(an_entry_that_no_event_can_hold_is_not_made)
 	UNIT(those_that_come_together_share_an_fsync)
 	UNIT(a_segment_ends_and_the_next_goes_on)
 	UNIT(a_cut_line_is_taken_away)
