@@ -25,6 +25,7 @@
 #define JOURNAL_SEGMENT	8192		/* entries after which a new one begins */
 #define JOURNAL_PATH	4096		/* longest path within the state folder */
 #define JOURNAL_SEGMENT_OCTETS (64u << 20)
+#define JOURNAL_ROOM_OCTETS (256u << 10)	/* of zeros behind its lines, while it is written */
 
 struct journal;			/* opaque */
 

@@ -82,8 +82,18 @@ journal_segments(struct journal *j, struct err *err)
 /* A segment's octets, mapped. */
 struct mapped {
 	unsigned char	*p;		/* NULL: empty */
-	size_t		 n;
+	size_t		 n;		/* of lines; behind them is room */
+	size_t		 whole;
 };
+
+/* A line ends with its end, so that no zero behind it is its own. */
+static size_t
+without_room(const unsigned char *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == '\0')
+		n--;
+	return n;
+}
 
 static int
 map_segment(const struct journal *j, uint64_t segment, struct mapped *ret,
@@ -99,12 +109,13 @@ map_segment(const struct journal *j, uint64_t segment, struct mapped *ret,
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
 	*ret = (struct mapped){ 0 };
 	if (fstat(fd, &st) == 0 && st.st_size > 0) {
-		ret->n = (size_t)st.st_size;
-		ret->p = mmap(NULL, ret->n, PROT_READ, MAP_PRIVATE, fd, 0);
+		ret->whole = (size_t)st.st_size;
+		ret->p = mmap(NULL, ret->whole, PROT_READ, MAP_PRIVATE, fd, 0);
 	}
 	(void)close(fd);
 	if (ret->p == MAP_FAILED)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
+	ret->n = without_room(ret->p, ret->whole);
 	return 0;
 }
 
@@ -112,7 +123,7 @@ static void
 unmap(struct mapped *m)
 {
 	if (m->p != NULL)
-		(void)munmap(m->p, m->n);
+		(void)munmap(m->p, m->whole);
 }
 
 /* What a crash left of a line that nobody was answered for. */

@@ -1,20 +1,41 @@
 /*
  * The journal's thread: whatever waits is written at once and fsynced once.
+ *
+ * Zeros are written ahead of the lines: an fsync behind the end of a file also
+ * writes the file's new size, in another place of the disk.  Readers take zeros
+ * at the end of a segment for room that is not used yet.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/io.h"
+#include "base/log.h"
 #include "keeper/journal_impl.h"
 
 struct writer {
 	struct journal	*j;
 	int		 fd;		/* -1: no segment is open */
 	uint64_t	 segment;
+	uint64_t	 end, room;	/* of its lines; of the zeros behind them */
 };
+
+/* Room that was not used is given back: who reads a segment sees lines only. */
+static void
+close_segment(struct writer *w)
+{
+	if (w->fd < 0)
+		return;
+	/* A speck of zeros is no harm. */
+	if (w->room > w->end && ftruncate(w->fd, (off_t)w->end) != 0)
+		log_line(LOG_INFO, "segment %" PRIu64 " of the journal keeps "
+		    "its room: %s", w->segment, strerror(errno));
+	(void)close(w->fd);
+	w->fd = -1;
+}
 
 /* The file of a segment; a new name is made durable with its folder. */
 static int
@@ -26,17 +47,40 @@ open_segment(struct writer *w, uint64_t segment, uint64_t offset,
 	if (w->fd >= 0 && w->segment == segment)
 		return 0;
 	TRY(journal_path(w->j, segment, path, err));
-	if (w->fd >= 0)
-		(void)close(w->fd);
+	close_segment(w);
 	w->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (w->fd < 0)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
 	w->segment = segment;
+	w->end = w->room = offset;
 	if (offset == 0)
 		TRY(io_sync_dir(w->j->folder, err));
 	if (lseek(w->fd, (off_t)offset, SEEK_SET) != (off_t)offset)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
 	return 0;
+}
+
+/* Room behind @end, for speed: on a full disk there is none. */
+static void
+make_room(struct writer *w, uint64_t end)
+{
+	static const char zeros[JOURNAL_ROOM_OCTETS];
+
+	if (end <= w->room)
+		return;
+	w->room = end;
+	/* What a crash leaves of this is zeros, or nothing. */
+	if (pwrite(w->fd, zeros, sizeof(zeros), (off_t)end) ==
+	    (ssize_t)sizeof(zeros))
+		w->room += sizeof(zeros);
+}
+
+/* What is behind @end is given back. */
+static int
+cut(struct writer *w, uint64_t end)
+{
+	w->room = end;
+	return ftruncate(w->fd, (off_t)end);
 }
 
 /* Write and sync one queue.  @ret_dead: the disk's state is not known any more. */
@@ -46,9 +90,10 @@ write_queue(struct writer *w, const struct blob *lines, uint64_t segment,
 {
 	*ret_dead = false;
 	TRY(open_segment(w, segment, offset, err));
+	make_room(w, offset + lines->len);
 	if (io_write_all(w->fd, lines->data, lines->len, err) != 0) {
 		/* A full disk: take back the part that got there. */
-		if (ftruncate(w->fd, (off_t)offset) != 0 ||
+		if (cut(w, offset) != 0 ||
 		    lseek(w->fd, (off_t)offset, SEEK_SET) != (off_t)offset)
 			*ret_dead = true;
 		return -EIO_;
@@ -58,6 +103,7 @@ write_queue(struct writer *w, const struct blob *lines, uint64_t segment,
 		*ret_dead = true;
 		return err_set(err, EIO_, "fsync: %s", strerror(errno));
 	}
+	w->end = offset + lines->len;
 	return 0;
 }
 
@@ -120,8 +166,7 @@ journal_writer(void *journal)
 		rc = write_queue(&w, &lines, segment, offset, &dead, &err);
 		finish(j, &upto, rc, dead, &err, entries);
 	}
-	if (w.fd >= 0)
-		(void)close(w.fd);
+	close_segment(&w);
 	blob_done(&lines);
 	return NULL;
 }

@@ -205,6 +205,64 @@ START_TEST(a_cut_line_is_taken_away)
 }
 END_TEST
 
+static off_t
+octets_of(const char *segment)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(segment, &st), 0);
+	return st.st_size;
+}
+
+START_TEST(zeros_that_lie_ahead_of_the_lines_are_room)
+{
+	struct seen s;
+	struct journal *j = reopen(&s), *killed;
+	char name[600];
+
+	for (int i = 0; i < 10; i++)
+		put(j, 0, "req");
+	settle(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
+	ck_assert_int_ge(octets_of(name), JOURNAL_ROOM_OCTETS);
+	/* As one that was killed leaves it. */
+	killed = open_journal();
+	s = (struct seen){ 0 };
+	unit_ok(journal_replay(killed, NULL, see, &s, &unit_err));
+	ck_assert_uint_eq(s.n, 10);
+	journal_free(killed);
+	journal_free(j);
+	/* As one that ended does. */
+	ck_assert_int_eq(octets_of(name), (off_t)s.at.offset);
+}
+END_TEST
+
+START_TEST(room_that_stayed_behind_an_earlier_segment_is_none_of_its_lines)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	char name[600];
+
+	put(j, 0, "req");
+	put(j, 1000, "req");
+	settle(j);
+	journal_free(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
+	ck_assert_int_eq(truncate(name, octets_of(name) + 5000), 0);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 2);
+	ck_assert_uint_eq(s.head.n, 1000);
+	journal_free(j);
+	/* But none within them. */
+	ck_assert_int_eq(truncate(name, octets_of(name) - 5001), 0);
+	ck_assert_int_eq(truncate(name, octets_of(name) + 5001), 0);
+	j = open_journal();
+	s = (struct seen){ 0 };
+	unit_fails(journal_replay(j, NULL, see, &s, &unit_err), EVERIFY);
+	journal_free(j);
+}
+END_TEST
+
 START_TEST(a_changed_octet_breaks_the_chain)
 {
 	struct seen s = { 0 };
@@ -337,6 +395,8 @@ UNIT_MAIN("keeper/journal",
 	UNIT(those_that_come_together_share_an_fsync)
 	UNIT(a_segment_ends_and_the_next_goes_on)
 	UNIT(a_cut_line_is_taken_away)
+	UNIT(zeros_that_lie_ahead_of_the_lines_are_room)
+	UNIT(room_that_stayed_behind_an_earlier_segment_is_none_of_its_lines)
 	UNIT(a_changed_octet_breaks_the_chain)
 	UNIT(a_stretch_is_read_by_number_across_segments_and_holes)
 	UNIT(one_entry_is_found_by_its_place)
