@@ -11,7 +11,8 @@
  * woken when the lock is free, and need not take it to read its result.
  *
  * Who does not wait cannot lead: for the first of a round that is such a one,
- * a thread of the group's own does, started with the first of them.
+ * a thread of the group's own does, started with the first of them.  And who
+ * does not wait is told by another, so that the next round need not wait for that.
  *
  * A savepoint costs SQLite a copy of each page that is touched behind it, and
  * next to none is ever rolled back to.  So a round of such as agreed to be run
@@ -38,14 +39,14 @@ struct job {
 	int		 rc;
 	enum job_state	 state;		/* under the lock; its own after turn */
 	sem_t		 turn;
-	store_done	*done;		/* nobody waits, and fn may run twice: turn is not used; else NULL */
+	struct later	*later;		/* nobody waits, and fn may run twice: turn is not used; else NULL */
 	struct job	*next;
 };
 
 /* A job without a caller's stack. */
 struct later {
-	struct job	 job;		/* first */
-	struct err	 why;
+	struct told	 told;		/* first: freed as such */
+	struct job	 job;
 };
 
 void
@@ -54,6 +55,7 @@ group_init(struct group *g)
 	*g = (struct group){ .conn = NULL };
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_cond_init(&g->called, NULL);
+	teller_init(&g->teller);
 	g->tail = &g->head;
 }
 
@@ -68,6 +70,7 @@ group_done(struct group *g)
 		pthread_mutex_unlock(&g->lock);
 		pthread_join(g->committer, NULL);
 	}
+	teller_done(&g->teller);
 	pthread_cond_destroy(&g->called);
 	if (g->conn != NULL)
 		g->conn->driver->close(g->conn);
@@ -151,7 +154,7 @@ may_try(const struct job *jobs)
 {
 	const struct job *j = jobs;
 
-	while (j != NULL && j->done != NULL)
+	while (j != NULL && j->later != NULL)
 		j = j->next;
 	return j == NULL && jobs->next != NULL;
 }
@@ -241,7 +244,7 @@ name_leader(struct group *g)
 	if (g->head == NULL)
 		return;
 	g->head->state = JOB_LEADS;
-	g->calls = g->head->done != NULL;
+	g->calls = g->head->later != NULL;
 	if (g->calls)
 		pthread_cond_signal(&g->called);
 }
@@ -266,18 +269,22 @@ settle(struct group *g, const struct job *jobs)
 
 /* A job vanishes with its caller once it is let go. */
 static void
-wake_batch(struct job *jobs, const struct job *self)
+wake_batch(struct group *g, struct job *jobs, const struct job *self)
 {
+	struct told *told = NULL, **end = &told;
+
 	for (struct job *j = jobs, *next; j != NULL; j = next) {
 		next = j->next;
 		j->state = JOB_DONE;
-		if (j->done != NULL) {
-			j->done(j->ctx, j->rc, j->err);
-			free((struct later *)j);
+		if (j->later != NULL) {
+			*end = &j->later->told;
+			(*end)->rc = j->rc;
+			end = &(*end)->next;
 		} else if (j != self) {
 			sem_post(&j->turn);
 		}
 	}
+	teller_put(&g->teller, told);
 }
 
 /* One round.  @self: one of it, on whose thread this is; NULL: the committer's. */
@@ -299,7 +306,7 @@ lead(struct store *s, const struct job *self)
 	/* First, since its commit is what the others wait for. */
 	if (leader != NULL)
 		sem_post(&leader->turn);
-	wake_batch(jobs, self);
+	wake_batch(g, jobs, self);
 }
 
 static int
@@ -343,6 +350,7 @@ committer_start(struct store *s, struct err *err)
 {
 	struct group *g = &s->group;
 
+	TRY(teller_start(&g->teller, err));
 	if (!g->started &&
 	    pthread_create(&g->committer, NULL, committer, s) != 0)
 		return err_set(err, EINTERNAL, "no thread that commits");
@@ -360,8 +368,9 @@ store_write_later(struct store *s, store_fn *fn, void *ctx, store_done *done,
 
 	if (l == NULL)
 		return err_set(err, ENOMEMORY, "a write");
-	l->job = (struct job){ .fn = fn, .ctx = ctx, .err = &l->why,
-	    .state = JOB_WAITS, .done = done };
+	l->told = (struct told){ .done = done, .ctx = ctx };
+	l->job = (struct job){ .fn = fn, .ctx = ctx, .err = &l->told.why,
+	    .state = JOB_WAITS, .later = l };
 	pthread_mutex_lock(&g->lock);
 	rc = committer_start(s, err);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include "store/driver.h"
+#include "store/teller.h"
 
 struct job;
 struct group {
@@ -16,6 +17,7 @@ struct group {
 	pthread_t	 committer;	/* leads where the next in turn does not wait */
 	pthread_cond_t	 called;	/* of calls and stop */
 	bool		 started, calls, stop;	/* committer: is there, is to lead, to end */
+	struct teller	 teller;	/* of those who do not wait */
 	struct conn	*conn;		/* owned; the leader's alone */
 
 	/* Under lock, for metrics. */

@@ -75,8 +75,8 @@ NODISCARD int store_write(struct store *s, store_fn *fn, void *ctx,
  * @fn    may run twice, after what it wrote is taken back: what it leaves in
  *        @ctx must not depend on that.
  * @done  is called once, when it is durable or has failed, with what
- *        store_write would have returned; on whichever thread committed, so it
- *        must neither wait nor use the store.  Not called where this fails.
+ *        store_write would have returned; on a thread that tells everybody, in
+ *        the order of their commits, so it must neither wait nor use the store.  Not called where this fails.
  *
  * Errors:  EBUSY_, ENOMEMORY, EINTERNAL (no thread).
  */

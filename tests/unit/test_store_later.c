@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <unistd.h>
+#include "base/clock.h"
 #include "tests/unit/engine.h"
 #include "tests/unit/ledger_add.h"
 
@@ -128,6 +130,62 @@ START_TEST(nobody_runs_more_than_twice)
 }
 END_TEST
 
+struct slow {
+	struct way	 way;		/* first */
+	sem_t		 told, go;
+};
+
+static void
+tell_slowly(void *ctx, int rc, const struct err *why)
+{
+	struct slow *w = ctx;
+
+	sem_post(&w->told);
+	sem_wait(&w->go);
+	tell(ctx, rc, why);
+}
+
+START_TEST(the_next_commit_does_not_wait_until_all_are_told)
+{
+	AUTO(store) *s = engine_store();
+	AUTO(store) *other = NULL;
+	struct slow slow = { .way.fails = false };
+	struct way next = { .fails = false };
+	time_us until = clock_mono() + TIME_S(30);
+
+	unit_ok(store_open(engine_url_, NULL, &other, &unit_err));
+	sem_init(&slow.told, 0, 0);
+	sem_init(&slow.go, 0, 0);
+	sem_init(&slow.way.told.come, 0, 0);
+	unit_ok(store_write_later(s, write_way, &slow.way, tell_slowly, &unit_err));
+	sem_wait(&slow.told);
+	send(s, &next);
+	while (head_of(other).size < 2 && clock_mono() < until)
+		usleep(2000);
+	ck_assert_uint_eq(head_of(other).size, 2);
+	sem_post(&slow.go);
+	ck_assert_int_eq(end(&slow.way), 0);
+	ck_assert_int_eq(end(&next), 0);
+}
+END_TEST
+
+START_TEST(a_store_that_closes_has_told_all)
+{
+	static struct way w[MANY];
+	AUTO(store) *s = engine_store();
+
+	for (int i = 0; i < MANY; i++)
+		send(s, &w[i]);
+	for (int i = 0; i < MANY; i++)
+		sem_wait(&w[i].told.come);
+	send(s, &w[0]);
+	while (store_stats(s).commits == 0 || store_stats(s).writes <= MANY)
+		usleep(1000);
+	store_free(TAKE(s));
+	ck_assert_int_eq(sem_trywait(&w[0].told.come), 0);
+}
+END_TEST
+
 static void *
 wait_each(void *arg)
 {
@@ -174,4 +232,6 @@ ENGINE_MAIN("store/later",
 	UNIT(one_that_fails_is_told_why_and_leaves_nothing)
 	UNIT(those_that_come_together_share_a_commit)
 	UNIT(nobody_runs_more_than_twice)
+	UNIT(the_next_commit_does_not_wait_until_all_are_told)
+	UNIT(a_store_that_closes_has_told_all)
 	UNIT(both_kinds_of_writers_go_on_beside_each_other))
