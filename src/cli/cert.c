@@ -1,41 +1,17 @@
 /*
- * cert - claviger cert: certificates issued, found, written to files, revoked.
+ * cert - claviger cert: its commands, and issuing.
  *
  * Floor 7.
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/hex.h"
-#include "base/io.h"
 #include "cli/ask.h"
+#include "cli/cert.h"
 #include "cli/elsewhere.h"
-#include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
-#include "cli/request.h"
 #include "cli/rows.h"
 #include "cli/subject.h"
-#include "cli/table.h"
-
-static const struct table_row LIST[] = {
-	{ "ID", "id" }, { "CA", "ca" }, { "SERIAL", "serial" },
-	{ "DEVICE", "device" }, { "STATUS", "status" },
-	{ "ENDS", "not_after" }, { "SUBJECT", "subject" },
-};
-static const struct table_row ONE[] = {
-	{ "id", "id" }, { "ca", "ca" }, { "serial", "serial" },
-	{ "profile", "profile" }, { "subject", "subject" },
-	{ "names", "san" }, { "device", "device" }, { "status", "status" },
-	{ "reason", "reason" }, { "revoked", "revoked" },
-	{ "invalid since", "invalid_since" }, { "begins", "not_before" },
-	{ "ends", "not_after" }, { "request", "request" },
-	{ "fingerprint", "fingerprint" }, { "issuer", "issuer" },
-	{ "owner", "owner" }, { "products", "products" },
-	{ "provenance", "provenance" }, { "version", "version" },
-};
-
-/* ---- issuing ---- */
 
 static int
 run_issue(void *ctx, const struct invocation *in, struct err *err)
@@ -58,305 +34,6 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 	free(path);
 	TRY(rc);
 	return certificate_deliver(cli, result, err);
-}
-
-/* ---- finding ---- */
-
-static int
-run_list(void *ctx, const struct invocation *in, struct err *err)
-{
-	static const struct fetch_by by[] = { { "subject", "subject" },
-		{ "san", "san" }, { "serial", "serial" },
-		{ "fingerprint", "sha256" }, { "device", "device" },
-		{ "ca", "ca" }, { "profile", "profile" },
-		{ "status", "status" }, { "batch", "batch" },
-		{ "expires_after", "expires-after" },
-		{ "expires_before", "expires-before" }, { "limit", "limit" },
-		{ "product", "product" }, { "key", "key" },
-		{ "cursor", "cursor" } };
-	struct cli *cli = ctx;
-	AUTO_JSON *list = NULL;
-
-	if (in_flag(in, "elsewhere"))
-		return cert_elsewhere_run_list(cli, err);
-	TRY(fetch_list(cli, "/v1/certificates", by, NELEM(by), &list, err));
-	page_show(cli, list, "certificates", ROWS(LIST));
-	return 0;
-}
-
-/* A serial number alone may be of several CAs. */
-static int
-id_of_serial(struct cli *cli, const char *serial, char **ret, struct err *err)
-{
-	AUTO_JSON *list = NULL;
-	const json_t *found;
-
-	TRY(fetch_one(cli, "/v1/certificates?serial=%s", serial, &list, err));
-	found = json_object_get(list, "certificates");
-	if (json_array_size(found) == 0)
-		return err_set(err, ENOENT_, "no certificate that was issued "
-		    "here has the serial number %s; one that a CA's last list "
-		    "of another system names is meant with --ca", serial);
-	if (json_array_size(found) != 1)
-		return err_set(err, ECONFLICT, "%zu certificates have the "
-		    "serial number %s; name one by its id",
-		    json_array_size(found), serial);
-	*ret = strdup(json_str(json_array_get(found, 0), "id", ""));
-	return *ret != NULL ? 0 : err_set(err, ENOMEMORY, "a certificate");
-}
-
-static int
-cert_get(struct cli *cli, const char *id_or_serial, json_t **ret,
-    struct err *err)
-{
-	char *id = NULL, print[SHA256_HEX + 1];
-	int rc;
-
-	hex_plain(id_or_serial, print, sizeof(print));
-	if (strncmp(id_or_serial, "crt_", 4) != 0 &&
-	    strlen(print) != SHA256_HEX - 1)
-		TRY(id_of_serial(cli, id_or_serial, &id, err));
-	rc = fetch_one(cli, "/v1/certificates/%s", id != NULL ? id :
-	    strlen(print) == SHA256_HEX - 1 ? print : id_or_serial, ret, err);
-	free(id);
-	return rc;
-}
-
-static int
-run_show(void *ctx, const struct invocation *in, struct err *err)
-{
-	AUTO_JSON *cert = NULL;
-	struct cli *cli = ctx;
-
-	TRY(cert_get(cli, in_arg(in, 0), &cert, err));
-	if (cli_answer(cli, cert))
-		return 0;
-	table_one(cert, ROWS(ONE));
-	printf("\n%s", json_str(cert, "certificate", ""));
-	return 0;
-}
-
-static int
-run_export(void *ctx, const struct invocation *in, struct err *err)
-{
-	AUTO_JSON *cert = NULL;
-	AUTO(blob) *octets = blob_new();
-	struct cli *cli = ctx;
-
-	if (octets == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(cert_get(cli, in_arg(in, 0), &cert, err));
-	TRY(pem_export(json_str(cert, "certificate", ""), json_str(cert,
-	    "chain", ""), in_str(in, "format"), octets, err));
-	return export_deliver(cli, octets, err);
-}
-
-/* ---- revoking ---- */
-
-/* All of one CA: a request is about one key. */
-static int
-which_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
-{
-	AUTO_JSON *ids = json_array();
-	const char *typed;
-
-	for (size_t i = 0; (typed = in_arg(cli->in, i)) != NULL; i++) {
-		AUTO_JSON *cert = NULL;
-		const char *ca;
-
-		TRY(cert_get(cli, typed, &cert, err));
-		if (json_object_get(cert, "ca") == NULL)
-			return err_set(err, EUSAGE, "%s was issued by another "
-			    "CA: it is revoked there", typed);
-		ca = json_str(cert, "ca", "");
-		if (i > 0 && strcmp(ca, ret_ca) != 0)
-			return err_set(err, EUSAGE, "%s was issued by %s, the "
-			    "one before by %s: name those of one CA at a time",
-			    typed, ca, ret_ca);
-		snprintf(ret_ca, 80, "%s", ca);
-		if (json_array_append_new(ids, json_string(json_str(cert, "id",
-		    ""))) != 0)
-			return err_set(err, ENOMEMORY, "certificates");
-	}
-	return json_set_new(body, "ids", TAKE(ids), err);
-}
-
-/* "FIRST..LAST", or one. */
-static int
-device_body(const struct cli *cli, json_t *filter, struct err *err)
-{
-	const char *typed = in_str(cli->in, "device"), *dots;
-	AUTO(blob) *first = blob_new();
-
-	if (typed == NULL)
-		return 0;
-	if (first == NULL)
-		return err_set(err, ENOMEMORY, "a range");
-	if ((dots = strstr(typed, "..")) == NULL)
-		return json_set_str(filter, "device", typed, err);
-	TRY(blob_put(first, typed, (size_t)(dots - typed), err));
-	TRY(json_set_str(filter, "device", blob_str(first), err));
-	return json_set_str(filter, "device_last", dots + 2, err);
-}
-
-static int
-filter_body(const struct cli *cli, json_t *body, struct err *err)
-{
-	AUTO_JSON *filter = json_object();
-
-	if (filter == NULL)
-		return err_set(err, ENOMEMORY, "request");
-	TRY(body_str(cli, filter, "profile", "profile", err));
-	TRY(device_body(cli, filter, err));
-	TRY(body_str(cli, filter, "key", "key", err));
-	TRY(body_str(cli, filter, "by", "by", err));
-	TRY(body_str(cli, filter, "batch", "batch", err));
-	TRY(body_time(cli, filter, "issued_since", "issued-since", err));
-	TRY(body_time(cli, filter, "issued_before", "issued-before", err));
-	if (in_flag(cli->in, "expired"))
-		TRY(json_set_new(filter, "expired", json_true(), err));
-	return json_set_new(body, "filter", TAKE(filter), err);
-}
-
-/* As the authority calls them, also those of a list that it came with. */
-static int
-serials_body(struct cli *cli, json_t *body, struct err *err)
-{
-	AUTO_JSON *serials = json_array();
-	char plain[SHA256_HEX];
-	const char *typed;
-
-	for (size_t i = 0; (typed = in_arg(cli->in, i)) != NULL; i++) {
-		hex_plain(typed, plain, sizeof(plain));
-		if (strncmp(typed, "crt_", 4) == 0)
-			return err_set(err, EUSAGE, "with --ca, serial numbers "
-			    "are named: %s says its authority itself", typed);
-		if (json_array_append_new(serials, json_string(plain)) != 0)
-			return err_set(err, ENOMEMORY, "certificates");
-	}
-	return json_set_new(body, "serials", TAKE(serials), err);
-}
-
-/* What certificates have in common is said of those that are not named. */
-static int
-filters_check(const struct cli *cli, struct err *err)
-{
-	static const char *const filters[] = { "profile", "device", "key", "by",
-		"batch", "issued-since", "issued-before", "expired" };
-
-	for (size_t i = 0; i < NELEM(filters); i++)
-		if (in_given(cli->in, filters[i]))
-			return err_set(err, EUSAGE, "--%s goes with --ca, and "
-			    "without naming certificates", filters[i]);
-	return 0;
-}
-
-/* Named one by one, or all of a CA that are so. */
-static int
-meant_body(struct cli *cli, json_t *body, char ret_ca[80], struct err *err)
-{
-	const char *ca = in_str(cli->in, "ca");
-
-	if (ca == NULL || in_arg(cli->in, 0) != NULL)
-		TRY(filters_check(cli, err));
-	if (ca == NULL && in_arg(cli->in, 0) == NULL)
-		return err_set(err, EUSAGE, "name certificates, or an "
-		    "authority: --ca");
-	if (ca == NULL)
-		return which_body(cli, body, ret_ca, err);
-	snprintf(ret_ca, 80, "%s", ca);
-	if (in_arg(cli->in, 0) != NULL)
-		return serials_body(cli, body, err);
-	return filter_body(cli, body, err);
-}
-
-static const struct table_row DRY[] = {
-	{ "certificates", "certificates" }, { "of them new", "changing" },
-	{ "so already", "unchanged" }, { "expired, left out", "expired" },
-	{ "beyond one request", "beyond" }, { "devices", "devices" },
-	{ "CRL entries", "crl_entries" }, { "octets of CRL", "crl_octets" },
-};
-static const struct table_row DRY_PROFILES[] = {
-	{ "PROFILE", "profile" }, { "CERTIFICATES", "certificates" },
-	{ "OF THEM NEW", "changing" },
-};
-static const struct table_row DRY_LISTS[] = {
-	{ "CRL", "partition" }, { "ENTRIES", "entries" },
-	{ "OCTETS", "octets" }, { "GROWS TO", "grows_to" },
-};
-static const struct table_row DONE[] = {
-	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
-	{ "good", "statuses.good" }, { "held", "statuses.held" },
-	{ "revoked", "statuses.revoked" },
-	{ "certificates", "certificates" }, { "serials", "serials" },
-};
-
-static void
-print_dry(const json_t *result)
-{
-	table_one(result, ROWS(DRY));
-	printf("\n");
-	table_list(json_object_get(result, "profiles"), ROWS(DRY_PROFILES));
-	if (json_array_size(json_object_get(result, "partitions")) == 0)
-		return;
-	printf("\n");
-	table_list(json_object_get(result, "partitions"), ROWS(DRY_LISTS));
-}
-
-static void
-print_change(const struct cli *cli, const json_t *result)
-{
-	if (cli_answer(cli, result))
-		return;
-	if (json_flag(result, "dry_run", false))
-		print_dry(result);
-	else if (!cli->quiet)
-		table_one(result, ROWS(DONE));
-}
-
-static int
-change_post(struct cli *cli, const char *ca, const json_t *body,
-    struct err *err)
-{
-	AUTO_JSON *result = NULL;
-	char *path = NULL, fmt[40];
-	int rc;
-
-	snprintf(fmt, sizeof(fmt), "/v1/cas/%%s/%s",
-	    in_command(cli->in)->verb);
-	TRY(client_path(&path, err, fmt, ca));
-	rc = ask(cli, path, body, NULL, &result, err);
-	free(path);
-	TRY(rc);
-	print_change(cli, result);
-	return 0;
-}
-
-/* Without --yes people see first what it would come to. */
-static int
-run_change(void *ctx, const struct invocation *in, struct err *err)
-{
-	struct cli *cli = ctx;
-	bool dry = in_flag(in, "dry-run") || !in_flag(in, "yes");
-	AUTO_JSON *body = json_object();
-	char ca[80] = "";
-
-	if (body == NULL)
-		return err_set(err, ENOMEMORY, "request");
-	TRY(meant_body(cli, body, ca, err));
-	TRY(body_str(cli, body, "reason", "note", err));
-	if (strcmp(in_command(in)->verb, "revoke") == 0) {
-		TRY(body_str(cli, body, "cause", "reason", err));
-		TRY(body_time(cli, body, "invalid_since", "invalid-since",
-		    err));
-	}
-	if (dry)
-		TRY(json_set_new(body, "dry_run", json_true(), err));
-	TRY(change_post(cli, ca, body, err));
-	if (dry && !in_flag(in, "dry-run"))
-		return err_set(err, EUSAGE, "nothing was changed: give --yes "
-		    "to %s", in_command(in)->verb);
-	return 0;
 }
 
 /* ---- rows ---- */
@@ -489,18 +166,18 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
 	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256, device and batch at a time; "
 	    "the other filters go with any. With --elsewhere those of other CAs (\"claviger cert import\"), by product line, public key or serial number, and expiry.",
-	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
+	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = cert_run_list,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert list --expires-before 2027-01-01T00:00:00Z --ca devices", "What ends soon" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "show", .summary = "Show one certificate",
 	  .words = "Everything known of it; with --json also its chain.",
-	  ROWS_ARGS(CERT), ROWS_ERRORS(READ_ERRORS), .run = run_show,
+	  ROWS_ARGS(CERT), ROWS_ERRORS(READ_ERRORS), .run = cert_run_show,
 	  .examples = (const struct example_row[]){ { "claviger cert show 4a1b2c3d4e5f60718293a4b5c6d7e8f9", "By its serial number" } },
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "export", .summary = "Write a certificate to a file",
 	  .words = "In PEM, in DER, in PEM with its chain, or as PKCS #7 with its chain.",
-	  ROWS_ARGS(CERT), ROWS_OPTIONS(EXPORT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_export,
+	  ROWS_ARGS(CERT), ROWS_OPTIONS(EXPORT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = cert_run_export,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert export crt_01m7xvyy4462zbt2wj5gb22r42 --format chain -o device.pem", "With all above it" } },
 	  .examples_n = 1 },
@@ -508,7 +185,7 @@ static const struct command_row COMMANDS[] = {
 	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.\n\n"
 	    "With --ca and what they have in common, the service finds them. Which they are is fixed when it is asked: what is "
 	    "issued while approvals are waited for is not among them. One request holds 256,000 of them.",
-	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = cert_run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert revoke 4a1b2c3d4e5f60718293a4b5c6d7e8f9 --reason key-compromise --yes", "At once" },
 		{ "claviger cert revoke --ca devices --by factory-2 --issued-since 2026-11-01T00:00:00Z --dry-run",
@@ -516,7 +193,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 2 },
 	{ .noun = "cert", .verb = "hold", .summary = "Put certificates on hold",
 	  .words = "Revoked for now: CRLs say certificate-hold until they are released or revoked. What is revoked is not held.",
-	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = cert_run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert hold crt_01m7xvyy4462zbt2wj5gb22r42 --note 'device is missing' --yes", "While somebody looks for it" } },
 	  .examples_n = 1 },
@@ -524,7 +201,7 @@ static const struct command_row COMMANDS[] = {
 	  .words = "What was on hold is good again; what is revoked is so for ever.\n\n"
 	    "What another system had on hold when its authority was taken in (\"claviger ca import --crl\") is named by --ca and its serial "
 	    "number, also to be revoked. Once released it is good in OCSP answers, and off the lists.",
-	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = run_change,
+	  ROWS_ARGS(CERTS), ROWS_OPTIONS(CHANGE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = cert_run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert release crt_01m7xvyy4462zbt2wj5gb22r42 --yes", "It was found" },
 		{ "claviger cert release --ca line 1002 --yes", "One that the system before had on hold" } },

@@ -53,6 +53,7 @@ NODISCARD int inventory_csv(const json_t *view, struct blob *ret,
 NODISCARD int inventory_cbom(const json_t *view, json_t **ret,
     struct err *err);
 
+cli_run inventory_run_product, inventory_run_gaps;
 cli_run inventory_run_key, inventory_run_device, inventory_run_solvency;
 
 #endif
