@@ -166,6 +166,10 @@ NODISCARD int approval_finish(struct tx *tx, const char *id, time_us time,
  * its result, or UINT64_MAX while there is none. */
 NODISCARD int approval_remember(struct tx *tx, const char *principal, const char *idempotency,
     const char *id, uint64_t seq_or_max, time_us time, struct err *err);
+/** approval_remember_late - the same where that was done before, and is told only now: what
+ * it has come to stand for meanwhile stays, unless that ended without a result. */
+NODISCARD int approval_remember_late(struct tx *tx, const char *principal, const char *idempotency,
+    const char *id, uint64_t seq, time_us time, struct err *err);
 NODISCARD int window_open(struct tx *tx, const char *id, const json_t *permit,
     const char *rule, time_us time, uint64_t seq, struct err *err);
 /** window_close - one that is not open here, as after a restore, stays as it is: the

@@ -183,6 +183,16 @@ approval_remember(struct tx *tx, const char *principal,
 }
 
 int
+approval_remember_late(struct tx *tx, const char *principal,
+    const char *idempotency, const char *id, uint64_t seq, time_us time,
+    struct err *err)
+{
+	return tx_run(tx, "approval_idempotency_late", PARAMS(
+	    v_text(principal), v_text(idempotency), v_text(id),
+	    v_int((int64_t)seq), v_int(time)), NULL, err);
+}
+
+int
 window_open(struct tx *tx, const char *id, const json_t *permit,
     const char *rule, time_us time, uint64_t seq, struct err *err)
 {

@@ -84,8 +84,7 @@ csr_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(json_build(&op, err, "{s:s, s:s, s:s}", "op", "csr", "key",
 	    g->key, "principal", g->principal));
 	TRY(json_set_b64(op, "content", info->data, info->len, err));
-	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
-	    &entry, NULL, err));
+	TRY(keeper_use(g, TAKE(op), &entry, err));
 	TRY(ca_commit(g, EVENT_CA_REQUESTED, g->key, entry, err));
 	return csr_answer(g->flow, g->request_id, entry, ret, err);
 }
@@ -275,8 +274,7 @@ import_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(json_build(&op, err, "{s:s, s:s, s:s, s:s, s:s*}", "op",
 	    "adopt-ca", "key", g->key, "principal", g->principal, "content",
 	    content, "crl", json_str(g->proposal, "crl", NULL)));
-	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
-	    &entry, NULL, err));
+	TRY(keeper_use(g, TAKE(op), &entry, err));
 	TRY(ca_commit(g, EVENT_CA_IMPORTED, name, entry, err));
 	return ca_answer(g->flow, g->request_id, name, ret, err);
 }

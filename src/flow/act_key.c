@@ -68,11 +68,19 @@ new_key_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 }
 
 int
+operation_named(const struct granted *g, json_t *operation, struct err *err)
+{
+	return g->idempotency[0] == '\0' ? 0 : json_set_str(operation,
+	    "idempotency", g->idempotency, err);
+}
+
+int
 keeper_use(const struct granted *g, json_t *operation, json_t **ret_entry,
     struct err *err)
 {
 	AUTO_JSON *op = operation;
 
+	TRY(operation_named(g, op, err));
 	return keyring_use(g->flow->keyring, &g->permit_hash, g->permit, op,
 	    ret_entry, NULL, err);
 }

@@ -318,11 +318,10 @@ int
 certify(const struct granted *g, struct span spki, const char *issuer,
     json_t **ret_entry, struct err *err)
 {
-	AUTO_JSON *operation = NULL;
+	json_t *operation;
 
 	TRY(certify_operation(g, spki, issuer, &operation, err));
-	return keyring_use(g->flow->keyring, &g->permit_hash, g->permit,
-	    operation, ret_entry, NULL, err);
+	return keeper_use(g, operation, ret_entry, err);
 }
 
 /* ---- answering ---- */

@@ -291,6 +291,9 @@ NODISCARD int ballot_open(struct flow *f, const struct asked *a, struct ballot *
 void ballot_ask(const struct ballot *b, time_us now, struct quorum_ask *ret);
 void ballot_done(struct ballot *b);
 
+/** operation_named - with the Idempotency-Key it was asked for under: where its event is
+ * lost, the journal knows it still. */
+NODISCARD int operation_named(const struct granted *g, json_t *operation, struct err *err);
 /** keeper_use - have the keeper do it under the permit; steals @operation. */
 NODISCARD int keeper_use(const struct granted *g, json_t *operation, json_t **ret_entry, struct err *err);
 /** keeper_event - the event of what it did, with its entry; where it cannot be

@@ -100,8 +100,7 @@ make_held(struct making *m, struct err *err)
 	TRY(steps(m)->operation(m, &operation, err));
 	if (m->known != NULL)
 		return 0;
-	TRY(keyring_use(g->flow->keyring, &g->permit_hash, g->permit, operation,
-	    &m->entry, NULL, err));
+	TRY(keeper_use(g, TAKE(operation), &m->entry, err));
 	return commit(m, err);
 }
 
@@ -173,6 +172,8 @@ making_begin(struct making *m, json_t **ret_known, struct err *err)
 	AUTO_JSON *operation = NULL;
 	int rc = steps(m)->operation(m, &operation, err);
 
+	if (rc == 0 && m->known == NULL)
+		rc = operation_named(g, operation, err);
 	if (rc == 0 && m->known == NULL) {
 		/* Where this goes well, @m is no longer ours. */
 		rc = keyring_use_later(g->flow->keyring, &g->permit_hash,

@@ -217,9 +217,7 @@ carried_out(struct going *g, json_t *body, struct answer *ret, struct err *err)
 	if (g->win != NULL)
 		return 0;
 	due(ret);
-	/* A recovered event knows nothing of the Idempotency-Key. */
-	if (!json_flag(ret->body, "recovered", false))
-		pending_drop(&g->begun);
+	pending_drop(&g->begun);
 	return 0;
 }
 

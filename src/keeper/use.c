@@ -9,6 +9,10 @@
 #include "keeper/use.h"
 #include "keeper/use_ca.h"
 
+/* By which its asker asks again: journaled for the service that loses the event,
+ * and nothing is decided by it. */
+#define ASKED_UNDER \
+	{ "idempotency", WANT_STRING, false, 1, 128, "the Idempotency-Key" }
 static const struct json_row sign_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "sign" },
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
@@ -18,31 +22,37 @@ static const struct json_row sign_rows[] = {
 	{ "version", WANT_STRING, false, 1, 127, "version" },
 	{ "track", WANT_STRING, false, 1, 64, "track" },
 	{ "content", WANT_STRING, false, 0, 90000000, "ed25519: the message" },
+	ASKED_UNDER,
 };
 static const struct json_row generate_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "generate" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+	ASKED_UNDER,
 };
 static const struct json_row adopt_key_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "adopt" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+	ASKED_UNDER,
 };
 static const struct json_row state_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "state" },
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
 	{ "to", WANT_STRING, true, 1, 32, "the state it gets" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+	ASKED_UNDER,
 };
 static const struct json_row destroy_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "destroy" },
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
+	ASKED_UNDER,
 };
 static const struct json_row close_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "close" },
 	{ "window", WANT_STRING, true, 1, 64, "the window's id" },
 	{ "principal", WANT_STRING, true, 1, 64, "who asked for it" },
 	{ "window_document", WANT_OBJECT, true, 1, 8, "the window's permit" },
+	ASKED_UNDER,
 };
 #define KEY_AND_WHO \
 	{ "key", WANT_STRING, true, 64, 64, "hash of the key" }, \
@@ -53,11 +63,13 @@ static const struct json_row certify_rows[] = {
 	{ "partition", WANT_INTEGER, true, 0, ISSUER_PARTITIONS - 1, "of its CRL" },
 	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
 	    "TBSCertificate" },
+	ASKED_UNDER,
 };
 static const struct json_row csr_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "csr" }, KEY_AND_WHO,
 	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
 	    "CertificationRequestInfo" },
+	ASKED_UNDER,
 };
 static const struct json_row crl_rows[] = {
 	{ "op", WANT_STRING, true, 1, 16, "crl" }, KEY_AND_WHO,
@@ -75,6 +87,7 @@ static const struct json_row adopt_rows[] = {
 	    "the last list of the system before" },
 	{ "content", WANT_STRING, true, 4, TBS_OCTETS * 4 / 3 + 4,
 	    "certificate" },
+	ASKED_UNDER,
 };
 
 static const struct {

@@ -124,6 +124,9 @@ remember(struct tx *tx, const struct applied *a, const char *id,
 
 	if (idem == NULL)
 		return 0;
+	if (json_flag(a->data, "recovered", false))
+		return approval_remember_late(tx, who, idem, id, a->seq,
+		    a->time, err);
 	return approval_remember(tx, who, idem, id, a->seq, a->time, err);
 }
 

@@ -380,12 +380,80 @@ START_TEST(development_raises_no_version_of_production)
 }
 END_TEST
 
+/* The image's signature, asked for under this Idempotency-Key. */
+static int
+sign_under(const json_t *p, const char *name)
+{
+	json_t *op = sign_operation(&IMAGE, "ci");
+
+	json_object_set_new(op, "idempotency", json_string(name));
+	return use(p, op);
+}
+
+static const char *
+journaled_under(void)
+{
+	return json_str(json_object_get(json_object_get(rig.answer, "entry"),
+	    "operation"), "idempotency", NULL);
+}
+
+START_TEST(what_it_is_asked_for_under_is_journaled_and_decides_nothing)
+{
+	char longest[130], first[256];
+	json_t *p;
+
+	setup();
+	memset(longest, 'k', 129);
+	longest[129] = '\0';
+	p = permit(request_for(&IMAGE), "production-image", "12");
+	refused(sign_under(p, longest), 0, "out-of-range", NULL);
+	refused(sign_under(p, ""), 0, "out-of-range", NULL);
+	longest[128] = '\0';
+	unit_ok(sign_under(p, longest));
+	ck_assert_str_eq(journaled_under(), longest);
+	snprintf(first, sizeof(first), "%s", signature_got());
+	/* It is the same use, whatever it is called, and if it is not. */
+	unit_ok(sign_under(p, "another"));
+	ck_assert_str_eq(signature_got(), first);
+	rig_again(SIGKILL);
+	unit_ok(use(p, sign_operation(&IMAGE, "ci")));
+	ck_assert_str_eq(signature_got(), first);
+	ck_assert_str_eq(journaled_under(), longest);
+	ck_assert_uint_eq(rig_entries("sign"), 1);
+	json_decref(p);
+}
+END_TEST
+
+/* What a key's making is asked for under stands in the entry that completes it. */
+START_TEST(a_making_says_what_it_was_asked_for_under)
+{
+	json_t *p, *params, *op;
+
+	setup();
+	unit_ok(json_build(&params, &unit_err, "{s:s, s:s, s:s, s:s, s:s,"
+	    " s:[s]}", "name", "new", "class", "firmware", "algorithm",
+	    "ec-p256", "scheme", "ecdsa-sha256", "environment", "development",
+	    "products", "gateway"));
+	p = permit(ask("make", ACTION_KEY_GENERATE, "officer-1", params), "make",
+	    "12");
+	unit_ok(json_build(&op, &unit_err, "{s:s, s:s, s:s}", "op", "generate",
+	    "principal", "officer-1", "idempotency", "make-1"));
+	unit_ok(use(p, op));
+	ck_assert_str_eq(json_str(json_object_get(rig.answer, "entry"), "op",
+	    ""), "generate");
+	ck_assert_str_eq(journaled_under(), "make-1");
+	json_decref(p);
+}
+END_TEST
+
 UNIT_MAIN("keeper/bounds",
 	UNIT(what_a_window_signs_counts_among_the_versions)
 	UNIT(development_raises_no_version_of_production)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, NULL, house_teardown);
 	UNIT(refused_permits_are_not_kept)
+	UNIT(what_it_is_asked_for_under_is_journaled_and_decides_nothing)
+	UNIT(a_making_says_what_it_was_asked_for_under)
 	UNIT(a_window_is_for_those_it_names)
 	UNIT(a_window_is_for_those_whom_the_charter_knows)
 	UNIT(a_window_whose_rule_looks_at_the_use_is_judged_each_time)

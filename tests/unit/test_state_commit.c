@@ -239,6 +239,126 @@ START_TEST(a_lost_event_comes_back_from_the_journal)
 }
 END_TEST
 
+/* Signed and journaled, asked for under @name; and then its event is lost. */
+static json_t *
+lost(struct world *w, const char *name)
+{
+	json_t *q = world_request(w, ACTION_KEY_SIGN, "ci",
+	    world_sign_parameters(w, "image", "1.0"));
+	char *sig = world_signature(w, "image");
+	json_t *tail = world_json("[o]", world_entry(w, ENTRY_SIGN, world_use(w,
+	    q, false, 1, "ci", world_json("{s:s, s:s, s:s, s:O, s:s*}", "op",
+	    "sign", "key", w->key, "principal", "ci", "digest",
+	    json_object_get(json_object_get(q, "parameters"), "digest"),
+	    "idempotency", name), world_json("{s:s}", "signature", sig))));
+	size_t n;
+
+	unit_ok(state_recover(w->state, tail, &n, &unit_err));
+	ck_assert_uint_eq(n, 1);
+	free(sig);
+	json_decref(tail);
+	return q;
+}
+
+struct stands {
+	const char *name;
+	char id[40];
+	uint64_t seq;
+};
+
+static int
+look_stands(struct tx *tx, void *ctx, struct err *err)
+{
+	struct stands *f = ctx;
+
+	return approval_find(tx, "ci", f->name, f->id, &f->seq, err);
+}
+
+static void
+stands_for(struct world *w, const char *name, const json_t *q, bool result)
+{
+	struct stands f = { .name = name };
+
+	unit_ok(state_read(w->state, look_stands, &f, &unit_err));
+	ck_assert_str_eq(f.id, json_str(q, "id", ""));
+	ck_assert(result == (f.seq != UINT64_MAX));
+}
+
+START_TEST(what_comes_back_is_what_its_asker_asks_for_again)
+{
+	struct world w;
+	struct stands none = { .name = "" };
+	json_t *q, *nameless;
+
+	world_begin(&w);
+	world_key(&w, "development");
+	world_activate(&w);
+	q = lost(&w, "build-1");
+	stands_for(&w, "build-1", q, true);
+	/* Journaled by a service that did not say. */
+	nameless = lost(&w, NULL);
+	stands_for(&w, "build-1", q, true);
+	unit_fails(state_read(w.state, look_stands, &none, &unit_err), ENOENT_);
+	json_decref(nameless);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+/* Asked again before the first came back, it was made once more: who heard of
+ * that one hears of no other. */
+START_TEST(what_comes_back_late_takes_nothing_from_what_was_answered)
+{
+	struct world w;
+	json_t *q, *late;
+
+	world_begin(&w);
+	world_key(&w, "development");
+	world_activate(&w);
+	q = lost(&w, "build-1");
+	late = lost(&w, "build-1");
+	stands_for(&w, "build-1", q, true);
+	json_decref(late);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
+/* How a request ends that has no result. */
+static const struct {
+	const char *why;
+	enum event_kind end;
+} ENDED[] = {
+	{ "nobody agreed in time", EVENT_REQUEST_EXPIRED },
+	{ "its asker took it back", EVENT_REQUEST_CANCELLED },
+	{ "another image is the version", EVENT_REQUEST_SUPERSEDED },
+	{ "it may not be done by now", EVENT_REQUEST_DENIED },
+};
+
+START_TEST(what_comes_back_late_has_the_place_of_what_ended)
+{
+	struct world w;
+	json_t *q, *late, *later;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "image", "1.0"));
+	world_open(&w, q, "build-1");
+	late = lost(&w, "build-1");
+	stands_for(&w, "build-1", q, false);
+	world_event(&w, ENDED[_i].end, "ci", json_str(q, "id", ""),
+	    world_json("{s:s}", "request", json_str(q, "id", "")), NULL);
+	later = lost(&w, "build-1");
+	stands_for(&w, "build-1", later, true);
+	json_decref(later);
+	json_decref(late);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(intents_leave_no_gap_once_seen)
 {
 	struct world w;
@@ -274,4 +394,7 @@ ENGINE_MAIN("state/commit",
 	UNIT(keys_in_memory_follow_their_events)
 	UNIT(who_listens_hears_of_each_change)
 	UNIT(a_lost_event_comes_back_from_the_journal)
+	UNIT(what_comes_back_is_what_its_asker_asks_for_again)
+	UNIT(what_comes_back_late_takes_nothing_from_what_was_answered)
+	UNIT_ROWS(what_comes_back_late_has_the_place_of_what_ended, ENDED)
 	UNIT(intents_leave_no_gap_once_seen))

@@ -103,6 +103,16 @@ INSERT INTO idempotency (principal, name, request, seq, time)
 	ON CONFLICT (principal, name) DO UPDATE SET request = excluded.request,
 	seq = excluded.seq, time = excluded.time;
 
+-- name: approval_idempotency_late
+-- Of what ended so the same asking gets another (flow: makes_room).
+INSERT INTO idempotency (principal, name, request, seq, time)
+	VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (principal, name) DO UPDATE SET request = excluded.request,
+	seq = excluded.seq, time = excluded.time
+	WHERE EXISTS (SELECT 1 FROM request
+		WHERE request.id = idempotency.request AND request.state
+		IN ('expired', 'cancelled', 'superseded', 'denied'));
+
 -- name: approval_request_keep
 -- A request that came with its result; known already where it has several.
 INSERT INTO request (id, action, key, requester, state, rule, rule_hash,
