@@ -226,47 +226,14 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	return rc;
 }
 
-/* One pair of hands for each request; the keeper would count two as one. */
-int
-hands_on(struct flow *f, const char *id, struct err *err)
-{
-	int rc;
-
-	pthread_mutex_lock(&f->lock);
-	rc = json_object_get(f->busy, id) != NULL ?
-	    err_set(err, EBUSY_, "somebody is at it") :
-	    json_set_new(f->busy, id, json_true(), err);
-	pthread_mutex_unlock(&f->lock);
-	return rc;
-}
-
-int
-hands_wait(struct flow *f, const char *id, struct err *err)
-{
-	const struct timespec pause = { .tv_nsec = 2000000 };
-	time_us until = clock_mono() + TIME_S(10);
-	int rc;
-
-	while ((rc = hands_on(f, id, err)) == -EBUSY_ && clock_mono() < until)
-		(void)!nanosleep(&pause, NULL);
-	return rc;
-}
-
-void
-hands_off(struct flow *f, const char *id)
-{
-	pthread_mutex_lock(&f->lock);
-	json_object_del(f->busy, id);
-	pthread_mutex_unlock(&f->lock);
-}
-
 int
 due_perform(struct flow *f, const char *request, struct err *err)
 {
 	return due_bring(f, request, NULL, err);
 }
 
-/* How it stands is read once no other request for its version can change that. */
+/* How it stands is read once no other request for its version can change that.
+ * One pair of hands for each request: the keeper would count two as one. */
 static int
 perform_alone(struct flow *f, struct load *l, struct err *err)
 {
@@ -275,7 +242,7 @@ perform_alone(struct flow *f, struct load *l, struct err *err)
 	int rc;
 
 	TRY(asked_read(f, l->id, &a, err));
-	TRY(rival_hold(f, a->action, json_object_get(a->request,
+	TRY(rival_sign_hold(f, a->action, json_object_get(a->request,
 	    "parameters"), held, err));
 	rc = state_read(f->state, load, l, err);
 	if (rc == 0 && l->permit != NULL)

@@ -377,7 +377,12 @@ bool checkpoint_has(struct flow *f, uint64_t size);
 NODISCARD int checkpoint_load(struct flow *f, struct err *err);
 /** hands_on - Errors: EBUSY_ (this request, or the founding, is in other hands). */
 NODISCARD int hands_on(struct flow *f, const char *id, struct err *err);
-/** hands_wait - the same, once whoever is at it lets go. Errors: EBUSY_, after 10 s. */
+/** hands_join - the same, together with whoever else joined it: @ret_before so many are
+ * at it already.  Errors: ENOMEMORY. */
+NODISCARD int hands_join(struct flow *f, const char *id, uint64_t *ret_before, struct err *err);
+/** hands_wait - as hands_on, once whoever is at it lets go.  It holds the thread: only for
+ * what is held no longer than a commit, and never while the keeper is asked.
+ * Errors: EBUSY_, after 10 s. */
 NODISCARD int hands_wait(struct flow *f, const char *id, struct err *err);
 void hands_off(struct flow *f, const char *id);
 /** flow_may - facts, law and decision for an action without parameters. */
@@ -419,8 +424,12 @@ NODISCARD int making_begin(struct making *m, json_t **ret_known, struct err *err
 /** making_end - what came of it; may wait where something went wrong. */
 NODISCARD int making_end(struct making *m, json_t **ret, struct err *err);
 /** rival_hold - the version that this asks to be signed, into our hands as
- * hands_wait; @ret_held: to be let go by that name, "" where it has none. */
+ * hands_wait while a request for it is opened, which is for a commit;
+ * @ret_held: to be let go by that name, "" where it has none. */
 NODISCARD int rival_hold(struct flow *f, const char *action, const json_t *parameters, char ret_held[MAKING_HOLD], struct err *err);
+/** rival_sign_hold - the same while it is signed, as hands_on, and behind whatever opens
+ * a request for it: who opens one from now on finds it approved, and need not wait. */
+NODISCARD int rival_sign_hold(struct flow *f, const char *action, const json_t *parameters, char ret_held[MAKING_HOLD], struct err *err);
 void rival_let_go(struct flow *f, const char *held);
 /** rival_check - Errors: ECONFLICT (another image was signed as this version). */
 NODISCARD int rival_check(struct flow *f, const char *action, const json_t *parameters, struct err *err);
@@ -430,8 +439,8 @@ NODISCARD int rival_check(struct flow *f, const char *action, const json_t *para
 NODISCARD int rival_find(const struct drawn *d, json_t **ret, struct err *err);
 /** making_hold - take it into our hands, as hands_on, until it is durable. */
 NODISCARD int making_hold(struct making *m, const char *what, struct err *err);
-/** making_wait - the same, as hands_wait. */
-NODISCARD int making_wait(struct making *m, const char *what, struct err *err);
+/** making_join - the same, as hands_join. */
+NODISCARD int making_join(struct making *m, const char *what, uint64_t *ret_before, struct err *err);
 void making_done(struct making *m);
 
 /* An ask from its first stage to its answer, on one thread or several. */

@@ -24,9 +24,10 @@ making_hold(struct making *m, const char *what, struct err *err)
 }
 
 int
-making_wait(struct making *m, const char *what, struct err *err)
+making_join(struct making *m, const char *what, uint64_t *ret_before,
+    struct err *err)
 {
-	TRY(hands_wait(m->granted->flow, what, err));
+	TRY(hands_join(m->granted->flow, what, ret_before, err));
 	held(m, what);
 	return 0;
 }

@@ -5,7 +5,8 @@
 struct rework {
 	const struct rule	*rule;		/* NULL: a window's */
 	const char		*key, *principal, *device;
-	uint64_t		 n;
+	uint64_t		 n;		/* made */
+	uint64_t		 before;	/* being made by others */
 };
 
 static int
@@ -22,6 +23,11 @@ check(const struct rework *r, struct err *err)
 		return err_set(err, ECONFLICT, "device %s has a valid "
 		    "certificate; the %lld replacements that rule %s allows in "
 		    "%lld seconds are used up", r->device,
+		    (long long)rule->rework_uses, rule->name,
+		    (long long)(rule->rework_per / TIME_S(1)));
+	if (r->n + r->before >= (uint64_t)rule->rework_uses)
+		return err_set(err, EBUSY_, "the last of the %lld replacements "
+		    "that rule %s allows in %lld seconds are being made",
 		    (long long)rule->rework_uses, rule->name,
 		    (long long)(rule->rework_per / TIME_S(1)));
 	return 0;
@@ -73,6 +79,8 @@ rework_hold(struct making *m, struct err *err)
 	r.rule = charter_rule_of(law->charter, key->class, g->rule_hash);
 	snprintf(what, sizeof(what), "rework %s %s %s", g->rule_hash, g->key,
 	    g->principal);
-	TRY(making_wait(m, what, err));
+	/* Before the count: who is counted there may be among these, too, but
+	 * nobody is in neither. */
+	TRY(making_join(m, what, &r.before, err));
 	return fit(g->flow, &r, err);
 }

@@ -14,10 +14,10 @@
 NODISCARD int rework_fit(const struct drawn *d, const struct rule *rule,
     struct err *err);
 /**
- * rework_hold - take the next of them into our hands until it is durable: two at
- * once must not both be the last.  Waits for whoever makes one by the same rule.
+ * rework_hold - take one more of them into our hands until it is durable: of
+ * those that are made at once no more get through than there is room for.
  *
- * Errors: ECONFLICT, as rework_fit; EBUSY_: too many are at it.
+ * Errors: ECONFLICT, as rework_fit; EBUSY_: others are making the last.
  */
 NODISCARD int rework_hold(struct making *m, struct err *err);
 

@@ -25,20 +25,55 @@ meant_read(const char *action, const json_t *p, struct meant *ret)
 
 /* ---- one at a time ---- */
 
-int
-rival_hold(struct flow *f, const char *action, const json_t *parameters,
-    char ret_held[MAKING_HOLD], struct err *err)
+/* False: it has no version, and its name is "". */
+static bool
+version_name(const char *what, const char *action, const json_t *parameters,
+    char ret[MAKING_HOLD])
 {
 	char normal[VERSION_TEXT];
 	struct meant m;
 
-	ret_held[0] = '\0';
+	ret[0] = '\0';
 	if (!meant_read(action, parameters, &m))
-		return 0;
+		return false;
 	version_normal(m.version, normal);
-	(void)snprintf(ret_held, MAKING_HOLD, "version %s %s %s %s", m.key,
-	    normal, m.product, m.track);
-	return hands_wait(f, ret_held, err);
+	(void)snprintf(ret, MAKING_HOLD, "%s %s %s %s %s", what, m.key, normal,
+	    m.product, m.track);
+	return true;
+}
+
+int
+rival_hold(struct flow *f, const char *action, const json_t *parameters,
+    char ret_held[MAKING_HOLD], struct err *err)
+{
+	return version_name("version", action, parameters, ret_held) ?
+	    hands_wait(f, ret_held, err) : 0;
+}
+
+/* Whoever is opening one now may not have seen that this was approved. */
+static int
+opened_wait(struct flow *f, const char *action, const json_t *parameters,
+    struct err *err)
+{
+	char opening[MAKING_HOLD];
+
+	TRY(rival_hold(f, action, parameters, opening, err));
+	rival_let_go(f, opening);
+	return 0;
+}
+
+int
+rival_sign_hold(struct flow *f, const char *action, const json_t *parameters,
+    char ret_held[MAKING_HOLD], struct err *err)
+{
+	int rc;
+
+	if (!version_name("signing", action, parameters, ret_held))
+		return 0;
+	TRY(hands_on(f, ret_held, err));
+	if ((rc = opened_wait(f, action, parameters, err)) != 0)
+		rival_let_go(f, ret_held);
+	return rc;
 }
 
 void

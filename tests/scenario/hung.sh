@@ -1,0 +1,90 @@
+#!/bin/bash
+# hung.sh - a keeper that hangs holds up who needs it, and no worker of the
+# service: more such requests than there are workers, and reads are answered.
+set -uo pipefail
+# shellcheck source=tests/lib/house.sh
+. "${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/house.sh"
+# shellcheck source=tests/lib/pki.sh
+. "$CLAVIGER_SOURCE/tests/lib/pki.sh"
+
+many=12 quota=10
+house_new
+trap house_end EXIT
+house_store
+sed -i "s/rework: { uses: 200, per: P1D }/rework: { uses: $quota, per: P1D }/" "$house/charter/classes/ca.yaml"
+service_settings=("workers: 4" "keeper.timeout: 120")
+house_ready
+pki_make || die "no authorities"
+holds "a firmware key" house_key firmware
+tool=$(cat "$house/ci.token")
+
+# begin NAME PATH BODY - asked in the background; its status comes to $house/NAME.status.
+declare -A going=()
+begin() {
+	curl -s -m 200 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -H "Content-Type: application/json" \
+	    --data-binary "$3" -o "$house/$1.answer" -D "$house/$1.headers" -w '%{http_code}\n' "$url$2" > "$house/$1.status" &
+	going[$1]=$!
+}
+# statuses - of those that ended, each once with its number: "200 12".
+statuses() { sort "$house"/*.status | uniq -c | awk '{ print $2, $1 }' | paste -sd, -; }
+# end_all WORDS STATUSES - a step: all that were begun end, and with these.
+end_all() {
+	wait "${going[@]}"
+	going=()
+	is 0 "$1" ended "$2"
+	rm -f "$house"/*.status
+}
+ended() { [ "$(statuses)" = "$1" ] || { statuses; return 1; }; }
+# read_on - reads one after the other, for as long as a burst needs to get in.
+read_on() {
+	local i
+	for i in $(seq 40); do
+		as_ci cert list --device D-1 --json > /dev/null || return
+		sleep 0.05
+	done
+}
+
+# ---- devices that get another certificate by one rule
+for n in $(seq "$many"); do
+	csr "a$n"
+	csr "b$n"
+	holds "device $n" as_ci cert issue --ca devices --profile device --device "D-$n" --csr "$house/a$n.csr" --quiet
+done
+kill -STOP "$keeper_pid"
+anew() { begin "b$1" /v1/cas/devices/certificates "$(jq -nc --rawfile c "$house/b$1.csr" --arg d "D-$1" '{profile: "device", device: $d, csr: $c}')"; }
+for n in $(seq "$many"); do anew "$n"; done
+is 0 "the keeper hangs: what is read is answered" read_on
+is 0 "while as many new certificates as the rule allows wait for it" ended "503 $((many - quota))"
+is 0 "and the others are told to come again" [ "$(grep -lix $'retry-after: 1\r' "$house"/b*.headers | wc -l)" = $((many - quota)) ]
+kill -CONT "$keeper_pid"
+end_all "it goes on, and those are issued" "200 $quota,503 $((many - quota))"
+for n in $(seq "$many"); do grep -q '"code":"busy"' "$house/b$n.answer" && anew "$n"; done
+end_all "those that come again are too many" "409 $((many - quota))"
+
+# ---- images that are asked for as the version that is being signed
+image() { jq -nc --arg v "$(printf '%064x' "$1")" '{digest: {algorithm: "sha-256", value: $v}, product: "thermostat", version: "1.0"}'; }
+http POST /v1/keys/firmware/sign "$tool" "$(image 1)"
+want 202
+req=$(get .request)
+holds "one approves it" approve "$req" officer-2
+kill -STOP "$keeper_pid"
+as_officer officer-3 approve "$req" --yes --quiet > /dev/null 2>> "$house/approve.log" &
+last=$!
+is_due() { [ "$(as_ci request show "$req" --json | jq -r .state)" = due ]; }
+is 0 "with the last approval it is due" until_true 20 is_due
+sleep 0.5
+for n in $(seq 2 "$((many + 1))"); do
+	begin "v$n" /v1/keys/firmware/sign "$(image "$n")"
+done
+is 0 "the keeper hangs: what is read is answered" read_on
+end_all "another image for its version is refused" "409 $many"
+is 0 "while it is being signed" is_due
+kill -CONT "$keeper_pid"
+wait "$last"
+is 0 "the keeper goes on: the last approval is answered" [ $? = 0 ]
+is_done() { [ "$(as_ci request show "$req" --json | jq -r .state)" = "done" ]; }
+is 0 "and it is signed" until_true 20 is_done
+
+holds "the bundle is exported" as_ci audit export -o "$house/bundle"
+holds "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"
+house_result
