@@ -55,3 +55,26 @@ pki_make() {
 	    --crl-url http://pki.example/crl/devices --ocsp-url http://ocsp.example \
 	    --issuer-url http://pki.example/devices.crt "$@" > "$house/devices.json"
 }
+
+# pki_answers - in a house of pki_up root-key devices-key: the authority
+# "devices" with a responder; $house/devices.pem and chain.pem.
+pki_answers() {
+	key_asked answers ocsp-responder &&
+	    asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root > /dev/null &&
+	    asked officer-1 ca create --name devices --profile issuing-ca --issuer root --key devices-key \
+	        --subject O=Example --subject CN=Devices --responder answers > /dev/null &&
+	    until_true 10 fetch /ca/devices.crt devices.der &&
+	    openssl x509 -inform DER -in "$house/devices.der" -out "$house/devices.pem" &&
+	    fetch /ca/devices.pem chain.pem
+}
+# ocsp_says DEVICE PATTERN ARG... - what openssl reads from the answer about it has this.
+ocsp_says() {
+	local name=$1 want=$2 said
+	shift 2
+	said=$(openssl ocsp -issuer "$house/devices.pem" "$@" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
+	    -CAfile "$house/chain.pem" -verify_other "$house/chain.pem" 2>&1)
+	[[ $said == *$want* ]] || { echo "$said"; return 1; }
+}
+is_good() { ocsp_says "$1" "pem: good" "${@:2}"; }
+is_late() { ocsp_says "$1" "trylater" "${@:2}"; }
+is_revoked() { ocsp_says "$1" "pem: revoked" "${@:2}"; }

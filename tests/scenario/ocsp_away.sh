@@ -11,16 +11,6 @@ set -uo pipefail
 service_settings=("keeper.timeout: 5")
 pki_up root-key devices-key
 
-# ask DEVICE PATTERN ARG... - what openssl reads from the answer about it has this.
-ask() {
-	local name=$1 want=$2 said
-	shift 2
-	said=$(openssl ocsp -issuer "$house/devices.pem" "$@" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
-	    -CAfile "$house/chain.pem" -verify_other "$house/chain.pem" 2>&1)
-	[[ $said == *$want* ]] || { echo "$said"; return 1; }
-}
-is_good() { ask "$1" "pem: good" "${@:2}"; }
-is_late() { ask "$1" "trylater" "${@:2}"; }
 # within SECONDS COMMAND... - it succeeds, no later.
 within() {
 	local s=$1 began=$EPOCHREALTIME
@@ -35,13 +25,7 @@ many() {
 	for p in "${pids[@]}"; do wait "$p" || return; done
 }
 
-holds "a responder's key" key_asked answers ocsp-responder
-is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
-is 0 "an authority with a responder" asked officer-1 ca create --name devices --profile issuing-ca --issuer root \
-    --key devices-key --subject O=Example --subject CN=Devices --responder answers
-holds "its certificate" until_true 10 fetch /ca/devices.crt devices.der
-openssl x509 -inform DER -in "$house/devices.der" -out "$house/devices.pem"
-holds "its chain" fetch /ca/devices.pem chain.pem
+holds "an authority with a responder" pki_answers
 holds "its list" until_true 10 crl devices
 for d in one two three; do holds "device $d" device devices "$d"; done
 holds "an answer to a nonce" until_true 10 is_good one
@@ -64,7 +48,6 @@ is 0 "the next does not" within 2 is_late one
 keeper_start
 holds "the keeper is back, and signs" until_true 20 is_good three
 
-is_revoked() { ask "$1" "pem: revoked" "${@:2}"; }
 # sql STATEMENT - by somebody who owns the database.
 sql() {
 	case ${engine:-sqlite} in
@@ -82,7 +65,7 @@ for d in four five six; do holds "device $d" device devices "$d"; done
 is 0 "one is revoked" as_ci cert revoke "$(serial three)" --reason key-compromise --yes --json
 for d in two four five six; do is 0 "device $d is asked for" is_good "$d" -no_nonce; done
 is 0 "what is revoked, too" is_revoked three -no_nonce
-is 0 "and by SHA-256, which is another answer" ask four "pem: good" -no_nonce -sha256
+is 0 "and by SHA-256, which is another answer" ocsp_says four "pem: good" -no_nonce -sha256
 holds "they are kept" until_true 5 kept 7
 keeper_stop KILL
 again TERM
@@ -98,7 +81,7 @@ sql "UPDATE ocsp_kept SET signature = $(octets five) WHERE serial = $(octets six
 again KILL
 is 0 "nor after a crash" is_late two -no_nonce
 is 0 "another is good" is_good four -no_nonce
-is 0 "by SHA-256, too" ask four "pem: good" -no_nonce -sha256
+is 0 "by SHA-256, too" ocsp_says four "pem: good" -no_nonce -sha256
 is 0 "nobody makes one last longer" is_late five -no_nonce
 is 0 "or signs one" is_late six -no_nonce
 is 0 "the metrics tell where they came from" bash -c "curl -sk --cacert '$house/anchor.pem' '$url/metrics' \
