@@ -6,8 +6,8 @@ cert_ocsp_put(struct tx *tx, const struct cert_ocsp *a, struct err *err)
 {
 	return tx_run(tx, "cert_ocsp_put", PARAMS(v_text(a->ca),
 	    v_number(&a->serial), v_int(a->form), v_int(a->made),
-	    v_int(a->ends), v_blob(a->signature.data, a->signature.len)), NULL,
-	    err);
+	    v_int(a->ends), v_blob(a->signature.data, a->signature.len),
+	    v_int(a->asked)), NULL, err);
 }
 
 int
@@ -28,6 +28,34 @@ cert_ocsp_get(struct tx *tx, struct cert_ocsp *a, bool *ret_there,
 	p = rows_blob(r, "signature", &n);
 	blob_clear(&a->signature);
 	return blob_put(&a->signature, p, n, err);
+}
+
+static int
+asked_read(const struct rows *r, struct cert_ocsp *ret, struct err *err)
+{
+	*ret = (struct cert_ocsp){ .form = (int)rows_int(r, "form"),
+	    .made = rows_int(r, "made"), .ends = rows_int(r, "ends"),
+	    .asked = rows_int(r, "asked") };
+	TRY(column_text(r, "ca", ret->ca, sizeof(ret->ca), err));
+	return column_number(r, "serial", &ret->serial, err);
+}
+
+int
+cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn, void *ctx,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	struct cert_ocsp a;
+	bool		 more;
+
+	TRY(tx_query(tx, "cert_ocsp_asked", PARAMS(v_int(now)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			return 0;
+		TRY(asked_read(r, &a, err));
+		fn(ctx, &a);
+	}
 }
 
 static int

@@ -71,6 +71,7 @@ publisher_start(struct flow *f, struct err *err)
 
 	if (f->o.publisher == NULL || f->o.publisher[0] == '\0')
 		return 0;
+	answers_resume(f);
 	TRY(answerers_start(p, err));
 	if (pthread_create(&p->thread, NULL, publish_run, f) != 0)
 		return err_set(err, ENOMEMORY, "a thread");

@@ -255,6 +255,9 @@ struct page *answer_enqueue(struct publisher *p, const void *octets, size_t n,
 void answers_renew(struct publisher *p);
 /** answers_write - those that were signed since the last time, to the store. */
 void answers_write(struct flow *f);
+/** answers_resume - what was asked for before this start, to be made anew before
+ * it ends; what cannot be read is forgotten. */
+void answers_resume(struct flow *f);
 /** answers_unwritten - forget them. */
 void answers_unwritten(struct publisher *p);
 /** answerers_start, answerers_end - their threads; who waits is told to try later. */

@@ -56,8 +56,8 @@ NODISCARD int question_page(const struct question *q, struct span signature,
  * @epoch  of the shelf, before this was called. */
 void batch_kept(struct batch_of *b, uint64_t epoch);
 /** answer_keep - what was drafted, and signed with this, for whoever asks after
- * the next start. */
+ * the next start; @asked: when somebody last did. */
 void answer_keep(struct publisher *p, const struct question *q,
-    struct span signature);
+    struct span signature, time_us asked);
 
 #endif

@@ -46,7 +46,7 @@ answer_name(const struct question *q, struct cert_ocsp *a)
 /* Without room or memory it is made anew after the next start. */
 void
 answer_keep(struct publisher *p, const struct question *q,
-    struct span signature)
+    struct span signature, time_us asked)
 {
 	struct keeping *k = calloc(1, sizeof(*k));
 	struct err none;
@@ -56,6 +56,7 @@ answer_keep(struct publisher *p, const struct question *q,
 	answer_name(q, &k->answer);
 	k->answer.made = q->made;
 	k->answer.ends = q->until;
+	k->answer.asked = asked;
 	if (blob_put(&k->answer.signature, signature.p, signature.n, &none) !=
 	    0) {
 		keeping_free(k);
@@ -198,12 +199,14 @@ kept_answer(struct batch_of *b, struct question *q, const struct cert_ocsp *a,
 {
 	struct publisher *p = b->flow->publisher;
 	struct page *page = NULL;
+	time_us asked;
 	struct err none;
 
 	if (!is_so(q, a, key) || question_page(q, span_blob(&a->signature),
 	    &page, &none) != 0)
 		return false;
-	(void)shelf_answer_put(p->shelf, q->by->number, q->key, epoch, page);
+	(void)shelf_answer_put(p->shelf, q->by->number, q->key, epoch, page,
+	    &asked);
 	atomic_fetch_add(&p->stored_n, 1);
 	question_end(q, page);
 	return true;
@@ -248,4 +251,52 @@ batch_kept(struct batch_of *b, uint64_t epoch)
 		kept_answers(b, &k, epoch);
 	for (size_t i = 0; i < ANSWERS_ONCE; i++)
 		blob_done(&k.of[i].signature);
+}
+
+/* ---- what was asked for before this start ---- */
+
+struct remembering {
+	struct shelf	*shelf;
+	time_us		 now;
+};
+
+/* What is not as it was written there is nobody's word. */
+static bool
+may_be_remembered(const struct cert_ocsp *a, time_us now)
+{
+	return a->form >= 0 && a->form < OCSP_OTHER && a->serial.n > 0 &&
+	    a->made <= now && a->asked <= now;
+}
+
+static void
+remember(void *ctx, const struct cert_ocsp *a)
+{
+	struct remembering *m = ctx;
+	struct remembered r = { .made = a->made, .until = a->ends,
+	    .asked = a->asked };
+	struct err none;
+
+	if (!may_be_remembered(a, m->now) ||
+	    shelf_issuer(m->shelf, a->ca, &r.issuer, &none) != 0)
+		return;
+	ocsp_certid_key((enum ocsp_form)a->form, r.issuer, &a->serial, r.key);
+	shelf_remember(m->shelf, &r);
+}
+
+static int
+before_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct remembering *m = ctx;
+
+	return cert_ocsp_asked(tx, m->now, remember, m, err);
+}
+
+void
+answers_resume(struct flow *f)
+{
+	struct remembering m = { f->publisher->shelf, clock_now() };
+	struct err err;
+
+	if (state_read(f->state, before_read, &m, &err) != 0)
+		log_err(LOG_WARN, "looking for OCSP answers of before", &err);
 }

@@ -270,6 +270,7 @@ question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
 	struct publisher *p = b->flow->publisher;
 	struct blob signature = { 0 };
 	struct page *page = NULL;
+	time_us asked;
 	struct err err;
 
 	if (signature_read(text, &signature, &err) != 0 ||
@@ -281,8 +282,8 @@ question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
 	atomic_fetch_add(&p->signed_n, 1);
 	/* What nobody issued yet may be issued: that is not kept. */
 	if (q->keep && q->known && shelf_answer_put(p->shelf, q->by->number,
-	    q->key, epoch, page))
-		answer_keep(p, q, span_blob(&signature));
+	    q->key, epoch, page, &asked))
+		answer_keep(p, q, span_blob(&signature), asked);
 	blob_done(&signature);
 	if (q->request.nonce.n > 0)
 		page->until = 0;

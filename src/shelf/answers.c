@@ -100,26 +100,55 @@ slot_new(struct answers *a, const unsigned char key[OCSP_KEY])
 	return s;
 }
 
-bool
+/* What was remembered and is found again ends when it did. */
+static bool
+is_found(const struct answer_slot *s, const struct page *p)
+{
+	return s->page == NULL && s->made == p->made;
+}
+
+static void
+slot_fill(struct answer_slot *s, uint32_t issuer, struct page *p)
+{
+	page_free(s->page);
+	s->page = page_ref(p);
+	s->made = p->made;
+	s->until = p->until;
+	s->issuer = issuer;
+	s->told = 0;
+}
+
+struct answer_slot *
 answers_put(struct answers *a, uint32_t issuer,
     const unsigned char key[OCSP_KEY], struct page *p)
 {
 	struct answer_slot *s = answers_find(a, key);
 
-	if (s != NULL) {
+	if (s == NULL) {
+		if ((s = slot_new(a, key)) == NULL)
+			return NULL;
+		/* Made for whoever asked; anew, perhaps for nobody. */
+		s->asked = p->made;
+	} else if (!is_found(s, p)) {
 		age_out(a, s);
 		age_in(a, s);
-		page_free(s->page);
-	} else if ((s = slot_new(a, key)) == NULL) {
-		return false;
 	}
-	/* Made for whoever asked; anew, perhaps for nobody. */
-	if (s->page == NULL)
-		s->asked = p->made;
-	s->page = page_ref(p);
-	s->issuer = issuer;
-	s->told = 0;
-	return true;
+	slot_fill(s, issuer, p);
+	return s;
+}
+
+void
+answers_remember(struct answers *a, const struct remembered *r)
+{
+	struct answer_slot *s;
+
+	if (answers_find(a, r->key) != NULL || (s = slot_new(a, r->key)) ==
+	    NULL)
+		return;
+	s->issuer = r->issuer;
+	s->made = r->made;
+	s->until = r->until;
+	s->asked = r->asked;
 }
 
 void

@@ -11,8 +11,9 @@
 struct answer_slot {
 	unsigned char	 key[OCSP_KEY];
 	time_us		 told;		/* when, that it is due; 0: not */
-	time_us		 asked;		/* when somebody was last given it */
-	struct page	*page;		/* owned */
+	time_us		 asked;		/* when somebody last wanted it */
+	time_us		 made, until;
+	struct page	*page;		/* owned; NULL: remembered only */
 	uint32_t	 issuer;
 	struct answer_slot *chain;	/* of its bucket */
 	struct answer_slot *older, *newer;
@@ -22,16 +23,18 @@ struct answers {
 	struct answer_slot **bucket;	/* size: a power of two */
 	size_t		 size;
 	unsigned	 n, most;
-	struct answer_slot *oldest, *newest;
+	struct answer_slot *oldest, *newest;	/* as they end */
 };
 
 NODISCARD int answers_init(struct answers *a, unsigned most, struct err *err);
 void answers_done(struct answers *a);
 struct answer_slot *answers_find(const struct answers *a,
     const unsigned char key[OCSP_KEY]);
-/** answers_put - @return false: no memory. */
-bool answers_put(struct answers *a, uint32_t issuer,
+/** answers_put - @return NULL: no memory. */
+struct answer_slot *answers_put(struct answers *a, uint32_t issuer,
     const unsigned char key[OCSP_KEY], struct page *p);
+/** answers_remember - behind all that end before; nothing, where it is there. */
+void answers_remember(struct answers *a, const struct remembered *r);
 void answers_drop(struct answers *a, const unsigned char key[OCSP_KEY]);
 void answers_drop_issuer(struct answers *a, uint32_t issuer);
 

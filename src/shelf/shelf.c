@@ -193,21 +193,31 @@ shelf_epoch(struct shelf *s, uint32_t issuer)
 
 bool
 shelf_answer_put(struct shelf *s, uint32_t issuer,
-    const unsigned char key[OCSP_KEY], uint64_t epoch, struct page *p)
+    const unsigned char key[OCSP_KEY], uint64_t epoch, struct page *p,
+    time_us *ret_asked)
 {
-	bool kept;
+	struct answer_slot *slot = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	kept = s->issuer[issuer].epoch == epoch &&
-	    answers_put(&s->answers, issuer, key, p);
+	if (s->issuer[issuer].epoch == epoch &&
+	    (slot = answers_put(&s->answers, issuer, key, p)) != NULL)
+		*ret_asked = slot->asked;
 	pthread_mutex_unlock(&s->lock);
-	return kept;
+	return slot != NULL;
+}
+
+void
+shelf_remember(struct shelf *s, const struct remembered *r)
+{
+	pthread_mutex_lock(&s->lock);
+	answers_remember(&s->answers, r);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static bool
-is_due(const struct page *p, time_us now)
+is_due(const struct answer_slot *slot, time_us now)
 {
-	return now - p->made > (p->until - p->made) / 2;
+	return now - slot->made > (slot->until - slot->made) / 2;
 }
 
 /* Once in a while, as who was told may have failed. */
@@ -230,30 +240,29 @@ shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now,
 	*ret_due = false;
 	pthread_mutex_lock(&s->lock);
 	slot = answers_find(&s->answers, key);
-	if (slot != NULL && slot->page->until <= now) {
+	if (slot != NULL && slot->until <= now) {
 		answers_drop(&s->answers, key);
 	} else if (slot != NULL) {
-		p = page_ref(slot->page);
-		*ret_due = is_due(p, now) && may_tell(slot, now);
 		slot->asked = now;
+		p = slot->page != NULL ? page_ref(slot->page) : NULL;
+		*ret_due = p != NULL && is_due(slot, now) &&
+		    may_tell(slot, now);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return p;
 }
 
 static bool
-is_ending(const struct page *p, time_us now)
+is_ending(const struct answer_slot *slot, time_us now)
 {
-	return now - p->made > (p->until - p->made) / 4 * 3;
+	return now - slot->made > (slot->until - slot->made) / 4 * 3;
 }
 
 static bool
 is_idle(const struct answer_slot *slot, time_us now)
 {
-	const struct page *p = slot->page;
-
-	return p->until <= now ||
-	    now - slot->asked > SHELF_LIVES * (p->until - p->made);
+	return slot->until <= now || now - slot->asked >
+	    SHELF_LIVES * (slot->until - slot->made);
 }
 
 size_t
@@ -264,7 +273,7 @@ shelf_ending(struct shelf *s, time_us now, struct ending *ret, size_t room)
 
 	pthread_mutex_lock(&s->lock);
 	for (slot = s->answers.oldest; slot != NULL && n < room &&
-	    is_ending(slot->page, now); slot = next) {
+	    is_ending(slot, now); slot = next) {
 		next = slot->newer;
 		if (is_idle(slot, now)) {
 			answers_drop(&s->answers, slot->key);

@@ -84,11 +84,24 @@ uint64_t shelf_epoch(struct shelf *s, uint32_t issuer);
 /**
  * shelf_answer_put - keep an answer.
  *
- * @epoch  that its issuer had before the store was read.
- * @return false: it is out of date, or there is no memory; it is not kept.
+ * @epoch      that its issuer had before the store was read.
+ * @ret_asked  when somebody last wanted it.
+ * @return     false: it is out of date, or there is no memory; it is not kept.
  */
 bool shelf_answer_put(struct shelf *s, uint32_t issuer,
-    const unsigned char key[OCSP_KEY], uint64_t epoch, struct page *p);
+    const unsigned char key[OCSP_KEY], uint64_t epoch, struct page *p,
+    time_us *ret_asked);
+/* An answer that was signed and asked for before this start. */
+struct remembered {
+	unsigned char	 key[OCSP_KEY];
+	uint32_t	 issuer;
+	time_us		 made, until;
+	time_us		 asked;		/* when somebody last wanted it */
+};
+/** shelf_remember - to be made anew before it ends, like those that are here; it
+ * cannot be given.  Those that end first come first.  Without memory it is
+ * forgotten. */
+void shelf_remember(struct shelf *s, const struct remembered *r);
 /**
  * shelf_answer - a reference to an answer that is valid now, or NULL.
  *
@@ -104,7 +117,7 @@ struct ending {
 };
 /**
  * shelf_ending - the oldest answers in the last quarter of their life, as far
- * as anybody was given them within SHELF_LIVES lives; others are dropped.
+ * as anybody wanted them within SHELF_LIVES lives; others are dropped.
  *
  * Each is told once in SHELF_AGAIN: who cannot make it is asked again.
  * @return how many, at most @room.
@@ -117,7 +130,7 @@ size_t shelf_ending(struct shelf *s, time_us now, struct ending *ret,
  * form, or all (NULL), and begin a new epoch. */
 void shelf_forget(struct shelf *s, const char *issuer,
     const struct number *serial);
-/** shelf_answers - how many there are. */
+/** shelf_answers - how many there are, remembered ones too. */
 unsigned shelf_answers(struct shelf *s);
 
 #endif

@@ -142,7 +142,7 @@ answer_then(time_us ago)
 	unit_ok(state_read(k.w.state, draft, &b, &unit_err));
 	unit_ok(seal_sign(span_blob(&q->tbs), own, NULL, "ecdsa-sha256",
 	    &signature, &unit_err));
-	answer_keep(&p, q, span_blob(&signature));
+	answer_keep(&p, q, span_blob(&signature), q->made);
 	answers_write(&flow);
 	blob_done(&signature);
 	question_free(q);
@@ -369,7 +369,7 @@ START_TEST(without_memory_it_is_kept_or_not)
 		struct question *q = question();
 
 		fault_arm(FAULT_MEMORY | FAULT_HERE, n);
-		answer_keep(&p, q, span_of("signature", 9));
+		answer_keep(&p, q, span_of("signature", 9), q->made);
 		answers_write(&flow);
 		(void)fault_disarm();
 		question_free(q);
@@ -382,9 +382,105 @@ START_TEST(without_memory_it_is_kept_or_not)
 }
 END_TEST
 
+/* ---- what is made anew though nobody asks again ---- */
+
+static void
+form_is_none(void)
+{
+	engine_sql("UPDATE ocsp_kept SET form = 9");
+}
+
+static void
+form_is_below(void)
+{
+	engine_sql("UPDATE ocsp_kept SET form = -1");
+}
+
+static void
+asked_later(void)
+{
+	engine_sql("UPDATE ocsp_kept SET asked = asked + 3600000000");
+}
+
+static void
+made_later(void)
+{
+	engine_sql("UPDATE ocsp_kept SET made = made + 3600000000");
+}
+
+static void
+about_nothing(void)
+{
+	engine_sql("UPDATE ocsp_kept SET serial = x''");
+}
+
+static void
+of_no_authority(void)
+{
+	/* Longer than any name. */
+	engine_sql("UPDATE ocsp_kept SET ca = ca || hex(zeroblob(200))");
+}
+
+static const struct {
+	const char	*why;
+	void		(*spoil)(void);
+	bool		 remembered;
+} REMEMBERED[] = {
+	{ "it was asked for and has not ended", as_it_is, true },
+	{ "it was revoked since: somebody wants that, too", is_revoked, true },
+	{ "it has ended", has_ended, false },
+	{ "nobody can ask so", form_is_none, false },
+	{ "nor so", form_is_below, false },
+	{ "nobody can have asked yet", asked_later, false },
+	{ "it cannot have been made yet", made_later, false },
+	{ "no certificate is meant", about_nothing, false },
+	{ "no authority is called so", of_no_authority, false },
+};
+
+/* Is it to be made anew in its last quarter? */
+static bool
+is_remembered(unsigned fails)
+{
+	struct ending e[2];
+	size_t n;
+
+	fault_arm(FAULT_MEMORY | FAULT_HERE, fails);
+	answers_resume(&flow);
+	(void)fault_disarm();
+	n = shelf_ending(p.shelf, clock_now() + 19 * HOUR, e, NELEM(e));
+	shelf_forget(p.shelf, "root", NULL);
+	return n == 1;
+}
+
+START_TEST(what_was_asked_for_before_is_made_anew)
+{
+	begin();
+	answer_once();
+	REMEMBERED[_i].spoil();
+	ck_assert_msg(is_remembered(0) == REMEMBERED[_i].remembered, "%s",
+	    REMEMBERED[_i].why);
+	end();
+}
+END_TEST
+
+START_TEST(without_memory_it_is_remembered_or_not)
+{
+	unsigned n = 1;
+
+	begin();
+	answer_once();
+	while (!is_remembered(n))
+		n++;
+	ck_assert_uint_ge(n, 3);
+	end();
+}
+END_TEST
+
 ENGINE_MAIN("fault/flow_kept",
 	UNIT_ROWS(an_answer_of_before_is_given_while_it_is_so, ROWS)
 	UNIT(who_does_not_wait_or_asks_with_a_nonce_gets_none)
 	UNIT(a_newer_one_takes_the_place_of_an_older)
 	UNIT(without_memory_it_is_given_or_stays_a_question)
-	UNIT(without_memory_it_is_kept_or_not))
+	UNIT(without_memory_it_is_kept_or_not)
+	UNIT_ROWS(what_was_asked_for_before_is_made_anew, REMEMBERED)
+	UNIT(without_memory_it_is_remembered_or_not))

@@ -37,7 +37,7 @@
 CLAVIGER_BUILD=${CLAVIGER_BUILD:-${builddir:-$PWD}}
 CLAVIGER_SOURCE=${CLAVIGER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 PATH=$CLAVIGER_BUILD:$PATH
-keeper_as=() service_as=() keeper_options=() service_options=() service_settings=()
+keeper_as=() service_as=() ahead=() keeper_options=() service_options=() service_settings=()
 house='' keeper_pid='' service_pid='' pg=''
 failed=0 steps=0
 
@@ -217,6 +217,12 @@ house_begin() {
 	keeper_start
 	service_start "$@"
 	ready_wait '"awaiting-genesis"'
+}
+
+# ahead OFFSET - $ahead: words before a program whose clock is ahead, by "+20h".
+ahead() {
+	ahead=(env 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1' "FAKETIME=$1" FAKETIME_NO_CACHE=1
+	    "ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0")
 }
 
 # ---- programs: start, end

@@ -67,14 +67,25 @@ pki_answers() {
 	    openssl x509 -inform DER -in "$house/devices.der" -out "$house/devices.pem" &&
 	    fetch /ca/devices.pem chain.pem
 }
-# ocsp_says DEVICE PATTERN ARG... - what openssl reads from the answer about it has this.
+# ocsp_says DEVICE PATTERN ARG... - what openssl, by the clock of $ahead, reads from
+# the answer about it has this.
 ocsp_says() {
 	local name=$1 want=$2 said
 	shift 2
-	said=$(openssl ocsp -issuer "$house/devices.pem" "$@" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
+	said=$("${ahead[@]}" openssl ocsp -issuer "$house/devices.pem" "$@" -cert "$house/$name.pem" -url "$at/ocsp" -timeout 20 \
 	    -CAfile "$house/chain.pem" -verify_other "$house/chain.pem" 2>&1)
 	[[ $said == *$want* ]] || { echo "$said"; return 1; }
 }
 is_good() { ocsp_says "$1" "pem: good" "${@:2}"; }
 is_late() { ocsp_says "$1" "trylater" "${@:2}"; }
 is_revoked() { ocsp_says "$1" "pem: revoked" "${@:2}"; }
+
+# sql STATEMENT - by somebody who owns the database.
+sql() {
+	case ${engine:-sqlite} in
+	sqlite) sqlite3 -cmd '.timeout 5000' "$house/service/claviger.db" "$1" ;;
+	*) psql -qAtX -d "$conninfo" -c "$1" ;;
+	esac
+}
+# octets NAME - its serial number, in a statement.
+octets() { case ${engine:-sqlite} in sqlite) echo "x'$(serial "$1")'" ;; *) echo "'\\x$(serial "$1")'::bytea" ;; esac; }

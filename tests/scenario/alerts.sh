@@ -54,8 +54,8 @@ YAML
 sed -i 's/limit: { uses: 200, per: P1D }/limit: { uses: 5, per: PT40S }/' "$house/charter/classes/firmware-signing.yaml"
 # leap DAYS - the service's clock, from its next start on.
 leap() {
-	service_as=(env 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1' "FAKETIME=+$1d"
-	    FAKETIME_NO_CACHE=1 "ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0")
+	ahead "+$1d"
+	service_as=("${ahead[@]}")
 }
 # alerts FILTER - the open and acknowledged ones, those that satisfy jq's filter: ids.
 alerts() { as_ci alert list --json | jq -r ".alerts[] | select($1) | .id"; }

@@ -48,14 +48,6 @@ is 0 "the next does not" within 2 is_late one
 keeper_start
 holds "the keeper is back, and signs" until_true 20 is_good three
 
-# sql STATEMENT - by somebody who owns the database.
-sql() {
-	case ${engine:-sqlite} in
-	sqlite) sqlite3 -cmd '.timeout 5000' "$house/service/claviger.db" "$1" ;;
-	*) psql -qAtX -d "$conninfo" -c "$1" ;;
-	esac
-}
-octets() { case ${engine:-sqlite} in sqlite) echo "x'$(serial "$1")'" ;; *) echo "'\\x$(serial "$1")'::bytea" ;; esac; }
 kept() { [ "$(sql 'SELECT count(*) FROM ocsp_kept')" = "$1" ]; }
 again() { # SIGNAL - the service ends by it, and starts again.
 	service_stop "$1"

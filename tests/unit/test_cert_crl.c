@@ -339,6 +339,52 @@ START_TEST(of_each_answer_the_newest_is_kept)
 }
 END_TEST
 
+struct seen {
+	struct cert_ocsp a[4];
+	size_t		 n;
+};
+
+static void
+see(void *ctx, const struct cert_ocsp *a)
+{
+	struct seen *s = ctx;
+
+	ck_assert_uint_lt(s->n, NELEM(s->a));
+	s->a[s->n++] = *a;
+}
+
+static int
+answers_asked(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ocsp_asked(tx, 100, see, ctx, err);
+}
+
+START_TEST(what_has_not_ended_is_told_with_when_it_was_asked_for)
+{
+	AUTO(store) *s = engine_store();
+	struct answers a = { .a = { .ca = DEVCA, .form = 2 } };
+	struct seen seen = { .n = 0 };
+
+	a.a.asked = 30;
+	answer_keep(s, &a, 1, 50);
+	answer_keep(s, &a, 2, 60);
+	answer_keep(s, &a, 3, 51);
+	a.a.asked = 40;
+	answer_keep(s, &a, 3, 55);
+	unit_ok(store_read(s, answers_asked, &seen, &unit_err));
+	ck_assert_uint_eq(seen.n, 2);
+	for (size_t i = 0; i < seen.n; i++) {
+		ck_assert_str_eq(seen.a[i].ca, DEVCA);
+		ck_assert_int_eq(seen.a[i].form, 2);
+		ck_assert_int_eq(seen.a[i].made, i == 0 ? 55 : 60);
+		ck_assert_int_eq(seen.a[i].ends, i == 0 ? 105 : 110);
+		ck_assert_int_eq(seen.a[i].asked, i == 0 ? 40 : 30);
+		ck_assert_uint_eq(seen.a[i].serial.o[0], i == 0 ? 3 : 2);
+	}
+	blob_done(&a.a.signature);
+}
+END_TEST
+
 /* Those of 1, 2 and 3 end at 100, 110 and 110, those of 4 to 6 later. */
 START_TEST(answers_that_have_ended_or_are_too_many_are_dropped)
 {
@@ -370,4 +416,5 @@ ENGINE_MAIN("cert/revoked",
 	UNIT(what_the_system_before_had_on_hold_is_released_or_revoked)
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
 	UNIT(of_each_answer_the_newest_is_kept)
+	UNIT(what_has_not_ended_is_told_with_when_it_was_asked_for)
 	UNIT(answers_that_have_ended_or_are_too_many_are_dropped))

@@ -43,10 +43,11 @@ put(struct shelf *s, uint64_t serial, uint64_t epoch)
 {
 	unsigned char key[OCSP_KEY];
 	struct page *p = page("good", NOW, NOW + TIME_S(100));
+	time_us asked;
 	bool kept;
 
 	key_of(OCSP_SHA1, serial, key);
-	kept = shelf_answer_put(s, 0, key, epoch, p);
+	kept = shelf_answer_put(s, 0, key, epoch, p, &asked);
 	page_free(p);
 	return kept;
 }
@@ -153,15 +154,18 @@ START_TEST(what_is_asked_for_is_made_anew_before_it_ends)
 }
 END_TEST
 
-static void
+/* @return when somebody last wanted it. */
+static time_us
 put_long(struct shelf *s, uint64_t serial, time_us made)
 {
 	unsigned char key[OCSP_KEY];
 	struct page *p = page("good", made, made + TIME_S(1000));
+	time_us asked = 0;
 
 	key_of(OCSP_SHA1, serial, key);
-	ck_assert(shelf_answer_put(s, 0, key, shelf_epoch(s, 0), p));
+	ck_assert(shelf_answer_put(s, 0, key, shelf_epoch(s, 0), p, &asked));
 	page_free(p);
+	return asked;
 }
 
 START_TEST(what_nobody_asks_for_is_dropped_after_three_lives)
@@ -181,10 +185,69 @@ START_TEST(what_nobody_asks_for_is_dropped_after_three_lives)
 	ck_assert_uint_eq(ending(s, NOW + TIME_S(3001), 8, &first), 0);
 	ck_assert_uint_eq(shelf_answers(s), 0);
 	/* Asked for in between it goes on. */
-	put_long(s, 7, NOW);
+	ck_assert_int_eq(put_long(s, 7, NOW), NOW);
 	ck_assert(has(s, 7, NOW + TIME_S(400), &due));
-	put_long(s, 7, NOW + TIME_S(2300));
+	ck_assert_int_eq(put_long(s, 7, NOW + TIME_S(2300)),
+	    NOW + TIME_S(400));
 	ck_assert_uint_eq(ending(s, NOW + TIME_S(3100), 8, &first), 1);
+	shelf_free(s);
+}
+END_TEST
+
+static void
+remember(struct shelf *s, uint64_t serial, time_us made, time_us asked)
+{
+	struct remembered r = { .made = made, .until = made + TIME_S(1000),
+	    .asked = asked };
+
+	key_of(OCSP_SHA1, serial, r.key);
+	shelf_remember(s, &r);
+}
+
+START_TEST(what_is_remembered_is_made_anew_and_given_by_nobody_before)
+{
+	struct shelf *s = shelf(16);
+	uint64_t first = 0;
+	bool due;
+
+	remember(s, 7, NOW, NOW - TIME_S(2000));
+	remember(s, 8, NOW + TIME_S(100), NOW + TIME_S(100));
+	ck_assert(!has(s, 8, NOW + TIME_S(700), &due));
+	ck_assert(!due);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(750), 8, &first), 0);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751), 8, &first), 1);
+	ck_assert_uint_eq(first, 7);
+	/* Nobody wants it because it is made. */
+	ck_assert_int_eq(put_long(s, 7, NOW + TIME_S(751)),
+	    NOW - TIME_S(2000));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(851), 8, &first), 1);
+	ck_assert_uint_eq(first, 8);
+	ck_assert_int_eq(put_long(s, 8, NOW + TIME_S(851)),
+	    NOW + TIME_S(700));
+	/* The first is wanted no more, since three lives. */
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(1502), 8, &first), 0);
+	ck_assert_uint_eq(shelf_answers(s), 1);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(what_is_found_again_keeps_its_place)
+{
+	struct shelf *s = shelf(16);
+	uint64_t first = 0;
+	bool due;
+
+	remember(s, 7, NOW, NOW);
+	remember(s, 8, NOW + TIME_S(100), NOW);
+	put_long(s, 9, NOW + TIME_S(200));
+	put_long(s, 7, NOW);
+	ck_assert(has(s, 7, NOW + TIME_S(1), &due));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751), 8, &first), 1);
+	ck_assert_uint_eq(first, 7);
+	/* What is there is not what was remembered. */
+	remember(s, 9, NOW, NOW);
+	ck_assert_uint_eq(shelf_answers(s), 3);
+	ck_assert(has(s, 9, NOW + TIME_S(1100), &due));
 	shelf_free(s);
 }
 END_TEST
@@ -215,10 +278,11 @@ START_TEST(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	struct number seven = number_of(7);
 	struct page *p = page("good", NOW, NOW + TIME_S(100));
 	unsigned char key[OCSP_KEY];
+	time_us asked;
 
 	for (size_t i = 0; i < NELEM(forms); i++) {
 		key_of(forms[i], 7, key);
-		ck_assert(shelf_answer_put(s, 0, key, 0, p));
+		ck_assert(shelf_answer_put(s, 0, key, 0, p, &asked));
 	}
 	ck_assert(put(s, 8, 0));
 	ck_assert_uint_eq(shelf_answers(s), 5);
@@ -263,6 +327,7 @@ answerer(void *ctx)
 {
 	struct race *r = ctx;
 	unsigned char key[OCSP_KEY];
+	time_us asked;
 
 	while (!atomic_load(&r->stop)) {
 		for (unsigned i = 1; i <= 8; i++) {
@@ -273,7 +338,8 @@ answerer(void *ctx)
 			    NOW + TIME_S(100));
 
 			key_of(OCSP_SHA1, serial, key);
-			(void)shelf_answer_put(r->s, 0, key, epoch, p);
+			(void)shelf_answer_put(r->s, 0, key, epoch, p,
+			    &asked);
 			page_free(p);
 		}
 	}
@@ -317,6 +383,8 @@ UNIT_MAIN("shelf",
 	UNIT(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
 	UNIT(what_is_asked_for_is_made_anew_before_it_ends)
 	UNIT(what_nobody_asks_for_is_dropped_after_three_lives)
+	UNIT(what_is_remembered_is_made_anew_and_given_by_nobody_before)
+	UNIT(what_is_found_again_keeps_its_place)
 	UNIT(what_was_read_before_a_revocation_is_not_kept_after_it)
 	UNIT(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	UNIT(the_oldest_make_room)

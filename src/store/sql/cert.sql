@@ -273,16 +273,20 @@ SELECT number, der FROM crl_der WHERE ca = $1 AND partition = $2
 	AND delta = $3;
 
 -- name: cert_ocsp_put
-INSERT INTO ocsp_kept (ca, serial, form, made, ends, signature)
-	VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO ocsp_kept (ca, serial, form, made, ends, signature, asked)
+	VALUES ($1, $2, $3, $4, $5, $6, $7)
 	ON CONFLICT (ca, serial, form) DO UPDATE SET
 	made = excluded.made, ends = excluded.ends,
-	signature = excluded.signature
+	signature = excluded.signature, asked = excluded.asked
 	WHERE excluded.made >= ocsp_kept.made;
 
 -- name: cert_ocsp_get
 SELECT made, ends, signature FROM ocsp_kept
 	WHERE ca = $1 AND serial = $2 AND form = $3;
+
+-- name: cert_ocsp_asked
+SELECT ca, serial, form, made, ends, asked FROM ocsp_kept WHERE ends > $1
+	ORDER BY ends;
 
 -- name: cert_ocsp_end
 DELETE FROM ocsp_kept WHERE ends <= $1;
