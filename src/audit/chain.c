@@ -47,7 +47,8 @@ amendment_read(struct audit *a, const json_t *link, uint64_t after,
 	    a->since, &root, err));
 	rc = json_canonical(event, &text, err);
 	if (rc == 0)
-		rc = event_read(text.data, text.len, ret_doc, ret, err);
+		rc = event_read(text.data, text.len, ret_doc, ret, NULL,
+		    err);
 	blob_done(&text);
 	TRY(rc);
 	if (ret->kind != EVENT_CHARTER_AMENDED)

@@ -32,75 +32,19 @@ struct batch {
 	bool		 last;		/* the end of the bundle */
 };
 
-/* Is the quote at @q within its string, which began at @from? */
-static bool
-escaped(const char *from, const char *q)
-{
-	const char	*p = q;
-
-	while (p > from && p[-1] == '\\')
-		p--;
-	return (q - p) % 2 == 1;
-}
-
-/* Over one string, one value of JSON that was parsed and is canonical. */
-static const char *
-skip_string(const char *p)
-{
-	const char	*from = p + 1;
-
-	do
-		p = strchr(p + 1, '"');
-	while (escaped(from, p));
-	return p + 1;
-}
-
-static const char *
-skip_value(const char *p)
-{
-	int	 depth = 0;
-
-	do {
-		if (*p == '"') {
-			p = skip_string(p);
-			continue;
-		}
-		if (*p == '{' || *p == '[')
-			depth++;
-		else if (*p == '}' || *p == ']')
-			depth--;
-		p++;
-	} while (depth > 0 || (*p != ',' && *p != '}' && *p != ']'));
-	return p;
-}
-
-/* Where data.entry lies in the canonical octets of an event that has one. */
-static const char *
-entry_in(const char *event, size_t *ret_n)
-{
-	const char	*p = skip_value(event + strlen("{\"actor\":")), *end;
-
-	p += strlen(",\"data\":{");
-	while (strncmp(p, "\"entry\":", 8) != 0)
-		p = skip_value(skip_string(p) + 1) + 1;
-	p += strlen("\"entry\":");
-	end = skip_value(p);
-	*ret_n = (size_t)(end - p);
-	return p;
-}
-
 static int
 line_parse(struct line *l, const unsigned char *text)
 {
-	const char	*octets;
-	size_t		 n;
+	struct json_inner	 in;
+	json_t			*entry;
 
-	TRY(event_read(text + l->at, l->n, &l->doc, &l->a, &l->err));
+	TRY(event_read(text + l->at, l->n, &l->doc, &l->a, &in, &l->err));
 	if (l->a.entry == NULL)
 		return 0;
-	octets = entry_in((const char *)text + l->at, &n);
-	TRY(entry_from_octets((json_t *)(uintptr_t)l->a.entry, octets, n,
-	    &l->entry, &l->err));
+	entry = (json_t *)(uintptr_t)l->a.entry;
+	/* Where it lies is known unless there are escapes or the like. */
+	TRY(in.p != NULL ? entry_from_octets(entry, in.p, in.n, &l->entry,
+	    &l->err) : entry_from_json(entry, &l->entry, &l->err));
 	l->a.entry_hash = l->entry->hash;
 	return 0;
 }

@@ -58,10 +58,13 @@ page_apply(struct tx *tx, void *ctx, struct err *err)
 	for (size_t i = 0; i < p->n; at = p->end[i++]) {
 		AUTO_JSON	*doc = NULL;
 		struct applied	 a;
+		struct json_inner in;
 
 		TRY(event_read(p->leaves.data + at, p->end[i] - at, &doc, &a,
-		    err));
-		if (a.entry != NULL)
+		    &in, err));
+		if (in.p != NULL)
+			a.entry_hash = sha256_of(in.p, in.n);
+		else if (a.entry != NULL)
 			TRY(json_hash(a.entry, &a.entry_hash, err));
 		TRY(state_apply(tx, p->laws, &a, err));
 	}

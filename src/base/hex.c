@@ -18,12 +18,17 @@ hex_encode(const void *p, size_t n, char *ret)
 	ret[2 * n] = '\0';
 }
 
-/* One more than its value for each digit; 0: it is none. */
+#define IS_DIGIT	0x10u
+
+/* A digit's value, marked as one. */
+#define D(v)	(IS_DIGIT | (v))
 static const unsigned char DIGIT[256] = {
-	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
-	['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12,
-	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['0'] = D(0), ['1'] = D(1), ['2'] = D(2), ['3'] = D(3), ['4'] = D(4),
+	['5'] = D(5), ['6'] = D(6), ['7'] = D(7), ['8'] = D(8), ['9'] = D(9),
+	['a'] = D(10), ['b'] = D(11), ['c'] = D(12), ['d'] = D(13),
+	['e'] = D(14), ['f'] = D(15),
 };
+#undef D
 
 void
 hex_plain(const char *text, char *ret, size_t room)
@@ -50,22 +55,33 @@ digit(char c)
 	return DIGIT[(unsigned char)c];
 }
 
+static int
+refuse(const char *text, struct err *err)
+{
+	size_t i = 0;
+
+	while (digit(text[i]) != 0)
+		i++;
+	return err_set(err, EINPUT, "expected a digit of 0-9a-f at %zu", i + 1);
+}
+
 int
 hex_decode(const char *text, size_t n, void *ret, struct err *err)
 {
 	unsigned char *o = ret;
+	unsigned all = IS_DIGIT;
 	size_t i;
 
 	if (strlen(text) != 2 * n)
 		return err_set(err, EINPUT, "expected %zu hexadecimal digits",
 		    2 * n);
 	/* Look at all before writing any: outputs stay untouched on failure. */
-	for (i = 0; i < 2 * n; i++)
-		if (digit(text[i]) == 0)
-			return err_set(err, EINPUT,
-			    "expected a digit of 0-9a-f at %zu", i + 1);
 	for (i = 0; i < n; i++)
-		o[i] = (unsigned char)((digit(text[2 * i]) - 1) << 4 |
-		    (digit(text[2 * i + 1]) - 1));
+		all &= digit(text[2 * i]) & digit(text[2 * i + 1]);
+	if (all == 0)
+		return refuse(text, err);
+	for (i = 0; i < n; i++)
+		o[i] = (unsigned char)(digit(text[2 * i]) << 4 |
+		    (digit(text[2 * i + 1]) & 15));
 	return 0;
 }

@@ -250,21 +250,28 @@ read_full(const void *p, size_t n, json_t **ret, struct err *err)
 	return 0;
 }
 
-int
-json_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical,
-    struct err *err)
+static int
+read_known(const void *p, size_t n, struct json_inner *inner, json_t **ret,
+    bool *ret_canonical, struct err *err)
 {
 	bool sorted;
 	json_t *j;
 
 	if (n > JSON_OCTETS)
 		return err_set(err, ETOOBIG, "JSON of more than 16 MiB");
-	TRY(json_plain(p, n, &j, &sorted, err));
+	TRY(json_plain(p, n, inner, &j, &sorted, err));
 	*ret_canonical = j != NULL && sorted;
 	if (j == NULL)
 		return read_full(p, n, ret, err);
 	*ret = j;
 	return 0;
+}
+
+int
+json_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical,
+    struct err *err)
+{
+	return read_known(p, n, NULL, ret, ret_canonical, err);
 }
 
 int
@@ -276,14 +283,15 @@ json_read(const void *p, size_t n, json_t **ret, struct err *err)
 }
 
 int
-json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err)
+json_read_inner(const void *p, size_t n, struct json_inner *inner,
+    json_t **ret, struct err *err)
 {
 	AUTO_JSON *j = NULL;
 	struct blob again = { 0 };
 	bool same;
 	int rc = 0;
 
-	TRY(json_read_known(p, n, &j, &same, err));
+	TRY(read_known(p, n, inner, &j, &same, err));
 	if (!same) {
 		rc = json_canonical(j, &again, err);
 		same = rc == 0 && again.len == n &&
@@ -295,4 +303,10 @@ json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err)
 		return err_set(err, EINPUT, "JSON that is not canonical");
 	*ret = TAKE(j);
 	return 0;
+}
+
+int
+json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err)
+{
+	return json_read_inner(p, n, NULL, ret, err);
 }

@@ -24,6 +24,13 @@
 static inline UNUSED void json_freep(json_t **p) { json_decref(*p); }
 #define AUTO_JSON	__attribute__((cleanup(json_freep))) json_t
 
+/* A member of an object within the outermost one. */
+struct json_inner {
+	const char	*name;		/* the caller's */
+	const char	*p;		/* its value's octets; NULL: none, or not known */
+	size_t		 n;
+};
+
 /** json_read - parse a JSON object or array: what has a canonical spelling, in
  * any spelling. Errors: EINPUT (with line and column; duplicate names, NUL,
  * reals, too deep), ETOOBIG, ENOMEMORY. */
@@ -32,6 +39,8 @@ NODISCARD int json_read(const void *p, size_t n, json_t **ret, struct err *err);
 NODISCARD int json_read_known(const void *p, size_t n, json_t **ret, bool *ret_canonical, struct err *err);
 /** json_read_canonical - the same, and refuse any but the canonical spelling. */
 NODISCARD int json_read_canonical(const void *p, size_t n, json_t **ret, struct err *err);
+/** json_read_inner - the same, and where in @p the value of one member lies. */
+NODISCARD int json_read_inner(const void *p, size_t n, struct json_inner *inner, json_t **ret, struct err *err);
 /** json_canonical - append the canonical spelling. Errors: EINPUT for what has none. */
 NODISCARD int json_canonical(const json_t *j, struct blob *ret, struct err *err);
 /** json_put - the same, with members in the order in which they were set. */
@@ -65,6 +74,9 @@ struct json_row {
 };
 NODISCARD int json_check(const json_t *o, const char *where,
     const struct json_row *rows, size_t n, struct err *err);
+/** json_rows - the same. @ret: NULL, or room for @n: the value of each row, borrowed; NULL where absent. */
+NODISCARD int json_rows(const json_t *o, const char *where,
+    const struct json_row *rows, size_t n, const json_t **ret, struct err *err);
 
 /** json_wanted - is the value of this type? */
 bool json_wanted(const json_t *v, enum json_want w);
@@ -80,6 +92,8 @@ NODISCARD int json_join(json_t *list, const json_t *more, struct err *err);
 NODISCARD int json_need_str(const json_t *o, const char *name, const char **ret, struct err *err);
 NODISCARD int json_need_int(const json_t *o, const char *name, int64_t *ret, struct err *err);
 NODISCARD int json_need_hash(const json_t *o, const char *name, struct sha256 *ret, struct err *err);
+/** json_as_hash - the same of the value itself; NULL: it is not there. */
+NODISCARD int json_as_hash(const json_t *v, const char *name, struct sha256 *ret, struct err *err);
 
 /**
  * json_build - json_pack that fails in words, e.g. json_build(&j, err,

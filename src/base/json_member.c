@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #define STRING_MAX	65536
 #define ELEMENTS_MAX	1024
+#define ROWS_MAX	32	/* of a schema */
 
 static const char *
 want_text(enum json_want w)
@@ -120,47 +122,78 @@ check_size(const json_t *v, const char *where, const struct json_row *r,
 	return 0;
 }
 
-static bool
-is_known(const char *name, const struct json_row *rows, size_t n)
+/* The row of this name, or n: few begin alike. */
+static size_t
+row_of(const char *name, const struct json_row *rows, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return true;
-	return false;
+		if (rows[i].name[0] == name[0] &&
+		    strcmp(rows[i].name, name) == 0)
+			break;
+	return i;
+}
+
+/* Each member to its row: what is asked of it later is not looked up again. */
+static int
+sort_members(const json_t *o, const char *where, const struct json_row *rows,
+    size_t n, const json_t **ret, struct err *err)
+{
+	json_t *object = (json_t *)(uintptr_t)o;	/* the iterator's type */
+	size_t i;
+	void *it;
+
+	for (it = json_object_iter(object); it != NULL;
+	    it = json_object_iter_next(object, it)) {
+		i = row_of(json_object_iter_key(it), rows, n);
+		if (i == n)
+			return err_set(err, ESCHEMA, "%s/%.64s: unknown name",
+			    where, json_object_iter_key(it));
+		ret[i] = json_object_iter_value(it);
+	}
+	return 0;
+}
+
+static int
+check_value(const json_t *v, const char *where, const struct json_row *r,
+    struct err *err)
+{
+	if (v == NULL && r->required)
+		return err_set(err, ESCHEMA, "%s/%s: is missing", where,
+		    r->name);
+	if (v == NULL)
+		return 0;
+	if (!json_wanted(v, r->want))
+		return err_set(err, ESCHEMA, "%s/%s: expected %s", where,
+		    r->name, want_text(r->want));
+	return check_size(v, where, r, err);
+}
+
+int
+json_rows(const json_t *o, const char *where, const struct json_row *rows,
+    size_t n, const json_t **ret, struct err *err)
+{
+	const json_t *v[ROWS_MAX] = { NULL };
+	size_t i;
+
+	assert(n <= ROWS_MAX);
+	if (!json_is_object(o))
+		return err_set(err, ESCHEMA, "%s: expected an object",
+		    where[0] == '\0' ? "/" : where);
+	TRY(sort_members(o, where, rows, n, v, err));
+	for (i = 0; i < n; i++)
+		TRY(check_value(v[i], where, &rows[i], err));
+	if (ret != NULL)
+		memcpy(ret, v, n * sizeof(v[0]));
+	return 0;
 }
 
 int
 json_check(const json_t *o, const char *where, const struct json_row *rows,
     size_t n, struct err *err)
 {
-	json_t *object = (json_t *)(uintptr_t)o;	/* the iterator's type */
-	const json_t *v;
-	size_t i;
-	void *it;
-
-	if (!json_is_object(o))
-		return err_set(err, ESCHEMA, "%s: expected an object",
-		    where[0] == '\0' ? "/" : where);
-	for (it = json_object_iter(object); it != NULL;
-	    it = json_object_iter_next(object, it))
-		if (!is_known(json_object_iter_key(it), rows, n))
-			return err_set(err, ESCHEMA, "%s/%.64s: unknown name",
-			    where, json_object_iter_key(it));
-	for (i = 0; i < n; i++) {
-		v = json_object_get(o, rows[i].name);
-		if (v == NULL && rows[i].required)
-			return err_set(err, ESCHEMA, "%s/%s: is missing",
-			    where, rows[i].name);
-		if (v == NULL)
-			continue;
-		if (!json_wanted(v, rows[i].want))
-			return err_set(err, ESCHEMA, "%s/%s: expected %s",
-			    where, rows[i].name, want_text(rows[i].want));
-		TRY(check_size(v, where, &rows[i], err));
-	}
-	return 0;
+	return json_rows(o, where, rows, n, NULL, err);
 }
 
 const char *
@@ -215,7 +248,14 @@ int
 json_need_hash(const json_t *o, const char *name, struct sha256 *ret,
     struct err *err)
 {
-	const char *s = json_str(o, name, NULL);
+	return json_as_hash(json_object_get(o, name), name, ret, err);
+}
+
+int
+json_as_hash(const json_t *v, const char *name, struct sha256 *ret,
+    struct err *err)
+{
+	const char *s = json_string_value(v);
 
 	if (s == NULL || sha256_parse(s, ret, NULL) != 0)
 		return err_set(err, ESCHEMA,

@@ -16,6 +16,7 @@ struct plain {
 	const char	*last;		/* name before, in this object */
 	size_t		 last_n;
 	int		 depth;
+	struct json_inner *inner;	/* or NULL */
 	bool		 sorted;
 	bool		 no_memory;
 };
@@ -96,13 +97,20 @@ follows(const struct plain *s, const char *name, size_t n)
 	return order > 0 || (order == 0 && n > s->last_n);
 }
 
+static bool
+is_inner(const struct plain *s, const char *name)
+{
+	return s->inner != NULL && s->depth == 2 &&
+	    strcmp(name, s->inner->name) == 0;
+}
+
 /* One member; a name that is there already adds none, and is not plain. */
 static bool
 member(struct plain *s, json_t *o)
 {
-	size_t n, before = json_object_size(o);
+	size_t n, before;
 	char name[NAME_OCTETS + 1];
-	const char *p;
+	const char *p, *from;
 	json_t *v;
 
 	if (!text(s, &p, &n) || n > NAME_OCTETS || !at(s, ':'))
@@ -110,15 +118,22 @@ member(struct plain *s, json_t *o)
 	memcpy(name, p, n);
 	name[n] = '\0';
 	s->sorted &= follows(s, p, n);
+	before = s->sorted ? 0 : json_object_size(o);
+	from = s->p;
 	if ((v = value(s)) == NULL)
 		return false;
+	if (is_inner(s, name)) {
+		s->inner->p = from;
+		s->inner->n = (size_t)(s->p - from);
+	}
 	s->last = p;
 	s->last_n = n;
 	if (json_object_set_new_nocheck(o, name, v) != 0) {
 		s->no_memory = true;
 		return false;
 	}
-	return json_object_size(o) > before;
+	/* What follows on all before it is new. */
+	return s->sorted || json_object_size(o) > before;
 }
 
 static bool
@@ -192,12 +207,15 @@ value(struct plain *s)
 }
 
 int
-json_plain(const char *p, size_t n, json_t **ret, bool *ret_sorted,
-    struct err *err)
+json_plain(const char *p, size_t n, struct json_inner *inner, json_t **ret,
+    bool *ret_sorted, struct err *err)
 {
-	struct plain s = { .p = p, .end = p + n, .sorted = true };
+	struct plain s = { .p = p, .end = p + n, .inner = inner,
+		.sorted = true };
 	json_t *j = NULL;
 
+	if (inner != NULL)
+		inner->p = NULL;
 	if (n > 0 && (*p == '{' || *p == '['))
 		j = value(&s);
 	if (j != NULL && s.p < s.end) {
@@ -206,6 +224,8 @@ json_plain(const char *p, size_t n, json_t **ret, bool *ret_sorted,
 	}
 	if (s.no_memory)
 		return err_set(err, ENOMEMORY, "reading JSON");
+	if (j == NULL && inner != NULL)
+		inner->p = NULL;
 	*ret = j;
 	*ret_sorted = s.sorted;
 	return 0;

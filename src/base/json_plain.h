@@ -16,15 +16,18 @@
 #include <stddef.h>
 #include "base/err.h"
 
+struct json_inner;
+
 /**
  * json_plain - read a plain object or array.
+ * @inner       where this member's value lies is told there; or NULL.
  * @ret         the value, owned; NULL: it is not plain.
  * @ret_sorted  do all names stand in order?  Then what was read is the
  *              canonical spelling, because everything else that is plain has
  *              but one.
  * Errors: ENOMEMORY.
  */
-NODISCARD int json_plain(const char *p, size_t n, json_t **ret,
-    bool *ret_sorted, struct err *err);
+NODISCARD int json_plain(const char *p, size_t n, struct json_inner *inner,
+    json_t **ret, bool *ret_sorted, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include <stdbool.h>
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,30 +9,34 @@
 #define EACH(octet)	(UINT64_C(0x0101010101010101) * (octet))
 
 /*
- * Do eight octets all stand for themselves?  The top bit of an octet below 0x80
+ * Which of eight octets do not stand for themselves?  Their top bits; what is
+ * behind the first of them may be wrong.  The top bit of an octet below 0x80
  * tells after an addition that cannot reach the next one: of 0x60, that it is no
  * control character; of 1, that it is DEL; of 0x7f, that it differs from the one
  * it was combined with.
  */
-static bool
-eight_plain(const char *s)
+static uint64_t
+not_plain(const char *s)
 {
 	uint64_t v, good, bad;
 
 	memcpy(&v, s, sizeof(v));
+	v = le64toh(v);		/* what is carried goes to those behind */
 	good = (v + EACH(0x60)) & ((v ^ EACH('"')) + EACH(0x7f)) &
 	    ((v ^ EACH('\\')) + EACH(0x7f));
 	bad = v | (v + EACH(1));
-	return ((~good | bad) & EACH(0x80)) == 0;
+	return (~good | bad) & EACH(0x80);
 }
 
 size_t
 json_text_run(const char *s, size_t n)
 {
-	size_t i = 0;
+	uint64_t bad;
+	size_t i;
 
-	while (n - i >= 8 && eight_plain(s + i))
-		i += 8;
+	for (i = 0; n - i >= 8; i += 8)
+		if ((bad = not_plain(s + i)) != 0)
+			return i + (size_t)__builtin_ctzll(bad) / 8;
 	while (i < n && s[i] >= ' ' && s[i] <= '~' && s[i] != '"' &&
 	    s[i] != '\\')
 		i++;

@@ -39,7 +39,8 @@ int
 event_kind_from_name(const char *word, enum event_kind *ret, struct err *err)
 {
 	for (size_t i = 0; i < NELEM(KIND); i++)
-		if (strcmp(KIND[i].word, word) == 0) {
+		if (KIND[i].word[0] == word[0] &&
+		    strcmp(KIND[i].word, word) == 0) {
 			*ret = (enum event_kind)i;
 			return 0;
 		}
@@ -163,32 +164,35 @@ event_leaf(struct made *m, uint64_t seq, time_us time, struct err *err)
 	return blob_put(&m->leaf, "\"}", 2, err);
 }
 
+enum { SEQ, TIME, WHAT, ACTOR, SUBJECT, DATA, EVENT_ROWS_N };
+
 static const struct json_row EVENT_ROWS[] = {
-	{ "seq", WANT_INTEGER, true, 0, 0, "index of the leaf" },
-	{ "time", WANT_STRING, true, 27, 27, "when it was recorded" },
-	{ "kind", WANT_STRING, true, 1, 64, "what happened" },
-	{ "actor", WANT_STRING, true, 1, 64, "who did it" },
-	{ "subject", WANT_STRING, true, 1, 128, "to what" },
-	{ "data", WANT_OBJECT, true, 0, 0, "the rest" },
+	[SEQ] = { "seq", WANT_INTEGER, true, 0, 0, "index of the leaf" },
+	[TIME] = { "time", WANT_STRING, true, 27, 27, "when it was recorded" },
+	[WHAT] = { "kind", WANT_STRING, true, 1, 64, "what happened" },
+	[ACTOR] = { "actor", WANT_STRING, true, 1, 64, "who did it" },
+	[SUBJECT] = { "subject", WANT_STRING, true, 1, 128, "to what" },
+	[DATA] = { "data", WANT_OBJECT, true, 0, 0, "the rest" },
 };
+_Static_assert(NELEM(EVENT_ROWS) == EVENT_ROWS_N, "a row for each member");
 
 int
 event_read(const void *p, size_t n, json_t **ret_doc, struct applied *ret,
-    struct err *err)
+    struct json_inner *ret_entry, struct err *err)
 {
 	AUTO_JSON	*doc = NULL;
+	const json_t	*v[EVENT_ROWS_N];
 	struct applied	 a = { .effect = NULL };
-	int64_t		 seq;
+	struct json_inner in = { .name = "entry" };	/* of data: all else is none */
 
-	TRY(json_read_canonical(p, n, &doc, err));
-	TRY(json_check(doc, "", EVENT_ROWS, NELEM(EVENT_ROWS), err));
-	TRY(event_kind_from_name(json_str(doc, "kind", ""), &a.kind, err));
-	TRY(json_need_int(doc, "seq", &seq, err));
-	TRY(clock_parse(json_str(doc, "time", ""), &a.time, err));
-	a.seq = (uint64_t)seq;
-	a.actor = json_str(doc, "actor", "");
-	a.subject = json_str(doc, "subject", "");
-	a.data = json_object_get(doc, "data");
+	TRY(json_read_inner(p, n, &in, &doc, err));
+	TRY(json_rows(doc, "", EVENT_ROWS, EVENT_ROWS_N, v, err));
+	TRY(event_kind_from_name(json_string_value(v[WHAT]), &a.kind, err));
+	TRY(clock_parse(json_string_value(v[TIME]), &a.time, err));
+	a.seq = (uint64_t)json_integer_value(v[SEQ]);
+	a.actor = json_string_value(v[ACTOR]);
+	a.subject = json_string_value(v[SUBJECT]);
+	a.data = v[DATA];
 	a.entry = json_object_get(a.data, "entry");
 	if (event_kind_entry(a.kind) != (a.entry != NULL))
 		return err_set(err, ESCHEMA, "/data/entry: %s %s one",
@@ -196,5 +200,7 @@ event_read(const void *p, size_t n, json_t **ret_doc, struct applied *ret,
 		    "needs");
 	*ret_doc = TAKE(doc);
 	*ret = a;
+	if (ret_entry != NULL)
+		*ret_entry = in;
 	return 0;
 }

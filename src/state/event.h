@@ -14,6 +14,7 @@
 #include "base/blob.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/sha256.h"
 
 /* E(NAME, apply, "kind", entry, "words") */
@@ -111,12 +112,14 @@ struct applied {
 /**
  * event_read - parse the canonical octets of one event.
  *
- * @ret_doc  owned by the caller; @ret borrows from it.  The entry's hash is
- *           left zero: who needs it makes it (json_hash), who checks the
- *           entry has it already.
+ * @ret_doc    owned by the caller; @ret borrows from it.  The entry's hash is
+ *             left zero: who needs it makes it, who checks the entry has it
+ *             already.
+ * @ret_entry  where the entry's canonical octets lie in @p, if that is known;
+ *             or NULL.
  * Errors: EINPUT, ESCHEMA.
  */
 NODISCARD int event_read(const void *p, size_t n, json_t **ret_doc,
-    struct applied *ret, struct err *err);
+    struct applied *ret, struct json_inner *ret_entry, struct err *err);
 
 #endif

@@ -20,7 +20,7 @@ again_one(void *ctx, const struct ledger_event *e, struct err *err)
 	struct applied		 a = { .effect = &unused };
 	AUTO_JSON		*doc = NULL;
 
-	TRY(event_read(e->leaf, e->leaf_octets, &doc, &a, err));
+	TRY(event_read(e->leaf, e->leaf_octets, &doc, &a, NULL, err));
 	return signed_version_apply(g->tx, g->laws, &a, err);
 }
 

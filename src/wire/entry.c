@@ -38,21 +38,35 @@ static const struct {
 };
 _Static_assert(NELEM(OPS) == ENTRY__N, "one row per operation");
 
+enum { N, PREV, TIME, OP, CHARTER, REQUEST, PERMIT, PERMIT_DOCUMENT, RULE,
+	FACTS, OPERATION, USE, RESULT, MEMBERS_N };
+
 static const struct json_row MEMBERS[] = {
-	{ "n", WANT_INTEGER, true, 1, JSON_INT_MAX, "number of the entry" },
-	{ "prev", WANT_STRING, true, 0, 64, "hash of the entry before" },
-	{ "time", WANT_STRING, true, 27, 27, "the keeper's clock" },
-	{ "op", WANT_STRING, true, 1, 32, "what was done" },
-	{ "charter", WANT_STRING, true, 64, 64, "hash of the charter in force" },
-	{ "request", WANT_STRING, false, 1, 64, "id of the request" },
-	{ "permit", WANT_STRING, false, 64, 64, "hash of the permit" },
-	{ "permit_document", WANT_OBJECT, false, 0, 64, "the permit" },
-	{ "rule", WANT_OBJECT, false, 2, 2, "name and hash of the rule" },
-	{ "facts", WANT_OBJECT, false, 0, 256, "what was decided on" },
-	{ "operation", WANT_OBJECT, false, 1, 64, "what was asked for" },
-	{ "use", WANT_INTEGER, false, 1, JSON_INT_MAX, "ordinal of the use" },
-	{ "result", WANT_OBJECT, false, 0, 64, "what came of it" },
+	[N] = { "n", WANT_INTEGER, true, 1, JSON_INT_MAX,
+	    "number of the entry" },
+	[PREV] = { "prev", WANT_STRING, true, 0, 64,
+	    "hash of the entry before" },
+	[TIME] = { "time", WANT_STRING, true, 27, 27, "the keeper's clock" },
+	[OP] = { "op", WANT_STRING, true, 1, 32, "what was done" },
+	[CHARTER] = { "charter", WANT_STRING, true, 64, 64,
+	    "hash of the charter in force" },
+	[REQUEST] = { "request", WANT_STRING, false, 1, 64,
+	    "id of the request" },
+	[PERMIT] = { "permit", WANT_STRING, false, 64, 64,
+	    "hash of the permit" },
+	[PERMIT_DOCUMENT] = { "permit_document", WANT_OBJECT, false, 0, 64,
+	    "the permit" },
+	[RULE] = { "rule", WANT_OBJECT, false, 2, 2,
+	    "name and hash of the rule" },
+	[FACTS] = { "facts", WANT_OBJECT, false, 0, 256,
+	    "what was decided on" },
+	[OPERATION] = { "operation", WANT_OBJECT, false, 1, 64,
+	    "what was asked for" },
+	[USE] = { "use", WANT_INTEGER, false, 1, JSON_INT_MAX,
+	    "ordinal of the use" },
+	[RESULT] = { "result", WANT_OBJECT, false, 0, 64, "what came of it" },
 };
+_Static_assert(NELEM(MEMBERS) == MEMBERS_N, "a row for each member");
 
 const char *
 entry_op_name(enum entry_op op)
@@ -73,7 +87,8 @@ op_from_name(const char *name, enum entry_op *ret, struct err *err)
 	unsigned op;
 
 	for (op = 0; op < ENTRY__N; op++)
-		if (strcmp(OPS[op].name, name) == 0) {
+		if (OPS[op].name[0] == name[0] &&
+		    strcmp(OPS[op].name, name) == 0) {
 			*ret = (enum entry_op)op;
 			return 0;
 		}
@@ -81,10 +96,8 @@ op_from_name(const char *name, enum entry_op *ret, struct err *err)
 }
 
 static int
-read_prev(struct entry *e, struct err *err)
+read_prev(struct entry *e, const char *prev, struct err *err)
 {
-	const char *prev = json_str(e->json, "prev", "");
-
 	if ((e->n == 1) != (prev[0] == '\0'))
 		return err_set(err, ESCHEMA,
 		    "/prev: empty in the first entry and only there");
@@ -92,10 +105,8 @@ read_prev(struct entry *e, struct err *err)
 }
 
 static int
-read_rule(struct entry *e, struct err *err)
+read_rule(struct entry *e, const json_t *rule, struct err *err)
 {
-	const json_t *rule = json_object_get(e->json, "rule");
-
 	if (rule == NULL)
 		return 0;
 	TRY(json_need_str(rule, "name", &e->rule, err));
@@ -120,27 +131,26 @@ check_needs(const struct entry *e, struct err *err)
 	    "a \"%s\" entry must have \"%s\"", entry_op_name(e->op), lacks);
 }
 
-/* Point at the members of e->json, which has been checked for shape. */
+/* From the values of MEMBERS, which have been checked for shape. */
 static int
-read_members(struct entry *e, struct err *err)
+read_members(struct entry *e, const json_t *const v[MEMBERS_N],
+    struct err *err)
 {
-	const json_t *j = e->json;
-
-	e->n = (uint64_t)json_int(j, "n", 0);
-	TRY(read_prev(e, err));
-	TRY(clock_parse(json_str(j, "time", ""), &e->time, err));
-	TRY(op_from_name(json_str(j, "op", ""), &e->op, err));
-	TRY(json_need_hash(j, "charter", &e->charter, err));
-	e->request = json_str(j, "request", NULL);
-	e->has_permit = json_object_get(j, "permit") != NULL;
+	e->n = (uint64_t)json_integer_value(v[N]);
+	TRY(read_prev(e, json_string_value(v[PREV]), err));
+	TRY(clock_parse(json_string_value(v[TIME]), &e->time, err));
+	TRY(op_from_name(json_string_value(v[OP]), &e->op, err));
+	TRY(json_as_hash(v[CHARTER], "charter", &e->charter, err));
+	e->request = json_string_value(v[REQUEST]);
+	e->has_permit = v[PERMIT] != NULL;
 	if (e->has_permit)
-		TRY(json_need_hash(j, "permit", &e->permit, err));
-	TRY(read_rule(e, err));
-	e->permit_document = json_object_get(j, "permit_document");
-	e->facts = json_object_get(j, "facts");
-	e->operation = json_object_get(j, "operation");
-	e->use = json_int(j, "use", 0);
-	e->result = json_object_get(j, "result");
+		TRY(json_as_hash(v[PERMIT], "permit", &e->permit, err));
+	TRY(read_rule(e, v[RULE], err));
+	e->permit_document = v[PERMIT_DOCUMENT];
+	e->facts = v[FACTS];
+	e->operation = v[OPERATION];
+	e->use = json_integer_value(v[USE]);
+	e->result = v[RESULT];
 	return check_needs(e, err);
 }
 
@@ -148,12 +158,14 @@ static int
 from_octets(struct entry *e, json_t *j, const void *octets, size_t n,
     struct err *err)
 {
+	const json_t *v[MEMBERS_N];
+
 	e->json = json_incref(j);
-	TRY(json_check(j, "", MEMBERS, NELEM(MEMBERS), err));
+	TRY(json_rows(j, "", MEMBERS, MEMBERS_N, v, err));
 	if (n > ENTRY_OCTETS)
 		return err_set(err, ETOOBIG, "an entry of %zu octets", n);
 	e->hash = sha256_of(octets, n);
-	return read_members(e, err);
+	return read_members(e, v, err);
 }
 
 int

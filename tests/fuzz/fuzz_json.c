@@ -19,7 +19,7 @@ plain_agrees(const uint8_t *data, size_t size)
 	struct err err;
 	bool sorted;
 
-	FUZZ_HOLDS(json_plain((const char *)data, size, &plain, &sorted,
+	FUZZ_HOLDS(json_plain((const char *)data, size, NULL, &plain, &sorted,
 	    &err) == 0);
 	if (plain == NULL)
 		return;

@@ -267,7 +267,32 @@ START_TEST(a_keeper_that_counts_windows_does_not_stop)
 }
 END_TEST
 
+/* Its octets are not looked for where texts do not stand for themselves. */
+START_TEST(an_entry_whose_texts_have_escapes_follows_like_any)
+{
+	static const char reason[] = "\"entry\":{} \\ caf\xc3\xa9";
+	struct world w;
+	json_t *q = open_world(&w), *next = world_window_open(&w, 1), *r;
+	json_t *asked = world_request(&w, ACTION_WINDOW_CLOSE, "release-lead",
+	    world_json("{s:s, s:s}", "window", json_str(q, "id", ""),
+	    "reason", reason));
+
+	world_event(&w, EVENT_WINDOW_CLOSED, "release-lead", json_str(q, "id",
+	    ""), world_json("{s:s, s:s}", "request", json_str(asked, "id", ""),
+	    "reason", reason), world_close_entry(&w, q, asked));
+	unit_ok(world_signed(&w, next, true, 1, "ci", "a", NULL, &unit_err));
+	r = report_on(&w, 0, NULL);
+	bundle_good(r);
+	json_decref(r);
+	json_decref(asked);
+	json_decref(next);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
 ENGINE_MAIN("audit/window",
+	UNIT(an_entry_whose_texts_have_escapes_follows_like_any)
 	UNIT(a_version_below_a_windows_is_found)
 	UNIT(what_an_earlier_keeper_counted_is_told)
 	UNIT(a_keeper_that_counts_windows_does_not_stop)

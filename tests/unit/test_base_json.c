@@ -150,9 +150,9 @@ START_TEST(what_is_plain_is_what_the_library_reads)
 	AUTO_JSON *j = NULL, *again = NULL, *theirs = NULL;
 	bool sorted;
 
-	unit_ok(json_plain(text, strlen(text), &j, &sorted, &unit_err));
+	unit_ok(json_plain(text, strlen(text), NULL, &j, &sorted, &unit_err));
 	ck_assert(j == NULL || sorted == (strcmp(text, same) == 0));
-	unit_ok(json_plain(same, strlen(same), &again, &sorted, &unit_err));
+	unit_ok(json_plain(same, strlen(same), NULL, &again, &sorted, &unit_err));
 	ck_assert(again == NULL || sorted);
 	theirs = json_loads(same, JSON_REJECT_DUPLICATES, NULL);
 	ck_assert(j == NULL || json_equal(j, theirs));
@@ -161,12 +161,41 @@ START_TEST(what_is_plain_is_what_the_library_reads)
 }
 END_TEST
 
+static const struct { const char *why, *text, *lies; } INNER[] = {
+	{ "an object", "{\"a\":1,\"d\":{\"e\":{\"x\":[1]},\"f\":2}}",
+	    "{\"x\":[1]}" },
+	{ "the last one, a text", "{\"d\":{\"a\":{\"e\":3},\"e\":\"t\"}}",
+	    "\"t\"" },
+	{ "further in", "{\"d\":{\"a\":{\"e\":3}}}", NULL },
+	{ "in the outermost", "{\"e\":{\"a\":1}}", NULL },
+	{ "a name that begins so", "{\"d\":{\"ee\":1}}", NULL },
+	{ "a text that looks so", "{\"d\":\"e\"}", NULL },
+	{ "what is not plain is not looked through",
+	    "{\"d\":{\"e\":1,\"f\":\"\\n\"}}", NULL },
+};
+
+START_TEST(where_a_member_lies_is_told)
+{
+	struct json_inner in = { .name = "e", .p = "of before", .n = 2 };
+	const char *text = INNER[_i].text, *lies = INNER[_i].lies;
+	AUTO_JSON *j = NULL;
+
+	unit_ok(json_read_inner(text, strlen(text), &in, &j, &unit_err));
+	ck_assert_msg((in.p != NULL) == (lies != NULL), "%s", INNER[_i].why);
+	if (lies == NULL)
+		return;
+	ck_assert(in.p > text && in.p + in.n < text + strlen(text));
+	ck_assert_uint_eq(in.n, strlen(lies));
+	ck_assert_msg(memcmp(in.p, lies, in.n) == 0, "%s", INNER[_i].why);
+}
+END_TEST
+
 START_TEST(what_is_refused_is_not_plain)
 {
 	json_t *j = NULL;
 	bool sorted;
 
-	unit_ok(json_plain(REFUSED[_i].text, REFUSED[_i].n, &j, &sorted,
+	unit_ok(json_plain(REFUSED[_i].text, REFUSED[_i].n, NULL, &j, &sorted,
 	    &unit_err));
 	ck_assert_msg(j == NULL, "%s", REFUSED[_i].why);
 }
@@ -258,6 +287,7 @@ UNIT_MAIN("base/json",
 	UNIT_ROWS(each_document_has_one_canonical_spelling, SPELLED)
 	UNIT_ROWS(only_the_canonical_spelling_is_taken_as_canonical, SPELLED)
 	UNIT_ROWS(what_is_plain_is_what_the_library_reads, SPELLED)
+	UNIT_ROWS(where_a_member_lies_is_told, INNER)
 	UNIT_ROWS(what_is_refused_is_not_plain, REFUSED)
 	UNIT_ROWS(what_has_no_canonical_spelling_is_refused_with_its_place,
 	    REFUSED)

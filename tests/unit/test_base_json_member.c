@@ -96,6 +96,21 @@ START_TEST(a_long_string_has_a_bound_even_in_a_list)
 }
 END_TEST
 
+START_TEST(each_row_gets_its_value_or_none)
+{
+	AUTO_JSON *j = reads("{\"by\":[\"a\"],\"count\":7,\"name\":\"x\"}");
+	AUTO_JSON *bad = reads("{\"name\":\"x\",\"count\":11}");
+	const json_t *v[NELEM(ROWS)];
+
+	unit_ok(json_rows(j, "", ROWS, NELEM(ROWS), v, &unit_err));
+	for (size_t i = 0; i < NELEM(ROWS); i++)
+		ck_assert_ptr_eq(v[i], json_object_get(j, ROWS[i].name));
+	unit_fails(json_rows(bad, "", ROWS, NELEM(ROWS), v, &unit_err),
+	    ERANGE_);
+	ck_assert_ptr_eq(v[1], json_object_get(j, "count"));
+}
+END_TEST
+
 START_TEST(members_are_read_or_the_default_is)
 {
 	AUTO_JSON *j = reads("{\"s\":\"text\",\"i\":-7,\"t\":true}");
@@ -131,6 +146,8 @@ START_TEST(members_that_must_be_there_are_named_when_they_are_not)
 	unit_ok(json_need_str(j, "s", &s, &unit_err));
 	unit_ok(json_need_int(j, "i", &i, &unit_err));
 	unit_ok(json_need_hash(j, "h", &h, &unit_err));
+	unit_ok(json_as_hash(json_object_get(j, "h"), "h", &h, &unit_err));
+	unit_fails(json_as_hash(NULL, "h", &h, &unit_err), ESCHEMA);
 	ck_assert_str_eq(s, "text");
 	ck_assert_int_eq(i, -7);
 	ck_assert_uint_eq(h.o[31], 0xad);
@@ -226,6 +243,7 @@ UNIT_MAIN("base/json members",
 	UNIT(lists_of_texts_are_joined)
 	UNIT_ROWS(a_schema_says_what_is_wrong_and_where, CHECKED)
 	UNIT(a_long_string_has_a_bound_even_in_a_list)
+	UNIT(each_row_gets_its_value_or_none)
 	UNIT(members_are_read_or_the_default_is)
 	UNIT(members_that_must_be_there_are_named_when_they_are_not)
 	UNIT(members_are_set_from_values)
