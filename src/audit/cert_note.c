@@ -361,13 +361,17 @@ request_of(const struct audit *a, const struct entry *e)
 int
 cert_note(struct audit *a, const struct waiting *w, struct err *err)
 {
-	const json_t	*q = request_of(a, w->entry);
-	struct noting	 n = { .w = w, .p = json_object_get(q, "parameters"),
-			    .requester = json_str(q, "requester", NULL) };
 	bool		 made = w->a.kind == EVENT_CA_CREATED;
+	struct noting	 n = { .w = w };
+	const json_t	*q;
 
-	if (n.p == NULL)
+	if (!made && w->a.kind != EVENT_CA_IMPORTED &&
+	    w->entry->op != ENTRY_CERTIFY)
 		return 0;
+	q = request_of(a, w->entry);
+	if ((n.p = json_object_get(q, "parameters")) == NULL)
+		return 0;
+	n.requester = json_str(q, "requester", NULL);
 	/* One of another system is a certificate, and no authority here. */
 	if ((made && json_object_get(n.p, "csr") == NULL) ||
 	    w->a.kind == EVENT_CA_IMPORTED)

@@ -4,15 +4,24 @@
 #include "base/json.h"
 
 size_t
-chart_find(const struct audit *a, const char *hex)
+chart_of(const struct audit *a, const struct sha256 *hash)
 {
 	size_t	 i = a->chart_n;
 
 	/* The newest is asked for most. */
 	while (i > 0)
-		if (strcmp(a->chart[--i].hex, hex) == 0)
+		if (sha256_equal(&a->chart_hash[--i], hash))
 			return i;
 	return a->chart_n;
+}
+
+size_t
+chart_find(const struct audit *a, const char *hex)
+{
+	struct sha256	 hash;
+
+	return sha256_parse(hex, &hash, NULL) == 0 ? chart_of(a, &hash) :
+	    a->chart_n;
 }
 
 int
@@ -22,13 +31,11 @@ chart_add(struct audit *a, const json_t *document, size_t *ret,
 	AUTO(charter)	*c = NULL;
 	struct chart	*at;
 	size_t		 i;
-	char		 hex[SHA256_HEX];
 	struct sha256	 hash;
 
 	TRY(charter_from_json(document, &c, err));
 	hash = charter_hash(c);
-	sha256_hex(&hash, hex);
-	if ((i = chart_find(a, hex)) < a->chart_n) {
+	if ((i = chart_of(a, &hash)) < a->chart_n) {
 		*ret = i;
 		return 0;
 	}
@@ -36,7 +43,7 @@ chart_add(struct audit *a, const json_t *document, size_t *ret,
 		return err_set(err, ETOOBIG, "more than %d charters",
 		    AUDIT_CHARTERS);
 	at = &a->chart[a->chart_n];
-	memcpy(at->hex, hex, sizeof(hex));
+	sha256_hex(&hash, at->hex);
 	at->charter = TAKE(c);
 	a->chart_hash[a->chart_n] = hash;
 	*ret = a->chart_n++;

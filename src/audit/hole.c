@@ -15,9 +15,12 @@
 uint64_t
 hole_from(const struct entry *e)
 {
-	int64_t	 from = json_int(json_object_get(e->result, "hole"), "from", 0);
+	int64_t	 from;
 
-	return e->op != ENTRY_RESTORE ? e->n : from < 0 ? 0 : (uint64_t)from;
+	if (e->op != ENTRY_RESTORE)
+		return e->n;
+	from = json_int(json_object_get(e->result, "hole"), "from", 0);
+	return from < 0 ? 0 : (uint64_t)from;
 }
 
 /* Who signed for it; whether they were enough is asked elsewhere. */
@@ -69,12 +72,15 @@ void
 hole_check(struct audit *a, const struct waiting *w)
 {
 	const struct entry	*e = w->entry;
-	const json_t		*hole = json_object_get(e->result, "hole");
-	uint64_t		 from = hole_from(e);
-	int64_t			 to = json_int(hole, "to", -1);
+	const json_t		*hole;
+	uint64_t		 from;
+	int64_t			 to;
 
 	if (e->op != ENTRY_RESTORE)
 		return;
+	hole = json_object_get(e->result, "hole");
+	from = hole_from(e);
+	to = json_int(hole, "to", -1);
 	if (from == 0 || (uint64_t)to != e->n - 1 || from > e->n - 1)
 		WRONG("its hole is not the numbers up to its own");
 	if (!json_equal(hole, json_object_get(w->a.data, "hole")))

@@ -87,6 +87,15 @@ struct version_kept {
 	json_t		*asked;		/* under rules that ask for it alone */
 };
 
+/* What the last use was of: a window's uses come one after the other, and names
+ * of maps need not be made and hashed for each. */
+struct latest {
+	const struct req *request;	/* or NULL */
+	char		 key[SHA256_HEX];
+	struct judged	*judged;	/* of both */
+	struct akey	*signer;	/* of its own hash; or NULL */
+};
+
 struct chart {
 	struct charter	*charter;
 	char		 hex[SHA256_HEX];
@@ -119,7 +128,7 @@ struct audit {
 	time_us		 last;		/* time of the newest event */
 
 	struct chart	*chart;		/* AUDIT_CHARTERS; known, oldest first */
-	struct sha256	*chart_hash;	/* the same, for quorum_ask.earlier */
+	struct sha256	*chart_hash;	/* the same; quorum_ask.earlier, too */
 	size_t		 chart_n;
 	size_t		 law;		/* index of what is in force in the journal */
 	uint64_t	 chain_entry;	/* that brought the head's last; 0: none */
@@ -143,6 +152,7 @@ struct audit {
 	struct map	 requests;	/* struct req */
 	struct map	 judged;	/* struct judged, by "request/key" */
 	struct map	 keys;		/* struct akey */
+	struct latest	 latest;
 	struct map	 versions;	/* struct version_kept, by "product/track" */
 	bool		 windows_counted; /* versions: the keeper has shown that it does */
 	struct map	 counts;	/* struct tally */
@@ -189,6 +199,7 @@ void seen_finish(struct audit *a);
 NODISCARD int chart_add(struct audit *a, const json_t *document,
     size_t *ret, struct err *err);
 /* index of a known charter, or chart_n. */
+size_t chart_of(const struct audit *a, const struct sha256 *hash);
 size_t chart_find(const struct audit *a, const char *hex);
 const struct rule *chart_rule(const struct audit *a, size_t chart, const char *hash);
 

@@ -244,10 +244,16 @@ struct akey *
 model_key(struct audit *a, const struct waiting *w)
 {
 	const char	*hash = json_str(w->entry->operation, "key", "");
-	struct akey	*k = map_get(&a->keys, hash);
+	struct akey	*k = a->latest.signer;
 
-	if (k != NULL)
+	if (k != NULL && strcmp(k->hash, hash) == 0)
 		return k;
+	if ((k = map_get(&a->keys, hash)) != NULL) {
+		/* A name that is no hash is cut short in it. */
+		if (strcmp(k->hash, hash) == 0)
+			a->latest.signer = k;
+		return k;
+	}
 	if (a->since > 0)
 		audit_unchecked(a, w->a.seq, "key %.12s was generated before "
 		    "this bundle begins", hash);
@@ -414,7 +420,7 @@ model_amended(struct audit *a, const struct waiting *w, const struct req *r,
 		return 0;
 	}
 	sha256_hex(&hash, hex);
-	next = chart_find(a, hex);
+	next = chart_of(a, &hash);
 	if (strcmp(json_str(w->entry->result, "charter", ""), hex) != 0 ||
 	    strcmp(json_str(w->entry->result, "previous", ""), previous) != 0 ||
 	    (p != NULL && (strcmp(json_str(p, "charter", ""), hex) != 0 ||

@@ -195,11 +195,16 @@ told_check(struct audit *a, const struct waiting *w, const struct request *q)
 	static const char *const told[] = { "csr", "reason", "renews", "since",
 		"succeeds" };
 
-	for (size_t i = 0; i < NELEM(told); i++)
-		if (json_object_get(w->a.data, told[i]) != NULL &&
-		    !same_member(w->a.data, q->parameters, told[i]))
-			WRONG(FINDING_ENTRY, "the event names another %s than "
-			    "%s", told[i], q->id);
+	const char	*name;
+	json_t		*value;
+
+	/* An event has few members, and these among them seldom. */
+	json_object_foreach((json_t *)(uintptr_t)w->a.data, name, value)
+		for (size_t i = 0; i < NELEM(told); i++)
+			if (strcmp(told[i], name) == 0 && !same_member(
+			    w->a.data, q->parameters, name))
+				WRONG(FINDING_ENTRY, "the event names another "
+				    "%s than %s", name, q->id);
 }
 
 static void
@@ -257,16 +262,25 @@ decided_at(const struct entry *e)
 
 /* A window is judged for each of its keys, as the keeper does. */
 static int
-judged_of(struct audit *a, const struct entry *e, struct judged **ret,
-    struct err *err)
+judged_of(struct audit *a, const struct entry *e, const struct req *r,
+    struct judged **ret, struct err *err)
 {
-	char	 name[ID_TEXT + SHA256_HEX + 1];
-	void	*p;
+	struct latest	*l = &a->latest;
+	const char	*key = json_str(e->operation, "key", "");
+	char		 name[ID_TEXT + SHA256_HEX + 1];
+	void		*p;
 
-	snprintf(name, sizeof(name), "%s/%s", e->request,
-	    json_str(e->operation, "key", ""));
+	if (l->request == r && strcmp(l->key, key) == 0) {
+		*ret = l->judged;
+		return 0;
+	}
+	snprintf(name, sizeof(name), "%s/%s", e->request, key);
 	TRY(map_put(&a->judged, name, sizeof(struct judged), &p, err));
 	*ret = p;
+	/* A name that is no hash may be too long to be told from others. */
+	l->request = strlen(key) < sizeof(l->key) ? r : NULL;
+	snprintf(l->key, sizeof(l->key), "%s", key);
+	l->judged = p;
 	return 0;
 }
 
@@ -276,7 +290,7 @@ judged_of(struct audit *a, const struct entry *e, struct judged **ret,
  * and the approvals were counted with the first under this charter.
  */
 static int
-judge_check(struct audit *a, const struct waiting *w, struct req *r,
+judge_again(struct audit *a, const struct waiting *w, struct req *r,
     size_t charter, bool first, struct err *err)
 {
 	bool			 counted = w->entry->op == ENTRY_OCSP;
@@ -287,14 +301,23 @@ judge_check(struct audit *a, const struct waiting *w, struct req *r,
 		.facts = e->facts, .operation_of = e->json,
 		.keeper = !counted, .quorum = !counted ||
 		first || (r->uses > 0 && r->charter != charter) };
-	struct judged		*before;
 
 	sha256_hex(&e->rule_hash, hash);
-	TRY(judged_of(a, e, &before, err));
+	r->rule = NULL;
+	return decision_check(a, r, &j, err);
+}
+
+static int
+judge_check(struct audit *a, const struct waiting *w, struct req *r,
+    size_t charter, bool first, struct err *err)
+{
+	const struct entry	*e = w->entry;
+	struct judged		*before;
+
+	TRY(judged_of(a, e, r, &before, err));
 	if (e->facts != NULL ||
 	    r->held->request->action != ACTION_WINDOW_OPEN) {
-		r->rule = NULL;
-		TRY(decision_check(a, r, &j, err));
+		TRY(judge_again(a, w, r, charter, first, err));
 		*before = (struct judged){ r->rule, charter };
 	} else if (before->rule == NULL || before->charter != charter ||
 	    !sha256_equal(&before->rule->hash, &e->rule_hash)) {
@@ -343,8 +366,7 @@ charter_of(struct audit *a, const struct waiting *w, size_t *ret,
 			    a->law;
 	struct err	 why = { .what = "" };
 
-	sha256_hex(&w->entry->charter, hex);
-	i = chart_find(a, hex);
+	i = chart_of(a, &w->entry->charter);
 	if (w->entry->op == ENTRY_AMEND) {
 		const json_t *doc = json_object_get(w->a.data, "charter");
 
@@ -352,12 +374,15 @@ charter_of(struct audit *a, const struct waiting *w, size_t *ret,
 			WRONG(FINDING_CHARTER, "%s", why.what);
 		/* It is written under the charter that it ends, or begins. */
 		i = a->law;
-		if (strcmp(hex, a->chart[a->law].hex) != 0 &&
-		    chart_find(a, hex) == a->chart_n)
+		if (!sha256_equal(&w->entry->charter,
+		    &a->chart_hash[a->law]) &&
+		    chart_of(a, &w->entry->charter) == a->chart_n)
 			i = a->chart_n;
 	}
-	if (i == a->chart_n || i != law)
+	if (i == a->chart_n || i != law) {
+		sha256_hex(&w->entry->charter, hex);
 		WRONG(FINDING_CHARTER, "charter %.12s was not in force", hex);
+	}
 	a->law_named |= i == a->law;
 	*ret = i < a->chart_n ? i : law;
 	return 0;
