@@ -14,13 +14,14 @@ elsewhere_find(struct tx *tx, const char *spki, const char *device,
 	struct cert_bearer b;
 	bool own;
 
+	TRY(cert_elsewhere_bearer(tx, spki, device, clock_now(), &b, err));
+	if (b.device[0] == '\0')
+		return 0;
 	TRY(device_has_key(tx, spki, device, &own, err));
 	if (own)
 		return 0;
-	TRY(cert_elsewhere_bearer(tx, spki, device, clock_now(), &b, err));
 	memcpy(ret->device, b.device, sizeof(ret->device));
-	if (b.device[0] != '\0')
-		memcpy(ret->print, b.print, sizeof(ret->print));
+	memcpy(ret->print, b.print, sizeof(ret->print));
 	return 0;
 }
 

@@ -71,9 +71,10 @@ SELECT * FROM certificate WHERE device = $1 AND profile = $2
 UPDATE certificate SET newest = 0 WHERE id = $1;
 
 -- name: cert_spki_devices
--- Under which other device is this key?
-SELECT device FROM certificate WHERE spki = $1 AND device IS NOT NULL
-	AND device <> $2 ORDER BY id LIMIT 1;
+-- Under which other device is this key?  The first; to sort them would take a
+-- table even where there is none.
+SELECT device FROM certificate AS earliest WHERE id = (SELECT MIN(id) AS id
+	FROM certificate WHERE spki = $1 AND device IS NOT NULL AND device <> $2);
 
 -- name: cert_select
 -- All of a CA in the order of issuing, with who asked for each.

@@ -112,16 +112,26 @@ DELETE FROM device_key WHERE key = $1 AND serial = $2;
 -- Another device than $2 that has the key $1, by its hash or by a name that it
 -- has here.  Any will do: no order, so that a key of a million devices is not
 -- sorted.
-SELECT serial FROM device_key WHERE serial <> $2 AND key IN (
-	SELECT CAST($1 AS TEXT) AS key
-	UNION ALL SELECT name FROM key WHERE hash = $1
-	UNION ALL SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
-	LIMIT 1;
+SELECT serial FROM (
+	SELECT serial FROM device_key WHERE key = $1 AND serial <> $2
+	UNION ALL SELECT device_key.serial FROM key CROSS JOIN device_key
+	WHERE key.hash = $1 AND device_key.key = key.name
+	AND device_key.serial <> $2
+	UNION ALL SELECT device_key.serial FROM elsewhere_key
+	CROSS JOIN device_key
+	WHERE elsewhere_key.hash = $1 AND elsewhere_key.hash <> ''
+	AND device_key.key = elsewhere_key.name
+	AND device_key.serial <> $2) AS bearer LIMIT 1;
 
 -- name: device_key_own
 -- The same of the device $2 itself.
-SELECT serial FROM device_key WHERE serial = $2 AND key IN (
-	SELECT CAST($1 AS TEXT) AS key
-	UNION ALL SELECT name FROM key WHERE hash = $1
-	UNION ALL SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
-	LIMIT 1;
+SELECT serial FROM (
+	SELECT serial FROM device_key WHERE key = $1 AND serial = $2
+	UNION ALL SELECT device_key.serial FROM key CROSS JOIN device_key
+	WHERE key.hash = $1 AND device_key.key = key.name
+	AND device_key.serial = $2
+	UNION ALL SELECT device_key.serial FROM elsewhere_key
+	CROSS JOIN device_key
+	WHERE elsewhere_key.hash = $1 AND elsewhere_key.hash <> ''
+	AND device_key.key = elsewhere_key.name
+	AND device_key.serial = $2) AS bearer LIMIT 1;
