@@ -346,13 +346,24 @@ value_json(const struct fact_value *v)
 	return NULL;
 }
 
+/* Not packed: jansson reads its format once for each fact of each use. */
+static json_t *
+fact_json(const struct fact_value *v)
+{
+	AUTO_JSON *j = json_object();
+
+	if (j == NULL || json_object_set_new_nocheck(j, "value",
+	    value_json(v)) != 0 || json_object_set_new_nocheck(j, "from",
+	    json_string_nocheck(provenance_name(v->from))) != 0)
+		return NULL;
+	return TAKE(j);
+}
+
 static bool
 put_json(json_t *j, const char *name, const struct slot *s)
 {
-	if (!s->present)
-		return true;
-	return json_object_set_new(j, name, json_pack("{s:o, s:s}", "value",
-	    value_json(&s->v), "from", provenance_name(s->v.from))) == 0;
+	return !s->present ||
+	    json_object_set_new(j, name, fact_json(&s->v)) == 0;
 }
 
 json_t *

@@ -88,6 +88,16 @@ read_approvals(struct permit *p, const json_t *all, struct err *err)
 int
 permit_read(const json_t *j, struct permit **ret, struct err *err)
 {
+	struct sha256 hash;
+
+	TRY(json_hash(j, &hash, err));
+	return permit_read_named(j, &hash, ret, err);
+}
+
+int
+permit_read_named(const json_t *j, const struct sha256 *hash,
+    struct permit **ret, struct err *err)
+{
 	AUTO(permit) *p = NULL;
 
 	TRY(json_check(j, "/permit", permit_rows, NELEM(permit_rows), err));
@@ -96,7 +106,7 @@ permit_read(const json_t *j, struct permit **ret, struct err *err)
 	if ((p = calloc(1, sizeof *p)) == NULL)
 		return err_set(err, ENOMEMORY, "a permit");
 	p->json = json_incref((json_t *)(uintptr_t)j);
-	TRY(json_hash(j, &p->hash, err));
+	p->hash = *hash;
 	TRY(request_read(json_object_get(j, "request"), &p->request, err));
 	TRY(read_approvals(p, json_object_get(j, "approvals"), err));
 	*ret = TAKE(p);

@@ -124,6 +124,9 @@ NODISCARD int permit_build(const json_t *request, const json_t *approvals,
  * does that.  Errors: ESCHEMA, EINPUT, ETOOBIG, ENOMEMORY. */
 NODISCARD int permit_read(const json_t *j, struct permit **ret,
     struct err *err);
+/** permit_read_named - the same where the hash of its canonical spelling is known. */
+NODISCARD int permit_read_named(const json_t *j, const struct sha256 *hash,
+    struct permit **ret, struct err *err);
 /** permit_free - takes NULL. */
 void permit_free(struct permit *p);
 DEFINE_FREEP(permit)

@@ -84,63 +84,100 @@ b64_lines(const void *p, size_t n, size_t columns, struct blob *ret,
 	return rc;
 }
 
-static int
-value(char c, const char *digits)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == digits[62])
-		return 62;
-	return c == digits[63] ? 63 : -1;
-}
+/* What a digit stands for and one more; 0: it is none. */
+#define COMMON \
+	['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, \
+	14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, \
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, \
+	40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, \
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62
+static const unsigned char STD_OF[256] = { COMMON, ['+'] = 63, ['/'] = 64 };
+static const unsigned char URL_OF[256] = { COMMON, ['-'] = 63, ['_'] = 64 };
 
 bool
 b64_is_digit(unsigned char c)
 {
-	return value((char)c, STD) >= 0;
+	return STD_OF[c] != 0;
 }
 
-/* @n digits without their padding. RFC 4648, 3.5: unused bits must be zero. */
+/* Of up to four digits; false: one of them is none. */
+static inline bool
+bits_of(const char *text, size_t n, const unsigned char *of, uint32_t *ret)
+{
+	uint32_t bits = 0, v;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((v = of[(unsigned char)text[i]]) == 0)
+			return false;
+		bits = bits << 6 | (v - 1);
+	}
+	*ret = bits;
+	return true;
+}
+
 static int
-decode(const char *text, size_t n, const char *digits, struct blob *ret,
+refuse(const char *text, const unsigned char *of, struct err *err)
+{
+	size_t i = 0;
+
+	while (of[(unsigned char)text[i]] != 0)
+		i++;
+	return err_set(err, EINPUT, "not base64 at %zu", i + 1);
+}
+
+/* The two or three digits behind the last four. RFC 4648, 3.5: unused bits must
+ * be zero. */
+static int
+rest(const char *text, size_t n, const unsigned char *of, unsigned char *o,
+    const char *all, struct err *err)
+{
+	unsigned unused = n == 2 ? 4 : 2;
+	uint32_t bits;
+
+	if (!bits_of(text, n, of, &bits))
+		return refuse(all, of, err);
+	if ((bits & ((1U << unused) - 1)) != 0)
+		return err_set(err, EINPUT, "base64 with stray bits at its end");
+	bits >>= unused;
+	if (n == 3)
+		*o++ = (unsigned char)(bits >> 8);
+	*o = (unsigned char)bits;
+	return 0;
+}
+
+static int
+fill(const char *text, size_t n, const unsigned char *of, unsigned char *o,
     struct err *err)
 {
-	unsigned char chunk[3 * 256], *o = chunk;
-	uint32_t bits = 0;
-	size_t i, from = ret->len;
-	unsigned have = 0;
-	int v, rc = 0;
+	const char *all = text;
+	uint32_t bits;
+
+	for (; n >= 4; n -= 4, text += 4) {
+		if (!bits_of(text, 4, of, &bits))
+			return refuse(all, of, err);
+		*o++ = (unsigned char)(bits >> 16);
+		*o++ = (unsigned char)(bits >> 8);
+		*o++ = (unsigned char)bits;
+	}
+	return n == 0 ? 0 : rest(text, n, of, o, all, err);
+}
+
+/* @n digits without their padding, straight to where they go. */
+static int
+decode(const char *text, size_t n, const unsigned char *of, struct blob *ret,
+    struct err *err)
+{
+	size_t from = ret->len;
+	unsigned char *o;
+	int rc;
 
 	if (n % 4 == 1)
 		return err_set(err, EINPUT, "base64 is cut short");
-	for (i = 0; i < n && rc == 0; i++) {
-		if ((v = value(text[i], digits)) < 0) {
-			rc = err_set(err, EINPUT, "not base64 at %zu", i + 1);
-			break;
-		}
-		bits = bits << 6 | (uint32_t)v;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			*o++ = (unsigned char)(bits >> have);
-			bits &= (1U << have) - 1;
-		}
-		if (o == chunk + sizeof(chunk)) {
-			rc = blob_put(ret, chunk, sizeof(chunk), err);
-			o = chunk;
-		}
-	}
-	if (rc == 0 && bits != 0)
-		rc = err_set(err, EINPUT, "base64 with stray bits at its end");
-	if (rc == 0)
-		rc = blob_put(ret, chunk, (size_t)(o - chunk), err);
+	TRY(blob_extend(ret, n / 4 * 3 + (n % 4 > 0 ? n % 4 - 1 : 0), &o,
+	    err));
+	rc = fill(text, n, of, o, err);
 	if (rc != 0)
 		blob_cut(ret, from);
-	explicit_bzero(chunk, sizeof(chunk));
 	return rc;
 }
 
@@ -153,11 +190,11 @@ b64_decode(const char *text, struct blob *ret, struct err *err)
 		return err_set(err, EINPUT, "base64 without its padding");
 	while (pad < 2 && pad < n && text[n - 1 - pad] == '=')
 		pad++;
-	return decode(text, n - pad, STD, ret, err);
+	return decode(text, n - pad, STD_OF, ret, err);
 }
 
 int
 b64url_decode(const char *text, struct blob *ret, struct err *err)
 {
-	return decode(text, strlen(text), URL, ret, err);
+	return decode(text, strlen(text), URL_OF, ret, err);
 }

@@ -108,6 +108,8 @@ NODISCARD int json_set_hash(json_t *o, const char *name, const struct sha256 *h,
 NODISCARD int json_set_b64(json_t *o, const char *name, const void *p, size_t n, struct err *err);
 NODISCARD int json_set_time(json_t *o, const char *name, time_us t, struct err *err);
 NODISCARD int json_set_str(json_t *o, const char *name, const char *s, struct err *err);
+/** json_set_ascii - of what was spelled here and is ASCII: nobody looks again. */
+NODISCARD int json_set_ascii(json_t *o, const char *name, const char *s, struct err *err);
 NODISCARD int json_set_int(json_t *o, const char *name, int64_t v, struct err *err);
 /** json_set_new - steals @v also on failure; NULL @v is ENOMEMORY. */
 NODISCARD int json_set_new(json_t *o, const char *name, json_t *v, struct err *err);

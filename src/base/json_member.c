@@ -324,13 +324,19 @@ json_set_int(json_t *o, const char *name, int64_t v, struct err *err)
 }
 
 int
+json_set_ascii(json_t *o, const char *name, const char *s, struct err *err)
+{
+	return json_set_new(o, name, json_string_nocheck(s), err);
+}
+
+int
 json_set_hash(json_t *o, const char *name, const struct sha256 *h,
     struct err *err)
 {
 	char hex[SHA256_HEX];
 
 	sha256_hex(h, hex);
-	return json_set_new(o, name, json_string(hex), err);
+	return json_set_ascii(o, name, hex, err);
 }
 
 int
@@ -339,7 +345,7 @@ json_set_time(json_t *o, const char *name, time_us t, struct err *err)
 	char text[TIME_TEXT];
 
 	clock_text(t, text);
-	return json_set_new(o, name, json_string(text), err);
+	return json_set_ascii(o, name, text, err);
 }
 
 int
@@ -347,7 +353,7 @@ json_set_b64(json_t *o, const char *name, const void *p, size_t n,
     struct err *err)
 {
 	char *text = b64_encode(p, n);
-	int rc = json_set_new(o, name, json_string(text), err);
+	int rc = json_set_ascii(o, name, text, err);
 
 	free(text);
 	return rc;

@@ -38,8 +38,8 @@ held_new(const json_t *document, struct held **ret, struct err *err)
 	TRY(json_canonical(document, &h->text, err));
 	if (h->text.len > PERMIT_OCTETS)
 		return err_set(err, ETOOBIG, "a permit of %zu octets", h->text.len);
-	TRY(permit_read(document, &h->permit, err));
-	h->hash = h->permit->hash;
+	h->hash = sha256_of(h->text.data, h->text.len);
+	TRY(permit_read_named(document, &h->hash, &h->permit, err));
 	TRY(json_hash(h->permit->request->json, &h->request, err));
 	*ret = TAKE(h);
 	return 0;
