@@ -109,6 +109,24 @@ cert_ca_get(struct tx *tx, const char *name, struct cert_ca **ret,
 }
 
 int
+cert_ca_changed(struct tx *tx, uint64_t *ret, struct err *err)
+{
+	static const char *const kinds[] = { "created", "imported", "retired",
+	    "revoked", "held", "released" };
+	AUTO(rows)	*r = NULL;
+	uint64_t	 last = 0, seq;
+
+	TRY(tx_one(tx, "cert_ca_changed", NO_PARAMS, &r, err));
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		seq = (uint64_t)rows_int(r, kinds[i]);
+		if (seq > last)
+			last = seq;
+	}
+	*ret = last;
+	return 0;
+}
+
+int
 cert_ca_number(const struct cert_ca *c, uint64_t n, struct number *ret,
     struct err *err)
 {

@@ -59,6 +59,10 @@ DEFINE_FREEP(cert_ca)
 /** cert_ca_get - by name. Errors: ENOENT_, ESTORE. */
 NODISCARD int cert_ca_get(struct tx *tx, const char *name,
     struct cert_ca **ret, struct err *err);
+/** cert_ca_changed - the newest event that changed an authority, or what became of a
+ * certificate: as long as it stays the same, so do all authorities, by whichever
+ * service they are changed.  0: there are none. */
+NODISCARD int cert_ca_changed(struct tx *tx, uint64_t *ret, struct err *err);
 /** cert_ca_json - what the API shows of one, with its certificate as PEM. */
 NODISCARD int cert_ca_json(const struct cert_ca *c, json_t **ret,
     struct err *err);
@@ -471,6 +475,10 @@ struct cert_made {
 	uint64_t	 seq;
 	const char	*rule, *key, *principal;	/* under which a replacement counts */
 };
+/** cert_made_show - what cert_show will say of it once it is inserted, for as long as
+ * nothing changes; @chain of its CA, PEM.  Reads no table. Errors: EINPUT. */
+NODISCARD int cert_made_show(const struct cert_made *m, const char *chain,
+    json_t **ret, struct err *err);
 /**
  * cert_insert - it was issued.  What the device had is not its newest any
  * more, and where that was still valid it is superseded: revoked, and counted.

@@ -4,6 +4,7 @@
 #ifndef CERT_INSIDE_H
 #define CERT_INSIDE_H
 
+#include "ca/tbs.h"
 #include "cert/cert.h"
 #include "store/store.h"
 
@@ -31,6 +32,17 @@ NODISCARD int cert_elsewhere_row(const struct rows *r, json_t **ret,
 /* What came, or changed, of an authority's certificates; negative: so many fewer. */
 NODISCARD int cert_stock_add(struct tx *tx, const char *ca,
     const struct cert_stock *add, struct err *err);
+/* A certificate as it was made, taken apart: what its row will have. */
+struct apart {
+	struct cert	 c;		/* borrows its octets */
+	json_t		*name;		/* owned: its subject */
+	struct blob	 subject;	/* owned: the same for people */
+	struct cert_row	 row;
+};
+/* Errors: EINPUT; then nothing need be let go. */
+NODISCARD int made_apart(const struct cert_made *m, struct apart *ret,
+    struct err *err);
+void apart_done(struct apart *a);
 /* One PEM block, appended. */
 NODISCARD int pem_put(struct span der, struct blob *ret, struct err *err);
 /* @a as it stands in a table. */

@@ -12,10 +12,7 @@
 struct entering {
 	struct tx		*tx;
 	const struct cert_made	*m;
-	struct cert		 c;
-	json_t			*subject;	/* owned */
-	struct sha256		 print;
-	char			 id[ID_TEXT];
+	struct apart		 a;
 };
 
 /* ---- how it is found ---- */
@@ -25,13 +22,13 @@ name_put(const struct entering *e, const char *name, size_t n,
     struct err *err)
 {
 	return tx_run(e->tx, "cert_name_put", PARAMS(v_blob(name, n),
-	    v_text(e->id)), NULL, err);
+	    v_text(e->a.row.id)), NULL, err);
 }
 
 static int
 common_name_put(const struct entering *e, struct err *err)
 {
-	const char	*cn = name_get(e->subject, OID_COMMON_NAME);
+	const char	*cn = name_get(e->a.name, OID_COMMON_NAME);
 	char		 text[NAME_VALUE + 8] = "cn:";
 	size_t		 n = 3;
 
@@ -45,7 +42,7 @@ common_name_put(const struct entering *e, struct err *err)
 static int
 names_put(const struct entering *e, struct err *err)
 {
-	const struct tbs_extension	*x = tbs_extension(&e->c.tbs,
+	const struct tbs_extension	*x = tbs_extension(&e->a.c.tbs,
 	    OID_SUBJECT_ALT_NAME);
 	AUTO_JSON	*san = NULL;
 	const json_t	*one;
@@ -161,22 +158,15 @@ static int
 row_put(const struct entering *e, struct err *err)
 {
 	const struct cert_made *m = e->m;
-	const struct tbs *t = &e->c.tbs;
-	AUTO(blob)	*subject = blob_new();
-	struct sha256	 spki = sha256_of(t->spki.p, t->spki.n), csr;
+	const struct cert_row *c = &e->a.row;
 
-	if (subject == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(subject_text(e->subject, subject, err));
-	if (m->csr != NULL)
-		TRY(sha256_parse(m->csr, &csr, err));
-	return tx_run(e->tx, "cert_put", PARAMS(v_text(e->id), v_text(m->ca),
-	    v_blob(t->serial.p, t->serial.n), v_int(m->partition),
-	    v_text(m->profile), v_text(blob_str(subject)), v_hash(&spki),
-	    v_hash(m->csr != NULL ? &csr : NULL), v_hash(&e->print),
-	    v_text(m->device), v_int(t->not_before), v_int(t->not_after),
-	    v_some(m->request), v_int((int64_t)m->seq), v_text(m->batch)), NULL,
-	    err);
+	return tx_run(e->tx, "cert_put", PARAMS(v_text(c->id), v_text(c->ca),
+	    v_number(&c->serial), v_int(c->partition),
+	    v_text(c->profile), v_text(blob_str(&e->a.subject)),
+	    v_hash(&c->spki), v_hash(m->csr != NULL ? &c->csr : NULL),
+	    v_hash(&c->fingerprint), v_text(m->device), v_int(c->not_before),
+	    v_int(c->not_after), v_some(m->request), v_int((int64_t)m->seq),
+	    v_text(m->batch)), NULL, err);
 }
 
 void
@@ -188,20 +178,78 @@ cert_id(struct span der, time_us time, char ret[ID_TEXT])
 }
 
 static int
+word(const char *s, char *ret, size_t room, struct err *err)
+{
+	if (s == NULL)
+		s = "";
+	if (strlen(s) >= room)
+		return err_set(err, EINPUT, "\"%.64s\" is too long for a "
+		    "certificate's row", s);
+	memcpy(ret, s, strlen(s) + 1);
+	return 0;
+}
+
+static int
+row_names(const struct cert_made *m, struct cert_row *c, struct err *err)
+{
+	TRY(word(m->ca, c->ca, sizeof(c->ca), err));
+	TRY(word(m->profile, c->profile, sizeof(c->profile), err));
+	TRY(word(m->device, c->device, sizeof(c->device), err));
+	TRY(word(m->request, c->request, sizeof(c->request), err));
+	return m->csr != NULL ? sha256_parse(m->csr, &c->csr, err) : 0;
+}
+
+static int
+row_make(const struct cert_made *m, const struct tbs *t, struct cert_row *c,
+    struct err *err)
+{
+	*c = (struct cert_row){ .partition = m->partition,
+	    .status = CERT_GOOD, .reason = REASON_UNSPECIFIED,
+	    .not_before = t->not_before, .not_after = t->not_after,
+	    .spki = sha256_of(t->spki.p, t->spki.n),
+	    .fingerprint = sha256_of(m->der.p, m->der.n), .newest = true };
+	id_of("crt", m->time, c->fingerprint.o, c->id);
+	TRY(number_make(t->serial, &c->serial, err));
+	return row_names(m, c, err);
+}
+
+int
+made_apart(const struct cert_made *m, struct apart *ret, struct err *err)
+{
+	struct apart	 a = { .name = NULL };
+	int		 rc;
+
+	TRY(cert_read(m->der.p, m->der.n, &a.c, err));
+	rc = row_make(m, &a.c.tbs, &a.row, err);
+	if (rc == 0)
+		rc = name_json(a.c.tbs.subject, &a.name, err);
+	if (rc == 0)
+		rc = subject_text(a.name, &a.subject, err);
+	if (rc != 0)
+		apart_done(&a);
+	else
+		*ret = a;
+	return rc;
+}
+
+void
+apart_done(struct apart *a)
+{
+	json_decref(a->name);
+	blob_done(&a->subject);
+}
+
+static int
 enter(struct entering *e, struct err *err)
 {
 	const struct cert_made *m = e->m;
 
-	TRY(cert_read(m->der.p, m->der.n, &e->c, err));
-	TRY(name_json(e->c.tbs.subject, &e->subject, err));
-	e->print = sha256_of(m->der.p, m->der.n);
-	cert_id(m->der, m->time, e->id);
 	TRY(supersede(e, err));
 	TRY(row_put(e, err));
 	TRY(cert_stock_add(e->tx, m->ca, &(struct cert_stock){ .issued = 1 },
 	    err));
-	TRY(cert_modulus_add(e->tx, e->c.tbs.spki, m->seq, err));
-	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->id),
+	TRY(cert_modulus_add(e->tx, e->a.c.tbs.spki, m->seq, err));
+	TRY(tx_run(e->tx, "cert_der_put", PARAMS(v_text(e->a.row.id),
 	    v_blob(m->der.p, m->der.n)), NULL, err));
 	return names_put(e, err);
 }
@@ -210,9 +258,11 @@ int
 cert_insert(struct tx *tx, const struct cert_made *m, struct err *err)
 {
 	struct entering	 e = { .tx = tx, .m = m };
-	int		 rc = enter(&e, err);
+	int		 rc;
 
-	json_decref(e.subject);
+	TRY(made_apart(m, &e.a, err));
+	rc = enter(&e, err);
+	apart_done(&e.a);
 	return rc;
 }
 

@@ -2,11 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/json.h"
-#include "ca/name.h"
-#include "ca/p7.h"
-#include "ca/san.h"
-#include "ca/tbs.h"
 #include "cert/inside.h"
 
 static const char *const STATUS[] = { "good", "revoked", "held" };
@@ -103,44 +98,6 @@ row_read(const struct rows *r, struct cert_row *ret, struct err *err)
 	c.newest = rows_int(r, "newest") != 0;
 	TRY(column_text(r, "request", c.request, sizeof(c.request), err));
 	*ret = c;
-	return 0;
-}
-
-static int
-set_times(json_t *o, const struct cert_row *c, struct err *err)
-{
-	TRY(json_set_time(o, "not_before", c->not_before, err));
-	TRY(json_set_time(o, "not_after", c->not_after, err));
-	if (c->status == CERT_GOOD)
-		return 0;
-	TRY(json_set_str(o, "reason", reason_name(c->reason), err));
-	TRY(json_set_time(o, "revoked", c->revoked, err));
-	if (c->invalid_since == 0)
-		return 0;
-	return json_set_time(o, "invalid_since", c->invalid_since, err);
-}
-
-int
-row_json(const struct rows *r, json_t **ret, struct err *err)
-{
-	AUTO_JSON	*o = NULL;
-	struct cert_row	 c;
-	char		 serial[NUMBER_HEX];
-
-	TRY(row_read(r, &c, err));
-	number_hex(&c.serial, serial);
-	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:s,"
-	    " s:I, s:I, s:s*}", "id", c.id, "ca", c.ca, "serial", serial,
-	    "profile", c.profile, "subject", rows_text(r, "subject"),
-	    "device", c.device[0] != '\0' ? c.device : NULL,
-	    "status", cert_status_name(c.status), "request", c.request,
-	    "partition", (json_int_t)c.partition,
-	    "event", (json_int_t)rows_int(r, "seq"),
-	    "batch", rows_text(r, "batch")));
-	TRY(json_set_hash(o, "fingerprint", &c.fingerprint, err));
-	TRY(json_set_hash(o, "spki", &c.spki, err));
-	TRY(set_times(o, &c, err));
-	*ret = TAKE(o);
 	return 0;
 }
 
@@ -331,57 +288,5 @@ cert_rework_count(struct tx *tx, const char *rule, const char *key,
 	TRY(tx_one(tx, "cert_rework_count", PARAMS(v_text(rule), v_text(key),
 	    v_text(principal), v_int(since)), &r, err));
 	*ret = (uint64_t)rows_int(r, "n");
-	return 0;
-}
-
-/* ---- shown ---- */
-
-int
-pem_put(struct span der, struct blob *ret, struct err *err)
-{
-	return p7_pem("CERTIFICATE", der, ret, err);
-}
-
-static int
-show_names(struct span der, json_t *o, struct err *err)
-{
-	const struct tbs_extension	*san;
-	struct cert	 c;
-	json_t		*j;
-
-	TRY(cert_read(der.p, der.n, &c, err));
-	TRY(name_json(c.tbs.issuer, &j, err));
-	TRY(json_set_new(o, "issuer_name", j, err));
-	TRY(name_json(c.tbs.subject, &j, err));
-	TRY(json_set_new(o, "subject_name", j, err));
-	if ((san = tbs_extension(&c.tbs, OID_SUBJECT_ALT_NAME)) == NULL)
-		return 0;
-	TRY(san_json(san->value, &j, err));
-	return json_set_new(o, "san", j, err);
-}
-
-int
-cert_show(struct tx *tx, const char *id, json_t **ret, struct err *err)
-{
-	AUTO(rows)	*r = NULL;
-	AUTO(blob)	*der = blob_new(), *pem = blob_new(), *chain = blob_new();
-	AUTO_JSON	*o = NULL;
-	bool		 there;
-
-	if (der == NULL || pem == NULL || chain == NULL)
-		return err_set(err, ENOMEMORY, "a certificate");
-	TRY(tx_query(tx, "cert_get", PARAMS(v_text(id)), &r, err));
-	TRY(rows_next(r, &there, err));
-	if (!there)
-		return err_set(err, ENOENT_, "there is no certificate %.40s",
-		    id);
-	TRY(row_json(r, &o, err));
-	TRY(cert_der(tx, id, der, err));
-	TRY(show_names(span_blob(der), o, err));
-	TRY(pem_put(span_blob(der), pem, err));
-	TRY(json_set_str(o, "certificate", blob_str(pem), err));
-	TRY(cert_chain(tx, json_str(o, "ca", ""), chain, err));
-	TRY(json_set_str(o, "chain", blob_str(chain), err));
-	*ret = TAKE(o);
 	return 0;
 }

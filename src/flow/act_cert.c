@@ -6,6 +6,7 @@
 #include "base/b64.h"
 #include "flow/certify.h"
 #include "flow/holder.h"
+#include "flow/lineage.h"
 #include "flow/rework.h"
 
 /* ---- what was asked ---- */
@@ -61,6 +62,7 @@ csr_draw(const struct begun *b, const struct csr *csr, struct drawn *ret,
 
 struct there {
 	const json_t	*p;
+	struct making	*m;		/* gets the CA's lineage, too; or NULL */
 	struct cert_row	 row;
 	bool		 there;
 	bool		 given;		/* row: the batch has given it to this request */
@@ -153,6 +155,9 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	const char *device = json_str(t->p, "device", NULL);
 	struct sha256 spki;
 
+	if (t->m != NULL)
+		TRY(lineage_in(t->m->granted->flow, tx, json_str(t->p, "ca",
+		    ""), &t->m->line, err));
 	TRY(given_read(tx, t, err));
 	if (t->given)
 		return 0;
@@ -386,7 +391,7 @@ static int
 issue_operation(struct making *m, json_t **ret, struct err *err)
 {
 	const struct granted *g = m->granted;
-	struct there t = { .p = g->parameters };
+	struct there t = { .p = g->parameters, .m = m };
 	AUTO(blob) *spki = blob_new();
 
 	if (spki == NULL)
@@ -401,8 +406,7 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 	TRY(hold_check(&t, err));
 	TRY(spki_check(&t, err));
 	TRY(replace(m, &t, err));
-	return certify_operation(g, span_blob(spki), json_str(g->parameters,
-	    "ca", ""), ret, err);
+	return certify_operation(g, span_blob(spki), m->line, ret, err);
 }
 
 static int
@@ -429,6 +433,9 @@ issue_answer(const struct making *m, json_t **ret, struct err *err)
 	const struct granted *g = m->granted;
 	char id[ID_TEXT];
 
+	if (m->receipt.seq != UINT64_MAX)
+		return made_answer(m, ret, err);
+	/* The journal's tail brought it: its event has another number. */
 	TRY(entry_certificate(m->entry, id, err));
 	return issued_answer(g->flow, g->request_id, id, ret, err);
 }
@@ -484,6 +491,6 @@ issue_lapsed(const struct drawn *d, const struct asked *a, bool *ret_room,
 }
 
 static const struct steps issue_steps = { issue_operation, issue_event,
-	issue_answer, false, issue_lapsed };
+	issue_answer, true, issue_lapsed };
 const struct deed deed_cert_issue = { "cert.issue", issue_draw, issue_fit, make,
 	issue_result, &issue_steps };

@@ -8,6 +8,7 @@
 #include "ca/lint.h"
 #include "ca/name.h"
 #include "flow/certify.h"
+#include "flow/lineage.h"
 
 /* Those that there are, as many as a sentence holds. */
 static void
@@ -136,10 +137,7 @@ device_of(const struct profile *p, const struct csr *csr,
 struct drafting {
 	const struct certifying *c;
 	const struct profile *profile;
-	struct cert_ca	*ca;		/* owned; NULL: a root */
-	struct issuer	*issuer;	/* owned; NULL: the same */
-	struct issuer	*over[ISSUER_ABOVE];	/* owned: the CAs above it */
-	struct issuer_path above;	/* borrows them */
+	struct lineage	*line;		/* owned; NULL: a root signs itself */
 	struct serial	 serial;
 	unsigned	 partition;
 	struct blob	 tbs;
@@ -148,56 +146,29 @@ struct drafting {
 static void
 drafting_done(struct drafting *d)
 {
-	cert_ca_free(d->ca);
-	issuer_free(d->issuer);
-	for (size_t i = 0; i < d->above.n; i++)
-		issuer_free(d->over[i]);
+	lineage_free(d->line);
 	blob_done(&d->tbs);
 }
 
-/* What nobody believes any more; but of what it issued somebody tells still. */
-static int
-standing_check(const struct drafting *d, struct tx *tx,
-    const struct cert_ca *ca, struct err *err)
+static const struct issuer *
+issuer_of(const struct drafting *d)
 {
-	struct cert_row row;
-	bool there;
-
-	if (d->profile->kind == PROFILE_OCSP_RESPONDER)
-		return 0;
-	TRY(cert_ca_revoked(tx, ca, &row, &there, err));
-	return !there ? 0 : err_set(err, ECONFLICT, "certificate %s of the "
-	    "authority %s is %s: nothing is issued by it, nor below it",
-	    row.id, ca->name, row.status == CERT_HELD ? "on hold" : "revoked");
+	return d->line != NULL ? d->line->issuer : NULL;
 }
 
-/* By the names that the ledger has of who signed whom; of an authority that
- * was taken in from elsewhere there is none, and the keeper looks further. */
+/* What nobody believes any more, or is retired, issues nothing; but of what it
+ * issued somebody tells still, for as long as that lasts. */
 static int
-path_read(struct tx *tx, void *ctx, struct err *err)
+standing_check(const struct drafting *d, struct err *err)
 {
-	struct drafting *d = ctx;
-	char at[CERT_NAME];
-	size_t n;
-
-	TRY(cert_ca_get(tx, d->c->issuer, &d->ca, err));
-	TRY(standing_check(d, tx, d->ca, err));
-	memcpy(at, d->ca->issuer, sizeof(at));
-	while (at[0] != '\0') {
-		AUTO(cert_ca) *up = NULL;
-
-		if ((n = d->above.n) == ISSUER_ABOVE)
-			return err_set(err, ETOOBIG, "more than %d authorities "
-			    "above %s", ISSUER_ABOVE, d->ca->name);
-		TRY(cert_ca_get(tx, at, &up, err));
-		TRY(standing_check(d, tx, up, err));
-		TRY(issuer_read(span_blob(&up->der), NULL, 1, &d->over[n],
-		    err));
-		d->above.at[n] = d->over[n];
-		d->above.n++;
-		memcpy(at, up->issuer, sizeof(at));
+	if (d->profile->kind == PROFILE_OCSP_RESPONDER)
+		return 0;
+	if (d->line->fallen.code != OK) {
+		*err = d->line->fallen;
+		return -(int)d->line->fallen.code;
 	}
-	return 0;
+	return d->line->ca->active ? 0 : err_set(err, ECONFLICT, "%s is "
+	    "retired and issues no more", d->line->ca->name);
 }
 
 static int
@@ -205,18 +176,16 @@ issuer_find(struct drafting *d, struct err *err)
 {
 	const struct certifying *c = d->c;
 
-	if (c->issuer == NULL)
+	if (c->line != NULL)
+		d->line = lineage_ref(c->line);
+	else if (c->issuer != NULL)
+		TRY(lineage_of(c->flow, c->issuer, &d->line, err));
+	if (d->line == NULL)
 		return 0;
-	TRY(state_read(c->flow->state, path_read, d, err));
-	/* Somebody answers for what it issued for as long as that lasts. */
-	if (!d->ca->active && d->profile->kind != PROFILE_OCSP_RESPONDER)
-		return err_set(err, ECONFLICT, "%s is retired and issues no "
-		    "more", d->ca->name);
-	TRY(issuer_read(span_blob(&d->ca->der), d->ca->urls, d->ca->partitions,
-	    &d->issuer, err));
-	if (issuer_is_root(d->issuer))
+	TRY(standing_check(d, err));
+	if (issuer_is_root(d->line->issuer))
 		TRY(profile_root_check(d->profile, err));
-	d->partition = serial_partition(&d->serial, d->ca->partitions);
+	d->partition = serial_partition(&d->serial, d->line->ca->partitions);
 	return 0;
 }
 
@@ -226,19 +195,21 @@ begin_of(const struct drafting *d)
 {
 	time_us t = clock_now() - d->profile->backdate;
 
-	if (d->issuer != NULL && t < d->issuer->not_before)
-		t = d->issuer->not_before;
+	if (d->line != NULL && t < d->line->issuer->not_before)
+		t = d->line->issuer->not_before;
 	return t - t % TIME_S(1);
 }
 
 static int
 lint(const struct drafting *d, struct err *err)
 {
+	static const struct issuer_path none;
 	struct lint found;
 	struct tbs t;
 
 	TRY(tbs_read(d->tbs.data, d->tbs.len, &t, err));
-	TRY(ca_lint(&t, d->profile, d->issuer, &d->above, &found, err));
+	TRY(ca_lint(&t, d->profile, issuer_of(d), d->line != NULL ?
+	    &d->line->above : &none, &found, err));
 	return lint_refuse(&found, err);
 }
 
@@ -254,7 +225,7 @@ draft(struct drafting *d, struct err *err)
 	    &d->profile, err));
 	TRY(issuer_find(d, err));
 	ask.profile = d->profile;
-	ask.issuer = d->issuer;
+	ask.issuer = issuer_of(d);
 	ask.serial = span_of(d->serial.o, sizeof(d->serial.o));
 	ask.not_before = begin_of(d);
 	ask.partition = d->partition;
@@ -281,8 +252,8 @@ operation_make(const struct granted *g, const struct drafting *d,
 	AUTO_JSON *o = NULL;
 	char issuer[SHA256_HEX] = "";
 
-	if (d->ca != NULL)
-		sha256_hex(&d->ca->fingerprint, issuer);
+	if (d->line != NULL)
+		sha256_hex(&d->line->ca->fingerprint, issuer);
 	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:I}", "op", "certify",
 	    "key", g->key, "principal", g->principal, "issuer", issuer,
 	    "partition", (json_int_t)d->partition));
@@ -293,13 +264,13 @@ operation_make(const struct granted *g, const struct drafting *d,
 
 int
 certify_operation(const struct granted *g, struct span spki,
-    const char *issuer, json_t **ret, struct err *err)
+    struct lineage *line, json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *key = NULL;
 	struct certifying c = { .flow = g->flow, .house = json_str(g->request,
 	    "house", ""), .request = g->request_id,
-	    .parameters = g->parameters, .issuer = issuer, .spki = spki };
+	    .parameters = g->parameters, .line = line, .spki = spki };
 	struct drafting d = { .c = &c };
 	int rc;
 
@@ -318,9 +289,12 @@ int
 certify(const struct granted *g, struct span spki, const char *issuer,
     json_t **ret_entry, struct err *err)
 {
+	AUTO(lineage) *line = NULL;
 	json_t *operation;
 
-	TRY(certify_operation(g, spki, issuer, &operation, err));
+	if (issuer != NULL)
+		TRY(lineage_of(g->flow, issuer, &line, err));
+	TRY(certify_operation(g, spki, line, &operation, err));
 	return keeper_use(g, operation, ret_entry, err);
 }
 
@@ -339,6 +313,14 @@ show(struct tx *tx, void *ctx, struct err *err)
 	return cert_show(tx, s->id, &s->doc, err);
 }
 
+static int
+answer_mark(json_t *doc, const char *request, struct err *err)
+{
+	TRY(json_set_str(doc, "state", "done", err));
+	return request == NULL ? 0 : json_set_str(doc, "request", request,
+	    err);
+}
+
 int
 issued_answer(struct flow *f, const char *request, const char *id,
     json_t **ret, struct err *err)
@@ -348,9 +330,29 @@ issued_answer(struct flow *f, const char *request, const char *id,
 
 	TRY(state_read(f->state, show, &s, err));
 	doc = s.doc;
-	TRY(json_set_str(doc, "state", "done", err));
-	if (request != NULL)
-		TRY(json_set_str(doc, "request", request, err));
+	TRY(answer_mark(doc, request, err));
+	*ret = TAKE(doc);
+	return 0;
+}
+
+int
+made_answer(const struct making *m, json_t **ret, struct err *err)
+{
+	const struct granted *g = m->granted;
+	AUTO(blob) *der = blob_new();
+	AUTO_JSON *doc = NULL;
+	struct issued i = { .entry = m->entry, .parameters = g->parameters,
+	    .ca = m->line->ca->name, .request = g->request_id,
+	    .seq = m->receipt.seq };
+	struct cert_made made;
+
+	if (der == NULL)
+		return err_set(err, ENOMEMORY, "a certificate");
+	TRY(state_certificate(m->entry, der, err));
+	i.der = span_blob(der);
+	TRY(state_issued(&i, &made, err));
+	TRY(cert_made_show(&made, blob_str(&m->line->chain), &doc, err));
+	TRY(answer_mark(doc, g->request_id, err));
 	*ret = TAKE(doc);
 	return 0;
 }

@@ -58,15 +58,17 @@ struct certifying {
 	const char	*house, *request;	/* ids */
 	const json_t	*parameters;	/* of the request */
 	const struct key *key;		/* that signs */
-	const char	*issuer;	/* name of the CA; NULL: a root signs itself */
+	const char	*issuer;	/* name of the CA; NULL: a root signs itself, or */
+	struct lineage	*line;		/* of the CA, where it was read; borrowed */
 	struct span	 spki;
 };
 /** certify_try - is there such a certificate, and has the linter nothing to
  * say? Errors: as draft_tbs and lint_refuse, as input. */
 NODISCARD int certify_try(const struct certifying *c, struct err *err);
-/** certify_operation - what the keeper is asked for, to sign it. */
+/** certify_operation - what the keeper is asked for, to sign it; @line of who
+ * issues it, NULL: a root signs itself. */
 NODISCARD int certify_operation(const struct granted *g, struct span spki,
-    const char *issuer, json_t **ret, struct err *err);
+    struct lineage *line, json_t **ret, struct err *err);
 /**
  * certify - have it signed.
  * @ret_entry  the keeper's, owned.
@@ -89,6 +91,9 @@ NODISCARD int entry_certificate(const json_t *entry, char ret[ID_TEXT], struct e
 /** issued_answer - what is answered for a certificate: cert_show and the request. */
 NODISCARD int issued_answer(struct flow *f, const char *request,
     const char *id, json_t **ret, struct err *err);
+/** made_answer - the same of what was just made and committed, by an authority
+ * whose lineage the making holds: nothing is read again. */
+NODISCARD int made_answer(const struct making *m, json_t **ret, struct err *err);
 /** event_at - an event by its number; owned. */
 NODISCARD int event_at(struct flow *f, uint64_t seq, json_t **ret, struct err *err);
 /** result_entry - the entry that a done request's event brought; owned. */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "flow/certify.h"
 #include "flow/est.h"
+#include "flow/lineage.h"
 
 static void
 changed(void *ctx, const char *request, enum request_state now)
@@ -35,6 +36,7 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	TRY(est_labels_read(o->est_labels != NULL ? o->est_labels : "",
 	    &f->est, err));
 	TRY(known_new(o->keys_refused, &f->known, err));
+	TRY(lineages_new(&f->lineages, err));
 	state_listen(f->state, changed, f);
 	TRY(genesis_load(f, err));
 	TRY(checkpoint_load(f, err));
@@ -95,6 +97,7 @@ flow_free(struct flow *f)
 	notifier_free(f->notifier);
 	warner_free(f->warner);
 	known_free(f->known);
+	lineages_free(f->lineages);
 	secret_free(f->setup);
 	secret_free(f->run);
 	json_decref(f->genesis);

@@ -30,6 +30,8 @@ struct notifier;
 struct warner;
 struct est_labels;
 struct known;
+struct lineage;
+struct lineages;
 
 /* How far the ledger lags behind the journal. */
 struct lag {
@@ -46,6 +48,7 @@ struct flow {
 	struct flow_options	 o;
 	struct est_labels	*est;		/* constant */
 	struct known		*known;		/* keys that must not be certified */
+	struct lineages		*lineages;	/* authorities that issue, as they were read */
 	char			*folder;	/* of the setup token: founding.json lies beside it */
 
 	pthread_mutex_t		 lock;		/* over all below */
@@ -405,6 +408,7 @@ struct making {
 	char			 hold[MAKING_HOLDS][MAKING_HOLD];	/* in our hands until it is durable */
 	unsigned		 holds;
 	char			 replaces[NUMBER_HEX];	/* a certificate's serial number, or "" */
+	struct lineage		*line;		/* owned: of who issues it, or NULL */
 	json_t			*entry;		/* owned; NULL: the keeper did not */
 	struct blob		*octets;	/* owned: the entry's, canonical; NULL: to be spelled */
 	json_t			*data;		/* owned: of the event */

@@ -7,7 +7,7 @@
  * the end, which is a thread's of the asker again.
  */
 #include <stdio.h>
-#include "flow/inside.h"
+#include "flow/lineage.h"
 
 static void
 held(struct making *m, const char *what)
@@ -46,6 +46,7 @@ making_done(struct making *m)
 	json_decref(m->entry);
 	blob_free(m->octets);
 	json_decref(m->data);
+	lineage_free(m->line);
 }
 
 static const struct steps *

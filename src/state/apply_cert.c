@@ -38,23 +38,37 @@ state_certificate(const json_t *entry, struct blob *ret, struct err *err)
 	    ret, err);
 }
 
+int
+state_issued(const struct issued *i, struct cert_made *ret, struct err *err)
+{
+	const json_t	*op = json_object_get(i->entry, "operation");
+	struct cert_made m = { .der = i->der, .ca = i->ca,
+	    .profile = json_str(i->parameters, "profile", ""),
+	    .device = json_str(i->parameters, "device", NULL),
+	    .csr = json_str(i->parameters, "csr", NULL),
+	    .request = i->request,
+	    .batch = json_str(i->parameters, "batch", NULL),
+	    .replaces = json_object_get(i->parameters, "replaces"),
+	    .partition = (unsigned)json_int(op, "partition", 0),
+	    .seq = i->seq, .key = json_str(op, "key", ""),
+	    .principal = json_str(op, "principal", ""),
+	    .rule = json_str(json_object_get(i->entry, "rule"), "hash", "") };
+
+	TRY(clock_parse(json_str(i->entry, "time", ""), &m.time, err));
+	*ret = m;
+	return 0;
+}
+
 static int
 issued(struct tx *tx, const struct applied *a, const char *ca,
     const json_t *p, struct span der, struct err *err)
 {
-	const json_t	*op = json_object_get(a->entry, "operation");
-	struct cert_made m = { .der = der, .ca = ca,
-	    .profile = json_str(p, "profile", ""),
-	    .device = json_str(p, "device", NULL),
-	    .csr = json_str(p, "csr", NULL), .request = named_request(a),
-	    .batch = json_str(p, "batch", NULL),
-	    .replaces = json_object_get(p, "replaces"),
-	    .partition = (unsigned)json_int(op, "partition", 0),
-	    .seq = a->seq, .key = json_str(op, "key", ""),
-	    .principal = json_str(op, "principal", ""),
-	    .rule = json_str(json_object_get(a->entry, "rule"), "hash", "") };
+	struct issued	 i = { .entry = a->entry, .parameters = p, .ca = ca,
+			     .request = named_request(a), .seq = a->seq,
+			     .der = der };
+	struct cert_made m;
 
-	TRY(clock_parse(json_str(a->entry, "time", ""), &m.time, err));
+	TRY(state_issued(&i, &m, err));
 	return cert_insert(tx, &m, err);
 }
 

@@ -166,6 +166,15 @@ NODISCARD int state_facts(struct state *s, const char *action, const struct call
 
 /** state_certificate - append the certificate that a keeper's certify entry made. Errors: ESCHEMA, EINPUT. */
 NODISCARD int state_certificate(const json_t *entry, struct blob *ret, struct err *err);
+/* A certificate's entry, its request's parameters, the event's number; borrowed. */
+struct issued {
+	const json_t	*entry, *parameters;
+	const char	*ca, *request;
+	uint64_t	 seq;
+	struct span	 der;		/* of state_certificate */
+};
+/** state_issued - what goes into the tables of it: borrowed from @i. Errors: EINPUT. */
+NODISCARD int state_issued(const struct issued *i, struct cert_made *ret, struct err *err);
 /** state_counts - for status and metrics: {events, keys:{STATE:n}, requests:{STATE:n}, windows, uses, credentials, denials, charter, halted?...}. */
 NODISCARD int state_counts(struct state *s, json_t **ret, struct err *err);
 

@@ -87,7 +87,9 @@ tells "and says what to do" '/issued-by-root: .*make an issuing CA below it'
 csr one
 is 0 "the tool alone issues to a device" issue T-1 one -o "$house/one.pem" --json
 like "with what the profile says" '.subject == "CN=T-1, serialNumber=T-1" and .san == ["uri:urn:device:T-1"]'
-first=$(field id) serial=$(field serial)
+first=$(field id) serial=$(field serial) answered=$out
+is 0 "looked at" as_ci cert show "$first" --json
+like "it is what was answered, made of what was written" ". == $answered"
 is 0 "openssl believes it" openssl verify -CAfile "$house/root.pem" -untrusted "$house/chain.pem" "$house/one.pem"
 is 0 "its key is the request's" cmp <(openssl x509 -in "$house/one.pem" -noout -pubkey) \
     <(openssl pkey -in "$house/one.key" -pubout)

@@ -144,7 +144,116 @@ START_TEST(what_was_never_issued_is_not_revoked)
 }
 END_TEST
 
+struct showing {
+	const char	*id;
+	json_t		*shown;
+	struct blob	 chain;
+};
+
+static int
+show(struct tx *tx, void *ctx, struct err *err)
+{
+	struct showing *s = ctx;
+
+	TRY(cert_show(tx, s->id, &s->shown, err));
+	return cert_chain(tx, "root", &s->chain, err);
+}
+
+/* What is made of the entry alone, against what the tables have. */
+static void
+is_shown_alike(struct pki *k)
+{
+	const json_t *p = json_object_get(k->q, "parameters");
+	struct issued i = { .entry = k->entry, .parameters = p, .ca = "root",
+	    .request = json_str(k->q, "id", "") };
+	struct blob der = { 0 };
+	struct showing s = { 0 };
+	char id[ID_TEXT];
+	struct cert_made m;
+	json_t *made;
+
+	unit_ok(state_certificate(k->entry, &der, &unit_err));
+	i.der = span_blob(&der);
+	unit_ok(state_issued(&i, &m, &unit_err));
+	cert_id(m.der, m.time, id);
+	s.id = id;
+	unit_ok(state_read(k->w.state, show, &s, &unit_err));
+	/* The number is the receipt's. */
+	m.seq = (uint64_t)json_int(s.shown, "event", 0);
+	ck_assert_uint_gt(m.seq, 0);
+	unit_ok(cert_made_show(&m, blob_str(&s.chain), &made, &unit_err));
+	ck_assert_msg(json_equal(made, s.shown), "%s\n%s",
+	    json_dumps(made, JSON_SORT_KEYS), json_dumps(s.shown,
+	    JSON_SORT_KEYS));
+	json_decref(made);
+	json_decref(s.shown);
+	blob_done(&s.chain);
+	blob_done(&der);
+}
+
+START_TEST(what_is_said_of_a_new_one_is_what_is_shown_of_it)
+{
+	struct pki k;
+
+	pki_begin(&k);
+	issue(&k, "one", false);
+	is_shown_alike(&k);
+	unit_ok(batch_open(&k, "one"));
+	k.batch = BATCH;
+	issue(&k, "two", false);
+	is_shown_alike(&k);
+	issue(&k, "three", true);
+	is_shown_alike(&k);
+	pki_end(&k);
+}
+END_TEST
+
+static int
+read_changed(struct tx *tx, void *ctx, struct err *err)
+{
+	return cert_ca_changed(tx, ctx, err);
+}
+
+static uint64_t
+changed(struct pki *k)
+{
+	uint64_t at;
+
+	unit_ok(state_read(k->w.state, read_changed, &at, &unit_err));
+	return at;
+}
+
+/* Whatever is kept in memory of authorities is kept by this number. */
+START_TEST(what_changes_authorities_is_told_and_nothing_else)
+{
+	struct pki k;
+	uint64_t at;
+
+	pki_begin(&k);
+	ck_assert_uint_gt(at = changed(&k), 0);
+	issue(&k, "one", false);
+	publish(&k, 1);
+	ck_assert_uint_eq(changed(&k), at);
+	unit_ok(change(&k, ACTION_CERT_HOLD, EVENT_CERT_HELD, k.serial, NULL));
+	ck_assert_uint_gt(changed(&k), at);
+	at = changed(&k);
+	unit_ok(change(&k, ACTION_CERT_RELEASE, EVENT_CERT_RELEASED, k.serial,
+	    NULL));
+	ck_assert_uint_gt(changed(&k), at);
+	at = changed(&k);
+	unit_ok(change(&k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, k.serial,
+	    NULL));
+	ck_assert_uint_gt(changed(&k), at);
+	at = changed(&k);
+	retire(&k);
+	ck_assert_uint_gt(changed(&k), at);
+	pki_end(&k);
+}
+END_TEST
+
 ENGINE_MAIN("state/cert",
+	UNIT(what_is_said_of_a_new_one_is_what_is_shown_of_it)
+	UNIT(what_changes_authorities_is_told_and_nothing_else)
 	UNIT(events_and_replay_make_the_same_certificates)
 	UNIT(a_batch_is_counted_and_replay_counts_it_alike)
 	UNIT(what_was_never_issued_is_not_revoked))

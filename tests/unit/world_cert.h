@@ -17,6 +17,7 @@ struct pki {
 	char		 key[SHA256_HEX];
 	char		 serial[NUMBER_HEX];	/* of what was made last */
 	const char	*batch;		/* of what is issued; NULL: none */
+	json_t		*q, *entry;	/* owned: of what was issued last */
 };
 
 static UNUSED void
@@ -138,6 +139,10 @@ issue(struct pki *k, const char *device, bool recovered)
 	q = world_request(&k->w, ACTION_CERT_ISSUE, "ci", json_incref(p));
 	draw(k, k->device, p, key, &cert);
 	entry = certify_entry(k, q, &cert);
+	json_decref(k->q);
+	json_decref(k->entry);
+	k->q = json_incref(q);
+	k->entry = json_incref(entry);
 	if (recovered) {
 		tail = world_json("[o]", entry);
 		unit_ok(state_recover(k->w.state, tail, &n, &unit_err));
@@ -224,6 +229,8 @@ pki_begin(struct pki *k)
 static UNUSED void
 pki_end(struct pki *k)
 {
+	json_decref(k->q);
+	json_decref(k->entry);
 	issuer_free(k->issuer);
 	profile_free(k->root);
 	profile_free(k->device);

@@ -24,6 +24,16 @@ SELECT name FROM ca WHERE succeeds = $1 AND state = 'active'
 -- name: cert_ca_get
 SELECT * FROM ca WHERE name = $1;
 
+-- name: cert_ca_changed
+-- The last event of each kind that changes an authority, or what became of a
+-- certificate, maybe its own.  For one list of kinds all of them would be read.
+SELECT (SELECT MAX(seq) FROM event WHERE kind = 'ca.created') AS created,
+	(SELECT MAX(seq) FROM event WHERE kind = 'ca.imported') AS imported,
+	(SELECT MAX(seq) FROM event WHERE kind = 'ca.retired') AS retired,
+	(SELECT MAX(seq) FROM event WHERE kind = 'cert.revoked') AS revoked,
+	(SELECT MAX(seq) FROM event WHERE kind = 'cert.held') AS held,
+	(SELECT MAX(seq) FROM event WHERE kind = 'cert.released') AS released;
+
 -- name: cert_ca_list
 SELECT * FROM ca WHERE name > $1 AND ($2 = '' OR state = $2)
 	ORDER BY name LIMIT $3;
