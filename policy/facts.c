@@ -320,6 +320,12 @@ facts_get(const struct facts *f, enum fact which, const char *claim)
 	return s != NULL && s->present ? &s->v : NULL;
 }
 
+bool
+facts_claimed(const struct facts *f)
+{
+	return f->claim_n > 0;
+}
+
 static json_t *
 value_json(const struct fact_value *v)
 {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/blob.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "policy/action.h"
@@ -128,6 +129,11 @@ bool facts_same_claims(const json_t *recorded, const json_t *claims, const char 
 
 /** facts_json - new: {FACT: {"value","from"}...}, or NULL without memory. */
 json_t *facts_json(const struct facts *f);
+/** facts_canonical - append the same as canonical JSON. Errors: EINPUT (a text with
+ * control characters), ENOMEMORY; what was appended by then stays. */
+NODISCARD int facts_canonical(const struct facts *f, struct blob *ret, struct err *err);
+/** facts_claimed - is any of them a claim? */
+bool facts_claimed(const struct facts *f);
 /** facts_from_json - what facts_json made; new. Errors: ESCHEMA, ENOMEMORY. */
 NODISCARD int facts_from_json(const json_t *j, struct facts **ret,
     struct err *err);

@@ -12,32 +12,40 @@ static const char STD[] =
 static const char URL[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/* One octet or two; where the text goes on. */
+static char *
+encode_rest(const unsigned char *p, size_t n, const char *digits, bool pad,
+    char *t)
+{
+	uint32_t v = (uint32_t)p[0] << 16 | (n > 1 ? (uint32_t)p[1] << 8 : 0);
+
+	*t++ = digits[v >> 18];
+	*t++ = digits[v >> 12 & 63];
+	if (n > 1)
+		*t++ = digits[v >> 6 & 63];
+	else if (pad)
+		*t++ = '=';
+	if (pad)
+		*t++ = '=';
+	return t;
+}
+
 static char *
 encode(const unsigned char *p, size_t n, const char *digits, bool pad)
 {
 	char *text, *t;
 	uint32_t v;
-	size_t i, left;
 
 	if (n > SIZE_MAX / 2 || (text = malloc((n + 2) / 3 * 4 + 1)) == NULL)
 		return NULL;
-	t = text;
-	for (i = 0; i < n; i += 3) {
-		left = n - i;
-		v = (uint32_t)p[i] << 16;
-		v |= left > 1 ? (uint32_t)p[i + 1] << 8 : 0;
-		v |= left > 2 ? p[i + 2] : 0;
-		*t++ = digits[v >> 18];
-		*t++ = digits[v >> 12 & 63];
-		if (left > 1)
-			*t++ = digits[v >> 6 & 63];
-		else if (pad)
-			*t++ = '=';
-		if (left > 2)
-			*t++ = digits[v & 63];
-		else if (pad)
-			*t++ = '=';
+	for (t = text; n >= 3; n -= 3, p += 3, t += 4) {
+		v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+		t[0] = digits[v >> 18];
+		t[1] = digits[v >> 12 & 63];
+		t[2] = digits[v >> 6 & 63];
+		t[3] = digits[v & 63];
 	}
+	t = n > 0 ? encode_rest(p, n, digits, pad, t) : t;
 	*t = '\0';
 	return text;
 }

@@ -1,7 +1,7 @@
 /*
  * json_text - how JSON spells a string.
  *
- * Floor 1.  Seen by json, json_plain and the keeper's walk only.
+ * Floor 1.  Seen by json, json_plain, the keeper's walk and policy's facts only.
  */
 #ifndef BASE_JSON_TEXT_H
 #define BASE_JSON_TEXT_H

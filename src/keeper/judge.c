@@ -10,7 +10,7 @@
 void
 judgement_done(struct judgement *j)
 {
-	json_decref(j->facts);
+	blob_done(&j->facts);
 	json_decref(j->explanation);
 	*j = (struct judgement){ 0 };
 }
@@ -193,8 +193,5 @@ judge(struct keeper *k, struct held *h, const struct deed *d,
 		TRY(count_proofs(k, h, v.rule, d->now, err));
 	if (r->action == ACTION_WINDOW_OPEN)
 		TRY(window_bounds(v.rule, r->parameters, err));
-	ret->facts = facts_json(k->facts);
-	if (ret->facts == NULL)
-		return err_set(err, ENOMEMORY, "for the facts");
-	return 0;
+	return facts_canonical(k->facts, &ret->facts, err);
 }

@@ -23,7 +23,7 @@ struct deed {
 
 struct judgement {
 	const struct rule *rule;	/* lives with the charter */
-	json_t		*facts;		/* owned; NULL: judged before (a window) */
+	struct blob	 facts;		/* owned: canonical; empty: judged before (a window) */
 	json_t		*explanation;	/* owned; of a denial */
 };
 void judgement_done(struct judgement *j);

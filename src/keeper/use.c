@@ -203,8 +203,9 @@ draft_common(struct keeper *k, struct using *u, struct draft *d,
 	TRY(draft_hash(d, DRAFT_PERMIT, &u->held->hash, err));
 	TRY(draft_word(d, DRAFT_REQUEST, u->request->id, err));
 	TRY(draft_rule(d, u->judged.rule->name, &u->judged.rule->hash, err));
-	if (u->judged.facts != NULL)
-		TRY(draft_json(d, DRAFT_FACTS, u->judged.facts, err));
+	if (u->judged.facts.len > 0)
+		TRY(draft_raw(d, DRAFT_FACTS, u->judged.facts.data,
+		    u->judged.facts.len, err));
 	if (document)
 		TRY(draft_raw(d, DRAFT_PERMIT_DOCUMENT, u->held->text.data,
 		    u->held->text.len, err));

@@ -25,8 +25,8 @@ struct ocsp_count {
 	struct sha256	 permit, rule;
 	uint64_t	 generation;	/* of the charter it was judged by */
 	char		 rule_name[65];
-	json_t		*operation, *facts;	/* owned; no answers in it */
-	struct blob	 document;
+	json_t		*operation;	/* owned; no answers in it */
+	struct blob	 facts, document;	/* canonical */
 	int64_t		 answers;	/* not yet journaled */
 	int64_t		 flushing;	/* in an entry that is not durable yet */
 	time_us		 since;		/* mono: when the last were */
@@ -66,7 +66,7 @@ ocsp_count_free(struct ocsp_count *c)
 	if (c == NULL)
 		return;
 	json_decref(c->operation);
-	json_decref(c->facts);
+	blob_done(&c->facts);
 	blob_done(&c->document);
 	free(c);
 }
@@ -211,7 +211,7 @@ count_new(struct keeper *k, const struct using *u, struct ocsp_count **ret,
 	c->generation = k->generation;
 	(void)snprintf(c->rule_name, sizeof(c->rule_name), "%s",
 	    u->judged.rule->name);
-	c->facts = json_incref(u->judged.facts);
+	TRY(blob_put(&c->facts, u->judged.facts.data, u->judged.facts.len, err));
 	TRY(json_build(&c->operation, err, "{s:s, s:O, s:s}", "op", "ocsp",
 	    "key", json_object_get(u->operation, "key"), "principal",
 	    u->principal));
@@ -236,7 +236,7 @@ count_draft(struct keeper *k, const struct ocsp_count *c, int64_t answers,
 	TRY(draft_word(d, DRAFT_REQUEST, json_str(json_object_get(document,
 	    "request"), "id", ""), err));
 	TRY(draft_rule(d, c->rule_name, &c->rule, err));
-	TRY(draft_json(d, DRAFT_FACTS, c->facts, err));
+	TRY(draft_raw(d, DRAFT_FACTS, c->facts.data, c->facts.len, err));
 	TRY(draft_raw(d, DRAFT_PERMIT_DOCUMENT, c->document.data,
 	    c->document.len, err));
 	return draft_json(d, DRAFT_OPERATION, operation, err);

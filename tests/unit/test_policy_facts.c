@@ -122,6 +122,40 @@ START_TEST(facts_survive_json)
 }
 END_TEST
 
+static const char *const SPELLED[] = { "an empty set", "a set",
+    "a claim among them" };
+
+/* In an entry they stand as text: the same that a tree of them is spelled as. */
+START_TEST(facts_are_spelled_as_their_json_is)
+{
+	AUTO_JSON *j = NULL;
+	AUTO(facts) *f = NULL;
+	struct blob text = { 0 }, want = { 0 };
+	static const char *const products[] = { "b\"\\", "a\xc3\xa9" };
+
+	unit_ok(facts_new(&f, &unit_err));
+	unit_ok(facts_canonical(f, &text, &unit_err));
+	ck_assert_str_eq(blob_str(&text), "{}");
+	unit_ok(facts_str(f, "time.weekday", "mon", PROVEN, &unit_err));
+	unit_ok(facts_int(f, "time.of-day", -17, ASSERTED, &unit_err));
+	unit_ok(facts_str(f, "action", "key.sign\n", PROVEN, &unit_err));
+	unit_ok(facts_flag(f, "key.exclusive", false, REPLAYED, &unit_err));
+	unit_ok(facts_flag(f, "cert.reissue", true, PROVEN, &unit_err));
+	unit_ok(facts_set(f, "key.products", products, _i == 0 ? 0 : 2, PROVEN,
+	    &unit_err));
+	if (_i == 2)
+		unit_ok(facts_str(f, "claim.x", "y", ASSERTED, &unit_err));
+	j = facts_json(f);
+	unit_ok(json_canonical(j, &want, &unit_err));
+	blob_clear(&text);
+	unit_ok(facts_canonical(f, &text, &unit_err));
+	ck_assert_msg(strcmp(blob_str(&text), blob_str(&want)) == 0,
+	    "%s: %s", SPELLED[_i], blob_str(&text));
+	blob_done(&text);
+	blob_done(&want);
+}
+END_TEST
+
 static const char *const NO_FACTS[] = { "[]", "{'key.name':'k'}",
     "{'key.name':{'value':'k'}}", "{'key.name':{'from':'proven'}}",
     "{'key.name':{'value':'k','from':'hearsay'}}",
@@ -257,6 +291,7 @@ UNIT_MAIN("policy/facts",
 	UNIT(a_fact_has_its_name_and_type)
 	UNIT(there_are_at_most_so_many)
 	UNIT_ROWS(time_is_minutes_and_a_day_in_utc, TIMES)
+	UNIT_ROWS(facts_are_spelled_as_their_json_is, SPELLED)
 	UNIT(facts_survive_json)
 	UNIT_ROWS(what_is_no_fact_is_refused, NO_FACTS)
 	UNIT_ROWS(a_key_moves_as_sp800_57_says, STATES)
