@@ -6,11 +6,12 @@
 #include "policy/quorum_people.h"
 #include "policy/watch.h"
 
-#define DAYS(n)	TIME_S(INT64_C(86400) * (n))
+#define MINUTES(n)	TIME_S(INT64_C(60) * (n))
+#define DAYS(n)		MINUTES(1440 * (n))
 
 static const struct {
 	const char	*name, *words, *remedy;
-	bool		 ends;
+	enum watch_end	 ends;
 } WATCH[] = {
 #define W(sym, name, ends, of_class, words, remedy) \
 	{ name, words, remedy, ends },
@@ -21,11 +22,13 @@ static const struct {
 const struct alert_rule alert_unsaid = {
 	.name = "",
 	.watches = (1u << WATCH__N) - 1,
-	.before = { DAYS(90), DAYS(30), DAYS(7), DAYS(1) },
-	.before_n = 4,
 	.after = TIME_S(300),
 	.repeat = DAYS(7),
 };
+
+/* A quorum within the hour, as break-glass has it, is still told of. */
+static const time_us usual[] = { DAYS(90), DAYS(30), DAYS(7), DAYS(1) },
+	usual_soon[] = { DAYS(1), MINUTES(240), MINUTES(60), MINUTES(15) };
 
 const char *
 watch_name(enum watch w)
@@ -57,7 +60,20 @@ watch_from_name(const char *name)
 bool
 watch_ends(enum watch w)
 {
-	return WATCH[w].ends;
+	return WATCH[w].ends != END_UNKNOWN;
+}
+
+size_t
+alert_before(const struct alert_rule *r, enum watch w, const time_us **ret)
+{
+	bool soon = WATCH[w].ends == END_SOON;
+
+	if (r->before_n > 0) {
+		*ret = r->before;
+		return r->before_n;
+	}
+	*ret = soon ? usual_soon : usual;
+	return soon ? NELEM(usual_soon) : NELEM(usual);
 }
 
 static bool
@@ -85,12 +101,17 @@ charter_alert(const struct charter *c, enum watch w, const char *class)
 time_us
 charter_alert_longest(const struct charter *c, enum watch w)
 {
-	time_us most = alert_unsaid.before[0];
+	const time_us *before;
+	time_us most;
 
-	for (size_t i = 0; i < c->alert_n; i++)
-		if ((c->alert[i].watches >> w & 1) != 0 &&
-		    c->alert[i].before[0] > most)
-			most = c->alert[i].before[0];
+	(void)alert_before(&alert_unsaid, w, &before);
+	most = before[0];
+	for (size_t i = 0; i < c->alert_n; i++) {
+		if ((c->alert[i].watches >> w & 1) == 0)
+			continue;
+		(void)alert_before(&c->alert[i], w, &before);
+		most = before[0] > most ? before[0] : most;
+	}
 	return most;
 }
 
@@ -135,18 +156,20 @@ alert_told(const struct charter *c, const struct alert_rule *r,
 }
 
 bool
-alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
-    time_us *ret)
+alert_threshold(const struct alert_rule *r, enum watch w, time_us left,
+    time_us whole, time_us *ret)
 {
+	const time_us *before;
+	size_t n = alert_before(r, w, &before);
 	bool meant = false;
 
 	*ret = 0;
-	for (size_t i = 0; i < r->before_n; i++) {
-		if (whole != 0 && r->before[i] > whole / 3)
+	for (size_t i = 0; i < n; i++) {
+		if (whole != 0 && before[i] > whole / 3)
 			continue;
 		meant = true;
-		if (left > 0 && left <= r->before[i])
-			*ret = r->before[i];
+		if (left > 0 && left <= before[i])
+			*ret = before[i];
 	}
 	/* What nobody was to be warned of may end, too. */
 	return meant && (left <= 0 || *ret != 0);

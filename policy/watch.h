@@ -15,38 +15,45 @@
 #define WATCH_BEFORE	8	/* thresholds of one rule */
 #define WATCH_CLASSES	64
 
-/* One row each: symbol, name, has it an end that is known before?, has it a
- * key's class?, what it is, what is to be done about it. */
+/* When it ends: nobody knows beforehand; after months or years; after hours or days. */
+enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
+
+/* One row each: symbol, name, when it ends, has it a key's class?, what it is,
+ * what is to be done about it. */
 #define WATCHES(W) \
-	W(WATCH_KEY, "key", true, true, "a key whose cryptoperiod ends", \
+	W(WATCH_KEY, "key", END_LATE, true, "a key whose cryptoperiod ends", \
 	    "generate its successor (claviger key generate), have the products move to it, then deactivate this one; of one that lives elsewhere say what became of it (claviger key correct, unregister)") \
-	W(WATCH_AUTHORITY, "authority", true, true, "an authority whose certificate ends, or was revoked", \
+	W(WATCH_AUTHORITY, "authority", END_LATE, true, "an authority whose certificate ends, or was revoked", \
 	    "renew it (claviger ca renew), or have another succeed it and retire this one (claviger ca retire)") \
-	W(WATCH_ISSUING, "issuing", true, true, "the last day on which an authority can issue what it issues, at its full length", \
+	W(WATCH_ISSUING, "issuing", END_LATE, true, "the last day on which an authority can issue what it issues, at its full length", \
 	    "renew it (claviger ca renew), or have another succeed it (claviger ca create --succeeds): from then on nothing is issued at its full length") \
-	W(WATCH_CERTIFICATE, "certificate", true, true, "a certificate that was issued to no device", \
+	W(WATCH_CERTIFICATE, "certificate", END_LATE, true, "a certificate that was issued to no device", \
 	    "have it issued anew (claviger cert issue), or revoke it if nobody needs it (claviger cert revoke)") \
-	W(WATCH_DEVICES, "devices", true, true, "certificates of devices, by authority and profile", \
+	W(WATCH_DEVICES, "devices", END_LATE, true, "certificates of devices, by authority and profile", \
 	    "have the devices renew (EST simplereenroll); claviger cert list --ca CA --profile PROFILE --expires-before T names them") \
-	W(WATCH_CREDENTIAL, "credential", true, false, "a token by which somebody comes in", \
+	W(WATCH_CREDENTIAL, "credential", END_LATE, false, "a token by which somebody comes in", \
 	    "issue another (claviger credential issue), move who uses it, and revoke this one") \
-	W(WATCH_TLS, "tls", true, false, "the service's own certificate", \
+	W(WATCH_REQUEST, "request", END_SOON, true, "a request that waits for approvals, and nobody agrees or rejects", \
+	    "agree or reject (claviger approve, reject): claviger request show names it, and who may; when it has expired it is to be asked for anew") \
+	W(WATCH_WINDOW, "window", END_SOON, true, "a window with uses left and no later one for the same keys and users", \
+	    "if it is needed for longer, have the next one approved before it ends (claviger window open); else close it (claviger window close)") \
+	W(WATCH_TLS, "tls", END_LATE, false, "the service's own certificate", \
 	    "put another in the place of the file that control.certificate names, and have the service read it (systemctl reload clavigerd)") \
-	W(WATCH_LIST, "list", false, true, "revocation lists that are older than they should be", \
+	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be", \
 	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
-	W(WATCH_GAP, "gap", false, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
+	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import)") \
-	W(WATCH_FINDING, "finding", false, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
+	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
 	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
-	W(WATCH_QUOTA, "quota", false, true, "a rule's limit, or its rework quota, four fifths of which somebody has used with a key", \
+	W(WATCH_QUOTA, "quota", END_UNKNOWN, true, "a rule's limit, or its rework quota, four fifths of which somebody has used with a key", \
 	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period") \
-	W(WATCH_QUORUM, "quorum", false, false, "a group with nobody to spare for what it must approve", \
+	W(WATCH_QUORUM, "quorum", END_UNKNOWN, false, "a group with nobody to spare for what it must approve", \
 	    "amend the charter: add an officer to the group, or a credential to one who has none") \
-	W(WATCH_KEEPER, "keeper", false, false, "the keeper or its token, which cannot be reached", \
+	W(WATCH_KEEPER, "keeper", END_UNKNOWN, false, "the keeper or its token, which cannot be reached", \
 	    "look at the keeper's log and at its token; nothing is signed meanwhile") \
-	W(WATCH_CHECKPOINT, "checkpoint", false, false, "a ledger that the keeper has not signed for too long", \
+	W(WATCH_CHECKPOINT, "checkpoint", END_UNKNOWN, false, "a ledger that the keeper has not signed for too long", \
 	    "look at the keeper's log; no receipt is complete meanwhile") \
-	W(WATCH_DELIVERY, "delivery", false, false, "notices that nobody takes, and a file of contacts that is not taken", \
+	W(WATCH_DELIVERY, "delivery", END_UNKNOWN, false, "notices that nobody takes, and a file of contacts that is not taken", \
 	    "claviger notice list --state queued tells why; see to the mail server, the web hook or the gatherer of logs; claviger status tells what is wrong with the file that notify.contacts names")
 
 enum watch {
@@ -62,7 +69,7 @@ struct alert_rule {
 	const char	**class;	/* those it is for; NULL: every one */
 	size_t		 class_n;
 	time_us		 before[WATCH_BEFORE];	/* the longest first */
-	size_t		 before_n;
+	size_t		 before_n;	/* 0: what is usual, see alert_before */
 	time_us		 after;		/* without an end: once it has lasted so long */
 	time_us		 repeat;	/* told again, while nobody acknowledges it */
 	time_us		 escalate;	/* after so long without that; 0: never */
@@ -83,6 +90,9 @@ const char *watch_remedy(enum watch w);
 int watch_from_name(const char *name);
 /** watch_ends - is its end known beforehand, so that there are thresholds? */
 bool watch_ends(enum watch w);
+/** alert_before - the rule's thresholds for this, the longest first; where it says none, those
+ * that are usual for what lives so long.  @ret  borrowed.  @return how many, 1 at least. */
+size_t alert_before(const struct alert_rule *r, enum watch w, const time_us **ret);
 
 /** charter_alert - the rule that decides: the first in the order of names that
  * watches this, @class NULL: of no class; or what holds where none does. */
@@ -114,7 +124,7 @@ struct group_set alert_told(const struct charter *c, const struct alert_rule *r,
  * @ret    0 where it has ended.
  * @return is one reached?
  */
-bool alert_threshold(const struct alert_rule *r, time_us left, time_us whole,
-    time_us *ret);
+bool alert_threshold(const struct alert_rule *r, enum watch w, time_us left,
+    time_us whole, time_us *ret);
 
 #endif

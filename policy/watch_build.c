@@ -81,8 +81,6 @@ build_before(struct reading *r, const json_t *j, struct alert_rule *ret)
 	if (list != NULL && !ends)
 		TRY(note(r, FIND_NEVER_MATCHES, "before: nothing that it "
 		    "watches has an end that is known beforehand"));
-	if (list != NULL)
-		ret->before_n = 0;
 	json_array_foreach(list, i, one)
 		TRY(duration_build(r, "before", json_string_value(one),
 		    &ret->before[ret->before_n++]));

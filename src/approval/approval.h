@@ -102,6 +102,19 @@ NODISCARD int approval_due(struct tx *tx, unsigned limit, json_t **ret, struct e
 NODISCARD int approval_awaiting(struct tx *tx, const char *after, unsigned limit, json_t **ret, struct err *err);
 NODISCARD int approval_overdue(struct tx *tx, time_us now, unsigned limit, json_t **ret, struct err *err);
 
+/* A request that waits for approvals; borrowed by whom it is told to. */
+struct request_end {
+	const char	*id, *action, *requester;
+	const char	*key, *class;		/* of the facts; NULL: of none */
+	unsigned	 have, need;		/* approvals */
+	time_us		 created, expires;
+};
+typedef int request_end_fn(void *ctx, const struct request_end *q, struct err *err);
+/** approval_ending - what waits for approvals and expires next, after @from and before
+ * @until, at most @most.  @ret_until: up to when none is left out; 0: to the last. */
+NODISCARD int approval_ending(struct tx *tx, time_us from, time_us until, unsigned most,
+    request_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+
 /* A window: constant but for used; counted. */
 struct window {
 	unsigned	 refs;			/* atomic */
@@ -126,6 +139,11 @@ DEFINE_FREEP(window)
 /** window_covers - may this principal sign this digest (hex) with this key (hash) now? Errors: EDENIED with why, EEXPIRED, EUSED. */
 NODISCARD int window_covers(const struct window *w, const char *key, const char *principal,
     const char *digest, const char *product, const char *track, time_us now, struct err *err);
+/** window_goes_on - is it open, with uses left?  Whether it has begun, or ended, is another matter. */
+bool window_goes_on(const struct window *w);
+/** window_follows - does @later go on for what @w is for, when that ends?  All its keys and users, its product and
+ * track, any digest if @w takes any; digests that are listed are another release's. */
+bool window_follows(const struct window *later, const struct window *w);
 NODISCARD int window_get(struct tx *tx, const char *id, struct window **ret, struct err *err);
 /** window_open_ids - ids of windows that were not closed and end after @now. */
 NODISCARD int window_open_ids(struct tx *tx, time_us now, json_t **ret, struct err *err);

@@ -125,7 +125,7 @@ static const enum err_code TEST_ERRORS[] = { EAUTH, ENOENT_, ECONFLICT, EUNREACH
 static const struct command_row COMMANDS[] = {
 	{ .noun = "alert", .verb = "list", .summary = "List what runs out, or is not as it should be",
 	  .words = "What has no end that is known beforehand first, then what ends soonest. An alert is raised when a threshold of the charter's "
-	    "alerts is reached (without any: 90, 30, 7 days and one day before the end), told by mail, web hook or syslog as the service's notify.contacts says, told "
+	    "alerts is reached (without any: 90, 30, 7 days and one day before the end; of request and window one day, four hours, one hour and 15 minutes), told by mail, web hook or syslog as the service's notify.contacts says, told "
 	    "again while nobody acknowledges it, and over when its cause is gone. What is watched: " WATCHED,
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){
@@ -146,7 +146,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger alert ack alr_01m7xvyy4462zbt2wj5gb22r41 --note \"renewal is planned for Monday\"", "Take it on" } },
 	  .examples_n = 1 },
 	{ .noun = "alert", .verb = "calendar", .summary = "Write a calendar of all that ends",
-	  .words = "iCalendar (RFC 5545): keys, authorities and the last days on which they can issue, certificates, credentials, and the service's own "
+	  .words = "iCalendar (RFC 5545): keys, authorities and the last days on which they can issue, certificates, credentials, requests that wait, windows, and the service's own "
 	    "certificate, whether or not there is an alert. Its entries keep their identity, so a calendar that reads it again moves them.\n\n"
 	    "A calendar program can subscribe to the service's /v1/calendar: its user is a principal's id, its password a token of theirs.",
 	  ROWS_OPTIONS(CALENDAR_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = run_calendar,

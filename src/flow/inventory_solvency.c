@@ -26,9 +26,10 @@ struct solvency {
 static time_us
 lead(const struct solvency *s, enum watch w, const char *class)
 {
-	const struct alert_rule *r = charter_alert(s->c, w, class);
+	const time_us *before;
 
-	return r->before_n > 0 ? r->before[0] : 0;
+	(void)alert_before(charter_alert(s->c, w, class), w, &before);
+	return before[0];
 }
 
 struct part {

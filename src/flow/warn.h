@@ -61,6 +61,8 @@ NODISCARD int look_authorities(struct look *l, struct err *err);
 NODISCARD int look_certificates(struct look *l, struct err *err);
 NODISCARD int look_devices(struct look *l, struct err *err);
 NODISCARD int look_credentials(struct look *l, struct err *err);
+NODISCARD int look_requests(struct look *l, struct err *err);
+NODISCARD int look_windows(struct look *l, struct err *err);
 NODISCARD int look_findings(struct look *l, struct err *err);
 NODISCARD int look_strays(struct look *l, struct err *err);	/* of the same watch: of look_findings */
 NODISCARD int look_tls(struct look *l, struct err *err);

@@ -249,8 +249,8 @@ device_counts(const struct look *l, const struct cert_end *c,
 
 	if (l->until != 0)
 		return c->not_after > l->now;
-	return alert_threshold(r, c->not_after - l->now, c->not_after -
-	    c->not_before, &reached);
+	return alert_threshold(r, WATCH_DEVICES, c->not_after - l->now,
+	    c->not_after - c->not_before, &reached);
 }
 
 /* The first that is to end is the fleet's end; where none is, the last that has. */

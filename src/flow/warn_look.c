@@ -57,8 +57,8 @@ is_told(struct look *l, struct sighting *s, time_us starts, bool *ret,
 	if (l->until != 0)
 		*ret = s->ends > l->now && s->ends < l->until;
 	else
-		*ret = alert_threshold(r, s->ends - l->now, starts != 0 ?
-		    s->ends - starts : 0, &s->threshold);
+		*ret = alert_threshold(r, s->watch, s->ends - l->now,
+		    starts != 0 ? s->ends - starts : 0, &s->threshold);
 	return 0;
 }
 
@@ -104,6 +104,8 @@ static const struct {
 	{ look_checkpoint, BIT(WATCH_CHECKPOINT) },
 	{ look_quorums, BIT(WATCH_QUORUM) },
 	{ look_lists, BIT(WATCH_LIST) },
+	{ look_requests, BIT(WATCH_REQUEST) },
+	{ look_windows, BIT(WATCH_WINDOW) },
 	{ look_tls, BIT(WATCH_TLS) },
 	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) },
 	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },

@@ -119,10 +119,13 @@ state_key(struct state *s, const char *name_or_hash, struct key **ret,
 
 /* ---- windows ---- */
 
-struct windows {
-	struct window	*window[STATE_WINDOWS];
-	size_t		 n;
-};
+void
+windows_free(struct windows *w)
+{
+	for (size_t i = 0; w != NULL && i < w->n; i++)
+		window_free(w->window[i]);
+	free(w);
+}
 
 static int
 windows_read(struct tx *tx, void *ctx, struct err *err)
@@ -149,7 +152,7 @@ windows_read(struct tx *tx, void *ctx, struct err *err)
 int
 state_load_windows(struct state *s, struct err *err)
 {
-	struct windows	*w = calloc(1, sizeof(*w));
+	AUTO(windows)	*w = calloc(1, sizeof(*w));
 	int		 rc;
 
 	if (w == NULL)
@@ -164,10 +167,22 @@ state_load_windows(struct state *s, struct err *err)
 		w->n = 0;
 	}
 	pthread_rwlock_unlock(&s->lock);
-	for (size_t i = 0; i < w->n; i++)
-		window_free(w->window[i]);
-	free(w);
 	return rc;
+}
+
+int
+state_windows(struct state *s, struct windows **ret, struct err *err)
+{
+	struct windows	*w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return err_set(err, ENOMEMORY, "windows");
+	pthread_rwlock_rdlock(&s->lock);
+	for (; w->n < s->window_n; w->n++)
+		w->window[w->n] = window_ref(s->window[w->n]);
+	pthread_rwlock_unlock(&s->lock);
+	*ret = w;
+	return 0;
 }
 
 int

@@ -10,7 +10,6 @@
 #include "store/store.h"
 
 #define STATE_BUCKETS	4096	/* of each index of keys; a power of two */
-#define STATE_WINDOWS	1000	/* open at once, as far as memory goes */
 
 /* A charter by hash, from memory or the table. Errors: ENOENT_, ECHARTER. */
 NODISCARD int laws_get(struct laws *l, struct tx *tx, const char *hash,

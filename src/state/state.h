@@ -147,6 +147,16 @@ NODISCARD int state_window(struct state *s, const char *key, const char *princip
 /** state_window_named - a window by id, from memory if it is open, so that no use of
  * it is counted in the tables (window_free). Errors: ENOENT_. */
 NODISCARD int state_window_named(struct state *s, const char *id, struct window **ret, struct err *err);
+/* Windows that are open; some have ended meanwhile. */
+#define STATE_WINDOWS	1000	/* as far as memory goes */
+struct windows {
+	struct window	*window[STATE_WINDOWS];	/* counted */
+	size_t		 n;	/* STATE_WINDOWS: there may be more */
+};
+void windows_free(struct windows *w);
+DEFINE_FREEP(windows)
+/** state_windows - all that memory has, with their uses as far as this service knows. */
+NODISCARD int state_windows(struct state *s, struct windows **ret, struct err *err);
 /** state_window_get - a window by id, open or not (window_free). Errors: ENOENT_. */
 NODISCARD int state_window_get(struct state *s, const char *id, struct window **ret, struct err *err);
 

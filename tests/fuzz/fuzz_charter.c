@@ -138,15 +138,18 @@ check_alerts(const struct charter *c)
 			const char *class = i < n ? k[i].name : NULL;
 			const struct alert_rule *r = charter_alert(c,
 			    (enum watch)w, class);
+			const time_us *before;
+			size_t before_n = alert_before(r, (enum watch)w,
+			    &before);
 			time_us left, reached;
 
 			FUZZ_HOLDS((r->watches >> w & 1) != 0);
-			FUZZ_HOLDS(r->before_n > 0 && r->repeat > 0);
-			FUZZ_HOLDS(r->before[0] <= charter_alert_longest(c,
+			FUZZ_HOLDS(before_n > 0 && r->repeat > 0);
+			FUZZ_HOLDS(before[0] <= charter_alert_longest(c,
 			    (enum watch)w));
-			left = r->before[r->before_n - 1];
-			FUZZ_HOLDS(alert_threshold(r, left, 0, &reached) &&
-			    reached == left);
+			left = before[before_n - 1];
+			FUZZ_HOLDS(alert_threshold(r, (enum watch)w, left, 0,
+			    &reached) && reached == left);
 			told = alert_told(c, r, class, NULL);
 			FUZZ_HOLDS(group_set_meets(&told, &told));
 		}

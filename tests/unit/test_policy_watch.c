@@ -67,6 +67,7 @@ START_TEST(without_any_what_is_usual_holds)
 {
 	AUTO(charter) *c = NULL;
 	const struct alert_rule *r;
+	const time_us *before;
 	struct group_set told;
 
 	text_begin();
@@ -77,9 +78,14 @@ START_TEST(without_any_what_is_usual_holds)
 		ck_assert_int_eq(watch_from_name(watch_name((enum watch)w)), w);
 	}
 	ck_assert_int_eq(watch_from_name("keys"), -1);
-	ck_assert_uint_eq(r->before_n, 4);
-	ck_assert_int_eq(r->before[0], DAYS(90));
-	ck_assert_int_eq(r->before[3], DAYS(1));
+	ck_assert_uint_eq(alert_before(r, WATCH_KEY, &before), 4);
+	ck_assert_int_eq(before[0], DAYS(90));
+	ck_assert_int_eq(before[3], DAYS(1));
+	ck_assert_int_eq(charter_alert_longest(c, WATCH_KEY), DAYS(90));
+	ck_assert_uint_eq(alert_before(r, WATCH_REQUEST, &before), 4);
+	ck_assert_int_eq(before[0], DAYS(1));
+	ck_assert_int_eq(before[3], TIME_S(900));
+	ck_assert_int_eq(charter_alert_longest(c, WATCH_WINDOW), DAYS(1));
 	told = alert_told(c, r, "firmware-signing", NULL);
 	ck_assert_uint_eq(told.w[0], 1u << roster_group(charter_roster(c),
 	    "leads"));
@@ -166,35 +172,45 @@ START_TEST(a_group_that_only_hears_is_used)
 }
 END_TEST
 
+#define HOURS(n)	TIME_S(INT64_C(3600) * (n))
+
 static const struct {
 	const char	*why;
 	time_us		 left, whole;
 	bool		 reached;
 	time_us		 threshold;
+	enum watch	 watch;
 } THRESHOLD[] = {
-	{ "it is far", DAYS(91), DAYS(1000), false, 0 },
-	{ "a day too early", DAYS(90) + 1, DAYS(1000), false, 0 },
-	{ "the first", DAYS(90), DAYS(1000), true, DAYS(90) },
-	{ "until the next", DAYS(30) + 1, DAYS(1000), true, DAYS(90) },
-	{ "the next", DAYS(30), DAYS(1000), true, DAYS(30) },
-	{ "the last", 1, DAYS(1000), true, DAYS(1) },
-	{ "it is over", 0, DAYS(1000), true, 0 },
-	{ "long since", -DAYS(10), DAYS(1000), true, 0 },
-	{ "a life of three months has no 90 days before its end", DAYS(60), DAYS(90), false, 0 },
-	{ "but 30", DAYS(30), DAYS(90), true, DAYS(30) },
-	{ "a day's has nothing", 1, DAYS(1), false, 0 },
-	{ "and its end is no news", 0, DAYS(1), false, 0 },
-	{ "three days have a last one", DAYS(1), DAYS(3), true, DAYS(1) },
-	{ "and an end", 0, DAYS(3), true, 0 },
-	{ "of a life that nobody knows all count", DAYS(60), 0, true, DAYS(90) },
+	{ "it is far", DAYS(91), DAYS(1000), false, 0, WATCH_KEY },
+	{ "a day too early", DAYS(90) + 1, DAYS(1000), false, 0, WATCH_KEY },
+	{ "the first", DAYS(90), DAYS(1000), true, DAYS(90), WATCH_KEY },
+	{ "until the next", DAYS(30) + 1, DAYS(1000), true, DAYS(90), WATCH_KEY },
+	{ "the next", DAYS(30), DAYS(1000), true, DAYS(30), WATCH_KEY },
+	{ "the last", 1, DAYS(1000), true, DAYS(1), WATCH_KEY },
+	{ "it is over", 0, DAYS(1000), true, 0, WATCH_KEY },
+	{ "long since", -DAYS(10), DAYS(1000), true, 0, WATCH_KEY },
+	{ "a life of three months has no 90 days before its end", DAYS(60), DAYS(90), false, 0, WATCH_KEY },
+	{ "but 30", DAYS(30), DAYS(90), true, DAYS(30), WATCH_KEY },
+	{ "a day's has nothing", 1, DAYS(1), false, 0, WATCH_KEY },
+	{ "and its end is no news", 0, DAYS(1), false, 0, WATCH_KEY },
+	{ "three days have a last one", DAYS(1), DAYS(3), true, DAYS(1), WATCH_KEY },
+	{ "and an end", 0, DAYS(3), true, 0, WATCH_KEY },
+	{ "of a life that nobody knows all count", DAYS(60), 0, true, DAYS(90), WATCH_KEY },
+	{ "what waits for a week is told of a day before", DAYS(1), DAYS(7), true, DAYS(1), WATCH_REQUEST },
+	{ "what waits for a day is not", HOURS(5), DAYS(1), false, 0, WATCH_REQUEST },
+	{ "but four hours before", HOURS(4), DAYS(1), true, HOURS(4), WATCH_REQUEST },
+	{ "and one", HOURS(1), DAYS(1), true, HOURS(1), WATCH_REQUEST },
+	{ "what waits for an hour is told of in its last quarter", TIME_S(900), HOURS(1), true, TIME_S(900), WATCH_REQUEST },
+	{ "and no earlier", TIME_S(901), HOURS(1), false, 0, WATCH_REQUEST },
+	{ "a shift's window", HOURS(1), HOURS(8), true, HOURS(1), WATCH_WINDOW },
 };
 
 START_TEST(thresholds_are_reached_in_turn)
 {
 	time_us t;
 
-	ck_assert_msg(alert_threshold(&alert_unsaid, THRESHOLD[_i].left,
-	    THRESHOLD[_i].whole, &t) == THRESHOLD[_i].reached, "%s",
+	ck_assert_msg(alert_threshold(&alert_unsaid, THRESHOLD[_i].watch,
+	    THRESHOLD[_i].left, THRESHOLD[_i].whole, &t) == THRESHOLD[_i].reached, "%s",
 	    THRESHOLD[_i].why);
 	ck_assert_msg(t == THRESHOLD[_i].threshold, "%s", THRESHOLD[_i].why);
 }

@@ -149,6 +149,91 @@ START_TEST(what_waits_and_what_is_due_is_found)
 }
 END_TEST
 
+struct ending {
+	time_us	 from, until;
+	unsigned most;
+	char	 seen[300];
+	time_us	 looked;
+};
+
+static int
+ending_seen(void *ctx, const struct request_end *q, struct err *err)
+{
+	struct ending *e = ctx;
+	size_t n = strlen(e->seen);
+
+	snprintf(e->seen + n, sizeof(e->seen) - n, "%s %s %s %s %s %u/%u %lld;",
+	    strlen(q->id) > 10 ? "it" : q->id, q->action, q->requester,
+	    q->key, q->class, q->have, q->need,
+	    (long long)((q->expires - q->created) / TIME_S(1)));
+	return 0;
+}
+
+static int
+look_ending(struct tx *tx, void *ctx, struct err *err)
+{
+	struct ending *e = ctx;
+
+	e->seen[0] = '\0';
+	return approval_ending(tx, e->from, e->until, e->most, ending_seen, e,
+	    &e->looked, err);
+}
+
+/* Two more, which expire a moment and two before the one that there is. */
+#define TWO_BEFORE \
+	"INSERT INTO request (id, action, key, requester, state, rule, " \
+	"rule_hash, charter, product, track, version, digest, have, need, " \
+	"created, expires, stored, document, facts, seq) SELECT 'req_' || i, " \
+	"action, key, requester, state, rule, rule_hash, charter, product, " \
+	"track, version, digest, have, need, created, expires - i, stored, " \
+	"document, facts, seq FROM request, (SELECT 1 AS i UNION SELECT 2) n " \
+	"WHERE state = 'waiting'"
+
+START_TEST(what_waits_for_approvals_ends_until_it_is_decided)
+{
+	struct world w;
+	struct ending e = { .most = 10, .looked = -1 }, few = { .most = 2 };
+	time_us expires;
+	json_t *q;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_request(&w, ACTION_KEY_SIGN, "ci", world_sign_parameters(&w,
+	    "image", "1.0"));
+	unit_ok(clock_parse(json_str(q, "expires", ""), &expires, &unit_err));
+	world_open(&w, q, "ask-1");
+	world_approve(&w, q, 0);
+	e.until = expires + 1;
+	unit_ok(state_read(w.state, look_ending, &e, &unit_err));
+	ck_assert_int_eq(e.looked, 0);
+	ck_assert_str_eq(e.seen, "it key.sign ci fw firmware-signing 1/2 3600;");
+	/* Until its end, and none that ends later than was asked. */
+	e.from = expires;
+	unit_ok(state_read(w.state, look_ending, &e, &unit_err));
+	ck_assert_str_eq(e.seen, "");
+	e.from = 0;
+	e.until = expires;
+	unit_ok(state_read(w.state, look_ending, &e, &unit_err));
+	ck_assert_str_eq(e.seen, "");
+	/* The first to end are the first, and how far was looked is said. */
+	engine_sql(TWO_BEFORE);
+	few.until = expires + 1;
+	unit_ok(state_read(w.state, look_ending, &few, &unit_err));
+	ck_assert_ptr_nonnull(strstr(few.seen, "req_2 "));
+	ck_assert_ptr_nonnull(strstr(few.seen, "req_1 "));
+	ck_assert_ptr_null(strstr(few.seen, "it "));
+	ck_assert_int_eq(few.looked, expires - 1);
+	engine_sql("DELETE FROM request WHERE id IN ('req_1', 'req_2')");
+	world_approve(&w, q, 1);
+	e.until = expires + 1;
+	unit_ok(state_read(w.state, look_ending, &e, &unit_err));
+	ck_assert_str_eq(e.seen, "");
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
 static const char *const SPELT[] = { "1.0", "4.00", "0", "0.0.0", "0.1",
 	"1.0.1", "10.20.0", "1.0.0.0.5", "007.010", "1.000000000000000100",
 	"20261130.000000000000000000.0" };
@@ -196,5 +281,6 @@ END_TEST
 
 ENGINE_MAIN("state/due",
 	UNIT(what_was_signed_before_is_found_by_its_normal_version)
+	UNIT(what_waits_for_approvals_ends_until_it_is_decided)
 	UNIT(what_waits_and_what_is_due_is_found)
 	UNIT(what_awaits_content_keeps_no_other_from_being_found))

@@ -51,6 +51,12 @@ SELECT id FROM request WHERE state = 'due' AND closed IS NULL
 SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL
 	AND expires <= $1 ORDER BY expires, id LIMIT $2;
 
+-- name: approval_request_ending
+-- What waits for approvals, the first to expire first.  A batch's document is large.
+SELECT id, action, requester, have, need, created, expires, facts
+	FROM request WHERE state = 'waiting' AND closed IS NULL
+	AND expires > $1 AND expires < $2 ORDER BY expires, id LIMIT $3;
+
 -- name: approval_request_rivals
 SELECT id FROM request WHERE state = 'waiting' AND closed IS NULL
 	AND action = 'key.sign' AND key = $1 AND product = $2 AND track = $3
