@@ -201,5 +201,6 @@ charter_lint(const struct charter *c, struct findings *f, struct err *err)
 		TRY(lint_class(&l, &k[i]));
 	TRY(lint_amend(&l));
 	TRY(lint_lists(&l));
+	TRY(lint_alerts(&l));
 	return lint_groups(&l);
 }

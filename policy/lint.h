@@ -52,6 +52,7 @@ struct charter;
 	F(FIND_TOOL_APPROVES,      "tool-in-approvers",     false, "tools cannot approve; this member never counts") \
 	F(FIND_REWORK_ALONE,       "rework-without-limit",  false, "the keeper bounds uses alone: a reissue that the service calls a first issue counts as none") \
 	F(FIND_LISTS_LONG,         "lists-last-long",       false, "a revocation can be kept from devices for as long as a list lasts") \
+	F(FIND_ALERT_NEVER,        "alert-never-raised",    false, "requests or windows never live long enough for any threshold of the alert") \
 	F(FIND_UNREAD,             "file-unread",           false, "a file beside the charter's own that nobody reads") \
 	F(FIND_PROFILE_ENDED,      "profile-ended",         false, "the end that a profile gives its certificates is over") \
 	F(FIND_PASSKEY_PRECIOUS,   "passkey-for-precious",  false, "amendments, roots and debug are better proven by an officer's own key")

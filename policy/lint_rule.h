@@ -32,5 +32,7 @@ NODISCARD int lint_contradiction(struct lint *l, const struct rule *r);
 bool lint_is_for(const struct rule *r, const struct principal *p);
 /** lint_quorum - everything about its approvals (lint_quorum.c). */
 NODISCARD int lint_quorum(struct lint *l, const struct rule *r);
+/** lint_alerts - thresholds that nothing lives long enough for (lint_alert.c). */
+NODISCARD int lint_alerts(struct lint *l);
 
 #endif

@@ -136,6 +136,46 @@ START_TEST(the_first_in_the_order_of_names_decides)
 }
 END_TEST
 
+/* The charter's requests wait for four hours, and for a week to amend it; nobody may
+ * open a window. */
+static const struct {
+	const char	*why, *text, *words;	/* NULL: no warning */
+} NEVER[] = {
+	{ "an hour is a third of four and less", "watch: request\nclass: firmware-signing\nbefore: [P1D, PT1H]\n", NULL },
+	{ "two are not", "watch: request\nclass: firmware-signing\nbefore: [P1D, PT2H]\n",
+	    "request: none of this charter lives longer than 4 hours, and 2 hours are more than a third" },
+	{ "what waits for a week has two days", "watch: [request, key]\nbefore: P2D\n", NULL },
+	{ "and not three", "watch: [request, key]\nbefore: [P90D, P3D]\n", "longer than 7 days, and 3 days" },
+	{ "what is usual has some", "watch: request\n", NULL },
+	{ "there are no windows", "watch: window\nbefore: P90D\n", NULL },
+};
+
+START_TEST(a_threshold_that_nothing_lives_long_enough_for_is_warned_of)
+{
+	AUTO(charter) *c = NULL;
+	const struct finding *found;
+	struct findings f;
+	char text[300];
+
+	findings_init(&f);
+	text_begin();
+	snprintf(text, sizeof(text), "why: x\n%s", NEVER[_i].text);
+	text_add("alerts/a.yaml", text);
+	unit_ok(text_read(&c, &f, &unit_err));
+	found = find_of(&f, FIND_ALERT_NEVER);
+	ck_assert_msg((found != NULL) == (NEVER[_i].words != NULL), "%s",
+	    NEVER[_i].why);
+	if (found != NULL) {
+		ck_assert_msg(strstr(found->text, NEVER[_i].words) != NULL,
+		    "%s: %s", NEVER[_i].why, found->text);
+		ck_assert_msg(strncmp(found->where, "alerts/a.yaml:", 14) == 0,
+		    "%s: at %s", NEVER[_i].why, found->where);
+	}
+	text_end();
+	findings_done(&f);
+}
+END_TEST
+
 START_TEST(what_another_takes_whole_is_refused)
 {
 	struct charter *c = NULL;
@@ -336,6 +376,7 @@ UNIT_MAIN("policy/watch",
 	UNIT_ROWS(a_rule_that_says_nothing_is_refused, SPOILT)
 	UNIT(without_any_what_is_usual_holds)
 	UNIT(the_first_in_the_order_of_names_decides)
+	UNIT_ROWS(a_threshold_that_nothing_lives_long_enough_for_is_warned_of, NEVER)
 	UNIT(what_another_takes_whole_is_refused)
 	UNIT(a_group_that_only_hears_is_used)
 	UNIT(a_group_has_somebody_to_spare_or_not)
