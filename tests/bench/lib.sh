@@ -4,6 +4,9 @@ export CLAVIGER_BUILD=${builddir:-$PWD} CLAVIGER_SOURCE=${srcdir:-$PWD}
 # shellcheck source=tests/lib/house.sh
 . "$CLAVIGER_SOURCE/tests/lib/house.sh"
 seconds=${BENCH_SECONDS:-6}
+# As the units run them; BENCH_POLICY=other: as any program.
+keeper_as=(chrt "--${BENCH_POLICY:-batch}" 0)
+service_as=("${keeper_as[@]}")
 
 # ticks PID - its CPU time so far, in hundredths of a second.
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
