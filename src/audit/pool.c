@@ -73,6 +73,12 @@ pool_new(unsigned threads, struct pool **ret, struct err *err)
 	return 0;
 }
 
+size_t
+pool_size(const struct pool *p)
+{
+	return p->n + 1;
+}
+
 void
 pool_free(struct pool *p)
 {

@@ -17,6 +17,8 @@ struct job {
 	struct job	*next;			/* the pool's */
 };
 
+/* pool_size - its threads, the caller's counted. */
+size_t pool_size(const struct pool *p);
 /* pool_new - @threads in all, the caller's counted. */
 NODISCARD int pool_new(unsigned threads, struct pool **ret, struct err *err);
 /* pool_free - finish every job, join. */

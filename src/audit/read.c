@@ -9,11 +9,11 @@
 #include "audit/inside.h"
 #include "base/json.h"
 
-#define BATCH_LINES	8	/* more of them parsed ahead fall out of a core's cache */
+#define BATCH_LINES	128	/* fewer, and threads do little but wake each other */
 #define BATCH_OCTETS	(4u << 20)	/* a batch ends when it has this much */
 #define LINE_OCTETS	(32u << 20)	/* longest line */
 #define STEP_OCTETS	(256u << 10)	/* read at once */
-#define AHEAD		8		/* batches parsed ahead of the judge */
+#define AHEAD		8		/* most batches parsed ahead of the judge: one for each thread */
 
 struct line {
 	size_t		 at, n;		/* in the batch's text */
@@ -236,7 +236,8 @@ end_check(struct audit *a, struct reader *r, const struct blob *end,
 
 struct stream {
 	struct reader	 r;
-	struct batch	*ring;		/* AHEAD */
+	struct batch	*ring;
+	size_t		 ahead;		/* of the ring; more fall out of the cores' caches */
 	struct blob	 end;
 	bool		 truncated;
 };
@@ -248,9 +249,9 @@ stream_judge(struct audit *a, struct stream *s, struct err *err)
 	bool	 last = false;
 
 	while (!last || got < put) {
-		struct batch	*b = &s->ring[put % AHEAD];
+		struct batch	*b = &s->ring[put % s->ahead];
 
-		if (!last && put - got < AHEAD) {
+		if (!last && put - got < s->ahead) {
 			TRY(batch_fill(b, &s->r, &s->truncated, &s->end, err));
 			last = b->last;
 			b->job.run = batch_run;
@@ -258,7 +259,7 @@ stream_judge(struct audit *a, struct stream *s, struct err *err)
 			put++;
 			continue;
 		}
-		b = &s->ring[got % AHEAD];
+		b = &s->ring[got % s->ahead];
 		TRY(batch_judge(a, b, err));
 		batch_clear(b);
 		got++;
@@ -278,12 +279,14 @@ bundle_read(struct audit *a, int fd, struct err *err)
 		audit_find(a, FINDING_TRUNCATED, UINT64_MAX, 0,
 		    "there is no first line");
 	else if (rc == 0 && head_check(a, p, n)) {
-		s.ring = calloc(AHEAD, sizeof(*s.ring));
+		s.ahead = pool_size(a->pool);
+		s.ahead = s.ahead < 2 ? 2 : s.ahead > AHEAD ? AHEAD : s.ahead;
+		s.ring = calloc(s.ahead, sizeof(*s.ring));
 		rc = s.ring == NULL ? err_set(err, ENOMEMORY, "a bundle") :
 		    stream_judge(a, &s, err);
 		/* Jobs may still be at work on batches after a failure. */
 		pool_finish(a->pool);
-		for (size_t i = 0; s.ring != NULL && i < AHEAD; i++) {
+		for (size_t i = 0; s.ring != NULL && i < s.ahead; i++) {
 			batch_clear(&s.ring[i]);
 			blob_done(&s.ring[i].text);
 		}
