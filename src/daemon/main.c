@@ -110,6 +110,7 @@ block_signals(void)
 	/* Every thread inherits this: signals come to the main loop alone. */
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 /*

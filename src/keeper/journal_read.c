@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/io.h"
+#include "base/log.h"
 #include "keeper/journal_impl.h"
 
 #define NAME_DIGITS	16
@@ -82,22 +83,28 @@ journal_segments(struct journal *j, struct err *err)
 /* A segment's octets, mapped. */
 struct mapped {
 	unsigned char	*p;		/* NULL: empty */
-	size_t		 n;		/* of lines; behind them is room */
-	size_t		 whole;
+	size_t		 n;
 };
 
-/* A line ends with its end, so that no zero behind it is its own. */
-static size_t
-without_room(const unsigned char *p, size_t n)
+/* Octets of a segment that stay where they are.  Of the newest, what is not
+ * durable may be taken back meanwhile, and so may room behind it: to look at
+ * a mapped octet that is gone ends the program. */
+static uint64_t
+settled(struct journal *j, uint64_t segment)
 {
-	while (n > 0 && p[n - 1] == '\0')
-		n--;
+	uint64_t n;
+
+	pthread_mutex_lock(&j->lock);
+	n = segment < j->durable.segment ? UINT64_MAX :
+	    segment == j->durable.segment ? j->durable.offset : 0;
+	pthread_mutex_unlock(&j->lock);
 	return n;
 }
 
+/* @most octets of it. */
 static int
-map_segment(const struct journal *j, uint64_t segment, struct mapped *ret,
-    struct err *err)
+map_segment(const struct journal *j, uint64_t segment, uint64_t most,
+    struct mapped *ret, struct err *err)
 {
 	char path[JOURNAL_PATH];
 	struct stat st;
@@ -108,14 +115,14 @@ map_segment(const struct journal *j, uint64_t segment, struct mapped *ret,
 	if (fd < 0)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
 	*ret = (struct mapped){ 0 };
-	if (fstat(fd, &st) == 0 && st.st_size > 0) {
-		ret->whole = (size_t)st.st_size;
-		ret->p = mmap(NULL, ret->whole, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (fstat(fd, &st) == 0 && st.st_size > 0 && most > 0) {
+		ret->n = (uint64_t)st.st_size < most ? (size_t)st.st_size :
+		    (size_t)most;
+		ret->p = mmap(NULL, ret->n, PROT_READ, MAP_PRIVATE, fd, 0);
 	}
 	(void)close(fd);
 	if (ret->p == MAP_FAILED)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
-	ret->n = without_room(ret->p, ret->whole);
 	return 0;
 }
 
@@ -123,19 +130,37 @@ static void
 unmap(struct mapped *m)
 {
 	if (m->p != NULL)
-		(void)munmap(m->p, m->whole);
+		(void)munmap(m->p, m->n);
+}
+
+/* Whole lines behind one that was cut are no crash's work, which tears the last
+ * fsync's lines only: they stay at hand, for who finds that the journal is short. */
+static int
+keep_tail(const char *path, uint64_t offset, const unsigned char *p, size_t n,
+    struct err *err)
+{
+	char name[JOURNAL_PATH + 32];
+
+	if (memchr(p, '\n', n) == NULL)
+		return 0;
+	snprintf(name, sizeof(name), "%s.%" PRIu64 ".cut", path, offset);
+	log_line(LOG_WARN, "the journal is cut at a line that is not whole; "
+	    "what is behind is kept in %s", name);
+	return io_write_file(name, 0600, p, n, err);
 }
 
 /* What a crash left of a line that nobody was answered for. */
 static int
-cut_tail(struct journal *j, uint64_t segment, uint64_t offset, struct err *err)
+cut_tail(struct journal *j, const struct journal_at *at,
+    const unsigned char *p, size_t n, struct err *err)
 {
 	char path[JOURNAL_PATH];
 	int fd, bad;
 
-	TRY(journal_path(j, segment, path, err));
+	TRY(journal_path(j, at->segment, path, err));
+	TRY(keep_tail(path, at->offset, p, n, err));
 	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	bad = fd < 0 || ftruncate(fd, (off_t)offset) != 0 || fsync(fd) != 0;
+	bad = fd < 0 || ftruncate(fd, (off_t)at->offset) != 0 || fsync(fd) != 0;
 	if (fd >= 0)
 		(void)close(fd);
 	if (bad)
@@ -164,12 +189,25 @@ replay_line(struct replay *r, const unsigned char *p, size_t n,
 	return 0;
 }
 
+/* A line ends with its end, so that no zero behind it is its own: it is room. */
+static size_t
+without_room(const struct mapped *m)
+{
+	size_t n = m->n;
+
+	while (n > 0 && m->p[n - 1] == '\0')
+		n--;
+	return n;
+}
+
 static int
 replay_segment(struct replay *r, const struct mapped *m, struct err *err)
 {
-	while (r->at.offset < m->n) {
+	size_t whole = without_room(m);
+
+	while (r->at.offset < whole) {
 		const unsigned char *p = m->p + r->at.offset;
-		size_t left = m->n - r->at.offset;
+		size_t left = whole - r->at.offset;
 		const unsigned char *end = memchr(p, '\n', left);
 
 		/*
@@ -178,13 +216,13 @@ replay_segment(struct replay *r, const struct mapped *m, struct err *err)
 		 */
 		if (r->last && (end == NULL ||
 		    memchr(p, '\0', (size_t)(end - p)) != NULL))
-			return cut_tail(r->j, r->at.segment, r->at.offset, err);
+			return cut_tail(r->j, &r->at, p, left, err);
 		if (end == NULL)
 			return err_set(err, EVERIFY, "segment %" PRIu64
 			    " of the journal ends within a line", r->at.segment);
 		TRY(replay_line(r, p, (size_t)(end - p), err));
 	}
-	if (r->at.offset > m->n)
+	if (r->at.offset > whole)
 		return err_set(err, EVERIFY, "segment %" PRIu64
 		    " of the journal is shorter than it was", r->at.segment);
 	return 0;
@@ -208,7 +246,7 @@ journal_replay(struct journal *j, const struct journal_at *from,
 			r.at.offset = 0;
 		}
 		r.last = i + 1 == j->segment_n;
-		TRY(map_segment(j, r.at.segment, &m, err));
+		TRY(map_segment(j, r.at.segment, UINT64_MAX, &m, err));
 		rc = replay_segment(&r, &m, err);
 		unmap(&m);
 	}
@@ -279,7 +317,8 @@ journal_tail(struct journal *j, uint64_t from, unsigned limit, size_t octets,
 		return blob_put(ret, "]", 1, err);
 	for (; rc == 0 && i < j->segment_n && t.left > 0 &&
 	    j->segment[i] <= t.upto; i++) {
-		TRY(map_segment(j, j->segment[i], &m, err));
+		TRY(map_segment(j, j->segment[i], settled(j, j->segment[i]),
+		    &m, err));
 		rc = tail_segment(&t, &m, j->segment[i], err);
 		unmap(&m);
 	}
@@ -296,7 +335,7 @@ journal_at_line(struct journal *j, uint64_t segment, uint64_t offset,
 	struct mapped m;
 	int rc;
 
-	TRY(map_segment(j, segment, &m, err));
+	TRY(map_segment(j, segment, settled(j, segment), &m, err));
 	end = offset < m.n ? memchr(m.p + offset, '\n', m.n - offset) : NULL;
 	rc = end == NULL ? err_set(err, EVERIFY, "an entry is gone from the journal") :
 	    blob_put(ret, m.p + offset, (size_t)(end - m.p) - offset, err);

@@ -3,18 +3,21 @@
  *
  * Zeros are written ahead of the lines: an fsync behind the end of a file also
  * writes the file's new size, in another place of the disk.  Readers take zeros
- * at the end of a segment for room that is not used yet.
+ * at the end of a segment for room that is not used yet.  While others may look
+ * at it nothing that is durable is taken back, nor room of an earlier segment.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/io.h"
 #include "base/log.h"
 #include "keeper/journal_impl.h"
+
+#define ROOM_LEFT	(64u << 20)	/* octets that are free, else there is no room ahead */
 
 struct writer {
 	struct journal	*j;
@@ -23,17 +26,11 @@ struct writer {
 	uint64_t	 end, room;	/* of its lines; of the zeros behind them */
 };
 
-/* Room that was not used is given back: who reads a segment sees lines only. */
 static void
 close_segment(struct writer *w)
 {
-	if (w->fd < 0)
-		return;
-	/* A speck of zeros is no harm. */
-	if (w->room > w->end && ftruncate(w->fd, (off_t)w->end) != 0)
-		log_line(LOG_INFO, "segment %" PRIu64 " of the journal keeps "
-		    "its room: %s", w->segment, strerror(errno));
-	(void)close(w->fd);
+	if (w->fd >= 0)
+		(void)close(w->fd);
 	w->fd = -1;
 }
 
@@ -53,14 +50,21 @@ open_segment(struct writer *w, uint64_t segment, uint64_t offset,
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
 	w->segment = segment;
 	w->end = w->room = offset;
-	if (offset == 0)
-		TRY(io_sync_dir(w->j->folder, err));
 	if (lseek(w->fd, (off_t)offset, SEEK_SET) != (off_t)offset)
 		return err_set(err, EIO_, "%s: %s", path, strerror(errno));
-	return 0;
+	return offset == 0 ? io_sync_dir(w->j->folder, err) : 0;
 }
 
-/* Room behind @end, for speed: on a full disk there is none. */
+static bool
+is_spacious(const struct writer *w)
+{
+	struct statvfs s;
+
+	return fstatvfs(w->fd, &s) == 0 &&
+	    s.f_bavail * s.f_frsize >= ROOM_LEFT;
+}
+
+/* Room behind @end, for speed: of a disk that is nearly full nothing is taken. */
 static void
 make_room(struct writer *w, uint64_t end)
 {
@@ -69,6 +73,8 @@ make_room(struct writer *w, uint64_t end)
 	if (end <= w->room)
 		return;
 	w->room = end;
+	if (!is_spacious(w))
+		return;
 	/* What a crash leaves of this is zeros, or nothing. */
 	if (pwrite(w->fd, zeros, sizeof(zeros), (off_t)end) ==
 	    (ssize_t)sizeof(zeros))
@@ -89,7 +95,11 @@ write_queue(struct writer *w, const struct blob *lines, uint64_t segment,
     uint64_t offset, bool *ret_dead, struct err *err)
 {
 	*ret_dead = false;
-	TRY(open_segment(w, segment, offset, err));
+	if (open_segment(w, segment, offset, err) != 0) {
+		/* All of it once more, the next time. */
+		close_segment(w);
+		return -EIO_;
+	}
 	make_room(w, offset + lines->len);
 	if (io_write_all(w->fd, lines->data, lines->len, err) != 0) {
 		/* A full disk: take back the part that got there. */
@@ -166,6 +176,10 @@ journal_writer(void *journal)
 		rc = write_queue(&w, &lines, segment, offset, &dead, &err);
 		finish(j, &upto, rc, dead, &err, entries);
 	}
+	/* Nobody reads any more. */
+	if (w.fd >= 0 && w.room > w.end && cut(&w, w.end) != 0)
+		log_line(LOG_INFO, "the journal keeps its room: %s",
+		    strerror(errno));
 	close_segment(&w);
 	blob_done(&lines);
 	return NULL;

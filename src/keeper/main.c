@@ -21,7 +21,8 @@
 #include "keeper/serve.h"
 #include "keeper/start.h"
 
-/* SIGTERM and SIGINT become readable; all threads inherit that they are blocked. */
+/* SIGTERM and SIGINT become readable; all threads inherit that they are blocked.
+ * A closed socket and a file-size limit are writes that fail, as a full disk is. */
 static int
 catch_signals(int *ret, struct err *err)
 {
@@ -31,7 +32,8 @@ catch_signals(int *ret, struct err *err)
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
 	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 ||
-	    signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	    signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return err_set(err, EINTERNAL, "signals: %s", strerror(errno));
 	*ret = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (*ret < 0)

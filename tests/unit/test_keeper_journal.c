@@ -237,29 +237,96 @@ START_TEST(zeros_that_lie_ahead_of_the_lines_are_room)
 }
 END_TEST
 
+/* Whoever looks at what is mapped there, and is taken back, is ended by it. */
+START_TEST(an_earlier_segment_is_read_while_the_next_begins)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	struct blob line = { 0 };
+	char name[600];
+
+	put(j, 0, "req");
+	settle(j);
+	for (int round = 0; round < 20; round++) {
+		struct journal_at before = *journal_head(j);
+
+		put(j, before.head.n + 100, "req");
+		for (int i = 0; i < 20; i++) {
+			blob_clear(&line);
+			unit_ok(journal_at_line(j, before.segment, 0, &line,
+			    &unit_err));
+		}
+		settle(j);
+		snprintf(name, sizeof(name), "%s/%016d.jsonl",
+		    scratch_path("journal"), (int)journal_head(j)->segment);
+		ck_assert_int_ge(octets_of(name), JOURNAL_ROOM_OCTETS);
+	}
+	blob_done(&line);
+	journal_free(j);
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 21);
+	journal_free(j);
+}
+END_TEST
+
 START_TEST(room_that_stayed_behind_an_earlier_segment_is_none_of_its_lines)
 {
 	struct seen s;
 	struct journal *j = reopen(&s);
 	char name[600];
 
+	off_t lines;
+
 	put(j, 0, "req");
+	lines = (off_t)journal_head(j)->offset;
 	put(j, 1000, "req");
 	settle(j);
 	journal_free(j);
 	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
-	ck_assert_int_eq(truncate(name, octets_of(name) + 5000), 0);
+	ck_assert_int_ge(octets_of(name), lines + JOURNAL_ROOM_OCTETS);
 	j = reopen(&s);
 	ck_assert_uint_eq(s.n, 2);
 	ck_assert_uint_eq(s.head.n, 1000);
 	journal_free(j);
 	/* But none within them. */
-	ck_assert_int_eq(truncate(name, octets_of(name) - 5001), 0);
-	ck_assert_int_eq(truncate(name, octets_of(name) + 5001), 0);
+	ck_assert_int_eq(truncate(name, lines - 1), 0);
+	ck_assert_int_eq(truncate(name, lines + 5000), 0);
 	j = open_journal();
 	s = (struct seen){ 0 };
 	unit_fails(journal_replay(j, NULL, see, &s, &unit_err), EVERIFY);
 	journal_free(j);
+}
+END_TEST
+
+/* A sector that was lost in the middle: what is behind it was durable once. */
+START_TEST(whole_lines_behind_one_that_is_cut_are_kept_aside)
+{
+	struct seen s;
+	struct journal *j = reopen(&s);
+	struct blob all = { 0 }, aside = { 0 };
+	char name[600], cut[700];
+	size_t third;
+
+	put(j, 0, "req");
+	put(j, 0, "req");
+	third = journal_head(j)->offset;
+	put(j, 0, "req");
+	put(j, 0, "req");
+	settle(j);
+	journal_free(j);
+	snprintf(name, sizeof(name), "%s/%016d.jsonl", scratch_path("journal"), 1);
+	unit_ok(io_read_file(name, 1 << 20, &all, &unit_err));
+	all.data[third + 10] = '\0';
+	unit_ok(io_write_file(name, 0600, all.data, all.len, &unit_err));
+	j = reopen(&s);
+	ck_assert_uint_eq(s.n, 2);
+	journal_free(j);
+	snprintf(cut, sizeof(cut), "%s.%zu.cut", name, third);
+	unit_ok(io_read_file(cut, 1 << 20, &aside, &unit_err));
+	ck_assert_uint_eq(aside.len, all.len - third);
+	ck_assert_mem_eq(aside.data, all.data + third, aside.len);
+	blob_done(&all);
+	blob_done(&aside);
 }
 END_TEST
 
@@ -396,7 +463,9 @@ UNIT_MAIN("keeper/journal",
 	UNIT(a_segment_ends_and_the_next_goes_on)
 	UNIT(a_cut_line_is_taken_away)
 	UNIT(zeros_that_lie_ahead_of_the_lines_are_room)
+	UNIT(an_earlier_segment_is_read_while_the_next_begins)
 	UNIT(room_that_stayed_behind_an_earlier_segment_is_none_of_its_lines)
+	UNIT(whole_lines_behind_one_that_is_cut_are_kept_aside)
 	UNIT(a_changed_octet_breaks_the_chain)
 	UNIT(a_stretch_is_read_by_number_across_segments_and_holes)
 	UNIT(one_entry_is_found_by_its_place)
