@@ -108,8 +108,8 @@ demo_ca_make() {
 demo_authorities() {
 	mkdir -p "$dir/pki"
 	demo_key_make ca root-1 --algorithm ec-p384 --environment root
-	demo_key_make ca devices-1 --algorithm ec-p256 --environment production
-	demo_key_make ocsp-responder ocsp-1 --algorithm ec-p256 --environment production
+	demo_key_make ca devices-1 --algorithm ec-p256 --environment production --product "$demo_product"
+	demo_key_make ocsp-responder ocsp-1 --algorithm ec-p256 --environment production --product "$demo_product"
 	demo_ca_make "$demo_root" root root-1 "Quickstart Root"
 	demo_ca_make "$demo_ca" issuing-ca devices-1 "Thermostat Devices" --issuer "$demo_root" \
 	    --ocsp-url "http://127.0.0.1:$public_port/ocsp" --responder ocsp-1

@@ -84,7 +84,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys and certificates that lack something",
 	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
-	    "a product line. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
+	    "a product line (an authority's key may serve all). The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
 	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
 	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.\n\n"
 	    "Of certificates of other CAs, by pages of their own: those that have ended, and that neither a list revokes nor another that ends later goes on for "

@@ -82,7 +82,9 @@ gaps_put(const struct key *k, const struct key_class *c,
 		[GAP_RECOVERY] = c == NULL && of_use,
 		[GAP_AUTHORITY] = of_use && json_array_size(authority) == 0,
 		[GAP_END] = c == NULL && of_use,
-		[GAP_PRODUCT] = of_use && json_array_size(k->products) == 0,
+		/* An authority may serve every one. */
+		[GAP_PRODUCT] = of_use && json_array_size(k->products) == 0 &&
+		    (c == NULL || c->kind != KIND_CA),
 	};
 
 	return inventory_gaps(lacks, GAP_HELD, list, err);

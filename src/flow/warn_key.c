@@ -56,11 +56,10 @@ end_found(struct keys *k, const json_t *row, struct err *err)
 	    err);
 }
 
-/* What is to be told of: an authority may serve every product line.  @return how many. */
+/* @return how many. */
 static unsigned
 gaps_text(const json_t *row, char *ret, size_t room)
 {
-	bool ca = strcmp(json_str(row, "kind", ""), "ca") == 0;
 	const json_t *one;
 	unsigned told = 0;
 	size_t i, n;
@@ -70,8 +69,7 @@ gaps_text(const json_t *row, char *ret, size_t room)
 	json_array_foreach(json_object_get(row, "gaps"), i, one) {
 		const char *gap = json_str(one, "gap", "");
 
-		if (n >= room || (ca && strcmp(gap, gap_name(GAP_PRODUCT)) ==
-		    0))
+		if (n >= room)
 			continue;
 		n += (size_t)snprintf(ret + n, room - n, "%s %s", told > 0 ?
 		    "," : "", gap);
