@@ -123,7 +123,9 @@ header_parameters(const struct route *r, json_t *to, struct err *err)
 	    "name", "Idempotency-Key", "in", "header", "description",
 	    "asking the same again with it answers the same request, then its "
 	    "result; what says a page of things (certificates, devices) is done "
-	    "anew, as far as it is not so; another body under it is refused",
+	    "anew, as far as it is not so; another body under it is refused; "
+	    "while one is being answered, another of the same is told to come "
+	    "again (503)",
 	    "schema", "type", "string", "maxLength", 128));
 	TRY(append(to, one, err));
 	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:{s:s}}",

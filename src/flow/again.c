@@ -200,6 +200,22 @@ asked_alike(const struct memory *m, const json_t *was, bool *ret)
 	return true;
 }
 
+int
+asked_mark(const struct drawn *d, char ret[SHA256_HEX], struct err *err)
+{
+	const char *asked = json_str(d->parameters, "asked", NULL);
+	AUTO_JSON *same = NULL, *o = NULL;
+	struct sha256 h;
+
+	if (asked == NULL && (same = without_fresh(d->parameters)) == NULL)
+		return err_set(err, ENOMEMORY, "what is asked");
+	TRY(json_build(&o, err, "{s:s, s:s*, s:O*}", "action",
+	    d->begun->ask->action, "asked", asked, "same", same));
+	TRY(json_hash(o, &h, err));
+	sha256_hex(&h, ret);
+	return 0;
+}
+
 static int
 is_same(const struct memory *m, bool *ret, struct err *err)
 {
@@ -341,6 +357,13 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 	return remembered_use(m, ret, err);
 }
 
+bool
+asked_keeps(const struct ask *a)
+{
+	return a->idempotency[0] != '\0' && !json_flag(a->body, "prepare",
+	    false) && !json_flag(a->body, "dry_run", false);
+}
+
 int
 remembered(const struct drawn *d, struct answer *ret, bool *ret_known,
     struct err *err)
@@ -349,9 +372,7 @@ remembered(const struct drawn *d, struct answer *ret, bool *ret_known,
 	int rc;
 
 	*ret_known = false;
-	if (d->begun->ask->idempotency[0] == '\0' ||
-	    json_flag(d->begun->ask->body, "prepare", false) ||
-	    json_flag(d->begun->ask->body, "dry_run", false))
+	if (!asked_keeps(d->begun->ask))
 		return 0;
 	rc = state_read(d->begun->flow->state, recall, &m, err);
 	if (rc == 0 && m.known)

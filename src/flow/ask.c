@@ -449,6 +449,21 @@ going_conclude(struct going *g, int rc, struct err *why, struct answer *ret,
 	return conclude(g, true, rc, why, ret, err);
 }
 
+/* The key is taken before it is looked up: what is found then stays so.  Where
+ * another has it, what it stands for already is said all the same. */
+static int
+asked_before(struct going *g, struct answer *ret, bool *ret_known,
+    struct err *err)
+{
+	struct err why = { .code = OK };
+	int rc = asking_take(g, &why);
+
+	TRY(remembered(&g->drawn, ret, ret_known, err));
+	if (rc != 0 && !*ret_known)
+		*err = why;
+	return *ret_known ? 0 : rc;
+}
+
 int
 going_ask(struct going *g, struct flow *f, struct answer *ret,
     struct err *err)
@@ -460,7 +475,7 @@ going_ask(struct going *g, struct flow *f, struct answer *ret,
 	/* What is there for the very same needs no memory of who asked; but where a
 	 * body has many, all may be known and its key another's. */
 	if (g->drawn.known == NULL || g->drawn.anew)
-		TRY(remembered(&g->drawn, ret, &known, err));
+		TRY(asked_before(g, ret, &known, err));
 	if (!known && pending_resume(&g->begun, &g->drawn))
 		TRY(resumed(&g->drawn, ret, &known, err));
 	if (known)

@@ -66,6 +66,7 @@ struct flow {
 	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
+	json_t			*asking;	/* "principal key": what is under way under it, hashed */
 
 	struct publisher	*publisher;
 	struct notifier		*notifier;	/* NULL: nobody is told */
@@ -91,6 +92,7 @@ struct flow {
 /* ---- the stages ---- */
 
 struct deed;
+struct going;
 
 /* 1: who asks for what, under which law. */
 struct begun {
@@ -251,6 +253,18 @@ NODISCARD int seal_make(const struct drawn *d, char ret[SHA256_HEX], struct err 
 /** seal_check - is the request that was handed in the one prepared for this
  * asker, and new?  Errors: EDENIED, ECONFLICT. */
 NODISCARD int seal_check(const struct drawn *d, struct err *err);
+/**
+ * asking_take - its Idempotency-Key into the hands of @g, until asking_let_go: nobody
+ * else asks under it meanwhile, and nobody waits for it.  One service's askers only.
+ * Errors: EBUSY_ (the same is being asked under it), ECONFLICT (something else is).
+ */
+NODISCARD int asking_take(struct going *g, struct err *err);
+/** asking_let_go - where it was taken. */
+void asking_let_go(struct going *g);
+/** asked_keeps - does its Idempotency-Key come to stand for something? */
+bool asked_keeps(const struct ask *a);
+/** asked_mark - what of this counts where it is asked again, hashed. */
+NODISCARD int asked_mark(const struct drawn *d, char ret[SHA256_HEX], struct err *err);
 /** pending_resume - the id and time of the request that the same asking had; false: it had none. */
 bool pending_resume(struct begun *b, const struct drawn *w);
 NODISCARD int pending_put(const struct begun *b, json_t *request, struct err *err);
@@ -458,6 +472,7 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
+	bool			 asking;	/* its Idempotency-Key is in its hands */
 	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
 /** going_ask - all stages of @g->ask. Errors: as flow_ask. */

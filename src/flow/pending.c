@@ -3,6 +3,9 @@
  * could not be committed.  Who asks again with the same Idempotency-Key gets
  * the same request: the keeper answers it with the same octets and counts
  * nothing twice.  In memory only: after a start the journal's tail tells.
+ *
+ * And whose Idempotency-Key is being asked under: one at a time, or each would
+ * look before the others have written, and be counted.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,14 +14,68 @@
 #define PENDING_MAX	4096
 #define KEY_OCTETS	256
 
+static void
+name_make(const struct ask *ask, char ret[KEY_OCTETS])
+{
+	snprintf(ret, KEY_OCTETS, "%s %s", ask->who->id, ask->idempotency);
+}
+
 static bool
 key_make(const struct ask *ask, char ret[KEY_OCTETS])
 {
 	if (ask->idempotency[0] == '\0' ||
 	    json_object_get(ask->body, "request") != NULL)
 		return false;
-	snprintf(ret, KEY_OCTETS, "%s %s", ask->who->id, ask->idempotency);
+	name_make(ask, ret);
 	return true;
+}
+
+/* Under the lock. */
+static int
+take(struct flow *f, const char *key, const char *mark, struct err *err)
+{
+	const char *there = json_str(f->asking, key, NULL);
+
+	if (there == NULL)
+		return json_set_str(f->asking, key, mark, err);
+	if (strcmp(there, mark) == 0)
+		return err_set(err, EBUSY_, "the same is being asked under this "
+		    "Idempotency-Key; ask again");
+	return err_set(err, ECONFLICT, "this Idempotency-Key is being used for "
+	    "something else");
+}
+
+int
+asking_take(struct going *g, struct err *err)
+{
+	struct flow *f = g->begun.flow;
+	char key[KEY_OCTETS], mark[SHA256_HEX];
+	int rc;
+
+	if (!asked_keeps(&g->ask) || g->drawn.vain)
+		return 0;
+	TRY(asked_mark(&g->drawn, mark, err));
+	name_make(&g->ask, key);
+	pthread_mutex_lock(&f->lock);
+	rc = take(f, key, mark, err);
+	pthread_mutex_unlock(&f->lock);
+	g->asking = rc == 0;
+	return rc;
+}
+
+void
+asking_let_go(struct going *g)
+{
+	struct flow *f = g->begun.flow;
+	char key[KEY_OCTETS];
+
+	if (!g->asking)
+		return;
+	name_make(&g->ask, key);
+	pthread_mutex_lock(&f->lock);
+	json_object_del(f->asking, key);
+	pthread_mutex_unlock(&f->lock);
+	g->asking = false;
 }
 
 bool

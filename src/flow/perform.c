@@ -181,6 +181,7 @@ window_find(const struct drawn *w, struct window **ret, struct err *err)
 void
 going_free(struct going *g)
 {
+	asking_let_go(g);
 	making_done(&g->making);
 	json_decref(g->request);
 	json_decref(g->permit);
