@@ -216,6 +216,21 @@ asked_mark(const struct drawn *d, char ret[SHA256_HEX], struct err *err)
 	return 0;
 }
 
+/* Under a window: the OPERATION that was, and what is to be signed as what now. */
+static bool
+same_use(const json_t *was, const json_t *now)
+{
+	static const char *const said[] = { "key", "product", "track",
+		"version" };
+
+	for (size_t i = 0; i < NELEM(said); i++)
+		if (strcmp(json_str(was, said[i], ""), json_str(now, said[i],
+		    "")) != 0)
+			return false;
+	return json_equal(json_object_get(was, "digest"),
+	    json_object_get(now, "digest"));
+}
+
 static int
 is_same(const struct memory *m, bool *ret, struct err *err)
 {
@@ -226,9 +241,7 @@ is_same(const struct memory *m, bool *ret, struct err *err)
 	if (m->event != NULL) {
 		op = json_object_get(json_object_get(json_object_get(m->event,
 		    "data"), "entry"), "operation");
-		*ret = json_equal(json_object_get(op, "digest"),
-		    json_object_get(p, "digest")) && strcmp(json_str(op, "key",
-		    ""), json_str(p, "key", "")) == 0;
+		*ret = same_use(op, p);
 		return 0;
 	}
 	op = json_object_get(m->a->request, "parameters");

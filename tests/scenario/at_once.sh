@@ -86,6 +86,21 @@ holds "with one signature" done_as_one
 is 0 "the keeper" journaled 3100
 holds "used the key once" [ "$out" = 1 ]
 
+# ---- and what is said of the image there is what is asked, as well
+release() { named "$1" ",\"product\":\"$2\",\"track\":\"$3\",\"version\":\"$4\""; } # NUMBER PRODUCT TRACK VERSION
+is 0 "a version" at_once bench W3 "$(release 3200 thermostat stable 1.0)"
+holds "is signed" only 200
+first=$(cut -d' ' -f4 "$house/many")
+is 0 "the same again" at_once bench W3 "$(release 3200 thermostat stable 1.0)"
+holds "is answered" [ "$(cut -d' ' -f1,4 "$house/many")" = "200 $first" ]
+for other in "thermostat stable 2.0" "thermostat beta 1.0" "lock stable 1.0"; do
+	# shellcheck disable=SC2086
+	is 0 "as $other" at_once bench W3 "$(release 3200 $other)"
+	holds "it is something else" only 409
+done
+is 0 "or without a version" at_once bench W3 "$(named 3200)"
+holds "as well" only 409
+
 # ---- what is refused, or fails, lets its key go
 is 0 "a request that is refused" at_once bench R1 "$(body 4000 ',"window":"req_00000000000000000000000000"')"
 is 0 "leaves its key free" at_once bench R1 "$(body 4001)"
