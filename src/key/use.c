@@ -216,6 +216,23 @@ use_of_request(struct tx *tx, const char *request, uint64_t *ret,
 	    ret, err);
 }
 
+/* Most requests have one use, which is looked at first: a window's are found by
+ * the image. */
+static int
+first_of(struct tx *tx, const char *request, const char *digest,
+    struct rows **ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "use_first", PARAMS(v_text(request)), &r, err));
+	if (digest != NULL && digest[0] != '\0' &&
+	    strcmp(digest, rows_text(r, "digest")) != 0)
+		return tx_one(tx, "use_first_of", PARAMS(v_text(request),
+		    v_text(digest)), ret, err);
+	*ret = TAKE(r);
+	return 0;
+}
+
 int
 use_find(struct tx *tx, const char *request, const char *digest,
     json_t **ret, struct err *err)
@@ -223,8 +240,7 @@ use_find(struct tx *tx, const char *request, const char *digest,
 	AUTO(rows)	*r = NULL;
 	char		 time[TIME_TEXT];
 
-	TRY(tx_one(tx, "use_first", PARAMS(v_text(request),
-	    v_text(digest != NULL ? digest : "")), &r, err));
+	TRY(first_of(tx, request, digest, &r, err));
 	clock_text(rows_int(r, "time"), time);
 	return json_build(ret, err, "{s:I, s:I, s:s, s:s, s:s, s:s, s:s}",
 	    "n", (json_int_t)rows_int(r, "n"),

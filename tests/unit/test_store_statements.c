@@ -44,6 +44,7 @@ START_TEST(every_statement_can_be_prepared)
 	PQfinish(c);
 }
 END_TEST
+#define LOOKS
 
 #else
 
@@ -77,6 +78,39 @@ START_TEST(every_statement_can_be_prepared)
 	sqlite3_close(db);
 }
 END_TEST
+
+/* A window's uses are many, and so are an image's requests. */
+static const struct {
+	const char	*name, *how;
+} PLANS[] = {
+	{ "use_first", "SEARCH entry USING INDEX entry_request (request=?)" },
+	{ "use_first_of", "SEARCH entry USING INDEX entry_digest (digest=?)" },
+};
+
+START_TEST(a_use_is_found_by_its_index)
+{
+	AUTO(store) *s UNUSED = engine_store();
+	char text[2000] = "";
+	sqlite3_stmt *st;
+	sqlite3 *db;
+
+	for (size_t i = 0; i < sql_statements_n; i++)
+		if (strcmp(sql_statements[i].name, PLANS[_i].name) == 0)
+			snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s",
+			    sql_statements[i].text[SQL_SQLITE]);
+	ck_assert_int_eq(sqlite3_open(engine_url_ + strlen("sqlite:"), &db),
+	    SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, text, -1, &st, NULL),
+	    SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(st), SQLITE_ROW);
+	ck_assert_str_eq((const char *)sqlite3_column_text(st, 3),
+	    PLANS[_i].how);
+	ck_assert_int_eq(sqlite3_step(st), SQLITE_DONE);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+}
+END_TEST
+#define LOOKS	UNIT_ROWS(a_use_is_found_by_its_index, PLANS)
 
 #endif
 
@@ -121,5 +155,6 @@ END_TEST
 
 ENGINE_MAIN("store/statements",
 	UNIT(every_statement_can_be_prepared)
+	LOOKS
 	UNIT(parameters_are_numbered_without_a_gap_and_alike)
 	UNIT(names_are_sorted_for_the_search))

@@ -55,7 +55,12 @@ SELECT COUNT(*) AS n FROM entry WHERE request = $1
 
 -- name: use_first
 SELECT n, seq, time, key, principal, digest, signature FROM entry
-	WHERE request = $1 AND op = 'sign' AND ($2 = '' OR digest = $2)
+	WHERE request = $1 AND op = 'sign' ORDER BY n LIMIT 1;
+
+-- name: use_first_of
+-- A window has many uses, an image few: no index is for what is no column.
+SELECT n, seq, time, key, principal, digest, signature FROM entry
+	WHERE digest = $2 AND op = 'sign' AND request || '' = $1
 	ORDER BY n LIMIT 1;
 
 -- name: use_signed
