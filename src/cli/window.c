@@ -96,7 +96,7 @@ run_close(void *ctx, const struct invocation *in, struct err *err)
 
 static const struct option_row OPEN_OPTIONS[] = {
 	{ .name = "key", .value = V_TEXT, .required = true, .many = true, .meta = "KEY", .words = "a key that may be used" },
-	{ .name = "by", .value = V_NAME, .required = true, .many = true, .meta = "PRINCIPAL", .words = "who may use it" },
+	{ .name = "by", .value = V_NAME, .required = true, .many = true, .meta = "PRINCIPAL", .words = "who may use it; on the charter's roster" },
 	{ .name = "uses", .value = V_COUNT, .required = true, .meta = "N", .min = 1, .max = 1000000000, .words = "how many signatures in all" },
 	{ .name = "from", .value = V_TIME, .meta = "TIME", .words = "from when on; now where left out" },
 	{ .name = "until", .value = V_TIME, .required = true, .meta = "TIME", .words = "until when" },

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "flow/inside.h"
+#include "policy/roster.h"
 #include "policy/window.h"
 
 static const char *const plain[] = { "by", "uses", "digests",
@@ -51,6 +52,22 @@ open_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	return keys_draw(b, ret, err);
 }
 
+/* Officers should not agree to a name that was mistyped, nor to whoever is given it
+ * later: who is nobody yet is put on the roster first. */
+static int
+users_known(const struct drawn *d, struct err *err)
+{
+	const struct roster *r = charter_roster(d->begun->law->charter);
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(d->parameters, "by"), i, one)
+		if (roster_find(r, json_string_value(one)) == NULL)
+			return err_set(err, EINPUT, "/by: %.64s is not on the "
+			    "roster", json_string_value(one));
+	return 0;
+}
+
 /* Each key is decided by itself: all must come to the same rule. */
 static int
 open_fit(const struct drawn *d, const struct rule *rule, struct err *err)
@@ -60,6 +77,7 @@ open_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	const json_t *one;
 	size_t i;
 
+	TRY(users_known(d, err));
 	json_array_foreach(json_object_get(d->parameters, "keys"), i, one) {
 		AUTO(facts) *f = NULL;
 		AUTO(key) *k = NULL;

@@ -200,6 +200,9 @@ is 77 "then no more" claviger whoami --certificate "$house/ci.pem" --tls-key "$h
 soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
 sum=$(sha256sum "$image" | cut -d' ' -f1)
 echo "another image" > "$house/another"
+is 65 "a window for nobody whom the charter knows" as_officer officer-1 window open --key firmware --by ci --by cj --uses 3 --until "$soon" \
+    --digest "$sum" --no-wait --json
+tells "is not asked for, and says whom" '/by: cj is not on the roster'
 is 75 "a window is asked for" as_officer officer-1 window open --key firmware --by ci --uses 3 --until "$soon" \
     --digest "$sum" --digest "$(sha256sum "$house/another" | cut -d' ' -f1)" --no-wait --json
 approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
