@@ -17,48 +17,109 @@
 
 #define PATH_MOST	4096
 #define SEGMENT_MOST	(256u << 20)
+#define NAME_DIGITS	16
+#define NAME_ENDING	".jsonl"
+#define NAME_ROOM	(NAME_DIGITS + sizeof(NAME_ENDING))
 
-/* Segments are named by their number, with leading zeros. */
-static int
-last_segment(const char *folder, char ret[PATH_MOST], struct err *err)
+/* As the keeper names them: by number, so that their order is the names'. */
+static bool
+is_segment(const char *name)
 {
-	char dir[PATH_MOST], best[64] = "";
-	struct dirent *e;
-	DIR *d;
+	return strspn(name, "0123456789") == NAME_DIGITS &&
+	    strcmp(name + NAME_DIGITS, NAME_ENDING) == 0;
+}
 
-	snprintf(dir, sizeof(dir), "%s/journal", folder);
-	d = opendir(dir);
-	ret[0] = '\0';
-	if (d == NULL)
-		return errno == ENOENT ? 0 : err_set(err, EIO_, "%s: %s", dir,
-		    strerror(errno));
-	while ((e = readdir(d)) != NULL)
-		if (strstr(e->d_name, ".jsonl") != NULL &&
-		    strlen(e->d_name) < sizeof(best) &&
-		    strcmp(e->d_name, best) > 0)
-			snprintf(best, sizeof(best), "%.*s",
-			    (int)sizeof(best) - 1, e->d_name);
-	closedir(d);
-	if (best[0] != '\0' && snprintf(ret, PATH_MOST, "%s/%s", dir, best) >=
-	    PATH_MOST)
-		return err_set(err, ETOOBIG, "the path of a journal");
+/* The newest before @name, or of all where that is ""; "": there is none. */
+static int
+segment_before(const char *dir, char name[NAME_ROOM], struct err *err)
+{
+	char best[NAME_ROOM] = "";
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	if (d == NULL && errno != ENOENT)
+		return err_set(err, EIO_, "%s: %s", dir, strerror(errno));
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (is_segment(e->d_name) && strcmp(e->d_name, best) > 0 &&
+		    (name[0] == '\0' || strcmp(e->d_name, name) < 0))
+			memcpy(best, e->d_name, NAME_ROOM);
+	if (d != NULL)
+		closedir(d);
+	memcpy(name, best, NAME_ROOM);
 	return 0;
 }
 
+/*
+ * The last line that counts, by the keeper's own rule; NULL: none.  Zeros at
+ * the end are room.  A line of the newest segment without its end, or with
+ * a zero, was never answered, and whatever is behind it was not either.
+ */
 static int
-last_line(const struct blob *text, struct entry **ret, struct err *err)
+last_line(const struct blob *text, bool newest, const unsigned char **ret,
+    size_t *ret_n, struct err *err)
 {
-	size_t end = text->len, from;
+	size_t upto = text->len, at = 0;
 
-	/* A line without its end was never answered. */
-	while (end > 0 && text->data[end - 1] != '\n')
-		end--;
-	if (end == 0)
+	*ret = NULL;
+	while (upto > 0 && text->data[upto - 1] == '\0')
+		upto--;
+	while (at < upto) {
+		const unsigned char *p = text->data + at,
+		    *end = memchr(p, '\n', upto - at);
+
+		if (end == NULL || memchr(p, '\0', (size_t)(end - p)) != NULL)
+			return newest ? 0 : err_set(err, EINPUT, "the journal "
+			    "ends within a line, before its last part");
+		*ret = p;
+		*ret_n = (size_t)(end - p);
+		at += *ret_n + 1;
+	}
+	return 0;
+}
+
+/* The last entry of a segment, or NULL. */
+static int
+segment_last(const char *dir, const char *name, bool newest,
+    struct entry **ret, struct err *err)
+{
+	struct blob text = { 0 };
+	const unsigned char *line;
+	char path[PATH_MOST];
+	size_t n = 0;
+	int rc;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= PATH_MOST)
+		return err_set(err, ETOOBIG, "the path of a journal");
+	rc = io_read_file(path, SEGMENT_MOST, &text, err);
+	if (rc == 0)
+		rc = last_line(&text, newest, &line, &n, err);
+	if (rc == 0 && line != NULL)
+		rc = entry_read(line, n, ret, err);
+	blob_done(&text);
+	return rc;
+}
+
+/*
+ * The journal's last entry; NULL: there is no journal.  A kill between the
+ * beginning of a segment and its first line leaves one without any.
+ */
+static int
+last_entry(const char *folder, struct entry **ret, struct err *err)
+{
+	char dir[PATH_MOST], name[NAME_ROOM] = "";
+	struct entry *e = NULL;
+	bool newest = true;
+
+	snprintf(dir, sizeof(dir), "%s/journal", folder);
+	TRY(segment_before(dir, name, err));
+	for (; name[0] != '\0' && e == NULL; newest = false) {
+		TRY(segment_last(dir, name, newest, &e, err));
+		TRY(segment_before(dir, name, err));
+	}
+	if (e == NULL && !newest)
 		return err_set(err, EINPUT, "the journal's last part is empty");
-	end--;
-	for (from = end; from > 0 && text->data[from - 1] != '\n';)
-		from--;
-	return entry_read(text->data + from, end - from, ret, err);
+	*ret = e;
+	return 0;
 }
 
 static int
@@ -87,21 +148,13 @@ int
 heads_read(const char *folder, struct heads *ret, struct err *err)
 {
 	struct heads h = { .there = true };
-	struct blob text = { 0 };
 	AUTO(entry) *e = NULL;
-	char path[PATH_MOST];
-	int rc;
 
-	TRY(last_segment(folder, path, err));
-	if (path[0] == '\0') {
+	TRY(last_entry(folder, &e, err));
+	if (e == NULL) {
 		*ret = (struct heads){ .there = false };
 		return 0;
 	}
-	rc = io_read_file(path, SEGMENT_MOST, &text, err);
-	if (rc == 0)
-		rc = last_line(&text, &e, err);
-	blob_done(&text);
-	TRY(rc);
 	h.n = (int64_t)e->n;
 	h.hash = e->hash;
 	/* An amendment is written under the charter that it ends. */
