@@ -447,7 +447,7 @@ NODISCARD int cert_ocsp_get(struct tx *tx, struct cert_ocsp *a,
     bool *ret_there, struct err *err);
 typedef void cert_ocsp_fn(void *ctx, const struct cert_ocsp *a);
 /** cert_ocsp_asked - those that have not ended, without their signatures, in the
- * order of their ends. */
+ * order of their ends; of what is damaged nothing is told. */
 NODISCARD int cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn,
     void *ctx, struct err *err);
 /** cert_ocsp_prune - drop those that have ended, and of the others all but the

@@ -256,7 +256,8 @@ void answers_renew(struct publisher *p);
 /** answers_write - those that were signed since the last time, to the store. */
 void answers_write(struct flow *f);
 /** answers_resume - what was asked for before this start, to be made anew before
- * it ends; what cannot be read is forgotten. */
+ * it ends; what cannot be read, is of no responder's authority, or lasts longer
+ * than an answer of now is forgotten. */
 void answers_resume(struct flow *f);
 /** answers_unwritten - forget them. */
 void answers_unwritten(struct publisher *p);

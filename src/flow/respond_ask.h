@@ -41,6 +41,9 @@ struct batch_of {
 	const struct responder *by;
 	time_us		 now, until;
 };
+/** answer_lifetime - how long an answer of now may be believed, at the most.
+ * Errors: EGENESIS. */
+NODISCARD int answer_lifetime(struct flow *f, time_us *ret, struct err *err);
 /** batch_times - now, and until when an answer of now may be believed.
  * Errors: EEXPIRED: the responder has no certificate. */
 NODISCARD int batch_times(struct batch_of *b, struct err *err);

@@ -258,14 +258,24 @@ batch_kept(struct batch_of *b, uint64_t epoch)
 struct remembering {
 	struct shelf	*shelf;
 	time_us		 now;
+	time_us		 lifetime;	/* of an answer that is made now */
 };
+
+/* One that lasts longer would keep those behind it from being made anew. */
+static bool
+is_timely(const struct cert_ocsp *a, const struct remembering *m)
+{
+	return a->made >= 0 && a->made <= m->now &&
+	    a->asked >= 0 && a->asked <= m->now &&
+	    a->ends > m->now && a->ends - a->made <= m->lifetime;
+}
 
 /* What is not as it was written there is nobody's word. */
 static bool
-may_be_remembered(const struct cert_ocsp *a, time_us now)
+may_be_remembered(const struct cert_ocsp *a, const struct remembering *m)
 {
 	return a->form >= 0 && a->form < OCSP_OTHER && a->serial.n > 0 &&
-	    a->made <= now && a->asked <= now;
+	    is_timely(a, m);
 }
 
 static void
@@ -274,10 +284,9 @@ remember(void *ctx, const struct cert_ocsp *a)
 	struct remembering *m = ctx;
 	struct remembered r = { .made = a->made, .until = a->ends,
 	    .asked = a->asked };
-	struct err none;
 
-	if (!may_be_remembered(a, m->now) ||
-	    shelf_issuer(m->shelf, a->ca, &r.issuer, &none) != 0)
+	if (!may_be_remembered(a, m) ||
+	    !shelf_issuer_known(m->shelf, a->ca, &r.issuer))
 		return;
 	ocsp_certid_key((enum ocsp_form)a->form, r.issuer, &a->serial, r.key);
 	shelf_remember(m->shelf, &r);
@@ -294,9 +303,13 @@ before_read(struct tx *tx, void *ctx, struct err *err)
 void
 answers_resume(struct flow *f)
 {
-	struct remembering m = { f->publisher->shelf, clock_now() };
+	struct remembering m = { .shelf = f->publisher->shelf,
+	    .now = clock_now() };
 	struct err err;
+	int rc = answer_lifetime(f, &m.lifetime, &err);
 
-	if (state_read(f->state, before_read, &m, &err) != 0)
+	if (rc == -EGENESIS)
+		return;
+	if (rc != 0 || state_read(f->state, before_read, &m, &err) != 0)
 		log_err(LOG_WARN, "looking for OCSP answers of before", &err);
 }

@@ -99,17 +99,26 @@ batch_read_store(struct tx *tx, void *ctx, struct err *err)
 }
 
 int
-batch_times(struct batch_of *b, struct err *err)
+answer_lifetime(struct flow *f, time_us *ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
 	time_us most;
 
+	TRY(state_law(f->state, &law, err));
+	most = charter_list_most(law->charter, false);
+	*ret = f->o.ocsp_lifetime < most ? f->o.ocsp_lifetime : most;
+	return 0;
+}
+
+int
+batch_times(struct batch_of *b, struct err *err)
+{
+	time_us lifetime;
+
 	b->now = clock_now();
 	b->now -= b->now % TIME_S(1);
-	TRY(state_law(b->flow->state, &law, err));
-	most = charter_list_most(law->charter, false);
-	b->until = b->now + (b->flow->o.ocsp_lifetime < most ?
-	    b->flow->o.ocsp_lifetime : most);
+	TRY(answer_lifetime(b->flow, &lifetime, err));
+	b->until = b->now + lifetime;
 	/* No answer outlives the certificate that it is believed by. */
 	if (b->until > b->by->not_after)
 		b->until = b->by->not_after;

@@ -178,6 +178,17 @@ shelf_issuer(struct shelf *s, const char *name, uint32_t *ret,
 	return rc;
 }
 
+bool
+shelf_issuer_known(struct shelf *s, const char *name, uint32_t *ret)
+{
+	bool known;
+
+	pthread_mutex_lock(&s->lock);
+	known = issuer_find(s, name, ret);
+	pthread_mutex_unlock(&s->lock);
+	return known;
+}
+
 uint64_t
 shelf_epoch(struct shelf *s, uint32_t issuer)
 {

@@ -79,6 +79,8 @@ struct page *shelf_get(struct shelf *s, const char *path);
  * for as long as the shelf lives. Errors: ENOMEMORY. */
 NODISCARD int shelf_issuer(struct shelf *s, const char *name, uint32_t *ret,
     struct err *err);
+/** shelf_issuer_known - the same; false: nobody called it by shelf_issuer yet. */
+bool shelf_issuer_known(struct shelf *s, const char *name, uint32_t *ret);
 /** shelf_epoch - to be asked for before what an answer is made of is read. */
 uint64_t shelf_epoch(struct shelf *s, uint32_t issuer);
 /**
@@ -99,8 +101,9 @@ struct remembered {
 	time_us		 asked;		/* when somebody last wanted it */
 };
 /** shelf_remember - to be made anew before it ends, like those that are here; it
- * cannot be given.  Those that end first come first.  Without memory it is
- * forgotten. */
+ * cannot be given.  Those that end first come first, and none lasts longer than
+ * answers do that are made from now on: they would wait behind it.  Without
+ * memory it is forgotten. */
 void shelf_remember(struct shelf *s, const struct remembered *r);
 /**
  * shelf_answer - a reference to an answer that is valid now, or NULL.

@@ -421,6 +421,39 @@ of_no_authority(void)
 	engine_sql("UPDATE ocsp_kept SET ca = ca || hex(zeroblob(200))");
 }
 
+static void
+of_another_authority(void)
+{
+	engine_sql("UPDATE ocsp_kept SET ca = 'nobody'");
+}
+
+/* Eleven days, of which the first nine are over. */
+static void
+lasts_longer_than_lists(void)
+{
+	flow.o.ocsp_lifetime *= 20;
+	engine_sql("UPDATE ocsp_kept SET made = made - 777600000000, "
+	    "ends = ends + 86400000000");
+}
+
+static void
+made_before_time(void)
+{
+	engine_sql("UPDATE ocsp_kept SET made = -1");
+}
+
+static void
+made_at_the_least(void)
+{
+	engine_sql("UPDATE ocsp_kept SET made = -9223372036854775808");
+}
+
+static void
+asked_at_the_least(void)
+{
+	engine_sql("UPDATE ocsp_kept SET asked = -9223372036854775808");
+}
+
 static const struct {
 	const char	*why;
 	void		(*spoil)(void);
@@ -435,6 +468,12 @@ static const struct {
 	{ "it cannot have been made yet", made_later, false },
 	{ "no certificate is meant", about_nothing, false },
 	{ "no authority is called so", of_no_authority, false },
+	{ "no authority of ours is called so", of_another_authority, false },
+	{ "answers may not last so long any more", lasts_too_long, false },
+	{ "nor may lists", lasts_longer_than_lists, false },
+	{ "no clock says so", made_before_time, false },
+	{ "nor so", made_at_the_least, false },
+	{ "nor can anybody have asked then", asked_at_the_least, false },
 };
 
 /* Is it to be made anew in its last quarter? */
@@ -463,6 +502,33 @@ START_TEST(what_was_asked_for_before_is_made_anew)
 }
 END_TEST
 
+/* It is one of now that ends first, though it came last. */
+START_TEST(what_lasts_longer_than_answers_may_now_stops_none_behind_it)
+{
+	struct blob body = { 0 };
+	struct number serial = number_of(7);
+	unsigned char key[OCSP_KEY];
+	struct ending e[2];
+	struct page *page;
+	time_us now = clock_now(), asked;
+
+	begin();
+	answer_once();
+	flow.o.ocsp_lifetime = HOUR;
+	answers_resume(&flow);
+	ocsp_certid_key(OCSP_SHA1, list->r[0].number, &serial, key);
+	unit_ok(page_new("text/plain", &body, now, now + HOUR, &page,
+	    &unit_err));
+	ck_assert(shelf_answer_put(p.shelf, list->r[0].number, key,
+	    shelf_epoch(p.shelf, list->r[0].number), page, &asked));
+	page_free(page);
+	ck_assert_uint_eq(shelf_ending(p.shelf, now + HOUR - 1, e, NELEM(e)),
+	    1);
+	ck_assert_mem_eq(e[0].key, key, OCSP_KEY);
+	end();
+}
+END_TEST
+
 START_TEST(without_memory_it_is_remembered_or_not)
 {
 	unsigned n = 1;
@@ -483,4 +549,5 @@ ENGINE_MAIN("fault/flow_kept",
 	UNIT(without_memory_it_is_given_or_stays_a_question)
 	UNIT(without_memory_it_is_kept_or_not)
 	UNIT_ROWS(what_was_asked_for_before_is_made_anew, REMEMBERED)
+	UNIT(what_lasts_longer_than_answers_may_now_stops_none_behind_it)
 	UNIT(without_memory_it_is_remembered_or_not))

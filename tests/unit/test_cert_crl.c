@@ -385,6 +385,25 @@ START_TEST(what_has_not_ended_is_told_with_when_it_was_asked_for)
 }
 END_TEST
 
+/* This is no serial number to either engine. */
+START_TEST(what_is_behind_a_damaged_answer_is_told)
+{
+	AUTO(store) *s = engine_store();
+	struct answers a = { .a = { .ca = DEVCA, .form = 2 } };
+	struct seen seen = { .n = 0 };
+
+	answer_keep(s, &a, 1, 60);
+	answer_keep(s, &a, 2, 70);
+	engine_sql("UPDATE ocsp_kept SET serial = "
+	    "'\\x0102030405060708090a0b0c0d0e0f101112131415161718' "
+	    "WHERE made = 60");
+	unit_ok(store_read(s, answers_asked, &seen, &unit_err));
+	ck_assert_uint_eq(seen.n, 1);
+	ck_assert_int_eq(seen.a[0].made, 70);
+	blob_done(&a.a.signature);
+}
+END_TEST
+
 /* Those of 1, 2 and 3 end at 100, 110 and 110, those of 4 to 6 later. */
 START_TEST(answers_that_have_ended_or_are_too_many_are_dropped)
 {
@@ -417,4 +436,5 @@ ENGINE_MAIN("cert/revoked",
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
 	UNIT(of_each_answer_the_newest_is_kept)
 	UNIT(what_has_not_ended_is_told_with_when_it_was_asked_for)
+	UNIT(what_is_behind_a_damaged_answer_is_told)
 	UNIT(answers_that_have_ended_or_are_too_many_are_dropped))

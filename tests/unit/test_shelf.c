@@ -252,6 +252,24 @@ START_TEST(what_is_found_again_keeps_its_place)
 }
 END_TEST
 
+START_TEST(an_issuer_is_known_once_it_was_called)
+{
+	struct shelf *s = shelf(16);
+	uint32_t n = 7;
+
+	ck_assert(!shelf_issuer_known(s, "another", &n));
+	ck_assert(!shelf_issuer_known(s, "another", &n));
+	ck_assert_uint_eq(n, 7);
+	ck_assert(shelf_issuer_known(s, "devices", &n));
+	ck_assert_uint_eq(n, 0);
+	unit_ok(shelf_issuer(s, "another", &n, &unit_err));
+	ck_assert_uint_eq(n, 1);
+	ck_assert(shelf_issuer_known(s, "another", &n));
+	ck_assert_uint_eq(n, 1);
+	shelf_free(s);
+}
+END_TEST
+
 START_TEST(what_was_read_before_a_revocation_is_not_kept_after_it)
 {
 	struct shelf *s = shelf(16);
@@ -385,6 +403,7 @@ UNIT_MAIN("shelf",
 	UNIT(what_nobody_asks_for_is_dropped_after_three_lives)
 	UNIT(what_is_remembered_is_made_anew_and_given_by_nobody_before)
 	UNIT(what_is_found_again_keeps_its_place)
+	UNIT(an_issuer_is_known_once_it_was_called)
 	UNIT(what_was_read_before_a_revocation_is_not_kept_after_it)
 	UNIT(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	UNIT(the_oldest_make_room)
