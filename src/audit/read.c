@@ -237,7 +237,7 @@ end_check(struct audit *a, struct reader *r, const struct blob *end,
 struct stream {
 	struct reader	 r;
 	struct batch	*ring;
-	size_t		 ahead;		/* of the ring; more fall out of the cores' caches */
+	size_t		 ahead;		/* of the ring */
 	struct blob	 end;
 	bool		 truncated;
 };

@@ -29,7 +29,8 @@ begin() {
 statuses() { sort "$house"/*.status | uniq -c | awk '{ print $2, $1 }' | paste -sd, -; }
 # end_all WORDS STATUSES - a step: all that were begun end, and with these.
 end_all() {
-	wait "${going[@]}"
+	# None that came again: without a name it would wait for the programs, too.
+	[ "${#going[@]}" -eq 0 ] || wait "${going[@]}"
 	going=()
 	is 0 "$1" ended "$2"
 	rm -f "$house"/*.status
