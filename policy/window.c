@@ -35,18 +35,25 @@ window_bounds(const struct rule *rule, const json_t *p, struct err *err)
 	return 0;
 }
 
-static bool
-holds_key(const json_t *keys, const struct sha256 *key)
+/* Names are what people read: one that is not the key's was agreed to for another. */
+static int
+key_check(const json_t *keys, const struct window_use *use, struct err *err)
 {
 	char hex[SHA256_HEX];
-	const json_t *v;
+	const json_t *v, *found = NULL;
 	size_t i;
 
-	sha256_hex(key, hex);
+	sha256_hex(use->key, hex);
 	json_array_foreach(keys, i, v)
 		if (strcmp(json_str(v, "key", ""), hex) == 0)
-			return true;
-	return false;
+			found = v;
+	if (found == NULL)
+		return err_set(err, EDENIED, "the window is not for this key");
+	if (use->key_name == NULL ||
+	    strcmp(json_str(found, "key_name", ""), use->key_name) == 0)
+		return 0;
+	return err_set(err, EPROOF, "the key that was approved has another "
+	    "name");
 }
 
 /* A window that names a product or track is for that one alone. */
@@ -74,8 +81,7 @@ window_use_check(const struct request *w, const struct window_use *use,
 		return err_set(err, EDENIED, "the window is not open yet");
 	if (use->now >= time_of(p, "until"))
 		return err_set(err, EEXPIRED, "the window has ended");
-	if (!holds_key(json_object_get(p, "keys"), use->key))
-		return err_set(err, EDENIED, "the window is not for this key");
+	TRY(key_check(json_object_get(p, "keys"), use, err));
 	if (!json_has(json_object_get(p, "by"), use->principal))
 		return err_set(err, EDENIED, "the window is not for %s",
 		    use->principal);

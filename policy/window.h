@@ -19,13 +19,15 @@ NODISCARD int window_bounds(const struct rule *rule, const json_t *parameters,
 
 struct window_use {
 	const struct sha256 *key;
+	const char	*key_name;	/* what it is called; NULL: not known here */
 	const char	*principal;
 	const char	*digest;	/* hexadecimal */
 	const char	*product, *track;	/* or NULL */
 	time_us		 now;
 };
 /** window_use_check - may this use be made of the window?  Counting uses and
- * the quorum are the caller's.  Errors: EDENIED, EEXPIRED. */
+ * the quorum are the caller's.  Errors: EDENIED, EEXPIRED, EPROOF (people agreed to
+ * this key under another name). */
 NODISCARD int window_use_check(const struct request *window,
     const struct window_use *use, struct err *err);
 

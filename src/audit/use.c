@@ -167,13 +167,32 @@ sign_fits(const struct request *q, const json_t *op)
 	    same_member(p, op, "version") && same_member(p, op, "track");
 }
 
+/* What the key is called that this names; NULL: it is none, or was made before the
+ * bundle begins. */
+static const char *
+key_name(struct audit *a, const json_t *of)
+{
+	const struct akey	*k = map_get(&a->keys, json_str(of, "key", ""));
+
+	return k == NULL ? NULL : json_str(k->parameters, "name", NULL);
+}
+
+static bool
+key_named(struct audit *a, const struct request *q)
+{
+	const char	*name = key_name(a, q->parameters);
+
+	return name == NULL || !q->has_key || strcmp(name,
+	    json_str(q->parameters, "key_name", "")) == 0;
+}
+
 static int
-window_fits(const struct req *r, const struct waiting *w,
+window_fits(struct audit *a, const struct req *r, const struct waiting *w,
     const struct charter *law, struct err *err)
 {
 	const json_t		*op = w->entry->operation;
 	struct sha256		 key;
-	struct window_use	 use = { &key,
+	struct window_use	 use = { &key, key_name(a, op),
 		json_str(op, "principal", ""), json_str(json_object_get(op,
 		"digest"), "value", ""), json_str(op, "product", NULL),
 		json_str(op, "track", NULL), w->entry->time };
@@ -217,7 +236,7 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 
 	told_check(a, w, q);
 	if (q->action == ACTION_WINDOW_OPEN && row->op == ENTRY_SIGN) {
-		if (window_fits(r, w, law, &why) != 0)
+		if (window_fits(a, r, w, law, &why) != 0)
 			WRONG(FINDING_PERMIT, "%s: %s", q->id, why.what);
 		return;
 	}
@@ -234,6 +253,9 @@ operation_check(struct audit *a, const struct waiting *w, const struct req *r,
 		    "version or principal", q->id);
 	if (row->key && !same_member(q->parameters, op, "key"))
 		WRONG(FINDING_PERMIT, "%s is for another key", q->id);
+	if (!key_named(a, q))
+		WRONG(FINDING_PERMIT, "%s names its key otherwise than it was "
+		    "made", q->id);
 	if (row->op == ENTRY_CLOSE &&
 	    !same_member(q->parameters, op, "window"))
 		WRONG(FINDING_PERMIT, "%s is to close another window", q->id);

@@ -26,17 +26,14 @@
 
 /* The key that the request names by hash is the one of that name. */
 static int
-check_key(struct cli *cli, const json_t *view, struct err *err)
+check_named(struct cli *cli, const json_t *p, struct err *err)
 {
-	const json_t *p = table_member(view, "document.parameters");
-	const char *name = json_str(p, "key_name", NULL);
+	const char *name = json_str(p, "key_name", "");
 	AUTO_JSON *key = NULL;
 	struct blob spki = { 0 };
 	struct sha256 want, have;
 	int rc;
 
-	if (name == NULL)
-		return 0;
 	TRY(json_need_hash(p, "key", &want, err));
 	TRY(key_get(cli, json_str(p, "key", ""), &key, err));
 	if (strcmp(json_str(key, "name", ""), name) != 0)
@@ -55,6 +52,19 @@ check_key(struct cli *cli, const json_t *view, struct err *err)
 	printf("key is for     %s, %s, %s\n", json_str(key, "class", "?"),
 	    json_str(key, "environment", "?"), json_str(key, "state", "?"));
 	return 0;
+}
+
+/* One, or all that a window is for. */
+static int
+check_key(struct cli *cli, const json_t *view, struct err *err)
+{
+	const json_t *p = table_member(view, "document.parameters"), *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(p, "keys"), i, one)
+		TRY(check_named(cli, one, err));
+	return json_object_get(p, "key_name") == NULL ? 0 :
+	    check_named(cli, p, err);
 }
 
 static int

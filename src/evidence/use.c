@@ -36,12 +36,19 @@ fits_request(const struct verify *v, struct err *err)
 	return 0;
 }
 
+static const char *
+key_made_name(const struct verify *v)
+{
+	return json_str(v->making->request->parameters, "name", "");
+}
+
 static int
 fits_window(const struct verify *v, struct err *err)
 {
 	const json_t *op = v->entry->operation;
 	struct window_use use = {
 		.key = &v->key, .now = v->entry->time,
+		.key_name = key_made_name(v),
 		.principal = json_str(op, "principal", ""),
 		.digest = json_str(json_object_get(op, "digest"), "value", ""),
 		.product = json_str(op, "product", NULL),

@@ -134,7 +134,7 @@ window_any(const struct drawn *w)
 	struct window *win = NULL;
 	struct err none;
 
-	if (state_window(b->flow->state, w->key->hash, b->ask->who->id,
+	if (state_window(b->flow->state, w->key, b->ask->who->id,
 	    digest_of(w), json_str(p, "product", NULL),
 	    json_str(p, "track", NULL), b->now, &win, &none) != 0)
 		return NULL;
@@ -151,7 +151,7 @@ window_by_name(const struct drawn *w, const char *id, struct window **ret,
 	AUTO(window) *win = NULL;
 
 	TRY(state_window_named(b->flow->state, id, &win, err));
-	TRY(window_covers(win, w->key->hash, b->ask->who->id, digest_of(w),
+	TRY(window_covers(win, w->key->hash, w->key->name, b->ask->who->id, digest_of(w),
 	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
 	    err));
 	*ret = TAKE(win);

@@ -196,7 +196,7 @@ state_windows(struct state *s, struct windows **ret, struct err *err)
 }
 
 int
-state_window(struct state *s, const char *key, const char *principal,
+state_window(struct state *s, const struct key *key, const char *principal,
     const char *digest, const char *product, const char *track, time_us now,
     struct window **ret, struct err *err)
 {
@@ -204,7 +204,7 @@ state_window(struct state *s, const char *key, const char *principal,
 
 	pthread_rwlock_rdlock(&s->lock);
 	for (size_t i = 0; i < s->window_n && found == NULL; i++)
-		if (window_covers(s->window[i], key, principal, digest,
+		if (window_covers(s->window[i], key->hash, key->name, principal, digest,
 		    product, track, now, NULL) == 0)
 			found = window_ref(s->window[i]);
 	pthread_rwlock_unlock(&s->lock);

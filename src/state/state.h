@@ -141,7 +141,7 @@ NODISCARD int state_key(struct state *s, const char *name_or_hash, struct key **
 /** state_people - the house's people, for identification. Borrowed. */
 struct people *state_people(struct state *s);
 /** state_window - the open window that covers this use (window_free). Errors: ENOENT_ when none does. */
-NODISCARD int state_window(struct state *s, const char *key, const char *principal,
+NODISCARD int state_window(struct state *s, const struct key *key, const char *principal,
     const char *digest, const char *product, const char *track, time_us now,
     struct window **ret, struct err *err);
 /** state_window_named - a window by id, from memory if it is open, so that no use of

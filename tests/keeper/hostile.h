@@ -73,7 +73,7 @@ sign_other(const struct image *approved, const struct image *done)
 }
 
 static inline UNUSED json_t *
-window_of(int uses, const char *by)
+window_named(int uses, const char *by, const char *name)
 {
 	char from[TIME_TEXT], until[TIME_TEXT];
 	json_t *params;
@@ -82,10 +82,16 @@ window_of(int uses, const char *by)
 	clock_text(clock_now() + TIME_S(3600), until);
 	unit_ok(json_build(&params, &unit_err,
 	    "{s:[{s:s, s:s}], s:[s], s:i, s:s, s:s, s:b}", "keys", "key", prod,
-	    "key_name", "prod", "by", by, "uses", uses, "from", from,
+	    "key_name", name, "by", by, "uses", uses, "from", from,
 	    "until", until, "any_digest", 1));
 	return permit(ask("window", ACTION_WINDOW_OPEN, "ci", params), "window",
 	    "12");
+}
+
+static inline UNUSED json_t *
+window_of(int uses, const char *by)
+{
+	return window_named(uses, by, "prod");
 }
 
 static inline UNUSED const char *

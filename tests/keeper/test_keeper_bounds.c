@@ -101,6 +101,19 @@ START_TEST(a_window_is_for_those_it_names)
 }
 END_TEST
 
+/* A service that lies shows officers the name of one key and the hash of another. */
+START_TEST(a_window_is_for_no_key_under_another_s_name)
+{
+	struct image i = { prod, "prod", "a", NULL, NULL, NULL };
+	json_t *w;
+
+	setup();
+	w = window_named(5, "ci", "dev");
+	refused(use(w, sign_operation(&i, "ci")), 0, "bad-proof", NULL);
+	json_decref(w);
+}
+END_TEST
+
 static void
 add_robot(json_t *charter)
 {
@@ -455,6 +468,7 @@ UNIT_MAIN("keeper/bounds",
 	UNIT(what_it_is_asked_for_under_is_journaled_and_decides_nothing)
 	UNIT(a_making_says_what_it_was_asked_for_under)
 	UNIT(a_window_is_for_those_it_names)
+	UNIT(a_window_is_for_no_key_under_another_s_name)
 	UNIT(a_window_is_for_those_whom_the_charter_knows)
 	UNIT(a_window_whose_rule_looks_at_the_use_is_judged_each_time)
 	UNIT(a_window_whose_rule_has_hours_is_judged_each_time)

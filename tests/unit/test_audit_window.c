@@ -161,6 +161,27 @@ START_TEST(what_is_forged_of_a_closing_is_found)
 }
 END_TEST
 
+/* Officers read a name, and the window signed with another key. */
+START_TEST(a_window_for_a_key_under_another_name_is_found)
+{
+	struct world w;
+	json_t *q, *r;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_activate(&w);
+	q = world_window_for(&w, world_json("{s:[{s:s, s:s}], s:i, s:b}",
+	    "keys", "key", w.key, "key_name", "other", "uses", 2,
+	    "any_digest", 1));
+	unit_ok(world_signed(&w, q, true, 1, "ci", "a", NULL, &unit_err));
+	r = report_on(&w, 0, NULL);
+	ck_assert_str_eq(bundle_first(r), "permit");
+	json_decref(r);
+	json_decref(q);
+	world_end(&w);
+}
+END_TEST
+
 /* An older image was approved before the window signed the newer one. */
 static void
 older_world(struct world *w)
@@ -293,6 +314,7 @@ END_TEST
 
 ENGINE_MAIN("audit/window",
 	UNIT(an_entry_whose_texts_have_escapes_follows_like_any)
+	UNIT(a_window_for_a_key_under_another_name_is_found)
 	UNIT(a_version_below_a_windows_is_found)
 	UNIT(what_an_earlier_keeper_counted_is_told)
 	UNIT(a_keeper_that_counts_windows_does_not_stop)

@@ -538,6 +538,25 @@ START_TEST(each_use_is_one_that_the_window_is_for)
 }
 END_TEST
 
+/* People read names; the hash is what signs. */
+START_TEST(a_window_is_for_keys_by_their_names)
+{
+	AUTO(request) *w = request_of(HOUSE, REQ, ACTION_WINDOW_OPEN,
+	    "officer-1", "{" LISTED "}");
+	struct sha256 key;
+	struct window_use use = { .key = &key, .principal = "ci",
+	    .digest = HEX_B, .product = "lock", .track = "main", .now = OPEN };
+
+	unit_ok(sha256_parse(HEX_A, &key, &unit_err));
+	use.key_name = "k";
+	unit_ok(window_use_check(w, &use, &unit_err));
+	use.key_name = "k2";
+	unit_fails(window_use_check(w, &use, &unit_err), EPROOF);
+	use.key_name = NULL;
+	unit_ok(window_use_check(w, &use, &unit_err));
+}
+END_TEST
+
 START_TEST(a_signature_s_request_is_no_window)
 {
 	AUTO(request) *r = request_of(HOUSE, REQ, ACTION_KEY_SIGN, "ci",
@@ -587,5 +606,6 @@ UNIT_MAIN("policy/parameters",
 	UNIT_ROWS(a_window_stays_within_its_rule, BOUNDS)
 	UNIT(a_blank_cheque_needs_the_charter_s_word)
 	UNIT_ROWS(each_use_is_one_that_the_window_is_for, USES)
+	UNIT(a_window_is_for_keys_by_their_names)
 	UNIT(a_signature_s_request_is_no_window)
 	UNIT(what_has_been_lies_not_ahead))

@@ -146,7 +146,7 @@ read_once(struct company *c, const json_t *p, struct err *err)
 	TRY(state_key(s, "fw", &key, err));
 	TRY(state_facts(s, "key.sign", &ci, key, p, law, clock_now(), &facts,
 	    err));
-	TRY(state_window(s, key->hash, "ci", json_str(json_object_get(p,
+	TRY(state_window(s, key, "ci", json_str(json_object_get(p,
 	    "digest"), "value", ""), NULL, NULL, clock_now(), &window, err));
 	TRY(state_counts(s, &counts, err));
 	if (people_by_token(state_people(s), "clv_"
