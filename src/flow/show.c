@@ -6,38 +6,30 @@
 #include "base/log.h"
 #include "flow/inside.h"
 
-#define SHOW_LEAVES	4096u
+#define SHOW_EVENTS	4096u
 #define HELLO_EVERY	TIME_S(1)
 #define SHOW_OCTETS	((size_t)8 << 20)	/* of events in one batch, and one more */
 
 struct batch {
 	uint64_t		 from, size;
-	struct sha256		*leaf;		/* room for SHOW_LEAVES */
-	struct keyring_event	*event;		/* the same */
-	size_t			 n, event_n;
+	struct keyring_event	*event;		/* room for SHOW_EVENTS */
+	size_t			 n;
 	struct blob		 octets;	/* of the events, end to end */
 };
 
 static int
 batch_events(struct tx *tx, struct batch *b, struct err *err)
 {
-	uint64_t seqs[SHOW_LEAVES];
-	size_t i, at;
+	size_t at;
 
-	TRY(use_seqs(tx, b->from, b->from + b->n, SHOW_LEAVES, seqs,
-	    &b->event_n, err));
-	for (i = 0; i < b->event_n; i++) {
+	while (b->n < SHOW_EVENTS && b->from + b->n < b->size &&
+	    b->octets.len <= SHOW_OCTETS) {
 		at = b->octets.len;
-		if (at > SHOW_OCTETS) {
-			b->n = seqs[i] - b->from;	/* the rest comes next */
-			b->event_n = i;
-			break;
-		}
-		TRY(record_octets(tx, seqs[i], &b->octets, err));
-		b->event[i].index = seqs[i];
-		b->event[i].n = b->octets.len - at;
+		TRY(record_octets(tx, b->from + b->n, &b->octets, err));
+		b->event[b->n++].n = b->octets.len - at;
 	}
-	for (i = 0, at = 0; i < b->event_n; at += b->event[i++].n)
+	at = 0;
+	for (size_t i = 0; i < b->n; at += b->event[i++].n)
 		b->event[i].octets = b->octets.data + at;
 	return 0;
 }
@@ -48,10 +40,9 @@ batch_read(struct tx *tx, void *ctx, struct err *err)
 	struct batch *b = ctx;
 	struct sha256 root;
 
-	b->event_n = 0;
+	b->n = 0;
 	blob_clear(&b->octets);
 	TRY(record_head(tx, &b->size, &root, err));
-	TRY(record_hashes(tx, b->from, b->leaf, SHOW_LEAVES, &b->n, err));
 	return batch_events(tx, b, err);
 }
 
@@ -69,8 +60,7 @@ show_batch(struct flow *f, struct batch *b, bool *ret_more, struct err *err)
 	*ret_more = !final;
 	if (b->n == 0 && checkpoint_has(f, b->size))
 		return 0;
-	shown = (struct keyring_shown){ b->from, b->leaf, b->n, b->event,
-		b->event_n };
+	shown = (struct keyring_shown){ b->from, b->event, b->n };
 	rc = keyring_show(f->keyring, &shown, final, &note, err);
 	if (rc == 0) {
 		pthread_mutex_lock(&f->lock);
@@ -129,7 +119,6 @@ batch_free(struct batch *b)
 		return;
 	blob_done(&b->octets);
 	free(b->event);
-	free(b->leaf);
 	free(b);
 }
 
@@ -140,9 +129,8 @@ batch_new(struct batch **ret, struct err *err)
 
 	if (b == NULL)
 		return err_set(err, ENOMEMORY, "what is shown");
-	b->leaf = calloc(SHOW_LEAVES, sizeof(*b->leaf));
-	b->event = calloc(SHOW_LEAVES, sizeof(*b->event));
-	if (b->leaf == NULL || b->event == NULL) {
+	b->event = calloc(SHOW_EVENTS, sizeof(*b->event));
+	if (b->event == NULL) {
 		batch_free(b);
 		return err_set(err, ENOMEMORY, "what is shown");
 	}

@@ -75,7 +75,7 @@ shadow_note(struct shadow *s, uint64_t n, const struct sha256 *hash,
 	}
 	s->list[s->n] = (struct unshown){ .n = n, .hash = *hash, .time = time,
 		.use = entry_op_signs(op), .silent = !shadow_needs(op),
-		.shown = !shadow_needs(op) };
+		.shown = !shadow_needs(op), .gap = n - s->head - 1 };
 	s->uses += s->list[s->n].use;
 	s->n++;
 	s->head = n;
@@ -105,22 +105,35 @@ find(const struct shadow *s, uint64_t n)
 	    &s->list[low] : NULL;
 }
 
+/* By a restore that is not shown yet? */
+static bool
+was_left_out(const struct shadow *s, uint64_t n)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (n < s->list[i].n)
+			return !s->list[i].shown &&
+			    n >= s->list[i].n - s->list[i].gap;
+	return false;
+}
+
 int
 shadow_entry(struct shadow *s, uint64_t n, const struct sha256 *hash,
     struct err *err)
 {
 	struct unshown *u = find(s, n);
 
-	if (u == NULL && n <= s->entries)
+	if (u == NULL && was_left_out(s, n))
 		return 0;
+	if (n <= s->entries || (u != NULL && u->shown))
+		return err_set(err, EVERIFY, "an event carries entry %" PRIu64
+		    ", which one before it carried", n);
 	if (u == NULL)
 		return err_set(err, EVERIFY, "an event carries entry %" PRIu64
 		    ", which the journal does not have", n);
 	if (!sha256_equal(&u->hash, hash))
 		return err_set(err, EVERIFY, "an event carries another entry %"
 		    PRIu64 " than the journal", n);
-	if (!u->shown)
-		s->uses -= u->use;
+	s->uses -= u->use;
 	u->shown = true;
 	return 0;
 }
@@ -132,7 +145,8 @@ shadow_settle(struct shadow *s)
 
 	while (done < s->n && s->list[done].shown)
 		done++;
-	s->entries = done < s->n ? s->list[done].n - 1 : s->head;
+	s->entries = done < s->n ? s->list[done].n - 1 - s->list[done].gap :
+	    s->head;
 	if (done > 0)
 		memmove(s->list, s->list + done,
 		    (s->n - done) * sizeof(*s->list));

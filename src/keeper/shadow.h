@@ -28,6 +28,7 @@ struct unshown {
 	bool		 use;		/* a signature */
 	bool		 silent;	/* no event carries it */
 	bool		 shown;		/* but one before it is not */
+	uint64_t	 gap;		/* numbers before it that a restore left out */
 };
 
 struct shadow {
@@ -49,8 +50,9 @@ NODISCARD int shadow_note(struct shadow *s, uint64_t n, const struct sha256 *has
     time_us time, enum entry_op op, struct err *err);
 /** shadow_leaf - the next leaf of the ledger. */
 NODISCARD int shadow_leaf(struct shadow *s, const struct sha256 *leaf, struct err *err);
-/** shadow_entry - an event carries this entry: the very one in the journal.
- * Shown again is no error.  Errors: EVERIFY. */
+/** shadow_entry - an event carries this entry: the very one in the journal, which
+ * none before it carried.  What a restore left out cannot be compared, and may come
+ * until the restore is shown.  Errors: EVERIFY. */
 NODISCARD int shadow_entry(struct shadow *s, uint64_t n, const struct sha256 *hash, struct err *err);
 /** shadow_settle - move J over what is shown. */
 void shadow_settle(struct shadow *s);

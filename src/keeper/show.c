@@ -1,6 +1,6 @@
 /*
- * The ledger is shown: leaves in order, the events that carry entries; and at
- * the end, if asked for, a checkpoint.
+ * The ledger is shown, event by event, so that nothing in it passes for an entry of
+ * the journal but that entry, once; and at the end, if asked for, a checkpoint.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include "keeper/show.h"
 #include "keeper/show_text.h"
 
-#define LEAVES_MAX	200000
+#define EVENTS_MAX	200000
 
 /* A ledger as far as it was shown but not yet agreed to. */
 struct trial {
@@ -102,59 +102,51 @@ trial_catch_up(struct keeper *k, struct trial *t, struct err *err)
 	return 0;
 }
 
-/* An event that carries an entry: the leaf must be its hash. */
+/* An event that carries an entry. */
 static int
-show_event(struct trial *t, const json_t *event, const struct sha256 *leaf,
-    struct err *err)
+show_entry(struct trial *t, const json_t *entry, struct err *err)
 {
-	const json_t *entry = json_object_get(json_object_get(event, "data"),
-	    "entry");
-	struct blob text = { 0 };
-	struct sha256 hash, got = { { 0 } };
+	struct sha256 hash;
 	int64_t n;
-	int rc;
 
 	if (!json_is_object(entry))
-		return err_set(err, ESCHEMA, "an event without an entry was shown");
+		return err_set(err, ESCHEMA, "an event's entry is no object");
 	TRY(json_need_int(entry, "n", &n, err));
-	rc = json_canonical(event, &text, err);
-	if (rc == 0)
-		got = merkle_leaf(text.data, text.len);
-	blob_done(&text);
-	TRY(rc);
-	if (!sha256_equal(&got, leaf))
-		return err_set(err, EVERIFY, "the event of entry %" PRId64
-		    " is not its leaf", n);
 	TRY(json_hash(entry, &hash, err));
 	return shadow_entry(&t->shadow, (uint64_t)n, &hash, err);
 }
 
 static int
-show_leaves(struct trial *t, const json_t *m, struct err *err)
+show_event(struct trial *t, const json_t *event, struct err *err)
 {
-	const json_t *leaves = json_object_get(m, "leaves"), *one;
-	const json_t *events = json_object_get(m, "events"), *event;
-	uint64_t from = t->shadow.range.size;
+	const json_t *entry = json_object_get(json_object_get(event, "data"),
+	    "entry");
+	struct blob text = { 0 };
 	struct sha256 leaf;
-	char index[24];
-	size_t i, met = 0;
+	int rc;
 
-	if (!json_is_array(leaves) || json_array_size(leaves) > LEAVES_MAX)
-		return err_set(err, ESCHEMA, "\"leaves\" are missing or too many");
-	json_array_foreach(leaves, i, one) {
-		if (!json_is_string(one))
-			return err_set(err, ESCHEMA, "a leaf is no hash");
-		TRY(sha256_parse(json_string_value(one), &leaf, err));
-		(void)snprintf(index, sizeof(index), "%" PRIu64, from + i);
-		event = json_object_get(events, index);
-		if (event != NULL) {
-			TRY(show_event(t, event, &leaf, err));
-			met++;
-		}
-		TRY(shadow_leaf(&t->shadow, &leaf, err));
+	if (!json_is_object(event))
+		return err_set(err, ESCHEMA, "an event is no object");
+	if (entry != NULL)
+		TRY(show_entry(t, entry, err));
+	if ((rc = json_canonical(event, &text, err)) == 0) {
+		leaf = merkle_leaf(text.data, text.len);
+		rc = shadow_leaf(&t->shadow, &leaf, err);
 	}
-	if (met != json_object_size(events))
-		return err_set(err, ESCHEMA, "an event of none of these leaves");
+	blob_done(&text);
+	return rc;
+}
+
+static int
+show_events(struct trial *t, const json_t *m, struct err *err)
+{
+	const json_t *events = json_object_get(m, "events"), *one;
+	size_t i;
+
+	if (!json_is_array(events) || json_array_size(events) > EVENTS_MAX)
+		return err_set(err, ESCHEMA, "\"events\" are missing or too many");
+	json_array_foreach(events, i, one)
+		TRY(show_event(t, one, err));
 	return 0;
 }
 
@@ -328,7 +320,7 @@ show(struct keeper *k, const struct asker *from, const json_t *m,
 	TRY(show_begin(k, from, (uint64_t)at, &done, err));
 	if (done)
 		return 0;
-	if (show_leaves(t, m, err) != 0) {
+	if (show_events(t, m, err) != 0) {
 		t->begun = false;
 		return -(int)err->code;
 	}
@@ -344,32 +336,24 @@ show_handle(struct keeper *k, const struct asker *from, const json_t *m)
 		answer_err(k, from, &err, NULL, NULL);
 }
 
-/* The leaf is the hash of these octets, and they hold exactly this entry. */
 static int
-text_event(struct trial *t, const struct shown_event *e,
-    const struct sha256 *leaf, struct err *err)
+text_event(struct trial *t, const struct shown_event *e, struct err *err)
 {
-	struct sha256 got = merkle_leaf(e->event, e->event_n);
+	struct sha256 hash;
 
-	if (!sha256_equal(&got, leaf))
-		return err_set(err, EVERIFY, "the event of entry %" PRIu64
-		    " is not its leaf", e->n);
-	got = sha256_of(e->entry, e->entry_n);
-	return shadow_entry(&t->shadow, e->n, &got, err);
+	if (e->entry != NULL) {
+		hash = sha256_of(e->entry, e->entry_n);
+		TRY(shadow_entry(&t->shadow, e->n, &hash, err));
+	}
+	hash = merkle_leaf(e->event, e->event_n);
+	return shadow_leaf(&t->shadow, &hash, err);
 }
 
 static int
-text_leaves(struct trial *t, const struct show_text *s, struct err *err)
+text_events(struct trial *t, const struct show_text *s, struct err *err)
 {
-	size_t met = 0;
-
-	for (size_t i = 0; i < s->leaf_n; i++) {
-		if (met < s->event_n && s->event[met].index == s->from + i)
-			TRY(text_event(t, &s->event[met++], &s->leaf[i], err));
-		TRY(shadow_leaf(&t->shadow, &s->leaf[i], err));
-	}
-	if (met != s->event_n)
-		return err_set(err, ESCHEMA, "an event of none of these leaves");
+	for (size_t i = 0; i < s->event_n; i++)
+		TRY(text_event(t, &s->event[i], err));
 	return 0;
 }
 
@@ -380,12 +364,12 @@ show_by_text(struct keeper *k, const struct asker *from,
 	struct trial *t = &k->show->trial;
 	bool done;
 
-	if (s->leaf_n > LEAVES_MAX)
-		return err_set(err, ESCHEMA, "too many leaves");
+	if (s->event_n > EVENTS_MAX)
+		return err_set(err, ESCHEMA, "too many events");
 	TRY(show_begin(k, from, s->from, &done, err));
 	if (done)
 		return 0;
-	if (text_leaves(t, s, err) != 0) {
+	if (text_events(t, s, err) != 0) {
 		t->begun = false;
 		return -(int)err->code;
 	}

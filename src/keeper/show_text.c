@@ -24,13 +24,14 @@ event(struct walk *w, struct shown_event *ret)
 {
 	struct walk in;
 
+	*ret = (struct shown_event){ NULL };
 	if (!walk_object(w, &ret->event, &ret->event_n) ||
 	    ret->event_n > JSON_OCTETS)
 		return false;
 	in = (struct walk){ ret->event, ret->event + ret->event_n, 0 };
-	return walk_member(&in, "\"data\":") &&
-	    walk_member(&in, "\"entry\":") &&
-	    walk_object(&in, &ret->entry, &ret->entry_n) &&
+	if (!walk_member(&in, "\"data\":") || !walk_member(&in, "\"entry\":"))
+		return true;
+	return walk_object(&in, &ret->entry, &ret->entry_n) &&
 	    entry_number(ret, &ret->n);
 }
 
@@ -56,62 +57,25 @@ events(struct walk *w, struct show_text *t)
 	struct shown_event e;
 	size_t room = 0;
 
-	if (walk_expect(w, "}"))
-		return true;
-	do {
-		if (!walk_expect(w, "\"") || !walk_number(w, &e.index) ||
-		    !walk_expect(w, "\":") || !event(w, &e) ||
-		    !add_event(t, &e, &room))
-			return false;
-	} while (walk_expect(w, ","));
-	return walk_expect(w, "}");
-}
-
-static bool
-leaves(struct walk *w, struct show_text *t)
-{
-	/* A leaf takes 67 octets, so what is left bounds how many there are. */
-	size_t most = (size_t)(w->end - w->p) / (SHA256_HEX + 1) + 1;
-	char hex[SHA256_HEX];
-
-	t->leaf = malloc(most * sizeof(*t->leaf));
-	if (t->leaf == NULL)
-		return false;
 	if (walk_expect(w, "]"))
 		return true;
 	do {
-		if (t->leaf_n == most || w->end - w->p < SHA256_HEX + 1 ||
-		    !walk_expect(w, "\""))
-			return false;
-		memcpy(hex, w->p, SHA256_HEX - 1);
-		hex[SHA256_HEX - 1] = '\0';
-		w->p += SHA256_HEX - 1;
-		if (sha256_parse(hex, &t->leaf[t->leaf_n++], NULL) != 0 ||
-		    !walk_expect(w, "\""))
+		if (!event(w, &e) || !add_event(t, &e, &room))
 			return false;
 	} while (walk_expect(w, ","));
 	return walk_expect(w, "]");
 }
 
-static int
-by_index(const void *a, const void *b)
-{
-	const struct shown_event *x = a, *y = b;
-
-	return (x->index > y->index) - (x->index < y->index);
-}
-
 static bool
 message(struct walk *w, struct show_text *t)
 {
-	if (!walk_expect(w, "{\"do\":\"show\",\"events\":{") || !events(w, t) ||
+	if (!walk_expect(w, "{\"do\":\"show\",\"events\":[") || !events(w, t) ||
 	    !walk_expect(w, ",\"final\":"))
 		return false;
 	t->final = walk_expect(w, "true");
 	if (!t->final && !walk_expect(w, "false"))
 		return false;
 	return walk_expect(w, ",\"from\":") && walk_number(w, &t->from) &&
-	    walk_expect(w, ",\"leaves\":[") && leaves(w, t) &&
 	    walk_expect(w, "}") && w->p == w->end;
 }
 
@@ -125,9 +89,6 @@ show_text_read(const void *p, size_t n, struct show_text *ret)
 		show_text_done(&t);
 		return false;
 	}
-	/* Names are sorted as text, "10" before "2". */
-	if (t.event_n > 1)
-		qsort(t.event, t.event_n, sizeof(*t.event), by_index);
 	*ret = t;
 	return true;
 }
@@ -135,7 +96,6 @@ show_text_read(const void *p, size_t n, struct show_text *ret)
 void
 show_text_done(struct show_text *t)
 {
-	free(t->leaf);
 	free(t->event);
 	*t = (struct show_text){ 0 };
 }

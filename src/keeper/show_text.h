@@ -14,12 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/sha256.h"
 
-/* An event and the entry within, borrowed from the message. */
+/* An event and the entry within, if it carries one, borrowed from the message. */
 struct shown_event {
-	uint64_t	 index;		/* of its leaf */
-	const char	*event, *entry;
+	const char	*event, *entry;	/* entry NULL: it carries none */
 	size_t		 event_n, entry_n;
 	uint64_t	 n;		/* the entry's number, as it says itself */
 };
@@ -27,9 +25,7 @@ struct shown_event {
 struct show_text {
 	uint64_t	 from;
 	bool		 final;
-	struct sha256	*leaf;		/* owned */
-	size_t		 leaf_n;
-	struct shown_event *event;	/* owned; by index */
+	struct shown_event *event;	/* owned; as they follow */
 	size_t		 event_n;
 };
 

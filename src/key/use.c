@@ -264,23 +264,3 @@ use_signed(struct tx *tx, const char *key, const char *product,
 	snprintf(ret_digest, 130, "%s", rows_text(r, "digest"));
 	return 0;
 }
-
-int
-use_seqs(struct tx *tx, uint64_t from, uint64_t to, size_t max,
-    uint64_t *ret, size_t *ret_n, struct err *err)
-{
-	AUTO(rows)	*r = NULL;
-	bool		 more;
-	size_t		 n = 0;
-
-	TRY(tx_query(tx, "use_seqs", PARAMS(v_int((int64_t)from),
-	    v_int((int64_t)to), v_int((int64_t)max)), &r, err));
-	for (;;) {
-		TRY(rows_next(r, &more, err));
-		if (!more || n == max)
-			break;
-		ret[n++] = (uint64_t)rows_int(r, "seq");
-	}
-	*ret_n = n;
-	return 0;
-}

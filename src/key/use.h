@@ -74,8 +74,5 @@ NODISCARD int use_find(struct tx *tx, const char *request, const char *digest,
  * however it was spelt. Errors: ENOENT_. */
 NODISCARD int use_signed(struct tx *tx, const char *key, const char *product,
     const char *track, const char *version, char ret_digest[130], struct err *err);
-/** use_seqs - seqs in [from, to) of events that carry an entry, ascending, at most @max. */
-NODISCARD int use_seqs(struct tx *tx, uint64_t from, uint64_t to, size_t max,
-    uint64_t *ret, size_t *ret_n, struct err *err);
 
 #endif

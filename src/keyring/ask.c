@@ -8,7 +8,7 @@
 #include "keyring/line.h"
 #include "wire/message.h"
 
-#define SHOW_LEAVES	1024	/* in one message */
+#define SHOW_EVENTS	1024	/* in one message */
 #define SHOW_OCTETS	((size_t)256 << 10)	/* of events in one message, and one more */
 
 int
@@ -107,132 +107,64 @@ keyring_keys(struct keyring *k, json_t **ret_answer, struct err *err)
 }
 
 /* What of a show goes into one message. */
-struct part {
-	uint64_t		 from;
-	const struct sha256	*leaves;
-	size_t			 n;
-	const struct keyring_event *events;
-	size_t			 event_n;
-};
-
 /* Cut off as much from the front as one message takes. */
-static struct part
-cut(const struct part *all)
+static struct keyring_shown
+cut(const struct keyring_shown *all)
 {
-	struct part p = { all->from, all->leaves, 0, all->events, 0 };
+	struct keyring_shown p = { all->from, all->events, 0 };
 	size_t octets = 0;
 
-	while (p.n < all->n && p.n < SHOW_LEAVES && octets < SHOW_OCTETS) {
-		if (p.event_n < all->event_n &&
-		    all->events[p.event_n].index == p.from + p.n)
-			octets += all->events[p.event_n++].n;
-		p.n++;
-	}
+	while (p.n < all->n && p.n < SHOW_EVENTS && octets < SHOW_OCTETS)
+		octets += all->events[p.n++].n;
 	return p;
 }
 
 static void
-advance(struct part *all, const struct part *p)
+advance(struct keyring_shown *all, const struct keyring_shown *p)
 {
 	all->from += p->n;
-	all->leaves += p->n;
+	all->events += p->n;
 	all->n -= p->n;
-	all->events += p->event_n;
-	all->event_n -= p->event_n;
-}
-
-/* An event under the name of its index, as canonical JSON sorts names. */
-struct named {
-	char				 name[24];
-	const struct keyring_event	*event;
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct named *)a)->name,
-	    ((const struct named *)b)->name);
 }
 
 static int
-put_named(const struct named *e, size_t n, struct blob *b, struct err *err)
+put_events(const struct keyring_shown *p, struct blob *b, struct err *err)
 {
-	size_t i;
-
-	TRY(blob_puts(b, "\"events\":{", err));
-	for (i = 0; i < n; i++) {
-		TRY(blob_printf(b, err, "%s\"%s\":", i > 0 ? "," : "",
-		    e[i].name));
-		TRY(blob_put(b, e[i].event->octets, e[i].event->n, err));
-	}
-	return blob_put(b, "}", 1, err);
-}
-
-static int
-put_events(const struct part *p, struct blob *b, struct err *err)
-{
-	struct named *e = calloc(p->event_n + 1, sizeof(*e));
-	size_t i;
-	int rc;
-
-	if (e == NULL)
-		return err_set(err, ENOMEMORY, "events");
-	for (i = 0; i < p->event_n; i++) {
-		e[i].event = &p->events[i];
-		(void)snprintf(e[i].name, sizeof(e[i].name), "%llu",
-		    (unsigned long long)p->events[i].index);
-	}
-	qsort(e, p->event_n, sizeof(*e), by_name);
-	rc = put_named(e, p->event_n, b, err);
-	free(e);
-	return rc;
-}
-
-static int
-put_leaves(const struct part *p, struct blob *b, struct err *err)
-{
-	char text[SHA256_HEX + 3];
-	size_t i;
-
-	TRY(blob_puts(b, "\"leaves\":[", err));
-	for (i = 0; i < p->n; i++) {
-		text[0] = ',';
-		text[1] = '"';
-		sha256_hex(&p->leaves[i], text + 2);
-		text[SHA256_HEX + 1] = '"';
-		TRY(blob_put(b, text + (i == 0), SHA256_HEX + 2 - (i == 0),
-		    err));
+	TRY(blob_puts(b, "\"events\":[", err));
+	for (size_t i = 0; i < p->n; i++) {
+		if (i > 0)
+			TRY(blob_put(b, ",", 1, err));
+		TRY(blob_put(b, p->events[i].octets, p->events[i].n, err));
 	}
 	return blob_put(b, "]", 1, err);
 }
 
 /* At least the octets of such a message, so that it is not moved as it grows. */
 static size_t
-show_octets(const struct part *p)
+show_octets(const struct keyring_shown *p)
 {
-	size_t n = 128 + p->n * (SHA256_HEX + 2);
+	size_t n = 128;
 
-	for (size_t i = 0; i < p->event_n; i++)
-		n += p->events[i].n + sizeof(((struct named *)0)->name);
+	for (size_t i = 0; i < p->n; i++)
+		n += p->events[i].n + 1;
 	return n;
 }
 
 /* Canonical JSON, spelled here: the events' octets go as they stand. */
 static int
-show_spell(const struct part *p, bool final, struct blob *b, struct err *err)
+show_spell(const struct keyring_shown *p, bool final, struct blob *b,
+    struct err *err)
 {
 	TRY(blob_reserve(b, show_octets(p), err));
 	TRY(blob_printf(b, err, "{\"do\":\"%s\",",
 	    message_name(MESSAGE_SHOW)));
 	TRY(put_events(p, b, err));
-	TRY(blob_printf(b, err, ",\"final\":%s,\"from\":%llu,",
-	    final ? "true" : "false", (unsigned long long)p->from));
-	TRY(put_leaves(p, b, err));
-	return blob_put(b, "}", 1, err);
+	return blob_printf(b, err, ",\"final\":%s,\"from\":%llu}",
+	    final ? "true" : "false", (unsigned long long)p->from);
 }
 
 static int
-show_part(struct keyring *k, const struct part *p, bool final,
+show_part(struct keyring *k, const struct keyring_shown *p, bool final,
     json_t **ret_answer, struct err *err)
 {
 	AUTO(blob) *message = blob_new();
@@ -255,14 +187,13 @@ int
 keyring_show(struct keyring *k, const struct keyring_shown *shown, bool final,
     char **ret_checkpoint, struct err *err)
 {
-	struct part all = { shown->from, shown->leaves, shown->n,
-		shown->events, shown->event_n };
+	struct keyring_shown all = *shown;
 	const char *note;
 	char *text;
 
 	do {
 		AUTO_JSON *answer = NULL;
-		struct part p = cut(&all);
+		struct keyring_shown p = cut(&all);
 		bool last = p.n == all.n;
 
 		TRY(show_part(k, &p, last && final, &answer, err));

@@ -129,21 +129,18 @@ NODISCARD int keyring_ocsp(struct keyring *k, const struct keyring_whole *w, jso
 /** keyring_amend - hand over the next charter with what permits it. @ret_entry owned. */
 NODISCARD int keyring_amend(struct keyring *k, const json_t *document, const json_t *charter,
     json_t **ret_entry, json_t **ret_answer, struct err *err);
-/* What of the ledger is shown: leaves, and those events that carry an entry. */
+/* What of the ledger is shown. */
 struct keyring_event {
-	uint64_t	 index;
 	const void	*octets;	/* canonical, as they lie in the ledger */
 	size_t		 n;
 };
 struct keyring_shown {
 	uint64_t			 from;
-	const struct sha256		*leaves;	/* n, from leaf @from on */
+	const struct keyring_event	*events;	/* n, from event @from on */
 	size_t				 n;
-	const struct keyring_event	*events;	/* event_n, by index */
-	size_t				 event_n;
 };
 /**
- * keyring_show - show new leaves of the ledger.
+ * keyring_show - show new events of the ledger.
  *
  * @final   ask for a checkpoint at the end.
  * @ret_checkpoint  may be NULL unless final; the note (free()).

@@ -90,9 +90,6 @@ NODISCARD int ledger_each(struct tx *tx, const struct ledger_filter *f,
 /** ledger_leaf - append the octets of one event to @ret.  Errors: ENOENT_. */
 NODISCARD int ledger_leaf(struct tx *tx, uint64_t seq, struct blob *ret,
     struct err *err);
-/** ledger_hashes - leaf hashes from @from on, at most @room; fewer at the end. */
-NODISCARD int ledger_hashes(struct tx *tx, uint64_t from, struct sha256 *ret,
-    size_t room, size_t *ret_n, struct err *err);
 /** ledger_seq_at - the first seq whose time is @t or later; the size if none. */
 NODISCARD int ledger_seq_at(struct tx *tx, time_us t, uint64_t *ret,
     struct err *err);

@@ -153,28 +153,6 @@ ledger_leaf(struct tx *tx, uint64_t seq, struct blob *ret, struct err *err)
 }
 
 int
-ledger_hashes(struct tx *tx, uint64_t from, struct sha256 *ret, size_t room,
-    size_t *ret_n, struct err *err)
-{
-	AUTO(rows) *r = NULL;
-	size_t n;
-	bool row;
-
-	if (from > INT64_MAX || room > INT64_MAX)
-		return err_set(err, ERANGE_, "there are no such events");
-	TRY(tx_query(tx, "ledger_leaf_hashes", PARAMS(v_int((int64_t)from),
-	    v_int((int64_t)room)), &r, err));
-	for (n = 0; n < room; n++) {
-		TRY(rows_next(r, &row, err));
-		if (!row)
-			break;
-		TRY(rows_hash(r, "hash", &ret[n], err));
-	}
-	*ret_n = n;
-	return 0;
-}
-
-int
 ledger_seq_at(struct tx *tx, time_us t, uint64_t *ret, struct err *err)
 {
 	AUTO(rows) *r = NULL;

@@ -65,13 +65,6 @@ record_event(struct tx *tx, uint64_t seq, json_t **ret, struct err *err)
 }
 
 int
-record_hashes(struct tx *tx, uint64_t from, struct sha256 *ret, size_t room,
-    size_t *ret_n, struct err *err)
-{
-	return ledger_hashes(tx, from, ret, room, ret_n, err);
-}
-
-int
 record_seq_at(struct tx *tx, time_us t, uint64_t *ret, struct err *err)
 {
 	return ledger_seq_at(tx, t, ret, err);

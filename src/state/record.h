@@ -37,8 +37,6 @@ NODISCARD int record_each(struct tx *tx, const struct record_filter *f, record_f
 NODISCARD int record_octets(struct tx *tx, uint64_t seq, struct blob *ret, struct err *err);
 /** record_event - one event as JSON. Errors: ENOENT_. */
 NODISCARD int record_event(struct tx *tx, uint64_t seq, json_t **ret, struct err *err);
-/** record_hashes - leaf hashes from @from on, at most @room. */
-NODISCARD int record_hashes(struct tx *tx, uint64_t from, struct sha256 *ret, size_t room, size_t *ret_n, struct err *err);
 /** record_seq_at - the first event at @t or later; the size if none. */
 NODISCARD int record_seq_at(struct tx *tx, time_us t, uint64_t *ret, struct err *err);
 

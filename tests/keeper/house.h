@@ -344,7 +344,7 @@ signature_got(void)
 static inline int
 show_entries(int64_t from, int64_t skip)
 {
-	json_t *m, *leaves = json_array(), *events = json_object(), *e, *all;
+	json_t *m, *events = json_array(), *e, *all;
 	uint64_t at = house.leaves;
 	size_t i;
 
@@ -356,10 +356,10 @@ show_entries(int64_t from, int64_t skip)
 		const char *op = json_str(e, "op", "");
 		struct blob text = { 0 };
 		struct sha256 leaf;
-		char hex[SHA256_HEX], index[24];
 		json_t *event;
 
-		if (strstr(op, "-intent") != NULL || strstr(op, "-failed") != NULL)
+		if (strstr(op, "-intent") != NULL ||
+		    strstr(op, "-failed") != NULL || json_int(e, "n", 0) == skip)
 			continue;
 		unit_ok(json_build(&event, &unit_err,
 		    "{s:I, s:s, s:s, s:s, s:s, s:{s:O}}", "seq",
@@ -369,19 +369,13 @@ show_entries(int64_t from, int64_t skip)
 		unit_ok(json_canonical(event, &text, &unit_err));
 		leaf = merkle_leaf(text.data, text.len);
 		blob_done(&text);
-		sha256_hex(&leaf, hex);
 		unit_ok(merkle_range_add(&house.range, &leaf, NULL, NULL, &unit_err));
-		json_array_append_new(leaves, json_string(hex));
-		snprintf(index, sizeof(index), "%llu",
-		    (unsigned long long)house.leaves++);
-		if (json_int(e, "n", 0) != skip)
-			json_object_set(events, index, event);
-		json_decref(event);
+		house.leaves++;
+		json_array_append_new(events, event);
 	}
 	json_decref(all);
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:I, s:o, s:o, s:b}", "do",
-	    "show", "from", (json_int_t)at, "leaves", leaves, "events", events,
-	    "final", 1));
+	unit_ok(json_build(&m, &unit_err, "{s:s, s:I, s:o, s:b}", "do",
+	    "show", "from", (json_int_t)at, "events", events, "final", 1));
 	return rig_call(m);
 }
 

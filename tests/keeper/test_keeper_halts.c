@@ -467,63 +467,77 @@ START_TEST(a_withheld_event_stops_the_keeper)
 }
 END_TEST
 
-START_TEST(a_ledger_that_forks_gets_no_checkpoint)
+static int
+show_one(int64_t from, json_t *event)
 {
 	json_t *m;
-	char zero[SHA256_HEX];
 
+	unit_ok(json_build(&m, &unit_err, "{s:s, s:I, s:[o], s:b}", "do",
+	    "show", "from", (json_int_t)from, "events", event, "final", 1));
+	return rig_call(m);
+}
+
+START_TEST(a_ledger_that_forks_gets_no_checkpoint)
+{
 	setup();
 	unit_ok(sign_with("12"));
 	unit_ok(show_entries(1, 0));
 	ck_assert_ptr_nonnull(json_str(rig.answer, "checkpoint", NULL));
-	memset(zero, 'a', sizeof(zero) - 1);
-	zero[sizeof(zero) - 1] = '\0';
 	/* Another history from the beginning on. */
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:i, s:[s], s:{}, s:b}", "do",
-	    "show", "from", 0, "leaves", zero, "events", "final", 1));
-	unit_ok(rig_call(m));
+	unit_ok(show_one(0, json_pack("{s:{}}", "data")));
 	ck_assert_ptr_null(json_str(rig.answer, "checkpoint", NULL));
 	ck_assert_int_eq(json_int(rig.answer, "size", 0), (int64_t)house.leaves);
 	rig_again(SIGKILL);
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:i, s:[s], s:{}, s:b}", "do",
-	    "show", "from", 0, "leaves", zero, "events", "final", 1));
-	unit_ok(rig_call(m));
+	unit_ok(show_one(0, json_pack("{s:{}}", "data")));
 	ck_assert_ptr_null(json_str(rig.answer, "checkpoint", NULL));
 	ck_assert_int_eq(json_int(rig.answer, "size", 0), (int64_t)house.leaves);
 }
 END_TEST
 
-/* An event with another signature than the journal has. */
+static json_t *
+event_of(json_t *entry)
+{
+	return json_pack("{s:{s:o}}", "data", "entry", entry);
+}
+
+/* With another signature than the journal has; also once that was shown. */
 START_TEST(an_event_that_is_not_the_entry_is_refused)
 {
-	json_t *m, *entry, *event, *leaves, *events;
-	struct blob text = { 0 };
-	struct sha256 leaf;
-	char hex[SHA256_HEX];
+	json_t *entry, *forged;
 
 	setup();
 	unit_ok(sign_with("12"));
-	entry = json_deep_copy(json_object_get(rig.answer, "entry"));
-	json_object_set_new(json_object_get(entry, "result"), "signature",
+	entry = json_incref(json_object_get(rig.answer, "entry"));
+	forged = json_deep_copy(entry);
+	json_object_set_new(json_object_get(forged, "result"), "signature",
 	    json_string("AAAA"));
-	unit_ok(json_build(&event, &unit_err, "{s:{s:o}}", "data", "entry", entry));
-	unit_ok(json_canonical(event, &text, &unit_err));
-	leaf = merkle_leaf(text.data, text.len);
-	blob_done(&text);
-	sha256_hex(&leaf, hex);
-	leaves = json_pack("[s]", hex);
-	events = json_pack("{s:O}", "0", event);
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:i, s:o, s:o, s:b}", "do",
-	    "show", "from", 0, "leaves", leaves, "events", events, "final", 1));
-	ck_assert_int_eq(rig_call(m), -EVERIFY);
-	/* And an event that is not its leaf. */
-	hex[0] = hex[0] == 'a' ? 'b' : 'a';
-	leaves = json_pack("[s]", hex);
-	events = json_pack("{s:O}", "0", event);
-	unit_ok(json_build(&m, &unit_err, "{s:s, s:i, s:o, s:o, s:b}", "do",
-	    "show", "from", 0, "leaves", leaves, "events", events, "final", 1));
-	ck_assert_int_eq(rig_call(m), -EVERIFY);
-	json_decref(event);
+	ck_assert_int_eq(show_one(0, event_of(json_incref(forged))), -EVERIFY);
+	unit_ok(show_entries(1, 0));
+	ck_assert_int_eq(show_one((int64_t)house.leaves, event_of(forged)),
+	    -EVERIFY);
+	/* Nor is the very one, with whatever else an event says of it. */
+	ck_assert_int_eq(show_one((int64_t)house.leaves, event_of(entry)),
+	    -EVERIFY);
+	rig_again(SIGKILL);
+	unit_ok(show_one((int64_t)house.leaves, json_pack("{s:{}}", "data")));
+}
+END_TEST
+
+/* What passes for an entry to nobody does not to the keeper. */
+START_TEST(what_is_shown_is_events)
+{
+	static const char *const ROWS[] = { "[1]", "[\"x\"]",
+		"[{\"data\":{\"entry\":1}}]", "[{\"data\":{\"entry\":{}}}]",
+		"{}", "null" };
+
+	setup();
+	for (size_t i = 0; i < NELEM(ROWS); i++) {
+		json_t *m = json_pack("{s:s, s:i, s:o, s:b}", "do", "show",
+		    "from", 0, "events", json_loads(ROWS[i], JSON_DECODE_ANY,
+		    NULL), "final", 1);
+
+		ck_assert_msg(rig_call(m) == -ESCHEMA, "%s", ROWS[i]);
+	}
 }
 END_TEST
 
@@ -563,4 +577,5 @@ UNIT_MAIN("keeper/halts",
 	UNIT(connections_are_bounded)
 	UNIT(a_thousand_uses_without_the_ledger_are_the_last)
 	UNIT(a_ledger_that_forks_gets_no_checkpoint)
-	UNIT(an_event_that_is_not_the_entry_is_refused))
+	UNIT(an_event_that_is_not_the_entry_is_refused)
+	UNIT(what_is_shown_is_events))

@@ -150,7 +150,7 @@ peer_use(struct peer *p, const json_t *q)
 static inline json_t *
 peer_show(struct peer *p, const json_t *q)
 {
-	size_t n = json_array_size(json_object_get(q, "leaves"));
+	size_t n = json_array_size(json_object_get(q, "events"));
 
 	if ((uint64_t)json_int(q, "from", -1) != p->leaves)
 		return json_pack("{s:b,s:s,s:s}", "ok", 0, "code", "conflict",

@@ -227,8 +227,59 @@ START_TEST(j_is_the_highest_entry_with_none_unshown_below)
 	shadow_settle(&s);
 	ck_assert_uint_eq(s.entries, 4);
 	ck_assert_uint_eq(s.uses, 0);
-	unit_ok(shadow_entry(&s, 3, &x, &unit_err));
 	shadow_done(&s);
+}
+END_TEST
+
+START_TEST(an_entry_is_shown_once)
+{
+	struct shadow s = { 0 };
+	struct sha256 x = h("x");
+
+	for (unsigned i = 1; i <= 3; i++)
+		unit_ok(shadow_note(&s, i, &x, 1, ENTRY_SIGN, &unit_err));
+	unit_ok(shadow_entry(&s, 1, &x, &unit_err));
+	unit_ok(shadow_entry(&s, 3, &x, &unit_err));
+	unit_fails(shadow_entry(&s, 3, &x, &unit_err), EVERIFY);
+	shadow_settle(&s);
+	unit_fails(shadow_entry(&s, 1, &x, &unit_err), EVERIFY);
+	unit_fails(shadow_entry(&s, 3, &x, &unit_err), EVERIFY);
+	unit_ok(shadow_entry(&s, 2, &x, &unit_err));
+	shadow_done(&s);
+}
+END_TEST
+
+/* Behind entry 2 a restore left out what goes before 100. */
+START_TEST(what_a_restore_left_out_comes_before_it)
+{
+	struct shadow s = { 0 }, t = { 0 };
+	struct sha256 x = h("x"), y = h("y");
+	json_t *doc, *snapshot = json_object();
+
+	for (unsigned i = 1; i <= 2; i++) {
+		unit_ok(shadow_note(&s, i, &x, 1, ENTRY_SIGN, &unit_err));
+		unit_ok(shadow_entry(&s, i, &x, &unit_err));
+	}
+	unit_ok(shadow_note(&s, 100, &x, 1, ENTRY_RESTORE, &unit_err));
+	shadow_settle(&s);
+	unit_ok(shadow_json(&s, &doc, &unit_err));
+	unit_ok(shadow_unshown_json(&s, snapshot, &unit_err));
+	unit_ok(shadow_load(&t, doc, &unit_err));
+	unit_ok(shadow_unshown_load(&t, snapshot, &unit_err));
+	shadow_apply_shown(&t, doc);
+	unit_fails(shadow_entry(&t, 2, &y, &unit_err), EVERIFY);
+	unit_ok(shadow_entry(&t, 3, &y, &unit_err));
+	unit_ok(shadow_entry(&t, 99, &y, &unit_err));
+	unit_fails(shadow_entry(&t, 101, &y, &unit_err), EVERIFY);
+	unit_ok(shadow_entry(&t, 100, &x, &unit_err));
+	unit_fails(shadow_entry(&t, 50, &y, &unit_err), EVERIFY);
+	shadow_settle(&t);
+	ck_assert_uint_eq(t.entries, 100);
+	unit_fails(shadow_entry(&t, 50, &y, &unit_err), EVERIFY);
+	json_decref(doc);
+	json_decref(snapshot);
+	shadow_done(&s);
+	shadow_done(&t);
 }
 END_TEST
 
@@ -294,5 +345,7 @@ UNIT_MAIN("keeper/counts",
 	UNIT(closings_are_bounded_by_those_of_windows_that_go_on)
 	UNIT(counts_survive_as_a_document)
 	UNIT(j_is_the_highest_entry_with_none_unshown_below)
+	UNIT(an_entry_is_shown_once)
+	UNIT(what_a_restore_left_out_comes_before_it)
 	UNIT(signing_stops_at_a_thousand_unshown_uses_or_a_minute)
 	UNIT(a_shadow_survives_as_documents))

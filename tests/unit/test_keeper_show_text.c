@@ -4,11 +4,8 @@
 #include "keeper/show_text.h"
 #include "tests/unit/unit.h"
 
-#define LEAF \
-	"\"0000000000000000000000000000000000000000000000000000000000000000\""
 #define SHOW(event) \
-	"{\"do\":\"show\",\"events\":{\"7\":" event "},\"final\":true," \
-	"\"from\":7,\"leaves\":[" LEAF "]}"
+	"{\"do\":\"show\",\"events\":[" event "],\"final\":true,\"from\":7}"
 #define X4(t)		t t t t
 #define X28(t)		X4(t) X4(t) X4(t) X4(t) X4(t) X4(t) X4(t)
 #define EVENT(data) "{\"actor\":\"ci\",\"data\":" data ",\"kind\":\"x\"}"
@@ -33,11 +30,8 @@ static const struct {
 	{ "behind a string that looks like it",
 	    SHOW(EVENT("{\"a\":\"\\\"entry\\\":{\",\"entry\":" ENTRY "}")),
 	    true },
-	{ "no entry", SHOW(EVENT("{\"csr\":\"04\"}")), false },
 	{ "an entry that is none", SHOW(EVENT("{\"entry\":[" ENTRY "]}")),
 	    false },
-	{ "an entry outside of the data",
-	    SHOW("{\"data\":{},\"entry\":" ENTRY "}"), false },
 	{ "an entry without a number of its own",
 	    SHOW(EVENT("{\"entry\":{\"facts\":{\"n\":12}}}")), false },
 	{ "a number with a zero before it",
@@ -105,7 +99,6 @@ static void
 is_event(const struct show_text *t)
 {
 	ck_assert_uint_eq(t->event_n, 1);
-	ck_assert_uint_eq(t->event[0].index, 7);
 	ck_assert_uint_eq(t->event[0].n, 12);
 	ck_assert_uint_eq(t->event[0].entry_n, strlen(ENTRY));
 	ck_assert_mem_eq(t->event[0].entry, ENTRY, strlen(ENTRY));
@@ -226,7 +219,32 @@ START_TEST(an_event_is_passed_once_and_as_long_as_one_that_can_be_read)
 }
 END_TEST
 
+static const char *const WITHOUT[] = {
+	EVENT("{}"),
+	EVENT("{\"csr\":\"04\"}"),
+	EVENT("{\"a\":{\"entry\":" ENTRY "},\"b\":\"\\\"entry\\\":{\"}"),
+	"{\"data\":{},\"entry\":" ENTRY "}",
+	"{\"data\":[{\"entry\":" ENTRY "}]}",
+	"{\"entry\":" ENTRY "}",
+	"{}",
+};
+
+START_TEST(an_event_without_an_entry_is_read)
+{
+	char text[1024];
+	struct show_text t;
+	int n = snprintf(text, sizeof(text), SHOW("%s"), WITHOUT[_i]);
+
+	ck_assert_msg(show_text_read(text, (size_t)n, &t), "%s", text);
+	ck_assert_uint_eq(t.event_n, 1);
+	ck_assert_uint_eq(t.event[0].event_n, strlen(WITHOUT[_i]));
+	ck_assert_ptr_null(t.event[0].entry);
+	show_text_done(&t);
+}
+END_TEST
+
 UNIT_MAIN("keeper/show_text",
+    UNIT_ROWS(an_event_without_an_entry_is_read, WITHOUT)
     UNIT_ROWS(an_event_is_read_as_text_wherever_its_entry_stands, ROWS)
 	UNIT(a_message_that_is_cut_is_not_read)
 	UNIT(what_is_read_as_text_is_canonical)

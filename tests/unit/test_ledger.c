@@ -341,19 +341,10 @@ static int
 single_rows(struct tx *tx, void *ctx, struct err *err)
 {
 	AUTO(blob) *b = blob_new();
-	struct sha256 h[8], want = naive_root(4, 1);
 	uint64_t seq;
-	size_t n;
 
 	TRY(ledger_leaf(tx, 3, b, err));
 	ck_assert_str_eq(blob_str(b), "{\"seq\":3}");
-	TRY(ledger_hashes(tx, 2, h, 3, &n, err));
-	ck_assert_uint_eq(n, 3);
-	ck_assert(sha256_equal(&h[2], &want));
-	TRY(ledger_hashes(tx, 4, h, 8, &n, err));
-	ck_assert_uint_eq(n, 1);
-	TRY(ledger_hashes(tx, 5, h, 8, &n, err));
-	ck_assert_uint_eq(n, 0);
 	TRY(ledger_seq_at(tx, TIME_S(2), &seq, err));
 	ck_assert_uint_eq(seq, 2);
 	TRY(ledger_seq_at(tx, TIME_S(2) + 1, &seq, err));

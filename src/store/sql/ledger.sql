@@ -20,9 +20,6 @@ SELECT hash FROM event WHERE seq = $1;
 -- name: ledger_leaf
 SELECT leaf FROM event WHERE seq = $1;
 
--- name: ledger_leaf_hashes
-SELECT hash FROM event WHERE seq >= $1 ORDER BY seq LIMIT $2;
-
 -- name: ledger_seq_at
 SELECT seq FROM event WHERE time >= $1 ORDER BY seq LIMIT 1;
 

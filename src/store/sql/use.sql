@@ -69,9 +69,6 @@ SELECT digest FROM entry WHERE key = $1 AND product = $2 AND track = $3
 	AND version_normal = $4 AND version_normal <> '' AND op = 'sign'
 	ORDER BY n LIMIT 1;
 
--- name: use_seqs
-SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3;
-
 -- name: use_total
 SELECT COUNT(*) AS n FROM entry WHERE op = 'sign';
 
