@@ -143,6 +143,11 @@ voted(struct audit *a, const struct applied *e, struct err *err)
 
 	if (r == NULL || r->held == NULL)
 		return 0;
+	if (approval == NULL) {
+		WRONG(FINDING_PROOF, "%s: the vote is missing",
+		    r->held->request->id);
+		return 0;
+	}
 	if (strcmp(json_str(json_object_get(approval, "statement"), "verdict",
 	    ""), reject ? "reject" : "approve") != 0 || strcmp(e->actor,
 	    json_str(json_object_get(approval, "proof"), "officer", "")) != 0)
