@@ -25,6 +25,13 @@ question_end(struct question *q, struct page *page)
 	question_free(q);
 }
 
+void
+question_put_off(struct publisher *p, const struct question *q)
+{
+	if (q->keep && q->answered == NULL)
+		shelf_failed(p->shelf, q->key, clock_now());
+}
+
 /* ---- what was asked ---- */
 
 static const struct responder *
@@ -112,6 +119,7 @@ answer_enqueue(struct publisher *p, const void *octets, size_t n,
 		memcpy(q->key, key, OCSP_KEY);
 	if (queue_put(p, q))
 		return NULL;
+	question_put_off(p, q);
 	question_free(q);
 	return refusal(p, OCSP_TRY_LATER);
 }

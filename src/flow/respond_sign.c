@@ -293,6 +293,8 @@ question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
 	if (q->keep && q->known && shelf_answer_put(p->shelf, q->by->number,
 	    q->key, epoch, page, &asked))
 		answer_keep(p, q, span_blob(&signature), asked);
+	else
+		question_put_off(p, q);
 	blob_done(&signature);
 	if (q->request.nonce.n > 0)
 		page->until = 0;
@@ -311,6 +313,16 @@ failure_log(struct publisher *p, const struct err *err)
 	log_err(LOG_NOTE, "signing OCSP answers", err);
 }
 
+/* For those that nobody waits for: does what is in the way pass by itself?  Of
+ * a no the next try would hear as well. */
+static void
+question_fail(struct publisher *p, struct question *q, enum err_code why)
+{
+	if (err_http(why) == 503)
+		question_put_off(p, q);
+	question_end(q, refusal(p, OCSP_TRY_LATER));
+}
+
 /* Those before waited for the keeper, and so would these. */
 static void
 batch_shed(struct batch_of *b)
@@ -322,8 +334,7 @@ batch_shed(struct batch_of *b)
 		if (now - b->q[i]->came <= ANSWER_WAIT)
 			b->q[n++] = b->q[i];
 		else
-			question_end(b->q[i], refusal(b->flow->publisher,
-			    OCSP_TRY_LATER));
+			question_fail(b->flow->publisher, b->q[i], EBUSY_);
 	b->n = n;
 }
 
@@ -344,7 +355,7 @@ batch_sign(struct batch_of *b, uint64_t epoch)
 			question_answer(b, b->q[i], epoch, json_string_value(
 			    json_array_get(signatures, i)));
 		else
-			question_end(b->q[i], refusal(p, OCSP_TRY_LATER));
+			question_fail(p, b->q[i], err.code);
 	}
 }
 

@@ -115,7 +115,8 @@ slot_fill(struct answer_slot *s, uint32_t issuer, struct page *p)
 	s->made = p->made;
 	s->until = p->until;
 	s->issuer = issuer;
-	s->told = 0;
+	s->again = 0;
+	s->failed = 0;
 }
 
 struct answer_slot *

@@ -10,7 +10,8 @@
 
 struct answer_slot {
 	unsigned char	 key[OCSP_KEY];
-	time_us		 told;		/* when, that it is due; 0: not */
+	unsigned char	 failed;	/* how often in a row who was told it is due could not make it */
+	time_us		 again;		/* nobody is told so before */
 	time_us		 asked;		/* when somebody last wanted it */
 	time_us		 made, until;
 	struct page	*page;		/* owned; NULL: remembered only */

@@ -231,14 +231,37 @@ is_due(const struct answer_slot *slot, time_us now)
 	return now - slot->made > (slot->until - slot->made) / 2;
 }
 
-/* Once in a while, as who was told may have failed. */
+/* Once in a while, as who was told may have failed without a word. */
 static bool
 may_tell(struct answer_slot *slot, time_us now)
 {
-	if (slot->told != 0 && now - slot->told < SHELF_AGAIN)
+	if (now < slot->again)
 		return false;
-	slot->told = now;
+	slot->again = now + SHELF_AGAIN;
 	return true;
+}
+
+/* A second, two, four, up to the minute. */
+static time_us
+pause_after(struct answer_slot *slot)
+{
+	time_us pause = SHELF_SOON << slot->failed;
+
+	if (pause >= SHELF_AGAIN)
+		return SHELF_AGAIN;
+	slot->failed++;
+	return pause;
+}
+
+void
+shelf_failed(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now)
+{
+	struct answer_slot *slot;
+
+	pthread_mutex_lock(&s->lock);
+	if ((slot = answers_find(&s->answers, key)) != NULL)
+		slot->again = now + pause_after(slot);
+	pthread_mutex_unlock(&s->lock);
 }
 
 struct page *

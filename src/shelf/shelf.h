@@ -127,8 +127,14 @@ struct ending {
  */
 #define SHELF_LIVES	3
 #define SHELF_AGAIN	TIME_S(60)
+#define SHELF_SOON	TIME_S(1)
 size_t shelf_ending(struct shelf *s, time_us now, struct ending *ret,
     size_t room);
+/** shelf_failed - who was told of this one could not make it, for what passes by
+ * itself: it is told again after SHELF_SOON, and after twice as long each time
+ * that this fails, up to SHELF_AGAIN. */
+void shelf_failed(struct shelf *s, const unsigned char key[OCSP_KEY],
+    time_us now);
 /** shelf_forget - drop an issuer's answers for a serial number, in every
  * form, or all (NULL), and begin a new epoch. */
 void shelf_forget(struct shelf *s, const char *issuer,

@@ -154,6 +154,33 @@ START_TEST(what_is_asked_for_is_made_anew_before_it_ends)
 }
 END_TEST
 
+START_TEST(who_failed_for_what_passes_is_told_again_soon_then_less_often)
+{
+	static const unsigned pauses[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
+	struct shelf *s = shelf(16);
+	unsigned char key[OCSP_KEY];
+	time_us now = NOW + TIME_S(7501);
+	struct page *p = page("good", NOW, NOW + TIME_S(10000));
+	time_us asked;
+	uint64_t first = 0;
+
+	key_of(OCSP_SHA1, 7, key);
+	shelf_failed(s, key, now);	/* it is nobody's */
+	for (unsigned round = 0; round < 2; round++) {
+		ck_assert(shelf_answer_put(s, 0, key, 0, p, &asked));
+		ck_assert_uint_eq(ending(s, now, 8, &first), 1);
+		for (size_t i = 0; i < NELEM(pauses); i++) {
+			shelf_failed(s, key, now);
+			now += TIME_S(pauses[i]);
+			ck_assert_uint_eq(ending(s, now - 1, 8, &first), 0);
+			ck_assert_uint_eq(ending(s, now, 8, &first), 1);
+		}
+	}
+	page_free(p);
+	shelf_free(s);
+}
+END_TEST
+
 /* @return when somebody last wanted it. */
 static time_us
 put_long(struct shelf *s, uint64_t serial, time_us made)
@@ -400,6 +427,7 @@ UNIT_MAIN("shelf",
 	UNIT(a_page_is_found_at_its_path_and_replaced_whole)
 	UNIT(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
 	UNIT(what_is_asked_for_is_made_anew_before_it_ends)
+	UNIT(who_failed_for_what_passes_is_told_again_soon_then_less_often)
 	UNIT(what_nobody_asks_for_is_dropped_after_three_lives)
 	UNIT(what_is_remembered_is_made_anew_and_given_by_nobody_before)
 	UNIT(what_is_found_again_keeps_its_place)
