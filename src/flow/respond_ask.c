@@ -82,14 +82,16 @@ question_new(const void *octets, size_t n, struct responders *list)
 static bool
 queue_put(struct publisher *p, struct question *q)
 {
+	struct questions *to = q->answered != NULL ? &p->waited : &p->unwaited;
 	bool taken;
 
 	pthread_mutex_lock(&p->lock);
-	taken = !p->stop && p->answerer_n > 0 && p->queued < QUESTIONS;
+	taken = !p->stop && p->answerer_n > 0 &&
+	    p->waited.n + p->unwaited.n < QUESTIONS;
 	if (taken) {
-		*p->last = q;
-		p->last = &q->next;
-		p->queued++;
+		*to->last = q;
+		to->last = &q->next;
+		to->n++;
 		pthread_cond_signal(&p->more);
 	}
 	pthread_mutex_unlock(&p->lock);

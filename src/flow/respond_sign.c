@@ -370,18 +370,22 @@ batch_answer(struct batch_of *b)
 		batch_sign(b, epoch);
 }
 
-/* Under the lock: those at the front that one responder answers. */
+/* Under the lock: those at the front that one responder answers; none of those
+ * that nobody waits for, while there are others. */
 static void
 batch_take(struct publisher *p, struct batch_of *b)
 {
+	struct questions *from = p->waited.first != NULL ? &p->waited :
+	    &p->unwaited;
 	struct question *q;
 
-	b->by = p->first->by;
-	while ((q = p->first) != NULL && b->n < ANSWERS_ONCE && q->by == b->by) {
-		if ((p->first = q->next) == NULL)
-			p->last = &p->first;
+	while ((q = from->first) != NULL && b->n < ANSWERS_ONCE &&
+	    (b->n == 0 || q->by == b->by)) {
+		b->by = q->by;
+		if ((from->first = q->next) == NULL)
+			from->last = &from->first;
 		q->next = NULL;
-		p->queued--;
+		from->n--;
 		b->q[b->n++] = q;
 	}
 }
@@ -392,14 +396,14 @@ answer_run(void *ctx)
 	struct publisher *p = ctx;
 
 	pthread_mutex_lock(&p->lock);
-	while (!p->stop || p->first != NULL) {
+	while (!p->stop || p->waited.n > 0) {
 		struct batch_of b = { .flow = p->flow };
 
-		if (p->first == NULL) {
+		batch_take(p, &b);
+		if (b.n == 0) {
 			pthread_cond_wait(&p->more, &p->lock);
 			continue;
 		}
-		batch_take(p, &b);
 		pthread_mutex_unlock(&p->lock);
 		batch_answer(&b);
 		pthread_mutex_lock(&p->lock);
@@ -426,7 +430,13 @@ answerers_start(struct publisher *p, struct err *err)
 void
 answerers_end(struct publisher *p)
 {
+	struct question *q;
+
 	for (unsigned i = 0; i < p->answerer_n; i++)
 		pthread_join(p->answerer[i], NULL);
 	p->answerer_n = 0;
+	while ((q = p->unwaited.first) != NULL) {
+		p->unwaited.first = q->next;
+		question_free(q);
+	}
 }

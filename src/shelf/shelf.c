@@ -289,7 +289,8 @@ shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now,
 static bool
 is_ending(const struct answer_slot *slot, time_us now)
 {
-	return now - slot->made > (slot->until - slot->made) / 4 * 3;
+	return slot->stale || now - slot->made > (slot->until - slot->made) /
+	    4 * 3;
 }
 
 static bool
@@ -332,10 +333,10 @@ shelf_forget(struct shelf *s, const char *issuer, const struct number *serial)
 	if (issuer_find(s, issuer, &i)) {
 		s->issuer[i].epoch++;
 		if (serial == NULL)
-			answers_drop_issuer(&s->answers, i);
+			answers_stale_issuer(&s->answers, i);
 		for (size_t f = 0; serial != NULL && f < NELEM(forms); f++) {
 			ocsp_certid_key(forms[f], i, serial, key);
-			answers_drop(&s->answers, key);
+			answers_stale(&s->answers, key);
 		}
 	}
 	pthread_mutex_unlock(&s->lock);

@@ -99,6 +99,7 @@ struct remembered {
 	uint32_t	 issuer;
 	time_us		 made, until;
 	time_us		 asked;		/* when somebody last wanted it */
+	bool		 stale;		/* it may say what is so no more */
 };
 /** shelf_remember - to be made anew before it ends, like those that are here; it
  * cannot be given.  Those that end first come first, and none lasts longer than
@@ -119,8 +120,9 @@ struct ending {
 	uint32_t	 issuer;
 };
 /**
- * shelf_ending - the oldest answers in the last quarter of their life, as far
- * as anybody wanted them within SHELF_LIVES lives; others are dropped.
+ * shelf_ending - answers that were forgotten, then the oldest of those in the
+ * last quarter of their life, as far as anybody wanted them within SHELF_LIVES
+ * lives; others are dropped.
  *
  * Each is told once in SHELF_AGAIN: who cannot make it is asked again.
  * @return how many, at most @room.
@@ -135,8 +137,9 @@ size_t shelf_ending(struct shelf *s, time_us now, struct ending *ret,
  * that this fails, up to SHELF_AGAIN. */
 void shelf_failed(struct shelf *s, const unsigned char key[OCSP_KEY],
     time_us now);
-/** shelf_forget - drop an issuer's answers for a serial number, in every
- * form, or all (NULL), and begin a new epoch. */
+/** shelf_forget - give nobody any more an issuer's answers for a serial number,
+ * in every form, or all (NULL), and begin a new epoch.  Of each that somebody
+ * wanted shelf_ending tells next. */
 void shelf_forget(struct shelf *s, const char *issuer,
     const struct number *serial);
 /** shelf_answers - how many there are, remembered ones too. */
