@@ -306,8 +306,8 @@ awaiting_next(struct flow *f, const json_t *ids)
 	    "" : json_string_value(json_array_get(ids, n - 1)));
 }
 
-void
-due_sweep(struct flow *f)
+static void
+sweep(struct flow *f)
 {
 	struct lists l = { .after = f->awaiting };
 	struct err err = { .code = OK };
@@ -327,4 +327,24 @@ due_sweep(struct flow *f)
 	json_decref(l.due);
 	json_decref(l.late);
 	json_decref(l.awaiting);
+}
+
+static void
+sweep_run(void *flow)
+{
+	struct flow *f = flow;
+
+	sweep(f);
+	atomic_store(&f->sweeping, false);
+}
+
+void
+due_sweep(struct flow *f)
+{
+	struct err none;
+
+	if (atomic_exchange(&f->sweeping, true))
+		return;
+	if (errand_put(f, sweep_run, f, &none) != 0)
+		atomic_store(&f->sweeping, false);
 }

@@ -75,6 +75,7 @@ int
 flow_start(struct flow *f, struct keyring *k, struct err *err)
 {
 	f->keyring = k;
+	TRY(errands_start(f, err));
 	TRY(show_start(f, err));
 	TRY(publisher_start(f, err));
 	TRY(notifier_start(f, err));
@@ -87,6 +88,7 @@ flow_stop(struct flow *f)
 	warner_stop(f);
 	notifier_stop(f);
 	publisher_stop(f);
+	errands_stop(f);
 	show_stop(f);
 }
 
@@ -96,6 +98,7 @@ flow_free(struct flow *f)
 	if (f == NULL)
 		return;
 	publisher_free(f->publisher);
+	errands_free(f->errands);
 	notifier_free(f->notifier);
 	warner_free(f->warner);
 	known_free(f->known);

@@ -25,6 +25,7 @@
 #include "state/state.h"
 
 struct batch;
+struct errands;
 struct publisher;
 struct notifier;
 struct warner;
@@ -68,6 +69,7 @@ struct flow {
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 	json_t			*asking;	/* "principal key": what is under way under it, hashed */
 
+	struct errands		*errands;	/* NULL until it is started */
 	struct publisher	*publisher;
 	struct notifier		*notifier;	/* NULL: nobody is told */
 	struct warner		*warner;
@@ -84,7 +86,8 @@ struct flow {
 	atomic_uint		 uses;		/* since the last show */
 	atomic_ullong		 signed_n, denied_n;
 
-	/* Of the thread that ticks alone. */
+	atomic_bool		 sweeping;	/* somebody looks for what is due */
+	/* Whose alone is: */
 	struct sha256		 swept;		/* the charter under which all that waits was looked at */
 	char			 awaiting[ID_TEXT];	/* how far the sweep has looked at what awaits content */
 };
@@ -282,8 +285,17 @@ NODISCARD int due_awaits(struct flow *f, const struct asked *a, bool *ret, struc
 /** due_is_final - can what is due never succeed after this?  It is ended then; what only
  * lacks a dependency stays due.  @parts of it are done. */
 bool due_is_final(unsigned parts, enum err_code c);
-/** due_sweep - perform what is due, expire what is overdue. */
+/** due_sweep - have performed what is due, and expired what is overdue, unless
+ * somebody is at it. */
 void due_sweep(struct flow *f);
+/** errand_put - have it run on a thread of its own, behind others; @run may wait for
+ * the keeper. Errors: EBUSY_ (too many wait). */
+typedef void errand_run(void *ctx);
+NODISCARD int errand_put(struct flow *f, errand_run *run, void *ctx, struct err *err);
+/** errands_start, _stop - their threads; what was put is run before they end. */
+NODISCARD int errands_start(struct flow *f, struct err *err);
+void errands_stop(struct flow *f);
+void errands_free(struct errands *e);
 
 /** view_build - a request as callers see it. */
 NODISCARD int view_build(struct flow *f, const char *request, json_t **ret, struct err *err);

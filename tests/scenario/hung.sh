@@ -86,6 +86,21 @@ is 0 "the keeper goes on: the last approval is answered" [ $? = 0 ]
 is_done() { [ "$(as_ci request show "$req" --json | jq -r .state)" = "done" ]; }
 is 0 "and it is signed" until_true 20 is_done
 
+# ---- a service that ends: the keeper has two minutes by keeper.timeout
+csr late
+kill -STOP "$keeper_pid"
+begin late /v1/cas/devices/certificates "$(jq -nc --rawfile c "$house/late.csr" '{profile: "device", device: "D-late", csr: $c}')"
+sleep 1
+has_ended() { ! kill -0 "$service_pid" || grep -q '^State:.Z' "/proc/$service_pid/status"; }
+kill -TERM "$service_pid"
+is 0 "the keeper hangs: the service ends all the same" until_true 30 has_ended
+end_all "and who waits for the keeper is told" "503 1"
+kill -CONT "$keeper_pid"
+service_stop
+service_up "$store" || die "the service did not start again"
+has_late() { [ "$(as_ci cert list --device D-late --json | jq '.certificates | length')" = 1 ]; }
+is 0 "what the keeper did then is known after the next start" until_true 20 has_late
+
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 holds "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"
 house_result
