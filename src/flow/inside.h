@@ -66,6 +66,7 @@ struct flow {
 	time_us			 strays_at;	/* when, by clock_mono; 0: never */
 	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
+	json_t			*begun;		/* ids of those that due_begin has performed */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 	json_t			*asking;	/* "principal key": what is under way under it, hashed */
 
@@ -278,6 +279,11 @@ NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt
 
 /** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
+/** due_begin - the same, on a thread of its own; options' changed is told when that is
+ * over, whatever came of it. Errors: EBUSY_ (too many wait). */
+NODISCARD int due_begin(struct flow *f, const char *request, struct err *err);
+/** due_is_begun - by due_begin, and is not over yet? */
+bool due_is_begun(struct flow *f, const char *request);
 /** due_bring - the same, by its asker, with the content that its key signs itself. */
 NODISCARD int due_bring(struct flow *f, const char *request, const json_t *content, struct err *err);
 /** due_awaits - approved, does it lack what only its asker has? */
@@ -484,6 +490,7 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
+	bool			 aside;		/* it has no steps: @making.known is what came of it, or rc and why */
 	bool			 asking;	/* its Idempotency-Key is in its hands */
 	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
@@ -502,6 +509,8 @@ NODISCARD int request_grant(struct going *g, const struct requested *q, struct e
 /** carry_out - do what was granted, on this thread; or begin it, where others may go
  * on: then @g->later->going is set. */
 NODISCARD int carry_out(struct going *g, struct answer *ret, struct err *err);
+/** going_end - what came of what was begun; may wait as making_end. */
+NODISCARD int going_end(struct going *g, json_t **ret, struct err *err);
 /** carried_out - what is answered where @body came of it; takes @body. */
 NODISCARD int carried_out(struct going *g, json_t *body, struct answer *ret, struct err *err);
 void going_free(struct going *g);

@@ -86,6 +86,33 @@ is 0 "the keeper goes on: the last approval is answered" [ $? = 0 ]
 is_done() { [ "$(as_ci request show "$req" --json | jq -r .state)" = "done" ]; }
 is 0 "and it is signed" until_true 20 is_done
 
+# ---- what people agree to, and what an officer does alone
+waits=6
+declare -a agreed=() pids=()
+for n in $(seq "$waits"); do
+	holds "key $n" house_key "spare-$n" testing
+	as_officer officer-1 key generate --class firmware-signing --name "born-$n" --product thermostat --environment testing \
+	    --no-wait --quiet --json > "$house/generate.json"
+	agreed+=("$(jq -r .request "$house/generate.json")")
+	holds "one agrees to another" approve "${agreed[-1]}" officer-2
+done
+kill -STOP "$keeper_pid"
+for n in $(seq "$waits"); do
+	as_officer officer-3 approve "${agreed[n - 1]}" --yes --quiet > /dev/null 2>> "$house/approve.log" & pids+=($!)
+	as_officer officer-1 key suspend "spare-$n" --quiet > /dev/null 2>> "$house/approve.log" & pids+=($!)
+done
+are_due() { for n in "${agreed[@]}"; do [ "$(as_ci request show "$n" --json | jq -r .state)" = "$1" ] || return; done; }
+is 0 "the keeper hangs: with the last approvals they are due" until_true 20 are_due due
+sleep 1
+is 0 "and what is read is answered" read_on
+kill -CONT "$keeper_pid"
+all_well=yes
+for n in "${pids[@]}"; do wait "$n" || all_well=no; done
+is 0 "it goes on: all are answered" [ "$all_well" = yes ]
+is 0 "when they are done" are_due "done"
+is_suspended() { [ "$(as_ci key show "spare-$waits" --json | jq -r .state)" = suspended ]; }
+is 0 "and suspended" is_suspended
+
 # ---- a service that ends: the keeper has two minutes by keeper.timeout
 csr late
 kill -STOP "$keeper_pid"
