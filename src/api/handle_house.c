@@ -4,6 +4,8 @@
 #include <string.h>
 #include "api/handle.h"
 
+#define APPROVED_WAIT	TIME_S(25)	/* for what was approved; proxies cut longer ones */
+
 typedef int doer(struct flow *f, const json_t *body, json_t **ret,
     struct err *err);
 
@@ -46,12 +48,15 @@ give(struct exchange *x, bool approve, struct err *err)
 	struct answer got = { .code = OK };
 	int rc;
 
-	TRY(flow_approve(x->flow, exchange_param(x), approve, x->body, &got,
-	    err));
+	/* Once it was taken, what came of it; not of the others that it awaits. */
+	if (x->reply.status != 0)
+		TRY(flow_approved(x->flow, exchange_param(x), &got, err));
+	else
+		TRY(flow_approve(x->flow, exchange_param(x), approve, true,
+		    x->body, &got, err));
+	x->wait_until = x->began + APPROVED_WAIT;
 	rc = reply_answer(x, &got, err);
 	answer_done(&got);
-	/* Whoever brings an approval does not wait for the others. */
-	x->waits_for[0] = '\0';
 	return rc;
 }
 

@@ -31,17 +31,18 @@ cert_ocsp_get(struct tx *tx, struct cert_ocsp *a, bool *ret_there,
 }
 
 static int
-asked_read(const struct rows *r, struct cert_ocsp *ret, struct err *err)
+asked_read(const struct rows *r, bool stale, struct cert_ocsp *ret,
+    struct err *err)
 {
 	*ret = (struct cert_ocsp){ .form = (int)rows_int(r, "form"),
 	    .made = rows_int(r, "made"), .ends = rows_int(r, "ends"),
-	    .asked = rows_int(r, "asked") };
+	    .asked = rows_int(r, "asked"), .stale = stale };
 	TRY(column_text(r, "ca", ret->ca, sizeof(ret->ca), err));
 	return column_number(r, "serial", &ret->serial, err);
 }
 
-int
-cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn, void *ctx,
+static int
+all_tell(struct tx *tx, bool stale, time_us now, cert_ocsp_fn *fn, void *ctx,
     struct err *err)
 {
 	AUTO(rows)	*r = NULL;
@@ -49,14 +50,23 @@ cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn, void *ctx,
 	struct err	 damaged;
 	bool		 more;
 
-	TRY(tx_query(tx, "cert_ocsp_asked", PARAMS(v_int(now)), &r, err));
+	TRY(tx_query(tx, stale ? "cert_ocsp_stale" : "cert_ocsp_asked",
+	    PARAMS(v_int(now)), &r, err));
 	for (;;) {
 		TRY(rows_next(r, &more, err));
 		if (!more)
 			return 0;
-		if (asked_read(r, &a, &damaged) == 0)
+		if (asked_read(r, stale, &a, &damaged) == 0)
 			fn(ctx, &a);
 	}
+}
+
+int
+cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn, void *ctx,
+    struct err *err)
+{
+	TRY(all_tell(tx, true, now, fn, ctx, err));
+	return all_tell(tx, false, now, fn, ctx, err);
 }
 
 static int

@@ -15,6 +15,7 @@ struct cert_ocsp {
 	int		 form;		/* of the CertID: enum ocsp_form */
 	time_us		 made, ends;
 	time_us		 asked;		/* when somebody last wanted it; not read by _get */
+	bool		 stale;		/* its certificate changed since, or in that second; told by _asked, of the first of two */
 	struct blob	 signature;	/* owned */
 };
 /** cert_ocsp_put - keep it, unless a newer one is there. */
@@ -25,8 +26,8 @@ NODISCARD int cert_ocsp_put(struct tx *tx, const struct cert_ocsp *a,
 NODISCARD int cert_ocsp_get(struct tx *tx, struct cert_ocsp *a,
     bool *ret_there, struct err *err);
 typedef void cert_ocsp_fn(void *ctx, const struct cert_ocsp *a);
-/** cert_ocsp_asked - those that have not ended, without their signatures, in the
- * order of their ends; of what is damaged nothing is told. */
+/** cert_ocsp_asked - those that are stale, and then all that have not ended, in the
+ * order of their ends: without their signatures; of what is damaged nothing is told. */
 NODISCARD int cert_ocsp_asked(struct tx *tx, time_us now, cert_ocsp_fn *fn,
     void *ctx, struct err *err);
 /** cert_ocsp_prune - drop those that have ended, and of the others all but the

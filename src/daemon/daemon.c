@@ -1,5 +1,5 @@
+#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,7 +21,8 @@ struct daemon {
 	struct state		*state;
 	struct flow		*flow;
 	struct keyring		*keyring;
-	_Atomic(struct api *)	 api;
+	pthread_mutex_t		 api_lock;	/* of others' calls, against its end */
+	struct api		*api;		/* of the main thread; NULL: not there yet, or any more */
 };
 
 /* Changes come from any thread, and before the listeners are there. */
@@ -29,10 +30,19 @@ static void
 changed(void *ctx, const char *request)
 {
 	struct daemon *d = ctx;
-	struct api *a = atomic_load(&d->api);
 
-	if (a != NULL)
-		api_changed(a, request);
+	pthread_mutex_lock(&d->api_lock);
+	if (d->api != NULL)
+		api_changed(d->api, request);
+	pthread_mutex_unlock(&d->api_lock);
+}
+
+static void
+api_set(struct daemon *d, struct api *a)
+{
+	pthread_mutex_lock(&d->api_lock);
+	d->api = a;
+	pthread_mutex_unlock(&d->api_lock);
 }
 
 static int
@@ -104,7 +114,7 @@ open_api(struct daemon *d, struct err *err)
 		TRY(certificate_ensure(c->control_certificate, c->control_key,
 		    err));
 	TRY(api_open(&o, &a, err));
-	atomic_store(&d->api, a);
+	api_set(d, a);
 	log_line(LOG_INFO, "listening control=%u public=%u local=%u",
 	    api_port(a, "control"), api_port(a, "public"),
 	    api_port(a, "local"));
@@ -120,6 +130,7 @@ daemon_open(const struct config *c, struct daemon **ret, struct err *err)
 		return err_set(err, ENOMEMORY, "the service");
 	d->c = c;
 	d->lock = -1;
+	pthread_mutex_init(&d->api_lock, NULL);
 	TRY(io_mkdir_p(c->folder, 0700, err));
 	TRY(lock_take(c->folder, &d->lock, err));
 	TRY(open_state(d, err));
@@ -137,7 +148,10 @@ daemon_free(struct daemon *d)
 
 	if (d == NULL)
 		return;
-	a = atomic_exchange(&d->api, NULL);
+	if (d->keyring != NULL)
+		keyring_end(d->keyring);
+	a = d->api;
+	api_set(d, NULL);
 	api_free(a);
 	if (d->flow != NULL)
 		flow_stop(d->flow);
@@ -147,6 +161,7 @@ daemon_free(struct daemon *d)
 	store_free(d->store);
 	if (d->lock >= 0)
 		close(d->lock);
+	pthread_mutex_destroy(&d->api_lock);
 	free(d);
 }
 
@@ -159,7 +174,7 @@ reload(struct daemon *d)
 	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)clock_mono());
 	tell(text);
-	if (api_reload(atomic_load(&d->api), &err) != 0)
+	if (api_reload(d->api, &err) != 0)
 		log_err(LOG_ERROR, "reading the certificate again", &err);
 	else
 		log_line(LOG_NOTE, "read the certificate again");
@@ -185,7 +200,7 @@ daemon_run(struct daemon *d)
 			break;
 		if (sig == SIGHUP)
 			reload(d);
-		api_tick(atomic_load(&d->api));
+		api_tick(d->api);
 		flow_tick(d->flow, n++);
 	}
 	log_line(LOG_INFO, "stopping");

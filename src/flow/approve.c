@@ -112,28 +112,49 @@ amended_check(struct flow *f, const struct asked *a, struct err *err)
 	    "anew", a->rule);
 }
 
+/* The last approval makes it due: it is performed before that is answered. */
+static void
+perform(struct flow *f, const char *request, bool aside)
+{
+	struct err why = { .code = OK };
+	int rc = aside ? due_begin(f, request, &why) :
+	    due_perform(f, request, &why);
+
+	if (rc != 0 && why.code != EBUSY_)
+		log_err(LOG_WARN, "performing a request that is due", &why);
+}
+
 int
-flow_approve(struct flow *f, const char *request, bool approve,
+flow_approved(struct flow *f, const char *request, struct answer *ret,
+    struct err *err)
+{
+	/* Before it is read how it stands: what ends in between shows then. */
+	bool begun = due_is_begun(f, request);
+	json_t *view;
+
+	TRY(view_build(f, request, &view, err));
+	*ret = (struct answer){ .code = OK, .http = 200, .body = view,
+	    .waiting = begun && strcmp(json_str(view, "state", ""), "due") ==
+	    0 };
+	snprintf(ret->request, sizeof(ret->request), "%s", request);
+	return 0;
+}
+
+int
+flow_approve(struct flow *f, const char *request, bool approve, bool aside,
     const json_t *body, struct answer *ret, struct err *err)
 {
 	AUTO(approval) *vote = NULL;
 	AUTO(asked) *a = NULL;
-	struct err why = { .code = OK };
-	json_t *view;
 
 	TRY(approval_read(json_object_get(body, "approval"), &vote, err));
 	TRY(asked_read(f, request, &a, err));
 	TRY(state_check(a, err));
 	TRY(amended_check(f, a, err));
 	TRY(vote_on(f, a, vote, approve, body, err));
-	/* The last approval makes it due: it is performed before we answer. */
-	if (approve && due_perform(f, request, &why) != 0 &&
-	    why.code != EBUSY_)
-		log_err(LOG_WARN, "performing a request that is due", &why);
-	TRY(view_build(f, request, &view, err));
-	*ret = (struct answer){ .code = OK, .http = 200, .body = view };
-	snprintf(ret->request, sizeof(ret->request), "%s", request);
-	return 0;
+	if (approve)
+		perform(f, request, aside);
+	return flow_approved(f, request, ret, err);
 }
 
 static int

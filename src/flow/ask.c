@@ -508,7 +508,7 @@ flow_ask_end(struct going *g, struct answer *ret, struct err *err)
 {
 	struct err why = { .code = OK };
 	json_t *body = NULL;
-	int rc = making_end(&g->making, &body, &why);
+	int rc = going_end(g, &body, &why);
 
 	rc = rc == 0 ? carried_out(g, body, ret, err) :
 	    without_window(g, rc, &why, ret, err);

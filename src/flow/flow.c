@@ -29,10 +29,11 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	f->folder = slash == NULL ? strdup(".") :
 	    strndup(o->setup_token_file, (size_t)(slash - o->setup_token_file));
 	f->busy = json_object();
+	f->begun = json_object();
 	f->pending = json_object();
 	f->asking = json_object();
-	if (f->folder == NULL || f->busy == NULL || f->pending == NULL ||
-	    f->asking == NULL)
+	if (f->folder == NULL || f->busy == NULL || f->begun == NULL ||
+	    f->pending == NULL || f->asking == NULL)
 		return err_set(err, ENOMEMORY, "the pipeline");
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
 	TRY(est_labels_read(o->est_labels != NULL ? o->est_labels : "",
@@ -75,6 +76,7 @@ int
 flow_start(struct flow *f, struct keyring *k, struct err *err)
 {
 	f->keyring = k;
+	TRY(errands_start(f, err));
 	TRY(show_start(f, err));
 	TRY(publisher_start(f, err));
 	TRY(notifier_start(f, err));
@@ -87,6 +89,7 @@ flow_stop(struct flow *f)
 	warner_stop(f);
 	notifier_stop(f);
 	publisher_stop(f);
+	errands_stop(f);
 	show_stop(f);
 }
 
@@ -96,6 +99,7 @@ flow_free(struct flow *f)
 	if (f == NULL)
 		return;
 	publisher_free(f->publisher);
+	errands_free(f->errands);
 	notifier_free(f->notifier);
 	warner_free(f->warner);
 	known_free(f->known);
@@ -106,6 +110,7 @@ flow_free(struct flow *f)
 	json_decref(f->hello);
 	json_decref(f->strays);
 	json_decref(f->busy);
+	json_decref(f->begun);
 	json_decref(f->pending);
 	json_decref(f->asking);
 	free(f->checkpoint);

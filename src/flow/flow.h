@@ -153,9 +153,18 @@ NODISCARD int flow_ask_together(struct flow *f, const struct ask *asks,
 /** flow_result - what a request's own asker would be answered now. */
 NODISCARD int flow_result(struct flow *f, const struct caller *who,
     const char *request, struct answer *ret, struct err *err);
-/** flow_approve - hand in an approval or a rejection; its proof authorises. */
+/**
+ * flow_approve - hand in an approval or a rejection; its proof authorises.
+ *
+ * @aside  what the last approval allows is done without this thread: then @ret
+ *         is waiting, and flow_approved tells more whenever options' changed
+ *         names the request.  False: it is done before this returns.
+ */
 NODISCARD int flow_approve(struct flow *f, const char *request, bool approve,
-    const json_t *body, struct answer *ret, struct err *err);
+    bool aside, const json_t *body, struct answer *ret, struct err *err);
+/** flow_approved - what whoever handed in the last approval is answered now. */
+NODISCARD int flow_approved(struct flow *f, const char *request,
+    struct answer *ret, struct err *err);
 /** flow_cancel - withdraw one's own request while it waits, for people or for content.
  * Errors: EDENIED, ECONFLICT, ENOENT_, EBUSY_ (it is being performed). */
 NODISCARD int flow_cancel(struct flow *f, const struct caller *who,

@@ -25,6 +25,7 @@
 #include "state/state.h"
 
 struct batch;
+struct errands;
 struct publisher;
 struct notifier;
 struct warner;
@@ -65,9 +66,11 @@ struct flow {
 	time_us			 strays_at;	/* when, by clock_mono; 0: never */
 	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
+	json_t			*begun;		/* ids of those that due_begin has performed */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 	json_t			*asking;	/* "principal key": what is under way under it, hashed */
 
+	struct errands		*errands;	/* NULL until it is started */
 	struct publisher	*publisher;
 	struct notifier		*notifier;	/* NULL: nobody is told */
 	struct warner		*warner;
@@ -84,7 +87,8 @@ struct flow {
 	atomic_uint		 uses;		/* since the last show */
 	atomic_ullong		 signed_n, denied_n;
 
-	/* Of the thread that ticks alone. */
+	atomic_bool		 sweeping;	/* somebody looks for what is due */
+	/* Whose alone is: */
 	struct sha256		 swept;		/* the charter under which all that waits was looked at */
 	char			 awaiting[ID_TEXT];	/* how far the sweep has looked at what awaits content */
 };
@@ -275,6 +279,11 @@ NODISCARD int entry_commit(struct flow *f, const struct event *e, struct receipt
 
 /** grant_perform - at most one at a time for each request. Errors: EBUSY_ (in other hands). */
 NODISCARD int due_perform(struct flow *f, const char *request, struct err *err);
+/** due_begin - the same, on a thread of its own; options' changed is told when that is
+ * over, whatever came of it. Errors: EBUSY_ (too many wait). */
+NODISCARD int due_begin(struct flow *f, const char *request, struct err *err);
+/** due_is_begun - by due_begin, and is not over yet? */
+bool due_is_begun(struct flow *f, const char *request);
 /** due_bring - the same, by its asker, with the content that its key signs itself. */
 NODISCARD int due_bring(struct flow *f, const char *request, const json_t *content, struct err *err);
 /** due_awaits - approved, does it lack what only its asker has? */
@@ -282,8 +291,17 @@ NODISCARD int due_awaits(struct flow *f, const struct asked *a, bool *ret, struc
 /** due_is_final - can what is due never succeed after this?  It is ended then; what only
  * lacks a dependency stays due.  @parts of it are done. */
 bool due_is_final(unsigned parts, enum err_code c);
-/** due_sweep - perform what is due, expire what is overdue. */
+/** due_sweep - have performed what is due, and expired what is overdue, unless
+ * somebody is at it. */
 void due_sweep(struct flow *f);
+/** errand_put - have it run on a thread of its own, behind others; @run may wait for
+ * the keeper. Errors: EBUSY_ (too many wait). */
+typedef void errand_run(void *ctx);
+NODISCARD int errand_put(struct flow *f, errand_run *run, void *ctx, struct err *err);
+/** errands_start, _stop - their threads; what was put is run before they end. */
+NODISCARD int errands_start(struct flow *f, struct err *err);
+void errands_stop(struct flow *f);
+void errands_free(struct errands *e);
 
 /** view_build - a request as callers see it. */
 NODISCARD int view_build(struct flow *f, const char *request, json_t **ret, struct err *err);
@@ -472,6 +490,7 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
+	bool			 aside;		/* it has no steps: @making.known is what came of it, or rc and why */
 	bool			 asking;	/* its Idempotency-Key is in its hands */
 	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
@@ -490,6 +509,8 @@ NODISCARD int request_grant(struct going *g, const struct requested *q, struct e
 /** carry_out - do what was granted, on this thread; or begin it, where others may go
  * on: then @g->later->going is set. */
 NODISCARD int carry_out(struct going *g, struct answer *ret, struct err *err);
+/** going_end - what came of what was begun; may wait as making_end. */
+NODISCARD int going_end(struct going *g, json_t **ret, struct err *err);
 /** carried_out - what is answered where @body came of it; takes @body. */
 NODISCARD int carried_out(struct going *g, json_t *body, struct answer *ret, struct err *err);
 void going_free(struct going *g);

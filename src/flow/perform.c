@@ -240,6 +240,49 @@ begin(struct going *g, struct answer *ret, struct err *err)
 	return rc != 0 ? rc : carried_out(g, known, ret, err);
 }
 
+static void
+aside_run(void *ctx)
+{
+	struct going *g = ctx;
+	struct making *m = &g->making;
+
+	m->rc = g->begun.deed->perform(&g->granted, &m->known, &m->why);
+	m->ready(m->ctx, false);
+}
+
+/* The same for a deed of many steps: it has a thread of its own. */
+static int
+begin_aside(struct going *g, struct err *err)
+{
+	const struct flow_later *later = g->later;
+	int rc;
+
+	g->making = (struct making){ .granted = &g->granted,
+	    .ready = later->ready, .ctx = later->ctx };
+	g->aside = true;
+	*later->going = g;
+	if ((rc = errand_put(g->begun.flow, aside_run, g, err)) != 0) {
+		g->aside = false;
+		*later->going = NULL;
+	}
+	return rc;
+}
+
+int
+going_end(struct going *g, json_t **ret, struct err *err)
+{
+	struct making *m = &g->making;
+
+	if (!g->aside)
+		return making_end(m, ret, err);
+	if (m->rc != 0) {
+		*err = m->why;
+		return m->rc;
+	}
+	*ret = TAKE(m->known);
+	return 0;
+}
+
 int
 carry_out(struct going *g, struct answer *ret, struct err *err)
 {
@@ -249,6 +292,8 @@ carry_out(struct going *g, struct answer *ret, struct err *err)
 	if (g->later != NULL && deed->steps != NULL &&
 	    deed->steps->operation != NULL)
 		return begin(g, ret, err);
+	if (g->later != NULL && action_in_keeper(g->begun.action))
+		return begin_aside(g, err);
 	TRY(g->together != NULL ? together_put(g, &body, err) :
 	    deed->perform(&g->granted, &body, err));
 	return carried_out(g, body, ret, err);

@@ -39,7 +39,9 @@ static void
 publisher_init(struct publisher *p, struct flow *f)
 {
 	p->flow = f;
-	p->last = &p->first;
+	p->keeping_last = &p->keeping;
+	p->waited.last = &p->waited.first;
+	p->unwaited.last = &p->unwaited.first;
 	pthread_mutex_init(&p->lock, NULL);
 	cond_init(&p->wake);
 	cond_init(&p->more);

@@ -82,6 +82,11 @@ struct watched {
 
 struct question;
 struct keeping;
+/* Questions, as they came. */
+struct questions {
+	struct question	*first, **last;
+	unsigned	 n;
+};
 struct publisher {
 	struct flow	*flow;
 	struct shelf	*shelf;
@@ -97,16 +102,17 @@ struct publisher {
 	struct responders *now;		/* or NULL */
 	struct watched	*watched;	/* owned */
 	struct leave	*leave;
-	struct question	*first, **last;
-	unsigned	 queued;
+	struct questions waited, unwaited;	/* somebody waits for those; the others come behind them */
 	time_us		 answered;	/* clock_mono, when the keeper last signed answers */
-	struct keeping	*keeping;	/* owned: answers that go to the store next */
+	struct keeping	*keeping, **keeping_last;	/* owned: answers that go to the store next */
 	unsigned	 keeping_n;
 	atomic_ullong	 signed_n, kept_n, stored_n, refused_n;
 	_Atomic(time_us) refused_at;	/* clock_mono, when leave to answer was */
 	_Atomic(time_us) said_at;	/* clock_mono, when the log last had why not */
 
 	/* The publisher's thread alone. */
+	time_us		 anew_at;	/* clock_mono: since then anew_n answers were begun unasked */
+	size_t		 anew_n;
 	const char	*meant_ca;	/* NULL: none */
 	struct list_id	 meant;
 	struct published *ca;		/* owned */

@@ -25,6 +25,13 @@ question_end(struct question *q, struct page *page)
 	question_free(q);
 }
 
+void
+question_put_off(struct publisher *p, const struct question *q)
+{
+	if (q->keep && q->answered == NULL)
+		shelf_failed(p->shelf, q->key, clock_now());
+}
+
 /* ---- what was asked ---- */
 
 static const struct responder *
@@ -75,14 +82,16 @@ question_new(const void *octets, size_t n, struct responders *list)
 static bool
 queue_put(struct publisher *p, struct question *q)
 {
+	struct questions *to = q->answered != NULL ? &p->waited : &p->unwaited;
 	bool taken;
 
 	pthread_mutex_lock(&p->lock);
-	taken = !p->stop && p->answerer_n > 0 && p->queued < QUESTIONS;
+	taken = !p->stop && p->answerer_n > 0 &&
+	    p->waited.n + p->unwaited.n < QUESTIONS;
 	if (taken) {
-		*p->last = q;
-		p->last = &q->next;
-		p->queued++;
+		*to->last = q;
+		to->last = &q->next;
+		to->n++;
 		pthread_cond_signal(&p->more);
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -112,6 +121,7 @@ answer_enqueue(struct publisher *p, const void *octets, size_t n,
 		memcpy(q->key, key, OCSP_KEY);
 	if (queue_put(p, q))
 		return NULL;
+	question_put_off(p, q);
 	question_free(q);
 	return refusal(p, OCSP_TRY_LATER);
 }

@@ -29,6 +29,8 @@ struct question {
 void question_free(struct question *q);
 /** question_end - answer it. Takes @page, and the question. */
 void question_end(struct question *q, struct page *page);
+/** question_put_off - where nobody waits for it: have it tried again soon. */
+void question_put_off(struct publisher *p, const struct question *q);
 /** refusal - a reference to the answer that says only this; counted. */
 struct page *refusal(struct publisher *p, enum ocsp_error e);
 

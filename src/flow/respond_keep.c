@@ -63,9 +63,11 @@ answer_keep(struct publisher *p, const struct question *q,
 		return;
 	}
 	pthread_mutex_lock(&p->lock);
+	/* In their order: of two of one second the later counts. */
 	if (p->keeping_n < KEEPING) {
-		k->next = p->keeping;
-		p->keeping = TAKE(k);
+		*p->keeping_last = k;
+		p->keeping_last = &k->next;
+		k = NULL;
 		p->keeping_n++;
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -79,6 +81,7 @@ keeping_take(struct publisher *p)
 
 	pthread_mutex_lock(&p->lock);
 	k = TAKE(p->keeping);
+	p->keeping_last = &p->keeping;
 	p->keeping_n = 0;
 	pthread_mutex_unlock(&p->lock);
 	return k;
@@ -283,7 +286,7 @@ remember(void *ctx, const struct cert_ocsp *a)
 {
 	struct remembering *m = ctx;
 	struct remembered r = { .made = a->made, .until = a->ends,
-	    .asked = a->asked };
+	    .asked = a->asked, .stale = a->stale };
 
 	if (!may_be_remembered(a, m) ||
 	    !shelf_issuer_known(m->shelf, a->ca, &r.issuer))

@@ -1,6 +1,6 @@
 /*
  * respond_renew - OCSP answers that are asked for are made anew before they
- * end, so that nobody waits for one.
+ * end, and once they are so no more, so that nobody waits for one.
  */
 #include "flow/publish.h"
 
@@ -31,19 +31,31 @@ renew(struct publisher *p, struct responders *l, const struct ending *e)
 	blob_done(&octets);
 }
 
+/* Also where each commit of many has this looked for. */
+static size_t
+left_of_second(struct publisher *p)
+{
+	time_us now = clock_mono();
+
+	if (now - p->anew_at >= TIME_S(1)) {
+		p->anew_at = now;
+		p->anew_n = 0;
+	}
+	return ANSWERS_ANEW - p->anew_n;
+}
+
 /* Half of the queue is left to those who wait. */
 static size_t
 room_now(struct publisher *p)
 {
-	size_t queued;
+	size_t queued, left = left_of_second(p);
 
 	pthread_mutex_lock(&p->lock);
-	queued = p->queued;
+	queued = p->waited.n + p->unwaited.n;
 	pthread_mutex_unlock(&p->lock);
 	if (queued >= QUESTIONS / 2)
 		return 0;
-	return QUESTIONS / 2 - queued < ANSWERS_ANEW ?
-	    QUESTIONS / 2 - queued : ANSWERS_ANEW;
+	return QUESTIONS / 2 - queued < left ? QUESTIONS / 2 - queued : left;
 }
 
 void
@@ -56,6 +68,7 @@ answers_renew(struct publisher *p)
 	if (l == NULL)
 		return;
 	n = shelf_ending(p->shelf, clock_now(), ending, room_now(p));
+	p->anew_n += n;
 	for (size_t i = 0; i < n; i++)
 		renew(p, l, &ending[i]);
 }

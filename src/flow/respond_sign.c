@@ -293,6 +293,8 @@ question_answer(struct batch_of *b, struct question *q, uint64_t epoch,
 	if (q->keep && q->known && shelf_answer_put(p->shelf, q->by->number,
 	    q->key, epoch, page, &asked))
 		answer_keep(p, q, span_blob(&signature), asked);
+	else
+		question_put_off(p, q);
 	blob_done(&signature);
 	if (q->request.nonce.n > 0)
 		page->until = 0;
@@ -311,6 +313,16 @@ failure_log(struct publisher *p, const struct err *err)
 	log_err(LOG_NOTE, "signing OCSP answers", err);
 }
 
+/* For those that nobody waits for: does what is in the way pass by itself?  Of
+ * a no the next try would hear as well. */
+static void
+question_fail(struct publisher *p, struct question *q, enum err_code why)
+{
+	if (err_http(why) == 503)
+		question_put_off(p, q);
+	question_end(q, refusal(p, OCSP_TRY_LATER));
+}
+
 /* Those before waited for the keeper, and so would these. */
 static void
 batch_shed(struct batch_of *b)
@@ -322,8 +334,7 @@ batch_shed(struct batch_of *b)
 		if (now - b->q[i]->came <= ANSWER_WAIT)
 			b->q[n++] = b->q[i];
 		else
-			question_end(b->q[i], refusal(b->flow->publisher,
-			    OCSP_TRY_LATER));
+			question_fail(b->flow->publisher, b->q[i], EBUSY_);
 	b->n = n;
 }
 
@@ -344,7 +355,7 @@ batch_sign(struct batch_of *b, uint64_t epoch)
 			question_answer(b, b->q[i], epoch, json_string_value(
 			    json_array_get(signatures, i)));
 		else
-			question_end(b->q[i], refusal(p, OCSP_TRY_LATER));
+			question_fail(p, b->q[i], err.code);
 	}
 }
 
@@ -359,18 +370,22 @@ batch_answer(struct batch_of *b)
 		batch_sign(b, epoch);
 }
 
-/* Under the lock: those at the front that one responder answers. */
+/* Under the lock: those at the front that one responder answers; none of those
+ * that nobody waits for, while there are others. */
 static void
 batch_take(struct publisher *p, struct batch_of *b)
 {
+	struct questions *from = p->waited.first != NULL ? &p->waited :
+	    &p->unwaited;
 	struct question *q;
 
-	b->by = p->first->by;
-	while ((q = p->first) != NULL && b->n < ANSWERS_ONCE && q->by == b->by) {
-		if ((p->first = q->next) == NULL)
-			p->last = &p->first;
+	while ((q = from->first) != NULL && b->n < ANSWERS_ONCE &&
+	    (b->n == 0 || q->by == b->by)) {
+		b->by = q->by;
+		if ((from->first = q->next) == NULL)
+			from->last = &from->first;
 		q->next = NULL;
-		p->queued--;
+		from->n--;
 		b->q[b->n++] = q;
 	}
 }
@@ -381,14 +396,14 @@ answer_run(void *ctx)
 	struct publisher *p = ctx;
 
 	pthread_mutex_lock(&p->lock);
-	while (!p->stop || p->first != NULL) {
+	while (!p->stop || p->waited.n > 0) {
 		struct batch_of b = { .flow = p->flow };
 
-		if (p->first == NULL) {
+		batch_take(p, &b);
+		if (b.n == 0) {
 			pthread_cond_wait(&p->more, &p->lock);
 			continue;
 		}
-		batch_take(p, &b);
 		pthread_mutex_unlock(&p->lock);
 		batch_answer(&b);
 		pthread_mutex_lock(&p->lock);
@@ -415,7 +430,13 @@ answerers_start(struct publisher *p, struct err *err)
 void
 answerers_end(struct publisher *p)
 {
+	struct question *q;
+
 	for (unsigned i = 0; i < p->answerer_n; i++)
 		pthread_join(p->answerer[i], NULL);
 	p->answerer_n = 0;
+	while ((q = p->unwaited.first) != NULL) {
+		p->unwaited.first = q->next;
+		question_free(q);
+	}
 }

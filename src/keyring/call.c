@@ -82,7 +82,7 @@ connected(struct keyring *k, time_us until, struct err *err)
 	while (!may_pass(k)) {
 		bool greeter = pthread_equal(pthread_self(), k->greeter);
 
-		if (k->stop || greeter || (until != 0 && k->silent) ||
+		if (k->stop || k->ending != 0 || greeter || (until != 0 && k->silent) ||
 		    !line_wait(k, &k->change, end)) {
 			k->silent |= until != 0;
 			return no_connection(k, err);

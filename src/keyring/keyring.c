@@ -101,6 +101,16 @@ stop(struct keyring *k)
 }
 
 void
+keyring_end(struct keyring *k)
+{
+	(void)pthread_mutex_lock(&k->lock);
+	k->ending = clock_mono();
+	k->ending_heard = k->heard;
+	(void)pthread_cond_broadcast(&k->change);
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+void
 keyring_free(struct keyring *k)
 {
 	unsigned i;
@@ -127,7 +137,8 @@ keyring_wait(struct keyring *k, time_us wait, struct err *err)
 	struct err why = { 0 };
 
 	(void)pthread_mutex_lock(&k->lock);
-	while (k->state != LINE_READY && line_wait(k, &k->change, until))
+	while (k->state != LINE_READY && k->ending == 0 &&
+	    line_wait(k, &k->change, until))
 		continue;
 	if (k->state != LINE_READY)
 		why = k->why;

@@ -50,6 +50,12 @@ struct keyring_options {
  * start before it (keyring_wait).  Errors: ENOMEMORY, ERANGE_ (path), EINTERNAL.
  */
 NODISCARD int keyring_open(const struct keyring_options *o, struct keyring **ret, struct err *err);
+/**
+ * keyring_end - the service ends: calls under way go on for as long as the keeper is
+ * heard, and 2 s; then the connection is dropped.  Where there is none, no call waits
+ * for one any more.  What they asked for may be done all the same.
+ */
+void keyring_end(struct keyring *k);
 /** keyring_free - ends the connection; calls under way answer EKEEPER.  No other thread may call any more. */
 void keyring_free(struct keyring *k);
 DEFINE_FREEP(keyring)

@@ -203,13 +203,34 @@ enter(struct keyring *k, enum line_state s)
 	(void)pthread_cond_broadcast(&k->change);
 }
 
+/* Under lock: who ends does not wait for a keeper that says nothing. */
+static void
+ending_look(struct keyring *k)
+{
+	time_us now = clock_mono();
+	struct err why;
+
+	if (k->ending == 0)
+		return;
+	if (k->heard != k->ending_heard) {
+		k->ending_heard = k->heard;
+		k->ending = now;
+	} else if (now - k->ending >= LINE_END) {
+		(void)err_set(&why, EKEEPER, "the service ends, and the keeper "
+		    "does not answer");
+		line_break(k, &why);
+	}
+}
+
 /* Under lock: until this connection ends. */
 static void
 watch(struct keyring *k)
 {
 	while (!k->broken && !k->stop) {
-		(void)line_wait(k, &k->change, clock_mono() + EXPIRE);
+		(void)line_wait(k, &k->change, clock_mono() +
+		    (k->ending != 0 ? LINE_END / 8 : EXPIRE));
 		later_expire(k);
+		ending_look(k);
 		if (k->lost == NULL)
 			continue;
 		(void)pthread_mutex_unlock(&k->lock);

@@ -20,6 +20,7 @@
 #define LINE_TIMEOUT	TIME_S(30)
 #define LINE_PATIENCE	TIME_S(2)
 #define LINE_PAUSE	TIME_S(2)		/* longest between two tries */
+#define LINE_END	TIME_S(2)		/* of silence, before a service that ends goes on without */
 #define LINE_KNOWN	1024			/* permits remembered as sent */
 
 enum line_state { LINE_DOWN, LINE_GREETING, LINE_READY };
@@ -71,6 +72,8 @@ struct keyring {
 	bool			 broken;	/* this connection is to be dropped */
 	bool			 silent;	/* one waited shortly, in vain; nothing came since */
 	uint64_t		 heard;		/* how often anything came */
+	time_us			 ending;	/* clock_mono: it ends, and came no further than ending_heard since; 0: it does not end */
+	uint64_t		 ending_heard;
 	struct err		 why;		/* it is not ready */
 	int			 fd;		/* -1: none */
 	bool			 sending;	/* somebody is, through out */

@@ -69,6 +69,18 @@ age_in(struct answers *a, struct answer_slot *s)
 }
 
 static void
+age_in_first(struct answers *a, struct answer_slot *s)
+{
+	s->older = NULL;
+	s->newer = a->oldest;
+	if (a->oldest != NULL)
+		a->oldest->older = s;
+	else
+		a->newest = s;
+	a->oldest = s;
+}
+
+static void
 slot_drop(struct answers *a, struct answer_slot *s)
 {
 	struct answer_slot **at = &a->bucket[bucket_of(a, s->key)];
@@ -104,7 +116,7 @@ slot_new(struct answers *a, const unsigned char key[OCSP_KEY])
 static bool
 is_found(const struct answer_slot *s, const struct page *p)
 {
-	return s->page == NULL && s->made == p->made;
+	return s->page == NULL && !s->stale && s->made == p->made;
 }
 
 static void
@@ -115,7 +127,9 @@ slot_fill(struct answer_slot *s, uint32_t issuer, struct page *p)
 	s->made = p->made;
 	s->until = p->until;
 	s->issuer = issuer;
-	s->told = 0;
+	s->again = 0;
+	s->failed = 0;
+	s->stale = false;
 }
 
 struct answer_slot *
@@ -138,6 +152,48 @@ answers_put(struct answers *a, uint32_t issuer,
 }
 
 void
+answers_drop(struct answers *a, const unsigned char key[OCSP_KEY])
+{
+	struct answer_slot *s = answers_find(a, key);
+
+	if (s != NULL)
+		slot_drop(a, s);
+}
+
+static void
+slot_stale(struct answers *a, struct answer_slot *s)
+{
+	page_free(s->page);
+	s->page = NULL;
+	s->stale = true;
+	s->again = 0;
+	s->failed = 0;
+	age_out(a, s);
+	age_in_first(a, s);
+}
+
+void
+answers_stale(struct answers *a, const unsigned char key[OCSP_KEY])
+{
+	struct answer_slot *s = answers_find(a, key);
+
+	if (s != NULL)
+		slot_stale(a, s);
+}
+
+void
+answers_stale_issuer(struct answers *a, uint32_t issuer)
+{
+	struct answer_slot *s, *next;
+
+	for (s = a->oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (s->issuer == issuer)
+			slot_stale(a, s);
+	}
+}
+
+void
 answers_remember(struct answers *a, const struct remembered *r)
 {
 	struct answer_slot *s;
@@ -149,27 +205,8 @@ answers_remember(struct answers *a, const struct remembered *r)
 	s->made = r->made;
 	s->until = r->until;
 	s->asked = r->asked;
-}
-
-void
-answers_drop(struct answers *a, const unsigned char key[OCSP_KEY])
-{
-	struct answer_slot *s = answers_find(a, key);
-
-	if (s != NULL)
-		slot_drop(a, s);
-}
-
-void
-answers_drop_issuer(struct answers *a, uint32_t issuer)
-{
-	struct answer_slot *s, *next;
-
-	for (s = a->oldest; s != NULL; s = next) {
-		next = s->newer;
-		if (s->issuer == issuer)
-			slot_drop(a, s);
-	}
+	if (r->stale)
+		slot_stale(a, s);
 }
 
 void

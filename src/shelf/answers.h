@@ -10,10 +10,12 @@
 
 struct answer_slot {
 	unsigned char	 key[OCSP_KEY];
-	time_us		 told;		/* when, that it is due; 0: not */
+	unsigned char	 failed;	/* how often in a row who was told it is due could not make it */
+	bool		 stale;		/* what it said may be so no more: no page, and the first to be made anew */
+	time_us		 again;		/* nobody is told so before */
 	time_us		 asked;		/* when somebody last wanted it */
 	time_us		 made, until;
-	struct page	*page;		/* owned; NULL: remembered only */
+	struct page	*page;		/* owned; NULL: stale, or remembered only */
 	uint32_t	 issuer;
 	struct answer_slot *chain;	/* of its bucket */
 	struct answer_slot *older, *newer;
@@ -23,7 +25,7 @@ struct answers {
 	struct answer_slot **bucket;	/* size: a power of two */
 	size_t		 size;
 	unsigned	 n, most;
-	struct answer_slot *oldest, *newest;	/* as they end */
+	struct answer_slot *oldest, *newest;	/* as they end, behind those that are stale */
 };
 
 NODISCARD int answers_init(struct answers *a, unsigned most, struct err *err);
@@ -36,6 +38,9 @@ struct answer_slot *answers_put(struct answers *a, uint32_t issuer,
 /** answers_remember - behind all that end before; nothing, where it is there. */
 void answers_remember(struct answers *a, const struct remembered *r);
 void answers_drop(struct answers *a, const unsigned char key[OCSP_KEY]);
-void answers_drop_issuer(struct answers *a, uint32_t issuer);
+/** answers_stale, answers_stale_issuer - it, or all of this issuer, may say what is
+ * so no more; nothing, where it is not there. */
+void answers_stale(struct answers *a, const unsigned char key[OCSP_KEY]);
+void answers_stale_issuer(struct answers *a, uint32_t issuer);
 
 #endif

@@ -231,14 +231,37 @@ is_due(const struct answer_slot *slot, time_us now)
 	return now - slot->made > (slot->until - slot->made) / 2;
 }
 
-/* Once in a while, as who was told may have failed. */
+/* Once in a while, as who was told may have failed without a word. */
 static bool
 may_tell(struct answer_slot *slot, time_us now)
 {
-	if (slot->told != 0 && now - slot->told < SHELF_AGAIN)
+	if (now < slot->again)
 		return false;
-	slot->told = now;
+	slot->again = now + SHELF_AGAIN;
 	return true;
+}
+
+/* A second, two, four, up to the minute. */
+static time_us
+pause_after(struct answer_slot *slot)
+{
+	time_us pause = SHELF_SOON << slot->failed;
+
+	if (pause >= SHELF_AGAIN)
+		return SHELF_AGAIN;
+	slot->failed++;
+	return pause;
+}
+
+void
+shelf_failed(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now)
+{
+	struct answer_slot *slot;
+
+	pthread_mutex_lock(&s->lock);
+	if ((slot = answers_find(&s->answers, key)) != NULL)
+		slot->again = now + pause_after(slot);
+	pthread_mutex_unlock(&s->lock);
 }
 
 struct page *
@@ -266,7 +289,8 @@ shelf_answer(struct shelf *s, const unsigned char key[OCSP_KEY], time_us now,
 static bool
 is_ending(const struct answer_slot *slot, time_us now)
 {
-	return now - slot->made > (slot->until - slot->made) / 4 * 3;
+	return slot->stale || now - slot->made > (slot->until - slot->made) /
+	    4 * 3;
 }
 
 static bool
@@ -309,10 +333,10 @@ shelf_forget(struct shelf *s, const char *issuer, const struct number *serial)
 	if (issuer_find(s, issuer, &i)) {
 		s->issuer[i].epoch++;
 		if (serial == NULL)
-			answers_drop_issuer(&s->answers, i);
+			answers_stale_issuer(&s->answers, i);
 		for (size_t f = 0; serial != NULL && f < NELEM(forms); f++) {
 			ocsp_certid_key(forms[f], i, serial, key);
-			answers_drop(&s->answers, key);
+			answers_stale(&s->answers, key);
 		}
 	}
 	pthread_mutex_unlock(&s->lock);

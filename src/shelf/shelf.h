@@ -99,6 +99,7 @@ struct remembered {
 	uint32_t	 issuer;
 	time_us		 made, until;
 	time_us		 asked;		/* when somebody last wanted it */
+	bool		 stale;		/* it may say what is so no more */
 };
 /** shelf_remember - to be made anew before it ends, like those that are here; it
  * cannot be given.  Those that end first come first, and none lasts longer than
@@ -119,18 +120,26 @@ struct ending {
 	uint32_t	 issuer;
 };
 /**
- * shelf_ending - the oldest answers in the last quarter of their life, as far
- * as anybody wanted them within SHELF_LIVES lives; others are dropped.
+ * shelf_ending - answers that were forgotten, then the oldest of those in the
+ * last quarter of their life, as far as anybody wanted them within SHELF_LIVES
+ * lives; others are dropped.
  *
  * Each is told once in SHELF_AGAIN: who cannot make it is asked again.
  * @return how many, at most @room.
  */
 #define SHELF_LIVES	3
 #define SHELF_AGAIN	TIME_S(60)
+#define SHELF_SOON	TIME_S(1)
 size_t shelf_ending(struct shelf *s, time_us now, struct ending *ret,
     size_t room);
-/** shelf_forget - drop an issuer's answers for a serial number, in every
- * form, or all (NULL), and begin a new epoch. */
+/** shelf_failed - who was told of this one could not make it, for what passes by
+ * itself: it is told again after SHELF_SOON, and after twice as long each time
+ * that this fails, up to SHELF_AGAIN. */
+void shelf_failed(struct shelf *s, const unsigned char key[OCSP_KEY],
+    time_us now);
+/** shelf_forget - give nobody any more an issuer's answers for a serial number,
+ * in every form, or all (NULL), and begin a new epoch.  Of each that somebody
+ * wanted shelf_ending tells next. */
 void shelf_forget(struct shelf *s, const char *issuer,
     const struct number *serial);
 /** shelf_answers - how many there are, remembered ones too. */

@@ -141,7 +141,7 @@ house_hand_in(const char *request, bool approve, const json_t *vote,
     struct answer *ret, struct err *err)
 {
 	memset(ret, 0, sizeof(*ret));
-	return flow_approve(flow, request, approve, vote, ret, err);
+	return flow_approve(flow, request, approve, false, vote, ret, err);
 }
 
 static UNUSED void

@@ -72,6 +72,7 @@ begin(void)
 	flow.o.ocsp_lifetime = 24 * HOUR;
 	flow.publisher = &p;
 	p.flow = &flow;
+	p.keeping_last = &p.keeping;
 	pthread_mutex_init(&p.lock, NULL);
 	unit_ok(shelf_new(4, &p.shelf, &unit_err));
 	responder_begin();

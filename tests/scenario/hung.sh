@@ -86,6 +86,48 @@ is 0 "the keeper goes on: the last approval is answered" [ $? = 0 ]
 is_done() { [ "$(as_ci request show "$req" --json | jq -r .state)" = "done" ]; }
 is 0 "and it is signed" until_true 20 is_done
 
+# ---- what people agree to, and what an officer does alone
+waits=6
+declare -a agreed=() pids=()
+for n in $(seq "$waits"); do
+	holds "key $n" house_key "spare-$n" testing
+	as_officer officer-1 key generate --class firmware-signing --name "born-$n" --product thermostat --environment testing \
+	    --no-wait --quiet --json > "$house/generate.json"
+	agreed+=("$(jq -r .request "$house/generate.json")")
+	holds "one agrees to another" approve "${agreed[-1]}" officer-2
+done
+kill -STOP "$keeper_pid"
+for n in $(seq "$waits"); do
+	as_officer officer-3 approve "${agreed[n - 1]}" --yes --quiet > /dev/null 2>> "$house/approve.log" & pids+=($!)
+	as_officer officer-1 key suspend "spare-$n" --quiet > /dev/null 2>> "$house/approve.log" & pids+=($!)
+done
+are_due() { for n in "${agreed[@]}"; do [ "$(as_ci request show "$n" --json | jq -r .state)" = "$1" ] || return; done; }
+is 0 "the keeper hangs: with the last approvals they are due" until_true 20 are_due due
+sleep 1
+is 0 "and what is read is answered" read_on
+kill -CONT "$keeper_pid"
+all_well=yes
+for n in "${pids[@]}"; do wait "$n" || all_well=no; done
+is 0 "it goes on: all are answered" [ "$all_well" = yes ]
+is 0 "when they are done" are_due "done"
+is_suspended() { [ "$(as_ci key show "spare-$waits" --json | jq -r .state)" = suspended ]; }
+is 0 "and suspended" is_suspended
+
+# ---- a service that ends: the keeper has two minutes by keeper.timeout
+csr late
+kill -STOP "$keeper_pid"
+begin late /v1/cas/devices/certificates "$(jq -nc --rawfile c "$house/late.csr" '{profile: "device", device: "D-late", csr: $c}')"
+sleep 1
+has_ended() { ! kill -0 "$service_pid" || grep -q '^State:.Z' "/proc/$service_pid/status"; }
+kill -TERM "$service_pid"
+is 0 "the keeper hangs: the service ends all the same" until_true 30 has_ended
+end_all "and who waits for the keeper is told" "503 1"
+kill -CONT "$keeper_pid"
+service_stop
+service_up "$store" || die "the service did not start again"
+has_late() { [ "$(as_ci cert list --device D-late --json | jq '.certificates | length')" = 1 ]; }
+is 0 "what the keeper did then is known after the next start" until_true 20 has_late
+
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 holds "the ledger verifies offline" claviger-audit verify "$house/bundle" --trust "$CLAVIGER_FINGERPRINT"
 house_result

@@ -340,7 +340,7 @@ START_TEST(of_each_answer_the_newest_is_kept)
 END_TEST
 
 struct seen {
-	struct cert_ocsp a[4];
+	struct cert_ocsp a[8];
 	size_t		 n;
 };
 
@@ -381,6 +381,37 @@ START_TEST(what_has_not_ended_is_told_with_when_it_was_asked_for)
 		ck_assert_int_eq(seen.a[i].asked, i == 0 ? 40 : 30);
 		ck_assert_uint_eq(seen.a[i].serial.o[0], i == 0 ? 3 : 2);
 	}
+	blob_done(&a.a.signature);
+}
+END_TEST
+
+/* Of which the first changed before, the second in that second, the third after. */
+START_TEST(of_what_changed_since_the_answer_is_stale)
+{
+	static const time_us changed[] = { 59, 60, 90 };
+	AUTO(store) *s = engine_store();
+	struct answers a = { .a = { .ca = DEVCA } };
+	struct seen seen = { .n = 0 };
+	struct number n;
+	char text[200], hex[NUMBER_HEX];
+
+	for (unsigned i = 1; i <= 4; i++) {
+		answer_keep(s, &a, i, 60 + i / 4);
+		n = number_of(i);
+		number_hex(&n, hex);
+		snprintf(text, sizeof(text), "INSERT INTO ca_listed (ca, "
+		    "serial, reason, revoked, changed) VALUES ('%s', %s%s',"
+		    " 'superseded', 1, %lld)", i == 4 ? "another" : DEVCA,
+		    ENGINE_IS_SQLITE ? "x'" : "'\\x", hex,
+		    (long long)changed[(i - 1) % NELEM(changed)]);
+		engine_sql(text);
+	}
+	unit_ok(store_read(s, answers_asked, &seen, &unit_err));
+	ck_assert_uint_eq(seen.n, 6);
+	for (size_t i = 0; i < seen.n; i++)
+		ck_assert(seen.a[i].stale == (i < 2));
+	ck_assert_uint_eq(seen.a[0].serial.o[0] + seen.a[1].serial.o[0], 2 +
+	    3);
 	blob_done(&a.a.signature);
 }
 END_TEST
@@ -436,5 +467,6 @@ ENGINE_MAIN("cert/revoked",
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
 	UNIT(of_each_answer_the_newest_is_kept)
 	UNIT(what_has_not_ended_is_told_with_when_it_was_asked_for)
+	UNIT(of_what_changed_since_the_answer_is_stale)
 	UNIT(what_is_behind_a_damaged_answer_is_told)
 	UNIT(answers_that_have_ended_or_are_too_many_are_dropped))

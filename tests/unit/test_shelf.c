@@ -154,6 +154,33 @@ START_TEST(what_is_asked_for_is_made_anew_before_it_ends)
 }
 END_TEST
 
+START_TEST(who_failed_for_what_passes_is_told_again_soon_then_less_often)
+{
+	static const unsigned pauses[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
+	struct shelf *s = shelf(16);
+	unsigned char key[OCSP_KEY];
+	time_us now = NOW + TIME_S(7501);
+	struct page *p = page("good", NOW, NOW + TIME_S(10000));
+	time_us asked;
+	uint64_t first = 0;
+
+	key_of(OCSP_SHA1, 7, key);
+	shelf_failed(s, key, now);	/* it is nobody's */
+	for (unsigned round = 0; round < 2; round++) {
+		ck_assert(shelf_answer_put(s, 0, key, 0, p, &asked));
+		ck_assert_uint_eq(ending(s, now, 8, &first), 1);
+		for (size_t i = 0; i < NELEM(pauses); i++) {
+			shelf_failed(s, key, now);
+			now += TIME_S(pauses[i]);
+			ck_assert_uint_eq(ending(s, now - 1, 8, &first), 0);
+			ck_assert_uint_eq(ending(s, now, 8, &first), 1);
+		}
+	}
+	page_free(p);
+	shelf_free(s);
+}
+END_TEST
+
 /* @return when somebody last wanted it. */
 static time_us
 put_long(struct shelf *s, uint64_t serial, time_us made)
@@ -288,7 +315,66 @@ START_TEST(what_was_read_before_a_revocation_is_not_kept_after_it)
 }
 END_TEST
 
-START_TEST(a_revocation_drops_every_form_of_one_serial_number_or_all)
+START_TEST(what_somebody_wanted_is_made_anew_once_it_is_so_no_more)
+{
+	struct shelf *s = shelf(16);
+	struct number seven = number_of(7), eight = number_of(8),
+	    nine = number_of(9);
+	uint64_t first = 0;
+	bool due;
+
+	put_long(s, 7, NOW);
+	remember(s, 8, NOW, NOW - TIME_S(3000));
+	put_long(s, 9, NOW);
+	put_long(s, 10, NOW);
+	shelf_forget(s, "devices", &eight);
+	shelf_forget(s, "devices", &nine);
+	/* Nobody wanted one of them for three lives, of which it is the end. */
+	ck_assert_uint_eq(ending(s, NOW + 1, 8, &first), 1);
+	ck_assert_uint_eq(first, 9);
+	ck_assert_uint_eq(shelf_answers(s), 3);
+	ck_assert(!has(s, 9, NOW + 1, &due));
+	ck_assert_uint_eq(ending(s, NOW + 2, 8, &first), 0);
+	/* It comes before what ends, and when it changes again, again. */
+	shelf_forget(s, "devices", &seven);
+	shelf_forget(s, "devices", &nine);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751), 1, &first), 1);
+	ck_assert_uint_eq(first, 9);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(751), 8, &first), 2);
+	ck_assert_uint_eq(first, 7);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(what_was_so_no_more_takes_its_place_again)
+{
+	struct shelf *s = shelf(16);
+	struct number seven = number_of(7);
+	struct remembered r = { .made = NOW, .until = NOW + TIME_S(1000),
+	    .asked = NOW, .stale = true };
+	uint64_t first = 0;
+	bool due;
+
+	put_long(s, 8, NOW - TIME_S(100));
+	key_of(OCSP_SHA1, 7, r.key);
+	shelf_remember(s, &r);
+	ck_assert(!has(s, 7, NOW, &due));
+	ck_assert_uint_eq(ending(s, NOW, 8, &first), 1);
+	ck_assert_uint_eq(first, 7);
+	/* Made in the second of the answer before: it ends behind the other. */
+	put_long(s, 7, NOW);
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(651), 8, &first), 1);
+	ck_assert_uint_eq(first, 8);
+	put_long(s, 7, NOW);
+	shelf_forget(s, "devices", &seven);
+	put_long(s, 7, NOW);
+	ck_assert(has(s, 7, NOW, &due));
+	ck_assert_uint_eq(ending(s, NOW + TIME_S(652), 8, &first), 0);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(a_revocation_ends_every_form_of_one_serial_number_or_all)
 {
 	static const enum ocsp_form forms[] = { OCSP_SHA1, OCSP_SHA1_BARE,
 	    OCSP_SHA256, OCSP_SHA256_BARE };
@@ -296,6 +382,7 @@ START_TEST(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	struct number seven = number_of(7);
 	struct page *p = page("good", NOW, NOW + TIME_S(100));
 	unsigned char key[OCSP_KEY];
+	struct ending e[8];
 	time_us asked;
 
 	for (size_t i = 0; i < NELEM(forms); i++) {
@@ -305,10 +392,20 @@ START_TEST(a_revocation_drops_every_form_of_one_serial_number_or_all)
 	ck_assert(put(s, 8, 0));
 	ck_assert_uint_eq(shelf_answers(s), 5);
 	shelf_forget(s, "devices", &seven);
-	ck_assert_uint_eq(shelf_answers(s), 1);
+	for (size_t i = 0; i < NELEM(forms); i++) {
+		bool due;
+
+		key_of(forms[i], 7, key);
+		ck_assert_ptr_null(shelf_answer(s, key, NOW, &due));
+		ck_assert(!due);
+	}
 	ck_assert(is_there(s, 8));
+	ck_assert_uint_eq(shelf_ending(s, NOW, e, NELEM(e)), NELEM(forms));
 	shelf_forget(s, "devices", NULL);
-	ck_assert_uint_eq(shelf_answers(s), 0);
+	ck_assert(!is_there(s, 8));
+	/* Also those that somebody was told of, and read before. */
+	ck_assert_uint_eq(shelf_ending(s, NOW, e, NELEM(e)),
+	    NELEM(forms) + 1);
 	page_free(p);
 	shelf_free(s);
 }
@@ -400,11 +497,14 @@ UNIT_MAIN("shelf",
 	UNIT(a_page_is_found_at_its_path_and_replaced_whole)
 	UNIT(an_answer_is_given_until_it_ends_and_is_due_once_at_half_its_life)
 	UNIT(what_is_asked_for_is_made_anew_before_it_ends)
+	UNIT(who_failed_for_what_passes_is_told_again_soon_then_less_often)
 	UNIT(what_nobody_asks_for_is_dropped_after_three_lives)
 	UNIT(what_is_remembered_is_made_anew_and_given_by_nobody_before)
 	UNIT(what_is_found_again_keeps_its_place)
 	UNIT(an_issuer_is_known_once_it_was_called)
 	UNIT(what_was_read_before_a_revocation_is_not_kept_after_it)
-	UNIT(a_revocation_drops_every_form_of_one_serial_number_or_all)
+	UNIT(what_somebody_wanted_is_made_anew_once_it_is_so_no_more)
+	UNIT(what_was_so_no_more_takes_its_place_again)
+	UNIT(a_revocation_ends_every_form_of_one_serial_number_or_all)
 	UNIT(the_oldest_make_room)
 	UNIT(nobody_is_told_good_after_a_revocation_was_answered))

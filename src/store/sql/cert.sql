@@ -299,6 +299,22 @@ SELECT made, ends, signature FROM ocsp_kept
 SELECT ca, serial, form, made, ends, asked FROM ocsp_kept WHERE ends > $1
 	ORDER BY ends;
 
+-- name: cert_ocsp_stale
+-- Those of them whose certificates changed since, or in that second: from what changed
+-- lately, as there may be ten millions that did not.
+SELECT k.ca, k.serial, k.form, k.made, k.ends, k.asked
+	FROM certificate c CROSS JOIN ocsp_kept k
+	WHERE c.changed IS NOT NULL
+	AND c.changed >= (SELECT MIN(made) FROM ocsp_kept)
+	AND k.ca = c.ca AND k.serial = c.serial AND k.made <= c.changed
+	AND k.ends > $1
+UNION ALL SELECT k.ca, k.serial, k.form, k.made, k.ends, k.asked
+	FROM ca_listed c CROSS JOIN ocsp_kept k
+	WHERE c.changed IS NOT NULL
+	AND c.changed >= (SELECT MIN(made) FROM ocsp_kept)
+	AND k.ca = c.ca AND k.serial = c.serial AND k.made <= c.changed
+	AND k.ends > $1;
+
 -- name: cert_ocsp_end
 DELETE FROM ocsp_kept WHERE ends <= $1;
 
