@@ -276,6 +276,9 @@ struct judge {
 /* decision_check - policy asked again; then its quorum, by others. */
 NODISCARD int decision_check(struct audit *a, struct req *r,
     const struct judge *j, struct err *err);
+/* asserted_use - a use that was judged with an earlier one: what it says itself. */
+NODISCARD int asserted_use(struct audit *a, const struct req *r,
+    const json_t *operation, struct err *err);
 /* facts_check - what is recorded against what the ledger says. */
 void facts_check(struct audit *a, const struct req *r, const struct judge *j,
     const struct facts *f, const json_t *operation);
