@@ -92,3 +92,16 @@ window_use_check(const struct request *w, const struct window_use *use,
 	TRY(only_check(p, "product", use->product, err));
 	return only_check(p, "track", use->track, err);
 }
+
+bool
+window_proves(const struct request *w, const struct rule *rule,
+    const char *fact)
+{
+	/* What window_use_check compares; where nobody approves, the service
+	 * says who asked, and for what. */
+	const char *member = strcmp(fact, "artifact.product") == 0 ?
+	    "product" : strcmp(fact, "artifact.track") == 0 ? "track" : NULL;
+
+	return w->action == ACTION_WINDOW_OPEN && rule->approvals_n > 0 &&
+	    member != NULL && json_str(w->parameters, member, NULL) != NULL;
+}

@@ -31,4 +31,10 @@ struct window_use {
 NODISCARD int window_use_check(const struct request *window,
     const struct window_use *use, struct err *err);
 
+/** window_proves - is this fact of its uses ("artifact.product") what the window
+ * was approved for alone?  @rule decided it; that its quorum is there is the
+ * caller's to know.  False of any other request. */
+bool window_proves(const struct request *window, const struct rule *rule,
+    const char *fact);
+
 #endif

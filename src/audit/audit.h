@@ -11,7 +11,7 @@
  *	    "holes":[{"from","to","seq","entry","approved_by":[NAME…]}…]}, "checked":{"approvals","decisions","signatures","certificates"},
  *	  "findings":[{"code","seq"?,"entry"?,"what"}…],
  *	  "asserted":{FACT:N…}, "not_exclusive":[KEY…], "unchecked":[{"seq","what"}…],
- *	  "seen":[{"name","ok": null where it cannot be compared}…], "cannot_exclude"?:[TEXT…], "seconds"? }
+ *	  "seen":[{"name","ok": null where it cannot be compared}… each that was handed in], "cannot_exclude"?:[TEXT…], "seconds"? }
  * Codes of findings are stable: see audit/finding.h.
  */
 #ifndef AUDIT_AUDIT_H

@@ -34,18 +34,47 @@ again(struct audit *a, const struct req *r, const struct judge *j,
 		    d.rule->name, rule->name);
 }
 
-static void
-count_asserted(struct audit *a, const json_t *facts)
+/* What a use says of its artifact. */
+static const struct { enum fact fact; const char *member; } SAID[] = {
+	{ FACT_PRODUCT, "product" },
+	{ FACT_VERSION, "version" },
+	{ FACT_TRACK, "track" },
+};
+
+static int
+asserted_once(struct audit *a, const char *fact, struct err *err)
+{
+	void	*n;
+
+	TRY(map_put(&a->asserted, fact, sizeof(uint64_t), &n, err));
+	++*(uint64_t *)n;
+	return 0;
+}
+
+static int
+count_asserted(struct audit *a, const struct request *q, const struct judge *j,
+    const struct rule *rule, struct err *err)
 {
 	const char	*name;
 	json_t		*f;
-	void		*n;
 
-	json_object_foreach((json_t *)(uintptr_t)facts, name, f)
+	json_object_foreach((json_t *)(uintptr_t)j->facts, name, f)
 		if (strcmp(json_str(f, "from", ""), "asserted") == 0 &&
-		    map_put(&a->asserted, name, sizeof(uint64_t), &n,
-		    NULL) == 0)
-			++*(uint64_t *)n;
+		    !(j->quorum && window_proves(q, rule, name)))
+			TRY(asserted_once(a, name, err));
+	return 0;
+}
+
+int
+asserted_use(struct audit *a, const struct req *r, const json_t *operation,
+    struct err *err)
+{
+	for (size_t i = 0; i < NELEM(SAID); i++)
+		if (json_object_get(operation, SAID[i].member) != NULL &&
+		    !window_proves(r->held->request, r->rule,
+		    fact_name(SAID[i].fact)))
+			TRY(asserted_once(a, fact_name(SAID[i].fact), err));
+	return 0;
 }
 
 int
@@ -68,7 +97,7 @@ decision_check(struct audit *a, struct req *r, const struct judge *j,
 		    "%s: no facts are recorded: %s", q->id, why.what);
 		return 0;
 	}
-	count_asserted(a, j->facts);
+	TRY(count_asserted(a, q, j, rule, err));
 	again(a, r, j, rule, f);
 	facts_check(a, r, j, f, json_object_get(j->operation_of, "operation"));
 	r->rule = rule;
@@ -160,9 +189,8 @@ artifact_facts(const struct compare *c, const json_t *p)
 {
 	same_text(c, FACT_DIGEST, json_str(json_object_get(p, "digest"),
 	    "algorithm", NULL));
-	same_text(c, FACT_PRODUCT, json_str(p, "product", NULL));
-	same_text(c, FACT_VERSION, json_str(p, "version", NULL));
-	same_text(c, FACT_TRACK, json_str(p, "track", NULL));
+	for (size_t i = 0; i < NELEM(SAID); i++)
+		same_text(c, SAID[i].fact, json_str(p, SAID[i].member, NULL));
 }
 
 /* What the keeper says of time is the entry's own time. */

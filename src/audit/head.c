@@ -34,11 +34,19 @@ genesis_check(struct audit *a)
 	return true;
 }
 
+bool
+head_is_house(const struct audit *a, const struct checkpoint *c)
+{
+	char	 origin[80];
+
+	snprintf(origin, sizeof(origin), "claviger/%.60s", a->genesis->house);
+	return strcmp(origin, c->origin) == 0;
+}
+
 static bool
 checkpoint_check(struct audit *a)
 {
 	struct err	 err = { .what = "" };
-	char		 origin[80];
 
 	if (note_verify(json_str(a->head, "checkpoint", ""),
 	    a->genesis->ledger_key, a->genesis->ledger_key_n, &a->checkpoint,
@@ -46,8 +54,7 @@ checkpoint_check(struct audit *a)
 		audit_find(a, FINDING_CHECKPOINT, UINT64_MAX, 0, "%s", err.what);
 		return false;
 	}
-	snprintf(origin, sizeof(origin), "claviger/%.60s", a->genesis->house);
-	if (strcmp(origin, a->checkpoint.origin) != 0 ||
+	if (!head_is_house(a, &a->checkpoint) ||
 	    a->checkpoint.size != a->size) {
 		audit_find(a, FINDING_CHECKPOINT, UINT64_MAX, 0,
 		    "it is %s's, of %llu events", a->checkpoint.origin,

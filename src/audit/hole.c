@@ -23,6 +23,14 @@ hole_from(const struct entry *e)
 	return from < 0 ? 0 : (uint64_t)from;
 }
 
+/* Who asked for it signed too, as a request. */
+static bool
+approves(const json_t *approval)
+{
+	return strcmp(json_str(json_object_get(approval, "statement"),
+	    "verdict", ""), vote_name(VOTE_APPROVE)) == 0;
+}
+
 /* Who signed for it; whether they were enough is asked elsewhere. */
 static json_t *
 approved_by(const struct entry *e)
@@ -32,8 +40,9 @@ approved_by(const struct entry *e)
 
 	json_array_foreach(json_object_get(e->permit_document, "approvals"), i,
 	    one)
-		(void)json_array_append_new(list, json_string(json_str(
-		    json_object_get(one, "proof"), "officer", "?")));
+		if (approves(one))
+			(void)json_array_append_new(list, json_string(json_str(
+			    json_object_get(one, "proof"), "officer", "?")));
 	return list;
 }
 

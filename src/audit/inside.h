@@ -101,6 +101,13 @@ struct chart {
 	char		 hex[SHA256_HEX];
 };
 
+/* A checkpoint that somebody kept. */
+struct seen_kept {
+	char		*name;		/* for the report; owned */
+	struct checkpoint c;
+	bool		 told;		/* what came of it is in the report */
+};
+
 struct waiting {
 	struct entry	*entry;
 	json_t		*doc;
@@ -174,7 +181,7 @@ struct audit {
 	json_t		*unchecked, *not_exclusive, *seen;
 	json_t		*beyond;	/* kept checkpoints that cannot be compared: [TEXT] */
 	uint64_t	 unchecked_n, unseen_content;
-	uint64_t	*seen_size;	/* of each kept checkpoint; UINT64_MAX: unreadable */
+	struct seen_kept *kept;		/* o->seen_n; or NULL */
 	bool		 complete;	/* the bundle was read to its end */
 };
 
@@ -190,10 +197,16 @@ NODISCARD int bundle_read(struct audit *a, int fd, struct err *err);
 /* head.c: the first line; false: nothing more can be judged. */
 bool head_check(struct audit *a, const void *p, size_t n);
 void head_signatures(struct audit *a);	/* once the first charter is known */
-/* seen.c */
+/* head_is_house - does a checkpoint say that it is of the genesis' house? */
+bool head_is_house(const struct audit *a, const struct checkpoint *c);
+/* seen.c: begin - before anything is read.  Errors: EINPUT, ENOMEMORY.  Start - once
+ * the head is known, check - at each size of the range after that, finish - at the
+ * end, also where there was no head.  Errors: ENOMEMORY. */
 NODISCARD int seen_begin(struct audit *a, struct err *err);
-void seen_check(struct audit *a);	/* at each size of the range */
-void seen_finish(struct audit *a);
+NODISCARD int seen_start(struct audit *a, struct err *err);
+NODISCARD int seen_check(struct audit *a, struct err *err);
+NODISCARD int seen_finish(struct audit *a, struct err *err);
+void seen_done(struct audit *a);
 
 /* chart.c */
 NODISCARD int chart_add(struct audit *a, const json_t *document,
@@ -263,6 +276,9 @@ struct judge {
 /* decision_check - policy asked again; then its quorum, by others. */
 NODISCARD int decision_check(struct audit *a, struct req *r,
     const struct judge *j, struct err *err);
+/* asserted_use - a use that was judged with an earlier one: what it says itself. */
+NODISCARD int asserted_use(struct audit *a, const struct req *r,
+    const json_t *operation, struct err *err);
 /* facts_check - what is recorded against what the ledger says. */
 void facts_check(struct audit *a, const struct req *r, const struct judge *j,
     const struct facts *f, const json_t *operation);

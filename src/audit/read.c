@@ -184,7 +184,7 @@ line_judge(struct audit *a, struct line *l, struct err *err)
 
 	TRY(merkle_range_add(&a->range, &l->leaf, NULL, NULL, err));
 	a->events++;
-	seen_check(a);
+	TRY(seen_check(a, err));
 	if (l->err.code == ENOMEMORY)
 		return err_set(err, ENOMEMORY, "an event");
 	if (l->err.code != OK) {
@@ -248,6 +248,7 @@ stream_judge(struct audit *a, struct stream *s, struct err *err)
 	size_t	 put = 0, got = 0;
 	bool	 last = false;
 
+	TRY(seen_start(a, err));
 	while (!last || got < put) {
 		struct batch	*b = &s->ring[put % s->ahead];
 

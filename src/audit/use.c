@@ -347,6 +347,7 @@ judge_check(struct audit *a, const struct waiting *w, struct req *r,
 		    "charter is recorded for this key", e->request);
 	} else {
 		r->rule = before->rule;
+		TRY(asserted_use(a, r, e->operation, err));
 	}
 	if (r->rule != NULL && (e->rule == NULL ||
 	    strcmp(r->rule->name, e->rule) != 0))

@@ -121,7 +121,7 @@ audit_done(struct audit *a)
 	free(a->chart);
 	free(a->chart_hash);
 	free(a->pending);
-	free(a->seen_size);
+	seen_done(a);
 	genesis_free(a->genesis);
 	json_decref(a->head);
 	json_decref(a->findings);
@@ -275,8 +275,8 @@ audit_run(struct audit *a, int fd, json_t **ret, struct err *err)
 		TRY(journal_finish(a, err));
 		root_check(a);
 		gaps_check(a);
-		seen_finish(a);
 	}
+	TRY(seen_finish(a, err));
 	proof_signatures_flush(a);
 	pool_finish(a->pool);
 	return report(a, ret, err);

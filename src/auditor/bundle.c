@@ -141,7 +141,8 @@ static const struct command_row ROWS_[] = {
 	    "that only others remember.\n\n"
 	    "A file given to --seen that is neither checkpoint nor evidence is bad input (65), and proves nothing. One of before "
 	    "the events that the bundle tells of is no finding: it is told there too, and a full "
-	    "bundle can be compared with it. One of behind them is: the bundle is older, or the ledger was cut. "
+	    "bundle can be compared with it. One of behind them is: the bundle is older, or the ledger was cut. So is one "
+	    "that the house's ledger key did not sign, or that is of another house. "
 	    "Without --seen it cannot be excluded that this is another ledger than others were shown: keep checkpoints, "
 	    "and hand them in.",
 	  .args = ARGS, .args_n = NELEM(ARGS), .options = OPTIONS, .options_n = NELEM(OPTIONS),

@@ -68,7 +68,23 @@ fits_window(const struct verify *v, struct err *err)
 	return 0;
 }
 
-/* Later uses of a window carry no facts: they are made from what is proven. */
+/* What a use says of its artifact: the keeper takes its word for it. */
+static int
+artifact_facts(struct verify *v, struct err *err)
+{
+	static const char *const said[] = { "product", "version", "track" };
+	char name[40];
+
+	for (size_t i = 0; i < NELEM(said); i++) {
+		snprintf(name, sizeof(name), "artifact.%s", said[i]);
+		TRY(facts_str(v->facts, name, json_str(v->entry->operation,
+		    said[i], NULL), ASSERTED, err));
+	}
+	return 0;
+}
+
+/* Later uses of a window carry no facts: they are made as the keeper made those
+ * of the first. */
 static int
 window_facts(struct verify *v, struct err *err)
 {
@@ -100,6 +116,7 @@ window_facts(struct verify *v, struct err *err)
 	TRY(facts_flag(v->facts, "key.exportable",
 	    facts_exportable(v), PROVEN, err));
 	TRY(facts_flag(v->facts, "key.exclusive", !v->adopted, PROVEN, err));
+	TRY(artifact_facts(v, err));
 	return facts_time(v->facts, r->created, PROVEN, err);
 }
 
@@ -114,8 +131,10 @@ read_facts(struct verify *v, struct err *err)
 	return window_facts(v, err);
 }
 
+/* All but what an approved window leaves no choice of. */
 static int
-asserted(const struct verify *v, struct evidence_found *f, struct err *err)
+asserted(const struct verify *v, const struct rule *rule,
+    struct evidence_found *f, struct err *err)
 {
 	AUTO_JSON *all = facts_json(v->facts);
 	const char *name;
@@ -125,7 +144,8 @@ asserted(const struct verify *v, struct evidence_found *f, struct err *err)
 	if (all == NULL || f->asserted == NULL)
 		return err_set(err, ENOMEMORY, "facts");
 	json_object_foreach(all, name, fact)
-		if (strcmp(json_str(fact, "from", ""), "asserted") == 0)
+		if (strcmp(json_str(fact, "from", ""), "asserted") == 0 &&
+		    !window_proves(v->permit->request, rule, name))
 			TRY(json_set_new(f->asserted, name,
 			    json_incref(json_object_get(fact, "value")), err));
 	return 0;
@@ -206,5 +226,5 @@ use_verify(struct verify *v, struct evidence_found *f, struct err *err)
 	    &f->approvals, err));
 	TRY(facts_fit_rule(v, rule, err));
 	name_officers(v, f);
-	return asserted(v, f, err);
+	return asserted(v, rule, f, err);
 }

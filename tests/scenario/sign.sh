@@ -226,8 +226,16 @@ for i in 11 12 13; do
 done
 asked "$(body "$(printf '%064d' 14)")" image win-14
 [ "$status" = 202 ] || [ "$status" = 409 ] || die "a fourth use of three: $status $out"
-http GET "/v1/requests/$win/evidence?digest=$(printf '%064d' 12)" "$tool"
-want 200
+# Each of its uses says for itself what nobody proved of it.
+for i in 11 12; do
+	http GET "/v1/requests/$win/evidence?digest=$(printf '%064d' $i)" "$tool"
+	want 200
+	[ -x "$builddir/claviger-audit" ] || continue
+	"$builddir/claviger-audit" verify-evidence "$house/out" --trust "$fingerprint" --json >"$house/audit" ||
+	    die "evidence of a window's use does not verify"
+	jq -e '.asserted["artifact.product"] == .product and .product != null' "$house/audit" >/dev/null ||
+	    die "its product is not listed as asserted: $(cat "$house/audit")"
+done
 
 step "a window that is named is that one, or none"
 # under STATUS CODE WORDS WINDOW KEY PRODUCT - it does not fit: said, and nothing is asked for.

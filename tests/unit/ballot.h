@@ -21,6 +21,16 @@
 	"{'algorithm':'sha-256','value':'" HEX_B "'},'product':'lock'," \
 	"'version':'1.0','track':'main'}"
 
+/* An object of these, with ' for ". */
+static inline UNUSED json_t *
+members(const char *text)
+{
+	char all[4000];
+
+	(void)snprintf(all, sizeof(all), "{%s}", text);
+	return json_text(all);
+}
+
 /* A request that lives for four hours from NOW. */
 static inline UNUSED struct request *
 request_of(const char *house, const char *id, enum action a,
