@@ -17,20 +17,24 @@ port_free() {
 	fi
 }
 
-# port_of NAME - the port of a listener in the service's configuration.
+# port_of NAME - the port of a listener in the service's configuration, where there is one.
 port_of() {
-	sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
+	[ ! -e "$dir/service/clavigerd.yaml" ] || sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
 }
 
-# house_ports - a service that runs keeps its ports; others must be free.
+# house_ports - those that were given, else those that it had: shells know them.
+# A service that runs keeps its own; others must be free.
 house_ports() {
-	local asked="$port $public_port"
+	local had had_public
+	had=$(port_of control) had_public=$(port_of public)
+	port=${port:-${had:-8443}} public_port=${public_port:-${had_public:-8080}}
 	if pid_of clavigerd clavigerd >/dev/null; then
-		port=$(port_of control) public_port=$(port_of public)
-		[ "$asked" = "$port $public_port" ] || [ -z "$ports_given" ] ||
-		    say "The service is running and keeps its ports, $port and $public_port: stop it first to have others."
+		[ "$port $public_port" = "$had $had_public" ] ||
+		    say "The service is running and keeps its ports, $had and $had_public: stop it first to have others."
+		port=$had public_port=$had_public
 		return
 	fi
+	[ "$port" != "$public_port" ] || die "--port and --public-port must differ"
 	port_free "$port" --port
 	port_free "$public_port" --public-port
 }
