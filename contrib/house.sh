@@ -116,15 +116,31 @@ wait_for() {
 		sleep 0.1
 	done
 	tail -n 5 "$dir/log/$name.log" >&2
-	die "$program does not answer (see $dir/log/$name.log)"
+	die "$program is not ready (see $dir/log/$name.log)"
 }
 
-# service_ready - it says so itself: store, keeper and token answer it.
-service_ready() {
-	(exec 3<>"/dev/tcp/127.0.0.1/$public_port") || return 1
+# service_says - what it says of itself: whether store, keeper and token answer it.
+service_says() {
 	printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' |
-	    openssl s_client -quiet -verify_quiet -CAfile "$dir/tls/anchor.pem" -connect "127.0.0.1:$port" 2>/dev/null |
-	    head -n 1 | grep -q ' 200 '
+	    openssl s_client -quiet -verify_quiet -CAfile "$dir/tls/anchor.pem" -connect "127.0.0.1:$port" 2>/dev/null || true
+}
+
+# is_halted SAID - a halt does not pass by waiting.
+is_halted() { grep -q '"code": *"halted"' <<< "$1"; }
+
+# service_settled - ready, or halted.
+service_settled() {
+	local said
+	(exec 3<>"/dev/tcp/127.0.0.1/$public_port") || return 1
+	said=$(service_says)
+	head -n 1 <<< "$said" | grep -q ' 200 ' || is_halted "$said"
+}
+
+# house_ready - whoever goes on finds a house that works.
+house_ready() {
+	local said
+	said=$(service_says)
+	! is_halted "$said" || die "the house is halted: $(field detail <<< "$said") (claviger status says more, after . $dir/env)"
 }
 
 house_start() {
@@ -140,10 +156,10 @@ house_start() {
 	fi
 	if pid_of clavigerd clavigerd >/dev/null; then
 		say "The service is running."
-		return
+	else
+		background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
 	fi
-	background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
-	wait_for clavigerd clavigerd service_ready
+	wait_for clavigerd clavigerd service_settled
 	say "The service answers at https://127.0.0.1:$port."
 }
 
