@@ -17,20 +17,24 @@ port_free() {
 	fi
 }
 
-# port_of NAME - the port of a listener in the service's configuration.
+# port_of NAME - the port of a listener in the service's configuration, where there is one.
 port_of() {
-	sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
+	[ ! -e "$dir/service/clavigerd.yaml" ] || sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
 }
 
-# house_ports - a service that runs keeps its ports; others must be free.
+# house_ports - those that were given, else those that it had: shells know them.
+# A service that runs keeps its own; others must be free.
 house_ports() {
-	local asked="$port $public_port"
+	local had had_public
+	had=$(port_of control) had_public=$(port_of public)
+	port=${port:-${had:-8443}} public_port=${public_port:-${had_public:-8080}}
 	if pid_of clavigerd clavigerd >/dev/null; then
-		port=$(port_of control) public_port=$(port_of public)
-		[ "$asked" = "$port $public_port" ] || [ -z "$ports_given" ] ||
-		    say "The service is running and keeps its ports, $port and $public_port: stop it first to have others."
+		[ "$port $public_port" = "$had $had_public" ] ||
+		    say "The service is running and keeps its ports, $had and $had_public: stop it first to have others."
+		port=$had public_port=$had_public
 		return
 	fi
+	[ "$port" != "$public_port" ] || die "--port and --public-port must differ"
 	port_free "$port" --port
 	port_free "$public_port" --public-port
 }
@@ -112,15 +116,31 @@ wait_for() {
 		sleep 0.1
 	done
 	tail -n 5 "$dir/log/$name.log" >&2
-	die "$program does not answer (see $dir/log/$name.log)"
+	die "$program is not ready (see $dir/log/$name.log)"
 }
 
-# service_ready - it says so itself: store, keeper and token answer it.
-service_ready() {
-	(exec 3<>"/dev/tcp/127.0.0.1/$public_port") || return 1
+# service_says - what it says of itself: whether store, keeper and token answer it.
+service_says() {
 	printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' |
-	    openssl s_client -quiet -verify_quiet -CAfile "$dir/tls/anchor.pem" -connect "127.0.0.1:$port" 2>/dev/null |
-	    head -n 1 | grep -q ' 200 '
+	    openssl s_client -quiet -verify_quiet -CAfile "$dir/tls/anchor.pem" -connect "127.0.0.1:$port" 2>/dev/null || true
+}
+
+# is_halted SAID - a halt does not pass by waiting.
+is_halted() { grep -q '"code": *"halted"' <<< "$1"; }
+
+# service_settled - ready, or halted.
+service_settled() {
+	local said
+	(exec 3<>"/dev/tcp/127.0.0.1/$public_port") || return 1
+	said=$(service_says)
+	head -n 1 <<< "$said" | grep -q ' 200 ' || is_halted "$said"
+}
+
+# house_ready - whoever goes on finds a house that works.
+house_ready() {
+	local said
+	said=$(service_says)
+	! is_halted "$said" || die "the house is halted: $(field detail <<< "$said") (claviger status says more, after . $dir/env)"
 }
 
 house_start() {
@@ -136,10 +156,10 @@ house_start() {
 	fi
 	if pid_of clavigerd clavigerd >/dev/null; then
 		say "The service is running."
-		return
+	else
+		background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
 	fi
-	background clavigerd env -u SOFTHSM2_CONF "$dir/build/clavigerd" --config "$dir/service/clavigerd.yaml"
-	wait_for clavigerd clavigerd service_ready
+	wait_for clavigerd clavigerd service_settled
 	say "The service answers at https://127.0.0.1:$port."
 }
 

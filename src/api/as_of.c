@@ -189,8 +189,6 @@ as_of_enter(struct as_of *a, time_us t, struct past **ret, uint64_t *ret_size,
 	uint64_t size;
 	int rc;
 
-	if (t > clock_now())
-		return err_set(err, ERANGE_, "/as_of: that is still to come");
 	TRY(past_size(a->live, t, &size, err));
 	*ret_comes = false;
 	pthread_mutex_lock(&a->lock);

@@ -56,11 +56,11 @@ void as_of_tick(struct as_of *a);
 /**
  * as_of_enter - the house as it was at @t, as far as its ledger tells.
  *
+ * @t          no time to come.
  * @ret        to be read from until as_of_leave.
  * @ret_size   events that it was made from.
  * @ret_comes  set with EBUSY_: it is being made, and told of.
- * Errors: ERANGE_ (not founded then, or still to come), EBUSY_ (being made, or
- *         another is), ENOROOM, and what past_make says.
+ * Errors: ERANGE_ (not founded then), EBUSY_ (being made, or another is), ENOROOM, and what past_make says.
  */
 NODISCARD int as_of_enter(struct as_of *a, time_us t, struct past **ret,
     uint64_t *ret_size, bool *ret_comes, struct err *err);

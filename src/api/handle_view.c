@@ -61,14 +61,12 @@ replayed(struct exchange *x, viewer *fn, const char *as_of, struct err *err)
 {
 	struct as_of *a = &x->api->as_of;
 	struct past *p;
-	struct err why;
 	uint64_t size;
 	time_us t;
 	bool comes = false;
 	int rc;
 
-	if (clock_parse(as_of, &t, &why) != 0)
-		return err_set(err, EINPUT, "/as_of: %s", why.what);
+	TRY(flow_as_of(as_of, &t, err));
 	rc = as_of_enter(a, t, &p, &size, &comes, err);
 	if (rc != 0)
 		return comes ? wait_for_it(x, err) : rc;

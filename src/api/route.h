@@ -260,7 +260,7 @@ R(POST, "/v1/charter/explain", AT_CONTROL, READ, "house.read", KIB(64), question
 R(POST, "/v1/charter/simulate", AT_CONTROL, READ, "house.read", KIB(4096), simulate, \
     none, charter_simulate, "Which past uses it would decide otherwise.") \
 R(GET, "/v1/charter/who-can", AT_CONTROL, READ, "house.read", 0, none, q_who_can, \
-    charter_who_can, "Who can use a key, today or on another day.") \
+    charter_who_can, "Who can use a key, now or at another time.") \
 R(GET, "/v1/ledger/checkpoint", AT_CONTROL, KNOWN, "", 0, none, none, \
     checkpoint, "The newest signed checkpoint, as a note.") \
 R(GET, "/v1/ledger/events", AT_CONTROL, READ, "audit.export", 0, none, q_events, \

@@ -485,7 +485,7 @@ static const struct json_row rows_q_charter[] = {
 };
 static const struct json_row rows_q_who_can[] = {
 	{ "key", WANT_STRING, true, 1, 64, "name or hash" },
-	{ "as_of", WANT_STRING, false, 20, 32, "on that day, RFC 3339" },
+	{ "as_of", WANT_STRING, false, 20, 32, "under the charter of then, RFC 3339" },
 };
 static const struct json_row rows_q_events[] = {
 	{ "since", WANT_INTEGER, false, 0, 0, "from this sequence number on" },

@@ -26,31 +26,12 @@ struct beginning {
 	struct sha256	 root;
 };
 
-/* Since when there is a house: its first charter's time. */
-static int
-founding(struct tx *tx, time_us *ret, struct err *err)
-{
-	AUTO_JSON	*all = NULL;
-
-	TRY(state_charters(tx, false, &all, err));
-	if (json_array_size(all) == 0)
-		return err_set(err, EGENESIS, "there is nothing to replay");
-	return clock_parse(json_str(json_array_get(all, 0), "time", ""), ret,
-	    err);
-}
-
 static int
 size_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct beginning	*b = ctx;
-	char			 since[TIME_TEXT];
-	time_us			 founded;
 
-	TRY(founding(tx, &founded, err));
-	clock_text(founded, since);
-	if (b->t < founded)
-		return err_set(err, ERANGE_, "the house was founded at %s: "
-		    "there was nothing before", since);
+	TRY(state_founded_by(tx, b->t, err));
 	return ledger_seq_at(tx, b->t + 1, &b->size, err);
 }
 

@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -16,24 +15,23 @@
 #include "cli/heads.h"
 #include "cli/nouns.h"
 #include "cli/tree.h"
+#include "cli/unfinished.h"
 
 #define PATH_MOST	4096
 
 static int
-save_database(struct cli *cli, const char *to, json_t *manifest,
+save_database(const char *url, const char *to, json_t *manifest,
     struct err *err)
 {
-	const char *house = in_str(cli->in, "house");
-	const char *url = in_str(cli->in, "store");
 	char file[PATH_MOST];
 	struct digest d;
 
 	snprintf(file, sizeof(file), "%s/database", to);
-	TRY(database_save(url, house, file, err));
+	TRY(database_save(url, file, err));
 	TRY(digest_file(file, "sha-256", &d, err));
 	TRY(json_set_str(manifest, "database", d.value, err));
-	return json_set_str(manifest, "engine", strncmp(url, "sqlite:", 7) == 0
-	    ? "sqlite" : "postgresql", err);
+	return json_set_str(manifest, "engine", database_is_sqlite(url) ?
+	    "sqlite" : "postgresql", err);
 }
 
 static int
@@ -49,11 +47,13 @@ save_tree(const char *from, const char *to, const char *name,
 }
 
 static int
-save_all(struct cli *cli, const char *to, json_t *manifest, struct err *err)
+save_all(struct cli *cli, const char *url, const char *to, json_t *manifest,
+    struct err *err)
 {
 	const char *house = in_str(cli->in, "house");
 	const char *keeper = in_str(cli->in, "keeper");
 	const char *token = in_str(cli->in, "token-folder");
+	char database[PATH_MOST];
 	struct heads h;
 	json_t *heads;
 
@@ -63,11 +63,11 @@ save_all(struct cli *cli, const char *to, json_t *manifest, struct err *err)
 	TRY(heads_json(&h, &heads, err));
 	TRY(json_set_new(manifest, "heads", heads, err));
 	TRY(save_tree(keeper, to, "keeper", NULL, manifest, err));
-	TRY(save_tree(house, to, "house", database_name(
-	    in_str(cli->in, "store"), house), manifest, err));
+	TRY(save_tree(house, to, "house", database_name(url,
+	    house, database) ? database : NULL, manifest, err));
 	if (token != NULL)
 		TRY(save_tree(token, to, "token", NULL, manifest, err));
-	return save_database(cli, to, manifest, err);
+	return save_database(url, to, manifest, err);
 }
 
 static int
@@ -85,6 +85,22 @@ finish(const char *to, const json_t *manifest, struct err *err)
 	return io_sync_tree(to, err);
 }
 
+/* Under another name until it is whole: half a backup stands in nobody's way. */
+static int
+make(struct cli *cli, json_t *manifest, struct err *err)
+{
+	char url[DATABASE_URL];
+	struct unfinished u;
+	int rc;
+
+	TRY(database_url(cli->in, url, err));
+	TRY(unfinished_begin(&u, in_str(cli->in, "output"), err));
+	rc = save_all(cli, url, u.at, manifest, err);
+	if (rc == 0)
+		rc = finish(u.at, manifest, err);
+	return unfinished_end(&u, rc, err);
+}
+
 static int
 run_backup(void *ctx, const struct invocation *in, struct err *err)
 {
@@ -96,15 +112,10 @@ run_backup(void *ctx, const struct invocation *in, struct err *err)
 
 	TRY(lock_hold(in_str(in, "house"), &house, err));
 	TRY(lock_hold(in_str(in, "keeper"), &keeper, err));
-	if (mkdir(to, 0700) != 0)
-		return err_set(err, errno == EEXIST ? EEXISTS : EIO_, "%s: %s",
-		    to, strerror(errno));
 	clock_text(clock_now(), time);
 	TRY(json_build(&manifest, err, "{s:s, s:s}", "format", BACKUP_FORMAT,
 	    "created", time));
-	rc = save_all(cli, to, manifest, err);
-	if (rc == 0)
-		rc = finish(to, manifest, err);
+	rc = make(cli, manifest, err);
 	close(keeper);
 	close(house);
 	TRY(rc);
@@ -131,6 +142,8 @@ static const struct command_row COMMANDS[] = {
 	  .words = "Runs on the host, as root, while clavigerd and claviger-keeper are stopped: database, journal and token must be "
 	    "of one moment. Takes the database (by SQLite's backup or pg_dump), the service's and the keeper's folder, and, "
 	    "where the token is SoftHSM, its folder. Every file is listed with its hash.\n\n"
+	    "The folder is made under a name beside it (FOLDER.unfinished-...) and renamed when it is whole; a backup that "
+	    "fails or is interrupted removes what it made, but for one that is killed (SIGKILL).\n\n"
 	    "A hardware token keeps its keys: the backup names it only.",
 	  ROWS_OPTIONS(OPTIONS), ROWS_EXAMPLES(EXAMPLES), ROWS_ERRORS(ERRORS_), .run = run_backup },
 };

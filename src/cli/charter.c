@@ -223,7 +223,7 @@ run_who(void *ctx, const struct invocation *in, struct err *err)
 	if (rc == 0)
 		rc = cli_get(cli, &j, err, path);
 	free(path);
-	TRY(rc);
+	TRY(date_told(in_str(in, "as-of"), rc, err));
 	if (cli_answer(cli, j))
 		return 0;
 	printf("key %s of class %s, as of %s\n", json_str(j, "key_name", "?"),
@@ -257,7 +257,7 @@ static const struct option_row SIMULATE_OPTIONS[] = {
 	{ .name = "days", .value = V_COUNT, .meta = "N", .otherwise = "30", .min = 1, .max = 3650, .words = "decide again what the last so many days asked" },
 };
 static const struct option_row WHO_OPTIONS[] = {
-	{ .name = "as-of", .value = V_TIME, .meta = "DATE", .words = "under the charter of that day" },
+	{ .name = "as-of", .value = V_TIME, .meta = "DATE", .words = "under the charter of then; a date is its first moment, UTC" },
 };
 static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, ECHARTER };
 static const enum err_code PROPOSE_ERRORS[] = { EQUORUM, EDENIED, EREJECTED, ECHARTER };
@@ -270,7 +270,7 @@ static const struct example_row EXPLAIN_EXAMPLES[] = {
 	{ "claviger charter explain --action key.sign --key thermostat-fw --principal ci --product thermostat --artifact-version 2.1.0",
 	  "Why the CI tool may or may not sign this" } };
 static const struct example_row SIMULATE_EXAMPLES[] = { { "claviger charter simulate ./charter --days 90", "Which past uses it would decide otherwise" } };
-static const struct example_row WHO_EXAMPLES[] = { { "claviger charter who-can thermostat-fw --as-of 2026-06-01", "Who could use the key on that day" } };
+static const struct example_row WHO_EXAMPLES[] = { { "claviger charter who-can thermostat-fw --as-of 2026-06-01", "Who could use the key when that day began" } };
 
 static const struct command_row COMMANDS[] = {
 	{ .noun = "charter", .verb = "show", .summary = "Show the charter in force, or an earlier one",
@@ -295,7 +295,8 @@ static const struct command_row COMMANDS[] = {
 	  .words = "Takes the decisions of the past days again under the folder's charter and lists those that would differ.",
 	  ROWS_ARGS(FOLDER), ROWS_OPTIONS(SIMULATE_OPTIONS), ROWS_EXAMPLES(SIMULATE_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_simulate },
 	{ .noun = "charter", .verb = "who-can", .summary = "Show who can use a key",
-	  .words = "Each rule that concerns the key: who may do what, alone or with whose approval, today or on another day.",
+	  .words = "Each rule that concerns the key: who may do what, alone or with whose approval, now or at another time. Of one before the house was founded, or still to come, "
+	    "nothing can be told (exit 65).",
 	  ROWS_ARGS(KEY), ROWS_OPTIONS(WHO_OPTIONS), ROWS_EXAMPLES(WHO_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_who },
 };
 

@@ -5,10 +5,13 @@
  */
 #include "config.h"
 
+#include <libgen.h>
+#include <limits.h>
 #include <sqlite3.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,39 +21,57 @@
 #include "base/io.h"
 #include "cli/database.h"
 #include "cli/tree.h"
+#include "cli/unfinished.h"
+#include "command/command.h"
 
 #define PATH_MOST	4096
+#define SQLITE		"sqlite:"
+#define PAGES		4096	/* copied between two looks for a signal */
 extern char **environ;
 
-static bool
-is_sqlite(const char *url)
+bool
+database_is_sqlite(const char *url)
 {
-	return strncmp(url, "sqlite:", 7) == 0;
+	return strncmp(url, SQLITE, strlen(SQLITE)) == 0;
 }
 
-static void
-sqlite_path(const char *url, const char *house, char ret[PATH_MOST])
+static const char *
+path_of(const char *url)
 {
-	const char *path = url + 7;
-
-	if (path[0] == '/')
-		snprintf(ret, PATH_MOST, "%s", path);
-	else
-		snprintf(ret, PATH_MOST, "%s/%s", house, path);
+	return url + strlen(SQLITE);
 }
 
-const char *
-database_name(const char *url, const char *house)
+int
+database_url(const struct invocation *in, char ret[DATABASE_URL],
+    struct err *err)
 {
-	size_t n = strlen(house);
+	const char *url = in_str(in, "store");
+	int n;
 
-	if (!is_sqlite(url))
-		return NULL;
-	if (url[7] != '/')
-		return url + 7;
-	if (strncmp(url + 7, house, n) == 0 && url[7 + n] == '/')
-		return url + 7 + n + 1;
-	return NULL;
+	if (!database_is_sqlite(url) && strncmp(url, "postgresql:", 11) != 0)
+		return err_set(err, EUSAGE, "--store is sqlite:PATH or "
+		    "postgresql:CONNINFO");
+	n = in_given(in, "store") ? snprintf(ret, DATABASE_URL, "%s", url) :
+	    snprintf(ret, DATABASE_URL, SQLITE "%s/%s", in_str(in, "house"),
+	    path_of(url));
+	return n < DATABASE_URL ? 0 : err_set(err, ETOOBIG, "--store is too "
+	    "long");
+}
+
+bool
+database_name(const char *url, const char *house, char ret[DATABASE_URL])
+{
+	char path[PATH_MAX], top[PATH_MAX];
+	size_t n;
+
+	if (!database_is_sqlite(url) || realpath(path_of(url), path) == NULL ||
+	    realpath(house, top) == NULL)
+		return false;
+	n = strlen(top);
+	if (strncmp(path, top, n) != 0 || path[n] != '/')
+		return false;
+	snprintf(ret, DATABASE_URL, "%s", path + n + 1);
+	return true;
 }
 
 static int
@@ -64,12 +85,16 @@ static int
 copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct err *err)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-	int rc;
+	int rc, stop;
 
 	if (b == NULL)
 		return sqlite_failed(to, path, err);
-	rc = sqlite3_backup_step(b, -1);
+	do {
+		rc = sqlite3_backup_step(b, PAGES);
+		stop = unfinished_stop(err);
+	} while (rc == SQLITE_OK && stop == 0);
 	(void)sqlite3_backup_finish(b);
+	TRY(stop);
 	return rc == SQLITE_DONE ? 0 : sqlite_failed(to, path, err);
 }
 
@@ -97,13 +122,31 @@ sqlite_save(const char *path, const char *file, struct err *err)
 	return rc;
 }
 
+/* It may be ended by the signals that wait until a folder is whole. */
+static int
+spawned(char *const argv[], pid_t *ret)
+{
+	posix_spawnattr_t how;
+	sigset_t none;
+	int rc;
+
+	if ((rc = posix_spawnattr_init(&how)) != 0)
+		return rc;
+	sigemptyset(&none);
+	(void)posix_spawnattr_setsigmask(&how, &none);
+	(void)posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawnp(ret, argv[0], NULL, &how, argv, environ);
+	(void)posix_spawnattr_destroy(&how);
+	return rc;
+}
+
 static int
 run(char *const argv[], struct err *err)
 {
 	int status, rc;
 	pid_t pid;
 
-	rc = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	rc = spawned(argv, &pid);
 	if (rc != 0)
 		return err_set(err, EIO_, "%s: %s", argv[0], strerror(rc));
 	while (waitpid(pid, &status, 0) < 0)
@@ -130,21 +173,31 @@ word(const char *s)
 }
 
 int
-database_save(const char *url, const char *house, const char *file,
-    struct err *err)
+database_save(const char *url, const char *file, struct err *err)
 {
-	char path[PATH_MOST];
 	char *dump[] = { word("pg_dump"), word("--format=custom"),
 		word("--file"), word(file), word("--dbname"),
 		word(conninfo(url)), NULL };
 
-	if (!is_sqlite(url) && strncmp(url, "postgresql:", 11) != 0)
-		return err_set(err, EUSAGE, "--store is sqlite:PATH or "
-		    "postgresql:CONNINFO");
-	if (!is_sqlite(url))
-		return run(dump, err);
-	sqlite_path(url, house, path);
-	return sqlite_save(path, file, err);
+	return database_is_sqlite(url) ? sqlite_save(path_of(url), file, err) :
+	    run(dump, err);
+}
+
+int
+database_place(const char *url, const char *house, struct err *err)
+{
+	char path[PATH_MOST];
+	size_t n = strlen(house);
+	struct stat st;
+
+	if (!database_is_sqlite(url) || (strncmp(path_of(url), house, n) == 0 &&
+	    path_of(url)[n] == '/'))
+		return 0;
+	snprintf(path, sizeof(path), "%s", path_of(url));
+	if (stat(dirname(path), &st) != 0 || !S_ISDIR(st.st_mode))
+		return err_set(err, ENOENT_, "%s: there is no such folder to "
+		    "put the database in", path);
+	return 0;
 }
 
 static int
@@ -164,16 +217,15 @@ int
 database_load(const char *url, const char *house, const char *file,
     struct err *err)
 {
-	char path[PATH_MOST];
+	const char *path = path_of(url);
 	char *restore[] = { word("pg_restore"), word("--clean"),
 		word("--if-exists"), word("--single-transaction"),
 		word("--no-owner"), word("--dbname"), word(conninfo(url)),
 		word(file), NULL };
 	struct stat st;
 
-	if (!is_sqlite(url))
+	if (!database_is_sqlite(url))
 		return run(restore, err);
-	sqlite_path(url, house, path);
 	TRY(sqlite_load(path, file, err));
 	/* Made by root: it belongs to whoever the folder belongs to. */
 	if (stat(house, &st) == 0 && geteuid() == 0 &&

@@ -54,7 +54,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
 		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
 		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" },
-		{ "claviger inventory product thermostat --as-of 2026-06-01", "What it depended on that day, and whose it was then" },
+		{ "claviger inventory product thermostat --as-of 2026-06-01", "What it depended on when that day began, and whose it was then" },
 		{ "claviger inventory product thermostat --format cyclonedx -o thermostat.cdx.json", "Beside the software bill of materials" } },
 	  .examples_n = 5 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",

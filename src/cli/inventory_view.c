@@ -34,12 +34,13 @@ wait_get(struct cli *cli, const char *path, json_t **ret, struct err *err)
 int
 view_get(struct cli *cli, char *path, json_t **ret, struct err *err)
 {
-	int rc = path_add_time(&path, "as_of", in_str(cli->in, "as-of"), err);
+	const char *then = in_str(cli->in, "as-of");
+	int rc = path_add_time(&path, "as_of", then, err);
 
 	if (rc == 0)
 		rc = wait_get(cli, path, ret, err);
 	free(path);
-	return rc;
+	return date_told(then, rc, err);
 }
 
 int

@@ -43,3 +43,14 @@ path_add_time(char **path, const char *name, const char *value,
 	clock_text(t, text);
 	return path_add(path, name, text, err);
 }
+
+int
+date_told(const char *value, int rc, struct err *err)
+{
+	struct err why = *err;
+
+	if (rc != -ERANGE_ || value == NULL || strlen(value) != 10)
+		return rc;
+	return err_set(err, ERANGE_, "%.150s; %s is that day's first moment, "
+	    "UTC: give the time too, or \"now\"", why.what, value);
+}

@@ -52,7 +52,8 @@ const struct program_row cli_program = {
 	    "stands in the house's charter; what needs approvals waits until the officers have signed, with their own "
 	    "keys, exactly what was asked.\n\n"
 	    "Every command prints for people, or JSON with --json, and ends with an exit status that says what "
-	    "happened: 0 done, 75 waiting for approvals or worth trying again, 77 refused.",
+	    "happened: 0 done, 75 waiting for approvals or worth trying again, 77 refused.\n\n"
+	    "A time is written as 2026-11-21T08:15:00Z, as \"now\", or as a date, which is that day's first moment, UTC.",
 	.nouns = ALL, .nouns_n = NELEM(ALL),
 	.common = COMMON, .common_n = NELEM(COMMON),
 	.variables = VARIABLES, .variables_n = NELEM(VARIABLES),

@@ -90,8 +90,8 @@ idle(const char *folder, struct err *err)
 }
 
 static int
-place_all(struct cli *cli, const char *from, const struct remembered *over,
-    struct err *err)
+place_all(struct cli *cli, const char *from, const char *url,
+    const struct remembered *over, struct err *err)
 {
 	const char *house = in_str(cli->in, "house");
 	const char *keeper = in_str(cli->in, "keeper");
@@ -106,7 +106,7 @@ place_all(struct cli *cli, const char *from, const struct remembered *over,
 	if (token != NULL)
 		TRY(place(from, "token", token, err));
 	snprintf(path, sizeof(path), "%s/database", from);
-	return database_load(in_str(cli->in, "store"), house, path, err);
+	return database_load(url, house, path, err);
 }
 
 static int
@@ -114,12 +114,15 @@ run_files(struct cli *cli, const char *from, struct err *err)
 {
 	AUTO_JSON *manifest = NULL;
 	struct remembered over;
+	char url[DATABASE_URL];
 
+	TRY(database_url(cli->in, url, err));
+	TRY(database_place(url, in_str(cli->in, "house"), err));
 	TRY(manifest_read(from, &manifest, err));
 	TRY(idle(in_str(cli->in, "house"), err));
 	TRY(idle(in_str(cli->in, "keeper"), err));
 	TRY(age_check(cli, from, manifest, &over, err));
-	TRY(place_all(cli, from, &over, err));
+	TRY(place_all(cli, from, url, &over, err));
 	if (cli_answer(cli, json_object_get(manifest, "heads")))
 		return 0;
 	printf("The house of %s is back; what was there is beside it "

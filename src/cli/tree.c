@@ -18,6 +18,7 @@
 #include "base/sha256.h"
 #include "cli/digest.h"
 #include "cli/tree.h"
+#include "cli/unfinished.h"
 
 #define CHUNK	(256 * 1024)
 #define PATH_MOST 4096
@@ -37,8 +38,11 @@ pour(int in, int out, const char *path, struct err *err)
 
 	if (chunk == NULL)
 		return err_set(err, ENOMEMORY, "copying");
-	while (rc == 0 && (n = read(in, chunk, CHUNK)) > 0)
+	while (rc == 0 && (n = read(in, chunk, CHUNK)) > 0) {
 		rc = io_write_all(out, chunk, (size_t)n, err);
+		if (rc == 0)
+			rc = unfinished_stop(err);
+	}
 	free(chunk);
 	if (rc == 0 && n < 0)
 		return failed(path, err);

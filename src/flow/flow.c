@@ -128,6 +128,20 @@ flow_now(struct flow *f)
 	return (struct moment){ .state = f->state, .now = clock_now() };
 }
 
+int
+flow_as_of(const char *text, time_us *ret, struct err *err)
+{
+	struct err why;
+	time_us t;
+
+	if (clock_parse(text, &t, &why) != 0)
+		return err_set(err, EINPUT, "/as_of: %s", why.what);
+	if (t > clock_now())
+		return err_set(err, ERANGE_, "/as_of: that is still to come");
+	*ret = t;
+	return 0;
+}
+
 /* ---- who ---- */
 
 int

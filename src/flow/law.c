@@ -284,27 +284,39 @@ flow_charter_simulate(struct flow *f, const struct caller *who,
 
 /* ---- who can ---- */
 
+struct then {
+	time_us	 t;
+	json_t	*charters;	/* owned */
+};
+
+static int
+then_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct then *then = ctx;
+
+	TRY(state_founded_by(tx, then->t, err));
+	return state_charters(tx, false, &then->charters, err);
+}
+
 /* The charter that was in force then: the last one before that time. */
 static int
 law_then(struct flow *f, const char *as_of, struct law **ret, struct err *err)
 {
 	AUTO_JSON *all = NULL;
-	json_t *list = NULL;
+	struct then then = { 0 };
 	const json_t *one;
-	const char *hash = NULL;
-	time_us then, t;
+	const char *hash = "";
+	time_us t;
 	size_t i;
 
-	TRY(clock_parse(as_of, &then, err));
-	TRY(state_read(f->state, history_read, &list, err));
-	all = list;
+	TRY(flow_as_of(as_of, &then.t, err));
+	TRY(state_read(f->state, then_read, &then, err));
+	all = then.charters;
 	json_array_foreach(all, i, one) {
 		TRY(clock_parse(json_str(one, "time", ""), &t, err));
-		if (t <= then)
-			hash = json_str(one, "hash", NULL);
+		if (t <= then.t)
+			hash = json_str(one, "hash", "");
 	}
-	if (hash == NULL)
-		return err_set(err, ENOENT_, "the house was not founded then");
 	return state_law_of(f->state, hash, ret, err);
 }
 

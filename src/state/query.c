@@ -69,6 +69,26 @@ state_charters(struct tx *tx, bool documents, json_t **ret, struct err *err)
 	return 0;
 }
 
+int
+state_founded_by(struct tx *tx, time_us t, struct err *err)
+{
+	AUTO_JSON	*all = NULL;
+	char		 since[TIME_TEXT], then[TIME_TEXT];
+	time_us		 founded;
+
+	TRY(state_charters(tx, false, &all, err));
+	if (json_array_size(all) == 0)
+		return err_set(err, EGENESIS, "it has no past");
+	TRY(clock_parse(json_str(json_array_get(all, 0), "time", ""), &founded,
+	    err));
+	if (t >= founded)
+		return 0;
+	clock_text(founded, since);
+	clock_text(t, then);
+	return err_set(err, ERANGE_, "the house was founded at %s: there was "
+	    "nothing before, as at %s", since, then);
+}
+
 static int
 one_number(struct tx *tx, const char *name, const struct value *p, size_t n,
     const char *member, json_t *ret, struct err *err)

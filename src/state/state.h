@@ -136,6 +136,8 @@ NODISCARD int state_house(struct state *s, struct house **ret, struct err *err);
 NODISCARD int state_genesis_signatures(struct tx *tx, json_t **ret, struct err *err);
 /** state_charters - the chain, oldest first: [{hash, previous, seq, time, request?, charter?}]; documents only when asked. */
 NODISCARD int state_charters(struct tx *tx, bool documents, json_t **ret, struct err *err);
+/** state_founded_by - was there a house at @t? Errors: ERANGE_ (with the day of its founding), EGENESIS (nor is there now). */
+NODISCARD int state_founded_by(struct tx *tx, time_us t, struct err *err);
 /** state_key - by name or hash, from memory (key_free). Errors: ENOKEY. */
 NODISCARD int state_key(struct state *s, const char *name_or_hash, struct key **ret, struct err *err);
 /** state_people - the house's people, for identification. Borrowed. */

@@ -128,6 +128,7 @@ like "is told" '.detail == "/as_of: that is still to come"'
 is 0 "what is no time" api 400 malformed GET '/v1/inventory/gaps?as_of=yesterday-afternoon-so'
 is 0 "an odd one" api 422 out-of-range GET '/v1/inventory/gaps?as_of=then'
 is 65 "nothing of it is the command's to guess" as_ci inventory product thermostat --as-of 2020-01-01
+tells "but what a date means" "2020-01-01 is that day's first moment, UTC"
 is 64 "no date" as_ci inventory product thermostat --as-of yesterday
 is 66 "a key that was not there yet" view key-firmware --as-of "$(cat "$house/at/0/time")"
 is 77 "strangers learn nothing" claviger inventory key firmware --as-of "$time"

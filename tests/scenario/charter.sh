@@ -257,7 +257,16 @@ holds "who could before" as_ci charter who-can firmware --as-of "$before" --json
 like "had four" ".charter == \"$first\" and ([.rules[] | select(.rule == \"production-image\") | .approvals[0].members | length] == [4])"
 holds "for people" as_ci charter who-can firmware --as-of "$before"
 tells "with the rule" 'production-image'
-is 66 "before the house there was no law" as_ci charter who-can firmware --as-of 2020-01-01
+founded=$(as_ci charter show --history --json | jq -r '.charters[0].time')
+is 65 "before the house there was no law" as_ci charter who-can firmware --as-of 2020-01-01T00:00:00Z
+tells "since when there is one" "founded at $founded: .* as at 2020-01-01T00:00:00"
+is 1 "of a time, that is all" grep -q 'first moment' <<< "$said"
+is 65 "nor on the morning of its first day" as_ci charter who-can firmware --as-of "${founded%T*}"
+tells "and what a date means" "founded at $founded: .*${founded%T*} is that day's first moment, UTC"
+holds "at its founding there was" as_ci charter who-can firmware --as-of "$founded" --json
+like "the first" ".charter == \"$first\""
+is 65 "nobody knows the law to come" as_ci charter who-can firmware --as-of 2999-01-01
+tells "and says so" 'still to come'
 is 66 "who can with no key" as_ci charter who-can nothing
 
 # --- older amendments

@@ -38,8 +38,44 @@ head -c 4096 /dev/zero > "$house/keeper/journal/$(printf '%016d' "$next").jsonl"
 is 0 "a stopped one is" claviger backup -o "$house/backup" "${here[@]}" --token-folder "$house/tokens"
 is 0 "without a replay that was left" jq -e '[.. | strings, (objects | keys[])] | any(test("as-of")) | not' "$house/backup/manifest.json"
 rm "$house/service/as-of.db-wal"
+nothing_left() { ! compgen -G "$house/backup2*"; }
+is 74 "one that fails" claviger backup -o "$house/backup2" "${here[@]:0:4}" --store "sqlite:$house/nowhere.db" --token-folder "$house/tokens"
+is 0 "leaves nothing of the token" nothing_left
+truncate -s 16G "$house/keeper/large"
+for signal in HUP INT TERM; do
+	env --default-signal="$signal" claviger backup -o "$house/backup2" "${here[@]}" &
+	interrupted=$!
+	until_true 20 compgen -G "$house/backup2*" > /dev/null
+	kill -s "$signal" "$interrupted"
+	wait "$interrupted"
+	ended=$?
+	is 0 "one that is interrupted ($signal) ends by that" [ "$(kill -l "$ended")" = "$signal" ]
+	is 0 "and leaves nothing" nothing_left
+done
+rm "$house/keeper/large"
+mkdir "$house/backup2"
+is 65 "what is there already stays" claviger backup -o "$house/backup2" "${here[@]}"
+is 0 "as it is" rmdir "$house/backup2"
+is 0 "and a retry is whole" claviger backup -o "$house/backup2/" "${here[@]}"
 is 0 "with the database it has" [ "$(jq -r .engine "$house/backup/manifest.json")" = "${engine:-sqlite}" ]
 is 65 "and never over another backup" claviger backup -o "$house/backup" "${here[@]}"
+
+# --- a path on the command line is relative to where one is, the default to the house
+if [ "${engine:-sqlite}" = sqlite ]; then
+	cd "$house/officers" || exit 1
+	is 0 "a relative path is one from here" claviger backup -o ../backup3 --house ../service --keeper ../keeper --store sqlite:../service/claviger.db
+	is 0 "the database is in the backup once" jq -e '.house | keys | any(test("claviger.db")) | not' "$house/backup3/manifest.json"
+	is 0 "the default is the house's" claviger backup -o ../backup4 --house ../service --keeper ../keeper
+	is 0 "which is the same" cmp "$house/backup3/database" "$house/backup4/database"
+	is 66 "a database has to have a folder" claviger restore ../backup3 --house ../service3 --keeper ../keeper3 --store sqlite:nowhere/claviger.db
+	is 0 "before anything is placed" test ! -e "$house/keeper3"
+	is 0 "it is put where the path says, from here" claviger restore ../backup3 --house ../service3 --keeper ../keeper3 --store sqlite:../third.db
+	is 0 "and only there" test -s "$house/third.db" -a ! -e "$house/service3/claviger.db"
+	is 0 "or into the house that comes with it" claviger restore ../backup3 --house ../service4 --keeper ../keeper4 --store sqlite:../service4/claviger.db
+	is 0 "which is where the default is" claviger restore ../backup3 --house ../service5 --keeper ../keeper5
+	is 0 "all the same" test -s "$house/service4/claviger.db" -a -s "$house/service5/claviger.db"
+	cd "$OLDPWD" || exit 1
+fi
 
 # --- the newest state, on the same token
 rm -rf "$house/keeper" "$house/service"
