@@ -36,6 +36,9 @@ static const struct table_row STATUS[] = {
 	{ "never delivered", "notices.failed" },
 	{ "nobody tells", "notices.unreachable" },
 	{ "contacts refused", "notices.contacts_refused" },
+	{ "backup restored", "backup.shown" }, { "by", "backup.by" },
+	{ "said by", "backup.principal" }, { "to be again by", "backup.due" },
+	{ "overdue", "backup.overdue" },
 	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
 
