@@ -180,6 +180,15 @@ backup_set(struct flow *f, const struct charter *c, json_t *status,
 	return json_set_new(status, "backup", TAKE(backup), err);
 }
 
+static int
+unheard_set(struct flow *f, json_t *status, struct err *err)
+{
+	const char *why;
+
+	TRY(notify_unheard(f, &why, err));
+	return why == NULL ? 0 : json_set_str(status, "unheard", why, err);
+}
+
 /* What members see besides. */
 static int
 inner(struct flow *f, const json_t *genesis, const struct standing *s,
@@ -201,6 +210,7 @@ inner(struct flow *f, const json_t *genesis, const struct standing *s,
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
 	TRY(notify_status(f, &notices, err));
 	TRY(json_set_new(status, "notices", TAKE(notices), err));
+	TRY(unheard_set(f, status, err));
 	TRY(warn_status(f, &alerts, err));
 	TRY(json_set_new(status, "alerts", TAKE(alerts), err));
 	TRY(backup_set(f, law->charter, status, err));

@@ -23,6 +23,7 @@ raised() { as_ci alert list --json | jq -e '[.alerts[] | select(.watch == "backu
 over() { as_ci alert list --json | jq -e '[.alerts[] | select(.watch == "backup")] == []' > /dev/null; }
 
 is 0 "how the house stands" as_ci status --json
+like "and nobody would hear: there are no contacts" '(.unheard | test("^alerts and requests reach nobody: .*notify.contacts")) and .notices == null'
 founded=$(field backup.founded)
 fingerprint=$(field fingerprint)
 like "its backup was never restored, and is to be a quarter of a minute after the founding" '.backup | .shown == null and .by == null and .provenance == null and
@@ -30,6 +31,8 @@ like "its backup was never restored, and is to be a quarter of a minute after th
 holds "that is told" until_true 45 raised
 is 0 "to people" as_ci alert show "$(alert)"
 shows "in words" 'no backup of the house was ever restored'
+is 0 "how it stands" as_ci status
+shows "that nobody hears of it" '^warning +alerts and requests reach nobody: '
 overdue() { as_ci status | grep -qE '^overdue +true$'; }
 holds "and is overdue" until_true 5 overdue
 
