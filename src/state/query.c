@@ -175,6 +175,7 @@ const struct state_table state_tables[] = {
 	{ "device", "serial" },
 	{ "device_install", "serial, installed, digest" },
 	{ "device_key", "key, serial" },
+	{ "device_line", "serial" },
 	{ "drill", "seq" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
