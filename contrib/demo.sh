@@ -229,6 +229,8 @@ house_next() {
 	fi
 	say
 	say "The service goes on running.  To end it: contrib/quickstart stop --dir $dir"
+	say "Nobody hears of requests and alerts here: notify.contacts is not set"
+	say "(doc/guide/production.md, \"Telling people\"; claviger status says so, too)."
 	say "Here the keeper runs under the service's own uid, so promise 1 is not"
 	say "held: doc/guide/production.md shows how two uids keep it."
 }

@@ -73,6 +73,7 @@ enum class_kind {
 	A(ACTION_DISCOVERY_DISMISS, "discovery.dismiss", FOR_HOUSE,       false, false, "dismiss what was found") \
 	A(ACTION_DEVICE_IMPORT,     "device.import",     FOR_HOUSE,       false, false, "enter devices in the inventory") \
 	A(ACTION_INSTALL_REPORT,    "install.report",    FOR_HOUSE,       false, false, "report what runs on devices") \
+	A(ACTION_DRILL_REPORT,      "drill.report",      FOR_HOUSE,       false, false, "say that a backup of the house was restored elsewhere") \
 	A(ACTION_CHARTER_AMEND,     "charter.amend",     FOR_HOUSE,       false, true,  "amend the charter") \
 	A(ACTION_CREDENTIAL_ISSUE,  "credential.issue",  FOR_HOUSE,       false, false, "issue a credential") \
 	A(ACTION_CREDENTIAL_REVOKE, "credential.revoke", FOR_HOUSE,       false, false, "revoke a credential") \

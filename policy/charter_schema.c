@@ -370,6 +370,7 @@ check_alert(struct reading *r, const json_t *j)
 		{ "watch", WANT_STRINGS, true, 1, WATCH__N, "what is watched" },
 		{ "class", WANT_STRINGS, false, 1, WATCH_CLASSES, "of these classes alone" },
 		{ "before", WANT_STRINGS, false, 1, WATCH_BEFORE, "how long before its end" },
+		{ "every", WANT_STRING, false, 1, 32, "how long a restored backup proves it" },
 		{ "after", WANT_STRING, false, 1, 32, "once it has lasted so long" },
 		{ "tell", WANT_STRINGS, false, 1, 64, "groups, instead of the owner" },
 		{ "repeat", WANT_STRING, false, 1, 32, "told again so often" },

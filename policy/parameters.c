@@ -57,6 +57,9 @@ static const struct json_row issue_rows[] = {
 	S("principal", true, 64), S("type", true, 16), S("label", false, 200),
 	S("expires", true, 27), S("hash", true, 64), S("device", false, 64),
 };
+static const struct json_row drill_rows[] = {
+	S("drilled", true, 27), S("reason", false, 1000),
+};
 static const struct json_row revoke_rows[] = {
 	S("credential", true, 64), S("reason", false, 1000),
 };
@@ -162,6 +165,7 @@ parameters_rows(enum action a, const struct json_row **ret, size_t *ret_n,
 	case ACTION_DISCOVERY_REPORT:
 	case ACTION_DISCOVERY_DISMISS:
 		return elsewhere_rows(a, ret, ret_n);
+	case ACTION_DRILL_REPORT:	ROWS(drill_rows);
 	case ACTION_DEVICE_IMPORT:
 	case ACTION_INSTALL_REPORT:	return device_rows_of(a, ret, ret_n);
 #undef ROWS
@@ -233,7 +237,7 @@ static const char *const hash_members[] = { "key", "charter", "previous",
 static const char *const time_members[] = { "since", "from", "until",
 	"expires", "not_after", "invalid_since",
 	"issued_since", "issued_before", "valid_at", "activated", "ends",
-	"restored" };
+	"restored", "drilled" };
 
 int
 spelling_check(const json_t *p, struct err *err)
@@ -492,7 +496,8 @@ parameters_check(enum action a, const json_t *p, struct err *err)
 int
 parameters_past_check(const json_t *p, time_us now, struct err *err)
 {
-	static const char *const names[] = { "since", "invalid_since" };
+	static const char *const names[] = { "since", "invalid_since",
+		"drilled" };
 	const char *since;
 	time_us t;
 

@@ -53,7 +53,7 @@ NODISCARD int parameters_check(enum action a, const json_t *parameters,
 /** parameters_words_check - what is new and for people to read (a note, a claim) is
  * one line without control characters. Errors: EINPUT. */
 NODISCARD int parameters_words_check(const json_t *parameters, struct err *err);
-/** parameters_past_check - what is said to have been ("since", "invalid_since")
+/** parameters_past_check - what is said to have been ("since", "invalid_since", "drilled")
  * lies at most QUORUM_SKEW ahead of @now. Errors: ERANGE_. */
 NODISCARD int parameters_past_check(const json_t *parameters, time_us now,
     struct err *err);

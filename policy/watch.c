@@ -22,6 +22,7 @@ static const struct {
 const struct alert_rule alert_unsaid = {
 	.name = "",
 	.watches = (1u << WATCH__N) - 1,
+	.every = DAYS(180),
 	.after = TIME_S(300),
 	.repeat = DAYS(7),
 };
@@ -96,6 +97,12 @@ charter_alert(const struct charter *c, enum watch w, const char *class)
 		if (is_for(&c->alert[i], w, class))
 			return &c->alert[i];
 	return &alert_unsaid;
+}
+
+time_us
+charter_restore_every(const struct charter *c)
+{
+	return charter_alert(c, WATCH_BACKUP, NULL)->every;
 }
 
 time_us

@@ -39,6 +39,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "if it is needed for longer, have the next one approved before it ends (claviger window open); else close it (claviger window close)") \
 	W(WATCH_TLS, "tls", END_LATE, false, "the service's own certificate", \
 	    "put another in the place of the file that control.certificate names, and have the service read it (systemctl reload clavigerd)") \
+	W(WATCH_BACKUP, "backup", END_LATE, false, "the house's own backup, when it is to be shown again that it can be restored", \
+	    "restore the newest backup on a machine of its own, verify it (the guide, 7) and say so (claviger drill report)") \
 	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be", \
 	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
 	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
@@ -70,6 +72,7 @@ struct alert_rule {
 	size_t		 class_n;
 	time_us		 before[WATCH_BEFORE];	/* the longest first */
 	size_t		 before_n;	/* 0: what is usual, see alert_before */
+	time_us		 every;		/* of backup: so long one that was restored proves it */
 	time_us		 after;		/* without an end: once it has lasted so long */
 	time_us		 repeat;	/* told again, while nobody acknowledges it */
 	time_us		 escalate;	/* after so long without that; 0: never */
@@ -106,6 +109,8 @@ struct group_need {
 /** charter_group_need - what a group has to spare: of the rule that leaves it the
  * least.  @return false: nothing waits for it. */
 bool charter_group_need(const struct charter *c, int group, struct group_need *ret);
+/** charter_restore_every - how long after a restore, or a drill, the next is due. */
+time_us charter_restore_every(const struct charter *c);
 /** charter_alert_longest - the longest threshold of any rule for this. */
 time_us charter_alert_longest(const struct charter *c, enum watch w);
 /** charter_alert_groups - all that its alerts name. */

@@ -90,6 +90,22 @@ build_before(struct reading *r, const json_t *j, struct alert_rule *ret)
 	return 0;
 }
 
+/* Nothing else has an age that the charter says. */
+static int
+build_every(struct reading *r, const json_t *j, struct alert_rule *ret)
+{
+	size_t mark = path_down(r, "every");
+
+	if (json_object_get(j, "every") != NULL &&
+	    (ret->watches >> WATCH_BACKUP & 1) == 0)
+		TRY(note(r, FIND_NEVER_MATCHES, "it does not watch %s",
+		    watch_name(WATCH_BACKUP)));
+	path_up(r, mark);
+	if (json_object_get(j, "every") == NULL)
+		return 0;
+	return duration_member(r, j, "every", &ret->every);
+}
+
 static int
 build_times(struct reading *r, const json_t *j, struct alert_rule *ret)
 {
@@ -139,6 +155,7 @@ build_rule(struct reading *r, const json_t *j, const char *name,
 	TRY(build_watch(r, j, ret));
 	TRY(build_class(r, j, ret));
 	TRY(build_before(r, j, ret));
+	TRY(build_every(r, j, ret));
 	TRY(build_times(r, j, ret));
 	TRY(groups_build(r, j, "tell", &ret->tell));
 	r->c->alert_n++;

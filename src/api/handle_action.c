@@ -25,7 +25,7 @@ ask(struct exchange *x, struct err *err)
 }
 
 #define ASKS(A) \
-	A(device_import) A(install_report) \
+	A(drill_report) A(device_import) A(install_report) \
 	A(cert_import) A(crl_import) A(discovery_report) A(discovery_dismiss) A(key_register) A(key_correct) A(key_unregister) A(credential_issue) A(credential_revoke) A(key_generate) A(key_adopt) \
 	A(key_activate) A(key_suspend) A(key_resume) A(key_deactivate) \
 	A(key_compromise) A(key_destroy) A(key_sign) A(window_open) \

@@ -199,6 +199,9 @@ R(GET, "/v1/findings/{id}", AT_CONTROL, READ, "house.read", 0, none, none, \
 R(POST, "/v1/findings/{id}/dismiss", AT_CONTROL, POLICY, "discovery.dismiss", \
     KIB(64), discovery_dismiss, none, \
     discovery_dismiss, "Say that a finding is as it should be.") \
+R(POST, "/v1/drills", AT_CONTROL, POLICY, "drill.report", KIB(64), \
+    drill_report, none, \
+    drill_report, "Say that a backup of the house was restored on another machine.") \
 R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \

@@ -265,6 +265,11 @@ static const struct json_row rows_discovery_dismiss[] = {
 	    "why it is as it should be, for the officers and the ledger" },
 	WAITS,
 };
+static const struct json_row rows_drill_report[] = {
+	{ "drilled", WANT_STRING, true, 20, 32,
+	    "when it was restored, RFC 3339; not in the future" },
+	REASON, WAITS,
+};
 #define PAGE_ASKED \
 	{ "all_or_nothing", WANT_BOOL, false, 0, 0, \
 	    "true: enter none where one cannot be" }, \
@@ -510,7 +515,7 @@ const struct schema schema_none = { "none", NULL, 0 };
 	{ #name, rows_##name, NELEM(rows_##name) };
 S(found) S(genesis_signature) S(challenge) S(login)
 S(q_crl_import) S(cert_import_page) S(cert_import_pages) S(device_import_page) S(device_import_pages) S(install_report_page) S(install_report_pages)
-S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(key_change) S(compromise)
+S(credential) S(reason) S(publication) S(key) S(key_adopt) S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(drill_report) S(key_change) S(compromise)
 S(sign)
 S(proof) S(window) S(amendment) S(charter) S(question) S(simulate)
 S(q_page) S(q_keys) S(q_requests) S(q_notices) S(q_alerts) S(q_findings) S(acknowledgement) S(q_charter) S(q_who_can)

@@ -20,7 +20,7 @@ struct schema {
 	/* bodies */ \
 	S(none) S(found) S(genesis_signature) S(challenge) S(login) S(acknowledgement) \
 	S(credential) S(reason) S(publication) S(key) S(key_adopt) \
-	S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) \
+	S(key_register) S(key_correct) S(cert_import) S(crl_import) S(discovery_report) S(discovery_dismiss) S(drill_report) \
 	S(key_change) S(compromise) S(sign) \
 	S(q_crl_import) S(cert_import_page) S(cert_import_pages) S(device_import_page) \
 	S(device_import_pages) S(install_report_page) S(install_report_pages) \

@@ -144,6 +144,12 @@ bool window_goes_on(const struct window *w);
 /** window_follows - does @later go on for what @w is for, when that ends?  All its keys and users, its product and
  * track, any digest if @w takes any; digests that are listed are another release's. */
 bool window_follows(const struct window *later, const struct window *w);
+/** window_is_followed - by one of all these? */
+bool window_is_followed(const struct window *w, struct window *const *all, size_t n);
+/** window_has_key - is it for this key (its hash)? */
+bool window_has_key(const struct window *w, const char *key);
+/** window_used - so many so far, as far as this service knows. */
+uint64_t window_used(const struct window *w);
 NODISCARD int window_get(struct tx *tx, const char *id, struct window **ret, struct err *err);
 /** window_open_ids - ids of windows that were not closed and end after @now. */
 NODISCARD int window_open_ids(struct tx *tx, time_us now, json_t **ret, struct err *err);

@@ -56,8 +56,7 @@ approval_ending(struct tx *tx, time_us from, time_us until, unsigned most,
 bool
 window_goes_on(const struct window *w)
 {
-	return w->open &&
-	    __atomic_load_n(&w->used, __ATOMIC_RELAXED) < w->uses;
+	return w->open && window_used(w) < w->uses;
 }
 
 /* Names, or keys by hash and name. */
@@ -91,4 +90,32 @@ window_follows(const struct window *later, const struct window *w)
 	    is_for(later->product, w->product) &&
 	    is_for(later->track, w->track) &&
 	    holds_all(later->by, w->by) && holds_all(later->keys, w->keys);
+}
+
+bool
+window_is_followed(const struct window *w, struct window *const *all,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (window_follows(all[i], w))
+			return true;
+	return false;
+}
+
+bool
+window_has_key(const struct window *w, const char *key)
+{
+	const json_t	*one;
+	size_t		 i;
+
+	json_array_foreach(w->keys, i, one)
+		if (strcmp(json_str(one, "key", ""), key) == 0)
+			return true;
+	return false;
+}
+
+uint64_t
+window_used(const struct window *w)
+{
+	return __atomic_load_n(&w->used, __ATOMIC_RELAXED);
 }

@@ -98,6 +98,7 @@ result_fits(struct audit *a, const struct applied *e, const struct request *q)
 		{ EVENT_DISCOVERY_DISMISSED, ACTION_DISCOVERY_DISMISS },
 		{ EVENT_DEVICE_IMPORTED, ACTION_DEVICE_IMPORT },
 		{ EVENT_INSTALL_REPORTED, ACTION_INSTALL_REPORT },
+		{ EVENT_DRILL_REPORTED, ACTION_DRILL_REPORT },
 	};
 	const json_t	*c = json_object_get(e->data, "credential");
 	const json_t	*p = q->parameters;

@@ -280,6 +280,7 @@ by_kind(struct audit *a, const struct applied *e, struct err *err)
 	case EVENT_DISCOVERY_DISMISSED:
 	case EVENT_DEVICE_IMPORTED:
 	case EVENT_INSTALL_REPORTED:
+	case EVENT_DRILL_REPORTED:
 		return said_event(a, e, err);
 	case EVENT_CA_CREATED:
 	case EVENT_CA_REQUESTED:

@@ -129,7 +129,8 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "device", .verb = "list", .summary = "List devices",
 	  .words = "In the order of their serial numbers: those that a factory's rows entered, and those that got a certificate. "
-	    "By product line, batch or market those that rows entered, one of these at a time.",
+	    "By batch or market those that rows entered; by product line also those of which no row says one, and whose authority's key serves that line alone "
+	    "(product_by: issuance). One of these at a time.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = run_list,
 	  .examples = (const struct example_row[]){ { "claviger device list --product thermostat", "Of one product line" } },
 	  .examples_n = 1 },

@@ -163,7 +163,9 @@ print_founded(const struct cli *cli, const json_t *answer)
 	    "CLAVIGER_FINGERPRINT to it.\nNext: officers who have not signed "
 	    "run \"claviger genesis sign --officer-key KEY\";\na tool gets its "
 	    "token with \"claviger credential issue --for TOOL --officer-key "
-	    "KEY\".");
+	    "KEY\".\nNobody hears of requests and alerts before "
+	    "notify.contacts is set in clavigerd's settings:\n\"claviger "
+	    "status\" says whether anybody does.");
 }
 
 static int

@@ -76,7 +76,12 @@ static const struct command_row COMMANDS[] = {
 	  .words = "The charter says until when each product line is supported (products.yaml: NAME: { support-until: \"2036-12-31\" }). Every key of the line whose "
 	    "use ends before, also those that live elsewhere; every authority, and the last day on which it can still issue each profile that it issues, in full; every certificate, also "
 	    "those of other CAs. Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
-	    "say nothing), the soonest first. A key that was never used has no end yet. A line without a date is a gap, and so is one that nothing serves. "
+	    "say nothing), the soonest first. A key that was never used has no end yet.\n\n"
+	    "Then what is counted: limits of rules for each who used a key of the line under them (limit, rework), and windows that are open on it. \"Expected\" is "
+	    "what the uses of the last 30 days (or since the first) make in the limit's period: a limit renews itself, and runs out only where that reaches it; what was refused "
+	    "left no use, so more cannot be seen. A window ends as it was meant to; it runs out where its uses since it was opened would use it up before. Both are projections, and "
+	    "marked so among what ends.\n\n"
+	    "A line without a date is a gap, and so is one that nothing serves. "
 	    "Without LINE: those that keys serve, that versions were signed for or that the charter names; one that has nothing but devices or certificates of other CAs is "
 	    "shown by its name.",
 	  ROWS_ARGS(LINE), ROWS_OPTIONS(SOLVENCY_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_solvency,

@@ -8,7 +8,7 @@
 #include "cli/inventory.h"
 
 static const struct table_row SAID[] = {
-	{ "device", "device" }, { "product line", "product" },
+	{ "device", "device" }, { "product line", "product" }, { "which says", "product_by" },
 	{ "batch", "batch" }, { "market", "market" }, { "made", "made_at" },
 	{ "firmware", "firmware.version" }, { "its digest", "firmware.digest" },
 	{ "installed", "firmware.installed_at" },

@@ -13,8 +13,27 @@
 static const struct table_row RUNS_OUT[] = {
 	{ "ACT BY", "act_by" }, { "ENDS", "ends" }, { "PART", "part" },
 	{ "NAME", "name" }, { "KEY", "key" }, { "PROFILE", "profile" },
-	{ "OVERDUE", "overdue" },
+	{ "OVERDUE", "overdue" }, { "PROJECTED", "projected" },
 };
+static const struct table_row QUOTAS[] = {
+	{ "COUNTED", "part" }, { "BY", "name" }, { "KEY", "key" },
+	{ "WHO", "principal" }, { "USED", "used" }, { "OF", "limit" },
+	{ "RENEWED EACH", "each" }, { "EXPECTED", "expected" },
+	{ "ENDS", "ends" }, { "USED UP AT THIS PACE", "used_up" },
+};
+
+/* "each": the period after which it counts anew. */
+static int
+quota_set(json_t *quota, struct err *err)
+{
+	int64_t per = json_int(quota, "per_seconds", 0);
+	char span[TIME_SPAN];
+
+	if (per == 0)
+		return 0;
+	clock_span(TIME_S(per), span);
+	return json_set_str(quota, "each", span, err);
+}
 
 static int
 lines_get(struct cli *cli, const char *product, json_t **ret,
@@ -53,6 +72,8 @@ line_print(const json_t *line, struct err *err)
 	    "product", "?"), json_str(line, "support_until", "nobody has said "
 	    "when"), verdict_of(line));
 	TRY(parts_list(list, NULL, ROWS(RUNS_OUT), err));
+	TRY(parts_list(json_object_get(line, "quotas"), quota_set,
+	    ROWS(QUOTAS), err));
 	puts("");
 	return 0;
 }

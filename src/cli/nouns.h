@@ -14,7 +14,7 @@
 
 #define NOUNS(N) N(init) N(status) N(key) N(ca) N(cert) N(batch) N(inventory) N(artifact) N(device) N(discover) N(sign) N(request) N(notice) N(alert) N(approve) \
 	N(reject) N(window) N(charter) N(audit) N(login) N(whoami) \
-	N(principal) N(credential) N(genesis) N(ledger) N(backup) N(restore) \
+	N(principal) N(credential) N(genesis) N(ledger) N(backup) N(restore) N(drill) \
 	N(help) N(completion)
 
 #define N(n) extern const struct noun_row noun_##n;

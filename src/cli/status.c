@@ -36,6 +36,10 @@ static const struct table_row STATUS[] = {
 	{ "never delivered", "notices.failed" },
 	{ "nobody tells", "notices.unreachable" },
 	{ "contacts refused", "notices.contacts_refused" },
+	{ "backup restored", "backup.shown" }, { "by", "backup.by" },
+	{ "said by", "backup.principal" }, { "to be again by", "backup.due" },
+	{ "overdue", "backup.overdue" },
+	{ "warning", "unheard" },
 	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
 
@@ -185,7 +189,7 @@ static const struct example_row PRINCIPAL_EXAMPLES[] = {
 static const struct command_row STATUS_ROWS[] = {
 	{ .noun = "status", .summary = "Show how the house stands",
 	  .words = "The house, its state, keeper and token (whether the keeper answers, and of when that is which is shown of it), how many keys and requests there are in each state, which "
-	    "officers have not signed the genesis, and what is not held in this installation. Strangers see less than members.",
+	    "officers have not signed the genesis, whether anybody hears of alerts and requests, when a backup was restored last, and what is not held in this installation. Strangers see less than members.",
 	  ROWS_EXAMPLES(STATUS_EXAMPLES), ROWS_ERRORS(READ_ERRORS), .run = run_status },
 };
 static const struct command_row LOGIN_ROWS[] = {

@@ -361,6 +361,8 @@ NODISCARD int notifier_start(struct flow *f, struct err *err);
 void notifier_stop(struct flow *f);
 /** notify_changed - a request came to wait, or went on; from any thread. */
 void notify_changed(struct flow *f, const char *request, bool waiting);
+/** notify_unheard - why nothing that is told reaches anybody; NULL: somebody hears. */
+NODISCARD int notify_unheard(struct flow *f, const char **ret, struct err *err);
 /** notify_status - {queued, failing, failed, oldest?, why?, unreachable}, the last
  * of officers without a contact; null where nobody is told. */
 NODISCARD int notify_status(struct flow *f, json_t **ret, struct err *err);
@@ -539,6 +541,11 @@ typedef int lister(struct tx *tx, struct paged *p, struct err *err);
 /** list_with - what it reads, as {NAME: [...], next?}. */
 NODISCARD int list_with(struct flow *f, const char *name, lister *fn, const json_t *query, json_t **ret, struct err *err);
 
+/** drill_json - when it was shown last that the house can be restored, by what, and until
+ * when that holds: {shown?, by?, principal?, request?, provenance?, founded, due, overdue}. */
+NODISCARD int drill_json(const struct restored *r, const struct charter *c, time_us now, json_t **ret, struct err *err);
+/** drill_shown - the last restore or drill; the founding where there was none. */
+time_us drill_shown(const struct restored *r);
 /** ca_describe - a CA with its certificates and how long each issues, by this state's law. Errors: ENOENT_. */
 NODISCARD int ca_describe(struct state *state, const char *name, json_t **ret, struct err *err);
 /** key_named - draw: the key that the path names, as parameters. */
@@ -564,7 +571,7 @@ NODISCARD int granted_commit(const struct granted *g, struct err *err);
 	D(key_suspend, "key.suspend") D(key_resume, "key.resume") \
 	D(key_deactivate, "key.deactivate") D(key_compromise, "key.compromise") \
 	D(key_destroy, "key.destroy") D(key_sign, "key.sign") \
-	D(device_import, "device.import") D(install_report, "install.report") \
+	D(drill_report, "drill.report") D(device_import, "device.import") D(install_report, "install.report") \
 	D(cert_import, "cert.import") D(crl_import, "crl.import") D(discovery_report, "discovery.report") D(discovery_dismiss, "discovery.dismiss") D(key_register, "key.register") D(key_correct, "key.correct") D(key_unregister, "key.unregister") \
 	D(window_open, "window.open") D(window_close, "window.close") \
 	D(charter_amend, "charter.amend") \

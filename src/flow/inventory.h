@@ -102,6 +102,25 @@ NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, jso
     struct err *err);
 void inventory_done(struct inventory *v);
 
+/* How what is counted stands; zeroed, and quota_view_done at the end. */
+struct quota_view {
+	const struct moment *m;		/* borrowed */
+	const struct law *law;		/* borrowed */
+	const char	*product;	/* borrowed */
+	json_t		*list;		/* borrowed: rows are put onto it */
+	bool		 more;		/* some were passed over, or not looked at */
+	struct windows	*windows;	/* owned: with uses left; NULL: not read yet */
+	json_t		*ids;		/* owned: theirs */
+};
+/**
+ * inventory_quotas - limits and windows of a key of the line (its row), onto the list.
+ *
+ * Each says whether it "lasts" at its pace of late; one that does not has "used_up", which
+ * is a projection.
+ */
+NODISCARD int inventory_quotas(struct quota_view *v, const json_t *key, struct err *err);
+void quota_view_done(struct quota_view *v);
+
 /* Entries in order of name, as they are needed; zeroed, and feed_done at the end. */
 struct feed {
 	const char	*product;	/* borrowed; NULL: all */

@@ -174,7 +174,7 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 static int
 device_json(const struct device_view *d, json_t **ret, struct err *err)
 {
-	static const char *const said[] = { "product", "batch", "market",
+	static const char *const said[] = { "product", "product_by", "batch", "market",
 		"made_at", "entered" };
 	AUTO_JSON *o = NULL;
 

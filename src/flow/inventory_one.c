@@ -55,18 +55,6 @@ uses_set(const struct key_view *w, json_t *o, struct err *err)
 
 /* ---- windows ---- */
 
-static bool
-is_for(const struct window *w, const struct key *k)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(w->keys, i, one)
-		if (strcmp(json_str(one, "key", ""), k->hash) == 0)
-			return true;
-	return false;
-}
-
 static int
 window_put(struct key_view *v, const struct window *w, struct err *err)
 {
@@ -78,7 +66,7 @@ window_put(struct key_view *v, const struct window *w, struct err *err)
 	TRY(json_build(&o, err, "{s:s, s:s, s:s, s:s, s:O, s:I, s:I, s:b,"
 	    " s:s*, s:s*}", "id", w->id, "rule", w->rule, "from", from,
 	    "until", until, "by", w->by, "uses", (json_int_t)w->uses,
-	    "used", (json_int_t)__atomic_load_n(&w->used, __ATOMIC_RELAXED),
+	    "used", (json_int_t)window_used(w),
 	    "any_digest", (int)w->any_digest, "product", w->product,
 	    "track", w->track));
 	if (json_array_append_new(v->windows, o) != 0)
@@ -101,7 +89,7 @@ windows_read(struct key_view *v, struct err *err)
 		AUTO(window) *w = NULL;
 
 		TRY(window_get(v->v.tx, json_string_value(id), &w, err));
-		if (w->open && is_for(w, v->k) &&
+		if (w->open && window_has_key(w, v->k->hash) &&
 		    json_array_append(v->ids, id) != 0)
 			return err_set(err, ENOMEMORY, "windows");
 	}

@@ -17,6 +17,7 @@ struct solvency {
 	const char	*product;
 	time_us		 until;		/* 0: nobody has said it */
 	json_t		*list;		/* owned: what ends before */
+	struct quota_view quotas;	/* its list is owned here */
 	size_t		 serving;	/* keys and certificates that serve it, some day even */
 };
 
@@ -33,8 +34,9 @@ lead(const struct solvency *s, enum watch w, const char *class)
 }
 
 struct part {
-	const char	*part, *name, *key, *class, *profile;	/* NULL: none */
+	const char	*part, *name, *key, *class, *profile, *principal;	/* NULL: none */
 	enum watch	 watch;
+	bool		 projected;	/* its end is not known but expected */
 };
 
 static int
@@ -48,11 +50,14 @@ end_put(struct solvency *s, const struct part *p, const char *ends,
 	if (end >= s->until)
 		return 0;
 	act = end - lead(s, p->watch, p->class);
-	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:b}", "part",
-	    p->part, "name", p->name, "key", p->key, "class", p->class,
-	    "profile", p->profile, "overdue", (int)(act <= s->m->now)));
+	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}",
+	    "part", p->part, "name", p->name, "key", p->key, "class",
+	    p->class, "profile", p->profile, "principal", p->principal,
+	    "overdue", (int)(act <= s->m->now)));
 	if (json_array_append_new(s->list, o) != 0)
 		return err_set(err, ENOMEMORY, "what ends");
+	if (p->projected)
+		TRY(json_set_new(o, "projected", json_true(), err));
 	TRY(json_set_time(o, "ends", end, err));
 	return json_set_time(o, "act_by", act, err);
 }
@@ -125,6 +130,34 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 	    current, "issues_until"), err);
 }
 
+/* ---- quotas ---- */
+
+static int
+quota_put(struct solvency *s, const json_t *q, struct err *err)
+{
+	struct part p = { .part = json_str(q, "part", "?"),
+	    .name = json_str(q, "name", "?"), .key = json_str(q, "key", NULL),
+	    .class = json_str(q, "class", NULL),
+	    .principal = json_str(q, "principal", NULL),
+	    .watch = WATCH_QUOTA, .projected = true };
+
+	if (strcmp(p.part, "window") == 0)
+		p.watch = WATCH_WINDOW;
+	return json_flag(q, "lasts", true) ? 0 : end_put(s, &p, json_str(q,
+	    "used_up", ""), err);
+}
+
+static int
+quotas_put(struct solvency *s, const json_t *key, struct err *err)
+{
+	size_t i = json_array_size(s->quotas.list);
+
+	TRY(inventory_quotas(&s->quotas, key, err));
+	for (; i < json_array_size(s->quotas.list); i++)
+		TRY(quota_put(s, json_array_get(s->quotas.list, i), err));
+	return 0;
+}
+
 /* ---- keys and certificates ---- */
 
 static int
@@ -139,6 +172,20 @@ certificate_put(struct solvency *s, const json_t *key, const json_t *c,
 
 	return counts(c) ? end_put(s, &p, json_str(c, "not_after", ""), err) :
 	    0;
+}
+
+/* Those that are out of use are in the view too. */
+static bool
+is_serving(const json_t *key)
+{
+	static const char *const no[] = { "deactivated", "compromised",
+		"destroyed", "ended" };
+	const char *state = json_str(key, "state", "");
+
+	for (size_t i = 0; i < NELEM(no); i++)
+		if (strcmp(state, no[i]) == 0)
+			return false;
+	return true;
 }
 
 static int
@@ -157,25 +204,13 @@ key_put(struct solvency *s, const json_t *key, struct err *err)
 	/* Where others go on for all of its authorities, it and theirs may end. */
 	if (!used)
 		return 0;
+	if (is_serving(key))
+		TRY(quotas_put(s, key, err));
 	if (counts(key))
 		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
 	json_array_foreach(json_object_get(key, "certificates"), i, one)
 		TRY(certificate_put(s, key, one, err));
 	return 0;
-}
-
-/* Those that are out of use are in the view too. */
-static bool
-is_serving(const json_t *key)
-{
-	static const char *const no[] = { "deactivated", "compromised",
-		"destroyed", "ended" };
-	const char *state = json_str(key, "state", "");
-
-	for (size_t i = 0; i < NELEM(no); i++)
-		if (strcmp(state, no[i]) == 0)
-			return false;
-	return true;
 }
 
 static int
@@ -271,9 +306,10 @@ line_json(struct solvency *s, json_t **ret, struct err *err)
 	bool solvent = s->serving > 0 && json_array_size(s->list) == 0;
 
 	TRY(sort(&s->list, err));
-	TRY(json_build(&o, err, "{s:s, s:b, s:O, s:[]}", "product", s->product,
-	    "solvent", (int)(s->until != 0 && solvent),
-	    "runs_out", s->list, "gaps"));
+	TRY(json_build(&o, err, "{s:s, s:b, s:O, s:O, s:b, s:[]}", "product",
+	    s->product, "solvent", (int)(s->until != 0 && solvent),
+	    "runs_out", s->list, "quotas", s->quotas.list, "more_quotas",
+	    (int)s->quotas.more, "gaps"));
 	if (s->until == 0)
 		TRY(gap_put(o, "support-until", "the charter does not say "
 		    "until when it is supported", err));
@@ -295,12 +331,18 @@ line_read(struct solvency *s, const char *product, json_t **ret,
 	s->product = product;
 	s->until = charter_support(s->c, product);
 	s->serving = 0;
-	if ((s->list = json_array()) == NULL)
-		return err_set(err, ENOMEMORY, "what ends");
-	rc = s->until != 0 ? parts_read(s, err) : 0;
+	s->list = json_array();
+	s->quotas.product = product;
+	s->quotas.list = json_array();
+	s->quotas.more = false;
+	rc = s->list == NULL || s->quotas.list == NULL ? err_set(err,
+	    ENOMEMORY, "what ends") : 0;
+	if (rc == 0 && s->until != 0)
+		rc = parts_read(s, err);
 	if (rc == 0)
 		rc = line_json(s, ret, err);
 	json_decref(s->list);
+	json_decref(s->quotas.list);
 	return rc;
 }
 
@@ -402,12 +444,15 @@ flow_inventory_solvency(const struct moment *m, const char *subject,
 
 	TRY(state_law(m->state, &law, err));
 	s.law = law;
+	s.quotas.m = m;
+	s.quotas.law = law;
 	s.c = l.c = law->charter;
 	l.names = json_array();
 	rc = l.names == NULL ? err_set(err, ENOMEMORY, "product lines") :
 	    state_read(m->state, names_read, &l, err);
 	if (rc == 0)
 		rc = lines_read(&s, &l, ret, err);
+	quota_view_done(&s.quotas);
 	json_decref(l.names);
 	return rc;
 }

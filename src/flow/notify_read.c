@@ -31,6 +31,39 @@ unreachable(struct flow *f, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* Tools hear, too: a gatherer of logs is one. */
+static int
+anybody(struct flow *f, bool *ret, struct err *err)
+{
+	AUTO(contacts) *all = contacts_now(f->notifier);
+	AUTO(law) *law = NULL;
+	const struct roster *r;
+
+	TRY(state_law(f->state, &law, err));
+	r = charter_roster(law->charter);
+	*ret = false;
+	for (size_t i = 0; i < r->principal_n && !*ret; i++)
+		*ret = contacts_find(all, r->principal[i].id) != NULL;
+	return 0;
+}
+
+int
+notify_unheard(struct flow *f, const char **ret, struct err *err)
+{
+	bool any;
+
+	*ret = "alerts and requests reach nobody: name a file of contacts in "
+	    "the service's settings (notify.contacts), then claviger notice "
+	    "test";
+	if (f->notifier == NULL)
+		return 0;
+	TRY(anybody(f, &any, err));
+	*ret = any ? NULL : "alerts and requests reach nobody: the file of "
+	    "contacts (notify.contacts) names none of the charter's people "
+	    "and tools";
+	return 0;
+}
+
 /* Who wrote it learns from no log that it is not what holds. */
 static int
 refused_set(struct notifier *n, json_t *status, struct err *err)

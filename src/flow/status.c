@@ -162,6 +162,33 @@ keeper_set(struct flow *f, const struct standing *s, json_t *status,
 	return json_set_new(status, "keeper", TAKE(keeper), err);
 }
 
+static int
+restored_read(struct tx *tx, void *ctx, struct err *err)
+{
+	return state_restored(tx, ctx, err);
+}
+
+static int
+backup_set(struct flow *f, const struct charter *c, json_t *status,
+    struct err *err)
+{
+	AUTO_JSON *backup = NULL;
+	struct restored r;
+
+	TRY(state_read(f->state, restored_read, &r, err));
+	TRY(drill_json(&r, c, clock_now(), &backup, err));
+	return json_set_new(status, "backup", TAKE(backup), err);
+}
+
+static int
+unheard_set(struct flow *f, json_t *status, struct err *err)
+{
+	const char *why;
+
+	TRY(notify_unheard(f, &why, err));
+	return why == NULL ? 0 : json_set_str(status, "unheard", why, err);
+}
+
 /* What members see besides. */
 static int
 inner(struct flow *f, const json_t *genesis, const struct standing *s,
@@ -183,8 +210,10 @@ inner(struct flow *f, const json_t *genesis, const struct standing *s,
 	TRY(json_set_new(status, "revocation", TAKE(lists), err));
 	TRY(notify_status(f, &notices, err));
 	TRY(json_set_new(status, "notices", TAKE(notices), err));
+	TRY(unheard_set(f, status, err));
 	TRY(warn_status(f, &alerts, err));
 	TRY(json_set_new(status, "alerts", TAKE(alerts), err));
+	TRY(backup_set(f, law->charter, status, err));
 	pthread_mutex_lock(&f->lock);
 	size = f->checkpoint_size;
 	pthread_mutex_unlock(&f->lock);

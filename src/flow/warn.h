@@ -65,6 +65,7 @@ NODISCARD int look_requests(struct look *l, struct err *err);
 NODISCARD int look_windows(struct look *l, struct err *err);
 NODISCARD int look_findings(struct look *l, struct err *err);
 NODISCARD int look_strays(struct look *l, struct err *err);	/* of the same watch: of look_findings */
+NODISCARD int look_backup(struct look *l, struct err *err);
 NODISCARD int look_tls(struct look *l, struct err *err);
 NODISCARD int look_lists(struct look *l, struct err *err);
 NODISCARD int look_quotas(struct look *l, struct err *err);

@@ -62,19 +62,9 @@ window_found(struct look *l, const struct window *w, struct err *err)
 	    w->id, key, more);
 	TRY(json_build(&about, err, "{s:s, s:s, s:s*, s:O, s:I, s:I, s:s}",
 	    "name", key, "window", w->id, "class", class[0] != '\0' ? class :
-	    NULL, "by", w->by, "used", (json_int_t)__atomic_load_n(&w->used,
-	    __ATOMIC_RELAXED), "uses", (json_int_t)w->uses, "what", what));
+	    NULL, "by", w->by, "used", (json_int_t)window_used(w), "uses", (json_int_t)w->uses, "what", what));
 	return look_found(l, WATCH_WINDOW, w->id, w->from, w->until, about,
 	    err);
-}
-
-static bool
-is_followed(const struct windows *all, const struct window *w)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (window_follows(all->window[i], w))
-			return true;
-	return false;
 }
 
 /* From memory: in the tables a window's uses would be counted one by one. */
@@ -89,7 +79,8 @@ look_windows(struct look *l, struct err *err)
 		const struct window *w = all->window[i];
 
 		if (window_goes_on(w) && w->until > l->now &&
-		    w->until < until && !is_followed(all, w))
+		    w->until < until &&
+		    !window_is_followed(w, all->window, all->n))
 			TRY(window_found(l, w, err));
 	}
 	if (all->n == STATE_WINDOWS)

@@ -173,6 +173,18 @@ use_count(struct tx *tx, const char *rule, const char *key,
 	    v_text(principal), v_int(since)), 0, "n", ret, err);
 }
 
+int
+use_began(struct tx *tx, const char *rule, const char *key,
+    const char *principal, time_us *ret, struct err *err)
+{
+	uint64_t	 first;
+
+	TRY(number(tx, "use_began", PARAMS(v_text(rule), v_text(key),
+	    v_text(principal)), 0, "time", &first, err));
+	*ret = (time_us)first;
+	return 0;
+}
+
 /* The next rule and principal behind those of @s; the last entry has the count. */
 static int
 sum_next(struct tx *tx, const char *key, struct use_sum *s, bool *ret_there,

@@ -49,6 +49,9 @@ NODISCARD int use_mark(struct tx *tx, uint64_t whole, struct err *err);
 /** use_count - signatures under (rule hash, key hash, principal) after @since. */
 NODISCARD int use_count(struct tx *tx, const char *rule, const char *key,
     const char *principal, time_us since, uint64_t *ret, struct err *err);
+/** use_began - when the first of these was; 0: there is none. */
+NODISCARD int use_began(struct tx *tx, const char *rule, const char *key,
+    const char *principal, time_us *ret, struct err *err);
 /* What one principal did with a key under one rule. */
 struct use_sum {
 	char		 rule[SHA256_HEX];	/* its hash */

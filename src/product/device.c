@@ -69,6 +69,23 @@ row_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
 	return said_put(r, o, err);
 }
 
+/* What was said counts; else what follows from who issued to it. */
+static int
+line_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	if (json_object_get(o, "product") != NULL)
+		return json_set_str(o, "product_by", "factory", err);
+	TRY(tx_query(tx, "device_line_get", PARAMS(v_text(serial)), &r, err));
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return 0;
+	TRY(json_set_str(o, "product", rows_text(r, "line"), err));
+	return json_set_str(o, "product_by", "issuance", err);
+}
+
 static int
 issued_read(struct tx *tx, const char *serial, json_t *o, struct err *err)
 {
@@ -90,6 +107,7 @@ device_get(struct tx *tx, const char *serial, json_t **ret, struct err *err)
 	    "entered"));
 	TRY(row_read(tx, serial, o, err));
 	TRY(issued_read(tx, serial, o, err));
+	TRY(line_read(tx, serial, o, err));
 	*ret = TAKE(o);
 	return 0;
 }
@@ -257,10 +275,20 @@ device_put(struct tx *tx, const struct device_said *s, struct err *err)
 	    err));
 	if ((text = json_str(all, "made_at", NULL)) != NULL)
 		TRY(clock_parse(text, &made, err));
-	return tx_run(tx, "device_put", PARAMS(v_text(serial),
+	TRY(tx_run(tx, "device_put", PARAMS(v_text(serial),
 	    v_text(json_str(all, "product", "")),
 	    v_text(json_str(all, "batch", "")),
 	    v_text(json_str(all, "market", "")), v_text(blob_str(keys)),
 	    v_int(made), v_text(s->request), v_int(s->time),
-	    v_int((int64_t)s->seq)), NULL, err);
+	    v_int((int64_t)s->seq)), NULL, err));
+	return json_object_get(all, "product") == NULL ? 0 : tx_run(tx,
+	    "device_line_said", PARAMS(v_text(serial)), NULL, err);
+}
+
+int
+device_issued(struct tx *tx, const char *serial, const char *key,
+    uint64_t seq, struct err *err)
+{
+	return tx_run(tx, "device_line_put", PARAMS(v_text(serial),
+	    v_text(key), v_int((int64_t)seq)), NULL, err);
 }

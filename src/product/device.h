@@ -4,8 +4,8 @@
  * Floor 3.  Sees policy, store, base.
  * Threads:  a function belongs to its transaction's thread.
  *
- * One that only got certificates is a device too, and has no row: issuing
- * writes none.
+ * One that only got certificates is a device too, and has no row of its own; its
+ * product line follows from the authority, where that has one alone.
  */
 #ifndef PRODUCT_DEVICE_H
 #define PRODUCT_DEVICE_H
@@ -18,9 +18,10 @@
 
 struct tx;
 
-/** device_get - {serial, product?, batch?, market?, keys, made_at?, firmware?, entered, request?,
+/** device_get - {serial, product?, product_by?, batch?, market?, keys, made_at?, firmware?, entered, request?,
  * created?}, where "firmware" is {digest, installed_at, market?}, and "entered" has "factory",
- * "report" and "issuance"; all may be missing: there is none. */
+ * "report" and "issuance"; all may be missing: there is none.  "product_by" is "factory": it was said; or
+ * "issuance": it is the one line that the key of the authority serves that first issued to it. */
 NODISCARD int device_get(struct tx *tx, const char *serial, json_t **ret,
     struct err *err);
 /** device_is_known - does the inventory say all that this row says?
@@ -101,6 +102,10 @@ struct device_said {
  * stays as it was said before. */
 NODISCARD int device_put(struct tx *tx, const struct device_said *s,
     struct err *err);
+/** device_issued - a certificate was issued to it by an authority with this key (its hash): of a
+ * device that nobody has said the product line of it has the key's, if that serves exactly one. */
+NODISCARD int device_issued(struct tx *tx, const char *serial, const char *key,
+    uint64_t seq, struct err *err);
 /** device_install - what is reported of one, whether or not anybody knows it. */
 NODISCARD int device_install(struct tx *tx, const struct device_said *s,
     struct err *err);

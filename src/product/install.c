@@ -42,9 +42,11 @@ device_install(struct tx *tx, const struct device_said *s, struct err *err)
 	TRY(tx_run(tx, "device_install_put", PARAMS(v_text(serial), v_int(t),
 	    v_text(digest), v_text(market), v_text(s->request),
 	    v_int((int64_t)s->seq)), NULL, err));
-	return tx_run(tx, "device_installed", PARAMS(v_text(serial), v_int(t),
+	TRY(tx_run(tx, "device_installed", PARAMS(v_text(serial), v_int(t),
 	    v_text(digest), v_text(market), v_text(s->request),
-	    v_int(s->time), v_int((int64_t)s->seq)), NULL, err);
+	    v_int(s->time), v_int((int64_t)s->seq)), NULL, err));
+	return tx_run(tx, "device_line_runs", PARAMS(v_text(serial)), NULL,
+	    err);
 }
 
 /* ---- of one device ---- */

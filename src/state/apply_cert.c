@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "ca/seal.h"
 #include "ca/tbs.h"
+#include "product/device.h"
 #include "state/inside.h"
 
 static int
@@ -69,7 +70,9 @@ issued(struct tx *tx, const struct applied *a, const char *ca,
 	struct cert_made m;
 
 	TRY(state_issued(&i, &m, err));
-	return cert_insert(tx, &m, err);
+	TRY(cert_insert(tx, &m, err));
+	return m.device == NULL ? 0 : device_issued(tx, m.device, m.key,
+	    m.seq, err);
 }
 
 int

@@ -1,6 +1,7 @@
 /* apply_house - the house itself: its founding, charters, restores. */
 #include <string.h>
 #include "base/json.h"
+#include "policy/permit.h"
 #include "state/inside.h"
 
 static int
@@ -96,4 +97,26 @@ house_restored_apply(struct tx *tx, struct laws *laws,
 	TRY(tx_run(tx, "state_hole_put", PARAMS(v_int((int64_t)a->seq),
 	    v_int(from), v_int(to)), NULL, err));
 	return result_apply(tx, a, err);
+}
+
+/* No drill is known before it was made. */
+int
+drill_reported_apply(struct tx *tx, struct laws *laws,
+    const struct applied *a, struct err *err)
+{
+	struct asked_for q;
+	time_us		 drilled;
+	int		 rc;
+
+	TRY(result_apply(tx, a, err));
+	TRY(asked_parameters(tx, a, &q, err));
+	rc = parameters_past_check(q.p, a->time, err);
+	if (rc == 0)
+		rc = clock_parse(json_str(q.p, "drilled", ""), &drilled, err);
+	if (rc == 0)
+		rc = tx_run(tx, "state_drill_put", PARAMS(
+		    v_int((int64_t)a->seq), v_int(drilled), v_text(a->actor),
+		    v_text(named_request(a))), NULL, err);
+	asked_free(q.asked);
+	return rc;
 }

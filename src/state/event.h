@@ -64,7 +64,8 @@
 	E(CREDENTIAL_ISSUED, credential_issued,  "credential.issued",  false, "a credential was given to a principal") \
 	E(CREDENTIAL_REVOKED, credential_revoked, "credential.revoked", false, "a credential was taken back") \
 	E(CREDENTIAL_USED, credential_used,    "credential.used",    false, "an enrolment password was used, for one request") \
-	E(HOUSE_RESTORED, house_restored,     "house.restored",     true,  "the house was restored from a backup")
+	E(HOUSE_RESTORED, house_restored,     "house.restored",     true,  "the house was restored from a backup") \
+	E(DRILL_REPORTED, drill_reported,     "drill.reported",     false, "somebody told that a backup of the house was restored elsewhere")
 
 enum event_kind {
 #define E(name, fn, word, entry, words) EVENT_##name,

@@ -159,6 +159,24 @@ state_counts(struct state *s, json_t **ret, struct err *err)
 	return 0;
 }
 
+int
+state_restored(struct tx *tx, struct restored *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "state_restored", NO_PARAMS, &r, err));
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return err_set(err, EGENESIS, "no house yet");
+	ret->founded = rows_int(r, "founded");
+	ret->restored = rows_int(r, "restored");
+	ret->drilled = rows_int(r, "drilled");
+	TRY(rows_copy(r, "principal", ret->principal, sizeof(ret->principal),
+	    err));
+	return rows_copy(r, "request", ret->request, sizeof(ret->request), err);
+}
+
 const struct state_table state_tables[] = {
 	{ "approval", "request, officer" },
 	{ "batch", "id" },
@@ -177,6 +195,8 @@ const struct state_table state_tables[] = {
 	{ "device", "serial" },
 	{ "device_install", "serial, installed, digest" },
 	{ "device_key", "key, serial" },
+	{ "device_line", "serial" },
+	{ "drill", "seq" },
 	{ "elsewhere_certificate", "fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },

@@ -134,6 +134,13 @@ NODISCARD int state_law_of(struct state *s, const char *hash, struct law **ret, 
 NODISCARD int state_house(struct state *s, struct house **ret, struct err *err);
 /** state_genesis_signatures - [{officer, credential, signature}] so far. */
 NODISCARD int state_genesis_signatures(struct tx *tx, json_t **ret, struct err *err);
+/* When it was shown last that the house can be restored. */
+struct restored {
+	time_us		 founded, restored, drilled;	/* 0: never */
+	char		 principal[66], request[40];	/* of the newest drill, which is their word */
+};
+/** state_restored - Errors: EGENESIS. */
+NODISCARD int state_restored(struct tx *tx, struct restored *ret, struct err *err);
 /** state_charters - the chain, oldest first: [{hash, previous, seq, time, request?, charter?}]; documents only when asked. */
 NODISCARD int state_charters(struct tx *tx, bool documents, json_t **ret, struct err *err);
 /** state_founded_by - was there a house at @t? Errors: ERANGE_ (with the day of its founding), EGENESIS (nor is there now). */

@@ -22,6 +22,7 @@
 		 action: ["credential.issue", "credential.revoke"], by: ["officers"]},
 		{name: "import", why: "Officers enter others' certificates, and devices.", action: ["cert.import", "crl.import", "device.import", "install.report"], by: ["officers"]},
 		{name: "discovery", why: "Officers tell what lies about.", action: ["discovery.report", "discovery.dismiss"], by: ["officers"]},
+		{name: "drills", why: "Officers say what was restored elsewhere.", action: ["drill.report"], by: ["officers"]},
 		{name: "close", why: "Any officer ends a window.", action: ["window.close"], by: ["officers"]},
 		{name: "read", why: "The house's people see the house.", action: ["house.read"], by: ["readers"]},
 		{name: "export", why: "Auditors take the ledger away.", action: ["audit.export"], by: ["auditors"]}

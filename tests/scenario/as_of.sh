@@ -16,7 +16,7 @@ house_ready
 token=$(cat "$house/ci.token")
 
 # The views that there are, and how each is asked for.
-views="product-thermostat product-camera key-firmware key-devices-key device-T-1 gaps solvency"
+views="product-thermostat product-lantern product-camera key-firmware key-devices-key device-T-1 gaps solvency"
 view() { # NAME [ARG...]
 	local name=$1
 	shift
@@ -66,9 +66,14 @@ is 0 "a window" asked officer-1 window open --key firmware --by ci --uses 5 --an
     --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)"
 window=$(field id)
 moment "a key in use, with a window"
+key_asked() {
+	asked officer-1 key generate --class "$2" --name "$1" --product lantern > /dev/null && as_officer officer-1 key activate "$1" > /dev/null
+}
 holds "authorities" pki_make
 holds "a device" device devices T-1
 first=$(serial T-1)
+is 0 "which is of the line of its authority" as_ci inventory device T-1 --json
+like "by issuance" '.product == "lantern" and .product_by == "issuance"'
 moment "a device with a certificate"
 holds "it is revoked" as_ci cert revoke "$first" --reason superseded --yes
 moment "which is revoked"

@@ -217,6 +217,31 @@ content_type=application/x-ndjson http POST "/v1/installs" "$token" "$(report T-
 is 0 "a platform's own words" bash -c "jq -e '.entered == 1' <<< '$out'"
 is 77 "strangers" claviger device report "$house/again.ndjson"
 
+# ---- devices that nobody has said a line of: their authority serves one
+key_asked() {
+	asked officer-1 key generate --class "$2" --name "$1" --product lantern > /dev/null && as_officer officer-1 key activate "$1" > /dev/null
+}
+holds "an authority for lanterns alone" pki_make
+holds "a lantern" device devices W-1
+holds "another" device devices W-2
+holds "a bulb, as its factory says, which gets a certificate there" device devices W-3
+printf '{"serial":"W-3","product":"bulb"}\n' > "$house/bulb.ndjson"
+is 0 "or comes to say" devices "$house/bulb.ndjson"
+is 0 "a lantern, of which nobody said what it is" as_ci inventory device W-1 --json
+like "is of the line of who issued to it" '.product == "lantern" and .product_by == "issuance" and .entered == ["issuance"]'
+is 0 "the bulb" as_ci inventory device W-3 --json
+like "is what its factory says" '.product == "bulb" and .product_by == "factory"'
+is 0 "lanterns, by pages" as_ci device list --product lantern --limit 1 --json
+like "the first" '[.devices[].serial] == ["W-1"] and .next == "W-1"'
+is 0 "and the next" as_ci device list --product lantern --limit 1 --cursor W-1 --json
+like "the other" '[.devices[] | .serial, .product_by] == ["W-2", "issuance"] and .next == null'
+content_type=application/x-ndjson http POST "/v1/installs" "$token" "$(report W-2 image-2 2026-11-22)"
+is 0 "one tells what it runs" bash -c "jq -e '.entered == 1' <<< '$out'"
+is 0 "the line" as_ci inventory product lantern --json
+like "counts both" '.devices | .devices == 2 and ([.firmware[] | [.version, .devices]] | sort) == [[null, 1], ["1.2", 1]]'
+is 0 "for people" as_ci inventory device W-1
+shows "whence that is known" '^which says +issuance$'
+
 # ---- what stops in the middle
 stops() { # behind its second page; the answer to that may be lost
 	{ seq 1001 | sed 's/.*/{"serial":"S-&","product":"stopped"}/'

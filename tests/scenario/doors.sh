@@ -81,6 +81,7 @@ body_of() {
 	cert_import) echo "{\"certificates\":[\"$anchor\"],\"prepare\":true}" ;;
 	crl_import) echo '{"crl":"AAAA","prepare":true}' ;;
 	discovery_report) echo '{"found":[{"kind":"sealed","form":"jks","place":"file://host/other","n":1}],"gone":[],"prepare":true}' ;;
+	drill_report) echo "{\"drilled\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"prepare\":true}" ;;
 	discovery_dismiss) echo '{"reason":"it may","prepare":true}' ;;
 	device_import) echo '{"devices":[{"serial":"next"}],"prepare":true}' ;;
 	install_report) echo "{\"installs\":[{\"serial\":\"next\",\"artifact_digest\":\"$digest\",\"installed_at\":\"2026-01-01T00:00:00Z\"}],\"prepare\":true}" ;;

@@ -221,6 +221,34 @@ is 0 "with its code" api 404 not-found GET '/v1/inventory/devices?device=T-99'
 is 0 "no device at all" api 422 schema GET /v1/inventory/devices
 is 0 "a term that is none" api 422 out-of-range GET '/v1/inventory/devices?device=T-9&within=P0D'
 
+# ---- what is counted: a window that its pace uses up, and limits that renew themselves
+holds "a key of the line for the bench" key bench-2 firmware-signing --environment development --product thermostat
+is 0 "a window" asked officer-1 window open --key bench-2 --by ci --uses 3 --any-digest \
+    --until "$(date -u -d '+20 hours' +%Y-%m-%dT%H:%M:%SZ)"
+window=$(field id)
+is 0 "what is counted" as_ci inventory solvency thermostat --json
+like "the window, that nobody has used" '.products[0] | [.quotas[] | select(.part == "window")] | length == 1 and (.[0] |
+    .used == 0 and .limit == 3 and .left == 3 and .lasts and .used_up == null and .ends != null)'
+like "the authority's limit: it renews itself, and nobody comes near" '.products[0] | [.quotas[] | select(.part == "limit" and .key == "devices-key")] |
+    length == 1 and (.[0] | .principal == "ci" and .name == "device-certificate" and .lasts and (.near | not) and .used == .recent and
+    .expected >= .used and .left == .limit - .used and .per_seconds > 0 and .used_up == null)'
+like "nothing of it runs out" '.products[0] | .more_quotas == false and ([.runs_out[] | select(.projected)] == [])'
+for n in 1 2; do
+	head -c 1000 /dev/urandom > "$house/image.$n"
+	holds "two of three are used" as_ci sign --key bench-2 --window "$window" --product thermostat --artifact-version "7.$n" "$house/image.$n" -o "$house/sig.$n"
+done
+is 0 "what is counted" as_ci inventory solvency thermostat --json
+like "the window is used up before its end, if it goes on so" '.products[0] | .solvent == false and ([.quotas[] | select(.part == "window")] | length == 1 and
+    (.[0] | .used == 2 and .left == 1 and (.lasts | not) and .used_up < .ends))'
+like "which is told as what is expected, with the day to act" '.products[0] | [.runs_out[] | select(.part == "window")] | length == 1 and
+    (.[0] | .projected and .key == "bench-2" and .act_by < .ends)'
+is 0 "for people" as_ci inventory solvency thermostat
+shows "with the pace that it follows from" "^window +$window +bench-2 +2 +3 "
+shows "and the limit with its period" '^limit +device-certificate +devices-key +ci +[0-9]+ +[0-9]+ +(1 day|24 hours) +[0-9]+ *$'
+holds "the window is closed" as_ci window close "$window"
+is 0 "what is counted" as_ci inventory solvency thermostat --json
+like "has no window any more" '[.products[0] | .quotas[], .runs_out[] | select(.part == "window")] == []'
+
 # ---- gaps
 is 0 "what lacks something" as_ci inventory gaps --json
 like "the stray key, in two ways" \

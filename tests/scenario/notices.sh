@@ -124,6 +124,7 @@ printf 'ci: { syslog: "udp://localhost:514" }\n' > "$house/contacts.yaml"
 holds "one that would not say that it is away is none" until_true 10 grep -q 'expected tls://HOST:PORT, tcp://HOST:PORT or unix:PATH' "$house/service.log"
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
 is 0 "and who is out of reach is named" as_ci status --json
+like "somebody hears" '.unheard == null'
 like "each of them" '.notices.unreachable == ["officer-1", "officer-2", "officer-3", "release-lead"]'
 
 chmod go+w "$house/contacts.yaml"
@@ -135,6 +136,12 @@ rm "$house/contacts.yaml"
 holds "without it nobody is told" until_true 10 grep -q 'nobody is told' "$house/service.log"
 holds "which the status says" refused 'contacts.yaml: .*nobody is told'
 is 66 "not even who asks for it" as_ci notice test
+unheard() { as_ci status --json | jq -e --arg why "$1" '.unheard | test($why)'; }
+holds "which is a warning" unheard '^alerts and requests reach nobody: .*names none'
+printf 'somebody: { mail: ci@localhost }\n' > "$house/contacts.yaml"
+holds "also where the file names strangers alone" until_true 10 taken
+holds "who are none of the house's" unheard '^alerts and requests reach nobody: .*names none'
+rm "$house/contacts.yaml"
 
 is 0 "the list is for people" as_ci notice list --limit 3
 tells "and says how to go on" "cursor"

@@ -179,6 +179,8 @@ is 0 "its key is again what it was at the backup" as_ci key show firmware --json
 like "active" '.state == "active"'
 is 0 "the hole is recorded" as_ci ledger events --kind house.restored --json
 like "once in this ledger, from the backup's end" '.events | length == 1'
+is 0 "how the house stands" as_ci status --json
+like "it was restored, by the keeper's word" '.backup | .by == "restore" and .principal == null and .provenance == null and .shown > .founded and (.overdue | not)'
 keeper_stop
 keeper_up
 is 0 "and a keeper that starts again is ready" sign 4.0

@@ -297,6 +297,10 @@ static const struct {
 	{ "of another", "discovery.dismissed", "subject",
 	    "\"00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddeeff\"", "request" },
+	{ "a drill by another", "drill.reported", "actor", "\"officer-2\"",
+	    "request" },
+	{ "a drill that was none", "drill.reported", "kind",
+	    "\"discovery.dismissed\"", "request" },
 	{ "another's facts", "key.registered",
 	    "data/facts/key.environment/value",
 	    "\"development\"", "fact" },
@@ -322,6 +326,7 @@ START_TEST(what_was_not_said_so_is_found)
 	f = world_finding("private-key", "file://h/x", NULL);
 	unit_ok(world_report(&w, json_incref(f), NULL, NULL, &unit_err));
 	unit_ok(world_dismiss(&w, world_finding_id(f), &unit_err));
+	unit_ok(world_drilled(&w, "2026-11-21T00:00:00.000000Z", &unit_err));
 	json_decref(f);
 	bundle_write(&w, 0, NULL, &b);
 	r = bundle_judge(b.data, b.len, &o);
@@ -339,7 +344,44 @@ START_TEST(what_was_not_said_so_is_found)
 }
 END_TEST
 
+/* ---- drills ---- */
+
+static int
+look_restored(struct tx *tx, void *ctx, struct err *err)
+{
+	return state_restored(tx, ctx, err);
+}
+
+static const char *
+restored_at(struct world *w, char ret[TIME_TEXT])
+{
+	struct restored r;
+
+	unit_ok(state_read(w->state, look_restored, &r, &unit_err));
+	ck_assert(r.founded != 0 && r.restored == 0);
+	clock_text(r.drilled, ret);
+	return r.drilled == 0 ? "" : ret;
+}
+
+START_TEST(of_drills_the_newest_counts_and_none_is_to_come)
+{
+	struct world w;
+	char at[TIME_TEXT];
+
+	world_begin(&w);
+	ck_assert_str_eq(restored_at(&w, at), "");
+	unit_ok(world_drilled(&w, "2026-11-22T00:00:00.000000Z", &unit_err));
+	unit_ok(world_drilled(&w, "2026-11-21T00:00:00.000000Z", &unit_err));
+	ck_assert_str_eq(restored_at(&w, at), "2026-11-22T00:00:00.000000Z");
+	unit_fails(world_drilled(&w, "2099-01-01T00:00:00.000000Z",
+	    &unit_err), ERANGE_);
+	ck_assert_str_eq(restored_at(&w, at), "2026-11-22T00:00:00.000000Z");
+	world_end(&w);
+}
+END_TEST
+
 ENGINE_MAIN("elsewhere",
+    UNIT(of_drills_the_newest_counts_and_none_is_to_come)
     UNIT_ROWS(what_does_not_fit_never_happened, FITS)
     UNIT(an_entry_is_what_was_said_last)
     UNIT_ROWS(of_two_with_a_public_key_the_living_one_is_found, TWINS)

@@ -71,6 +71,8 @@ static const struct {
 	    "'],'gone':['" HEX_B "'],'reason':'r'" },
 	{ "a dismissal", ACTION_DISCOVERY_DISMISS, "'finding':'" HEX_A
 	    "','kind':'sealed','place':'file://h/x','reason':'r'" },
+	{ "a drill", ACTION_DRILL_REPORT,
+	    "'drilled':'2026-11-21T00:00:00.000000Z','reason':'r'" },
 	{ "the least of a device", ACTION_DEVICE_IMPORT,
 	    "'devices':[{'serial':'T 1'}]" },
 	{ "the most of it", ACTION_DEVICE_IMPORT, "'devices':[{'serial':'1',"
@@ -249,6 +251,9 @@ static const struct {
 	{ "a dismissal of what is no finding", ACTION_DISCOVERY_DISMISS,
 	    "'finding':'ab','kind':'sealed','place':'p','reason':'r'",
 	    EINPUT },
+	{ "a drill at no time", ACTION_DRILL_REPORT, "'reason':'r'", ESCHEMA },
+	{ "a drill at what is no time", ACTION_DRILL_REPORT,
+	    "'drilled':'yesterday'", EINPUT },
 	{ "devices where installations are", ACTION_INSTALL_REPORT,
 	    "'devices':[{'serial':'1'}]", ESCHEMA },
 	{ "an installation of what is no digest", ACTION_INSTALL_REPORT,

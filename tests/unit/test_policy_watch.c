@@ -27,6 +27,8 @@ static const struct spoilt {
 	{ "and is more than nothing", "why: x\nwatch: key\nbefore: [P1D, PT0S]\n", FIND_VALUE, "alerts/a.yaml:3:", "PT0S" },
 	{ "eight of them", "why: x\nwatch: key\nbefore: [P1D, P2D, P3D, P4D, P5D, P6D, P7D, P8D, P9D]\n", FIND_SCHEMA, "alerts/a.yaml:3:", "9 is not within 1 to 8" },
 	{ "of what has an end", "why: x\nwatch: [keeper, gap]\nbefore: P1D\n", FIND_NEVER_MATCHES, "alerts/a.yaml:3:", "has an end" },
+	{ "an age is a time", "why: x\nwatch: backup\nevery: often\n", FIND_VALUE, "alerts/a.yaml:3:", "often" },
+	{ "of what has one", "why: x\nwatch: key\nevery: P90D\n", FIND_NEVER_MATCHES, "alerts/a.yaml:3:", "does not watch backup" },
 	{ "a repetition is a time", "why: x\nwatch: key\nrepeat: never\n", FIND_VALUE, "alerts/a.yaml:3:", "never" },
 	{ "after is a time", "why: x\nwatch: keeper\nafter: PT0S\n", FIND_VALUE, "alerts/a.yaml:3:", "PT0S" },
 	{ "nothing else is said", "why: x\nwatch: key\nmail: me\n", FIND_SCHEMA, "alerts/a.yaml:3:", "has no \"mail\"" },
@@ -78,6 +80,7 @@ START_TEST(without_any_what_is_usual_holds)
 		ck_assert_int_eq(watch_from_name(watch_name((enum watch)w)), w);
 	}
 	ck_assert_int_eq(watch_from_name("keys"), -1);
+	ck_assert_int_eq(charter_restore_every(c), DAYS(180));
 	ck_assert_uint_eq(alert_before(r, WATCH_KEY, &before), 4);
 	ck_assert_int_eq(before[0], DAYS(90));
 	ck_assert_int_eq(before[3], DAYS(1));
@@ -114,9 +117,10 @@ START_TEST(the_first_in_the_order_of_names_decides)
 	text_add("alerts/a-firmware.yaml", "why: x\nwatch: key\n"
 	    "class: firmware-signing\nbefore: [P1D, P180D]\ntell: officers\n"
 	    "repeat: P2D\nescalate: { after: P3D, to: [leads, officers] }\n");
-	text_add("alerts/b-all.yaml", "why: x\nwatch: [keeper, key]\n"
-	    "after: PT1M\n");
+	text_add("alerts/b-all.yaml", "why: x\nwatch: [keeper, key, backup]\n"
+	    "after: PT1M\nevery: P90D\n");
 	unit_ok(text_read(&c, NULL, &unit_err));
+	ck_assert_int_eq(charter_restore_every(c), DAYS(90));
 	r = charter_alert(c, WATCH_KEY, "firmware-signing");
 	ck_assert_str_eq(r->name, "a-firmware");
 	ck_assert_uint_eq(r->before_n, 2);

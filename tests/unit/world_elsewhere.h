@@ -164,8 +164,8 @@ world_found_try(struct world *w, const char *who, enum action action,
 	    NULL, &d));
 	ck_assert_int_eq(d.verdict, ALLOW);
 	json_object_set_new(data, "rule", world_rule(d.rule));
-	rc = world_try(w, kind, who, found != NULL ? json_str(q, "id",
-	    "") : json_str(p, "finding", ""), data, NULL, err);
+	rc = world_try(w, kind, who, json_str(p, "finding", json_str(q, "id",
+	    "")), data, NULL, err);
 	json_decref(p);
 	json_decref(q);
 	return rc;
@@ -221,6 +221,15 @@ world_discovered(struct world *w)
 	json_decref(f);
 }
 
+/* A backup that was restored elsewhere, as an officer says. */
+static UNUSED int
+world_drilled(struct world *w, const char *at, struct err *err)
+{
+	return world_found_try(w, "officer-1", ACTION_DRILL_REPORT,
+	    EVENT_DRILL_REPORTED, world_json("{s:s, s:s}", "drilled", at,
+	    "reason", "verified"), NULL, err);
+}
+
 /* An entry, what is known of it later, and its end. */
 static UNUSED void
 world_elsewhere(struct world *w)
@@ -240,6 +249,7 @@ world_elsewhere(struct world *w)
 	    text), "camera", "release-leads", &unit_err));
 	free(text);
 	world_discovered(w);
+	unit_ok(world_drilled(w, "2026-11-21T00:00:00.000000Z", &unit_err));
 }
 
 #endif

@@ -64,15 +64,45 @@ SELECT installed, digest, market, request FROM device_install
 		END FROM device WHERE device.serial = device_install.serial),
 	digest LIMIT $2;
 
+-- name: device_line_put
+-- Of one that nobody has said a line of, where the key $2 serves exactly one.
+INSERT INTO device_line (serial, line, digest, seq)
+	SELECT CAST($1 AS TEXT), MIN(product), COALESCE((SELECT digest
+		FROM device WHERE serial = $1), ''), CAST($3 AS BIGINT)
+	FROM key_product WHERE key = $2 AND NOT EXISTS (SELECT 1 FROM device
+		WHERE serial = $1 AND product <> '')
+	GROUP BY key HAVING COUNT(*) = 1
+	ON CONFLICT (serial) DO NOTHING;
+
+-- name: device_line_said
+-- What somebody said takes its place.
+DELETE FROM device_line WHERE serial = $1;
+
+-- name: device_line_runs
+UPDATE device_line SET digest = (SELECT digest FROM device WHERE serial = $1)
+	WHERE serial = $1;
+
+-- name: device_line_get
+SELECT line FROM device_line WHERE serial = $1;
+
 -- name: device_firmware_next
-SELECT digest FROM device WHERE product = $1 AND product <> ''
-	AND digest > $2 ORDER BY digest LIMIT 1;
+SELECT digest FROM (
+	SELECT digest FROM (SELECT digest FROM device WHERE product = $1
+		AND product <> '' AND digest > $2
+		ORDER BY digest LIMIT 1) AS said
+	UNION ALL SELECT digest FROM (SELECT digest FROM device_line
+		WHERE line = $1 AND digest > $2
+		ORDER BY digest LIMIT 1) AS issued) AS either
+	ORDER BY digest LIMIT 1;
 
 -- name: device_firmware_count
 -- No more than $3 are looked at.
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 AS one FROM device
-	WHERE product = $1 AND product <> '' AND digest = $2 LIMIT $3)
-	AS counted;
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (
+	SELECT one FROM (SELECT 1 AS one FROM device WHERE product = $1
+		AND product <> '' AND digest = $2 LIMIT $3) AS said
+	UNION ALL SELECT one FROM (SELECT 1 AS one FROM device_line
+		WHERE line = $1 AND digest = $2 LIMIT $3) AS issued
+	LIMIT $3) AS counted;
 
 -- name: device_is_issued
 SELECT id FROM certificate WHERE device = $1 AND device IS NOT NULL
@@ -90,7 +120,13 @@ SELECT listed.serial AS serial FROM (
 	ORDER BY listed.serial LIMIT $2;
 
 -- name: device_of_product
-SELECT serial FROM device WHERE product = $3 AND product <> '' AND serial > $1
+SELECT serial FROM (
+	SELECT serial FROM (SELECT serial FROM device WHERE product = $3
+		AND product <> '' AND serial > $1
+		ORDER BY serial LIMIT $2) AS said
+	UNION ALL SELECT serial FROM (SELECT serial FROM device_line
+		WHERE line = $3 AND serial > $1
+		ORDER BY serial LIMIT $2) AS issued) AS either
 	ORDER BY serial LIMIT $2;
 
 -- name: device_of_batch

@@ -9,6 +9,7 @@ SELECT product FROM key_product WHERE product = $1
 		WHERE product = $1
 	UNION ALL SELECT product FROM device
 		WHERE product = $1 AND product <> ''
+	UNION ALL SELECT line AS product FROM device_line WHERE line = $1
 	LIMIT 1;
 
 -- name: product_names

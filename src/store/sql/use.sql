@@ -39,6 +39,10 @@ SELECT COALESCE((SELECT nth FROM entry WHERE key = $2 AND rule = $1
 	AND principal = $3 AND time <= $4 AND nth > 0
 	ORDER BY time DESC, n DESC LIMIT 1), 0) AS n;
 
+-- name: use_began
+SELECT time FROM entry WHERE key = $2 AND rule = $1 AND principal = $3
+	AND nth > 0 ORDER BY time, n LIMIT 1;
+
 -- name: use_sum
 -- Who used a key by which rule: the next behind these.
 SELECT rule, principal FROM entry WHERE key = $1 AND nth > 0
