@@ -147,6 +147,7 @@ struct keeper {
 	struct pulse	 pulse;
 	uint64_t	 snapshot_n;	/* entry of the newest snapshot */
 	struct sha256	 snapshot_hash;	/* of its file; zero: none */
+	size_t		 snapshot_octets; /* of its file */
 	bool		 snapshot_busy;
 	time_us		 latest;	/* that keeper_now has given */
 	int		 wake;		/* eventfd: workers and journal to loop */

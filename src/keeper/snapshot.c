@@ -94,6 +94,7 @@ snapshot_load(struct keeper *k, const struct sha256 *hash,
 	TRY(at_load(o, ret_at, err));
 	TRY(house_load(&k->house, json_object_get(o, "house"), err));
 	k->snapshot_hash = *hash;
+	k->snapshot_octets = text->len;
 	k->snapshot_n = ret_at->head.n;
 	return 0;
 }
@@ -128,6 +129,7 @@ snapping_done(void *ctx, struct job *j)
 		log_err(LOG_WARN, "writing a snapshot", &s->why);
 	} else {
 		k->snapshot_hash = s->hash;
+		k->snapshot_octets = s->text.len;
 		k->mirror.due = true;
 	}
 	blob_done(&s->text);
@@ -146,6 +148,8 @@ take(struct keeper *k, struct snapping *s, struct err *err)
 	TRY(at_json(&k->applied, o, err));
 	TRY(house_json(&k->house, &house, err));
 	TRY(json_set_new(o, "house", house, err));
+	/* By halves to tens of megabytes it would be held three times. */
+	TRY(blob_reserve(&s->text, k->snapshot_octets / 8 * 9, err));
 	TRY(json_canonical(o, &s->text, err));
 	s->hash = sha256_of(s->text.data, s->text.len);
 	s->n = k->applied.head.n;

@@ -6,7 +6,8 @@
 # run on undisturbed.  Afterwards: everything answered is in the ledger, it
 # verifies, replay equals the tables, and neither program's memory nor number of
 # open files has grown: over each run of a program that lasted a minute, the
-# last quarter's maximum is compared with the first's.
+# last quarter's middle is compared with the first's.  Their maxima are told, too: a
+# snapshot takes for a moment as much again, and one quarter has one, the other not.
 #
 # SOAK_SECONDS (3600) says how long, SEED which moments; engine=postgresql keeps
 # the tables in PostgreSQL.  Says how far it is, and at the end a line of JSON.
@@ -52,13 +53,13 @@ progress() {
 	    "$(tail -n 2 "$house/samples" | awk '{printf "%s%s %d KiB, %d files", s, $1, $4, $5; s = "; "}')"
 }
 
-# growth - of each run that lasted: [{program, seconds, kib, files}], first and last quarter's maximum.
+# growth - of each run that lasted: [{program, seconds, kib, most_kib, files}], first and last quarter's middle and maximum.
 growth() {
 	jq -cRn '[inputs | split(" ") | {program: .[0], pid: .[1], at: (.[2] | tonumber), kib: (.[3] | tonumber), files: (.[4] | tonumber)}]
 	    | group_by(.pid) | map({program: .[0].program, from: .[0].at, seconds: (.[-1].at - .[0].at), s: .} | select(.seconds >= 60)
 		| (.from + .seconds / 4) as $a | (.from + .seconds * 3 / 4) as $b
 		| [.s[] | select(.at <= $a)] as $first | [.s[] | select(.at >= $b)] as $last
-		| {program, seconds, kib: [$first, $last | map(.kib) | max], files: [$first, $last | map(.files) | max]})' "$house/samples"
+		| {program, seconds, kib: [$first, $last | map(.kib) | sort[length / 2 | floor]], most_kib: [$first, $last | map(.kib) | max], files: [$first, $last | map(.files) | max]})' "$house/samples"
 }
 # Permits are kept up to a number, and each use and certificate in a few hundred octets; what is lost with each request shows.
 steady() { jq -e 'length >= 2 and all(.[]; .kib[1] <= .kib[0] * 1.25 + 16384 and .files[1] <= .files[0] + 16)' > /dev/null <<< "$1"; }
