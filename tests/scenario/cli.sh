@@ -205,8 +205,17 @@ is 65 "a window for nobody whom the charter knows" as_officer officer-1 window o
 tells "is not asked for, and says whom" '/by: cj is not on the roster'
 is 75 "a window is asked for" as_officer officer-1 window open --key firmware --by ci --uses 3 --until "$soon" \
     --digest "$sum" --digest "$(sha256sum "$house/another" | cut -d' ' -f1)" --no-wait --json
-approve "$(field request)" officer-2 officer-3 2> /dev/null > /dev/null
-holds "it is shown with what is left" as_ci window show "$(field request)" --json
+waiting=$(field request)
+# renamed FROM TO - the table says so, as a service could that lies.
+renamed() {
+	sqlite3 "$house/service/claviger.db" "UPDATE request SET document = replace(document, '\"key_name\":\"$1\"', '\"key_name\":\"$2\"') WHERE id = '$waiting'"
+}
+renamed firmware harmless
+is 76 "a key that is shown under another name is agreed to by nobody" as_officer officer-2 approve "$waiting" --yes
+tells "and both names are said" '"firmware", not "harmless"'
+renamed harmless firmware
+approve "$waiting" officer-2 officer-3 2> /dev/null > /dev/null
+holds "it is shown with what is left" as_ci window show "$waiting" --json
 window=$(field id)
 holds "its first image is signed" sign --artifact-version 1.2.2 --quiet -o "$house/w1.sig" --evidence "$house/w1.ev" "$image"
 holds "its second too" sign --artifact-version 1.2.3 --quiet -o "$house/w2.sig" --evidence "$house/w2.ev" "$house/another"
