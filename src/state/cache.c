@@ -135,6 +135,7 @@ windows_read(struct tx *tx, void *ctx, struct err *err)
 	json_t		*id;
 	size_t		 i;
 
+	TRY(ledger_next(tx, &w->next, err));
 	/* Also those that have ended: a clock may differ; window_covers tells. */
 	TRY(window_open_ids(tx, clock_now() - TIME_S(3600), &ids, err));
 	json_array_foreach(ids, i, id) {
@@ -149,6 +150,21 @@ windows_read(struct tx *tx, void *ctx, struct err *err)
 	return 0;
 }
 
+/* @w, which is left empty, in the place of those that are there. */
+static void
+put_windows(struct state *s, struct windows *w)
+{
+	pthread_rwlock_wrlock(&s->lock);
+	for (size_t i = 0; i < s->window_n; i++)
+		window_free(s->window[i]);
+	memcpy(s->window, w->window, sizeof(w->window));
+	s->window_n = w->n;
+	w->n = 0;
+	pthread_rwlock_unlock(&s->lock);
+	s->counted = w->next;
+}
+
+/* A use that is told meanwhile waits, and is counted if it was not read. */
 int
 state_load_windows(struct state *s, struct err *err)
 {
@@ -157,16 +173,10 @@ state_load_windows(struct state *s, struct err *err)
 
 	if (w == NULL)
 		return err_set(err, ENOMEMORY, "windows");
-	rc = store_read(s->store, windows_read, w, err);
-	pthread_rwlock_wrlock(&s->lock);
-	if (rc == 0) {
-		for (size_t i = 0; i < s->window_n; i++)
-			window_free(s->window[i]);
-		memcpy(s->window, w->window, sizeof(w->window));
-		s->window_n = w->n;
-		w->n = 0;
-	}
-	pthread_rwlock_unlock(&s->lock);
+	pthread_mutex_lock(&s->counting);
+	if ((rc = store_read(s->store, windows_read, w, err)) == 0)
+		put_windows(s, w);
+	pthread_mutex_unlock(&s->counting);
 	return rc;
 }
 
@@ -205,14 +215,16 @@ state_window(struct state *s, const char *key, const char *principal,
 }
 
 void
-state_count_use(struct state *s, const char *request)
+state_count_use(struct state *s, const char *request, uint64_t seq)
 {
+	pthread_mutex_lock(&s->counting);
 	pthread_rwlock_rdlock(&s->lock);
-	for (size_t i = 0; i < s->window_n; i++)
+	for (size_t i = 0; i < s->window_n && seq >= s->counted; i++)
 		if (strcmp(s->window[i]->id, request) == 0)
 			__atomic_add_fetch(&s->window[i]->used, 1,
 			    __ATOMIC_RELAXED);
 	pthread_rwlock_unlock(&s->lock);
+	pthread_mutex_unlock(&s->counting);
 }
 
 struct window_ask {

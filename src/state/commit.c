@@ -12,7 +12,7 @@ struct work {
 	struct state		*state;
 	const struct event	*event;
 	size_t			 n;
-	struct made		*made;		/* n */
+	struct leaf_made		*made;		/* n */
 	struct effect		*effect;	/* n */
 	struct receipt		*receipt;	/* n */
 };
@@ -189,7 +189,7 @@ tell_certs(const struct state *s, const struct event *e)
  * cannot be read anew is left empty, and read when it is next asked for.
  */
 static void
-refresh(struct state *s, const struct event *e)
+refresh(struct state *s, const struct event *e, uint64_t seq)
 {
 	struct err	 none;
 
@@ -212,7 +212,7 @@ refresh(struct state *s, const struct event *e)
 		people_forget(s->people);
 		break;
 	case STALE_USE:
-		state_count_use(s, json_str(e->data, "request", ""));
+		state_count_use(s, json_str(e->data, "request", ""), seq);
 		break;
 	case STALE_CERTS:
 		tell_certs(s, e);
@@ -234,7 +234,7 @@ static void
 work_done(struct work *w)
 {
 	for (size_t i = 0; w->made != NULL && i < w->n; i++)
-		made_done(&w->made[i]);
+		leaf_made_done(&w->made[i]);
 	free(w->made);
 	free(w->effect);
 	free(w->receipt);
@@ -259,7 +259,7 @@ static void
 work_follow(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		refresh(w->state, &w->event[i]);
+		refresh(w->state, &w->event[i], w->receipt[i].seq);
 	for (size_t i = 0; i < w->n; i++)
 		tell(w->state, &w->effect[i]);
 }

@@ -121,14 +121,14 @@ put_data(const struct event *e, struct blob *b, struct sha256 *ret_hash,
 }
 
 void
-made_done(struct made *m)
+leaf_made_done(struct leaf_made *m)
 {
 	blob_done(&m->leaf);
 	blob_done(&m->tail);
 }
 
 int
-event_make(const struct event *e, struct made *ret, struct err *err)
+event_make(const struct event *e, struct leaf_made *ret, struct err *err)
 {
 	if (event_kind_entry(e->kind) != (e->entry != NULL))
 		return err_set(err, EINTERNAL, "%s %s a journal entry",
@@ -150,7 +150,7 @@ event_make(const struct event *e, struct made *ret, struct err *err)
 }
 
 int
-event_leaf(struct made *m, uint64_t seq, time_us time, struct err *err)
+event_leaf(struct leaf_made *m, uint64_t seq, time_us time, struct err *err)
 {
 	char	 number[24], text[TIME_TEXT];
 	int	 n = snprintf(number, sizeof(number), "%llu",

@@ -44,25 +44,28 @@ struct state {
 	struct key_slot	*by_hash[STATE_BUCKETS];
 	struct window	*window[STATE_WINDOWS];
 	size_t		 window_n;
+
+	pthread_mutex_t	 counting;	/* over window[].used; taken before lock */
+	uint64_t	 counted;	/* uses of events before this are in it */
 };
 
 /* Caches, called after commits. */
 NODISCARD int state_load_house(struct state *s, struct err *err);
 NODISCARD int state_load_windows(struct state *s, struct err *err);
 void state_drop_keys(struct state *s);
-void state_count_use(struct state *s, const char *request);
+void state_count_use(struct state *s, const char *request, uint64_t seq);
 
 /* What an event is before its place is known: octets around seq and time. */
-struct made {
+struct leaf_made {
 	struct blob	 leaf;		/* as far as seq, head octets; or the whole */
 	size_t		 head;
 	struct blob	 tail;		/* from behind seq to before time */
 	struct sha256	 entry_hash;
 };
-NODISCARD int event_make(const struct event *e, struct made *ret, struct err *err);
-void made_done(struct made *m);
+NODISCARD int event_make(const struct event *e, struct leaf_made *ret, struct err *err);
+void leaf_made_done(struct leaf_made *m);
 /* Make its leaf whole: canonical octets of the event; anew, where it was. */
-NODISCARD int event_leaf(struct made *m, uint64_t seq, time_us time, struct err *err);
+NODISCARD int event_leaf(struct leaf_made *m, uint64_t seq, time_us time, struct err *err);
 
 /* One function per kind. */
 #define E(name, fn, word, entry, words) \

@@ -51,6 +51,7 @@ state_open(struct store *store, struct ledger *ledger, struct state **ret,
 		free(TAKE(s));
 		return err_set(err, ENOMEMORY, "state");
 	}
+	pthread_mutex_init(&s->counting, NULL);
 	s->store = store;
 	s->ledger = ledger;
 	TRY(people_new(store, &s->people, err));
@@ -88,6 +89,7 @@ state_free(struct state *s)
 	house_free(s->house);
 	laws_free(s->laws);
 	people_free(s->people);
+	pthread_mutex_destroy(&s->counting);
 	pthread_rwlock_destroy(&s->lock);
 	free(s);
 }

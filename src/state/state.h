@@ -159,6 +159,7 @@ NODISCARD int state_window_named(struct state *s, const char *id, struct window 
 struct windows {
 	struct window	*window[STATE_WINDOWS];	/* counted */
 	size_t		 n;	/* STATE_WINDOWS: there may be more */
+	uint64_t	 next;	/* of those that were read: the ledger's next seq then */
 };
 void windows_free(struct windows *w);
 DEFINE_FREEP(windows)

@@ -93,7 +93,8 @@ listed() {
 }
 
 # fill FROM TO FIRST-OF-THE-REVOKED - rows as of certificates like the one that there is;
-# the indexes are made again behind them, which is sooner than to keep them.
+# the indexes are made again behind them, which is sooner than to keep them.  Their
+# status changed just now, behind the last list: so a start finds that one is due.
 fill() {
 	local again
 	again=$(database "SELECT sql || ';' FROM sqlite_master WHERE type = 'index' AND tbl_name = 'certificate' AND sql IS NOT NULL")
@@ -111,7 +112,7 @@ fill() {
 		    SELECT m.id, ca, CAST(X'40' || randomblob(15) AS BLOB), 0, profile, 'CN=' || m.device, randomblob(32), randomblob(32), randomblob(32),
 		    m.device, not_before - 31536000000000, not_before + 86400000000 * (1 + n % 3650),
 		    CASE gone WHEN 1 THEN 'revoked' ELSE 'good' END, CASE gone WHEN 1 THEN 'superseded' END,
-		    CASE gone WHEN 1 THEN not_before END, CASE gone WHEN 1 THEN not_before END, 1, request, seq FROM more m, one;
+		    CASE gone WHEN 1 THEN not_before END, CASE gone WHEN 1 THEN strftime('%s') * 1000000 END, 1, request, seq FROM more m, one;
 		INSERT INTO certificate_stock SELECT one.ca, COUNT(*), SUM(gone), 0 FROM more, one WHERE 1 GROUP BY one.ca ON CONFLICT DO UPDATE
 		    SET issued = issued + excluded.issued, revoked = revoked + excluded.revoked;
 		INSERT INTO certificate_der SELECT m.id, der FROM more m, one;

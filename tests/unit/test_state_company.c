@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include "policy/facts.h"
+#include "state/inside.h"
 #include "tests/unit/bundle.h"
 
 #define USES	200
@@ -162,8 +163,10 @@ read_on(void *arg)
 	const json_t *p = json_object_get(c->entry[0], "operation");
 	struct err err;
 
+	/* As when a window is opened or closed: uses are read while others are told. */
 	while (!__atomic_load_n(&c->over, __ATOMIC_RELAXED))
-		if (read_once(c, p, &err) != 0)
+		if (read_once(c, p, &err) != 0 ||
+		    state_load_windows(c->w.state, &err) != 0)
 			went_wrong(c);
 	return NULL;
 }
@@ -202,6 +205,38 @@ change_things(struct company *c)
 	}
 }
 
+static uint64_t
+uses(struct company *c)
+{
+	AUTO(windows) *all = NULL;
+
+	unit_ok(state_windows(c->w.state, &all, &unit_err));
+	ck_assert_uint_eq(all->n, 1);
+	return all->window[0]->used;
+}
+
+static int
+head_size(struct tx *tx, void *ctx, struct err *err)
+{
+	return ledger_next(tx, ctx, err);
+}
+
+/* Told late of one that was read is no second use; of the next is. */
+static void
+uses_are_counted_once(struct company *c)
+{
+	const char *id = json_str(c->window, "id", "");
+	uint64_t next;
+
+	ck_assert_uint_eq(uses(c), USES);
+	unit_ok(state_load_windows(c->w.state, &unit_err));
+	unit_ok(store_read(c->w.store, head_size, &next, &unit_err));
+	state_count_use(c->w.state, id, next - 1);
+	ck_assert_uint_eq(uses(c), USES);
+	state_count_use(c->w.state, id, next);
+	ck_assert_uint_eq(uses(c), USES + 1);
+}
+
 START_TEST(company_leaves_the_ledger_whole)
 {
 	static struct company c;
@@ -226,6 +261,7 @@ START_TEST(company_leaves_the_ledger_whole)
 		ck_assert_int_eq(pthread_join(t[i], NULL), 0);
 	}
 	ck_assert_uint_eq(c.failed, 0);
+	uses_are_counted_once(&c);
 	bundle_write(&c.w, 0, NULL, &b);
 	r = bundle_judge(b.data, b.len, &o);
 	bundle_good(r);
