@@ -41,8 +41,8 @@ static const struct table_row CERTIFICATES[] = {
 };
 static const struct table_row OTHERS[] = {
 	{ "OF OTHER CAS", "fingerprint" }, { "ISSUER", "issuer" },
-	{ "OWNER", "owner" }, { "ENDS", "not_after" }, { "MARKS", "marks" },
-	{ "SUBJECT", "subject" },
+	{ "OWNER", "owner" }, { "STATUS", "status" },
+	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
 };
 static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },

@@ -36,12 +36,16 @@ is 0 "for a program" as_ci inventory product line --json
 like "all are there, once, and none is behind" '(.certificates | length) == 2201 and ([.certificates[].id] | unique | length) == 2201 and
     (.more_certificates | not) and .next_certificate == null and .counts.others.total == 2201'
 is 0 "for people" as_ci inventory product line
-is 0 "a line each" test "$(grep -c '^[0-9a-f]\{64\} ' <<< "$out")" = 2201
+table=$out
+is 0 "a line each" test "$(grep -c '^[0-9a-f]\{64\} ' <<< "$table")" = 2201
+is 0 "with what a list says of it" test "$(grep -c '^[0-9a-f]\{64\} .* revoked ' <<< "$table")" = 220
 is 0 "as CSV" as_ci inventory product line --format csv -o "$house/line.csv"
 is 0 "a row each" test "$(grep -c '^certificate,' "$house/line.csv")" = 2201
+is 0 "with that too" test "$(grep -c '^certificate,.*,revoked,' "$house/line.csv")" = 220
 is 0 "as a bill of materials" as_ci inventory product line --format cyclonedx -o "$house/cbom.json"
 out=$(jq '[.components[] | select(.cryptoProperties.assetType == "certificate")]' "$house/cbom.json")
 like "a component each" 'length == 2201'
+like "and that" '[.[] | select(any(.properties[]; .name == "claviger:status" and .value == "revoked"))] | length == 220'
 
 # ---- those of one key
 is 0 "a line whose key bears them" as_ci inventory product radio --json
