@@ -24,6 +24,24 @@ is 0 "what another issued" officer cert import "$house/one/certs.csv" --product 
 like "is in" '.entered == 1201'
 is 0 "a vendor's key, which bears them" officer key register --name radio-key --class firmware-signing --at vendor --public "$house/one/key.pem" --product radio
 
+# ---- what stops it
+head -n 251 "$house/certs.csv" > "$house/some.csv"
+truncate -s 65M "$house/long.pem"
+mkdir "$house/folder"
+is 66 "a file that is not there" officer cert import "$house/some.csv" "$house/none.pem" --product late --json
+is 65 "one that is too long" officer cert import "$house/some.csv" "$house/long.pem" --product late --json
+is 74 "one that is a folder" officer cert import "$house/some.csv" "$house/folder" --product late
+is 66 "a list that is not there" officer cert import "$house/some.csv" --crl "$house/none.crl" --product late
+is 66 "keeps the others back" as_ci inventory product late
+printf 'title\nx\n' > "$house/titles.csv"
+is 65 "what nobody sees before it is read" officer cert import "$house/some.csv" "$house/titles.csv" --product late --json
+like "is told with what went in before" '.stopped and .entered == 200 and .bad == []'
+is 65 "what nobody sees before it is read" officer cert import "$house/some.csv" "$house/titles.csv" --product late
+tells "to people too" 'stopped before the end'
+shows "with what was there" '^0 entered, 200 were there'
+is 0 "without it" officer cert import "$house/some.csv" --product late --json
+like "it goes on" '.entered == 50 and .known == 200'
+
 # ---- the line's own
 http GET '/v1/inventory/products/line' "$token"
 like "an answer has a thousand, and says how to go on" '(.certificates | length) == 1000 and .more_certificates and (.next_certificate | test("/"))'
