@@ -64,6 +64,9 @@ is 0 "as a bill of materials" as_ci inventory product line --format cyclonedx -o
 out=$(jq '[.components[] | select(.cryptoProperties.assetType == "certificate")]' "$house/cbom.json")
 like "a component each" 'length == 2201'
 like "and that" '[.[] | select(any(.properties[]; .name == "claviger:status" and .value == "revoked"))] | length == 220'
+sleep 1
+is 0 "as of a while ago" as_ci inventory product line --as-of "$(date -u +%FT%TZ)" --json
+like "no fewer" '(.certificates | length) == 2201 and .as_of != null'
 
 # ---- those of one key
 is 0 "a line whose key bears them" as_ci inventory product radio --json
