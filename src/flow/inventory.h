@@ -126,6 +126,18 @@ struct quota_view {
 NODISCARD int inventory_quotas(struct quota_view *v, const json_t *key, struct err *err);
 void quota_view_done(struct quota_view *v);
 
+/* Names of product lines, a page of them. */
+struct lines {
+	const struct charter *c;	/* borrowed */
+	const char	*only, *cursor;	/* borrowed; only: NULL for all */
+	unsigned	 limit;
+	json_t		*names;		/* owned */
+	bool		 more;
+};
+/** lines_names - into names, in their order, behind the cursor; @ctx is a struct lines.
+ * Errors: ENOENT_, where there is no line "only". */
+NODISCARD int lines_names(struct tx *tx, void *ctx, struct err *err);
+
 /* Entries in order of name, as they are needed; zeroed, and feed_done at the end. */
 struct feed {
 	const char	*product;	/* borrowed; NULL: all */
