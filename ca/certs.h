@@ -14,7 +14,7 @@
 
 #define CERTS_OCTETS	((size_t)64 << 20)	/* longest file that is read */
 #define CERTS_BEGIN	"-----BEGIN "	/* of a PEM block: what makes a file of them */
-#define CERTS_ROUNDS	2000000	/* of a PKCS #12's key derivation */
+#define CERTS_ROUNDS	2000000	/* of the key derivations of one file */
 
 enum certs_kind {
 	CERTS_CERTIFICATE,	/* der is one, as far as its outermost value goes */

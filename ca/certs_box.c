@@ -96,38 +96,86 @@ bags_take(struct certs *c, const STACK_OF(PKCS12_SAFEBAG) *bags,
 	return 0;
 }
 
-/* How often the key derivation of this algorithm goes round; 0: not known. */
+/* How often key derivations go round; what cannot be read does so for ever. */
+static int64_t
+count_of(const ASN1_INTEGER *n)
+{
+	int64_t rounds;
+
+	return ASN1_INTEGER_get_int64(&rounds, n) == 1 && rounds >= 0 ?
+	    rounds : INT64_MAX;
+}
+
+static int64_t
+pbkdf2_rounds(const ASN1_STRING *p)
+{
+	PBKDF2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBKDF2PARAM));
+	int64_t n = k != NULL ? count_of(k->iter) : INT64_MAX;
+
+	PBKDF2PARAM_free(k);
+	return n;
+}
+
+/* Below PBES2, and PBMAC1, which has the same parameters, is PBKDF2 and nothing
+ * else (RFC 8018, 6.2 and 7.1): another PBES2 there could go on for ever. */
+static int64_t
+pbes2_rounds(const ASN1_STRING *p)
+{
+	PBE2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBE2PARAM));
+	const ASN1_OBJECT *o = NULL;
+	const void *below = NULL;
+	int type = V_ASN1_UNDEF;
+	int64_t n;
+
+	if (k != NULL)
+		X509_ALGOR_get0(&o, &type, &below, k->keyfunc);
+	n = type == V_ASN1_SEQUENCE && OBJ_obj2nid(o) == NID_id_pbkdf2 ?
+	    pbkdf2_rounds(below) : INT64_MAX;
+	PBE2PARAM_free(k);
+	return n;
+}
+
+static int64_t
+pbe_rounds(const ASN1_STRING *p)
+{
+	PBEPARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBEPARAM));
+	int64_t n = k != NULL ? count_of(k->iter) : INT64_MAX;
+
+	PBEPARAM_free(k);
+	return n;
+}
+
+/* Of this algorithm; 0: not known. */
 static int64_t
 rounds_of(const X509_ALGOR *a)
 {
 	const ASN1_OBJECT *o;
 	const void *p;
 	int type;
-	int64_t n = 0;
 
 	X509_ALGOR_get0(&o, &type, &p, a);
 	if (type != V_ASN1_SEQUENCE)
 		return 0;
-	if (OBJ_obj2nid(o) == NID_id_pbkdf2) {
-		PBKDF2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(
-		    PBKDF2PARAM));
-
-		if (k == NULL || ASN1_INTEGER_get_int64(&n, k->iter) != 1)
-			n = INT64_MAX;
-		PBKDF2PARAM_free(k);
-	} else if (OBJ_obj2nid(o) == NID_pbes2) {
-		PBE2PARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBE2PARAM));
-
-		n = k == NULL ? INT64_MAX : rounds_of(k->keyfunc);
-		PBE2PARAM_free(k);
-	} else {
-		PBEPARAM *k = ASN1_item_unpack(p, ASN1_ITEM_rptr(PBEPARAM));
-
-		if (k == NULL || ASN1_INTEGER_get_int64(&n, k->iter) != 1)
-			n = INT64_MAX;
-		PBEPARAM_free(k);
+	switch (OBJ_obj2nid(o)) {
+	case NID_id_pbkdf2:
+		return pbkdf2_rounds(p);
+	case NID_pbes2:
+	case NID_pbmac1:
+		return pbes2_rounds(p);
 	}
-	return n;
+	return pbe_rounds(p);
+}
+
+static const char TOO_OFTEN[] = "its key derivations go round too often";
+
+/* All of a file together: safes cost nothing to add. */
+static bool
+rounds_spend(struct certs *c, int64_t n)
+{
+	if (n > CERTS_ROUNDS - c->rounds)
+		return false;
+	c->rounds += n;
+	return true;
 }
 
 /* In clear, or under the passphrase; for somebody's public key is no file of ours.
@@ -146,9 +194,9 @@ safe_take(struct certs *c, PKCS7 *safe, struct err *err)
 		why = "a safe that no passphrase opens";
 	else if (c->look)
 		why = "a safe that is under a passphrase";
-	else if (rounds_of(safe->d.encrypted->enc_data->algorithm) >
-	    CERTS_ROUNDS)
-		why = "its key derivation goes round too often";
+	else if (!rounds_spend(c, rounds_of(
+	    safe->d.encrypted->enc_data->algorithm)))
+		why = TOO_OFTEN;
 	else
 		bags = PKCS12_unpack_p7encdata(safe, c->passphrase, -1);
 	rc = bags == NULL ? certs_bad(c, why, err) : bags_take(c, bags, DEPTH,
@@ -159,17 +207,19 @@ safe_take(struct certs *c, PKCS7 *safe, struct err *err)
 
 /* The MAC says whether the passphrase is right, before anything else is tried. */
 static const char *
-mac_wrong(PKCS12 *p12, const char *passphrase)
+mac_wrong(struct certs *c, PKCS12 *p12)
 {
+	const char *passphrase = c->passphrase;
 	const ASN1_INTEGER *rounds = NULL;
-	int64_t n = 1;
+	const X509_ALGOR *how = NULL;
 
 	if (PKCS12_mac_present(p12) != 1)
 		return NULL;
-	PKCS12_get0_mac(NULL, NULL, NULL, &rounds, p12);
-	if (rounds != NULL && (ASN1_INTEGER_get_int64(&n, rounds) != 1 ||
-	    n > CERTS_ROUNDS))
-		return "its key derivation goes round too often";
+	PKCS12_get0_mac(NULL, &how, NULL, &rounds, p12);
+	if (!rounds_spend(c, rounds != NULL ? count_of(rounds) : 1) ||
+	    (OBJ_obj2nid(how->algorithm) == NID_pbmac1 &&
+	    !rounds_spend(c, rounds_of(how))))
+		return TOO_OFTEN;
 	if (PKCS12_verify_mac(p12, passphrase, -1) == 1 ||
 	    (passphrase[0] == '\0' && PKCS12_verify_mac(p12, NULL, 0) == 1))
 		return NULL;
@@ -198,7 +248,7 @@ certs_p12(struct certs *c, struct span der, struct err *err)
 	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)der.n);
 	const char *why = p12 == NULL || p != der.p + der.n ?
 	    "not a PKCS #12 in DER" : c->look ? NULL :
-	    mac_wrong(p12, c->passphrase);
+	    mac_wrong(c, p12);
 	int rc = why != NULL ? certs_bad(c, why, err) : safes_take(c, p12,
 	    err);
 

@@ -11,6 +11,7 @@ struct certs {
 	void		*ctx;
 	const char	*passphrase;
 	size_t		 n;		/* items so far */
+	int64_t		 rounds;	/* of key derivations so far */
 	bool		 look;		/* without a passphrase, as far as that goes */
 };
 /** certs_put - the next item; certs_bad - one that is none, and why. */

@@ -424,9 +424,20 @@ static const struct json_row rows_q_certificates[] = {
 #define AS_OF \
 	{ "as_of", WANT_STRING, false, 20, 32, \
 	    "as the house was then, RFC 3339: by replay of its ledger, which takes its time" }
-static const struct json_row rows_q_inventory[] = { WITHIN, AS_OF, PAGE };
+static const struct json_row rows_q_inventory[] = {
+	WITHIN,
+	AS_OF,
+	{ "limit", WANT_INTEGER, false, 1, 1000, "most keys in one answer; 100" },
+	{ "cursor", WANT_STRING, false, 1, 256,
+	    "\"next\" of the answer before; or \"next_certificate\", for certificates of other CAs alone" },
+};
 static const struct json_row rows_q_within[] = { WITHIN };
-static const struct json_row rows_q_inventory_key[] = { WITHIN, AS_OF };
+static const struct json_row rows_q_inventory_key[] = {
+	WITHIN,
+	AS_OF,
+	{ "cursor", WANT_STRING, false, 1, 256,
+	    "\"next_certificate\" of the answer before: its certificates behind that alone" },
+};
 static const struct json_row rows_q_gaps[] = { AS_OF, PAGE };
 static const struct json_row rows_q_device[] = {
 	{ "device", WANT_STRING, true, 1, 128, "its serial number" },

@@ -23,6 +23,19 @@ io_error(const char *path, struct err *err)
 }
 
 static int
+open_error(const char *path, struct err *err)
+{
+	return errno == ENOENT || errno == ENOTDIR ? err_set(err, ENOENT_,
+	    "%s: no such file", path) : io_error(path, err);
+}
+
+static int
+too_big(const char *path, size_t max, struct err *err)
+{
+	return err_set(err, ETOOBIG, "%s: over %zu octets", path, max);
+}
+
+static int
 read_fd(int fd, const char *path, size_t max, struct blob *ret,
     struct err *err)
 {
@@ -41,7 +54,7 @@ read_fd(int fd, const char *path, size_t max, struct blob *ret,
 			break;
 		done += (size_t)got;
 		rc = done > max ?
-		    err_set(err, ETOOBIG, "%s: over %zu octets", path, max) :
+		    too_big(path, max, err) :
 		    blob_put(ret, chunk, (size_t)got, err);
 	}
 	explicit_bzero(chunk, sizeof(chunk));
@@ -55,16 +68,29 @@ io_read_file(const char *path, size_t max, struct blob *ret, struct err *err)
 	int fd, rc;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return err_set(err, ENOENT_, "%s: no such file", path);
 	if (fd < 0)
-		return io_error(path, err);
+		return open_error(path, err);
 	rc = read_fd(fd, path, max, &all, err);
 	(void)close(fd);
 	if (rc == 0)
 		rc = blob_put(ret, all.data, all.len, err);
 	blob_done(&all);
 	return rc;
+}
+
+int
+io_check_file(const char *path, size_t max, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || access(path, R_OK) != 0)
+		return open_error(path, err);
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return io_error(path, err);
+	}
+	return S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max ?
+	    too_big(path, max, err) : 0;
 }
 
 int

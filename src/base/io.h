@@ -12,6 +12,9 @@
 
 /** io_read_file - all of a file, at most @max octets. Errors: ENOENT_, ETOOBIG, EIO_. */
 NODISCARD int io_read_file(const char *path, size_t max, struct blob *ret, struct err *err);
+/** io_check_file - would io_read_file read it, before it is? Of a pipe nobody knows how much
+ * will come. Errors: those of io_read_file. */
+NODISCARD int io_check_file(const char *path, size_t max, struct err *err);
 /**
  * io_write_file - replace a file at once: written beside it, fsynced, renamed,
  * and its folder fsynced.  Errors: EIO_.

@@ -8,6 +8,8 @@
 #include "cert/cert.h"
 #include "store/store.h"
 
+#define CERT_LAST	"crt_zzzzzzzzzzzzzzzzzzzzzzzzzz"	/* behind every id */
+
 /* A text column into a field of its own; too long is a damaged row. */
 NODISCARD int column_text(const struct rows *r, const char *name, char *ret,
     size_t n, struct err *err);

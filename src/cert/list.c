@@ -12,7 +12,6 @@
 #include "base/json.h"
 #include "cert/inside.h"
 
-#define LAST	"crt_zzzzzzzzzzzzzzzzzzzzzzzzzz"	/* behind every id */
 #define FOUND	1100		/* octets of the longest name */
 
 /* What the ways of finding have in common; $1 to $11 of the statements. */
@@ -185,7 +184,7 @@ search_begin(struct search *s, const char *cursor, struct err *err)
 	name = strcmp(s->statement, "cert_list_name") == 0;
 	expiry = strcmp(s->statement, "cert_list_expiry") == 0;
 	if (!name && !expiry)
-		snprintf(s->id, sizeof(s->id), "%s", LAST);
+		snprintf(s->id, sizeof(s->id), "%s", CERT_LAST);
 	if (cursor == NULL)
 		return 0;
 	return name ? cursor_name(s, cursor, err) :

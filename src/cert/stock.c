@@ -181,15 +181,16 @@ cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret,
 }
 
 int
-cert_list_key(struct tx *tx, const struct sha256 *spki, unsigned limit,
-    json_t **ret, bool *ret_more, struct err *err)
+cert_list_key(struct tx *tx, const struct sha256 *spki, const char *behind,
+    unsigned limit, json_t **ret, bool *ret_more, struct err *err)
 {
 	AUTO_JSON	*list = json_array();
 	AUTO(rows)	*r = NULL;
 	json_t		*j;
 
 	TRY(tx_query(tx, "cert_of_spki", PARAMS(v_hash(spki),
-	    v_int((int64_t)limit + 1)), &r, err));
+	    v_int((int64_t)limit + 1), v_text(behind != NULL ? behind :
+	    CERT_LAST)), &r, err));
 	for (;;) {
 		TRY(rows_next(r, ret_more, err));
 		if (!*ret_more || json_array_size(list) == limit)

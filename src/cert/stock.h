@@ -54,9 +54,10 @@ NODISCARD int cert_ending_devices(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 /** cert_ca_profiles - what an authority has issued lately: [PROFILE...]. */
 NODISCARD int cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret, struct err *err);
-/** cert_list_key - for one key, the newest first; @ret_more: than @limit. */
+/** cert_list_key - for one key, the newest first, behind the id @behind (NULL: all);
+ * @ret_more: than @limit. */
 NODISCARD int cert_list_key(struct tx *tx, const struct sha256 *spki,
-    unsigned limit, json_t **ret, bool *ret_more, struct err *err);
+    const char *behind, unsigned limit, json_t **ret, bool *ret_more, struct err *err);
 /** cert_counts - {"cas":{STATE:n}, "certificates":{revoked, held}} for metrics. */
 NODISCARD int cert_counts(struct tx *tx, json_t *ret, struct err *err);
 

@@ -154,7 +154,8 @@ static const struct command_row COMMANDS[] = {
 	    "releases what it holds no more; one that is older than another that was taken is refused. One that is overdue is taken, and you "
 	    "are warned. Deltas are not read.\n\n"
 	    "Files are read here and certificates alone are sent, a hundred at a time. Private keys that lie beside them are warned of, and not read. "
-	    "A certificate that cannot be read (RFC 5280, and X.509 of versions 1 and 2) is told by file and number, of CSV by line, and so is a file that has none; the rest goes in, and the exit status is 65. With "
+	    "A certificate that cannot be read (RFC 5280, and X.509 of versions 1 and 2) is told by file and number, of CSV by line, and so is a file that has none; the rest goes in, and the exit status is 65. "
+	    "Where a file is not there, or too long, nothing is entered; where something else stops it, what went in by then is told (\"stopped\"), and the same line again goes on. With "
 	    "--all-or-nothing nothing is entered then.",
 	  ROWS_ARGS(FILES), ROWS_OPTIONS(IMPORT_OPTIONS), ROWS_ERRORS(IMPORT_ERRORS), .run = cert_run_import,
 	  .examples = (const struct example_row[]){

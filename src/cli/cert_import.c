@@ -4,6 +4,7 @@
  *
  * Floor 7.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "ca/certs.h"
+#include "ca/crl.h"
 #include "ca/tbs.h"
 #include "cli/cert_pages.h"
 #include "cli/crl_import.h"
@@ -231,6 +233,25 @@ file_take(struct import *m, const char *file, struct err *err)
 	return 0;
 }
 
+/* Before anything is entered: no name that was mistyped stops the others halfway. */
+static int
+files_check(const struct import *m, struct err *err)
+{
+	const struct cli *cli = m->cli;
+	const char *file;
+
+	for (size_t i = 0; (file = in_arg(cli->in, i)) != NULL; i++) {
+		bool rows = rows_is_csv(cli, file);
+
+		if (!rows || strcmp(file, "-") != 0)
+			TRY(io_check_file(file, rows ? SIZE_MAX : CERTS_OCTETS,
+			    err));
+	}
+	for (size_t i = 0; i < in_many(cli->in, "crl"); i++)
+		TRY(io_check_file(in_nth(cli->in, "crl", i), CRL_WHOLE, err));
+	return 0;
+}
+
 static int
 files_take(struct import *m, struct err *err)
 {
@@ -355,9 +376,38 @@ report(const struct import *m, struct err *err)
 	return rc;
 }
 
+static bool
+is_begun(const struct import *m)
+{
+	const struct cert_pages *p = &m->pages;
+
+	return p->entered + p->known > 0 || json_array_size(p->waiting) > 0 ||
+	    json_array_size(m->lists) > 0;
+}
+
+/* The pages before the one that failed are in all the same. */
+static int
+stopped(const struct import *m, int rc)
+{
+	AUTO_JSON *all = NULL;
+	struct err why;
+
+	if (!is_begun(m) || summary(m, &all, &why) != 0 ||
+	    json_set_new(all, "stopped", json_true(), &why) != 0 ||
+	    !cli_told_too(m->cli, all))
+		return rc;
+	cli_note(m->cli, "it stopped before the end, and what it had come to is "
+	    "told; the same line again goes on from there");
+	if (!cli_outcome(m->cli, TAKE(all), rc))
+		print(m);
+	return rc;
+}
+
 static int
 import_all(struct import *m, struct err *err)
 {
+	int rc;
+
 	if (in_arg(m->cli->in, 0) == NULL && in_many(m->cli->in, "crl") == 0)
 		return err_set(err, EUSAGE, "give files of certificates, or "
 		    "--crl FILE, or both");
@@ -366,10 +416,11 @@ import_all(struct import *m, struct err *err)
 	TRY(products_read(m, err));
 	if ((m->lists = json_array()) == NULL)
 		return err_set(err, ENOMEMORY, "lists");
+	TRY(files_check(m, err));
 	if (in_flag(m->cli->in, "all-or-nothing"))
 		TRY(look_first(m, err));
-	if (!m->pages.look)
-		TRY(files_take(m, err));
+	if (!m->pages.look && (rc = files_take(m, err)) != 0)
+		return stopped(m, rc);
 	return report(m, err);
 }
 

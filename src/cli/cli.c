@@ -107,6 +107,13 @@ cli_output(const struct cli *cli)
 }
 
 bool
+cli_told_too(const struct cli *cli, json_t *answer)
+{
+	return cli->told == NULL || json_object_update_missing(answer,
+	    cli->told) == 0;
+}
+
+bool
 cli_outcome(struct cli *cli, json_t *answer, int rc)
 {
 	if (rc == 0) {

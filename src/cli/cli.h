@@ -47,6 +47,9 @@ NODISCARD int cli_get(struct cli *cli, json_t **ret, struct err *err,
     const char *path);
 /** cli_answer - print @j as JSON where --json asks for it; true when it did. */
 bool cli_answer(const struct cli *cli, const json_t *j);
+/** cli_told_too - onto an answer that is about to be cli_outcome's what was told of a refusal:
+ * who was denied learns why. False where memory runs out. */
+bool cli_told_too(const struct cli *cli, json_t *answer);
 /** cli_outcome - of what came to something and may have failed all the same (@rc): --json has the
  * @answer (taken) either way, and a failure's words are for people; true when it did. */
 bool cli_outcome(struct cli *cli, json_t *answer, int rc);

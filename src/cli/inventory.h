@@ -36,6 +36,13 @@ NODISCARD int parts_list(json_t *parts, part_set *set,
 /** inventory_get - GET @fmt of the command's argument, with --within and --as-of. */
 NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
     struct err *err);
+/** inventory_page - the same of @name, behind a cursor (NULL: from the first). */
+NODISCARD int inventory_page(struct cli *cli, const char *fmt, const char *name,
+    const char *cursor, json_t **ret, struct err *err);
+/** inventory_rest - certificates of other CAs that a product line's view has not yet, page
+ * for page; inventory_key_rest - of those of a key's row. */
+NODISCARD int inventory_rest(struct cli *cli, json_t *view, struct err *err);
+NODISCARD int inventory_key_rest(struct cli *cli, json_t *key, struct err *err);
 /** view_get - GET @path as of --as-of, where that is given: for as long as a
  * replay takes. Takes @path. */
 NODISCARD int view_get(struct cli *cli, char *path, json_t **ret,

@@ -276,7 +276,7 @@ static int
 other_put(struct cbom *b, const json_t *c, struct err *err)
 {
 	static const char *const names[] = { "issuer", "serial", "spki",
-		"owner", "provenance" };
+		"status", "reason", "owner", "provenance" };
 	struct ref r = ref_of("certificate", json_str(c, "id", ""));
 	AUTO_JSON *more = NULL;
 	json_t *crypto;

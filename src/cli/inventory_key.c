@@ -181,5 +181,6 @@ inventory_run_key(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(inventory_get(cli, "/v1/inventory/keys/%s", &view, err));
+	TRY(inventory_key_rest(cli, json_object_get(view, "key"), err));
 	return cli_answer(cli, view) ? 0 : view_print(view, err);
 }

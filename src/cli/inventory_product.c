@@ -41,8 +41,8 @@ static const struct table_row CERTIFICATES[] = {
 };
 static const struct table_row OTHERS[] = {
 	{ "OF OTHER CAS", "fingerprint" }, { "ISSUER", "issuer" },
-	{ "OWNER", "owner" }, { "ENDS", "not_after" }, { "MARKS", "marks" },
-	{ "SUBJECT", "subject" },
+	{ "OWNER", "owner" }, { "STATUS", "status" },
+	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
 };
 static const struct table_row COUNTS[] = {
 	{ "PARTS", "parts" }, { "TOTAL", "total" },
@@ -80,6 +80,24 @@ parts_print(const json_t *keys, const char *name, part_set *set,
 	json_array_foreach(keys, i, key)
 		TRY(parts_take(key, name, all, err));
 	return parts_list(all, set, rows, n, err);
+}
+
+#define COUNTED	1000	/* certificates of one key, by the service */
+
+/* They are listed all the same. */
+static void
+counted_print(const json_t *view)
+{
+	const json_t *key;
+	size_t i;
+
+	json_array_foreach(json_object_get(view, "keys"), i, key)
+		if (json_array_size(json_object_get(key, "certificates")) >
+		    COUNTED) {
+			printf("\nOf the certificates of one key %d are "
+			    "counted.\n", COUNTED);
+			return;
+		}
 }
 
 static int
@@ -136,6 +154,7 @@ product_print(const json_t *view, struct err *err)
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
+	counted_print(view);
 	TRY(parts_list(json_object_get(json_object_get(view, "devices"),
 	    "firmware"), NULL, ROWS(FIRMWARE), err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
@@ -172,24 +191,7 @@ page_join(json_t *whole, const json_t *page, struct err *err)
 	return 0;
 }
 
-static int
-page_get(struct cli *cli, const char *product, const char *cursor,
-    json_t **ret, struct err *err)
-{
-	char *path = NULL;
-	int rc;
-
-	TRY(client_path(&path, err, "/v1/inventory/products/%s", product));
-	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
-	if (rc == 0)
-		rc = path_add(&path, "limit", "1000", err);
-	if (rc == 0)
-		rc = path_add(&path, "cursor", cursor, err);
-	if (rc == 0)
-		rc = view_get(cli, TAKE(path), ret, err);
-	free(path);
-	return rc;
-}
+#define PAGE	"/v1/inventory/products/%s?limit=1000"
 
 /* All of it, however many pages it takes. */
 static int
@@ -197,16 +199,18 @@ product_get(struct cli *cli, const char *product, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *whole = NULL;
+	json_t *key;
 	char *next = NULL;
+	size_t i;
 	int rc;
 
-	TRY(page_get(cli, product, NULL, &whole, err));
+	TRY(inventory_page(cli, PAGE, product, NULL, &whole, err));
 	while (json_str(whole, "next", NULL) != NULL) {
 		AUTO_JSON *page = NULL;
 
 		if ((next = strdup(json_str(whole, "next", ""))) == NULL)
 			return err_set(err, ENOMEMORY, "an inventory");
-		rc = page_get(cli, product, next, &page, err);
+		rc = inventory_page(cli, PAGE, product, next, &page, err);
 		free(next);
 		TRY(rc);
 		TRY(page_join(whole, page, err));
@@ -214,6 +218,9 @@ product_get(struct cli *cli, const char *product, json_t **ret,
 			TRY(json_set_new(whole, "next", json_incref(
 			    json_object_get(page, "next")), err));
 	}
+	json_array_foreach(json_object_get(whole, "keys"), i, key)
+		TRY(inventory_key_rest(cli, key, err));
+	TRY(inventory_rest(cli, whole, err));
 	*ret = TAKE(whole);
 	return 0;
 }

@@ -72,6 +72,11 @@ line_print(const json_t *line, struct err *err)
 	    "product", "?"), json_str(line, "support_until", "nobody has said "
 	    "when"), verdict_of(line));
 	TRY(parts_list(list, NULL, ROWS(RUNS_OUT), err));
+	if (json_int(line, "unlisted", 0) > 0)
+		printf("and %lld certificates more, none to be acted on before "
+		    "%s: claviger inventory product %s\n",
+		    (long long)json_int(line, "unlisted", 0), json_str(line,
+		    "listed_until", "?"), json_str(line, "product", "?"));
 	TRY(parts_list(json_object_get(line, "quotas"), quota_set,
 	    ROWS(QUOTAS), err));
 	puts("");

@@ -46,15 +46,71 @@ view_get(struct cli *cli, char *path, json_t **ret, struct err *err)
 int
 inventory_get(struct cli *cli, const char *fmt, json_t **ret, struct err *err)
 {
+	return inventory_page(cli, fmt, in_arg(cli->in, 0), NULL, ret, err);
+}
+
+int
+inventory_page(struct cli *cli, const char *fmt, const char *name,
+    const char *cursor, json_t **ret, struct err *err)
+{
 	char *path = NULL;
 	int rc;
 
-	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
+	TRY(client_path(&path, err, fmt, name));
 	rc = path_add(&path, "within", in_str(cli->in, "within"), err);
+	if (rc == 0)
+		rc = path_add(&path, "cursor", cursor, err);
 	if (rc == 0)
 		rc = view_get(cli, TAKE(path), ret, err);
 	free(path);
 	return rc;
+}
+
+/* The next page's certificates behind those that there are. */
+static int
+rest_join(json_t *whole, const json_t *page, struct err *err)
+{
+	json_t *next = json_object_get(page, "next_certificate");
+
+	if (json_array_extend(json_object_get(whole, "certificates"),
+	    json_object_get(page, "certificates")) != 0)
+		return err_set(err, ENOMEMORY, "an inventory");
+	(void)json_object_del(whole, "next_certificate");
+	TRY(json_set_new(whole, "more_certificates", json_boolean(next !=
+	    NULL), err));
+	return next == NULL ? 0 : json_set_new(whole, "next_certificate",
+	    json_incref(next), err);
+}
+
+/* @member of each answer; NULL: itself. */
+static int
+rest_get(struct cli *cli, const char *fmt, const char *name,
+    const char *member, json_t *whole, struct err *err)
+{
+	const char *next;
+
+	while ((next = json_str(whole, "next_certificate", NULL)) != NULL) {
+		AUTO_JSON *page = NULL;
+
+		TRY(inventory_page(cli, fmt, name, next, &page, err));
+		TRY(rest_join(whole, member != NULL ? json_object_get(page,
+		    member) : page, err));
+	}
+	return 0;
+}
+
+int
+inventory_rest(struct cli *cli, json_t *view, struct err *err)
+{
+	return rest_get(cli, "/v1/inventory/products/%s", json_str(view,
+	    "product", ""), NULL, view, err);
+}
+
+int
+inventory_key_rest(struct cli *cli, json_t *key, struct err *err)
+{
+	return rest_get(cli, "/v1/inventory/keys/%s", json_str(key, "name",
+	    ""), "key", key, err);
 }
 
 void

@@ -213,11 +213,8 @@ stopped(const struct sending *m, int rc)
 	struct err why;
 
 	if (m->pages.last == 0 || m->pages.together || summary(m, &all, &why) != 0 ||
-	    json_set_int(all, "sent_to_line", (int64_t)sent, &why) != 0)
-		return rc;
-	/* Who was denied learns why. */
-	if (m->cli->told != NULL && json_object_update_missing(all,
-	    m->cli->told) != 0)
+	    json_set_int(all, "sent_to_line", (int64_t)sent, &why) != 0 ||
+	    !cli_told_too(m->cli, all))
 		return rc;
 	cli_note(m->cli, "up to line %llu all was sent%s; the same file again "
 	    "goes on from there", (unsigned long long)sent,

@@ -22,9 +22,10 @@ struct asked_view {
 	const char	*cursor;
 	unsigned	 limit;
 	json_t		*list;		/* owned: the page */
-	json_t		*others;	/* owned: certificates of other CAs, on the first page */
-	bool		 more_others;
-	json_t		*borne;		/* owned: {FINGERPRINT: true} of those that stand with a key */
+	json_t		*others;	/* owned: certificates of other CAs, on the first page and on their own */
+	char		*next_other;	/* owned: where their next page begins; or NULL */
+	json_t		*hashes;	/* owned: {HASH: true} of the line's public keys */
+	json_t		*borne;		/* owned: {FINGERPRINT: true} of those that are counted with a key */
 	struct lacking	 certificates_lacking;	/* where their page ends */
 	json_t		*devices;	/* owned: what runs on how many; on the first page */
 	char		 last[KEY_NAME];	/* of the page */
@@ -148,9 +149,27 @@ static void
 others_drop(struct asked_view *a)
 {
 	for (size_t i = json_array_size(a->others); i > 0; i--)
-		if (json_object_get(a->borne, json_str(json_array_get(a->others,
-		    i - 1), "fingerprint", "")) != NULL)
+		if (json_object_get(a->hashes, json_str(json_array_get(
+		    a->others, i - 1), "spki", "")) != NULL)
 			(void)json_array_remove(a->others, i - 1);
+}
+
+static int
+hash_entry(void *ctx, const json_t *entry, struct err *err)
+{
+	struct asked_view *a = ctx;
+	const char *hash = json_str(entry, "hash", NULL);
+
+	return hash == NULL ? 0 : json_set_new(a->hashes, hash, json_true(),
+	    err);
+}
+
+static int
+hash_key(void *ctx, const struct key *k, struct err *err)
+{
+	struct asked_view *a = ctx;
+
+	return json_set_new(a->hashes, k->hash, json_true(), err);
 }
 
 static int
@@ -161,8 +180,9 @@ product_entry(void *ctx, const json_t *entry, struct err *err)
 	AUTO_JSON *row = NULL;
 
 	TRY(inventory_elsewhere(&a->v, entry, &row, err));
+	TRY(hash_entry(a, entry, err));
 	if (hash != NULL)
-		TRY(inventory_bearing(&a->v, hash, row, err));
+		TRY(inventory_bearing(&a->v, hash, NULL, row, err));
 	tally_add(&a->said, row);
 	TRY(certificates_count(a, row, err));
 	gaps_count(a, row);
@@ -177,6 +197,7 @@ product_key(void *ctx, const struct key *k, struct err *err)
 
 	TRY(feed_until(&a->elsewhere, a->v.tx, k->name, product_entry, a,
 	    err));
+	TRY(hash_key(a, k, err));
 	TRY(inventory_key(&a->v, k, &row, err));
 	TRY(inventory_add(&a->v, k, row, err));
 	tally_add(&a->keys, row);
@@ -204,8 +225,8 @@ others_read(struct asked_view *a, struct err *err)
 	    true, OTHERS, &t->expiring, err));
 	if (a->cursor != NULL)
 		return 0;
-	return inventory_others(&a->v, a->product, NULL, a->others,
-	    &a->more_others, err);
+	return inventory_others(&a->v, a->product, NULL, NULL, a->others,
+	    &a->next_other, err);
 }
 
 /* The name of a key that was told: none is given up, be the key long gone. */
@@ -228,6 +249,24 @@ cursor_check(const struct asked_view *a, struct err *err)
 	    "list");
 }
 
+/* A page of certificates alone: no name of a key has a slash. */
+static bool
+is_of_others(const struct asked_view *a)
+{
+	return a->cursor != NULL && strchr(a->cursor, '/') != NULL;
+}
+
+static int
+others_page(struct asked_view *a, struct tx *tx, struct err *err)
+{
+	TRY(inventory_others(&a->v, a->product, NULL, a->cursor, a->others,
+	    &a->next_other, err));
+	TRY(key_each(tx, a->product, hash_key, a, err));
+	TRY(feed_until(&a->elsewhere, tx, NULL, hash_entry, a, err));
+	others_drop(a);
+	return 0;
+}
+
 static int
 product_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -235,17 +274,20 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 	bool known;
 
 	a->v.tx = tx;
-	TRY(cursor_check(a, err));
+	a->elsewhere.product = a->product;
+	if (!is_of_others(a))
+		TRY(cursor_check(a, err));
 	TRY(product_is_known(tx, a->product, &known, err));
 	if (!known)
 		return err_set(err, ENOENT_, "there is no product line "
 		    "\"%.64s\": no key serves it, and nothing was signed for it",
 		    a->product);
+	if (is_of_others(a))
+		return others_page(a, tx, err);
 	TRY(inventory_certificates(&a->v, err));
 	TRY(others_read(a, err));
 	if (a->cursor == NULL)
 		TRY(device_firmware(tx, a->product, 0, &a->devices, err));
-	a->elsewhere.product = a->product;
 	TRY(key_each(tx, a->product, product_key, a, err));
 	TRY(feed_until(&a->elsewhere, tx, NULL, product_entry, a, err));
 	others_drop(a);
@@ -253,24 +295,31 @@ product_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-product_json(const struct asked_view *a, json_t **ret, struct err *err)
+counts_put(const struct asked_view *a, json_t *o, struct err *err)
 {
-	AUTO_JSON *o = NULL;
-	json_t *counts;
+	json_t *counts = json_object();
 
-	TRY(json_build(&o, err, "{s:s, s:s, s:{}, s:O, s:s*, s:O*}", "product",
-	    a->product, "charter", a->v.law->hex, "counts", "keys", a->list,
-	    "next", a->more ? a->last : NULL, "devices", a->devices));
-	counts = json_object_get(o, "counts");
+	TRY(json_set_new(o, "counts", counts, err));
 	TRY(tally_put(&a->keys, "keys", counts, err));
 	TRY(tally_put(&a->said, "elsewhere", counts, err));
 	TRY(tally_put(&a->authorities, "authorities", counts, err));
 	TRY(tally_put(&a->certificates, "certificates", counts, err));
 	TRY(tally_put(&a->other, "others", counts, err));
-	TRY(json_set_int(counts, "lacking", a->lacking, err));
-	TRY(json_set_new(o, "certificates", json_incref(a->others), err));
-	TRY(json_set_new(o, "more_certificates", json_boolean(a->more_others),
-	    err));
+	return json_set_int(counts, "lacking", a->lacking, err);
+}
+
+static int
+product_json(struct asked_view *a, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:s, s:O, s:s*, s:O*, s:O}", "product",
+	    a->product, "charter", a->v.law->hex, "keys", a->list,
+	    "next", a->more ? a->last : NULL, "devices", a->devices,
+	    "certificates", a->others));
+	if (!is_of_others(a))
+		TRY(counts_put(a, o, err));
+	TRY(inventory_more(o, TAKE(a->next_other), err));
 	TRY(json_set_time(o, "time", a->v.now, err));
 	TRY(json_set_time(o, "until", a->v.until, err));
 	if (a->v.looked_until != 0)
@@ -343,7 +392,7 @@ gaps_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-gaps_json(const struct asked_view *a, json_t **ret, struct err *err)
+gaps_json(struct asked_view *a, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL;
 	char next[160];
@@ -364,7 +413,7 @@ gaps_json(const struct asked_view *a, json_t **ret, struct err *err)
 static int
 view(const struct moment *m, struct asked_view *a, const json_t *query,
     int (*read)(struct tx *, void *, struct err *),
-    int (*show)(const struct asked_view *, json_t **, struct err *),
+    int (*show)(struct asked_view *, json_t **, struct err *),
     json_t **ret, struct err *err)
 {
 	AUTO(law) *law = NULL;
@@ -378,8 +427,9 @@ view(const struct moment *m, struct asked_view *a, const json_t *query,
 	a->list = json_array();
 	a->others = json_array();
 	a->borne = json_object();
-	rc = a->list == NULL || a->others == NULL || a->borne == NULL ?
-	    err_set(err, ENOMEMORY, "an inventory") : 0;
+	a->hashes = json_object();
+	rc = a->list == NULL || a->others == NULL || a->borne == NULL ||
+	    a->hashes == NULL ? err_set(err, ENOMEMORY, "an inventory") : 0;
 	if (rc == 0)
 		rc = state_read(m->state, read, a, err);
 	if (rc == 0)
@@ -389,6 +439,8 @@ view(const struct moment *m, struct asked_view *a, const json_t *query,
 	json_decref(a->list);
 	json_decref(a->others);
 	json_decref(a->borne);
+	json_decref(a->hashes);
+	free(a->next_other);
 	json_decref(a->devices);
 	return rc;
 }

@@ -65,6 +65,8 @@ NODISCARD int inventory_add(const struct inventory *v, const struct key *k,
 /** inventory_end_key - "end" of its row, its authorities and its certificates: what would
  * end each, by which rules. */
 NODISCARD int inventory_end_key(const struct inventory *v, const struct key *k, json_t *row, struct err *err);
+/** inventory_end_certificates - the same of the certificates of a row alone. */
+NODISCARD int inventory_end_certificates(const struct inventory *v, json_t *row, struct err *err);
 /** inventory_end_window - the same of a window that is open on it. */
 NODISCARD int inventory_end_window(const struct inventory *v, const struct key *k, json_t *window, struct err *err);
 /** inventory_gaps - what it lacks, in words, onto a list. */
@@ -74,9 +76,11 @@ NODISCARD int inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *l
 NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry,
     json_t **ret, struct err *err);
 /** inventory_others - certificates of other CAs for a product line, or with this public
- * key (its hash), onto a list, the soonest end first; @ret_more: there are others; else it is left. */
+ * key (its hash), onto a list, the soonest end first, behind a cursor; @ret_next: the next page's (free()), or NULL. */
 NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
-    json_t *list, bool *ret_more, struct err *err);
+    const char *cursor, json_t *list, char **ret_next, struct err *err);
+/** inventory_more - "more_certificates", and "next_certificate" where @next is not NULL. Takes it. */
+NODISCARD int inventory_more(json_t *o, char *next, struct err *err);
 /* Where a walk through certificates of other CAs that lack something is: through those
  * that have ended, then by each owner that the charter in force does not know, and then
  * through those of its owners that serve no product line. */
@@ -97,9 +101,10 @@ NODISCARD int lacking_step(struct lacking *w, unsigned limit, json_t *list,
     struct err *err);
 /** lacking_skip - on to the next owner, or to the next part, or to the end. */
 NODISCARD int lacking_skip(struct lacking *w, struct err *err);
-/** inventory_bearing - the certificates of this public key (its hash), as part of a row. */
-NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, json_t *row,
-    struct err *err);
+/** inventory_bearing - the certificates of this public key (its hash) behind a cursor, as part
+ * of a row: those that were issued here, then others'. Errors: EINPUT, for a cursor that is none. */
+NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, const char *cursor,
+    json_t *row, struct err *err);
 void inventory_done(struct inventory *v);
 
 /* How what is counted stands; zeroed, and quota_view_done at the end. */
@@ -120,6 +125,18 @@ struct quota_view {
  */
 NODISCARD int inventory_quotas(struct quota_view *v, const json_t *key, struct err *err);
 void quota_view_done(struct quota_view *v);
+
+/* Names of product lines, a page of them. */
+struct lines {
+	const struct charter *c;	/* borrowed */
+	const char	*only, *cursor;	/* borrowed; only: NULL for all */
+	unsigned	 limit;
+	json_t		*names;		/* owned */
+	bool		 more;
+};
+/** lines_names - into names, in their order, behind the cursor; @ctx is a struct lines.
+ * Errors: ENOENT_, where there is no line "only". */
+NODISCARD int lines_names(struct tx *tx, void *ctx, struct err *err);
 
 /* Entries in order of name, as they are needed; zeroed, and feed_done at the end. */
 struct feed {

@@ -4,10 +4,12 @@
  * A certificate is a key's by its SubjectPublicKeyInfo.  What an authority has
  * issued to others is told as counts and the next of it that end.
  */
+#include <stdlib.h>
 #include <string.h>
+#include "base/id.h"
 #include "flow/inventory.h"
 
-#define CERTIFICATES	1000	/* of one key that are shown */
+#define CERTIFICATES	1000	/* of one key on one page */
 #define SOONEST		5	/* of one authority */
 
 /* ---- what is read once ---- */
@@ -186,25 +188,43 @@ inventory_add(const struct inventory *v, const struct key *k, json_t *row,
 	/* What has no public half has no certificate. */
 	if (k->spki == NULL)
 		return list_of(row, "certificates", &list, err);
-	return inventory_bearing(v, k->hash, row, err);
+	return inventory_bearing(v, k->hash, NULL, row, err);
 }
 
-int
-inventory_bearing(const struct inventory *v, const char *key, json_t *row,
-    struct err *err)
+/* The last of a page is where the next goes on. */
+static int
+ours_put(const struct inventory *v, const char *key, const char *behind,
+    json_t *list, char **ret_next, struct err *err)
 {
 	AUTO_JSON *all = NULL;
 	struct sha256 spki;
-	json_t *list;
-	const json_t *one;
+	const json_t *one = NULL;
 	bool more = false;
 	size_t i;
 
-	TRY(list_of(row, "certificates", &list, err));
 	TRY(sha256_parse(key, &spki, err));
-	TRY(cert_list_key(v->tx, &spki, CERTIFICATES, &all, &more, err));
+	TRY(cert_list_key(v->tx, &spki, behind, CERTIFICATES, &all, &more,
+	    err));
 	json_array_foreach(all, i, one)
 		TRY(certificate_put(v, one, list, err));
-	TRY(inventory_others(v, NULL, key, list, &more, err));
-	return json_set_new(row, "more_certificates", json_boolean(more), err);
+	if (more && (*ret_next = strdup(json_str(one, "id", ""))) == NULL)
+		return err_set(err, ENOMEMORY, "certificates");
+	return 0;
+}
+
+int
+inventory_bearing(const struct inventory *v, const char *key,
+    const char *cursor, json_t *row, struct err *err)
+{
+	bool ours = cursor == NULL || id_check(cursor, "crt");
+	json_t *list;
+	char *next = NULL;
+
+	TRY(list_of(row, "certificates", &list, err));
+	if (ours)
+		TRY(ours_put(v, key, cursor, list, &next, err));
+	if (next == NULL)
+		TRY(inventory_others(v, NULL, key, ours ? NULL : cursor, list,
+		    &next, err));
+	return inventory_more(row, next, err);
 }

@@ -9,7 +9,7 @@
 #include "flow/inventory.h"
 
 #define WALK	1000	/* entries read at once */
-#define OTHERS	1000	/* certificates of other CAs that are shown together */
+#define OTHERS	1000	/* certificates of other CAs of one page */
 
 bool
 elsewhere_owner(const struct charter *c, const char *group)
@@ -125,20 +125,36 @@ other_put(const struct inventory *v, json_t *c, json_t *list,
 
 int
 inventory_others(const struct inventory *v, const char *product,
-    const char *spki, json_t *list, bool *ret_more, struct err *err)
+    const char *spki, const char *cursor, json_t *list, char **ret_next,
+    struct err *err)
 {
 	struct cert_elsewhere_filter f = { .product = product, .spki = spki };
 	AUTO_JSON *all = NULL;
 	char *next = NULL;
 	json_t *one;
 	size_t i;
+	int rc;
 
-	TRY(cert_elsewhere_list(v->tx, &f, NULL, OTHERS, &all, &next, err));
-	*ret_more = *ret_more || next != NULL;
-	free(next);
+	TRY(cert_elsewhere_list(v->tx, &f, cursor, OTHERS, &all, &next, err));
 	json_array_foreach(all, i, one)
-		TRY(other_put(v, one, list, err));
+		if ((rc = other_put(v, one, list, err)) != 0) {
+			free(next);
+			return rc;
+		}
+	*ret_next = next;
 	return 0;
+}
+
+int
+inventory_more(json_t *o, char *next, struct err *err)
+{
+	int rc = json_set_new(o, "more_certificates", json_boolean(next !=
+	    NULL), err);
+
+	if (rc == 0 && next != NULL)
+		rc = json_set_str(o, "next_certificate", next, err);
+	free(next);
+	return rc;
 }
 
 /* ---- in one order with the keys of the token ---- */

@@ -121,6 +121,16 @@ inventory_end_key(const struct inventory *v, const struct key *k, json_t *row,
 	TRY(moves_put(v, k, json_object_get(row, "end"), err));
 	json_array_foreach(json_object_get(row, "authorities"), i, one)
 		TRY(authority_put(v, k, one, err));
+	return inventory_end_certificates(v, row, err);
+}
+
+int
+inventory_end_certificates(const struct inventory *v, json_t *row,
+    struct err *err)
+{
+	json_t *one;
+	size_t i;
+
 	/* What another CA issued is revoked there. */
 	json_array_foreach(json_object_get(row, "certificates"), i, one)
 		if (!json_flag(one, "elsewhere", false))

@@ -14,6 +14,7 @@ struct key_view {
 	struct inventory v;
 	const struct key *k;		/* NULL: it lives elsewhere */
 	const char	*entry;		/* then its name or hash */
+	const char	*cursor;	/* NULL: all but its further certificates */
 	json_t		*row, *windows, *requests, *by;	/* owned */
 	json_t		*ids;		/* owned: of its windows that are open */
 	uint64_t	 total;
@@ -127,7 +128,8 @@ entry_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(inventory_elsewhere(&w->v, entry, &w->row, err));
 	TRY(json_set_new(w->row, "end", json_array(), err));
 	hash = json_str(entry, "hash", NULL);
-	return hash == NULL ? 0 : inventory_bearing(&w->v, hash, w->row, err);
+	return hash == NULL ? 0 : inventory_bearing(&w->v, hash, NULL, w->row,
+	    err);
 }
 
 static int
@@ -179,9 +181,38 @@ key_view_json(const struct key_view *w, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* Those of its certificates that its own answer has not. */
+static int
+rest_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct key_view *w = ctx;
+	AUTO_JSON *entry = NULL;
+	const char *hash;
+
+	w->v.tx = tx;
+	if (w->k == NULL)
+		TRY(elsewhere_get(tx, w->entry, &entry, err));
+	hash = w->k != NULL ? w->k->hash : json_str(entry, "hash", NULL);
+	if (hash == NULL)
+		return err_set(err, EINPUT, "/cursor: nothing is known to bear "
+		    "this key");
+	TRY(json_build(&w->row, err, "{s:s}", "hash", hash));
+	TRY(inventory_bearing(&w->v, hash, w->cursor, w->row, err));
+	return inventory_end_certificates(&w->v, w->row, err);
+}
+
+static int
+rest_view(struct key_view *w, json_t **ret, struct err *err)
+{
+	TRY(state_read(w->v.state, rest_read, w, err));
+	return json_build(ret, err, "{s:O}", "key", w->row);
+}
+
 static int
 key_view(struct key_view *w, json_t **ret, struct err *err)
 {
+	if (w->cursor != NULL)
+		return rest_view(w, ret, err);
 	if (w->by == NULL || w->windows == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
 	if (w->k == NULL && (w->requests = json_array()) == NULL)
@@ -198,7 +229,8 @@ flow_inventory_key(const struct moment *m, const char *subject,
 {
 	AUTO(law) *law = NULL;
 	AUTO(key) *k = NULL;
-	struct key_view w = { .entry = subject };
+	struct key_view w = { .entry = subject, .cursor = json_str(query,
+	    "cursor", NULL) };
 	int rc;
 
 	TRY(inventory_look(&w.v, m, query, err));

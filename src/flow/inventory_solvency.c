@@ -8,7 +8,9 @@
 #include <string.h>
 #include "flow/inventory.h"
 #include "policy/watch.h"
-#include "product/product.h"
+
+#define WITHIN	"P100Y"	/* whatever ends some day */
+#define LISTED	1000	/* certificates of a line; the others are counted */
 
 struct solvency {
 	const struct moment *m;
@@ -17,9 +19,61 @@ struct solvency {
 	const char	*product;
 	time_us		 until;		/* 0: nobody has said it */
 	json_t		*list;		/* owned: what ends before */
+	json_t		*certificates;	/* owned: those of them, LISTED at most for good */
+	int64_t		 unlisted;	/* certificates that end before, and are to be acted on later than those */
 	struct quota_view quotas;	/* its list is owned here */
 	size_t		 serving;	/* keys and certificates that serve it, some day even */
 };
+
+/* ---- in order ---- */
+
+static int
+by_day(const void *a, const void *b)
+{
+	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+	int d = strcmp(json_str(x, "act_by", ""), json_str(y, "act_by", ""));
+
+	return d != 0 ? d : strcmp(json_str(x, "name", ""), json_str(y,
+	    "name", ""));
+}
+
+static int
+sort(json_t **list, struct err *err)
+{
+	size_t n = json_array_size(*list), i;
+	json_t **all = calloc(n + 1, sizeof(*all)), *sorted = json_array();
+	int rc = all == NULL || sorted == NULL ? -1 : 0;
+
+	for (i = 0; rc == 0 && i < n; i++)
+		all[i] = json_array_get(*list, i);
+	if (rc == 0)
+		qsort(all, n, sizeof(*all), by_day);
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = json_array_append(sorted, all[i]);
+	free(all);
+	if (rc != 0) {
+		json_decref(sorted);
+		return err_set(err, ENOMEMORY, "what ends");
+	}
+	json_decref(*list);
+	*list = sorted;
+	return 0;
+}
+
+/* Of very many those that come first stay. */
+static int
+cut(struct solvency *s, size_t most, struct err *err)
+{
+	if (json_array_size(s->certificates) <= most)
+		return 0;
+	TRY(sort(&s->certificates, err));
+	while (json_array_size(s->certificates) > LISTED) {
+		(void)json_array_remove(s->certificates, json_array_size(
+		    s->certificates) - 1);
+		s->unlisted++;
+	}
+	return 0;
+}
 
 /* ---- one part ---- */
 
@@ -54,12 +108,14 @@ end_put(struct solvency *s, const struct part *p, const char *ends,
 	    "part", p->part, "name", p->name, "key", p->key, "class",
 	    p->class, "profile", p->profile, "principal", p->principal,
 	    "overdue", (int)(act <= s->m->now)));
-	if (json_array_append_new(s->list, o) != 0)
+	if (json_array_append_new(p->watch == WATCH_CERTIFICATE ?
+	    s->certificates : s->list, o) != 0)
 		return err_set(err, ENOMEMORY, "what ends");
 	if (p->projected)
 		TRY(json_set_new(o, "projected", json_true(), err));
 	TRY(json_set_time(o, "ends", end, err));
-	return json_set_time(o, "act_by", act, err);
+	TRY(json_set_time(o, "act_by", act, err));
+	return cut(s, 2 * LISTED, err);
 }
 
 /* What is out of use, or was followed by another, ends nothing. */
@@ -174,6 +230,45 @@ certificate_put(struct solvency *s, const json_t *key, const json_t *c,
 	    0;
 }
 
+static int
+certificates_put(struct solvency *s, const json_t *key, const json_t *of,
+    struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(of, "certificates"), i, one)
+		TRY(certificate_put(s, key, one, err));
+	return 0;
+}
+
+typedef int view_fn(const struct moment *m, const char *subject,
+    const json_t *query, json_t **ret, struct err *err);
+
+/* Page for page, those behind what a view has; of @member of each, NULL: of itself. */
+static int
+rest_put(struct solvency *s, const json_t *key, const json_t *of,
+    view_fn *view, const char *subject, const char *member, struct err *err)
+{
+	AUTO_JSON *page = json_incref((json_t *)of), *query = NULL;
+	const char *next;
+
+	TRY(json_build(&query, err, "{s:s}", "within", WITHIN));
+	while ((next = json_str(page, "next_certificate", NULL)) != NULL) {
+		json_t *answer, *part;
+
+		TRY(json_set_str(query, "cursor", next, err));
+		TRY(view(s->m, subject, query, &answer, err));
+		part = member != NULL ? json_object_get(answer, member) :
+		    answer;
+		json_decref(page);
+		page = json_incref(part);
+		json_decref(answer);
+		TRY(certificates_put(s, key, page, err));
+	}
+	return 0;
+}
+
 /* Those that are out of use are in the view too. */
 static bool
 is_serving(const json_t *key)
@@ -208,9 +303,8 @@ key_put(struct solvency *s, const json_t *key, struct err *err)
 		TRY(quotas_put(s, key, err));
 	if (counts(key))
 		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
-	json_array_foreach(json_object_get(key, "certificates"), i, one)
-		TRY(certificate_put(s, key, one, err));
-	return 0;
+	TRY(certificates_put(s, key, key, err));
+	return rest_put(s, key, key, flow_inventory_key, p.name, "key", err);
 }
 
 static int
@@ -224,19 +318,19 @@ page_put(struct solvency *s, const json_t *view, struct err *err)
 		TRY(key_put(s, one, err));
 	}
 	s->serving += json_array_size(json_object_get(view, "certificates"));
-	json_array_foreach(json_object_get(view, "certificates"), i, one)
-		TRY(certificate_put(s, NULL, one, err));
-	return 0;
+	TRY(certificates_put(s, NULL, view, err));
+	return rest_put(s, NULL, view, flow_inventory_product, s->product,
+	    NULL, err);
 }
 
-/* All pages of the line's view, whatever it marks within a hundred years. */
+/* All pages of the line's view, whatever it marks. */
 static int
 parts_read(struct solvency *s, struct err *err)
 {
 	AUTO_JSON *query = NULL;
 	const char *next;
 
-	TRY(json_build(&query, err, "{s:s, s:i}", "within", "P100Y", "limit",
+	TRY(json_build(&query, err, "{s:s, s:i}", "within", WITHIN, "limit",
 	    1000));
 	for (;;) {
 		AUTO_JSON *view = NULL;
@@ -257,39 +351,6 @@ parts_read(struct solvency *s, struct err *err)
 /* ---- a product line ---- */
 
 static int
-by_day(const void *a, const void *b)
-{
-	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-	int d = strcmp(json_str(x, "act_by", ""), json_str(y, "act_by", ""));
-
-	return d != 0 ? d : strcmp(json_str(x, "name", ""), json_str(y,
-	    "name", ""));
-}
-
-static int
-sort(json_t **list, struct err *err)
-{
-	size_t n = json_array_size(*list), i;
-	json_t **all = calloc(n + 1, sizeof(*all)), *sorted = json_array();
-	int rc = all == NULL || sorted == NULL ? -1 : 0;
-
-	for (i = 0; rc == 0 && i < n; i++)
-		all[i] = json_array_get(*list, i);
-	if (rc == 0)
-		qsort(all, n, sizeof(*all), by_day);
-	for (i = 0; rc == 0 && i < n; i++)
-		rc = json_array_append(sorted, all[i]);
-	free(all);
-	if (rc != 0) {
-		json_decref(sorted);
-		return err_set(err, ENOMEMORY, "what ends");
-	}
-	json_decref(*list);
-	*list = sorted;
-	return 0;
-}
-
-static int
 gap_put(json_t *line, const char *gap, const char *why, struct err *err)
 {
 	json_t *o;
@@ -299,17 +360,42 @@ gap_put(json_t *line, const char *gap, const char *why, struct err *err)
 	    0 : err_set(err, ENOMEMORY, "what ends");
 }
 
+/* Certificates that are not listed, and from which day on to act there are such. */
+static int
+unlisted_put(const struct solvency *s, json_t *line, struct err *err)
+{
+	const json_t *last = json_array_get(s->certificates, json_array_size(
+	    s->certificates) - 1);
+
+	if (s->unlisted == 0)
+		return 0;
+	TRY(json_set_int(line, "unlisted", s->unlisted, err));
+	return json_set_str(line, "listed_until", json_str(last, "act_by", ""),
+	    err);
+}
+
+static int
+parts_join(struct solvency *s, struct err *err)
+{
+	if (json_array_extend(s->list, s->certificates) != 0)
+		return err_set(err, ENOMEMORY, "what ends");
+	return sort(&s->list, err);
+}
+
 static int
 line_json(struct solvency *s, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = NULL;
-	bool solvent = s->serving > 0 && json_array_size(s->list) == 0;
+	bool solvent;
 
-	TRY(sort(&s->list, err));
+	TRY(cut(s, LISTED, err));
+	TRY(parts_join(s, err));
+	solvent = s->serving > 0 && json_array_size(s->list) == 0;
 	TRY(json_build(&o, err, "{s:s, s:b, s:O, s:O, s:b, s:[]}", "product",
 	    s->product, "solvent", (int)(s->until != 0 && solvent),
 	    "runs_out", s->list, "quotas", s->quotas.list, "more_quotas",
 	    (int)s->quotas.more, "gaps"));
+	TRY(unlisted_put(s, o, err));
 	if (s->until == 0)
 		TRY(gap_put(o, "support-until", "the charter does not say "
 		    "until when it is supported", err));
@@ -332,84 +418,24 @@ line_read(struct solvency *s, const char *product, json_t **ret,
 	s->until = charter_support(s->c, product);
 	s->serving = 0;
 	s->list = json_array();
+	s->certificates = json_array();
+	s->unlisted = 0;
 	s->quotas.product = product;
 	s->quotas.list = json_array();
 	s->quotas.more = false;
-	rc = s->list == NULL || s->quotas.list == NULL ? err_set(err,
-	    ENOMEMORY, "what ends") : 0;
+	rc = s->list == NULL || s->certificates == NULL ||
+	    s->quotas.list == NULL ? err_set(err, ENOMEMORY, "what ends") : 0;
 	if (rc == 0 && s->until != 0)
 		rc = parts_read(s, err);
 	if (rc == 0)
 		rc = line_json(s, ret, err);
 	json_decref(s->list);
+	json_decref(s->certificates);
 	json_decref(s->quotas.list);
 	return rc;
 }
 
-/* ---- which lines there are ---- */
-
-struct lines {
-	const struct charter *c;
-	const char	*only, *cursor;
-	unsigned	 limit;
-	json_t		*names;		/* owned */
-	bool		 more;
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/*
- * One that is asked for by name is told as far as its own view knows it, so also
- * where it has devices only, or certificates of other CAs: to list all of those
- * would be to read them all.
- */
-static int
-only_put(struct tx *tx, const struct lines *l, json_t *all, struct err *err)
-{
-	bool known;
-
-	if (l->only == NULL || json_object_get(all, l->only) != NULL)
-		return 0;
-	TRY(product_is_known(tx, l->only, &known, err));
-	return known ? json_set_new(all, l->only, json_true(), err) :
-	    err_set(err, ENOENT_, "there is no product line \"%.64s\": "
-	    "nothing is of it, and the charter does not name it", l->only);
-}
-
-/* Those that keys serve, and those that the charter names. */
-static int
-names_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct lines *l = ctx;
-	AUTO_JSON *all = NULL;
-	const char *name, **sorted;
-	json_t *v;
-	size_t n = 0;
-	int rc = 0;
-
-	TRY(product_names(tx, &all, err));
-	json_object_foreach(json_object_get(charter_json(l->c), "products"),
-	    name, v)
-		TRY(json_set_new(all, name, json_true(), err));
-	TRY(only_put(tx, l, all, err));
-	sorted = calloc(json_object_size(all) + 1, sizeof(*sorted));
-	if (sorted == NULL)
-		return err_set(err, ENOMEMORY, "product lines");
-	json_object_foreach(all, name, v)
-		if ((l->only == NULL || strcmp(name, l->only) == 0) &&
-		    strcmp(name, l->cursor) > 0)
-			sorted[n++] = name;
-	qsort(sorted, n, sizeof(*sorted), by_name);
-	l->more = n > l->limit;
-	for (size_t i = 0; i < n && i < l->limit && rc == 0; i++)
-		rc = json_array_append_new(l->names, json_string(sorted[i]));
-	free(sorted);
-	return rc == 0 ? 0 : err_set(err, ENOMEMORY, "product lines");
-}
+/* ---- all of them ---- */
 
 static int
 lines_read(struct solvency *s, const struct lines *l, json_t **ret,
@@ -449,7 +475,7 @@ flow_inventory_solvency(const struct moment *m, const char *subject,
 	s.c = l.c = law->charter;
 	l.names = json_array();
 	rc = l.names == NULL ? err_set(err, ENOMEMORY, "product lines") :
-	    state_read(m->state, names_read, &l, err);
+	    state_read(m->state, lines_names, &l, err);
 	if (rc == 0)
 		rc = lines_read(&s, &l, ret, err);
 	quota_view_done(&s.quotas);

@@ -1,17 +1,22 @@
 /*
- * certs - certificates of one CA by the thousand, each with a key of its own.
+ * certs - certificates of one CA by the thousand, each with a key of its own or
+ * all with one.
  *
  *	certs make N FOLDER	FOLDER/certs.csv: a column "certificate" (base64),
  *				the CA's first; FOLDER/ca.crl: a tenth of them,
  *				as far as a list goes that fits into an event
  *	certs make N FOLDER M	the same, with the first M on the list, more than
  *				there are too
+ *	certs make N FOLDER M KEY
+ *				the same, but all of one key, whose public half goes
+ *				into the file KEY (PEM)
  *	certs read FOLDER	what decoding, parsing and verifying each takes, as
  *				a line of JSON
  */
 #include "config.h"
 
 #include <openssl/ec.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,9 +138,21 @@ file_open(const char *folder, const char *name, const char *mode)
 	return f;
 }
 
-static void
-make(long n, const char *folder, long listed)
+static EVP_PKEY *
+one_key(const char *file)
 {
+	EVP_PKEY *k = EVP_EC_gen("P-256");
+	FILE *f = fopen(file, "w");
+
+	MUST(f != NULL && PEM_write_PUBKEY(f, k) == 1 && fclose(f) == 0);
+	return k;
+}
+
+/* @file: of the one key that all bear; NULL: each has its own. */
+static void
+make(long n, const char *folder, long listed, const char *file)
+{
+	EVP_PKEY *one = file != NULL ? one_key(file) : NULL;
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *ca = cert_make(key, NULL, key, 0);
 	FILE *csv = file_open(folder, "certs.csv", "w"),
@@ -144,8 +161,8 @@ make(long n, const char *folder, long listed)
 	fprintf(csv, "certificate\n");
 	row_put(csv, ca);
 	for (long i = 1; i <= n; i++) {
-		EVP_PKEY *k = EVP_EC_gen("P-256");
-		X509 *x = cert_make(k, ca, key, i);
+		EVP_PKEY *k = one == NULL ? EVP_EC_gen("P-256") : NULL;
+		X509 *x = cert_make(one != NULL ? one : k, ca, key, i);
 
 		row_put(csv, x);
 		X509_free(x);
@@ -156,6 +173,7 @@ make(long n, const char *folder, long listed)
 	MUST(fclose(csv) == 0 && fclose(crl) == 0);
 	X509_free(ca);
 	EVP_PKEY_free(key);
+	EVP_PKEY_free(one);
 }
 
 /* The key of the first verifies all. */
@@ -199,9 +217,10 @@ read_all(const char *folder)
 int
 main(int argc, char **argv)
 {
-	if ((argc == 4 || argc == 5) && strcmp(argv[1], "make") == 0)
+	if (argc >= 4 && argc <= 6 && strcmp(argv[1], "make") == 0)
 		make(strtol(argv[2], NULL, 10), argv[3],
-		    argc == 5 ? strtol(argv[4], NULL, 10) : 0);
+		    argc > 4 ? strtol(argv[4], NULL, 10) : 0,
+		    argc > 5 ? argv[5] : NULL);
 	else if (argc == 3 && strcmp(argv[1], "read") == 0)
 		read_all(argv[2]);
 	else

@@ -48,6 +48,9 @@ START_TEST(a_missing_file_is_not_found)
 	unit_fails(io_read_file(scratch_path("none"), 10, &b, &unit_err),
 	    ENOENT_);
 	unit_fails(io_read_file(scratch, 10, &b, &unit_err), EIO_);
+	unit_fails(io_check_file(scratch_path("none"), 10, &unit_err),
+	    ENOENT_);
+	unit_fails(io_check_file(scratch, 1 << 20, &unit_err), EIO_);
 	ck_assert_uint_eq(b.len, 0);
 }
 END_TEST
@@ -58,6 +61,8 @@ START_TEST(a_file_over_its_bound_is_refused_whole)
 
 	wrote("f", 0600, "123456");
 	unit_fails(io_read_file(scratch_path("f"), 5, &b, &unit_err), ETOOBIG);
+	unit_fails(io_check_file(scratch_path("f"), 5, &unit_err), ETOOBIG);
+	unit_ok(io_check_file(scratch_path("f"), 6, &unit_err));
 	ck_assert_uint_eq(b.len, 0);
 	blob_done(&b);
 }

@@ -114,6 +114,52 @@ p12_of(const char *passphrase, int rounds, int mac_rounds, struct blob *ret)
 	take(mem, ret);
 }
 
+static void
+safe_add(STACK_OF(PKCS7) *safes, int rounds, X509 *x)
+{
+	STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
+
+	ck_assert_ptr_nonnull(PKCS12_add_cert(&bags, x));
+	ck_assert_int_eq(sk_PKCS7_push(safes, PKCS12_pack_p7encdata(NID_aes_128_cbc,
+	    "pass", -1, NULL, 0, rounds, bags)), sk_PKCS7_num(safes));
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}
+
+/* PBES2 whose key comes from PBES2, and so on. */
+static void
+nest(X509_ALGOR *a)
+{
+	PBE2PARAM *k = PBE2PARAM_new();
+
+	X509_ALGOR_free(k->keyfunc);
+	k->keyfunc = X509_ALGOR_dup(a);
+	X509_ALGOR_set0(k->encryption, OBJ_nid2obj(NID_aes_128_cbc),
+	    V_ASN1_NULL, NULL);
+	X509_ALGOR_set0(a, OBJ_nid2obj(NID_pbes2), V_ASN1_SEQUENCE,
+	    ASN1_item_pack(k, ASN1_ITEM_rptr(PBE2PARAM), NULL));
+	PBE2PARAM_free(k);
+}
+
+/* Without a MAC: @n safes of so many rounds; the last is nested so often. */
+static void
+safes_of(unsigned n, int rounds, unsigned nested, struct blob *ret)
+{
+	STACK_OF(PKCS7) *safes = sk_PKCS7_new_null();
+	PKCS12 *p = PKCS12_init(NID_pkcs7_data);
+	BIO *mem = BIO_new(BIO_s_mem());
+
+	for (unsigned i = 0; i < n; i++)
+		safe_add(safes, rounds, i % 2 == 0 ? one : two);
+	while (nested-- > 0)
+		nest(sk_PKCS7_value(safes, (int)n - 1)->d.encrypted->enc_data->
+		    algorithm);
+	ck_assert_int_eq(PKCS12_pack_authsafes(p, safes), 1);
+	i2d_PKCS12_bio(mem, p);
+	PKCS12_free(p);
+	sk_PKCS7_pop_free(safes, PKCS7_free);
+	take(mem, ret);
+}
+
 /* ---- what comes out ---- */
 
 struct seen {
@@ -282,6 +328,34 @@ START_TEST(nobody_goes_round_for_ever)
 END_TEST
 
 static const struct {
+	const char *why;
+	unsigned safes, nested;
+	int rounds;
+	unsigned certificates, bad;
+} SAFES[] = {
+	{ "each is of few rounds", 2, 0, 1000, 2, 0 },
+	{ "together they are the most", 2, 0, CERTS_ROUNDS / 2, 2, 0 },
+	{ "together they are more", 2, 0, CERTS_ROUNDS / 2 + 1, 1, 1 },
+	{ "below PBES2 is PBKDF2 alone", 2, 1, 1000, 1, 1 },
+	{ "however deep", 1, 100, 1000, 0, 1 },
+};
+
+START_TEST(safes_go_round_together_and_none_within_itself)
+{
+	struct blob f = { 0 };
+	struct seen s;
+
+	safes_of(SAFES[_i].safes, SAFES[_i].rounds, SAFES[_i].nested, &f);
+	s = looked(&f, "pass");
+	ck_assert_msg(s.n[CERTS_CERTIFICATE] == SAFES[_i].certificates &&
+	    s.n[CERTS_BAD] == SAFES[_i].bad, "%s", SAFES[_i].why);
+	if (SAFES[_i].bad > 0)
+		ck_assert_ptr_nonnull(strstr(s.why, "too often"));
+	blob_done(&f);
+}
+END_TEST
+
+static const struct {
 	const char *why, *text;
 	unsigned bad, other;
 } BAD[] = {
@@ -357,6 +431,7 @@ UNIT_RUN(certs_run, "ca/certs",
     UNIT(der_in_front_of_pem_is_not_lost)
     UNIT(a_passphrase_is_the_right_one_or_nothing_opens)
     UNIT_ROWS(nobody_goes_round_for_ever, ROUNDS)
+    UNIT_ROWS(safes_go_round_together_and_none_within_itself, SAFES)
     UNIT_ROWS(what_is_bad_is_told_and_nothing_else_is, BAD)
     UNIT(a_private_key_is_not_looked_at)
     UNIT(who_looks_may_stop)

@@ -12,7 +12,7 @@ struct stocks {
 	time_us		 until, until_all;
 	unsigned	 stop;		/* ending_one fails at this one */
 	unsigned	 keyed, keyed_all;
-	bool		 more, more_all;
+	bool		 more, more_all, more_rest, rest;
 };
 
 static int
@@ -50,15 +50,19 @@ static int
 read_stocks(struct tx *tx, void *ctx, struct err *err)
 {
 	struct stocks *s = ctx;
-	AUTO_JSON *list = NULL, *both = NULL;
+	AUTO_JSON *list = NULL, *both = NULL, *rest = NULL;
 
 	TRY(cert_ca_stock(tx, DEVCA, &s->all, err));
 	TRY(cert_ca_stock(tx, "nobody", &s->none, err));
 	TRY(cert_ca_each(tx, authority_one, s, err));
-	TRY(cert_list_key(tx, &s->spki, 1, &list, &s->more, err));
+	TRY(cert_list_key(tx, &s->spki, NULL, 1, &list, &s->more, err));
 	s->keyed = (unsigned)json_array_size(list);
-	TRY(cert_list_key(tx, &s->spki, 2, &both, &s->more_all, err));
+	TRY(cert_list_key(tx, &s->spki, NULL, 2, &both, &s->more_all, err));
 	s->keyed_all = (unsigned)json_array_size(both);
+	TRY(cert_list_key(tx, &s->spki, json_str(json_array_get(list, 0), "id",
+	    ""), 2, &rest, &s->more_rest, err));
+	s->rest = json_array_size(rest) == 1 && json_equal(json_array_get(rest,
+	    0), json_array_get(both, 1));
 	return 0;
 }
 
@@ -119,6 +123,7 @@ START_TEST(a_key_may_have_been_certified_more_than_once)
 	ck_assert(s.more);
 	ck_assert_uint_eq(s.keyed_all, 2);
 	ck_assert(!s.more_all);
+	ck_assert(s.rest && !s.more_rest);
 	EVP_PKEY_free(key);
 	pki_end(&k);
 }

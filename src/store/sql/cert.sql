@@ -410,5 +410,6 @@ SELECT DISTINCT profile FROM (SELECT profile FROM certificate WHERE ca = $1
 	ORDER BY id DESC LIMIT 200) AS bounded ORDER BY profile;
 
 -- name: cert_of_spki
--- All for one key, the newest first.
-SELECT * FROM certificate WHERE spki = $1 ORDER BY id DESC LIMIT $2;
+-- For one key, the newest first, behind the page before.
+SELECT * FROM certificate WHERE spki = $1 AND id < $3
+	ORDER BY id DESC LIMIT $2;
