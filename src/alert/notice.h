@@ -66,10 +66,18 @@ NODISCARD int notice_followed(struct tx *tx, const char *after, size_t room,
 
 /** notice_put - queue it; nothing is done where this person has it by this channel. */
 NODISCARD int notice_put(struct tx *tx, const struct notice *n, struct err *err);
-/** notice_next - the next that are due by a channel, at most @room, of one person
+struct receiver {
+	char		 person[NOTICE_NAME];	/* or tool */
+	bool		 late;			/* something for them was tried in vain */
+};
+/** notice_receivers - to whom something is due by a channel, at most @room: who waits
+ * longest first, those who were tried in vain behind the others. */
+NODISCARD int notice_receivers(struct tx *tx, enum channel by, time_us now, size_t room,
+    struct receiver *ret, size_t *ret_n, struct err *err);
+/** notice_next - the next that are due to this person by a channel, at most @room
  * (notice_done each).  @ret_n 0: none is. */
-NODISCARD int notice_next(struct tx *tx, enum channel by, time_us now, size_t room,
-    struct notice *ret, size_t *ret_n, struct err *err);
+NODISCARD int notice_next(struct tx *tx, enum channel by, const char *person, time_us now,
+    size_t room, struct notice *ret, size_t *ret_n, struct err *err);
 /** notice_sent - it was taken. */
 NODISCARD int notice_sent(struct tx *tx, const char *id, time_us now, struct err *err);
 /** notice_again - it was not: try again then; 0: never, it has failed. */

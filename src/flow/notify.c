@@ -365,8 +365,8 @@ notifier_new(struct flow *f, struct err *err)
 int
 notifier_start(struct flow *f, struct err *err)
 {
-	static void *(*const run[])(void *) = { notify_run, notify_send_mail,
-		notify_send_hook, notify_send_syslog };
+	static void *(*const run[])(void *) = { notify_run, notify_deliver_mail,
+		notify_deliver_hook, notify_deliver_syslog };
 	struct notifier *n = f->notifier;
 
 	for (size_t i = 0; n != NULL && i < NELEM(run); i++, n->threads++)
