@@ -190,6 +190,20 @@ notice_hold(struct tx *tx, enum channel by, const char *person,
 }
 
 int
+notice_drop(struct tx *tx, enum channel by, const char *person,
+    struct err *err)
+{
+	return tx_run(tx, "notice_drop", PARAMS(v_text(channel_name(by)),
+	    v_text(person)), NULL, err);
+}
+
+int
+notice_hasten(struct tx *tx, time_us now, struct err *err)
+{
+	return tx_run(tx, "notice_hasten", PARAMS(v_int(now)), NULL, err);
+}
+
+int
 notice_overtaken(struct tx *tx, const char *request, time_us now,
     struct err *err)
 {

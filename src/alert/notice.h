@@ -86,6 +86,11 @@ NODISCARD int notice_again(struct tx *tx, const char *id, time_us now, time_us d
 /** notice_hold - nothing more to this person by this channel before then. */
 NODISCARD int notice_hold(struct tx *tx, enum channel by, const char *person, time_us until,
     struct err *err);
+/** notice_drop - nothing to this person by this channel any more: what is queued is forgotten,
+ * so that a request which still waits is told of again once there is a way. */
+NODISCARD int notice_drop(struct tx *tx, enum channel by, const char *person, struct err *err);
+/** notice_hasten - what was tried in vain is due now: there may be another way to them. */
+NODISCARD int notice_hasten(struct tx *tx, time_us now, struct err *err);
 /** notice_overtaken - nobody need be asked about this request any more. */
 NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, struct err *err);
 /** notice_alert_overtaken - the same of an alert: there is news, or it is over. */

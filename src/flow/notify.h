@@ -24,6 +24,7 @@ struct notifier {
 	struct contacts		*contacts;	/* owned: as the file was last good */
 	struct stat		 contacts_is;	/* the file, as it was looked at last */
 	bool			 contacts_gone;	/* it was told */
+	bool			 contacts_new;	/* they were taken since; the first thread's alone */
 	struct err		 contacts_why;	/* why it was not taken; OK: it was */
 	json_t			*changed;	/* ids of requests to look at */
 	json_t			*backlog;	/* the same, that may wait; the first thread's alone */

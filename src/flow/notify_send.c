@@ -148,24 +148,50 @@ by_mails(struct load *l, const struct contact *c, struct err *err)
 	return rc;
 }
 
+/* NULL: they are not told so. */
+static const char *
+contact_way(const struct contact *c, enum channel by)
+{
+	const char *const to[CHANNEL__N] = { [BY_MAIL] = c->mail,
+	    [BY_WEBHOOK] = c->webhook, [BY_SYSLOG] = c->syslog };
+
+	return to[by];
+}
+
 /* Addresses are looked up when they are needed: they change, and are forgotten. */
 static int
 deliver(struct load *l, const struct contact *c, struct err *err)
 {
-	const char *to[CHANNEL__N] = { NULL };
 	static int (*const send[CHANNEL__N])(struct load *l,
 	    const struct contact *c, struct err *err) = {
 		[BY_MAIL] = by_mails, [BY_WEBHOOK] = by_hook,
 		[BY_SYSLOG] = by_syslog,
 	};
 
-	if (c != NULL) {
-		to[BY_MAIL] = c->mail;
-		to[BY_WEBHOOK] = c->webhook;
-		to[BY_SYSLOG] = c->syslog;
-	}
-	return to[l->by] != NULL ? send[l->by](l, c, err) : err_set(err,
-	    EREJECTED, "there is no such contact any more");
+	return c != NULL && contact_way(c, l->by) != NULL ?
+	    send[l->by](l, c, err) : err_set(err, EREJECTED, "there is no such "
+	    "contact any more");
+}
+
+static int
+drop_write(struct tx *tx, void *ctx, struct err *err)
+{
+	struct load *l = ctx;
+
+	return notice_drop(tx, l->by, l->person, err);
+}
+
+/* Has the file that holds no such way to them any more?  Where it is away, or is
+ * not taken, nobody knows. */
+static bool
+is_undeliverable(const struct load *l)
+{
+	AUTO(contacts) *all = contacts_now(l->n);
+	const struct contact *c = contacts_find(all, l->person);
+	struct err refused;
+
+	contacts_refused(l->n, &refused);
+	return refused.code == OK && (c == NULL || contact_way(c, l->by) == NULL);
 }
 
 /* What was sent is sent: until that is kept, nothing else is. */
@@ -181,6 +207,16 @@ keep(struct load *l, int (*fn)(struct tx *tx, void *ctx, struct err *err))
 	}
 }
 
+/* @return true: others may be tried. */
+static bool
+drop(struct load *l)
+{
+	log_line(LOG_WARN, "undeliverable: what was queued for %s by %s, who is "
+	    "no such contact any more", l->person, channel_name(l->by));
+	keep(l, drop_write);
+	return true;
+}
+
 /* @return may others be tried at once?  A mail server that is away is for nobody. */
 static bool
 send_loaded(struct load *l)
@@ -189,6 +225,8 @@ send_loaded(struct load *l)
 	const struct contact *c = contacts_find(all, l->person);
 	time_us now = clock_now();
 
+	if (is_undeliverable(l))
+		return drop(l);
 	l->until = c != NULL ? contact_when(c, false, now) : now;
 	if (l->until > now) {
 		keep(l, hold_write);
@@ -197,6 +235,9 @@ send_loaded(struct load *l)
 	l->rc = deliver(l, c, &l->why);
 	if (l->rc != 0 && !notify_on(l->n))
 		return false;
+	/* They may have been taken out while it hung. */
+	if (l->rc != 0 && is_undeliverable(l))
+		return drop(l);
 	if (l->rc != 0)
 		log_line(LOG_WARN, "telling %s by %s: %s", l->person,
 		    channel_name(l->by), l->why.what);

@@ -68,6 +68,17 @@ for version in 2.0 3.0; do
 	req=$(field request)
 	holds "and it is told at once" in_time hooks 1 ".occasion == \"asked\" and .person == \"officer-3\" and .request == \"$req\""
 done
+# ---- one of them is no contact any more
+waits() { as_ci notice list --state queued --json | jq -e --arg who "$1" 'any(.notices[]; .person == $who)'; }
+holds "what hangs is kept" waits officer-2
+sed -i '/^officer-2/d' "$house/contacts.yaml"
+gone() { ! waits officer-2; }
+holds "what nobody can get any more is dropped" until_true 20 gone
+holds "which the log says" grep -q 'undeliverable: what was queued for officer-2 by webhook' "$house/service.log"
+holds "what others may still get is not" waits officer-1
+rm "$house/contacts.yaml"
+sleep 3
+holds "nor where the file is away" waits officer-1
 holds "every web hook was signed" genuine
 begun=$SECONDS
 service_stop

@@ -42,6 +42,12 @@ UPDATE notice SET state = 'failed', closed = $2, tries = tries + 1, why = $3
 UPDATE notice SET due = $3 WHERE channel = $1 AND person = $2
 	AND closed IS NULL AND due < $3;
 
+-- name: notice_drop
+DELETE FROM notice WHERE channel = $1 AND person = $2 AND closed IS NULL;
+
+-- name: notice_hasten
+UPDATE notice SET due = $1 WHERE closed IS NULL AND tries > 0 AND due > $1;
+
 -- name: notice_overtaken
 UPDATE notice SET state = 'overtaken', closed = $2 WHERE request = $1
 	AND occasion IN ('asked', 'reminder') AND closed IS NULL;
