@@ -28,7 +28,7 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	W(WATCH_ISSUING, "issuing", END_LATE, true, "the last day on which an authority can issue what it issues, at its full length", \
 	    "renew it (claviger ca renew), or have another succeed it (claviger ca create --succeeds): from then on nothing is issued at its full length") \
 	W(WATCH_CERTIFICATE, "certificate", END_LATE, true, "a certificate that was issued to no device", \
-	    "have it issued anew (claviger cert issue), or revoke it if nobody needs it (claviger cert revoke)") \
+	    "have it issued anew (claviger cert issue), or revoke it if nobody needs it (claviger cert revoke); one of another CA is renewed or revoked there: enter the new one, or that CA's list (claviger cert import)") \
 	W(WATCH_DEVICES, "devices", END_LATE, true, "certificates of devices, by authority and profile", \
 	    "have the devices renew (EST simplereenroll); claviger cert list --ca CA --profile PROFILE --expires-before T names them") \
 	W(WATCH_CREDENTIAL, "credential", END_LATE, false, "a token by which somebody comes in", \
@@ -47,8 +47,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import)") \
 	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
 	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
-	W(WATCH_QUOTA, "quota", END_UNKNOWN, true, "a rule's limit, or its rework quota, four fifths of which somebody has used with a key", \
-	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period") \
+	W(WATCH_QUOTA, "quota", END_UNKNOWN, true, "a rule's limit, its rework quota, or a window, four fifths of which somebody has used with a key", \
+	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period; of a window have the next one approved (claviger window open), or close it (claviger window close)") \
 	W(WATCH_QUORUM, "quorum", END_UNKNOWN, false, "a group with nobody to spare for what it must approve", \
 	    "amend the charter: add an officer to the group, or a credential to one who has none") \
 	W(WATCH_KEEPER, "keeper", END_UNKNOWN, false, "the keeper or its token, which cannot be reached", \

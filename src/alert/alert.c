@@ -185,7 +185,8 @@ cursor_read(const char *text, time_us *ret_ends, const char **ret_id,
 {
 	char *end;
 
-	*ret_ends = -1;
+	/* What has ended before 1970 is behind it, too. */
+	*ret_ends = INT64_MIN;
 	*ret_id = "";
 	if (text == NULL)
 		return 0;

@@ -125,32 +125,34 @@ notice_read(const struct rows *r, struct notice *ret, struct err *err)
 	    err);
 }
 
-static int
-first_person(struct tx *tx, enum channel by, time_us now,
-    char ret[NOTICE_NAME], struct err *err)
+int
+notice_receivers(struct tx *tx, enum channel by, time_us now, size_t room,
+    struct receiver *ret, size_t *ret_n, struct err *err)
 {
 	AUTO(rows) *r = NULL;
-	bool there;
+	bool more;
 
-	ret[0] = '\0';
-	TRY(tx_query(tx, "notice_first", PARAMS(v_text(channel_name(by)),
-	    v_int(now)), &r, err));
-	TRY(rows_next(r, &there, err));
-	return there ? rows_copy(r, "person", ret, NOTICE_NAME, err) : 0;
+	TRY(tx_query(tx, "notice_receivers", PARAMS(v_text(channel_name(by)),
+	    v_int(now), v_int((int64_t)room)), &r, err));
+	for (*ret_n = 0; *ret_n < room; ++*ret_n) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(rows_copy(r, "person", ret[*ret_n].person, NOTICE_NAME,
+		    err));
+		ret[*ret_n].late = rows_int(r, "late") != 0;
+	}
+	return 0;
 }
 
 int
-notice_next(struct tx *tx, enum channel by, time_us now, size_t room,
-    struct notice *ret, size_t *ret_n, struct err *err)
+notice_next(struct tx *tx, enum channel by, const char *person, time_us now,
+    size_t room, struct notice *ret, size_t *ret_n, struct err *err)
 {
 	AUTO(rows) *r = NULL;
-	char person[NOTICE_NAME];
 	bool more;
 
 	*ret_n = 0;
-	TRY(first_person(tx, by, now, person, err));
-	if (person[0] == '\0')
-		return 0;
 	TRY(tx_query(tx, "notice_of_person", PARAMS(v_text(channel_name(by)),
 	    v_int(now), v_text(person), v_int((int64_t)room)), &r, err));
 	while (*ret_n < room) {
@@ -185,6 +187,20 @@ notice_hold(struct tx *tx, enum channel by, const char *person,
 {
 	return tx_run(tx, "notice_hold", PARAMS(v_text(channel_name(by)),
 	    v_text(person), v_int(until)), NULL, err);
+}
+
+int
+notice_drop(struct tx *tx, enum channel by, const char *person,
+    struct err *err)
+{
+	return tx_run(tx, "notice_drop", PARAMS(v_text(channel_name(by)),
+	    v_text(person)), NULL, err);
+}
+
+int
+notice_hasten(struct tx *tx, time_us now, struct err *err)
+{
+	return tx_run(tx, "notice_hasten", PARAMS(v_int(now)), NULL, err);
 }
 
 int

@@ -66,10 +66,18 @@ NODISCARD int notice_followed(struct tx *tx, const char *after, size_t room,
 
 /** notice_put - queue it; nothing is done where this person has it by this channel. */
 NODISCARD int notice_put(struct tx *tx, const struct notice *n, struct err *err);
-/** notice_next - the next that are due by a channel, at most @room, of one person
+struct receiver {
+	char		 person[NOTICE_NAME];	/* or tool */
+	bool		 late;			/* something for them was tried in vain */
+};
+/** notice_receivers - to whom something is due by a channel, at most @room: who waits
+ * longest first, those who were tried in vain behind the others. */
+NODISCARD int notice_receivers(struct tx *tx, enum channel by, time_us now, size_t room,
+    struct receiver *ret, size_t *ret_n, struct err *err);
+/** notice_next - the next that are due to this person by a channel, at most @room
  * (notice_done each).  @ret_n 0: none is. */
-NODISCARD int notice_next(struct tx *tx, enum channel by, time_us now, size_t room,
-    struct notice *ret, size_t *ret_n, struct err *err);
+NODISCARD int notice_next(struct tx *tx, enum channel by, const char *person, time_us now,
+    size_t room, struct notice *ret, size_t *ret_n, struct err *err);
 /** notice_sent - it was taken. */
 NODISCARD int notice_sent(struct tx *tx, const char *id, time_us now, struct err *err);
 /** notice_again - it was not: try again then; 0: never, it has failed. */
@@ -78,6 +86,11 @@ NODISCARD int notice_again(struct tx *tx, const char *id, time_us now, time_us d
 /** notice_hold - nothing more to this person by this channel before then. */
 NODISCARD int notice_hold(struct tx *tx, enum channel by, const char *person, time_us until,
     struct err *err);
+/** notice_drop - nothing to this person by this channel any more: what is queued is forgotten,
+ * so that a request which still waits is told of again once there is a way. */
+NODISCARD int notice_drop(struct tx *tx, enum channel by, const char *person, struct err *err);
+/** notice_hasten - what was tried in vain is due now: there may be another way to them. */
+NODISCARD int notice_hasten(struct tx *tx, time_us now, struct err *err);
 /** notice_overtaken - nobody need be asked about this request any more. */
 NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, struct err *err);
 /** notice_alert_overtaken - the same of an alert: there is news, or it is over. */

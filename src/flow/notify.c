@@ -254,6 +254,27 @@ forget_pass(struct notifier *n, time_us *forgotten)
 		log_err(LOG_WARN, "forgetting old notices", &err);
 }
 
+static int
+hasten(struct tx *tx, void *ctx, struct err *err)
+{
+	return notice_hasten(tx, clock_now(), err);
+}
+
+/* Whom the new contacts have elsewhere, or no more, waits for nothing. */
+static void
+hasten_pass(struct notifier *n)
+{
+	struct err err;
+
+	if (!n->contacts_new)
+		return;
+	n->contacts_new = false;
+	if (record_apart(n->flow->store, hasten, NULL, &err) != 0)
+		log_err(LOG_WARN, "trying notices again", &err);
+	else
+		notify_wake(n);
+}
+
 /* @return is there more to be done at once? */
 static bool
 pass(struct notifier *n, time_us *forgotten)
@@ -262,6 +283,7 @@ pass(struct notifier *n, time_us *forgotten)
 
 	if (contacts_load(n, &err) != 0)
 		log_err(LOG_WARN, "reading contacts", &err);
+	hasten_pass(n);
 	if (scan(n, &err) != 0)
 		log_err(LOG_WARN, "looking for requests to tell of", &err);
 	each(n, changed_take(n), notify_look);
@@ -365,8 +387,8 @@ notifier_new(struct flow *f, struct err *err)
 int
 notifier_start(struct flow *f, struct err *err)
 {
-	static void *(*const run[])(void *) = { notify_run, notify_send_mail,
-		notify_send_hook, notify_send_syslog };
+	static void *(*const run[])(void *) = { notify_run, notify_deliver_mail,
+		notify_deliver_hook, notify_deliver_syslog };
 	struct notifier *n = f->notifier;
 
 	for (size_t i = 0; n != NULL && i < NELEM(run); i++, n->threads++)

@@ -2,7 +2,7 @@
  * notify - requests find their approvers; inside src/flow only.
  *
  * One thread sees what requests wait for whom and queues notices; one for each
- * channel delivers them, so that neither waits for the other.
+ * channel delivers them, or starts who does, so that none waits for another.
  */
 #ifndef FLOW_NOTIFY_H
 #define FLOW_NOTIFY_H
@@ -24,6 +24,7 @@ struct notifier {
 	struct contacts		*contacts;	/* owned: as the file was last good */
 	struct stat		 contacts_is;	/* the file, as it was looked at last */
 	bool			 contacts_gone;	/* it was told */
+	bool			 contacts_new;	/* they were taken since; the first thread's alone */
 	struct err		 contacts_why;	/* why it was not taken; OK: it was */
 	json_t			*changed;	/* ids of requests to look at */
 	json_t			*backlog;	/* the same, that may wait; the first thread's alone */
@@ -66,9 +67,12 @@ NODISCARD int notify_json(const struct flow *f, const struct notice *n, char **r
 bool notify_on(struct notifier *n);
 /** notify_wait - until something may have changed, or a second is over. @return false: stop. */
 bool notify_wait(struct notifier *n);
-/** notify_send - the thread of a channel. */
-void *notify_send_mail(void *notifier);
-void *notify_send_hook(void *notifier);
-void *notify_send_syslog(void *notifier);
+/** notify_send - all that is due to this person by this channel, until something is not taken.
+ * @return may others by this channel be tried at once? */
+bool notify_send(struct notifier *n, enum channel by, const char *person);
+/** notify_deliver - the thread of a channel. */
+void *notify_deliver_mail(void *notifier);
+void *notify_deliver_hook(void *notifier);
+void *notify_deliver_syslog(void *notifier);
 
 #endif

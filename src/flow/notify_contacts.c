@@ -106,8 +106,10 @@ contacts_load(struct notifier *n, struct err *err)
 
 	if (rc != 0)
 		contacts_why_set(n, err);
-	else if (taken)
+	else if (taken) {
 		contacts_why_set(n, &(struct err){ .code = OK });
+		n->contacts_new = true;
+	}
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /*
- * notify_send - delivering, a thread for each channel.  What was not taken is
- * tried again, later each time, for some three days.
+ * notify_send - delivering to one receiver by one channel.  What was not taken
+ * is tried again, later each time, for some three days.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 struct load {
 	struct notifier	*n;
 	enum channel	 by;
+	const char	*person;	/* borrowed */
 	struct notice	 notice[NOTICES_AT_ONCE];
 	size_t		 count;
 	time_us		 until;		/* they hear nothing before */
@@ -36,7 +37,7 @@ load_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct load *l = ctx;
 
-	return notice_next(tx, l->by, clock_now(), l->by == BY_MAIL ?
+	return notice_next(tx, l->by, l->person, clock_now(), l->by == BY_MAIL ?
 	    NOTICES_AT_ONCE : 1, l->notice, &l->count, err);
 }
 
@@ -63,8 +64,7 @@ load_write(struct tx *tx, void *ctx, struct err *err)
 		until = due > until ? due : until;
 	}
 	/* Who cannot be reached keeps nobody else waiting. */
-	return l->rc == 0 ? 0 : notice_hold(tx, l->by, l->notice[0].person,
-	    until, err);
+	return l->rc == 0 ? 0 : notice_hold(tx, l->by, l->person, until, err);
 }
 
 static int
@@ -72,7 +72,7 @@ hold_write(struct tx *tx, void *ctx, struct err *err)
 {
 	struct load *l = ctx;
 
-	return notice_hold(tx, l->by, l->notice[0].person, l->until, err);
+	return notice_hold(tx, l->by, l->person, l->until, err);
 }
 
 static int
@@ -148,24 +148,50 @@ by_mails(struct load *l, const struct contact *c, struct err *err)
 	return rc;
 }
 
+/* NULL: they are not told so. */
+static const char *
+contact_way(const struct contact *c, enum channel by)
+{
+	const char *const to[CHANNEL__N] = { [BY_MAIL] = c->mail,
+	    [BY_WEBHOOK] = c->webhook, [BY_SYSLOG] = c->syslog };
+
+	return to[by];
+}
+
 /* Addresses are looked up when they are needed: they change, and are forgotten. */
 static int
 deliver(struct load *l, const struct contact *c, struct err *err)
 {
-	const char *to[CHANNEL__N] = { NULL };
 	static int (*const send[CHANNEL__N])(struct load *l,
 	    const struct contact *c, struct err *err) = {
 		[BY_MAIL] = by_mails, [BY_WEBHOOK] = by_hook,
 		[BY_SYSLOG] = by_syslog,
 	};
 
-	if (c != NULL) {
-		to[BY_MAIL] = c->mail;
-		to[BY_WEBHOOK] = c->webhook;
-		to[BY_SYSLOG] = c->syslog;
-	}
-	return to[l->by] != NULL ? send[l->by](l, c, err) : err_set(err,
-	    EREJECTED, "there is no such contact any more");
+	return c != NULL && contact_way(c, l->by) != NULL ?
+	    send[l->by](l, c, err) : err_set(err, EREJECTED, "there is no such "
+	    "contact any more");
+}
+
+static int
+drop_write(struct tx *tx, void *ctx, struct err *err)
+{
+	struct load *l = ctx;
+
+	return notice_drop(tx, l->by, l->person, err);
+}
+
+/* Has the file that holds no such way to them any more?  Where it is away, or is
+ * not taken, nobody knows. */
+static bool
+is_undeliverable(const struct load *l)
+{
+	AUTO(contacts) *all = contacts_now(l->n);
+	const struct contact *c = contacts_find(all, l->person);
+	struct err refused;
+
+	contacts_refused(l->n, &refused);
+	return refused.code == OK && (c == NULL || contact_way(c, l->by) == NULL);
 }
 
 /* What was sent is sent: until that is kept, nothing else is. */
@@ -181,14 +207,26 @@ keep(struct load *l, int (*fn)(struct tx *tx, void *ctx, struct err *err))
 	}
 }
 
-/* @return may the next be tried at once?  A server that is away is for nobody. */
+/* @return true: others may be tried. */
+static bool
+drop(struct load *l)
+{
+	log_line(LOG_WARN, "undeliverable: what was queued for %s by %s, who is "
+	    "no such contact any more", l->person, channel_name(l->by));
+	keep(l, drop_write);
+	return true;
+}
+
+/* @return may others be tried at once?  A mail server that is away is for nobody. */
 static bool
 send_loaded(struct load *l)
 {
 	AUTO(contacts) *all = contacts_now(l->n);
-	const struct contact *c = contacts_find(all, l->notice[0].person);
+	const struct contact *c = contacts_find(all, l->person);
 	time_us now = clock_now();
 
+	if (is_undeliverable(l))
+		return drop(l);
 	l->until = c != NULL ? contact_when(c, false, now) : now;
 	if (l->until > now) {
 		keep(l, hold_write);
@@ -197,61 +235,49 @@ send_loaded(struct load *l)
 	l->rc = deliver(l, c, &l->why);
 	if (l->rc != 0 && !notify_on(l->n))
 		return false;
+	/* They may have been taken out while it hung. */
+	if (l->rc != 0 && is_undeliverable(l))
+		return drop(l);
 	if (l->rc != 0)
-		log_line(LOG_WARN, "telling %s by %s: %s", l->notice[0].person,
+		log_line(LOG_WARN, "telling %s by %s: %s", l->person,
 		    channel_name(l->by), l->why.what);
 	keep(l, load_write);
 	return l->rc == 0 || l->by != BY_MAIL || l->why.code != EUNREACH;
 }
 
+/* @return is there somebody to tell, of something?  Not where it cannot be read. */
 static bool
-turn(struct load *l)
+load_next(struct load *l, bool *ret_on)
 {
 	struct err err;
-	bool on = false;
 
 	l->count = 0;
-	if (state_read(l->n->flow->state, load_read, l, &err) != 0)
-		log_err(LOG_WARN, "reading notices", &err);
-	else if (l->count > 0)
-		on = send_loaded(l);
-	load_done(l);
-	return on;
+	l->rc = 0;
+	if (state_read(l->n->flow->state, load_read, l, &err) == 0)
+		return l->count > 0;
+	log_err(LOG_WARN, "reading notices", &err);
+	*ret_on = false;
+	return false;
 }
 
-static void *
-send_run(struct notifier *n, enum channel by)
+/* Whoever does not take one is not tried with the next. */
+bool
+notify_send(struct notifier *n, enum channel by, const char *person)
 {
 	struct load *l = calloc(1, sizeof(*l));
+	bool on = true;
 
 	if (l == NULL) {
 		log_line(LOG_ERROR, "no memory to send notices");
-		return NULL;
+		return false;
 	}
 	l->n = n;
 	l->by = by;
-	do
-		while (notify_on(n) && turn(l))
-			;
-	while (notify_wait(n));
+	l->person = person;
+	while (notify_on(n) && l->rc == 0 && load_next(l, &on)) {
+		on = send_loaded(l);
+		load_done(l);
+	}
 	free(l);
-	return NULL;
-}
-
-void *
-notify_send_mail(void *notifier)
-{
-	return send_run(notifier, BY_MAIL);
-}
-
-void *
-notify_send_hook(void *notifier)
-{
-	return send_run(notifier, BY_WEBHOOK);
-}
-
-void *
-notify_send_syslog(void *notifier)
-{
-	return send_run(notifier, BY_SYSLOG);
+	return on;
 }

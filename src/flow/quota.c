@@ -14,9 +14,15 @@ struct quotas {
 };
 
 bool
+quota_near(uint64_t used, uint64_t most)
+{
+	return used >= most - most / 5;
+}
+
+bool
 quota_is_near(const struct quota *q)
 {
-	return q->used >= (uint64_t)(q->most - q->most / 5);
+	return quota_near(q->used, (uint64_t)q->most);
 }
 
 /* Those after @since. */

@@ -38,6 +38,8 @@ struct quota_ask {
  */
 NODISCARD int quota_each(const struct quota_ask *a, quota_fn *fn, void *ctx,
     bool *ret_more, struct err *err);
+/** quota_near - are so many of so many four fifths? */
+bool quota_near(uint64_t used, uint64_t most);
 /** quota_is_near - are four fifths of it used? */
 bool quota_is_near(const struct quota *q);
 

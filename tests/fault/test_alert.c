@@ -66,12 +66,16 @@ look(struct tx *tx, void *ctx, struct err *err)
 	struct list *l = ctx;
 	struct notice_filter any = { NULL, NULL };
 	struct notice got[2];
-	size_t n = 0;
+	struct receiver to[2];
+	size_t n = 0, to_n;
 	int rc;
 
 	TRY(notice_list(tx, &any, NULL, 1, &l->list, &l->next, err));
 	TRY(notice_counts(tx, &l->counts, err));
-	rc = notice_next(tx, BY_MAIL, 2, NELEM(got), got, &n, err);
+	TRY(notice_receivers(tx, BY_MAIL, 2, NELEM(to), to, &to_n, err));
+	fault_holds(to_n == 1);
+	rc = notice_next(tx, BY_MAIL, to[0].person, 2, NELEM(got), got, &n,
+	    err);
 	for (size_t i = 0; i < n; i++)
 		notice_done(&got[i]);
 	fault_holds(rc != 0 || n == 1);

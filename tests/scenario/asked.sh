@@ -21,6 +21,11 @@ cat > "$house/charter/alerts/asked.yaml" <<-YAML
 	watch: [request, window]
 	escalate: { after: PT3S, to: release-officers }
 YAML
+cat > "$house/charter/alerts/used.yaml" <<-YAML
+	why: What stops a line is known before it does.
+	watch: quota
+	after: PT1S
+YAML
 # alerts FILTER - what the open ones are called that satisfy jq's filter, in order.
 alerts() { as_ci alert list --json | jq -c "[.alerts[] | select($1) | .about | .request // .window] | sort"; }
 # open_now ID... - alerts about these, and about nothing else that was asked.
@@ -50,8 +55,25 @@ short=$(field id)
 is 0 "one for a single image" asked officer-1 window open --key firmware --by ci --uses 1 \
     --digest "$(sha256sum "$house/four" | cut -d' ' -f1)" --until "$(ends 235)"
 is 0 "is used up" sign --key firmware --artifact-version 0.5 --window "$(field id)" "$house/four" -o "$house/sig"
-sleep 2
-holds "with so much time, nothing is told" open_now
+
+# ---- a window that is nearly used up, and then is
+nearly() { as_ci alert list --json | jq -e --arg w "$spare" --arg used "$1" \
+    'any(.alerts[]; .watch == "quota" and .about.window == $w and .what == "\($used) of 5 uses of the window \($w) for the key spare")'; }
+used() { image "spare-$1" && sign --key spare --window "$spare" "$house/spare-$1" -o "$house/sig"; }
+quotas() { [ "$(as_ci alert list --json | jq '[.alerts[] | select(.watch == "quota")] | length')" -eq "$1" ]; }
+holds "another key for the bench" house_key spare development
+is 0 "has a window" asked officer-1 window open --key spare --by ci --uses 5 --any-digest --until "$(ends 220)"
+spare=$(field id)
+for i in 1 2 3; do is 0 "of which some is used" used $i; done
+sleep 3
+holds "and enough is left" quotas 0
+is 0 "four of five" used 4
+holds "are told before there is none" until_true 20 nearly 4
+is 0 "all five" used 5
+holds "are, too" until_true 20 nearly 5
+is 0 "it is closed" as_officer officer-1 window close "$spare" --reason "enough"
+holds "which is the end of it" until_true 20 quotas 0
+holds "with so much time, nothing else is told" open_now
 is 0 "a calendar has their ends" as_ci alert calendar --within P1D -o "$house/asked.ics"
 calendar() { tr -d '\r' < "$house/asked.ics" | sed -e ':a' -e 'N;$!ba' -e 's/\n //g' | grep "^SUMMARY:" | sort; }
 holds "each once, but for what goes on" [ "$(calendar)" = "$(printf 'SUMMARY:%s\n' \

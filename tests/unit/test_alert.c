@@ -191,6 +191,17 @@ START_TEST(the_most_urgent_come_first)
 }
 END_TEST
 
+START_TEST(an_end_before_1970_is_the_first)
+{
+	AUTO(store) *s = engine_store();
+
+	some(s);
+	kept(s, alert(ID("5"), WATCH_KEY, "long ago", TIME_S(-62167219200)));
+	ck_assert_str_eq(listed(s, NULL, NULL, 1),
+	    "long ago, keeper, soon, as soon, late");
+}
+END_TEST
+
 START_TEST(a_list_that_nobody_has_is_refused)
 {
 	AUTO(store) *s = engine_store();
@@ -334,6 +345,7 @@ ENGINE_MAIN("alert/alert",
 	UNIT(an_alert_is_told_when_there_is_news)
 	UNIT(what_has_no_end_is_repeated_too)
 	UNIT(the_most_urgent_come_first)
+	UNIT(an_end_before_1970_is_the_first)
 	UNIT(a_list_that_nobody_has_is_refused)
 	UNIT(an_acknowledgement_holds_until_there_is_news)
 	UNIT(they_are_counted_and_forgotten)

@@ -42,6 +42,8 @@ struct next {
 	time_us		 now;
 	struct notice	 got[4];
 	size_t		 n;
+	struct receiver	 to[4];
+	size_t		 to_n;
 };
 
 static int
@@ -49,7 +51,10 @@ next_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct next *x = ctx;
 
-	return notice_next(tx, x->by, x->now, NELEM(x->got), x->got, &x->n, err);
+	TRY(notice_receivers(tx, x->by, x->now, NELEM(x->to), x->to, &x->to_n,
+	    err));
+	return x->to_n == 0 ? 0 : notice_next(tx, x->by, x->to[0].person,
+	    x->now, NELEM(x->got), x->got, &x->n, err);
 }
 
 /* Who is told what now: ids in a row. */
@@ -138,6 +143,29 @@ START_TEST(one_person_is_told_all_that_is_due)
 	/* What has ended stays so. */
 	ended(s, "ntc_2", NOW, "again");
 	ck_assert_str_eq(next(s, BY_MAIL, NOW + 6), "");
+	store_free(s);
+}
+END_TEST
+
+START_TEST(who_was_tried_in_vain_comes_behind_the_others)
+{
+	struct store *s = engine_store();
+	struct next x = { .by = BY_WEBHOOK, .now = NOW + 30 };
+
+	queued(s, notice("1", "req_a", "ann", BY_WEBHOOK, NOW));
+	queued(s, notice("2", "req_b", "ann", BY_WEBHOOK, NOW + 1));
+	queued(s, notice("3", "req_b", "bob", BY_WEBHOOK, NOW + 20));
+	queued(s, notice("4", "req_b", "cem", BY_WEBHOOK, NOW + 10));
+	queued(s, notice("5", "req_b", "dot", BY_MAIL, NOW));
+	ended(s, "ntc_1", NOW + 5, "away");
+	unit_ok(store_read(s, next_read, &x, &unit_err));
+	ck_assert_uint_eq(x.to_n, 3);
+	ck_assert_str_eq(x.to[0].person, "cem");
+	ck_assert_str_eq(x.to[1].person, "bob");
+	ck_assert_str_eq(x.to[2].person, "ann");
+	ck_assert(!x.to[0].late && !x.to[1].late && x.to[2].late);
+	for (size_t i = 0; i < x.n; i++)
+		notice_done(&x.got[i]);
 	store_free(s);
 }
 END_TEST
@@ -413,6 +441,7 @@ END_TEST
 
 ENGINE_MAIN("alert/notice", UNIT(one_person_is_told_all_that_is_due)
 	UNIT(who_is_held_keeps_nobody_else_waiting)
+	UNIT(who_was_tried_in_vain_comes_behind_the_others)
 	UNIT(a_test_waits_until_it_is_sent_and_is_forgotten_later)
 	UNIT(requests_are_followed_until_they_end)
 	UNIT(the_list_pages_and_narrows)

@@ -15,10 +15,12 @@ INSERT INTO notice (id, occasion, request, person, channel, state, created,
 	VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, NULL, 0, NULL, $8, $9)
 	ON CONFLICT DO NOTHING;
 
--- name: notice_first
--- Who is next.
-SELECT person FROM notice WHERE channel = $1 AND closed IS NULL AND due <= $2
-	ORDER BY due, id LIMIT 1;
+-- name: notice_receivers
+-- To whom something is due; who was tried in vain comes behind the others.
+SELECT person, MAX(CASE WHEN tries > 0 THEN 1 ELSE 0 END) AS late,
+	MIN(due) AS due FROM notice WHERE channel = $1 AND closed IS NULL
+	GROUP BY person HAVING MIN(due) <= $2
+	ORDER BY 2, 3, person LIMIT $3;
 
 -- name: notice_of_person
 SELECT * FROM notice WHERE channel = $1 AND closed IS NULL AND due <= $2
@@ -39,6 +41,12 @@ UPDATE notice SET state = 'failed', closed = $2, tries = tries + 1, why = $3
 -- name: notice_hold
 UPDATE notice SET due = $3 WHERE channel = $1 AND person = $2
 	AND closed IS NULL AND due < $3;
+
+-- name: notice_drop
+DELETE FROM notice WHERE channel = $1 AND person = $2 AND closed IS NULL;
+
+-- name: notice_hasten
+UPDATE notice SET due = $1 WHERE closed IS NULL AND tries > 0 AND due > $1;
 
 -- name: notice_overtaken
 UPDATE notice SET state = 'overtaken', closed = $2 WHERE request = $1
