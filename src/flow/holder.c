@@ -34,6 +34,9 @@ holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
 
 	memset(ret, 0, sizeof(*ret));
 	sha256_hex(spki, hex);
+	TRY(cert_spki_compromised(tx, spki, ret->compromised, err));
+	if (device == NULL)
+		return 0;
 	TRY(cert_spki_device(tx, spki, device, ret->device, err));
 	if (ret->device[0] != '\0')
 		return 0;
@@ -44,16 +47,20 @@ holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
 }
 
 int
-holder_check(const struct holder *h, struct err *err)
+holder_check(const struct holder *h, const char *place, struct err *err)
 {
 	char by[SHA256_HEX + 40] = "";
 
+	if (h->compromised[0] != '\0')
+		return err_set(err, ECONFLICT, "%s: certificate %s of this "
+		    "key was revoked because somebody else has the key; make a "
+		    "new one (RFC 5280, 5.3.1)", place, h->compromised);
 	if (h->device[0] == '\0')
 		return 0;
 	if (h->print[0] != '\0')
 		snprintf(by, sizeof(by), ", by certificate %.64s of another CA",
 		    h->print);
-	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
-	    "that of device %s%s; every device has a key of its own",
+	return err_set(err, ECONFLICT, "%s: this key is in the inventory as "
+	    "that of device %s%s; every device has a key of its own", place,
 	    h->device, h->said ? ", by what its factory said" : by);
 }

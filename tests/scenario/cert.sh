@@ -215,6 +215,9 @@ is 0 "it is on hold still" as_ci cert show "$held" --json
 like "as it was" '.status == "held"'
 is 65 "a key that somebody else has is not certified again" issue T-8 anew
 tells "whatever the device" "$second of this key was revoked"
+is 65 "nor as another system's authority" as_officer officer-1 ca create --name anew --profile issuing-ca --issuer root \
+    --csr "$house/anew.csr" --subject O=Example --subject CN=Anew --no-wait
+tells "for the same reason" "/csr: certificate $second of this key was revoked"
 csr seventh
 is 0 "one more device" issue T-7 seventh --json
 seventh=$(field id)
