@@ -152,7 +152,6 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct there *t = ctx;
 	const char *device = json_str(t->p, "device", NULL);
-	struct sha256 spki;
 
 	if (t->m != NULL)
 		TRY(lineage_in(t->m->granted->flow, tx, json_str(t->p, "ca",
@@ -160,8 +159,7 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(given_read(tx, t, err));
 	if (t->given)
 		return 0;
-	TRY(json_need_hash(t->p, "spki", &spki, err));
-	TRY(holder_find(tx, &spki, device, &t->holder, err));
+	TRY(holder_find(tx, t->p, &t->holder, err));
 	if (device == NULL)
 		return 0;
 	TRY(cert_of_device(tx, device, json_str(t->p, "profile", ""), look, t,

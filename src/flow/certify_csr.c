@@ -79,7 +79,7 @@ key_place(const json_t *p)
 }
 
 struct looking {
-	struct sha256	 spki;
+	const json_t	*p;
 	struct holder	 holder;
 };
 
@@ -88,17 +88,16 @@ holder_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct looking *l = ctx;
 
-	return holder_find(tx, &l->spki, "", &l->holder, err);
+	return holder_find(tx, l->p, &l->holder, err);
 }
 
 int
 certified_free(struct flow *f, const json_t *p, struct err *err)
 {
 	bool renewal = json_object_get(p, "renews") != NULL;
-	struct looking l;
+	struct looking l = { .p = p };
 	struct err why;
 
-	TRY(json_need_hash(p, "spki", &l.spki, err));
 	TRY(state_read(f->state, holder_read, &l, err));
 	if (holder_check(&l.holder, key_place(p), &why) == 0)
 		return 0;

@@ -1,6 +1,7 @@
 /* holder - see holder.h. */
 #include <stdio.h>
 #include <string.h>
+#include "base/json.h"
 #include "flow/holder.h"
 #include "product/device.h"
 
@@ -26,17 +27,13 @@ elsewhere_find(struct tx *tx, const char *spki, const char *device,
 }
 
 /* What this house issued comes first: it needs nobody's word. */
-int
-holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
+static int
+device_find(struct tx *tx, const struct sha256 *spki, const char *device,
     struct holder *ret, struct err *err)
 {
 	char hex[SHA256_HEX];
 
-	memset(ret, 0, sizeof(*ret));
 	sha256_hex(spki, hex);
-	TRY(cert_spki_compromised(tx, spki, ret->compromised, err));
-	if (device == NULL)
-		return 0;
 	TRY(cert_spki_device(tx, spki, device, ret->device, err));
 	if (ret->device[0] != '\0')
 		return 0;
@@ -44,6 +41,23 @@ holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
 	    err));
 	ret->said = ret->device[0] != '\0';
 	return ret->said ? 0 : elsewhere_find(tx, hex, device, ret, err);
+}
+
+/* Whose a key in the token is needs nobody's word, unless it shall be a
+ * device's: a company's number in another CA's certificate is no device. */
+int
+holder_find(struct tx *tx, const json_t *parameters, struct holder *ret,
+    struct err *err)
+{
+	const char *device = json_str(parameters, "device", "");
+	struct sha256 spki;
+
+	memset(ret, 0, sizeof(*ret));
+	TRY(json_need_hash(parameters, "spki", &spki, err));
+	TRY(cert_spki_compromised(tx, &spki, ret->compromised, err));
+	if (device[0] == '\0' && json_object_get(parameters, "csr") == NULL)
+		return 0;
+	return device_find(tx, &spki, device, ret, err);
 }
 
 int

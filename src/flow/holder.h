@@ -21,10 +21,10 @@ struct holder {
 	char		 compromised[ID_TEXT];	/* a certificate of the key that was revoked so; or "" */
 };
 
-/** holder_find - another device than this that has the key, or who else may
- * have it. */
-NODISCARD int holder_find(struct tx *tx, const struct sha256 *spki,
-    const char *device, struct holder *ret, struct err *err);
+/** holder_find - another device than that of a request's parameters that has
+ * the key which they name, or who else may have it. */
+NODISCARD int holder_find(struct tx *tx, const json_t *parameters,
+    struct holder *ret, struct err *err);
 /** holder_check - has nobody else it? @place: where the key was given, "/csr".
  * Errors: ECONFLICT. */
 NODISCARD int holder_check(const struct holder *h, const char *place,

@@ -98,6 +98,9 @@ is 0 "the same request again" issue T-1 one --again --json
 like "gives the same certificate" ".id == \"$first\""
 is 65 "its key is nobody else's" issue T-2 one
 tells "the device that has it is named" 'T-1'
+openssl req -new -key "$house/one.key" -subj /CN=door.example -addext subjectAltName=DNS:door.example -out "$house/door.csr" 2> /dev/null
+is 65 "nor a server's" as_officer officer-1 cert issue --ca devices --profile tls-server --csr "$house/door.csr" --no-wait
+tells "the device is named, too" 'that of device T-1'
 is 65 "a device that is none" issue '' one
 
 for n in 2 3 4 5 6; do
