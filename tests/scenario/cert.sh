@@ -202,9 +202,20 @@ for verb in hold release; do
 	is 65 "nor a look at what that would come to" as_officer officer-1 cert "$verb" "$second" --dry-run
 done
 is 0 "revoked once more" as_ci cert revoke "$second" --reason superseded --yes --json
-like "it is so" '.status == "revoked"'
+like "it is so, for the reason that there is" '.status == "revoked" and .reason == "key-compromise"'
 is 0 "as it was" as_ci cert show "$second" --json
 like "at first" '.reason == "key-compromise"'
+is 0 "the one before, which was superseded" as_ci cert revoke "$first" --reason cessation-of-operation --yes --json
+like "stays so" '.reason == "superseded"'
+is 0 "what its key comes to when others have it" as_ci cert revoke "$first" --reason key-compromise --dry-run --json
+like "is a change, of no entry more" '.changing == 1 and .crl_entries == 0'
+since=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
+is 0 "which is found out later" as_ci cert revoke "$first" --reason key-compromise --invalid-since "$since" --yes --json
+like "and is said" '.reason == "key-compromise"'
+is 0 "and never less" as_ci cert revoke "$first" --reason superseded --yes --json
+like "and stays said" '.reason == "key-compromise"'
+is 65 "its key is certified no more" issue T-8 one
+tells "by the certificate that says so" "$first of this key was revoked"
 is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --yes --json
 is 0 "one is held" as_ci cert list --status held --json
 like "the second device's" '[.certificates[].device] == ["T-2"]'
