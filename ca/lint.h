@@ -51,6 +51,7 @@
 	L(LINT_NC_CRITICAL,        "nc-critical",           "RFC 5280 4.2.1.10", "nameConstraints is critical") \
 	L(LINT_NC_CA,              "nc-ca",                 "RFC 5280 4.2.1.10", "nameConstraints belongs to CAs") \
 	L(LINT_NC_OUTSIDE,         "nc-outside",            "RFC 5280 4.2.1.10", "names, and what a CA permits below it, are within the constraints of every authority above") \
+	L(LINT_NC_COMMON_NAME,     "nc-common-name",        "OpenSSL error 47",  "without a dNSName clients hold a common name that looks like a host to the constraints on hosts") \
 	L(LINT_EKU_ANY,            "eku-any",               "RFC 5280 4.2.1.12", "anyExtendedKeyUsage is not used") \
 	L(LINT_EKU_TWICE,          "eku-twice",             "RFC 5280 4.2.1.12", "a purpose is there once") \
 	L(LINT_EKU_ISSUER,         "eku-issuer",            "RFC 5280 4.2.1.12", "a purpose is one of those of every authority above that is limited to some") \

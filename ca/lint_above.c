@@ -18,6 +18,111 @@ authority_at(const struct linting *l, size_t i)
 	    NULL;
 }
 
+/* ---- names ---- */
+
+static bool
+is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+/* As OpenSSL (X509_check_host(3), name constraints) tells hosts in common
+ * names: labels, two at least. */
+static bool
+is_host(const char *s)
+{
+	size_t n = strlen(s);
+	bool dot = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_letter_or_digit(s[i]) || s[i] == '_')
+			continue;
+		if (i == 0 || i == n - 1 || (s[i] != '-' && s[i] != '.'))
+			return false;
+		if (s[i] == '-')
+			continue;
+		if (s[i - 1] == '-' || s[i + 1] == '-' || s[i + 1] == '.')
+			return false;
+		dot = true;
+	}
+	return dot;
+}
+
+static bool
+has_type(const json_t *san, const char *type)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(san, i, one)
+		if (strncmp(json_string_value(one), type, strlen(type)) == 0)
+			return true;
+	return false;
+}
+
+/* A host is the same in either case; what is before "@" need not be. */
+static void
+name_add(struct linting *l, json_t *names, const char *type,
+    const char *value)
+{
+	size_t t = strlen(type), n = strlen(value);
+	char text[SAN_OCTETS + 1], *c = text + t, *at;
+
+	if (t + n > SAN_OCTETS)
+		return;
+	memcpy(text, type, t);
+	memcpy(c, value, n + 1);
+	if ((at = strchr(c, '@')) != NULL)
+		c = at;
+	for (; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	if (json_array_append_new(names, json_string(text)) != 0)
+		l->no_memory = true;
+}
+
+/* What the subject says in place of alternative names of a type: new. */
+static json_t *
+subject_names(struct linting *l, enum oid attribute, const char *type)
+{
+	json_t *names = json_array(), *one;
+	const char *value;
+	size_t i;
+
+	if (names == NULL)
+		l->no_memory = true;
+	if (has_type(l->san, type))
+		return names;
+	json_array_foreach(l->subject, i, one) {
+		value = json_string_value(json_array_get(one, 1));
+		if (strcmp(json_string_value(json_array_get(one, 0)),
+		    oid_name(attribute)) == 0 && value != NULL &&
+		    (attribute == OID_EMAIL || is_host(value)))
+			name_add(l, names, type, value);
+	}
+	return names;
+}
+
+/* emailAddress without an rfc822Name: RFC 5280, 4.2.1.10. Common names are no
+ * names of hosts there, and a certificate that clients refuse serves nobody. */
+static void
+lint_subject_names(struct linting *l)
+{
+	AUTO_JSON *email = subject_names(l, OID_EMAIL, "email:"), *host =
+	    subject_names(l, OID_COMMON_NAME, "dns:");
+	const struct issuer *by;
+	struct err why = { 0 };
+
+	for (size_t i = 0; (by = authority_at(l, i)) != NULL; i++) {
+		if (constraints_check(by->constraints, email, &why) != 0)
+			lint_add(l, LINT_NC_OUTSIDE, "%s", why.what);
+		if (!l->ca &&
+		    constraints_check(by->constraints, host, &why) != 0)
+			lint_add(l, LINT_NC_COMMON_NAME, "%s", why.what);
+	}
+}
+
 /* By one authority of the way to the root: what is named, and what a CA would
  * permit in vain. */
 static void
@@ -40,6 +145,7 @@ lint_constraints(struct linting *l)
 		lint_add(l, LINT_NC_CA, "%s", "");
 	for (size_t i = 0; authority_at(l, i) != NULL; i++)
 		lint_constrained(l, authority_at(l, i));
+	lint_subject_names(l);
 }
 
 /* ---- purposes ---- */

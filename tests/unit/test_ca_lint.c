@@ -65,6 +65,7 @@ static const struct {
 	{ "constraints that are not critical", LINT_NC_CRITICAL, "issuing-ca", ADD, 0, "0603551d1e" "3009a007300582036465" "76" },
 	{ "constraints on a device", LINT_NC_CA, "device", ADD, 1, "0603551d1e" "3009a00730058203646576" },
 	{ "a name that the issuer excludes", LINT_NC_OUTSIDE, "constrained", VALUE, OID_SUBJECT_ALT_NAME, "300d820b61612e6e6f2e6578616d70" },
+	{ "a common name that is an excluded host", LINT_NC_COMMON_NAME, "fenced", PUT_SUBJECT, 0, "3015311330110603550403" "0c0a612e4e6f2e6578616d70" },
 	{ "for any purpose", LINT_EKU_ANY, "device", VALUE, OID_EXT_KEY_USAGE, "30060604551d2500" },
 	{ "a purpose twice", LINT_EKU_TWICE, "device", VALUE, OID_EXT_KEY_USAGE, "301406082b0601050507030206082b06010505070302" },
 	{ "a purpose that the issuer has not", LINT_EKU_ISSUER, "confined", VALUE, OID_EXT_KEY_USAGE, "300a06082b06010505070301" },
@@ -118,6 +119,8 @@ static const struct {
 	const char *profile, *root, *ca, *parameters;
 } BASES[] = {
 	{ "device", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
+	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
+	{ "fenced", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
 	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
 	{ "confined", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
 	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
@@ -177,6 +180,7 @@ base_make(const char *name, struct base *b)
 	size_t n = strcspn(name, " "), i;
 	AUTO_JSON *parameters = NULL;
 	bool is_constrained = strcmp(name, "constrained") == 0,
+	    is_fenced = strcmp(name, "fenced") == 0,
 	    is_confined = strcmp(name, "confined") == 0;
 
 	memset(b, 0, sizeof(*b));
@@ -186,12 +190,12 @@ base_make(const char *name, struct base *b)
 			break;
 	ck_assert_uint_lt(i, NELEM(BASES));
 	b->alone = name[n] != '\0';
-	b->p = ca_profile(is_constrained ? "tls-client" : is_confined ?
-	    "device" : BASES[i].profile);
+	b->p = ca_profile(is_constrained ? "tls-client" : is_fenced ||
+	    is_confined ? "device" : BASES[i].profile);
 	if (BASES[i].root != NULL)
 		b->root = ca_issuer(BASES[i].root, NULL,
 		    name_of(BASES[i].root));
-	if (is_constrained)
+	if (is_constrained || is_fenced)
 		b->ca = constrained(b->root,
 		    "{'excluded':['dns:no.examp']}");
 	else if (BASES[i].ca != NULL)
@@ -364,6 +368,9 @@ is_outside(const struct profile *p, const struct issuer *ca,
 }
 
 #define LEAF(san)	"{'subject':[['commonName','x']],'san':['" san "']}"
+#define HOST(cn, san)	"{'subject':[['commonName','" cn "']],'san':['" san "']}"
+#define MAIL(address)	"{'subject':[['emailAddress','" address "']],'san':['dns:x']}"
+#define MAILS(address)	"{'subject':[['emailAddress','x@b']],'san':['email:" address "']}"
 #define SUB(permits)	"{'subject':" CA_NAME ",'name_constraints':{" permits "}}"
 
 START_TEST(names_are_within_the_constraints_of_every_authority_above)
@@ -376,6 +383,14 @@ START_TEST(names_are_within_the_constraints_of_every_authority_above)
 		{ "another name than that", LEAF("dns:x.b"), "{'permitted':['dns:a']}", true, true },
 		{ "excluded by the far one", LEAF("dns:x.a"), "{'excluded':['dns:x.a']}", true, true },
 		{ "of another type", LEAF("ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
+		{ "a mailbox of the subject", MAIL("A@a.example"), "{'permitted':['email:a.example']}", true, false },
+		{ "its host in capitals", MAIL("a@A.Example"), "{'permitted':['email:a.example']}", true, false },
+		{ "another mailbox of the subject", MAIL("a@b.example"), "{'permitted':['email:a.example']}", true, true },
+		{ "an excluded one", MAIL("a@A.example"), "{'excluded':['email:a.example']}", true, true },
+		{ "beside one that is named", MAILS("a@a.example"), "{'permitted':['email:a.example']}", true, false },
+		{ "a common name beside a host", HOST("x.b", "dns:x.a"), "{'permitted':['dns:a']}", true, false },
+		{ "one label", HOST("b", "ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
+		{ "no host at all", HOST("x.b-", "ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
 		{ "a CA that permits less", SUB("'permitted':['dns:x.a']"), "{'permitted':['dns:a']}", false, false },
 		{ "a CA that permits more", SUB("'permitted':['dns:b','dns:a']"), "{'permitted':['dns:a']}", false, true },
 		{ "a CA that permits all of it", SUB("'permitted':['ip:10.0.0.0/8']"), "{'permitted':['ip:10.1.0.0/16']}", false, true },
