@@ -149,6 +149,7 @@ read_it(struct issuer *i, struct err *err)
 	i->not_before = c.tbs.not_before;
 	i->not_after = c.tbs.not_after;
 	signer_read(i, &c.tbs);
+	issuer_limits_read(i, &c.tbs);
 	TRY(rights_check(i, &c.tbs, err));
 	return names_read(i, &c.tbs, err);
 }

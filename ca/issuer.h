@@ -23,6 +23,9 @@ struct issuer {
 	time_us		 not_before, not_after;
 	int		 path_length;	/* -1: none */
 	json_t		*constraints;	/* owned; NULL: none */
+	struct span	 purposes, policies; /* extKeyUsage, certificatePolicies: values; empty: none */
+	int64_t		 explicit_policy; /* after so many certificates below it each needs a policy; -1: none does */
+	bool		 no_any_policy;	/* none below it has anyPolicy */
 	json_t		*subject_json;	/* owned; NULL where it has no text here */
 	char		 crl[ISSUER_URL + 1], delta[ISSUER_URL + 1],
 			 ocsp[ISSUER_URL + 1], issuer[ISSUER_URL + 1]; /* "": none */
@@ -54,6 +57,14 @@ typedef const struct issuer *issuer_above_fn(void *ctx,
 /** issuer_signed - has @above signed @i, by name and key identifier (RFC 5280,
  * 4.2.1.1)?  Not its own other certificates. */
 bool issuer_signed(const struct issuer *above, const struct issuer *i);
+/** issuer_limits_read - what the certificate says of purposes and policies; what
+ * cannot be read limits most. */
+void issuer_limits_read(struct issuer *i, const struct tbs *t);
+/** issuer_serves - may what is below it be for this purpose (RFC 5280, 4.2.1.12)?
+ * An OCSP responder is its issuer's, whatever that is for (RFC 6960, 4.2.2.2). */
+bool issuer_serves(const struct issuer *i, struct span purpose);
+/** issuer_has_policy - has its certificate this policy, or any? */
+bool issuer_has_policy(const struct issuer *i, struct span policy);
 /** issuer_is_root - did it certify itself (RFC 5280, 3.2)? */
 bool issuer_is_root(const struct issuer *i);
 /** issuer_climb - all above @i, each once. Errors: ETOOBIG: more than ISSUER_ABOVE. */
@@ -61,12 +72,13 @@ NODISCARD int issuer_climb(const struct issuer *i, issuer_above_fn *fn,
     void *ctx, struct issuer_path *ret, struct err *err);
 /**
  * issuer_take_check - may it be taken in at @now: signs it lists too, goes its
- * certificate on, and is that signed by whom it names, as far as that is known?
+ * certificate on, says it nothing critical that is not known here, and is it
+ * signed by whom it names, as far as that is known?
  *
  * Apart from issuer_read, so that a CA which was taken in before goes on.
  * @fn  who signed it, among those that are known; may be NULL: nobody else is.
  * Errors: EDENIED; EINPUT for a signature of an algorithm that is not known.
- * Standard: RFC 5280, 4.2.1.3, 4.1.2.5, 6.1.3.
+ * Standard: RFC 5280, 4.2, 4.2.1.3, 4.1.2.5, 6.1.3.
  */
 NODISCARD int issuer_take_check(const struct issuer *i, time_us now,
     issuer_above_fn *fn, void *ctx, struct err *err);

@@ -27,6 +27,24 @@ signer_of(const struct issuer *i, issuer_above_fn *fn, void *ctx)
 	return i->by_key_id.n > 0 && fn != NULL ? fn(ctx, i) : NULL;
 }
 
+/* Whoever checks what it issues must refuse that, too. */
+static int
+critical_check(const struct tbs *t, struct err *err)
+{
+	char dotted[OID_TEXT];
+
+	for (size_t i = 0; i < t->extension_n; i++) {
+		if (!t->extension[i].critical ||
+		    t->extension[i].which != OID__N)
+			continue;
+		TRY(oid_text(t->extension[i].oid, dotted, err));
+		return err_set(err, EDENIED, "the CA's certificate has a "
+		    "critical extension that is not known here: %.100s "
+		    "(RFC 5280, 4.2)", dotted);
+	}
+	return 0;
+}
+
 static int
 signature_check(const struct cert *c, const struct issuer *by,
     struct err *err)
@@ -57,6 +75,7 @@ issuer_take_check(const struct issuer *i, time_us now, issuer_above_fn *fn,
 	if ((usage & USAGE_BIT(USAGE_CRL_SIGN)) == 0)
 		return err_set(err, EDENIED, "the CA's key may not sign its "
 		    "lists: cRLSign is missing (RFC 5280, 4.2.1.3)");
+	TRY(critical_check(&c.tbs, err));
 	clock_text(i->not_after, ended);
 	if (i->not_after <= now)
 		return err_set(err, EDENIED, "the CA's certificate ended at %s "

@@ -42,6 +42,7 @@
 	L(LINT_KU_CERT_SIGN,       "ku-cert-sign",          "RFC 5280 4.2.1.9",  "keyCertSign belongs to CAs") \
 	L(LINT_KU_KEY,             "ku-key",                "RFC 8813 3",        "keyUsage is what an algorithm's keys can do") \
 	L(LINT_POLICY_TWICE,       "policy-twice",          "RFC 5280 4.2.1.4",  "a policy is there once") \
+	L(LINT_POLICY_ISSUER,      "policy-issuer",         "RFC 5280 4.2.1.11", "policies are those that authorities above ask for and allow") \
 	L(LINT_SAN_CRITICAL,       "san-critical",          "RFC 5280 4.2.1.6",  "subjectAltName is critical only beside an empty subject") \
 	L(LINT_BC_MISSING,         "bc-missing",            "RFC 5280 4.2.1.9",  "basicConstraints is there") \
 	L(LINT_BC_CRITICAL,        "bc-critical",           "RFC 5280 4.2.1.9",  "basicConstraints is critical") \
@@ -50,8 +51,10 @@
 	L(LINT_NC_CRITICAL,        "nc-critical",           "RFC 5280 4.2.1.10", "nameConstraints is critical") \
 	L(LINT_NC_CA,              "nc-ca",                 "RFC 5280 4.2.1.10", "nameConstraints belongs to CAs") \
 	L(LINT_NC_OUTSIDE,         "nc-outside",            "RFC 5280 4.2.1.10", "names, and what a CA permits below it, are within the constraints of every authority above") \
+	L(LINT_NC_COMMON_NAME,     "nc-common-name",        "OpenSSL error 47",  "without a dNSName clients hold a common name that looks like a host to the constraints on hosts") \
 	L(LINT_EKU_ANY,            "eku-any",               "RFC 5280 4.2.1.12", "anyExtendedKeyUsage is not used") \
 	L(LINT_EKU_TWICE,          "eku-twice",             "RFC 5280 4.2.1.12", "a purpose is there once") \
+	L(LINT_EKU_ISSUER,         "eku-issuer",            "RFC 5280 4.2.1.12", "a purpose is one of those of every authority above that is limited to some") \
 	L(LINT_CDP_CRITICAL,       "cdp-critical",          "RFC 5280 4.2.1.13", "cRLDistributionPoints is not critical") \
 	L(LINT_AIA_CRITICAL,       "aia-critical",          "RFC 5280 4.2.2.1",  "authorityInfoAccess is not critical") \
 	L(LINT_OCSP_PURPOSE,       "ocsp-purpose",          "RFC 6960 4.2.2.2",  "an OCSP responder's certificate has OCSPSigning, nothing else, and is issued by the CA") \

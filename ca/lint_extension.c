@@ -184,32 +184,6 @@ lint_subject(struct linting *l)
 		lint_add(l, LINT_SAN_CRITICAL, "%s", "");
 }
 
-/* By one authority of the way to the root: what is named, and what a CA would
- * permit in vain. */
-static void
-lint_constrained(struct linting *l, const struct issuer *by)
-{
-	struct err why = { 0 };
-
-	if (by->constraints == NULL)
-		return;
-	if (constraints_check(by->constraints, l->san, &why) != 0 ||
-	    constraints_within(by->constraints, l->constraints, &why) != 0)
-		lint_add(l, LINT_NC_OUTSIDE, "%s", why.what);
-}
-
-/* RFC 5280, 6.1.3 (b), (c) and 6.1.4 (g): every authority's, not the last's. */
-static void
-lint_constraints(struct linting *l)
-{
-	if (lint_has(l, OID_NAME_CONSTRAINTS) && !l->ca)
-		lint_add(l, LINT_NC_CA, "%s", "");
-	if (l->issuer != NULL)
-		lint_constrained(l, l->issuer);
-	for (size_t i = 0; l->above != NULL && i < l->above->n; i++)
-		lint_constrained(l, l->above->at[i]);
-}
-
 /* RFC 6960, 4.2.2.2 and 4.2.2.2.1; RFC 3161, 2.3: by purpose, whatever the
  * profile is called. */
 static void
@@ -241,6 +215,6 @@ lint_extensions(struct linting *l)
 	lint_basic(l);
 	lint_purposes(l);
 	lint_subject(l);
-	lint_constraints(l);
+	lint_above(l);
 	lint_roles(l);
 }

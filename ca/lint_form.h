@@ -35,6 +35,7 @@ bool lint_only_purpose(const struct linting *l, enum oid purpose);
 
 /* Each adds what it finds. */
 void lint_extensions(struct linting *l);	/* RFC 5280, 4.2 */
+void lint_above(struct linting *l);		/* what the authorities above allow */
 void lint_standard(struct linting *l);		/* the profile's own standard */
 void lint_profile(struct linting *l);		/* is it as the profile says? */
 

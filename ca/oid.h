@@ -50,8 +50,10 @@
 	O(OID_CRL_POINTS,          OID_EXTENSION, "cRLDistributionPoints",  "\x55\x1d\x1f") \
 	O(OID_POLICIES,            OID_EXTENSION, "certificatePolicies",    "\x55\x1d\x20") \
 	O(OID_AUTHORITY_KEY_ID,    OID_EXTENSION, "authorityKeyIdentifier", "\x55\x1d\x23") \
+	O(OID_POLICY_CONSTRAINTS,  OID_EXTENSION, "policyConstraints",      "\x55\x1d\x24") \
 	O(OID_EXT_KEY_USAGE,       OID_EXTENSION, "extKeyUsage",            "\x55\x1d\x25") \
 	O(OID_FRESHEST_CRL,        OID_EXTENSION, "freshestCRL",            "\x55\x1d\x2e") \
+	O(OID_INHIBIT_ANY_POLICY,  OID_EXTENSION, "inhibitAnyPolicy",       "\x55\x1d\x36") \
 	O(OID_AUTHORITY_INFO,      OID_EXTENSION, "authorityInfoAccess",    "\x2b\x06\x01\x05\x05\x07\x01\x01") \
 	O(OID_OCSP_NO_CHECK,       OID_EXTENSION, "ocspNoCheck",            "\x2b\x06\x01\x05\x05\x07\x30\x01\x05") \
 	O(OID_OCSP_NONCE,          OID_EXTENSION, "ocspNonce",              "\x2b\x06\x01\x05\x05\x07\x30\x01\x02") \

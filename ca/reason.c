@@ -37,3 +37,9 @@ reason_from_number(unsigned long number, enum reason *ret)
 	*ret = (enum reason)number;
 	return true;
 }
+
+bool
+reason_is_compromise(enum reason r)
+{
+	return r == REASON_KEY_COMPROMISE || r == REASON_CA_COMPROMISE;
+}

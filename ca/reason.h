@@ -34,5 +34,7 @@ const char *reason_name(enum reason r);
 bool reason_from_name(const char *word, enum reason *ret);
 /** reason_from_number - false: no reason has this number. */
 bool reason_from_number(unsigned long number, enum reason *ret);
+/** reason_is_compromise - is the key, or the CA's, said to be somebody else's? */
+bool reason_is_compromise(enum reason r);
 
 #endif

@@ -37,6 +37,7 @@ struct named_ca {
 /* A certificate by its serial number. */
 struct issued {
 	bool		 there, revoked, held;
+	bool		 compromised;	/* revoked, or said later, for somebody else has its key */
 	bool		 once;		/* was it ever revoked or held? */
 	bool		 rework;	/* its device had a valid one, which it ended */
 	struct issued	*before;	/* its device had, by this profile; or NULL */

@@ -80,7 +80,14 @@ authorities_check(struct audit *a, const struct waiting *w,
 	json_array_foreach(json_object_get(l->op, "authorities"), i, one) {
 		const char	*serial = json_str(one, "serial", "");
 		const struct issued *c = cert_present(a, l->ca, serial);
+		enum reason	 why = REASON_UNSPECIFIED;
 
+		(void)reason_from_name(json_str(one, "reason", ""), &why);
+		if (c != NULL && c->revoked && reason_is_compromise(why) &&
+		    !c->compromised)
+			WRONG(FINDING_LIST, "it says of the authority's "
+			    "certificate %.40s that others have its key, and "
+			    "nobody else did", serial);
 		if (c == NULL ? a->since == 0 : !c->revoked)
 			WRONG(FINDING_LIST, "it revokes the authority's "
 			    "certificate %.40s, and nobody else did", serial);

@@ -77,6 +77,7 @@ listed_entry(void *ctx, const struct crl_entry *e, struct err *err)
 	c->there = c->once = true;
 	c->held = e->reason == REASON_HOLD;
 	c->revoked = !c->held;
+	c->compromised = reason_is_compromise(e->reason);
 	return 0;
 }
 
@@ -390,11 +391,17 @@ cert_note(struct audit *a, const struct waiting *w, struct err *err)
 #undef WRONG
 #define WRONG(f, ...) audit_find(a, f, e->seq, 0, __VA_ARGS__)
 
-/* What leads nowhere changes nothing: revoked is for ever. */
+/* What leads nowhere changes nothing: revoked is for ever, but its reason may
+ * become a compromise. */
 static int
 step(struct audit *a, const struct applied *e, const char *ca,
     struct issued *c, struct err *err)
 {
+	enum reason	 why = REASON_UNSPECIFIED;
+
+	(void)reason_from_name(json_str(e->data, "cause", ""), &why);
+	if (e->kind == EVENT_CERT_REVOKED && reason_is_compromise(why))
+		c->compromised = true;
 	if (c->revoked)
 		return 0;
 	c->held = e->kind == EVENT_CERT_HELD;

@@ -74,6 +74,10 @@ NODISCARD int found_owner_put(struct tx *tx, json_t *finding,
 NODISCARD int found_absent_put(struct tx *tx, json_t *finding,
     struct err *err);
 
+/** cert_change_dates - since when it is revoked or held then, and not to be
+ * believed (0: that is not said). */
+void cert_change_dates(const struct cert_row *row, const struct cert_change *c,
+    time_us *ret_revoked, time_us *ret_invalid);
 /** cert_listed_change - of what a CA came with; a step that leads somewhere. */
 NODISCARD int cert_listed_change(struct tx *tx, const struct cert_row *row,
     const struct cert_change *c, struct err *err);

@@ -60,22 +60,37 @@ names_put(const struct entering *e, struct err *err)
 
 /* ---- what it replaces ---- */
 
-static int
-status_set(struct tx *tx, const struct cert_row *row, enum cert_status to,
-    enum reason reason, time_us time, time_us invalid_since, struct err *err)
+/* A reason that is known later changes nothing of when it was revoked. */
+void
+cert_change_dates(const struct cert_row *row, const struct cert_change *c,
+    time_us *ret_revoked, time_us *ret_invalid)
 {
+	bool	 later = row->status == CERT_REVOKED;
+
+	*ret_revoked = later ? row->revoked : c->time;
+	*ret_invalid = later && c->invalid_since == 0 ? row->invalid_since :
+	    c->invalid_since;
+}
+
+static int
+status_set(struct tx *tx, const struct cert_row *row,
+    const struct cert_change *c, struct err *err)
+{
+	enum cert_status to = c->to;
 	bool	 good = to == CERT_GOOD;
+	time_us	 revoked, invalid;
 	struct cert_stock add = {
 		.revoked = (to == CERT_REVOKED) - (row->status == CERT_REVOKED),
 		.held = (to == CERT_HELD) - (row->status == CERT_HELD) };
 
+	cert_change_dates(row, c, &revoked, &invalid);
 	TRY(cert_stock_add(tx, row->ca, &add, err));
 	return tx_run(tx, "cert_change", PARAMS(v_text(row->id),
 	    v_text(cert_status_name(to)),
-	    v_text(good ? NULL : reason_name(reason)),
-	    good ? v_null() : v_int(time),
-	    good || invalid_since == 0 ? v_null() : v_int(invalid_since),
-	    v_int(time)), NULL, err);
+	    v_text(good ? NULL : reason_name(c->reason)),
+	    good ? v_null() : v_int(revoked),
+	    good || invalid == 0 ? v_null() : v_int(invalid),
+	    v_int(c->time)), NULL, err);
 }
 
 /* @ret_any: one that was valid until now. */
@@ -84,12 +99,13 @@ end_one(const struct entering *e, const struct cert_row *old, bool *ret_any,
     struct err *err)
 {
 	const struct cert_made *m = e->m;
+	const struct cert_change c = { .to = CERT_REVOKED,
+	    .reason = REASON_SUPERSEDED, .time = m->time };
 
 	if (old->status == CERT_REVOKED || old->not_after < m->time)
 		return 0;
 	*ret_any = true;
-	return status_set(e->tx, old, CERT_REVOKED, REASON_SUPERSEDED,
-	    m->time, 0, err);
+	return status_set(e->tx, old, &c, err);
 }
 
 /* Of this authority. */
@@ -268,17 +284,20 @@ cert_insert(struct tx *tx, const struct cert_made *m, struct err *err)
 
 /* ---- revoking ---- */
 
-/* Does the step lead anywhere?  Revoked is for ever (RFC 5280, 5.3.1). */
+/* Revoked is for ever (RFC 5280, 5.3.1), but that somebody has the key is often
+ * found out only later, and the reason is what others go by. */
 bool
-cert_step(enum cert_status from, enum cert_status to)
+cert_step(const struct cert_row *from, enum cert_status to, enum reason why)
 {
 	switch (to) {
 	case CERT_GOOD:
-		return from == CERT_HELD;
+		return from->status == CERT_HELD;
 	case CERT_HELD:
-		return from == CERT_GOOD;
+		return from->status == CERT_GOOD;
 	case CERT_REVOKED:
-		return from != CERT_REVOKED;
+		return from->status != CERT_REVOKED ||
+		    (reason_is_compromise(why) &&
+		    !reason_is_compromise(from->reason));
 	case CERT_STATUS__N:
 		break;
 	}
@@ -291,10 +310,9 @@ cert_change(struct tx *tx, const struct cert_change *c, struct err *err)
 	struct cert_row	 row;
 
 	TRY(cert_or_listed(tx, c->ca, &c->serial, &row, err));
-	if (!cert_step(row.status, c->to))
+	if (!cert_step(&row, c->to, c->reason))
 		return 0;
 	if (row.id[0] == '\0')
 		return cert_listed_change(tx, &row, c, err);
-	return status_set(tx, &row, c->to, c->reason, c->time,
-	    c->invalid_since, err);
+	return status_set(tx, &row, c, err);
 }

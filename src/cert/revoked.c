@@ -165,12 +165,14 @@ cert_listed_change(struct tx *tx, const struct cert_row *row,
     const struct cert_change *c, struct err *err)
 {
 	bool		 good = c->to == CERT_GOOD;
-	time_us		 since = good ? row->invalid_since : c->invalid_since;
+	time_us		 revoked = row->revoked, since = row->invalid_since;
 
+	if (!good)
+		cert_change_dates(row, c, &revoked, &since);
 	return tx_run(tx, "cert_listed_change", PARAMS(v_text(row->ca),
 	    v_number(&row->serial), v_text(cert_status_name(c->to)),
 	    v_text(reason_name(good ? row->reason : c->reason)),
-	    v_int(good ? row->revoked : c->time),
+	    v_int(revoked),
 	    since != 0 ? v_int(since) : v_null(), v_int(c->time)), NULL, err);
 }
 

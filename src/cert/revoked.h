@@ -18,8 +18,11 @@ struct rows;
  */
 typedef bool cert_keep(void *ctx, const char *profile, time_us not_after);
 
-/** cert_step - does it lead anywhere?  Revoked is for ever, and only who is held is released. */
-bool cert_step(enum cert_status from, enum cert_status to);
+/** cert_step - does it lead anywhere?  Revoked is for ever, but the reason of
+ * what is becomes a compromise where it was another; only who is held is
+ * released.  @why: where @to is revoked. */
+bool cert_step(const struct cert_row *from, enum cert_status to,
+    enum reason why);
 
 /* What is revoked, in order of serial number; zero but for the first part. */
 struct cert_revoked {
@@ -70,7 +73,7 @@ struct cert_change {
 /**
  * cert_change - revoke, hold or release, also what a CA came with.  What is so
  * already, or cannot become so (a revoked one is neither held nor released),
- * stays as it is.
+ * stays as it is.  Where only the reason changes, it was revoked when it was.
  *
  * Errors: ENOENT_.
  */

@@ -149,7 +149,7 @@ static const struct table_row DRY_LISTS[] = {
 static const struct table_row DONE[] = {
 	{ "request", "request" }, { "ca", "ca" }, { "status", "status" },
 	{ "good", "statuses.good" }, { "held", "statuses.held" },
-	{ "revoked", "statuses.revoked" },
+	{ "revoked", "statuses.revoked" }, { "reason", "reason" },
 	{ "certificates", "certificates" }, { "serials", "serials" },
 };
 

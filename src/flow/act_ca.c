@@ -6,33 +6,6 @@
 #include "flow/certify.h"
 #include "flow/publish.h"
 
-struct spoilt {
-	struct sha256	 spki;
-	char		 by[ID_TEXT];	/* a certificate that says so; "": none */
-};
-
-static int
-spoilt_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct spoilt *s = ctx;
-
-	return cert_spki_compromised(tx, &s->spki, s->by, err);
-}
-
-/* An authority of a key that others have could issue nothing. */
-static int
-unspoilt(const struct begun *b, const struct key *own, struct err *err)
-{
-	struct spoilt s = { .by = "" };
-
-	TRY(sha256_parse(own->hash, &s.spki, err));
-	TRY(state_read(b->flow->state, spoilt_read, &s, err));
-	return s.by[0] == '\0' ? 0 : err_set(err, ECONFLICT, "/key: "
-	    "certificate %s of key %s was revoked because somebody else has "
-	    "the key: ask by a new one (RFC 5280, 5.3.1; claviger ca rekey)",
-	    s.by, own->name);
-}
-
 /* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int
 signer_draw(const struct begun *b, const char *issuer, const struct key *own,
@@ -40,8 +13,6 @@ signer_draw(const struct begun *b, const char *issuer, const struct key *own,
 {
 	AUTO(cert_ca) *ca = NULL;
 
-	if (own != NULL)
-		TRY(unspoilt(b, own, err));
 	if (issuer == NULL && own == NULL)
 		return err_set(err, EINPUT, "/issuer: a root signs itself, so "
 		    "it is none of another system");
@@ -51,6 +22,9 @@ signer_draw(const struct begun *b, const char *issuer, const struct key *own,
 	} else {
 		ret->key = key_ref((struct key *)(uintptr_t)own);
 	}
+	if (own != NULL)
+		TRY(known_draw(b, span_of(own->spki, own->spki_octets), ret,
+		    err));
 	return json_build(&ret->parameters, err, "{s:s, s:s, s:s*}", "key",
 	    ret->key->hash, "key_name", ret->key->name, "issuer",
 	    ca != NULL ? ca->name : NULL);
@@ -202,6 +176,7 @@ other_draw(const struct begun *b, const char *text, struct drawn *ret,
 	TRY(not_ours(b, csr, err));
 	TRY(signer_draw(b, json_str(b->ask->body, "issuer", NULL), NULL, ret,
 	    err));
+	TRY(known_draw(b, csr_spki(csr), ret, err));
 	TRY(csr_hashes(csr, ret->parameters, err));
 	TRY(subject_draw(b, csr_algorithm(csr), csr, ret->parameters, err));
 	return csr_propose(csr, ret, err);
@@ -346,6 +321,7 @@ create_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	TRY(ca_name_free(b->flow, json_str(p, "name", ""), json_str(p, "spki",
 	    ""), json_object_get(p, "renews") != NULL, err));
 	TRY(key_active(d->key, err));
+	TRY(certified_free(b->flow, p, err));
 	TRY(certified_key(b->flow, p, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
@@ -400,6 +376,7 @@ create_perform(const struct granted *g, json_t **ret, struct err *err)
 		return err_set(err, ENOMEMORY, "an authority");
 	TRY(ca_name_free(g->flow, json_str(p, "name", ""), json_str(p, "spki",
 	    ""), json_object_get(p, "renews") != NULL, err));
+	TRY(certified_free(g->flow, p, err));
 	TRY(certified_key(g->flow, p, g->proposal, spki, err));
 	TRY(certify(g, span_blob(spki), json_str(p, "issuer", NULL), &entry,
 	    err));

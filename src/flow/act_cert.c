@@ -66,8 +66,7 @@ struct there {
 	struct cert_row	 row;
 	bool		 there;
 	bool		 given;		/* row: the batch has given it to this request */
-	struct holder	 holder;	/* another device that has the key */
-	char		 compromised[ID_TEXT];	/* a certificate of the key, revoked so */
+	struct holder	 holder;	/* who else has the key */
 	char		 held[ID_TEXT];	/* the device's, on hold; of any authority */
 	char		 before[ID_TEXT];	/* for this request, by an authority that the CA followed */
 	/* What it has of other authorities for another key, and that is valid. */
@@ -153,7 +152,6 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct there *t = ctx;
 	const char *device = json_str(t->p, "device", NULL);
-	struct sha256 spki;
 
 	if (t->m != NULL)
 		TRY(lineage_in(t->m->granted->flow, tx, json_str(t->p, "ca",
@@ -161,11 +159,9 @@ there_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(given_read(tx, t, err));
 	if (t->given)
 		return 0;
-	TRY(json_need_hash(t->p, "spki", &spki, err));
-	TRY(cert_spki_compromised(tx, &spki, t->compromised, err));
+	TRY(holder_find(tx, t->p, &t->holder, err));
 	if (device == NULL)
 		return 0;
-	TRY(holder_find(tx, &spki, device, &t->holder, err));
 	TRY(cert_of_device(tx, device, json_str(t->p, "profile", ""), look, t,
 	    err));
 	return line_read(tx, t, device, err);
@@ -214,18 +210,14 @@ device_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	    err);
 }
 
-/* By a request of its holder.  Who may never issue does not learn what is
- * known of a key. */
+/* By a request of its holder. */
 static int
 holder_draw(const struct begun *b, struct drawn *ret, struct err *err)
 {
 	AUTO(csr) *csr = NULL;
 
 	TRY(csr_given(json_str(b->ask->body, "csr", ""), &csr, err));
-	ret->vain = !may_ever(b, ret->key->class);
-	if (!ret->vain)
-		TRY(asked_wrongly(known_check(b->flow, csr_spki(csr), err),
-		    err));
+	TRY(known_draw(b, csr_spki(csr), ret, err));
 	TRY(csr_draw(b, csr, ret, err));
 	return csr_propose(csr, ret, err);
 }
@@ -277,16 +269,6 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 
 /* ---- what is refused ---- */
 
-static int
-spki_check(const struct there *t, struct err *err)
-{
-	if (t->compromised[0] != '\0')
-		return err_set(err, ECONFLICT, "/csr: certificate %s of this "
-		    "key was revoked because somebody else has the key; make a "
-		    "new one (RFC 5280, 5.3.1)", t->compromised);
-	return holder_check(&t->holder, err);
-}
-
 /* To put one on hold is to let the device wait, not to let it have another. */
 static int
 hold_check(const struct there *t, struct err *err)
@@ -314,7 +296,7 @@ rehearse(const struct drawn *d, struct err *err)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(state_read(b->flow->state, there_read, &t, err));
 	TRY(hold_check(&t, err));
-	TRY(spki_check(&t, err));
+	TRY(holder_check(&t.holder, key_place(t.p), err));
 	TRY(certified_key(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
@@ -404,7 +386,7 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
 	TRY(hold_check(&t, err));
-	TRY(spki_check(&t, err));
+	TRY(holder_check(&t.holder, key_place(t.p), err));
 	TRY(replace(m, &t, err));
 	return certify_operation(g, span_blob(spki), m->line, ret, err);
 }

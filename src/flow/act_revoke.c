@@ -39,7 +39,7 @@ meant_add(struct meant *m, const struct cert_row *row, struct err *err)
 	if (json_array_size(m->list) == SERIALS)
 		return err_set(err, ERANGE_, "more than %d certificates at "
 		    "once", SERIALS);
-	if (row->status != m->to && !cert_step(row->status, m->to))
+	if (row->status != m->to && !cert_step(row, m->to, m->cost.why))
 		return err_set(err, ECONFLICT, "%s is %s, for ever: leave it "
 		    "out", row->id, cert_status_name(row->status));
 	number_hex(&row->serial, hex);
@@ -58,7 +58,8 @@ serial_meant(struct tx *tx, struct meant *m, const struct number *serial,
 
 	TRY(cert_or_listed(tx, m->ca, serial, &row, err));
 	number_hex(serial, hex);
-	if (row.id[0] == '\0' && row.status == CERT_REVOKED)
+	if (row.id[0] == '\0' && row.status == CERT_REVOKED &&
+	    !cert_step(&row, m->to, m->cost.why))
 		return err_set(err, ECONFLICT, "/serials: %s is on the list "
 		    "that %s came with, and stays revoked", hex, m->ca);
 	return meant_add(m, &row, err);

@@ -47,9 +47,11 @@ int asked_wrongly(int rc, struct err *err);
 /** known_new - @file: a list of keys that are refused (ca/badkeys.h); NULL, "": none. */
 NODISCARD int known_new(const char *file, struct known **ret, struct err *err);
 void known_free(struct known *k);
-/** known_check - Errors: EDENIED: the key is on that list, or shares a prime
- * with one that was generated or certified here. */
-NODISCARD int known_check(struct flow *f, struct span spki, struct err *err);
+/** known_draw - may this key be certified for what is asked: by what is known of
+ * others? Who may never ask, which @ret->vain says then, does not learn it.
+ * Errors: EINPUT: it is on that list, or shares a prime with one that was
+ * generated or certified here. */
+NODISCARD int known_draw(const struct begun *b, struct span spki, struct drawn *ret, struct err *err);
 
 /* One certificate about to be signed. */
 struct certifying {
@@ -83,6 +85,11 @@ NODISCARD int csr_hashes(const struct csr *csr, json_t *ret, struct err *err);
 NODISCARD int csr_propose(const struct csr *csr, struct drawn *ret, struct err *err);
 /** certified_key - append the SPKI that parameters name: of the proposed request, or the inventory's. */
 NODISCARD int certified_key(struct flow *f, const json_t *p, const json_t *proposal, struct blob *ret, struct err *err);
+/** key_place - where the body gave the key of these parameters. */
+const char *key_place(const json_t *p);
+/** certified_free - has nobody else the key that an authority's parameters
+ * name? Errors: ECONFLICT. */
+NODISCARD int certified_free(struct flow *f, const json_t *p, struct err *err);
 /** certified_fit - may the key that parameters name have a certificate of their profile:
  * kind ca for responders, any other for the rest? Errors: EINPUT. */
 NODISCARD int certified_fit(struct flow *f, const struct law *law, const json_t *p, struct err *err);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "flow/certify.h"
+#include "flow/holder.h"
 
 /* PEM as it is, or DER in base64. */
 int
@@ -67,6 +68,41 @@ certified_key(struct flow *f, const json_t *p, const json_t *proposal,
 		return proposed_key(p, proposal, ret, err);
 	TRY(state_key(f->state, json_str(p, "spki", ""), &own, err));
 	return blob_put(ret, own->spki, own->spki_octets, err);
+}
+
+/* ---- may it be certified? ---- */
+
+const char *
+key_place(const json_t *p)
+{
+	return json_object_get(p, "csr") != NULL ? "/csr" : "/key";
+}
+
+struct looking {
+	const json_t	*p;
+	struct holder	 holder;
+};
+
+static int
+holder_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct looking *l = ctx;
+
+	return holder_find(tx, l->p, &l->holder, err);
+}
+
+int
+certified_free(struct flow *f, const json_t *p, struct err *err)
+{
+	bool renewal = json_object_get(p, "renews") != NULL;
+	struct looking l = { .p = p };
+	struct err why;
+
+	TRY(state_read(f->state, holder_read, &l, err));
+	if (holder_check(&l.holder, key_place(p), &why) == 0)
+		return 0;
+	return err_set(err, why.code, "%s%s", why.what, renewal ?
+	    ": claviger ca rekey" : "");
 }
 
 /* The keeper would say so too, after people were asked. */

@@ -1,6 +1,7 @@
 /* holder - see holder.h. */
 #include <stdio.h>
 #include <string.h>
+#include "base/json.h"
 #include "flow/holder.h"
 #include "product/device.h"
 
@@ -26,13 +27,12 @@ elsewhere_find(struct tx *tx, const char *spki, const char *device,
 }
 
 /* What this house issued comes first: it needs nobody's word. */
-int
-holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
+static int
+device_find(struct tx *tx, const struct sha256 *spki, const char *device,
     struct holder *ret, struct err *err)
 {
 	char hex[SHA256_HEX];
 
-	memset(ret, 0, sizeof(*ret));
 	sha256_hex(spki, hex);
 	TRY(cert_spki_device(tx, spki, device, ret->device, err));
 	if (ret->device[0] != '\0')
@@ -43,17 +43,38 @@ holder_find(struct tx *tx, const struct sha256 *spki, const char *device,
 	return ret->said ? 0 : elsewhere_find(tx, hex, device, ret, err);
 }
 
+/* Whose a key in the token is needs nobody's word, unless it shall be a
+ * device's: a company's number in another CA's certificate is no device. */
 int
-holder_check(const struct holder *h, struct err *err)
+holder_find(struct tx *tx, const json_t *parameters, struct holder *ret,
+    struct err *err)
+{
+	const char *device = json_str(parameters, "device", "");
+	struct sha256 spki;
+
+	memset(ret, 0, sizeof(*ret));
+	TRY(json_need_hash(parameters, "spki", &spki, err));
+	TRY(cert_spki_compromised(tx, &spki, ret->compromised, err));
+	if (device[0] == '\0' && json_object_get(parameters, "csr") == NULL)
+		return 0;
+	return device_find(tx, &spki, device, ret, err);
+}
+
+int
+holder_check(const struct holder *h, const char *place, struct err *err)
 {
 	char by[SHA256_HEX + 40] = "";
 
+	if (h->compromised[0] != '\0')
+		return err_set(err, ECONFLICT, "%s: certificate %s of this "
+		    "key was revoked because somebody else has the key; make a "
+		    "new one (RFC 5280, 5.3.1)", place, h->compromised);
 	if (h->device[0] == '\0')
 		return 0;
 	if (h->print[0] != '\0')
 		snprintf(by, sizeof(by), ", by certificate %.64s of another CA",
 		    h->print);
-	return err_set(err, ECONFLICT, "/csr: this key is in the inventory as "
-	    "that of device %s%s; every device has a key of its own",
+	return err_set(err, ECONFLICT, "%s: this key is in the inventory as "
+	    "that of device %s%s; every device has a key of its own", place,
 	    h->device, h->said ? ", by what its factory said" : by);
 }

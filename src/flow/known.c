@@ -194,7 +194,7 @@ prime_check(struct flow *f, struct span spki, struct span modulus,
 	    "certificates can find both private keys (NIST SP 800-57, 5.2)");
 }
 
-int
+static int
 known_check(struct flow *f, struct span spki, struct err *err)
 {
 	struct span modulus;
@@ -208,4 +208,13 @@ known_check(struct flow *f, struct span spki, struct err *err)
 		    "6.1.1.3)");
 	TRY(key_modulus(spki, &modulus, err));
 	return modulus.n == 0 ? 0 : prime_check(f, spki, modulus, err);
+}
+
+int
+known_draw(const struct begun *b, struct span spki, struct drawn *ret,
+    struct err *err)
+{
+	ret->vain = !may_ever(b, ret->key->class);
+	return ret->vain ? 0 :
+	    asked_wrongly(known_check(b->flow, spki, err), err);
 }

@@ -26,7 +26,10 @@ int
 cost_init(struct cost *c, const struct cert_ca *ca, enum cert_status to,
     const json_t *body, struct err *err)
 {
-	*c = (struct cost){ .to = to, .extensions = extensions_of(to, body),
+	enum reason why = REASON_UNSPECIFIED;
+
+	(void)reason_from_name(json_str(body, "cause", ""), &why);
+	*c = (struct cost){ .to = to, .why = why, .extensions = extensions_of(to, body),
 	    .partitions = ca->partitions,
 	    .list = calloc(ca->partitions, sizeof(*c->list)),
 	    .profiles = json_object() };
@@ -102,23 +105,31 @@ profile_add(struct cost *c, const char *profile, bool changing,
 	return 0;
 }
 
-/* A held one that is revoked has its entry already, a released one loses it. */
+/* Of the entry that it has. */
+static int64_t
+present_octets(const struct cert_row *row)
+{
+	return entry_octets(row, (row->reason != REASON_UNSPECIFIED ?
+	    REASON_OCTETS : 0) + (row->invalid_since != 0 ? DATE_OCTETS : 0));
+}
+
+/* What is revoked or held has its entry already, a released one loses it. */
 static void
 lists_count(struct cost *c, const struct cert_row *row)
 {
 	if (c->to == CERT_GOOD)
-		list_add(c, row, -1, -entry_octets(row, REASON_OCTETS));
+		list_add(c, row, -1, -present_octets(row));
 	else if (row->status == CERT_GOOD)
 		list_add(c, row, 1, entry_octets(row, c->extensions));
 	else
 		list_add(c, row, 0, entry_octets(row, c->extensions) -
-		    entry_octets(row, REASON_OCTETS));
+		    present_octets(row));
 }
 
 int
 cost_add(struct cost *c, const struct cert_row *row, struct err *err)
 {
-	bool changing = cert_step(row->status, c->to);
+	bool changing = cert_step(row, c->to, c->why);
 
 	c->certificates++;
 	TRY(profile_add(c, row->profile, changing, err));

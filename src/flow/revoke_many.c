@@ -20,7 +20,7 @@ struct picked {
 	struct number	*serial;	/* owned */
 	size_t		 n, room;
 	struct cost	*cost;		/* borrowed; NULL: what it comes to is known */
-	uint64_t	*is;		/* borrowed, or NULL: how many have which status */
+	struct tally	*is;		/* borrowed, or NULL: what they are now */
 	size_t		 beyond;
 };
 
@@ -48,7 +48,7 @@ pick(void *ctx, const struct cert_row *row, bool expired, struct err *err)
 		return 0;
 	}
 	if (p->is != NULL)
-		p->is[row->status]++;
+		tally_add(p->is, row);
 	if (p->n == MOST) {
 		p->beyond++;
 		return 0;
@@ -281,7 +281,7 @@ part_perform(const struct granted *g, const struct picked *p, unsigned part,
 
 int
 many_count(struct flow *f, const json_t *parameters,
-    uint64_t ret[CERT_STATUS__N], struct err *err)
+    struct tally *ret, struct err *err)
 {
 	struct selecting s = { .picked = { .is = ret } };
 	int rc = selecting_again(&s, f, parameters, err);

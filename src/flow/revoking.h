@@ -18,6 +18,7 @@ struct cost_list {
 /* What a change comes to. */
 struct cost {
 	enum cert_status to;
+	enum reason	 why;
 	size_t		 extensions;	/* octets in each new entry */
 	unsigned	 partitions;
 	struct cost_list *list;		/* owned: of each partition */
@@ -50,13 +51,20 @@ typedef int many_fn(const struct granted *g, const json_t *serials,
  * @ret_whole  false: there was not time for all, and it stays due. */
 NODISCARD int many_perform(const struct granted *g, many_fn *fn,
     struct receipt *ret, bool *ret_whole, struct err *err);
-/** many_count - adds to @ret how many of a selection have which status now.
+/* How many have which status, and those that are not good which reason. */
+struct tally {
+	uint64_t	 status[CERT_STATUS__N], reason[REASON__N];
+};
+/** tally_add - one more. */
+void tally_add(struct tally *t, const struct cert_row *row);
+/** many_count - adds to @ret those of a selection, as they are now.
  * Errors: EPRECOND: the filter does not find those that were agreed to. */
 NODISCARD int many_count(struct flow *f, const json_t *parameters,
-    uint64_t ret[CERT_STATUS__N], struct err *err);
+    struct tally *ret, struct err *err);
 
-/** revoke_answer - what became of those that these parameters mean: "status",
- * or "statuses" where they do not all have the same. */
+/** revoke_answer - what became of those that these parameters mean: "status"
+ * and "reason", or "statuses" and "reasons" where they do not all have the
+ * same: which need not be what was asked for. */
 NODISCARD int revoke_answer(struct flow *f, const char *request,
     const json_t *parameters, uint64_t seq, json_t **ret, struct err *err);
 

@@ -8,6 +8,22 @@
 
 /* ---- what a list says ---- */
 
+static bool
+others_have_it(const char *reason)
+{
+	enum reason r;
+
+	return reason_from_name(reason, &r) && reason_is_compromise(r);
+}
+
+/* Of another reason a later list may make this one. */
+static bool
+is_compromised(const struct key *k, size_t i)
+{
+	return k->ca[i].revoked && others_have_it(json_str(json_array_get(
+	    json_object_get(k->row, "cas"), i), "revoked", ""));
+}
+
 /* A root's own list may name it as well. */
 static bool
 issued_by(const struct issuer *by, const struct issuer *i)
@@ -29,6 +45,7 @@ below_add(struct ca_below *b, const struct ca_record *r, struct err *err)
 	TRY(cert_read(r->issuer->der.data, r->issuer->der.len, &c, err));
 	TRY(number_make(c.tbs.serial, &b->at[b->n].serial, err));
 	b->at[b->n].told = false;
+	b->at[b->n].revoked = r->revoked;
 	b->at[b->n++].hash = r->hash;
 	return 0;
 }
@@ -42,7 +59,7 @@ ca_below_find(const struct keys *all, const struct issuer *by,
 
 	while ((k = map_each(&all->by_hash, &at)) != NULL)
 		for (size_t i = 0; i < k->ca_n; i++)
-			if (!k->ca[i].revoked && issued_by(by,
+			if (!is_compromised(k, i) && issued_by(by,
 			    k->ca[i].issuer))
 				TRY(below_add(ret, &k->ca[i], err));
 	return 0;
@@ -81,7 +98,8 @@ ca_below_each(void *ctx, const struct crl_entry *e, struct err *err)
 	if (e->reason == REASON_HOLD || e->reason == REASON_REMOVE)
 		return 0;
 	for (size_t i = 0; i < b->n; i++)
-		if (!b->at[i].told &&
+		if (!b->at[i].told && (!b->at[i].revoked ||
+		    reason_is_compromise(e->reason)) &&
 		    number_order(&b->at[i].serial, &e->serial) == 0)
 			return found_add(b, &b->at[i], e->reason, err);
 	return 0;
@@ -89,17 +107,11 @@ ca_below_each(void *ctx, const struct crl_entry *e, struct err *err)
 
 /* ---- what is known ---- */
 
-static bool
-others_have_it(const char *reason)
-{
-	return strcmp(reason, reason_name(REASON_KEY_COMPROMISE)) == 0 ||
-	    strcmp(reason, reason_name(REASON_CA_COMPROMISE)) == 0;
-}
-
 static int
 record_end(struct key *k, size_t i, const char *reason, struct err *err)
 {
-	if (k->ca[i].revoked)
+	if (k->ca[i].revoked && (!others_have_it(reason) ||
+	    is_compromised(k, i)))
 		return 0;
 	TRY(json_set_str(json_array_get(json_object_get(k->row, "cas"), i),
 	    "revoked", reason, err));

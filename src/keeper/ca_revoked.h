@@ -18,12 +18,14 @@ struct ca_below {
 	struct ca_issued {
 		struct sha256	 hash;		/* of its certificate */
 		struct number	 serial;
+		bool		 revoked;	/* for another reason than a compromise */
 		bool		 told;		/* found holds it */
 	}		*at;			/* owned */
 	size_t		 n;
 	json_t		*found;			/* owned: [{certificate, reason, serial}] on the list; or NULL */
 };
-/** ca_below_find - those that are not known to be revoked, a root itself too. */
+/** ca_below_find - those that are not known to be revoked as compromised, a root
+ * itself too. */
 NODISCARD int ca_below_find(const struct keys *all, const struct issuer *by,
     struct ca_below *ret, struct err *err);
 void ca_below_done(struct ca_below *b);

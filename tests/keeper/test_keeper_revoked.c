@@ -188,6 +188,31 @@ renew(void)
 	attempt_done(&a);
 }
 
+/* It is found out after a renewal that others have the key. */
+START_TEST(a_reason_becomes_a_compromise)
+{
+	struct blob first = { 0 };
+
+	certs_setup();
+	unit_ok(blob_put(&first, pki.issuing_cert.data, pki.issuing_cert.len,
+	    &unit_err));
+	unit_ok(root_list(1, &first, REASON_SUPERSEDED));
+	renew();
+	unit_ok(device_go("d-1"));
+	unit_ok(root_list(2, &first, REASON_CESSATION));
+	ck_assert_ptr_null(told());
+	unit_ok(root_list(3, &first, REASON_KEY_COMPROMISE));
+	ck_assert_str_eq(json_str(json_array_get(told(), 0), "reason", ""),
+	    "key-compromise");
+	no_certificate(device_go("d-2"), MADE + 2, "denied");
+	rig_again(SIGKILL);
+	no_certificate(device_go("d-2"), MADE + 2, "denied");
+	unit_ok(root_list(4, &first, REASON_KEY_COMPROMISE));
+	ck_assert_ptr_null(told());
+	blob_done(&first);
+}
+END_TEST
+
 /* People agreed to it; but where somebody else has the key, what it was
  * certified for before they knew is revoked as a whole. */
 START_TEST(renewed_by_quorum_it_goes_on)
@@ -233,5 +258,6 @@ UNIT_MAIN("keeper against a hostile service: revoked authorities",
 	UNIT(what_is_on_hold_is_the_services_to_stop)
 	UNIT(only_who_issued_it_revokes_it)
 	UNIT(nor_does_anything_below_a_revoked_root)
+	UNIT(a_reason_becomes_a_compromise)
 	UNIT(renewed_by_quorum_it_goes_on)
 	UNIT(a_key_that_others_have_ends_all_its_certificates))

@@ -114,6 +114,17 @@ tells "and reads its subject" 'O ?= ?Example, ?CN ?= ?Example Line'
 is 0 "it is the same to a file" as_officer officer-1 "${line[@]}" -o "$house/again.csr"
 is 0 "octet for octet" cmp "$house/line.csr" "$house/again.csr"
 signed line
+# limited CA FILE EXTENSION... - signed as well, with these besides.
+limited() {
+	local ca=$1 file=$2
+	shift 2
+	cat "$house/partner.ext" - <<< "$(printf '%s\n' "$@")" > "$house/limited.ext"
+	openssl x509 -req -in "$house/$ca.csr" -CA "$house/partner.pem" -CAkey "$house/partner.key" -days 5475 \
+	    -extfile "$house/limited.ext" -out "$house/$file.pem" 2> /dev/null
+}
+holds "with what nobody knows, critical" limited line odd 1.2.3.4=critical,ASN1:NULL
+is 65 "it is not taken in" as_officer officer-1 ca import "$house/odd.pem" --name line --no-wait
+tells "and why is said" 'critical extension that is not known here: 1.2.3.4 .RFC 5280, 4.2.'
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
@@ -123,6 +134,21 @@ for n in dev door; do
 done
 is 0 "it issues" as_ci cert issue --ca line --profile device --device L-1 --csr "$house/dev.csr" -o "$house/dev.pem"
 is 0 "below the partner's root" openssl verify -CAfile "$house/partner.pem" -untrusted "$house/line.pem" "$house/dev.pem"
+
+# ---- what theirs lets ours be for
+holds "a key for code" key_asked code-key ca
+is 0 "a quorum asks for its certificate" asked officer-1 ca request --key code-key --subject O=Example --subject "CN=Example Code"
+jq -j .csr <<< "$out" > "$house/code.csr"
+holds "it is for code alone" limited code code extendedKeyUsage=codeSigning
+taken=(--crl-url http://pki.example/code --ocsp-url http://ocsp.example --issuer-url http://pki.example/code.crt)
+is 0 "it is taken in" asked officer-1 ca import "$house/code.pem" --name code "${taken[@]}"
+coded() { as_ci cert issue --ca code --profile device --device "$1" --csr "$house/door.csr" -o "$house/coded.pem"; }
+is 65 "it issues to no client" coded C-1
+tells "as its purposes say" 'eku-issuer:.*RFC 5280 4.2.1.12.*1.3.6.1.5.5.7.3.2'
+holds "again, and policies must be there" limited code coded policyConstraints=critical,requireExplicitPolicy:0
+is 0 "it is renewed so" asked officer-1 ca import "$house/coded.pem" --name code "${taken[@]}"
+is 65 "it issues nothing without" coded C-1
+tells "as it asks" 'policy-issuer:.*RFC 5280 4.2.1.11'
 
 # ---- an authority and a signer that the token had before
 pin=$(cat "$house/pin")

@@ -98,6 +98,9 @@ is 0 "the same request again" issue T-1 one --again --json
 like "gives the same certificate" ".id == \"$first\""
 is 65 "its key is nobody else's" issue T-2 one
 tells "the device that has it is named" 'T-1'
+openssl req -new -key "$house/one.key" -subj /CN=door.example -addext subjectAltName=DNS:door.example -out "$house/door.csr" 2> /dev/null
+is 65 "nor a server's" as_officer officer-1 cert issue --ca devices --profile tls-server --csr "$house/door.csr" --no-wait
+tells "the device is named, too" 'that of device T-1'
 is 65 "a device that is none" issue '' one
 
 for n in 2 3 4 5 6; do
@@ -199,9 +202,20 @@ for verb in hold release; do
 	is 65 "nor a look at what that would come to" as_officer officer-1 cert "$verb" "$second" --dry-run
 done
 is 0 "revoked once more" as_ci cert revoke "$second" --reason superseded --yes --json
-like "it is so" '.status == "revoked"'
+like "it is so, for the reason that there is" '.status == "revoked" and .reason == "key-compromise"'
 is 0 "as it was" as_ci cert show "$second" --json
 like "at first" '.reason == "key-compromise"'
+is 0 "the one before, which was superseded" as_ci cert revoke "$first" --reason cessation-of-operation --yes --json
+like "stays so" '.reason == "superseded"'
+is 0 "what its key comes to when others have it" as_ci cert revoke "$first" --reason key-compromise --dry-run --json
+like "is a change, of no entry more" '.changing == 1 and .crl_entries == 0'
+since=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
+is 0 "which is found out later" as_ci cert revoke "$first" --reason key-compromise --invalid-since "$since" --yes --json
+like "and is said" '.reason == "key-compromise"'
+is 0 "and never less" as_ci cert revoke "$first" --reason superseded --yes --json
+like "and stays said" '.reason == "key-compromise"'
+is 65 "its key is certified no more" issue T-8 one
+tells "by the certificate that says so" "$first of this key was revoked"
 is 0 "held" as_ci cert hold "$(openssl x509 -in "$house/d2.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" --yes --json
 is 0 "one is held" as_ci cert list --status held --json
 like "the second device's" '[.certificates[].device] == ["T-2"]'
@@ -215,6 +229,9 @@ is 0 "it is on hold still" as_ci cert show "$held" --json
 like "as it was" '.status == "held"'
 is 65 "a key that somebody else has is not certified again" issue T-8 anew
 tells "whatever the device" "$second of this key was revoked"
+is 65 "nor as another system's authority" as_officer officer-1 ca create --name anew --profile issuing-ca --issuer root \
+    --csr "$house/anew.csr" --subject O=Example --subject CN=Anew --no-wait
+tells "for the same reason" "/csr: certificate $second of this key was revoked"
 csr seventh
 is 0 "one more device" issue T-7 seventh --json
 seventh=$(field id)

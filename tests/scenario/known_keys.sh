@@ -8,10 +8,13 @@ set -uo pipefail
 house_new
 trap house_end EXIT
 house_store
-sed -i 's/^keys:.*/keys: [ec-p256, rsa-2048]/' "$house/charter/profiles/device.yaml"
+sed -i 's/^keys:.*/keys: [ec-p256, rsa-2048]/' "$house/charter/profiles/"{device,issuing-ca}.yaml
 
 csr() { openssl req -new -key "$house/$1.key" -subj "/CN=$1" -out "$house/$1.csr"; }
 issue() { as_ci cert issue --ca devices --profile device --device "$1" --csr "$house/${2:-$1}.csr" -o "$house/$1.pem"; }
+# sub NAME - another system's authority by its key.
+below=(ca create --profile issuing-ca --issuer root --subject O=Example --subject CN=Below --no-wait)
+sub() { as_officer officer-1 "${below[@]}" --name "$1" --csr "$house/$1.csr"; }
 spki() { openssl pkey -in "$house/$1.key" -pubout -outform DER | sha256sum | cut -d' ' -f1; }
 
 "$CLAVIGER_BUILD/tests/scenario/twins" "$house/one.key" "$house/two.key" "$house/three.key" || die "no keys"
@@ -60,6 +63,17 @@ tells "is on the list" 'on the list'
 is 65 "a key by its hash" issue leaked
 tells "is on the list" 'on the list'
 is 0 "a key that is not" issue fine
+
+is 65 "a prime in another system's authority" sub two
+tells "is why" 'shares a prime'
+is 65 "its key of openssl-blacklist" sub debian
+tells "is on the list" 'on the list'
+is 65 "or by its hash" sub leaked
+tells "is on the list" 'on the list'
+is 65 "a device's key is no authority's" sub fine
+tells "and whose it is is said" '/csr: this key is in the inventory as that of device fine'
+is 77 "who may not ask" as_ci "${below[@]}" --name leaked --csr "$house/leaked.csr"
+is 1 "learns nothing of a key" grep -q 'on the list' <<< "$said"
 
 # What came into the inventory from elsewhere is known, too.
 for n in 7 8; do

@@ -135,8 +135,13 @@ is 0 "another's certificate is unauthorized" bash -c "curl -s --data-binary '@$h
     cmp - <(printf '\x30\x03\x0a\x01\x06')"
 is 0 "no such list" bash -c "curl -s -o /dev/null -w '%{http_code}' '$at/crl/devices/9.crl' | grep -qx 404"
 
+is 0 "one is superseded" as_ci cert revoke "$(serial one)" --reason superseded --yes --json
+is 0 "OCSP says so" ocsp one revoked -no_nonce
+is 0 "with the reason" grep -q 'Reason: superseded' "$house/ocsp"
+superseded() { crl devices && openssl crl -in "$house/devices.crl.pem" -noout -text | grep -q Superseded; }
+holds "and the list" until_true 10 superseded
 before=$((16#$(crl_number devices)))
-is 0 "one is revoked" as_ci cert revoke "$(serial one)" --reason key-compromise --yes --json
+is 0 "somebody has its key" as_ci cert revoke "$(serial one)" --reason key-compromise --yes --json
 is 0 "OCSP says so at once" ocsp one revoked -no_nonce
 is 0 "with the reason" grep -q 'Reason: keyCompromise' "$house/ocsp"
 is 0 "by GET too" got one revoked

@@ -48,6 +48,30 @@ above(void *ctx, const struct issuer *of)
 	return ctx;
 }
 
+/* Its constraints, under an identifier that is nobody's. */
+START_TEST(nothing_critical_is_taken_in_that_nobody_knows)
+{
+	AUTO(profile) *p = ca_profile("issuing-ca");
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO_JSON *parameters = ca_json("{'subject':" CA_NAME
+	    ",'name_constraints':{'permitted':['dns:a']}}");
+	AUTO(issuer) *i = NULL;
+	struct blob cert = { 0 };
+	unsigned char *at;
+
+	ca_issue(p, root, parameters, CA_KEY, NULL, &cert);
+	unit_ok(issuer_read(span_blob(&cert), NULL, 1, &i, &unit_err));
+	unit_ok(issuer_take_check(i, CA_TIME, NULL, NULL, &unit_err));
+	at = memmem(i->der.data, i->der.len, "\x06\x03\x55\x1d\x1e", 5);
+	ck_assert_ptr_nonnull(at);
+	at[4] = 0x7f;
+	unit_fails(issuer_take_check(i, CA_TIME, NULL, NULL, &unit_err),
+	    EDENIED);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "2.5.29.127 (RFC 5280, 4.2)"));
+	blob_done(&cert);
+}
+END_TEST
+
 START_TEST(what_is_taken_in_is_signed_and_goes_on)
 {
 	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
@@ -256,6 +280,7 @@ END_TEST
 UNIT_MAIN("ca/issuer",
 	UNIT(an_issuer_is_what_its_certificate_says)
 	UNIT(a_device_is_no_issuer)
+	UNIT(nothing_critical_is_taken_in_that_nobody_knows)
 	UNIT(what_is_taken_in_is_signed_and_goes_on)
 	UNIT_ROWS(urls_are_plain_http, URLS)
 	UNIT(a_partition_has_its_url_and_no_other)

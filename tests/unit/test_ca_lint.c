@@ -65,8 +65,11 @@ static const struct {
 	{ "constraints that are not critical", LINT_NC_CRITICAL, "issuing-ca", ADD, 0, "0603551d1e" "3009a007300582036465" "76" },
 	{ "constraints on a device", LINT_NC_CA, "device", ADD, 1, "0603551d1e" "3009a00730058203646576" },
 	{ "a name that the issuer excludes", LINT_NC_OUTSIDE, "constrained", VALUE, OID_SUBJECT_ALT_NAME, "300d820b61612e6e6f2e6578616d70" },
+	{ "a common name that is an excluded host", LINT_NC_COMMON_NAME, "fenced", PUT_SUBJECT, 0, "3015311330110603550403" "0c0a612e4e6f2e6578616d70" },
 	{ "for any purpose", LINT_EKU_ANY, "device", VALUE, OID_EXT_KEY_USAGE, "30060604551d2500" },
 	{ "a purpose twice", LINT_EKU_TWICE, "device", VALUE, OID_EXT_KEY_USAGE, "301406082b0601050507030206082b06010505070302" },
+	{ "a purpose that the issuer has not", LINT_EKU_ISSUER, "confined", VALUE, OID_EXT_KEY_USAGE, "300a06082b06010505070301" },
+	{ "any policy below one that inhibits it", LINT_POLICY_ISSUER, "confined", ADD, 0, "0603551d20" "300830060604551d2000" },
 	{ "it is critical", LINT_CDP_CRITICAL, "device", TOGGLE, OID_CRL_POINTS, "" },
 	{ "it is critical", LINT_AIA_CRITICAL, "device", TOGGLE, OID_AUTHORITY_INFO, "" },
 	{ "a responder for everything else too", LINT_OCSP_PURPOSE, "ocsp-responder", VALUE, OID_EXT_KEY_USAGE, "301406082b0601050507030906082b06010505070302" },
@@ -117,6 +120,10 @@ static const struct {
 } BASES[] = {
 	{ "device", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
 	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
+	{ "fenced", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
+	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
+	{ "confined", "root", "issuing-ca", "{'subject':[['commonName','T-77'],"
+	    "['serialNumber','T-77']],'san':['uri:urn:device:T-77']}" },
 	{ "issuing-ca", "root", NULL, "{'subject':" CA_NAME "}" },
 	{ "constrained", "root", "issuing-ca", "{'subject':[['commonName','x']"
 	    "],'san':['dns:x.example']}" },
@@ -157,12 +164,24 @@ name_of(const char *profile)
 	    strstr(profile, "root") != NULL ? CA_ROOT_NAME : CA_NAME;
 }
 
+#define CLIENT	"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+
+/* As by certificates that others made. */
+static void
+confine(struct issuer *i)
+{
+	i->purposes = span_of(CLIENT, sizeof(CLIENT) - 1);
+	i->no_any_policy = true;
+}
+
 static void
 base_make(const char *name, struct base *b)
 {
 	size_t n = strcspn(name, " "), i;
 	AUTO_JSON *parameters = NULL;
-	bool is_constrained = strcmp(name, "constrained") == 0;
+	bool is_constrained = strcmp(name, "constrained") == 0,
+	    is_fenced = strcmp(name, "fenced") == 0,
+	    is_confined = strcmp(name, "confined") == 0;
 
 	memset(b, 0, sizeof(*b));
 	for (i = 0; i < NELEM(BASES); i++)
@@ -171,15 +190,18 @@ base_make(const char *name, struct base *b)
 			break;
 	ck_assert_uint_lt(i, NELEM(BASES));
 	b->alone = name[n] != '\0';
-	b->p = ca_profile(is_constrained ? "tls-client" : BASES[i].profile);
+	b->p = ca_profile(is_constrained ? "tls-client" : is_fenced ||
+	    is_confined ? "device" : BASES[i].profile);
 	if (BASES[i].root != NULL)
 		b->root = ca_issuer(BASES[i].root, NULL,
 		    name_of(BASES[i].root));
-	if (is_constrained)
+	if (is_constrained || is_fenced)
 		b->ca = constrained(b->root,
 		    "{'excluded':['dns:no.examp']}");
 	else if (BASES[i].ca != NULL)
 		b->ca = ca_issuer(BASES[i].ca, b->root, name_of(BASES[i].ca));
+	if (is_confined)
+		confine(b->ca);
 	parameters = ca_json(BASES[i].parameters);
 	ca_issue(b->p, b->ca != NULL ? b->ca : b->root, parameters,
 	    profile_is_ca(b->p) ? CA_KEY : SUBJECT_KEY, &b->tbs, NULL);
@@ -346,6 +368,9 @@ is_outside(const struct profile *p, const struct issuer *ca,
 }
 
 #define LEAF(san)	"{'subject':[['commonName','x']],'san':['" san "']}"
+#define HOST(cn, san)	"{'subject':[['commonName','" cn "']],'san':['" san "']}"
+#define MAIL(address)	"{'subject':[['emailAddress','" address "']],'san':['dns:x']}"
+#define MAILS(address)	"{'subject':[['emailAddress','x@b']],'san':['email:" address "']}"
 #define SUB(permits)	"{'subject':" CA_NAME ",'name_constraints':{" permits "}}"
 
 START_TEST(names_are_within_the_constraints_of_every_authority_above)
@@ -358,6 +383,14 @@ START_TEST(names_are_within_the_constraints_of_every_authority_above)
 		{ "another name than that", LEAF("dns:x.b"), "{'permitted':['dns:a']}", true, true },
 		{ "excluded by the far one", LEAF("dns:x.a"), "{'excluded':['dns:x.a']}", true, true },
 		{ "of another type", LEAF("ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
+		{ "a mailbox of the subject", MAIL("A@a.example"), "{'permitted':['email:a.example']}", true, false },
+		{ "its host in capitals", MAIL("a@A.Example"), "{'permitted':['email:a.example']}", true, false },
+		{ "another mailbox of the subject", MAIL("a@b.example"), "{'permitted':['email:a.example']}", true, true },
+		{ "an excluded one", MAIL("a@A.example"), "{'excluded':['email:a.example']}", true, true },
+		{ "beside one that is named", MAILS("a@a.example"), "{'permitted':['email:a.example']}", true, false },
+		{ "a common name beside a host", HOST("x.b", "dns:x.a"), "{'permitted':['dns:a']}", true, false },
+		{ "one label", HOST("b", "ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
+		{ "no host at all", HOST("x.b-", "ip:10.0.0.1"), "{'permitted':['dns:a']}", true, false },
 		{ "a CA that permits less", SUB("'permitted':['dns:x.a']"), "{'permitted':['dns:a']}", false, false },
 		{ "a CA that permits more", SUB("'permitted':['dns:b','dns:a']"), "{'permitted':['dns:a']}", false, true },
 		{ "a CA that permits all of it", SUB("'permitted':['ip:10.0.0.0/8']"), "{'permitted':['ip:10.1.0.0/16']}", false, true },
@@ -373,6 +406,57 @@ START_TEST(names_are_within_the_constraints_of_every_authority_above)
 		ck_assert_msg(is_outside(T[i].leaf ? leaf : sub, T[i].leaf ?
 		    ca : root, T[i].parameters, T[i].above) == T[i].outside,
 		    "%s", T[i].why);
+}
+END_TEST
+
+#define POLICY	"\x30\x06\x30\x04\x06\x02\x2a\x03"
+
+/* Does a device's certificate by the profile say what @ca asks for? */
+static bool
+lacks_policy(const struct issuer *ca, const struct issuer_path *path)
+{
+	AUTO(profile) *p = ca_profile("device");
+	AUTO_JSON *j = ca_json("{'subject':[['commonName','T'],"
+	    "['serialNumber','T']],'san':['uri:urn:device:T']}");
+	struct blob tbs = { 0 };
+	struct lint found;
+	struct tbs t;
+
+	ca_issue(p, ca, j, SUBJECT_KEY, &tbs, NULL);
+	unit_ok(tbs_read(tbs.data, tbs.len, &t, &unit_err));
+	unit_ok(ca_lint(&t, NULL, ca, path, &found, &unit_err));
+	blob_done(&tbs);
+	ck_assert(found.total == 0 || found.at[0].row == LINT_POLICY_ISSUER);
+	return found.total > 0;
+}
+
+START_TEST(a_policy_is_there_where_an_authority_above_asks_for_it)
+{
+	static const struct {
+		const char	*why;
+		int64_t		 issuer, above;
+		bool		 lacks;
+	} T[] = {
+		{ "nobody asks", -1, -1, false },
+		{ "the issuer asks", 0, -1, true },
+		{ "from the end of the path on", 1, -1, true },
+		{ "of a longer path", 2, -1, false },
+		{ "one above asks", -1, 2, true },
+		{ "of a longer path than this", -1, 3, false },
+	};
+	AUTO(issuer) *root = ca_issuer("root", NULL, CA_ROOT_NAME);
+	AUTO(issuer) *ca = ca_issuer("issuing-ca", root, CA_NAME);
+	struct issuer_path path = { { root }, 1 };
+
+	for (size_t i = 0; i < NELEM(T); i++) {
+		ca->explicit_policy = T[i].issuer;
+		root->explicit_policy = T[i].above;
+		ck_assert_msg(lacks_policy(ca, &path) == T[i].lacks, "%s",
+		    T[i].why);
+	}
+	ca->policies = span_of(POLICY, sizeof(POLICY) - 1);
+	ck_assert(issuer_has_policy(ca, span_of("\x2a\x03", 2)));
+	ck_assert(!issuer_has_policy(ca, span_of("\x2a\x04", 2)));
 }
 END_TEST
 
@@ -411,5 +495,6 @@ END_TEST
 UNIT_MAIN("ca/lint",
 	UNIT_ROWS(each_fault_is_found_by_its_row, CASES)
 	UNIT(names_are_within_the_constraints_of_every_authority_above)
+	UNIT(a_policy_is_there_where_an_authority_above_asks_for_it)
 	UNIT(every_row_has_a_case)
 	UNIT(findings_are_told_with_section_and_words))

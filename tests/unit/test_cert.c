@@ -15,6 +15,7 @@ struct reading {
 	uint64_t		 count;
 	json_t			*shown;
 	char			 under[CERT_DEVICE];
+	char		 spoilt[ID_TEXT];	/* by which others have its key */
 };
 
 static int
@@ -44,8 +45,9 @@ read_newest(struct tx *tx, void *ctx, struct err *err)
 	struct reading *r = ctx;
 
 	TRY(cert_rework_count(tx, RULE, RULE, "ci", 0, &r->count, err));
-	return cert_newest(tx, DEVCA, "device", r->device, &r->row, &r->there,
-	    err);
+	TRY(cert_newest(tx, DEVCA, "device", r->device, &r->row, &r->there,
+	    err));
+	return cert_spki_compromised(tx, &r->row.spki, r->spoilt, err);
 }
 
 static struct reading
@@ -374,6 +376,30 @@ START_TEST(revoking_follows_rfc_5280)
 }
 END_TEST
 
+START_TEST(a_reason_becomes_a_compromise_and_never_another)
+{
+	static const enum reason LESSER[] = { REASON_SUPERSEDED,
+		REASON_UNSPECIFIED, REASON_CA_COMPROMISE };
+	struct cert_row row;
+	struct pki k;
+
+	pki_begin(&k);
+	issue_device(&k, "one", NOW - 9);
+	change_to(&k, "one", CERT_REVOKED, REASON_SUPERSEDED, NOW);
+	change_to(&k, "one", CERT_REVOKED, REASON_CESSATION, NOW + 1);
+	ck_assert(newest(&k, "one").row.reason == REASON_SUPERSEDED);
+	ck_assert_str_eq(newest(&k, "one").spoilt, "");
+	change_to(&k, "one", CERT_REVOKED, REASON_KEY_COMPROMISE, NOW + 2);
+	row = newest(&k, "one").row;
+	ck_assert(row.reason == REASON_KEY_COMPROMISE && row.revoked == NOW);
+	ck_assert_str_eq(newest(&k, "one").spoilt, row.id);
+	for (size_t i = 0; i < NELEM(LESSER); i++)
+		change_to(&k, "one", CERT_REVOKED, LESSER[i], NOW + 3);
+	ck_assert(newest(&k, "one").row.reason == REASON_KEY_COMPROMISE);
+	pki_end(&k);
+}
+END_TEST
+
 /* ---- what a CRL holds ---- */
 
 struct walk {
@@ -561,5 +587,6 @@ ENGINE_MAIN("cert",
 	UNIT(a_certificate_is_shown_with_its_names_and_chain)
 	UNIT(what_a_request_got_and_whether_it_has_ended)
 	UNIT_ROWS(revoking_follows_rfc_5280, STEPS)
+	UNIT(a_reason_becomes_a_compromise_and_never_another)
 	UNIT(a_crl_is_made_in_the_order_of_serial_numbers)
 	PLANS)

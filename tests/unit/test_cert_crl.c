@@ -163,8 +163,12 @@ static const struct step LISTED[] = {
 	    "900:hold " },
 	{ "and revoked", 900, CERT_REVOKED, AT,
 	    "900:key-compromise 7:unspecified ", "900:key-compromise " },
-	{ "for ever", 900, CERT_GOOD, AT, "900:key-compromise 7:unspecified ",
-	    "900:key-compromise " },
+	{ "what others have is said later, too", 7, CERT_REVOKED, AT,
+	    "900:key-compromise 7:key-compromise ",
+	    "900:key-compromise 7:key-compromise " },
+	{ "for ever", 900, CERT_GOOD, AT,
+	    "900:key-compromise 7:key-compromise ",
+	    "900:key-compromise 7:key-compromise " },
 };
 
 static int
