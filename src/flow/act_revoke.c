@@ -140,6 +140,31 @@ named_draw(struct meant *m, struct drawn *ret, struct err *err)
 	return serials_set(m, ret->parameters, err);
 }
 
+/* An empty filter is what is left of one that somebody meant to fill. */
+static int
+filter_check(const json_t *body, struct err *err)
+{
+	const json_t *filter = json_object_get(body, "filter");
+	size_t says = json_object_size(filter) -
+	    (json_object_get(filter, "expired") != NULL);
+	bool all = json_flag(body, "all", false);
+
+	if (filter == NULL)
+		return all ? err_set(err, EINPUT, "/all goes with a /filter") :
+		    0;
+	if (json_object_get(body, "ids") != NULL ||
+	    json_object_get(body, "serials") != NULL)
+		return err_set(err, EINPUT, "name certificates, or a /filter, "
+		    "one of the two");
+	if (says == 0 && !all)
+		return err_set(err, EINPUT, "/filter says nothing in common: "
+		    "with /all true it means all of the authority");
+	if (says > 0 && all)
+		return err_set(err, EINPUT, "/all, or a /filter that says what "
+		    "they have in common: not both");
+	return 0;
+}
+
 /* Who may never do it does not learn whether there are any that are so, and
  * has nobody look through all of them. */
 static int
@@ -148,10 +173,7 @@ which_draw(struct meant *m, struct drawn *ret, struct err *err)
 	const json_t *body = m->begun->ask->body;
 	bool filter = json_object_get(body, "filter") != NULL;
 
-	if (filter && (json_object_get(body, "ids") != NULL ||
-	    json_object_get(body, "serials") != NULL))
-		return err_set(err, EINPUT, "name certificates, or a /filter, "
-		    "one of the two");
+	TRY(filter_check(body, err));
 	ret->vain = !may_ever(m->begun, ret->key->class);
 	if (ret->vain)
 		return 0;
