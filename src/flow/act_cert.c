@@ -278,10 +278,10 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 /* ---- what is refused ---- */
 
 static int
-spki_check(const struct there *t, struct err *err)
+spki_check(const struct there *t, enum err_code known, struct err *err)
 {
 	if (t->compromised[0] != '\0')
-		return err_set(err, ECONFLICT, "/csr: certificate %s of this "
+		return err_set(err, known, "/csr: certificate %s of this "
 		    "key was revoked because somebody else has the key; make a "
 		    "new one (RFC 5280, 5.3.1)", t->compromised);
 	return holder_check(&t->holder, err);
@@ -314,7 +314,7 @@ rehearse(const struct drawn *d, struct err *err)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(state_read(b->flow->state, there_read, &t, err));
 	TRY(hold_check(&t, err));
-	TRY(spki_check(&t, err));
+	TRY(spki_check(&t, ECONFLICT, err));
 	TRY(certified_key(b->flow, d->parameters, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
@@ -404,7 +404,8 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
 	TRY(hold_check(&t, err));
-	TRY(spki_check(&t, err));
+	/* It never can be, so nobody waits for it. */
+	TRY(spki_check(&t, g->was_open ? EDENIED : ECONFLICT, err));
 	TRY(replace(m, &t, err));
 	return certify_operation(g, span_blob(spki), m->line, ret, err);
 }
