@@ -114,6 +114,9 @@ tells "and reads its subject" 'O ?= ?Example, ?CN ?= ?Example Line'
 is 0 "it is the same to a file" as_officer officer-1 "${line[@]}" -o "$house/again.csr"
 is 0 "octet for octet" cmp "$house/line.csr" "$house/again.csr"
 signed line
+is 75 "whose OCSP URL is another's" as_officer officer-1 ca import "$house/line.pem" --name elsewhere --crl-url http://pki.example/line \
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt --no-wait
+tells "is warned of" 'Warning: without --responder this house answers no OCSP question about its certificates: somebody else must, at http://ocsp.example'
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
