@@ -244,7 +244,7 @@ next_ask(struct cli *cli, const char *fmt, json_t *body, struct err *err)
 	TRY(body_time(cli, body, "not_after", "not-after", err));
 	TRY(body_str(cli, body, "reason", "reason", err));
 	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	return ca_deliver(cli, result, err);

@@ -227,7 +227,9 @@ change_post(struct cli *cli, const char *ca, const json_t *body,
 	snprintf(fmt, sizeof(fmt), "/v1/cas/%%s/%s",
 	    in_command(cli->in)->verb);
 	TRY(client_path(&path, err, fmt, ca));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = json_flag(body, "dry_run", false) ?
+	    ask(cli, path, body, NULL, &result, err) :
+	    ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	print_change(cli, result);
