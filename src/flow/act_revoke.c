@@ -194,6 +194,7 @@ meant_draw(struct meant *m, struct drawn *ret, struct err *err)
 	TRY(time_copy(body, "invalid_since", ret->parameters, err));
 	TRY(parameters_past_check(ret->parameters, m->begun->now, err));
 	TRY(which_draw(m, ret, err));
+	ret->idle = m->to == CERT_GOOD && m->cost.changing == 0;
 	return ret->vain || !json_flag(body, "dry_run", false) ? 0 :
 	    cost_answer(&m->cost, m->begun->flow, m->ca, &ret->known, err);
 }
@@ -217,6 +218,15 @@ change_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	json_decref(m.list);
 	cost_done(&m.cost);
 	return rc;
+}
+
+/* What is revoked or held already may be said once more: that hurts nobody. */
+static int
+change_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	(void)rule;
+	return !d->idle ? 0 : err_set(err, ECONFLICT, "none of these "
+	    "certificates is on hold: there is nothing to release");
 }
 
 static enum event_kind
@@ -307,7 +317,7 @@ change_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 #define CHANGE(name, action) \
-	const struct deed deed_##name = { action, change_draw, NULL, \
+	const struct deed deed_##name = { action, change_draw, change_fit, \
 	    change_perform, change_result, NULL };
 CHANGE(cert_revoke, "cert.revoke")
 CHANGE(cert_hold, "cert.hold")

@@ -120,6 +120,7 @@ struct drawn {
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
 	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
 	bool			 vain;		/* no rule lets this asker: drawn as far as that shows */
+	bool			 idle;		/* it would change nothing: people are not asked for it */
 	bool		 anew;		/* done, the same may be asked again: others may have said otherwise since */
 };
 /* 3: all that a rule may look at. */

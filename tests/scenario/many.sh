@@ -151,6 +151,8 @@ is 0 "and none is revoked for another reason" bash -c "openssl crl -inform DER -
 [ "$out" = "$many" ] || die "superseded: $out"
 
 # ---- what people agreed to is what is done
+is 65 "who was never on hold is not released" as_officer officer-1 cert release --ca devices --device unit-1..unit-9 --yes --no-wait
+tells "and nobody is asked" 'none of these certificates is on hold: there is nothing to release'
 is 0 "a range is held" change hold --device unit-1..unit-9 --note "a lost pallet" --yes
 is 0 "all of it" statuses held
 [ "$out" = "unit-1 unit-2 unit-3 unit-9" ] || die "held: $out"
