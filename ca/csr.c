@@ -184,30 +184,32 @@ attributes_read(const struct csr *c, struct span *ret_san, struct err *err)
 	return 0;
 }
 
-static int
-names_read(struct csr *c, struct err *err)
-{
-	struct span san = { 0 };
-
-	TRY(name_json(c->subject, &c->subject_json, err));
-	TRY(attributes_read(c, &san, err));
-	if (san.n > 0)
-		return san_json(san, &c->san_json, err);
-	if ((c->san_json = json_array()) == NULL)
-		return err_set(err, ENOMEMORY, "alternative names");
-	return 0;
-}
-
 /* What DER says of any structure, with the section that has this one. */
 static int
-form_wrong(int rc, struct err *err)
+form_wrong(int rc, const char *section, struct err *err)
 {
 	char what[sizeof(err->what)];
 
 	if (rc != -(int)EINPUT || err == NULL || strstr(err->what, "RFC") != NULL)
 		return rc;
 	memcpy(what, err->what, sizeof(what));
-	return err_set(err, EINPUT, "%.200s (RFC 2986, 4)", what);
+	return err_set(err, EINPUT, "%.200s (%s)", what, section);
+}
+
+static int
+names_read(struct csr *c, struct err *err)
+{
+	struct span san = { 0 };
+
+	TRY(form_wrong(name_json(c->subject, &c->subject_json, err),
+	    "RFC 5280, 4.1.2.4", err));
+	TRY(form_wrong(attributes_read(c, &san, err), "RFC 2985, 5.4.2", err));
+	if (san.n > 0)
+		return form_wrong(san_json(san, &c->san_json, err),
+		    "RFC 5280, 4.2.1.6", err);
+	if ((c->san_json = json_array()) == NULL)
+		return err_set(err, ENOMEMORY, "alternative names");
+	return 0;
 }
 
 static int
@@ -216,8 +218,8 @@ der_read(struct csr *c, struct err *err)
 	struct span algorithm, signature;
 
 	TRY(form_wrong(seal_read(span_blob(&c->der), "the request", &c->info,
-	    &algorithm, &signature, err), err));
-	TRY(form_wrong(info_read(c, err), err));
+	    &algorithm, &signature, err), "RFC 2986, 4", err));
+	TRY(form_wrong(info_read(c, err), "RFC 2986, 4", err));
 	TRY(possession_check(c, algorithm, signature, err));
 	return names_read(c, err);
 }

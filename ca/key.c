@@ -155,6 +155,27 @@ key_id(struct span spki, unsigned char ret[KEY_ID_OCTETS], struct err *err)
 	return 0;
 }
 
+/* Whoever has the certificate would find the private key in a moment. */
+static int
+modulus_check(struct span n, struct err *err)
+{
+	bool is;
+
+	if (key_is_roca(n))
+		return err_set(err, EDENIED, "the RSA key has the fingerprint "
+		    "of CVE-2017-15361 (ROCA): whoever has the certificate "
+		    "can find the private key");
+	TRY(key_small_factor(n, &is, err));
+	if (is)
+		return err_set(err, EDENIED, "the RSA key's modulus has a factor "
+		    "below 2^%d (NIST SP 800-89, 5.3.3): whoever has the "
+		    "certificate can find the private key", KEY_FACTOR_BITS);
+	TRY(key_close_primes(n, &is, err));
+	return !is ? 0 : err_set(err, EDENIED, "the RSA key's primes are close to "
+	    "each other (FIPS 186-5, A.1.1; CVE-2022-26320): whoever has the "
+	    "certificate can find the private key");
+}
+
 static int
 rsa_check(const struct parts *p, struct err *err)
 {
@@ -172,11 +193,7 @@ rsa_check(const struct parts *p, struct err *err)
 	if ((n.p[n.n - 1] & 1) == 0)
 		return err_set(err, EDENIED, "the RSA key's modulus is even "
 		    "(RFC 8017, 3.1)");
-	if (key_is_roca(n))
-		return err_set(err, EDENIED, "the RSA key has the fingerprint "
-		    "of CVE-2017-15361 (ROCA): whoever has the certificate "
-		    "can find the private key");
-	return 0;
+	return modulus_check(n, err);
 }
 
 /* Five times as fast as letting OpenSSL find out what it is. */

@@ -24,7 +24,8 @@ NODISCARD int key_algorithm(struct span spki, const char **ret,
  * Errors: EINPUT; EDENIED with the rule and its section: RSA below 2048 bits
  * (NIST SP 800-131A, 3), an even exponent (RFC 8017, 3.1) or one that is not
  * between 2^16 and 2^256 (FIPS 186-5, 5.4), a modulus that is even or has the
- * fingerprint of CVE-2017-15361 (ROCA), a point that is compressed or not on its
+ * fingerprint of CVE-2017-15361 (ROCA), a small factor (NIST SP 800-89, 5.3.3) or
+ * primes that are close to each other (FIPS 186-5, A.1.1; CVE-2022-26320), a point that is compressed or not on its
  * curve (NIST SP 800-56A, 5.6.2.3.3).
  */
 NODISCARD int key_check(struct span spki, const char **ret_algorithm,
@@ -44,5 +45,14 @@ NODISCARD int key_modulus(struct span spki, struct span *ret,
 /** key_is_roca - has this modulus the discrete logarithms that only keys of
  * CVE-2017-15361 have?  (Nemec et al., CCS 2017, 3.) */
 bool key_is_roca(struct span modulus);
+#define KEY_FACTOR_BITS	21	/* of the least factor that is not looked for */
+/** key_small_factor - has this odd modulus, of 2048 bits or more, a prime factor
+ * below 2^21?  About 2 ms, of 4096 bits 9 ms. Errors: ENOMEMORY. */
+NODISCARD int key_small_factor(struct span modulus, bool *ret,
+    struct err *err);
+/** key_close_primes - do a hundred rounds of Fermat's method factor it?
+ * Errors: ENOMEMORY. */
+NODISCARD int key_close_primes(struct span modulus, bool *ret,
+    struct err *err);
 
 #endif

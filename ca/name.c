@@ -165,7 +165,9 @@ attribute_take(struct span *rdns, struct attribute *ret, struct err *err)
 
 	TRY(der_take(rdns, DER_SET, "a relative name", &set, err));
 	TRY(der_take(&set, DER_SEQUENCE, "an attribute", &pair, err));
-	TRY(der_end(&set, "a relative name of one attribute", err));
+	if (set.n > 0)
+		return err_set(err, EINPUT, "a relative name has more than one "
+		    "attribute, which is taken from nobody (RFC 5280, 4.1.2.4)");
 	TRY(der_take(&pair, DER_OID, "an attribute's type", &ret->type, err));
 	TRY(der_next(&pair, "an attribute's value", &ret->tag, &ret->value,
 	    err));

@@ -364,7 +364,9 @@ static const struct json_row rows_batch_row[] = {
 	{ "filter", WANT_OBJECT, false, 0, 0, \
 	    "or by what they have in common: profile, device, device_last," \
 	    " key, by, batch, issued_since, issued_before; and expired, true: also" \
-	    " those; {}: all" }, \
+	    " those" }, \
+	{ "all", WANT_BOOL, false, 0, 0, \
+	    "true: all are meant, where the filter says nothing in common" }, \
 	{ "dry_run", WANT_BOOL, false, 0, 0, \
 	    "true: only say how many devices and octets of CRL it comes to" }
 static const struct json_row rows_revocation[] = {

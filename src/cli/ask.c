@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/statement.h"
+#include "cli/waiting.h"
 
 static int
 fresh_key(char ret[33], struct err *err)
@@ -210,6 +211,32 @@ ask(struct cli *cli, const char *path, const json_t *body,
 	return ask_settle(cli, status, answer, ret, err);
 }
 
+static int
+already_waits(struct cli *cli, const char *path, const json_t *body,
+    json_t **ret, struct err *err)
+{
+	struct call call = { .path = path };
+	AUTO_JSON *trial = NULL, *view = NULL;
+
+	*ret = NULL;
+	TRY(body_copy(body, &trial, err));
+	TRY(json_set_new(trial, "prepare", json_true(), err));
+	/* What is refused is recorded: it is not asked once more to hear it. */
+	TRY(post(cli, &call, trial, NULL, NULL, &view, err));
+	return needed(view) > 0 ? waiting_find(cli, view, ret, err) : 0;
+}
+
+int
+ask_unless(struct cli *cli, const char *path, const json_t *body,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON *there = NULL;
+
+	TRY(already_waits(cli, path, body, &there, err));
+	return there != NULL ? ask_settle(cli, 202, there, ret, err) :
+	    ask(cli, path, body, NULL, ret, err);
+}
+
 int
 ask_once(struct cli *cli, const char *what, const char *path,
     const json_t *body, json_t **ret, struct err *err)
@@ -257,7 +284,7 @@ ask_at(struct cli *cli, const char *fmt, const char *name, const json_t *body,
 	int rc;
 
 	TRY(client_path(&path, err, fmt, name));
-	rc = ask(cli, path, body, NULL, ret, err);
+	rc = ask_unless(cli, path, body, ret, err);
 	free(path);
 	return rc;
 }

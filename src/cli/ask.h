@@ -58,7 +58,12 @@ NODISCARD int ask_octets(struct cli *cli, const char *what,
     const json_t *named, const struct call *call, json_t **ret,
     struct err *err);
 
-/** ask_at - ask, at @fmt, which has one %s for @name. */
+/** ask_unless - ask for what may be wanted again when it is done: while the same
+ * request of the same asker waits it is that one, and then a new one. */
+NODISCARD int ask_unless(struct cli *cli, const char *path, const json_t *body,
+    json_t **ret, struct err *err);
+
+/** ask_at - ask_unless, at @fmt, which has one %s for @name. */
 NODISCARD int ask_at(struct cli *cli, const char *fmt, const char *name,
     const json_t *body, json_t **ret, struct err *err);
 

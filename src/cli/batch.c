@@ -79,14 +79,17 @@ take_file(struct spool *s, const char *source, struct err *err)
 static int
 take(struct cli *cli, struct spool *s, const char *source, struct err *err)
 {
-	uint64_t passed = 0;
+	struct spool_left left = { 0 };
 
 	if (!is_folder(source))
 		return take_file(s, source, err);
-	TRY(spool_folder(s, source, &passed, err));
-	if (passed > 0)
+	TRY(spool_folder(s, source, &left, err));
+	if (left.none > 0)
 		cli_note(cli, "%llu files hold no certificate request, and "
-		    "stay here.", (unsigned long long)passed);
+		    "stay here.", (unsigned long long)left.none);
+	if (left.large > 0)
+		cli_note(cli, "Too large for a request, and left here: %s; %llu in "
+		    "all.", left.first, (unsigned long long)left.large);
 	return 0;
 }
 

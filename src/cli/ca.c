@@ -21,7 +21,7 @@
 	{ .name = "partitions", .value = V_COUNT, .meta = "N", .min = 1, .max = 4096, \
 	  .words = "how many CRLs its certificates are spread over; 1 where left out" }, \
 	{ .name = "responder", .value = V_NAME, .meta = "KEY", \
-	  .words = "the key that will sign its OCSP answers" }, \
+	  .words = "the key that will sign its OCSP answers; without one the service answers no question about its certificates, and somebody else must, where their OCSP URL is" }, \
 	OPT_REASON, OPT_AGAIN, \
 	OPT_NO_WAIT, OPT_WAIT
 #define OPT_NOT_AFTER	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" }

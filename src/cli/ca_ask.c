@@ -74,6 +74,20 @@ urls_given(struct cli *cli, json_t *urls, struct err *err)
 	return 0;
 }
 
+/* Each certificate points there for its life: people hear of it before they are
+ * asked.  It may be somebody else who answers there. */
+static void
+responder_warn(const struct cli *cli, const json_t *urls)
+{
+	const char *url = json_str(urls, "ocsp", NULL);
+
+	if (url != NULL && !in_given(cli->in, "responder") &&
+	    !in_given(cli->in, "csr"))
+		cli_note(cli, "Warning: without --responder this house answers no "
+		    "OCSP question about its certificates: somebody else must, "
+		    "at %s, for as long as they last.", url);
+}
+
 /* Another system's authority (a request of its own) publishes by itself. */
 static int
 body_where(struct cli *cli, json_t *body, struct err *err)
@@ -83,6 +97,7 @@ body_where(struct cli *cli, json_t *body, struct err *err)
 	TRY(urls_given(cli, urls, err));
 	if (json_object_size(urls) == 0 && json_object_get(body, "csr") == NULL)
 		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
+	responder_warn(cli, urls);
 	TRY(body_deltas(cli, urls, err));
 	if (json_object_size(urls) == 0)
 		return 0;
@@ -229,7 +244,7 @@ next_ask(struct cli *cli, const char *fmt, json_t *body, struct err *err)
 	TRY(body_time(cli, body, "not_after", "not-after", err));
 	TRY(body_str(cli, body, "reason", "reason", err));
 	TRY(client_path(&path, err, fmt, in_arg(cli->in, 0)));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	return ca_deliver(cli, result, err);

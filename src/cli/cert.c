@@ -39,7 +39,8 @@ run_issue(void *ctx, const struct invocation *in, struct err *err)
 /* ---- rows ---- */
 
 #define OPT_CHANGE \
-	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "of this authority: those whose serial numbers are named; without any, all, or those that the next options say" }, \
+	{ .name = "ca", .value = V_NAME, .meta = "CA", .words = "of this authority: those whose serial numbers are named, or those that the next options say" }, \
+	{ .name = "all", .value = V_FLAG, .words = "with --ca: every one that has not expired; it goes with no other filter" }, \
 	{ .name = "profile", .value = V_NAME, .meta = "PROFILE", .words = "with --ca: only of this profile" }, \
 	{ .name = "device", .value = V_TEXT, .meta = "FIRST..LAST", .words = "with --ca: only of these devices (shorter serial numbers come first), or of one" }, \
 	{ .name = "key", .value = V_TEXT, .meta = "KEY", .words = "with --ca: only for this key: the hash of its SubjectPublicKeyInfo, or a name" }, \
@@ -184,7 +185,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "cert", .verb = "revoke", .summary = "Revoke certificates",
 	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.\n\n"
-	    "With --ca and what they have in common, the service finds them. Which they are is fixed when it is asked: what is "
+	    "With --ca and what they have in common, the service finds them; all of an authority are meant with --all only. Which they are is fixed when it is asked: what is "
 	    "issued while approvals are waited for is not among them. One request holds 256,000 of them.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = cert_run_change,
 	  .examples = (const struct example_row[]){

@@ -56,9 +56,46 @@ device_body(const struct cli *cli, json_t *filter, struct err *err)
 		return err_set(err, ENOMEMORY, "a range");
 	if ((dots = strstr(typed, "..")) == NULL)
 		return json_set_str(filter, "device", typed, err);
+	if (dots == typed || dots[2] == '\0')
+		return err_set(err, EUSAGE, "--device is FIRST..LAST, or one "
+		    "serial number, not \"%.80s\"", typed);
 	TRY(blob_put(first, typed, (size_t)(dots - typed), err));
 	TRY(json_set_str(filter, "device", blob_str(first), err));
 	return json_set_str(filter, "device_last", dots + 2, err);
+}
+
+/* What certificates have in common; --expired alone says nothing of it. */
+static const char *const FILTERS[] = { "profile", "device", "key", "by",
+	"batch", "issued-since", "issued-before" };
+
+/* The first that is given, or NULL. */
+static const char *
+filter_given(const struct cli *cli)
+{
+	for (size_t i = 0; i < NELEM(FILTERS); i++)
+		if (in_given(cli->in, FILTERS[i]))
+			return FILTERS[i];
+	return NULL;
+}
+
+/* A shell's variable that is empty names none: that is not said to mean all. */
+static int
+all_check(const struct cli *cli, struct err *err)
+{
+	const char *filter = filter_given(cli);
+	bool all = in_flag(cli->in, "all");
+
+	if (filter != NULL && all)
+		return err_set(err, EUSAGE, "--all, or --%s: not both", filter);
+	if (filter == NULL && !all)
+		return err_set(err, EUSAGE, "name certificates, or say what "
+		    "those of %s have in common; --all means every one of them",
+		    in_str(cli->in, "ca"));
+	for (size_t i = 0; i < NELEM(FILTERS); i++)
+		if (in_given(cli->in, FILTERS[i]) &&
+		    *in_str(cli->in, FILTERS[i]) == '\0')
+			return err_set(err, EUSAGE, "--%s is empty", FILTERS[i]);
+	return 0;
 }
 
 static int
@@ -68,6 +105,9 @@ filter_body(const struct cli *cli, json_t *body, struct err *err)
 
 	if (filter == NULL)
 		return err_set(err, ENOMEMORY, "request");
+	TRY(all_check(cli, err));
+	if (in_flag(cli->in, "all"))
+		TRY(json_set_new(body, "all", json_true(), err));
 	TRY(body_str(cli, filter, "profile", "profile", err));
 	TRY(device_body(cli, filter, err));
 	TRY(body_str(cli, filter, "key", "key", err));
@@ -103,14 +143,14 @@ serials_body(struct cli *cli, json_t *body, struct err *err)
 static int
 filters_check(const struct cli *cli, struct err *err)
 {
-	static const char *const filters[] = { "profile", "device", "key", "by",
-		"batch", "issued-since", "issued-before", "expired" };
+	const char *given = filter_given(cli);
 
-	for (size_t i = 0; i < NELEM(filters); i++)
-		if (in_given(cli->in, filters[i]))
-			return err_set(err, EUSAGE, "--%s goes with --ca, and "
-			    "without naming certificates", filters[i]);
-	return 0;
+	if (given == NULL && in_flag(cli->in, "expired"))
+		given = "expired";
+	if (given == NULL && in_flag(cli->in, "all"))
+		given = "all";
+	return given == NULL ? 0 : err_set(err, EUSAGE, "--%s goes with --ca, "
+	    "and without naming certificates", given);
 }
 
 /* Named one by one, or all of a CA that are so. */
@@ -187,7 +227,9 @@ change_post(struct cli *cli, const char *ca, const json_t *body,
 	snprintf(fmt, sizeof(fmt), "/v1/cas/%%s/%s",
 	    in_command(cli->in)->verb);
 	TRY(client_path(&path, err, fmt, ca));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = json_flag(body, "dry_run", false) ?
+	    ask(cli, path, body, NULL, &result, err) :
+	    ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	print_change(cli, result);

@@ -141,7 +141,8 @@ run_propose(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_reason(cli, &body, err));
 	TRY(json_set_new(body, "charter", json_incref((json_t *)(uintptr_t)
 	    charter_json(next)), err));
-	TRY(ask(cli, "/v1/charter/amendments", body, NULL, &result, err));
+	TRY(ask_unless(cli, "/v1/charter/amendments", body, &result,
+	    err));
 	if (!cli_answer(cli, result))
 		printf("The charter in force is now %s.\n", json_str(result,
 		    "charter", "?"));

@@ -142,7 +142,7 @@ run_revoke(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_reason(cli, &body, err));
 	TRY(client_path(&path, err, "/v1/credentials/%s/revoke",
 	    in_arg(in, 0)));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	if (!cli_done_told(cli, result))

@@ -82,6 +82,11 @@ progress_line(const json_t *view, char *ret, size_t n)
 		snprintf(ret, n, "approved, awaits the content once more");
 		return;
 	}
+	if (strcmp(state, "due") == 0 && json_str(view, "reason", NULL) != NULL) {
+		snprintf(ret, n, "approved, but cannot be performed yet: %s",
+		    json_str(view, "reason", ""));
+		return;
+	}
 	if (strcmp(state, "waiting") != 0) {
 		snprintf(ret, n, "%s", strcmp(state, "due") == 0 ?
 		    "approved, being performed" : state);

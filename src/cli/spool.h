@@ -48,10 +48,15 @@ NODISCARD int spool_path(const struct spool *s, const char *name, char **ret,
  * that came behind them since. Errors: EINPUT and others, naming the row;
  * ECONFLICT: it has others in the place of those. */
 NODISCARD int spool_stream(struct spool *s, FILE *from, struct err *err);
+struct spool_left {
+	uint64_t	 none;		/* hold no request */
+	uint64_t	 large;		/* over CSRS_ROW octets: none can be so long */
+	char		 first[256];	/* of those, its name */
+};
 /** spool_folder - take those of a folder's files that are not there yet.
- * @ret_passed  files that hold no request. */
+ * @ret  files that are left where they are. */
 NODISCARD int spool_folder(struct spool *s, const char *folder,
-    uint64_t *ret_passed, struct err *err);
+    struct spool_left *ret, struct err *err);
 
 /** spool_rows - rows.ndjson from its beginning, for reading and appending. @ret_n: how many. */
 NODISCARD int spool_rows(const struct spool *s, FILE **ret, uint64_t *ret_n,

@@ -263,7 +263,7 @@ struct taking {
 	const char	*folder;
 	struct known	 known;
 	FILE		*to;
-	uint64_t	 passed;
+	struct spool_left left;
 };
 
 static int
@@ -284,6 +284,13 @@ file_take(struct taking *t, const char *name, const struct blob *octets,
 	return rc;
 }
 
+static void
+large_left(struct taking *t, const char *name)
+{
+	if (t->left.large++ == 0)
+		snprintf(t->left.first, sizeof(t->left.first), "%s", name);
+}
+
 static int
 file_read(struct taking *t, const char *name, struct err *err)
 {
@@ -302,7 +309,11 @@ file_read(struct taking *t, const char *name, struct err *err)
 		if (rc == 0 && is_request(&octets))
 			rc = file_take(t, name, &octets, err);
 		else if (rc == 0)
-			t->passed++;
+			t->left.none++;
+		else if (rc == -ETOOBIG) {
+			large_left(t, name);
+			rc = 0;
+		}
 	}
 	blob_done(&octets);
 	free(path);
@@ -327,7 +338,7 @@ files_read(struct taking *t, struct err *err)
 }
 
 int
-spool_folder(struct spool *s, const char *folder, uint64_t *ret_passed,
+spool_folder(struct spool *s, const char *folder, struct spool_left *ret,
     struct err *err)
 {
 	struct taking t = { .folder = folder };
@@ -346,6 +357,6 @@ spool_folder(struct spool *s, const char *folder, uint64_t *ret_passed,
 		rc = io_sync_dir(s->folder, err);
 	fclose(t.to);
 	free(t.known.at);
-	*ret_passed = t.passed;
+	*ret = t.left;
 	return rc;
 }

@@ -47,7 +47,7 @@ run_open(void *ctx, const struct invocation *in, struct err *err)
 	TRY(body_str(cli, body, "product", "product", err));
 	TRY(body_str(cli, body, "track", "track", err));
 	TRY(body_str(cli, body, "reason", "reason", err));
-	TRY(ask(cli, "/v1/windows", body, NULL, &result, err));
+	TRY(ask_unless(cli, "/v1/windows", body, &result, err));
 	if (!cli_done_told(cli, result))
 		table_one(result, ROWS(ONE));
 	return 0;
@@ -86,7 +86,7 @@ run_close(void *ctx, const struct invocation *in, struct err *err)
 
 	TRY(body_reason(cli, &body, err));
 	TRY(client_path(&path, err, "/v1/windows/%s/close", in_arg(in, 0)));
-	rc = ask(cli, path, body, NULL, &result, err);
+	rc = ask_unless(cli, path, body, &result, err);
 	free(path);
 	TRY(rc);
 	if (!cli_done_told(cli, result))

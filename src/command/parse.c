@@ -230,6 +230,9 @@ check_args(const struct invocation *in, struct err *err)
 			return err_set(err, EUSAGE, "%s does not take "
 			    "\"%.40s\"; see \"%s --help\"", name, in->args[i],
 			    name);
+		/* As a shell's variable that is not set. */
+		if (in->args[i][0] == '\0')
+			return err_set(err, EUSAGE, "%s is empty", a->name);
 		TRY(value_check(a->value, a->choices, 0, 0, a->name,
 		    in->args[i], err));
 	}

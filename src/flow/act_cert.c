@@ -269,6 +269,18 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 
 /* ---- what is refused ---- */
 
+/* Of a key that somebody else has it never can be made, so nobody waits for it. */
+static int
+free_check(const struct granted *g, const struct there *t, struct err *err)
+{
+	int rc = holder_check(&t->holder, key_place(t->p), err);
+
+	if (rc == 0 || !g->was_open || t->holder.compromised[0] == '\0')
+		return rc;
+	err->code = EDENIED;
+	return -(int)EDENIED;
+}
+
 /* To put one on hold is to let the device wait, not to let it have another. */
 static int
 hold_check(const struct there *t, struct err *err)
@@ -386,7 +398,7 @@ issue_operation(struct making *m, json_t **ret, struct err *err)
 		return issued_answer(g->flow, g->request_id, t.row.id,
 		    &m->known, err);
 	TRY(hold_check(&t, err));
-	TRY(holder_check(&t.holder, key_place(t.p), err));
+	TRY(free_check(g, &t, err));
 	TRY(replace(m, &t, err));
 	return certify_operation(g, span_blob(spki), m->line, ret, err);
 }

@@ -141,6 +141,31 @@ named_draw(struct meant *m, struct drawn *ret, struct err *err)
 	return serials_set(m, ret->parameters, err);
 }
 
+/* An empty filter is what is left of one that somebody meant to fill. */
+static int
+filter_check(const json_t *body, struct err *err)
+{
+	const json_t *filter = json_object_get(body, "filter");
+	size_t says = json_object_size(filter) -
+	    (json_object_get(filter, "expired") != NULL);
+	bool all = json_flag(body, "all", false);
+
+	if (filter == NULL)
+		return all ? err_set(err, EINPUT, "/all goes with a /filter") :
+		    0;
+	if (json_object_get(body, "ids") != NULL ||
+	    json_object_get(body, "serials") != NULL)
+		return err_set(err, EINPUT, "name certificates, or a /filter, "
+		    "one of the two");
+	if (says == 0 && !all)
+		return err_set(err, EINPUT, "/filter says nothing in common: "
+		    "with /all true it means all of the authority");
+	if (says > 0 && all)
+		return err_set(err, EINPUT, "/all, or a /filter that says what "
+		    "they have in common: not both");
+	return 0;
+}
+
 /* Who may never do it does not learn whether there are any that are so, and
  * has nobody look through all of them. */
 static int
@@ -149,10 +174,7 @@ which_draw(struct meant *m, struct drawn *ret, struct err *err)
 	const json_t *body = m->begun->ask->body;
 	bool filter = json_object_get(body, "filter") != NULL;
 
-	if (filter && (json_object_get(body, "ids") != NULL ||
-	    json_object_get(body, "serials") != NULL))
-		return err_set(err, EINPUT, "name certificates, or a /filter, "
-		    "one of the two");
+	TRY(filter_check(body, err));
 	ret->vain = !may_ever(m->begun, ret->key->class);
 	if (ret->vain)
 		return 0;
@@ -173,6 +195,7 @@ meant_draw(struct meant *m, struct drawn *ret, struct err *err)
 	TRY(time_copy(body, "invalid_since", ret->parameters, err));
 	TRY(parameters_past_check(ret->parameters, m->begun->now, err));
 	TRY(which_draw(m, ret, err));
+	ret->idle = m->to == CERT_GOOD && m->cost.changing == 0;
 	return ret->vain || !json_flag(body, "dry_run", false) ? 0 :
 	    cost_answer(&m->cost, m->begun->flow, m->ca, &ret->known, err);
 }
@@ -196,6 +219,15 @@ change_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	json_decref(m.list);
 	cost_done(&m.cost);
 	return rc;
+}
+
+/* What is revoked or held already may be said once more: that hurts nobody. */
+static int
+change_fit(const struct drawn *d, const struct rule *rule, struct err *err)
+{
+	(void)rule;
+	return !d->idle ? 0 : err_set(err, ECONFLICT, "none of these "
+	    "certificates is on hold: there is nothing to release");
 }
 
 static enum event_kind
@@ -286,7 +318,7 @@ change_result(struct flow *f, const struct asked *a, json_t **ret,
 }
 
 #define CHANGE(name, action) \
-	const struct deed deed_##name = { action, change_draw, NULL, \
+	const struct deed deed_##name = { action, change_draw, change_fit, \
 	    change_perform, change_result, NULL };
 CHANGE(cert_revoke, "cert.revoke")
 CHANGE(cert_hold, "cert.hold")

@@ -12,6 +12,7 @@
 #define SWEEP_MAX	200
 /* Of those that await content a sweep only ends what came too late. */
 #define AWAITING_MAX	50
+#define HINDERED_MAX	4096
 
 struct load {
 	const char	*id;
@@ -207,6 +208,37 @@ overtaken_check(struct flow *f, const struct asked *a, struct err *err)
 	return rc;
 }
 
+/* Who asked is told meanwhile why it takes so long: in memory only, since after
+ * a start it is soon tried again. */
+static void
+hindered_set(struct flow *f, const char *request, const char *why)
+{
+	struct err none;
+
+	pthread_mutex_lock(&f->lock);
+	if (why == NULL)
+		(void)json_object_del(f->hindered, request);
+	else if (json_object_size(f->hindered) < HINDERED_MAX)
+		(void)!json_set_str(f->hindered, request, why, &none);
+	pthread_mutex_unlock(&f->lock);
+}
+
+int
+due_hindered(struct flow *f, const struct asked *a, json_t *view,
+    struct err *err)
+{
+	const char *why;
+	int rc = 0;
+
+	if (a->state != REQUEST_DUE)
+		return 0;
+	pthread_mutex_lock(&f->lock);
+	if ((why = json_str(f->hindered, a->id, NULL)) != NULL)
+		rc = json_set_str(view, "reason", why, err);
+	pthread_mutex_unlock(&f->lock);
+	return rc;
+}
+
 /* What was begun is finished, whatever the charter says by now. */
 static int
 perform_loaded(struct flow *f, const struct load *l, struct err *err)
@@ -221,8 +253,12 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	if (rc == 0 && !lacks_content(l, &b))
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
-	    cannot_be(&b, rc) || is_late(l, &b)))
+	    cannot_be(&b, rc) || is_late(l, &b))) {
 		end(f, l, &b, err);
+		hindered_set(f, l->id, NULL);
+	} else {
+		hindered_set(f, l->id, rc != 0 ? err->what : NULL);
+	}
 	ballot_done(&b);
 	return rc;
 }

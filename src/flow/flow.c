@@ -30,10 +30,11 @@ flow_init(struct flow *f, const struct flow_options *o, struct err *err)
 	    strndup(o->setup_token_file, (size_t)(slash - o->setup_token_file));
 	f->busy = json_object();
 	f->begun = json_object();
+	f->hindered = json_object();
 	f->pending = json_object();
 	f->asking = json_object();
 	if (f->folder == NULL || f->busy == NULL || f->begun == NULL ||
-	    f->pending == NULL || f->asking == NULL)
+	    f->hindered == NULL || f->pending == NULL || f->asking == NULL)
 		return err_set(err, ENOMEMORY, "the pipeline");
 	TRY(secret_random(SHA256_OCTETS, &f->run, err));
 	TRY(est_labels_read(o->est_labels != NULL ? o->est_labels : "",
@@ -111,6 +112,7 @@ flow_free(struct flow *f)
 	json_decref(f->strays);
 	json_decref(f->busy);
 	json_decref(f->begun);
+	json_decref(f->hindered);
 	json_decref(f->pending);
 	json_decref(f->asking);
 	free(f->checkpoint);

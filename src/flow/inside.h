@@ -67,6 +67,7 @@ struct flow {
 	bool			 strays_wanted;
 	json_t			*busy;		/* ids of due requests in somebody's hands */
 	json_t			*begun;		/* ids of those that due_begin has performed */
+	json_t			*hindered;	/* id of one that is due: why it could not be performed last */
 	json_t			*pending;	/* "principal key": REQUEST, see pending.c */
 	json_t			*asking;	/* "principal key": what is under way under it, hashed */
 
@@ -119,6 +120,7 @@ struct drawn {
 	json_t			*extra;		/* owned: members for the asker alone (a new token), or NULL */
 	json_t			*known;		/* owned: the answer, where nothing need be done for it, or NULL */
 	bool			 vain;		/* no rule lets this asker: drawn as far as that shows */
+	bool			 idle;		/* it would change nothing: people are not asked for it */
 	bool		 anew;		/* done, the same may be asked again: others may have said otherwise since */
 };
 /* 3: all that a rule may look at. */
@@ -288,6 +290,10 @@ bool due_is_begun(struct flow *f, const char *request);
 NODISCARD int due_bring(struct flow *f, const char *request, const json_t *content, struct err *err);
 /** due_awaits - approved, does it lack what only its asker has? */
 NODISCARD int due_awaits(struct flow *f, const struct asked *a, bool *ret, struct err *err);
+/** due_hindered - "reason" of @view: why what is due could not be performed when
+ * it was tried last; left out where it was not tried, or is done. */
+NODISCARD int due_hindered(struct flow *f, const struct asked *a, json_t *view,
+    struct err *err);
 /** due_is_final - can what is due never succeed after this?  It is ended then; what only
  * lacks a dependency stays due.  @parts of it are done. */
 bool due_is_final(unsigned parts, enum err_code c);

@@ -105,6 +105,7 @@ view_from(struct flow *f, const struct read *r, json_t **ret, struct err *err)
 	if (r->a->state == REQUEST_WAITING)
 		TRY(still_set(f, r->a, view, err));
 	TRY(awaits_set(f, r->a, view, err));
+	TRY(due_hindered(f, r->a, view, err));
 	TRY(result_set(f, r->a, view, err));
 	*ret = TAKE(view);
 	return 0;

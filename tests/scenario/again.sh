@@ -87,6 +87,25 @@ is 0 "its entry ends" officer key unregister vend --reason over
 is 65 "said once more" register
 tells "its name is not used twice" 'has ended.*not used twice'
 
+# ---- what waits is not asked twice
+key_asked rest-key firmware-signing || die "no key"
+officer key suspend rest-key --reason "over Christmas" > /dev/null || die "not suspended"
+resume() { officer key resume rest-key --reason "it is January" --no-wait --json; }
+is 75 "to resume it waits" resume
+first=$(field request)
+is 75 "the same command" resume
+is 0 "is the same request" test "$(field request)" = "$first"
+is 75 "another reason" officer key resume rest-key --reason "it is needed" --no-wait --json
+other=$(field request)
+is 0 "is another" test "$other" != "$first"
+holds "which is withdrawn" officer request cancel "$other"
+is 0 "people agree" approve "$first" officer-2 officer-3
+is 0 "it is resumed" officer key show rest-key --json
+like "it is" '.state == "active"'
+holds "it is suspended again" officer key suspend rest-key --reason "over Easter"
+is 75 "and to be resumed" resume
+is 0 "is asked anew" test "$(field request)" != "$first"
+
 # ---- lists of requests
 seq -f 'L-%.0f,lock' 30 | sed '1i serial,product' > "$house/many.csv"
 is 0 "a page of devices" as_ci device import "$house/many.csv" --json

@@ -226,8 +226,11 @@ is 0 "certificates lie beside their requests" cmp <(openssl x509 -in "$house/lin
     <(openssl req -inform DER -in "$house/line/L-7.csr" -noout -pubkey)
 is 1 "a private key was never sent" grep -q PRIVATE "$house/line/.claviger-batch/rows.ndjson"
 "$csrs" tar 3 M | tar x -C "$house/line"
+head -c 200000 /dev/zero > "$house/line/large.der"
 is 0 "more of them" submit "$house/line" --json
 like "come into the same batch" '.rows == 15 and .done == 15'
+tells "but one that is too large" 'Too large for a request, and left here: large.der; 1 in all'
+is 0 "which stays" test -f "$house/line/large.der"
 is 65 "a spool is of one profile" as_ci batch submit "$house/line" --ca devices --profile tls-server
 echo junk > "$house/line/junk.csr"
 is 65 "a bad one" submit "$house/line" --json

@@ -125,6 +125,9 @@ limited() {
 holds "with what nobody knows, critical" limited line odd 1.2.3.4=critical,ASN1:NULL
 is 65 "it is not taken in" as_officer officer-1 ca import "$house/odd.pem" --name line --no-wait
 tells "and why is said" 'critical extension that is not known here: 1.2.3.4 .RFC 5280, 4.2.'
+is 75 "whose OCSP URL is another's" as_officer officer-1 ca import "$house/line.pem" --name elsewhere --crl-url http://pki.example/line \
+    --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt --no-wait
+tells "is warned of" 'Warning: without --responder this house answers no OCSP question about its certificates: somebody else must, at http://ocsp.example'
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'

@@ -71,7 +71,26 @@ is 0 "many" bulk $many
 holds "the first list is there" until_true 10 crl
 
 # ---- what it would come to
-is 0 "all of an authority" change revoke --dry-run
+is 64 "none is not all" change revoke --reason ca-compromise --yes
+tells "which is told" 'name certificates, or say what those of devices have in common; --all means every one of them'
+is 64 "nor is an expired one" change revoke --expired --yes
+is 64 "a name that is empty is none" change revoke "" --yes
+tells "neither" 'CERTIFICATE is empty'
+for verb in revoke hold release; do
+	is 64 "$verb: a range without its ends" change "$verb" --device .. --yes
+	is 64 "$verb: without its last" change "$verb" --device unit-1.. --yes
+	is 64 "$verb: a device that is empty" change "$verb" --device "" --yes
+	is 64 "$verb: all, or what they have in common" change "$verb" --all --device unit-1 --yes
+	is 64 "$verb: all, or one" change "$verb" --all 40 --yes
+	is 64 "$verb: all of one authority" as_ci cert "$verb" --all --yes
+	is 64 "$verb: none at all" change "$verb" --yes
+done
+for body in '{"filter":{}}' '{"filter":{"expired":true}}' '{"filter":{"device":"unit-1"},"all":true}' '{"ids":[],"all":true}'; do
+	out=$(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" -d "$body" \
+	    -H 'Content-Type: application/json' "$url/v1/cas/devices/revoke")
+	like "the interface refuses it too: $body" '.code == "malformed" and (.detail | test("/all"))'
+done
+is 0 "all of an authority" change revoke --all --dry-run
 like "are counted" ".certificates == $many + 6 and .changing == .certificates and .devices == 6 and .beyond == 0"
 like "by profile" "[.profiles[] | [.profile, .certificates]] | sort == [[\"bulk\", $many], [\"device\", 6]]"
 is 0 "a range: shorter ones come first" change revoke --device unit-9..unit-11 --dry-run
@@ -132,6 +151,8 @@ is 0 "and none is revoked for another reason" bash -c "openssl crl -inform DER -
 [ "$out" = "$many" ] || die "superseded: $out"
 
 # ---- what people agreed to is what is done
+is 65 "who was never on hold is not released" as_officer officer-1 cert release --ca devices --device unit-1..unit-9 --yes --no-wait
+tells "and nobody is asked" 'none of these certificates is on hold: there is nothing to release'
 is 0 "a range is held" change hold --device unit-1..unit-9 --note "a lost pallet" --yes
 is 0 "all of it" statuses held
 [ "$out" = "unit-1 unit-2 unit-3 unit-9" ] || die "held: $out"

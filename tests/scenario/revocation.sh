@@ -54,8 +54,15 @@ closes() { grep -qi '^connection: close' "$house/head"; }
 is 0 "a responder's key" asked officer-1 key generate --class ocsp-responder --name answers
 holds "is put to use" as_officer officer-1 key activate answers
 is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key --subject O=Example --subject CN=Root
+is 75 "an authority without one" as_officer officer-1 ca create --name devices --profile issuing-ca \
+    --issuer root --key devices-key --subject O=Example --subject CN=Devices --no-wait --json
+waits=$(field request)
+tells "is warned of" "Warning: without --responder this house answers no OCSP question about its certificates: somebody else must, at $at/ocsp"
+holds "and withdrawn" as_officer officer-1 request cancel "$waits"
 is 0 "an authority with a responder" asked officer-1 ca create --name devices --profile issuing-ca --issuer root \
     --key devices-key --subject O=Example --subject CN=Devices --responder answers
+fine() { ! grep -q Warning "$house/said"; }
+holds "is not" fine
 holds "its certificate is published" until_true 10 fetch /ca/devices.crt devices.der
 holds "in DER" openssl x509 -inform DER -in "$house/devices.der" -out "$house/devices.pem"
 holds "its chain is published" fetch /ca/devices.pem chain.pem

@@ -275,6 +275,72 @@ START_TEST(names_of_no_known_type_are_refused)
 }
 END_TEST
 
+/* Octets of a subjectAltName; "" for none. */
+#define SAN(octets)	octets, sizeof(octets) - 1
+static const struct { const char *why, *cn; int cn_octets; bool twice;
+    const char *san; int san_octets; const char *says; } NAMES[] = {
+	{ "a NUL in a common name", "a\0b", 3, false, SAN(""),
+	    "a character that a UTF8String has not (RFC 5280, 4.1.2.4)" },
+	{ "two attributes in one relative name", "a", 1, true, SAN(""),
+	    "more than one attribute, which is taken from nobody (RFC 5280, 4.1.2.4)" },
+	{ "no alternative name", "a", 1, false, SAN("\x30\0"),
+	    "(RFC 5280, 4.2.1.6)" },
+	{ "one of no octets", "a", 1, false, SAN("\x30\x02\x82\0"),
+	    "type dns is empty, too long, or has a NUL (RFC 5280, 4.2.1.6)" },
+	{ "a NUL in one", "a", 1, false, SAN("\x30\x05\x82\x03" "a\0b"),
+	    "type dns is empty, too long, or has a NUL (RFC 5280, 4.2.1.6)" },
+	{ "a directoryName", "a", 1, false, SAN("\x30\x04\xa4\x02\x30\0"),
+	    "none of dns, ip, uri, email, hardware-module (RFC 5280, 4.2.1.6)" },
+	{ "a registeredID", "a", 1, false, SAN("\x30\x04\x88\x02\x2a\x03"),
+	    "none of dns, ip, uri, email, hardware-module (RFC 5280, 4.2.1.6)" },
+	{ "an otherName that is cut off", "a", 1, false, SAN("\x30\x02\xa0\0"),
+	    "(RFC 5280, 4.2.1.6)" },
+	{ "no names at all", "a", 1, false, SAN("\x04\x01x"),
+	    "(RFC 5280, 4.2.1.6)" },
+};
+
+static void
+extend(X509_REQ *req, const char *san, int n)
+{
+	STACK_OF(X509_EXTENSION) *all = sk_X509_EXTENSION_new_null();
+	ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
+
+	ASN1_OCTET_STRING_set(octets, (const unsigned char *)san, n);
+	sk_X509_EXTENSION_push(all, X509_EXTENSION_create_by_NID(NULL,
+	    NID_subject_alt_name, 0, octets));
+	ck_assert_int_eq(X509_REQ_add_extensions(req, all), 1);
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	ASN1_OCTET_STRING_free(octets);
+}
+
+START_TEST(a_name_that_is_wrong_is_told_by_its_section)
+{
+	EVP_PKEY *k = ca_key(SUBJECT_KEY);
+	X509_REQ *req = X509_REQ_new();
+	X509_NAME *name = X509_REQ_get_subject_name(req);
+	unsigned char *der = NULL;
+	struct csr *c = NULL;
+	int n;
+
+	X509_NAME_add_entry_by_NID(name, NID_commonName, V_ASN1_UTF8STRING,
+	    (const unsigned char *)NAMES[_i].cn, NAMES[_i].cn_octets, -1, 0);
+	if (NAMES[_i].twice)
+		X509_NAME_add_entry_by_NID(name, NID_organizationName,
+		    V_ASN1_UTF8STRING, (const unsigned char *)"b", 1, -1, -1);
+	if (NAMES[_i].san_octets > 0)
+		extend(req, NAMES[_i].san, NAMES[_i].san_octets);
+	X509_REQ_set_pubkey(req, k);
+	X509_REQ_sign(req, k, EVP_sha256());
+	n = i2d_X509_REQ(req, &der);
+	unit_fails(csr_read(der, (size_t)n, &c, &unit_err), EINPUT);
+	ck_assert_msg(strstr(unit_err.what, NAMES[_i].says) != NULL, "%s: %s",
+	    NAMES[_i].why, unit_err.what);
+	OPENSSL_free(der);
+	X509_REQ_free(req);
+	EVP_PKEY_free(k);
+}
+END_TEST
+
 static void
 info_of(EVP_PKEY *k, const char *subject, struct blob *ret)
 {
@@ -342,5 +408,6 @@ UNIT_MAIN("ca/csr",
 	UNIT(an_attribute_is_no_abyss)
 	UNIT(sixteen_kilobytes_are_looked_at_and_no_more)
 	UNIT(names_of_no_known_type_are_refused)
+	UNIT_ROWS(a_name_that_is_wrong_is_told_by_its_section, NAMES)
 	UNIT(what_is_written_is_read_and_is_nothing_else)
 	UNIT(an_authority_asks_by_a_name))

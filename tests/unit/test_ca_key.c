@@ -160,17 +160,127 @@ START_TEST(a_weak_rsa_key_is_refused_by_its_rule)
 }
 END_TEST
 
+/* A prime of so many bits, its two highest set, as key generation has it. */
+static BIGNUM *
+prime_of(int bits)
+{
+	BIGNUM *p = BN_new();
+
+	ck_assert_int_eq(BN_generate_prime_ex(p, bits, 0, NULL, NULL, NULL), 1);
+	return p;
+}
+
+static void
+refused_for(const BIGNUM *n, const char *says)
+{
+	struct blob spki = { 0 };
+	const char *name;
+
+	ck_assert_int_eq(BN_num_bits(n), 2048);
+	rsa_spki(n, "10001", &spki);
+	unit_fails(key_check(span_blob(&spki), &name, NULL, &unit_err),
+	    EDENIED);
+	ck_assert_msg(strstr(unit_err.what, says) != NULL, "%s", unit_err.what);
+	blob_done(&spki);
+}
+
+static const struct { const char *why; BN_ULONG factor; int bits; } SMALL[] = {
+	{ "the least odd one", 3, 2 }, { "five", 5, 3 },
+	{ "the greatest that NIST SP 800-89 names", 751, 10 },
+	{ "the greatest below 2^16", 65521, 16 }, { "behind 2^20", 1048583, 20 },
+	{ "the greatest below 2^21", 2097143, 21 },
+};
+
+START_TEST(a_small_factor_is_found)
+{
+	BIGNUM *n = NULL;
+
+	do {
+		BN_free(n);
+		n = prime_of(2048 - SMALL[_i].bits);
+		BN_mul_word(n, SMALL[_i].factor);
+	} while (BN_num_bits(n) != 2048);
+	refused_for(n, "a factor below 2^21 (NIST SP 800-89, 5.3.3)");
+	BN_free(n);
+}
+END_TEST
+
+static const struct { const char *why; int apart; } CLOSE[] = {
+	{ "twice the same", -1 }, { "the next prime", 0 },
+	{ "a tenth of the bits apart", 100 },
+	{ "half of the bits apart", 500 },
+};
+
+START_TEST(primes_that_are_close_are_found)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *p = prime_of(1024), *q = BN_dup(p), *d = BN_new();
+
+	if (CLOSE[_i].apart >= 0) {
+		BN_one(d);
+		BN_lshift(d, d, CLOSE[_i].apart);
+		BN_add(q, q, d);
+		BN_set_bit(q, 0);
+		do
+			BN_add_word(q, 2);
+		while (BN_check_prime(q, ctx, NULL) != 1);
+	}
+	BN_mul(d, p, q, ctx);
+	refused_for(d, "close to each other (FIPS 186-5, A.1.1; CVE-2022-26320)");
+	BN_free(p);
+	BN_free(q);
+	BN_free(d);
+	BN_CTX_free(ctx);
+}
+END_TEST
+
+/* n is a^2 - b^2, which the @round-th step from its root finds: there b^2 is just
+ * below 2a * round. */
+static bool
+found_in(unsigned round)
+{
+	BIGNUM *a = BN_new(), *b = BN_new(), *n = BN_new();
+	BN_CTX *ctx = BN_CTX_new();
+	unsigned char octets[300];
+	bool found;
+
+	BN_set_bit(b, 515);
+	BN_sqr(b, b, ctx);
+	BN_copy(a, b);
+	BN_div_word(a, 2 * round);
+	BN_add_word(a, 1 << 20);
+	BN_sqr(n, a, ctx);
+	BN_sub(n, n, b);
+	unit_ok(key_close_primes(span_of(octets, (size_t)BN_bn2bin(n, octets)),
+	    &found, &unit_err));
+	BN_free(a);
+	BN_free(b);
+	BN_free(n);
+	BN_CTX_free(ctx);
+	return found;
+}
+
+START_TEST(close_primes_are_looked_for_a_hundred_times)
+{
+	ck_assert(found_in(1));
+	ck_assert(found_in(2));
+	ck_assert(found_in(100));
+	ck_assert(!found_in(101));
+}
+END_TEST
+
 START_TEST(exponents_of_fips_186_and_2048_bits_are_enough)
 {
 	static const char *const E[] = { "10001", "ffffffffffffffffffffffffffff"
 	    "ffffffffffffffffffffffffffffffffffff" };
+	BIGNUM *n = prime_of(1024), *q = prime_of(1024);
+	BN_CTX *ctx = BN_CTX_new();
 	struct blob spki = { 0 };
-	BIGNUM *n = BN_new();
 	const char *name;
 
-	BN_one(n);
-	BN_lshift(n, n, 2047);
-	BN_add_word(n, 1);
+	BN_mul(n, n, q, ctx);
+	BN_free(q);
+	BN_CTX_free(ctx);
 	for (size_t i = 0; i < NELEM(E); i++) {
 		blob_clear(&spki);
 		rsa_spki(n, E[i], &spki);
@@ -184,19 +294,12 @@ END_TEST
 START_TEST(a_key_of_cve_2017_15361_is_recognised)
 {
 	BIGNUM *n = roca_modulus(12345, 2048);
-	struct blob spki = { 0 };
-	const char *name;
+	unsigned char octets[256];
 
-	rsa_spki(n, "10001", &spki);
-	unit_fails(key_check(span_blob(&spki), &name, NULL, &unit_err),
-	    EDENIED);
-	ck_assert_ptr_nonnull(strstr(unit_err.what, "CVE-2017-15361"));
-	blob_clear(&spki);
+	refused_for(n, "CVE-2017-15361");
 	BN_add_word(n, 2);
-	rsa_spki(n, "10001", &spki);
-	unit_ok(key_check(span_blob(&spki), &name, NULL, &unit_err));
+	ck_assert(!key_is_roca(span_of(octets, (size_t)BN_bn2bin(n, octets))));
 	BN_free(n);
-	blob_done(&spki);
 }
 END_TEST
 
@@ -247,6 +350,9 @@ UNIT_MAIN("ca/key",
 	UNIT_ROWS(a_good_key_has_its_name_and_its_octets, GOOD)
 	UNIT(the_identifier_is_of_the_bits_alone)
 	UNIT_ROWS(a_weak_rsa_key_is_refused_by_its_rule, RSA_BAD)
+	UNIT_ROWS(a_small_factor_is_found, SMALL)
+	UNIT_ROWS(primes_that_are_close_are_found, CLOSE)
+	UNIT(close_primes_are_looked_for_a_hundred_times)
 	UNIT(exponents_of_fips_186_and_2048_bits_are_enough)
 	UNIT(a_key_of_cve_2017_15361_is_recognised)
 	UNIT_ROWS(a_bad_ec_key_is_refused_by_its_rule, EC_BAD)

@@ -1,6 +1,8 @@
 /* A batch on disk: whoever dies when, no row is lost and none has two results. */
 #include "config.h"
 
+#include <unistd.h>
+#include "base/csrs.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "cli/progress.h"
@@ -93,7 +95,7 @@ END_TEST
 START_TEST(a_folder_gives_what_is_new_and_no_key)
 {
 	struct spool *s = opened();
-	uint64_t passed;
+	struct spool_left left;
 
 	unit_ok(io_mkdir_p(scratch_path("d"), 0700, &unit_err));
 	file_put("d/b.csr", "B");
@@ -103,18 +105,22 @@ START_TEST(a_folder_gives_what_is_new_and_no_key)
 	file_put("d/key.pem", "-----BEGIN PRIVATE KEY-----\n");
 	file_put("d/both.pem", "-----BEGIN CERTIFICATE REQUEST-----\n"
 	    "-----BEGIN EC PRIVATE KEY-----\n");
-	unit_ok(spool_folder(s, scratch_path("d"), &passed, &unit_err));
-	ck_assert_uint_eq(passed, 2);
+	file_put("d/large.der", "");
+	ck_assert_int_eq(truncate(scratch_path("d/large.der"), CSRS_ROW + 1), 0);
+	unit_ok(spool_folder(s, scratch_path("d"), &left, &unit_err));
+	ck_assert_uint_eq(left.none, 2);
+	ck_assert_uint_eq(left.large, 1);
+	ck_assert_str_eq(left.first, "large.der");
 	file_is("spool/rows.ndjson", "{\"name\":\"a.der\",\"csr\":\"QQ==\"}\n"
 	    "{\"name\":\"b.csr\",\"csr\":\"Qg==\"}\n");
 	/* A row that was being written when all ended comes once more. */
 	file_put("spool/rows.ndjson", "{\"name\":\"a.der\",\"csr\":\"QQ==\"}\n"
 	    "{\"name\":\"b.csr\",\"cs");
-	unit_ok(spool_folder(s, scratch_path("d"), &passed, &unit_err));
+	unit_ok(spool_folder(s, scratch_path("d"), &left, &unit_err));
 	file_is("spool/rows.ndjson", "{\"name\":\"a.der\",\"csr\":\"QQ==\"}\n"
 	    "{\"name\":\"b.csr\",\"csr\":\"Qg==\"}\n");
 	file_put("d/a.der", "new");
-	unit_ok(spool_folder(s, scratch_path("d"), &passed, &unit_err));
+	unit_ok(spool_folder(s, scratch_path("d"), &left, &unit_err));
 	unit_ok(spool_begin(s, &unit_err));
 	ck_assert_uint_eq(s->rows, 3);
 	spool_free(s);

@@ -88,6 +88,7 @@ static const struct {
 	{ "no value", { "box", "make", "f", "--name" }, "needs a NAME" },
 	{ "a required one missing", { "box", "make", "f" }, "--name" },
 	{ "an argument missing", { "box", "make", "--name", "a" }, "FILE" },
+	{ "an argument of no letters", { "box", "make", "f", "", "--name", "a" }, "MORE is empty" },
 	{ "one value twice", { "box", "make", "f", "--name", "a", "-nb" }, "twice" },
 	{ "a name that is none", { "box", "make", "f", "--name", "A" }, "a name of" },
 	{ "a number that is none", { "box", "make", "f", "--name", "a", "--size", "3x" }, "whole number" },
