@@ -461,15 +461,14 @@ settle(struct req *r)
 }
 
 /*
- * Signatures that were made at the same time reach the ledger in any order,
- * and the checkpoint covers only what has no gap below it.  The keeper stops
- * at so many uses that it was not shown; a key's making, an amendment or a
- * change of state waits for nobody.
+ * What was done at the same time reaches the ledger in any order, and the
+ * checkpoint covers only what has no gap below it.  The keeper, which takes from
+ * the ledger only what its journal has, stops at so many uses that it was not shown.
  */
 static bool
 soon_covered(const struct audit *a, const struct entry *e)
 {
-	return entry_op_signs(e->op) && e->n - a->checkpoint.entries <= UNSHOWN;
+	return e->n - a->checkpoint.entries <= UNSHOWN;
 }
 
 int
