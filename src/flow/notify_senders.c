@@ -138,9 +138,15 @@ each_pass(struct senders *a)
 static void
 senders_end(struct senders *a)
 {
-	for (size_t i = 0; i < SENDERS; i++)
-		if (a->sender[i].is != PLACE_FREE)
+	for (size_t i = 0; i < SENDERS; i++) {
+		bool there;
+
+		pthread_mutex_lock(&a->n->lock);
+		there = a->sender[i].is != PLACE_FREE;
+		pthread_mutex_unlock(&a->n->lock);
+		if (there)
 			pthread_join(a->sender[i].thread, NULL);
+	}
 }
 
 /* ---- one after another ---- */

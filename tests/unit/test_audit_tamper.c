@@ -148,6 +148,8 @@ static const struct {
 	{ "an approval's signature is the officer's over these octets",
 	    "request.approved", "data/approval/proof/signature",
 	    "\"MEUCIQDx\"", "approval-proof" },
+	{ "no approval in the vote", "request.approved", "data/approval", NULL,
+	    "approval-proof" },
 	{ "an approval by another than its key's holder",
 	    "request.approved", "data/approval/proof/officer",
 	    "\"officer-3\"", "approval-proof" },
