@@ -17,7 +17,7 @@ INSERT INTO notice (id, occasion, request, person, channel, state, created,
 
 -- name: notice_receivers
 -- To whom something is due; who was tried in vain comes behind the others.
-SELECT person, MAX(CASE WHEN tries > 0 THEN 1 ELSE 0 END) AS late,
+SELECT person, CAST(MAX(CASE WHEN tries > 0 THEN 1 ELSE 0 END) AS BIGINT) AS late,
 	MIN(due) AS due FROM notice WHERE channel = $1 AND closed IS NULL
 	GROUP BY person HAVING MIN(due) <= $2
 	ORDER BY 2, 3, person LIMIT $3;
