@@ -36,9 +36,10 @@ static const struct table_row STATUS[] = {
 	{ "never delivered", "notices.failed" },
 	{ "nobody tells", "notices.unreachable" },
 	{ "contacts refused", "notices.contacts_refused" },
-	{ "backup restored", "backup.shown" }, { "by", "backup.by" },
-	{ "said by", "backup.principal" }, { "to be again by", "backup.due" },
-	{ "overdue", "backup.overdue" },
+	{ "backup restored", "backup.shown" }, { "as", "backup.by" },
+	{ "restore told by", "backup.principal" },
+	{ "next restore by", "backup.due" },
+	{ "restore overdue", "backup.overdue" },
 	{ "warning", "unheard" },
 	{ "warning", "revocation.warning" }, { "warning", "warning" },
 };
