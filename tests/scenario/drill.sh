@@ -33,7 +33,7 @@ is 0 "to people" as_ci alert show "$(alert)"
 shows "in words" 'no backup of the house was ever restored'
 is 0 "how it stands" as_ci status
 shows "that nobody hears of it" '^warning +alerts and requests reach nobody: '
-overdue() { as_ci status | grep -qE '^overdue +true$'; }
+overdue() { as_ci status | grep -qE '^restore overdue +true$'; }
 holds "and is overdue" until_true 5 overdue
 
 # ---- who says it
