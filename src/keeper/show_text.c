@@ -24,7 +24,7 @@ event(struct walk *w, struct shown_event *ret)
 {
 	struct walk in;
 
-	*ret = (struct shown_event){ NULL };
+	*ret = (struct shown_event){ .event = NULL };
 	if (!walk_object(w, &ret->event, &ret->event_n) ||
 	    ret->event_n > JSON_OCTETS)
 		return false;
