@@ -40,20 +40,22 @@ static int
 key_check(const json_t *keys, const struct window_use *use, struct err *err)
 {
 	char hex[SHA256_HEX];
-	const json_t *v, *found = NULL;
+	const json_t *v;
+	bool found = false;
 	size_t i;
 
 	sha256_hex(use->key, hex);
-	json_array_foreach(keys, i, v)
-		if (strcmp(json_str(v, "key", ""), hex) == 0)
-			found = v;
-	if (found == NULL)
-		return err_set(err, EDENIED, "the window is not for this key");
-	if (use->key_name == NULL ||
-	    strcmp(json_str(found, "key_name", ""), use->key_name) == 0)
-		return 0;
-	return err_set(err, EPROOF, "the key that was approved has another "
-	    "name");
+	json_array_foreach(keys, i, v) {
+		if (strcmp(json_str(v, "key", ""), hex) != 0)
+			continue;
+		found = true;
+		if (use->key_name != NULL && strcmp(json_str(v, "key_name",
+		    ""), use->key_name) != 0)
+			return err_set(err, EPROOF, "the key that was approved "
+			    "has another name");
+	}
+	return found ? 0 : err_set(err, EDENIED, "the window is not for this "
+	    "key");
 }
 
 /* A window that names a product or track is for that one alone. */

@@ -136,9 +136,10 @@ struct window {
 struct window *window_ref(struct window *w);
 void window_free(struct window *w);
 DEFINE_FREEP(window)
-/** window_covers - may this principal sign this digest (hex) with this key (hash) now? Errors: EDENIED with why, EEXPIRED, EUSED. */
-NODISCARD int window_covers(const struct window *w, const char *key, const char *key_name, const char *principal,
-    const char *digest, const char *product, const char *track, time_us now, struct err *err);
+/** window_covers - may this principal sign this digest (hex) with this key (hash, and its name) now?
+ * Errors: EDENIED with why, EEXPIRED, EUSED, EPROOF (approved under another name). */
+NODISCARD int window_covers(const struct window *w, const char *key, const char *key_name,
+    const char *principal, const char *digest, const char *product, const char *track, time_us now, struct err *err);
 /** window_goes_on - is it open, with uses left?  Whether it has begun, or ended, is another matter. */
 bool window_goes_on(const struct window *w);
 /** window_follows - does @later go on for what @w is for, when that ends?  All its keys and users, its product and

@@ -84,12 +84,12 @@ window_get(struct tx *tx, const char *id, struct window **ret,
 
 int
 window_covers(const struct window *w, const char *key, const char *key_name,
-    const char *principal, const char *digest, const char *product, const char *track, time_us now,
-    struct err *err)
+    const char *principal, const char *digest, const char *product,
+    const char *track, time_us now, struct err *err)
 {
 	struct sha256		 hash;
-	struct window_use	 use = { &hash, key_name, principal, digest, product,
-				    track, now };
+	struct window_use	 use = { &hash, key_name, principal, digest,
+				    product, track, now };
 
 	TRY(sha256_parse(key, &hash, err));
 	if (!w->open)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/progress.h"
 
 #define COLUMNS	80	/* of a terminal that does not say */
@@ -84,7 +85,7 @@ progress_line(const json_t *view, char *ret, size_t n)
 	}
 	if (strcmp(state, "due") == 0 && json_str(view, "reason", NULL) != NULL) {
 		snprintf(ret, n, "approved, but cannot be performed yet: %s",
-		    json_str(view, "reason", ""));
+		    text_shown(json_str(view, "reason", ""), TEXT_CUT).at);
 		return;
 	}
 	if (strcmp(state, "waiting") != 0) {

@@ -141,6 +141,19 @@ named_draw(struct meant *m, struct drawn *ret, struct err *err)
 	return serials_set(m, ret->parameters, err);
 }
 
+static int
+filter_says(const json_t *filter, struct err *err)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)filter, name, v)
+		if (json_is_string(v) && json_string_length(v) == 0)
+			return err_set(err, EINPUT, "/filter/%.40s is empty",
+			    name);
+	return 0;
+}
+
 /* An empty filter is what is left of one that somebody meant to fill. */
 static int
 filter_check(const json_t *body, struct err *err)
@@ -157,6 +170,7 @@ filter_check(const json_t *body, struct err *err)
 	    json_object_get(body, "serials") != NULL)
 		return err_set(err, EINPUT, "name certificates, or a /filter, "
 		    "one of the two");
+	TRY(filter_says(filter, err));
 	if (says == 0 && !all)
 		return err_set(err, EINPUT, "/filter says nothing in common: "
 		    "with /all true it means all of the authority");

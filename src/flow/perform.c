@@ -151,9 +151,9 @@ window_by_name(const struct drawn *w, const char *id, struct window **ret,
 	AUTO(window) *win = NULL;
 
 	TRY(state_window_named(b->flow->state, id, &win, err));
-	TRY(window_covers(win, w->key->hash, w->key->name, b->ask->who->id, digest_of(w),
-	    json_str(p, "product", NULL), json_str(p, "track", NULL), b->now,
-	    err));
+	TRY(window_covers(win, w->key->hash, w->key->name, b->ask->who->id,
+	    digest_of(w), json_str(p, "product", NULL), json_str(p, "track",
+	    NULL), b->now, err));
 	*ret = TAKE(win);
 	return 0;
 }

@@ -83,7 +83,8 @@ within_window(const struct keeper *k, const struct using *u,
     const struct signing *s, struct err *err)
 {
 	struct window_use w = { .key = &s->key->hash,
-		.key_name = s->key->name, .principal = u->principal, .digest = s->hex,
+		.key_name = s->key->name,
+		.principal = u->principal, .digest = s->hex,
 		.product = s->product, .track = s->track, .now = u->now };
 
 	if (closing_find(&k->house.counts.closings, u->request->id) != NULL)

@@ -204,8 +204,8 @@ state_window(struct state *s, const struct key *key, const char *principal,
 
 	pthread_rwlock_rdlock(&s->lock);
 	for (size_t i = 0; i < s->window_n && found == NULL; i++)
-		if (window_covers(s->window[i], key->hash, key->name, principal, digest,
-		    product, track, now, NULL) == 0)
+		if (window_covers(s->window[i], key->hash, key->name,
+		    principal, digest, product, track, now, NULL) == 0)
 			found = window_ref(s->window[i]);
 	pthread_rwlock_unlock(&s->lock);
 	if (found == NULL)

@@ -12,7 +12,7 @@ struct work {
 	struct state		*state;
 	const struct event	*event;
 	size_t			 n;
-	struct leaf_made		*made;		/* n */
+	struct leaf_made	*made;		/* n */
 	struct effect		*effect;	/* n */
 	struct receipt		*receipt;	/* n */
 };

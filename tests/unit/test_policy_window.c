@@ -126,6 +126,14 @@ START_TEST(a_window_is_for_keys_by_their_names)
 	unit_fails(window_use_check(w, &use, &unit_err), EPROOF);
 	use.key_name = NULL;
 	unit_ok(window_use_check(w, &use, &unit_err));
+	/* Nor where its own name stands beside. */
+	AUTO(request) *two = request_of(HOUSE, REQ, ACTION_WINDOW_OPEN,
+	    "officer-1", "{'keys':[{'key':'" HEX_A
+	    "','key_name':'k2'},{'key':'" HEX_A "','key_name':'k'}],'by':['ci'],"
+	    "'uses':5,'from':'2026-11-21T08:00:00.000000Z',"
+	    "'until':'2026-11-21T16:00:00.000000Z','digests':['" HEX_B "']}");
+	use.key_name = "k";
+	unit_fails(window_use_check(two, &use, &unit_err), EPROOF);
 }
 END_TEST
 
