@@ -85,10 +85,11 @@ for verb in revoke hold release; do
 	is 64 "$verb: all of one authority" as_ci cert "$verb" --all --yes
 	is 64 "$verb: none at all" change "$verb" --yes
 done
-for body in '{"filter":{}}' '{"filter":{"expired":true}}' '{"filter":{"device":"unit-1"},"all":true}' '{"ids":[],"all":true}'; do
+for body in '{"filter":{}}' '{"filter":{"expired":true}}' '{"filter":{"device":"unit-1"},"all":true}' '{"ids":[],"all":true}' \
+    '{"filter":{"device":""}}' '{"filter":{"profile":"bulk","by":""}}'; do
 	out=$(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" -d "$body" \
 	    -H 'Content-Type: application/json' "$url/v1/cas/devices/revoke")
-	like "the interface refuses it too: $body" '.code == "malformed" and (.detail | test("/all"))'
+	like "the interface refuses it too: $body" '.code == "malformed" and (.detail | test("/all|is empty"))'
 done
 is 0 "all of an authority" change revoke --all --dry-run
 like "are counted" ".certificates == $many + 6 and .changing == .certificates and .devices == 6 and .beyond == 0"
