@@ -343,6 +343,19 @@ due_is_begun(struct flow *f, const char *request)
 	return is;
 }
 
+/* A sweep that found it first is awaited: who approved it is told what came of it. */
+static int
+perform_behind(struct flow *f, const char *request, struct err *err)
+{
+	int rc = due_perform(f, request, err);
+
+	if (rc != -(int)EBUSY_)
+		return rc;
+	TRY(hands_wait(f, request, err));
+	hands_off(f, request);
+	return due_perform(f, request, err);
+}
+
 static void
 begun_run(void *ctx)
 {
@@ -350,7 +363,7 @@ begun_run(void *ctx)
 	struct flow *f = d->flow;
 	struct err err = { .code = OK };
 
-	if (due_perform(f, d->request, &err) != 0 && err.code != EBUSY_)
+	if (perform_behind(f, d->request, &err) != 0 && err.code != EBUSY_)
 		log_err(LOG_WARN, "performing a request that is due", &err);
 	begun_drop(f, d->request);
 	/* Also where it stays due, as the keeper did not answer. */

@@ -424,7 +424,7 @@ NODISCARD int hands_on(struct flow *f, const char *id, struct err *err);
  * at it already.  Errors: ENOMEMORY. */
 NODISCARD int hands_join(struct flow *f, const char *id, uint64_t *ret_before, struct err *err);
 /** hands_wait - as hands_on, once whoever is at it lets go.  It holds the thread: only for
- * what is held no longer than a commit, and never while the keeper is asked.
+ * what is held no longer than a commit, and while the keeper is asked only on an errand.
  * Errors: EBUSY_, after 10 s. */
 NODISCARD int hands_wait(struct flow *f, const char *id, struct err *err);
 void hands_off(struct flow *f, const char *id);

@@ -19,6 +19,7 @@ static struct world w;
 static struct flow *flow;
 static struct keyring *ring;
 static uint64_t began;		/* events when the step began */
+static void (*changed)(void *ctx, const char *request);	/* told by the pipeline */
 
 static int
 house_count(struct tx *tx, void *ctx, struct err *err)
@@ -237,7 +238,7 @@ house_open(void)
 {
 	static char token_file[512], socket[512];
 	struct flow_options o = { .setup_token_file = token_file,
-		.show_every = 500 };
+		.show_every = 500, .changed = changed };
 	struct keyring_options k = { .socket = socket,
 		.patience = TIME_S(10), .welcome = flow_welcome };
 
