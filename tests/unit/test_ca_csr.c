@@ -177,23 +177,21 @@ START_TEST(one_that_is_cut_off_is_told_by_its_section)
 }
 END_TEST
 
+/* OpenSSL 3.5 writes none but the first version: it is altered in place. */
 START_TEST(a_request_has_a_version)
 {
-	EVP_PKEY *k = ca_key(SUBJECT_KEY);
-	X509_REQ *req = X509_REQ_new();
-	unsigned char *der = NULL;
+	static const unsigned char FIRST[] = { 0x02, 0x01, 0x00 };
+	struct blob der = { 0 };
+	unsigned char *version;
 	struct csr *c = NULL;
-	int n;
 
-	X509_REQ_set_version(req, 1);
-	X509_REQ_set_pubkey(req, k);
-	X509_REQ_sign(req, k, EVP_sha256());
-	n = i2d_X509_REQ(req, &der);
-	unit_fails(csr_read(der, (size_t)n, &c, &unit_err), EINPUT);
+	request(&der);
+	version = memmem(der.data, der.len, FIRST, sizeof(FIRST));
+	ck_assert_ptr_nonnull(version);
+	version[2] = 1;
+	unit_fails(csr_read(der.data, der.len, &c, &unit_err), EINPUT);
 	ck_assert_ptr_nonnull(strstr(unit_err.what, "RFC 2986, 4.1"));
-	OPENSSL_free(der);
-	X509_REQ_free(req);
-	EVP_PKEY_free(k);
+	blob_done(&der);
 }
 END_TEST
 
