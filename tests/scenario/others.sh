@@ -98,8 +98,10 @@ is 0 "is the same" cmp "$house/out.der" <(openssl x509 -in "$ca/host-2.pem" -out
 
 # ---- of versions that say nothing of what they are for
 make_key "$ca/old.key"
-# Only newer programs have the option; older ones write version 1 where no extension is asked for.
-openssl req -x509v1 -new -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -days 3000 -out "$ca/old.pem" 2>/dev/null || {
+# Only newer programs have the option, and obey it where no configuration asks for
+# extensions; older ones write version 1 then without it.
+printf '[req]\ndistinguished_name = dn\n[dn]\n' > "$ca/bare.cnf"
+openssl req -x509v1 -new -config "$ca/bare.cnf" -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -days 3000 -out "$ca/old.pem" 2>/dev/null || {
 	openssl req -new -key "$ca/old.key" -subj "/O=Old/CN=Old Root" -out "$ca/old.csr" 2>/dev/null
 	openssl x509 -req -in "$ca/old.csr" -signkey "$ca/old.key" -days 3000 -out "$ca/old.pem" 2>/dev/null
 }

@@ -89,6 +89,8 @@ curl -s -m 2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $session" 
     grep -qx 200 || die "signatures that wait for the keeper hold the workers"
 ten "$session" /v1/keys/trial/suspend '{"reason":"N"}' "$house/codes"
 curl -s -m 2 "http://127.0.0.1:$local_port/healthz" | grep -q alive || die "healthz waits for workers"
+# Whoever comes second is refused at once; the first has three seconds.
+for _ in $(seq 1 40); do grep -q 503 "$house/codes" && break; sleep 0.05; done
 kill -CONT "$keeper_pid"
 all "$house/signed"
 all "$house/codes"
