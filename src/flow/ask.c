@@ -6,7 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/id.h"
+#include "flow/again.h"
+#include "flow/deed.h"
+#include "flow/due.h"
+#include "flow/going.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/open.h"
+#include "flow/pending.h"
+#include "flow/perform.h"
+#include "flow/seal.h"
+#include "flow/stage.h"
+#include "flow/vain.h"
+#include "policy/permit.h"
 
 #define PREPARED_S	900	/* how long a prepared request may be handed in */
 

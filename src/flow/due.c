@@ -7,7 +7,19 @@
 #include <string.h>
 #include <sysexits.h>
 #include "base/log.h"
+#include "flow/again.h"
+#include "flow/amended.h"
+#include "flow/ballot.h"
+#include "flow/deed.h"
+#include "flow/due.h"
+#include "flow/errand.h"
+#include "flow/hands.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/rival.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
+#include "state/record.h"
 
 #define SWEEP_MAX	200
 /* Of those that await content a sweep only ends what came too late. */

@@ -6,7 +6,8 @@
 #ifndef FLOW_LEDGER_H
 #define FLOW_LEDGER_H
 
-#include "flow/inside.h"
+
+struct flow;
 
 #define SHOW_WAIT	TIME_S(10)	/* for a checkpoint that covers a receipt */
 

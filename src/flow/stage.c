@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "flow/inside.h"
+#include "flow/stage.h"
 
 void
 answer_done(struct answer *a)
