@@ -16,8 +16,8 @@
 #include "flow/hands.h"
 #include "flow/inside.h"
 #include "flow/making.h"
+#include "flow/refuse.h"
 #include "flow/rival.h"
-#include "flow/stage.h"
 #include "keyring/keyring.h"
 #include "state/record.h"
 

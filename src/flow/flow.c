@@ -18,7 +18,7 @@
 #include "flow/publisher.h"
 #include "flow/reader.h"
 #include "flow/show.h"
-#include "flow/stage.h"
+#include "flow/refuse.h"
 #include "flow/warner.h"
 
 static void

@@ -29,6 +29,9 @@ struct going {
 
 /** going_ask - all stages of @g->ask. Errors: as flow_ask. */
 NODISCARD int going_ask(struct going *g, struct flow *f, struct answer *ret, struct err *err);
+/** conclude - what is answered where what was granted came to nothing (@tried: @rc,
+ * @why), or no window grants it. */
+NODISCARD int conclude(struct going *g, bool tried, int rc, struct err *why, struct answer *ret, struct err *err);
 /** going_conclude - what is answered where what was granted came to nothing: @rc, @why. */
 NODISCARD int going_conclude(struct going *g, int rc, struct err *why, struct answer *ret, struct err *err);
 /** going_end - what came of what was begun; may wait as making_end. */

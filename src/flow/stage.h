@@ -83,20 +83,17 @@ struct granted {
 	bool			 was_open;	/* it waited: a request.opened tells of it */
 };
 
+/** begun_init - the law and the house of this moment, and an id; where a prepared request
+ * is handed in, its own.  Errors: ENOENT_ (no such action), EINPUT, EEXPIRED. */
+NODISCARD int begun_init(struct flow *f, const struct ask *ask, struct begun *ret, struct err *err);
+/** drawn_init - the body into parameters, which are checked unless it is asked in vain. */
+NODISCARD int drawn_init(const struct begun *b, struct drawn *ret, struct err *err);
+/** drawn_class - of the key that it is done with, or will be; NULL: the action has none. */
+const char *drawn_class(const struct drawn *d);
 /** see - facts and decision for a drawn action by somebody. */
 NODISCARD int see(const struct drawn *d, struct seen *ret, struct err *err);
-/** refuse_why - the problem that a decision amounts to. */
-enum err_code refuse_why(const struct decision *d, char detail[240]);
-
-/* The event of a refusal, durable before this returns. */
-struct denial {
-	const char	*actor, *action, *subject, *idempotency;
-	const char	*request, *reason;	/* of an approved one, which it ends; or NULL */
-	const json_t	*parameters;
-	const struct rule *rule;
-	const json_t	*facts, *explanation;
-};
-NODISCARD int denial_record(struct flow *f, const struct denial *d, struct err *err);
+/** decide - what the charter says of it. */
+void decide(const struct seen *s, struct decided *ret);
 /* Releasing what the stages own. */
 void begun_done(struct begun *b);
 void drawn_done(struct drawn *d);
