@@ -6,6 +6,7 @@
 #ifndef FLOW_AMENDED_H
 #define FLOW_AMENDED_H
 
+#include <stdbool.h>
 #include "base/err.h"
 
 struct flow;

@@ -14,6 +14,7 @@
 #include "state/state.h"
 
 struct flow;
+struct lineages;
 
 struct lineage {
 	struct cert_ca	*ca;

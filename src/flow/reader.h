@@ -6,6 +6,7 @@
 #ifndef FLOW_READER_H
 #define FLOW_READER_H
 
+#include <stdbool.h>
 #include "base/err.h"
 
 struct caller;

@@ -6,6 +6,8 @@
 #ifndef FLOW_SHOW_H
 #define FLOW_SHOW_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include "base/clock.h"
 #include "base/err.h"
 
