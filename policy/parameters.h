@@ -31,6 +31,21 @@ bool is_number(const json_t *v);
 /** spelling_check - names, hashes and times by what their members are called.
  * Errors: EINPUT. */
 NODISCARD int spelling_check(const json_t *p, struct err *err);
+/** want_hash, want_name, want_names - one of these, where it is there; @what, @member:
+ * what it is called.  Errors: EINPUT. */
+NODISCARD int want_hash(const json_t *o, const char *name, struct err *err);
+NODISCARD int want_name(const char *what, const char *s, struct err *err);
+NODISCARD int want_names(const json_t *o, const char *member, struct err *err);
+/** sign_check, window_check, object_check - what rows cannot say of a signature, of a
+ * window, and of the token's object that becomes a key.  Errors: ESCHEMA, EINPUT, ERANGE_. */
+NODISCARD int sign_check(const json_t *p, struct err *err);
+NODISCARD int window_check(const json_t *p, struct err *err);
+NODISCARD int object_check(const json_t *p, struct err *err);
+/** subject_check, ca_check, import_check - the same of a name, of an authority, and of
+ * one that another system had.  Errors: ESCHEMA, EINPUT. */
+NODISCARD int subject_check(const json_t *p, struct err *err);
+NODISCARD int ca_check(const json_t *p, struct err *err);
+NODISCARD int import_check(const json_t *p, struct err *err);
 /** products_check, others_check - what rows cannot say of product lines, and of
  * certificates of other CAs. Errors: EINPUT. */
 NODISCARD int products_check(const json_t *p, struct err *err);

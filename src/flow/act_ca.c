@@ -4,7 +4,13 @@
  */
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
 #include "flow/publish.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
 
 /* Who signs: the CA above, or who succeeds it; or a root's own key. */
 static int

@@ -8,6 +8,12 @@
 #include "ca/p7.h"
 #include "ca/seal.h"
 #include "flow/certify.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 
 /* ---- ca.request ---- */
 

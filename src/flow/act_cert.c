@@ -5,9 +5,14 @@
 #include <string.h>
 #include "base/b64.h"
 #include "flow/certify.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/holder.h"
+#include "flow/inside.h"
 #include "flow/lineage.h"
+#include "flow/making.h"
 #include "flow/rework.h"
+#include "flow/stage.h"
 
 /* ---- what was asked ---- */
 

@@ -3,7 +3,11 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
 
 static int
 first_error(const struct findings *f, struct err *err)

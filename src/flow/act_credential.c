@@ -11,7 +11,10 @@
 #include "base/b64.h"
 #include "base/id.h"
 #include "ca/profile.h"
+#include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 
 #define LIFETIME_US	TIME_S(90ll * 86400)
 #define LIFETIME_MAX_US	TIME_S(3ll * 365 * 86400)

@@ -8,7 +8,15 @@
 #include <string.h>
 #include "base/b64.h"
 #include "ca/seal.h"
+#include "flow/deed.h"
+#include "flow/hands.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
 #include "flow/publish.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
+#include "policy/permit.h"
+#include "state/record.h"
 
 /*
  * The publisher knows best what is due; whoever asks by hand gets a full list,

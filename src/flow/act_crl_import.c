@@ -4,7 +4,12 @@
 #include "base/b64.h"
 #include "cert/crl_elsewhere.h"
 #include "flow/certify.h"
+#include "flow/deed.h"
 #include "flow/elsewhere.h"
+#include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
+#include "flow/vain.h"
 
 #define AHEAD	TIME_S(300)	/* how far clocks may differ */
 

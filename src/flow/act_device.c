@@ -4,8 +4,13 @@
  * What is bad is left out and told by its number.
  */
 #include <string.h>
+#include "flow/again.h"
+#include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 #include "policy/device.h"
+#include "policy/quorum.h"
 #include "product/artifact.h"
 #include "product/device.h"
 

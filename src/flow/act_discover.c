@@ -4,7 +4,11 @@
  */
 #include <string.h>
 #include "cert/found.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 
 /* ---- telling ---- */
 

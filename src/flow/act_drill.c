@@ -3,7 +3,14 @@
  * somebody's word: nothing here can see it.
  */
 #include <stdio.h>
+#include "flow/deed.h"
+#include "flow/draw.h"
+#include "flow/drill.h"
+#include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 #include "flow/warn.h"
+#include "policy/permit.h"
 #include "policy/watch.h"
 
 /* ---- when it was shown last ---- */
@@ -14,7 +21,8 @@ newest(const struct restored *r)
 	return r->drilled > r->restored ? r->drilled : r->restored;
 }
 
-time_us
+/* The last restore or drill; the founding where there was none. */
+static time_us
 drill_shown(const struct restored *r)
 {
 	return newest(r) != 0 ? newest(r) : r->founded;

@@ -6,7 +6,14 @@
 #include <string.h>
 #include "base/b64.h"
 #include "ca/key.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/elsewhere.h"
+#include "flow/hands.h"
+#include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
+#include "policy/quorum.h"
 
 /* ---- what is there ---- */
 

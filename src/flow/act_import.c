@@ -5,7 +5,12 @@
 #include <string.h>
 #include "base/b64.h"
 #include "cert/elsewhere.h"
+#include "flow/again.h"
+#include "flow/deed.h"
 #include "flow/elsewhere.h"
+#include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
 
 /* A page that is read: what to enter, and what came of the rest. */
 struct importing {

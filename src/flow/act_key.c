@@ -2,7 +2,15 @@
  * act_key - making keys and moving them through their states.
  */
 #include <string.h>
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/elsewhere.h"
+#include "flow/hands.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
+#include "policy/permit.h"
 
 /* What an algorithm signs with unless the maker says otherwise. */
 static const struct { const char *algorithm, *scheme; } usual[] = {

@@ -2,7 +2,10 @@
  * act_ocsp - ocsp.sign: leave to sign answers with a responder's key for as
  * long as the permit lasts.  The keeper counts them, and journals how many.
  */
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/publish.h"
+#include "flow/stage.h"
 
 static int
 answer_draw(const struct begun *b, struct drawn *ret, struct err *err)

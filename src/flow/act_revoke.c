@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/deed.h"
+#include "flow/draw.h"
+#include "flow/inside.h"
+#include "flow/perform.h"
 #include "flow/revoking.h"
+#include "flow/stage.h"
+#include "flow/vain.h"
+#include "flow/view.h"
+#include "policy/permit.h"
 
 #define SERIALS	PARAMETERS_PART
 

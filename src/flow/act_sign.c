@@ -2,7 +2,11 @@
  * act_sign - key.sign: a digest signed under the charter, or under a window.
  */
 #include <string.h>
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/stage.h"
 #include "policy/version.h"
 
 /* Members of the body that are parameters as they stand. */

@@ -2,7 +2,11 @@
  * act_window - several signatures approved at once, and the end of that.
  */
 #include <string.h>
+#include "flow/deed.h"
+#include "flow/draw.h"
 #include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/stage.h"
 #include "policy/roster.h"
 #include "policy/window.h"
 

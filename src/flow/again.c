@@ -3,7 +3,14 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/again.h"
+#include "flow/amended.h"
+#include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
+#include "flow/view.h"
+#include "state/record.h"
 
 struct get {
 	const char	*id;

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/log.h"
+#include "flow/again.h"
+#include "flow/amended.h"
+#include "flow/ballot.h"
+#include "flow/due.h"
+#include "flow/hands.h"
 #include "flow/inside.h"
 
 #define PAGE	200u

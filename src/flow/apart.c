@@ -6,7 +6,7 @@
  * the same pages once more would change it to and fro.
  */
 #include <string.h>
-#include "flow/inside.h"
+#include "flow/going.h"
 #include "policy/device.h"
 
 struct apart {

@@ -4,7 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/again.h"
+#include "flow/amended.h"
+#include "flow/ballot.h"
+#include "flow/due.h"
+#include "flow/hands.h"
 #include "flow/inside.h"
+#include "flow/view.h"
 
 static int
 vote_check(const struct ballot *b, const struct approval *vote, bool approve,

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/ballot.h"
 #include "flow/inside.h"
 
 struct votes {

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/draw.h"
+#include "flow/inside.h"
+#include "flow/vain.h"
+#include "keyring/keyring.h"
 
 /* ---- opening ---- */
 

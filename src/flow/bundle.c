@@ -2,7 +2,11 @@
  * bundle - all events under the newest checkpoint, and what they are judged by.
  */
 #include "base/io.h"
+#include "flow/inside.h"
 #include "flow/ledger.h"
+#include "flow/show.h"
+#include "state/record.h"
+#include "state/state.h"
 
 struct bundle {
 	struct flow	*flow;

@@ -8,7 +8,12 @@
 #include "ca/lint.h"
 #include "ca/name.h"
 #include "flow/certify.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
 #include "flow/lineage.h"
+#include "flow/making.h"
+#include "flow/stage.h"
+#include "state/record.h"
 
 /* Those that there are, as many as a sentence holds. */
 static void

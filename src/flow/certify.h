@@ -8,7 +8,15 @@
 
 #include "ca/draft.h"
 #include "ca/serial.h"
-#include "flow/inside.h"
+#include "flow/flow.h"
+#include "state/state.h"
+
+struct begun;
+struct drawn;
+struct flow;
+struct granted;
+struct known;
+struct making;
 
 /** profile_named - a profile of the charter; lives as long as @law. Errors:
  * EINPUT: it has none so called. */

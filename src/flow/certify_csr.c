@@ -6,6 +6,8 @@
 #include "base/b64.h"
 #include "flow/certify.h"
 #include "flow/holder.h"
+#include "flow/inside.h"
+#include "flow/stage.h"
 
 /* PEM as it is, or DER in base64. */
 int

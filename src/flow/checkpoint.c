@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/inside.h"
+#include "flow/show.h"
 #include "policy/genesis.h"
+#include "state/record.h"
+#include "state/state.h"
 
 int
 checkpoint_take(struct flow *f, const char *note, struct err *err)

@@ -1,5 +1,5 @@
 #include <string.h>
-#include "flow/inside.h"
+#include "flow/deed.h"
 
 static const struct deed *const deeds[] = {
 #define D(name, action) &deed_##name,

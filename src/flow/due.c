@@ -1,17 +1,22 @@
 /*
  * due - what was approved is performed by the service itself, for its
- * requester; what waits too long is ended.
+ * requester; what cannot be any more is ended.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include "base/log.h"
+#include "flow/again.h"
+#include "flow/ballot.h"
+#include "flow/deed.h"
+#include "flow/due.h"
+#include "flow/hands.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/refuse.h"
+#include "flow/rival.h"
+#include "state/record.h"
 
-#define SWEEP_MAX	200
-/* Of those that await content a sweep only ends what came too late. */
-#define AWAITING_MAX	50
 #define HINDERED_MAX	4096
 
 struct load {
@@ -302,186 +307,4 @@ due_bring(struct flow *f, const char *request, const json_t *content,
 	json_decref(l.permit);
 	json_decref(l.proposal);
 	return rc;
-}
-
-/* ---- on a thread of its own ---- */
-
-struct begun_due {
-	struct flow	*flow;
-	char		 request[ID_TEXT];
-};
-
-static bool
-begun_add(struct flow *f, const char *request, bool *ret_new)
-{
-	bool there;
-
-	pthread_mutex_lock(&f->lock);
-	*ret_new = json_object_get(f->begun, request) == NULL;
-	there = !*ret_new || json_object_set_new(f->begun, request,
-	    json_true()) == 0;
-	pthread_mutex_unlock(&f->lock);
-	return there;
-}
-
-static void
-begun_drop(struct flow *f, const char *request)
-{
-	pthread_mutex_lock(&f->lock);
-	json_object_del(f->begun, request);
-	pthread_mutex_unlock(&f->lock);
-}
-
-bool
-due_is_begun(struct flow *f, const char *request)
-{
-	bool is;
-
-	pthread_mutex_lock(&f->lock);
-	is = json_object_get(f->begun, request) != NULL;
-	pthread_mutex_unlock(&f->lock);
-	return is;
-}
-
-/* A sweep that found it first is awaited: who approved it is told what came of it. */
-static int
-perform_behind(struct flow *f, const char *request, struct err *err)
-{
-	int rc = due_perform(f, request, err);
-
-	if (rc != -(int)EBUSY_)
-		return rc;
-	TRY(hands_wait(f, request, err));
-	hands_off(f, request);
-	return due_perform(f, request, err);
-}
-
-static void
-begun_run(void *ctx)
-{
-	struct begun_due *d = ctx;
-	struct flow *f = d->flow;
-	struct err err = { .code = OK };
-
-	if (perform_behind(f, d->request, &err) != 0 && err.code != EBUSY_)
-		log_err(LOG_WARN, "performing a request that is due", &err);
-	begun_drop(f, d->request);
-	/* Also where it stays due, as the keeper did not answer. */
-	if (f->o.changed != NULL)
-		f->o.changed(f->o.ctx, d->request);
-	free(d);
-}
-
-static int
-begin(struct flow *f, const char *request, struct err *err)
-{
-	struct begun_due *d = calloc(1, sizeof(*d));
-	int rc;
-
-	if (d == NULL)
-		return err_set(err, ENOMEMORY, "what is due");
-	d->flow = f;
-	(void)snprintf(d->request, sizeof(d->request), "%s", request);
-	if ((rc = errand_put(f, begun_run, d, err)) != 0)
-		free(d);
-	return rc;
-}
-
-int
-due_begin(struct flow *f, const char *request, struct err *err)
-{
-	bool new;
-	int rc;
-
-	if (!begun_add(f, request, &new))
-		return err_set(err, ENOMEMORY, "what is due");
-	if (!new)
-		return 0;
-	if ((rc = begin(f, request, err)) != 0)
-		begun_drop(f, request);
-	return rc;
-}
-
-/* ---- all that is ---- */
-
-struct lists {
-	json_t		*due, *late, *awaiting;
-	const char	*after;		/* where the sweep before came to */
-};
-
-static int
-lists_read(struct tx *tx, void *ctx, struct err *err)
-{
-	struct lists *l = ctx;
-
-	TRY(approval_due(tx, SWEEP_MAX, &l->due, err));
-	TRY(approval_awaiting(tx, l->after, AWAITING_MAX, &l->awaiting, err));
-	return approval_overdue(tx, clock_now(), SWEEP_MAX, &l->late, err);
-}
-
-static void
-perform_all(struct flow *f, const json_t *ids)
-{
-	struct err err = { .code = OK };
-	const json_t *id;
-	size_t i;
-
-	json_array_foreach(ids, i, id)
-		if (keyring_ready(f->keyring) &&
-		    due_perform(f, json_string_value(id), &err) != 0 &&
-		    err.code != EBUSY_)
-			log_err(LOG_WARN, "performing a request", &err);
-}
-
-/* The next sweep goes on behind these; behind the last from the beginning. */
-static void
-awaiting_next(struct flow *f, const json_t *ids)
-{
-	size_t n = json_array_size(ids);
-
-	snprintf(f->awaiting, sizeof(f->awaiting), "%s", n < AWAITING_MAX ?
-	    "" : json_string_value(json_array_get(ids, n - 1)));
-}
-
-static void
-sweep(struct flow *f)
-{
-	struct lists l = { .after = f->awaiting };
-	struct err err = { .code = OK };
-	const json_t *id;
-	size_t i;
-
-	amended_sweep(f);
-	if (state_read(f->state, lists_read, &l, &err) != 0)
-		log_err(LOG_WARN, "looking for requests that are due", &err);
-	json_array_foreach(l.late, i, id)
-		if (request_expire(f, json_string_value(id),
-		    "it waited too long", &err) != 0)
-			log_err(LOG_WARN, "ending a request", &err);
-	perform_all(f, l.due);
-	perform_all(f, l.awaiting);
-	awaiting_next(f, l.awaiting);
-	json_decref(l.due);
-	json_decref(l.late);
-	json_decref(l.awaiting);
-}
-
-static void
-sweep_run(void *flow)
-{
-	struct flow *f = flow;
-
-	sweep(f);
-	atomic_store(&f->sweeping, false);
-}
-
-void
-due_sweep(struct flow *f)
-{
-	struct err none;
-
-	if (atomic_exchange(&f->sweeping, true))
-		return;
-	if (errand_put(f, sweep_run, f, &none) != 0)
-		atomic_store(&f->sweeping, false);
 }

@@ -7,8 +7,10 @@
 #ifndef FLOW_ELSEWHERE_H
 #define FLOW_ELSEWHERE_H
 
-#include "flow/inside.h"
+#include "flow/flow.h"
 #include "key/elsewhere.h"
+
+struct flow;
 
 /** elsewhere_shown - an entry by name or hash; owned. Errors: ENOKEY. */
 NODISCARD int elsewhere_shown(struct flow *f, const char *name_or_hash,

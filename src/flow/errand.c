@@ -3,6 +3,7 @@
  * needs: a keeper that hangs holds up neither the timer nor those who serve.
  */
 #include <stdlib.h>
+#include "flow/errand.h"
 #include "flow/inside.h"
 
 #define RUNNERS		8u

@@ -6,6 +6,7 @@
 #include "ca/est.h"
 #include "ca/p7.h"
 #include "flow/est.h"
+#include "flow/inside.h"
 
 int
 est_certs(const struct est_label *l, const struct span *certs, size_t n,

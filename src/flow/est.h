@@ -7,6 +7,9 @@
 #define FLOW_EST_H
 
 #include "flow/certify.h"
+#include "state/state.h"
+
+struct flow;
 
 #define EST_LABELS	64
 

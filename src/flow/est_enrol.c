@@ -6,6 +6,7 @@
 #include "base/b64.h"
 #include "ca/est.h"
 #include "flow/est.h"
+#include "flow/inside.h"
 
 static int
 csr_take(struct enrolling *e, struct err *err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/est.h"
+#include "flow/inside.h"
 
 #define FIELDS		4
 #define COLUMNS		64	/* RFC 7468, 2; libest must have lines */

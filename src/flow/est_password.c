@@ -7,6 +7,9 @@
  */
 #include <string.h>
 #include "flow/est.h"
+#include "flow/inside.h"
+#include "state/record.h"
+#include "state/state.h"
 
 struct password {
 	const struct enrolling	*e;

@@ -6,6 +6,7 @@
 #include "ca/san.h"
 #include "ca/tbs.h"
 #include "flow/est.h"
+#include "flow/inside.h"
 
 int
 est_got(const struct enrolling *e, struct tx *tx, time_us ended,

@@ -8,8 +8,18 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "flow/certify.h"
+#include "flow/due.h"
+#include "flow/errand.h"
 #include "flow/est.h"
+#include "flow/house.h"
+#include "flow/inside.h"
 #include "flow/lineage.h"
+#include "flow/notifier.h"
+#include "flow/publisher.h"
+#include "flow/reader.h"
+#include "flow/show.h"
+#include "flow/refuse.h"
+#include "flow/warner.h"
 
 static void
 changed(void *ctx, const char *request, enum request_state now)
@@ -164,7 +174,8 @@ flow_identify(struct flow *f, const struct presented *p, struct caller *ret,
 	    clock_now(), ret, err);
 }
 
-int
+/* Facts, law and decision for an action without parameters. */
+static int
 flow_may(struct flow *f, const struct caller *who, const char *action,
     struct facts **ret_facts, struct law **ret_law, struct decision *ret,
     struct err *err)

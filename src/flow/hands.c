@@ -3,6 +3,7 @@
  * asks the keeper for long keeps others off, and lets nobody wait.
  */
 #include <time.h>
+#include "flow/hands.h"
 #include "flow/inside.h"
 
 /* Under the lock. @held NULL: nobody is at it yet. */

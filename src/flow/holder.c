@@ -3,7 +3,9 @@
 #include <string.h>
 #include "base/json.h"
 #include "flow/holder.h"
+#include "policy/action.h"
 #include "product/device.h"
+#include "state/state.h"
 
 _Static_assert(BEARER_TEXT == CERT_DEVICE, "a device is one everywhere");
 

@@ -7,8 +7,12 @@
 #include <unistd.h>
 #include "base/io.h"
 #include "base/log.h"
+#include "flow/hands.h"
+#include "flow/house.h"
 #include "flow/inside.h"
+#include "keyring/keyring.h"
 #include "policy/genesis.h"
+#include "state/state.h"
 
 #define FOUNDING_OCTETS	(8u << 20)
 

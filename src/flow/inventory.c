@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cert/elsewhere.h"
+#include "flow/draw.h"
 #include "flow/elsewhere.h"
 #include "flow/inventory.h"
 #include "product/device.h"

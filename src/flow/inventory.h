@@ -7,7 +7,8 @@
 #define FLOW_INVENTORY_H
 
 #include "cert/elsewhere.h"
-#include "flow/inside.h"
+#include "flow/flow.h"
+#include "state/state.h"
 
 /* What a key may lack: its word, what is said of it, and what is said of one that
  * lives elsewhere, of which all that is known is what somebody said; NULL: cannot be. */

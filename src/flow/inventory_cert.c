@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/id.h"
+#include "flow/draw.h"
 #include "flow/inventory.h"
+#include "state/state.h"
 
 #define CERTIFICATES	1000	/* of one key on one page */
 #define SOONEST		5	/* of one authority */

@@ -5,8 +5,10 @@
  */
 #include <string.h>
 #include <stdlib.h>
+#include "flow/draw.h"
 #include "flow/inventory.h"
 #include "product/device.h"
+#include "state/state.h"
 
 #define CERTIFICATES	1000	/* of one device that are shown */
 #define INSTALLS	100

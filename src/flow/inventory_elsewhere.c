@@ -6,7 +6,9 @@
 #include <string.h>
 #include "cert/elsewhere.h"
 #include "flow/elsewhere.h"
+#include "flow/inside.h"
 #include "flow/inventory.h"
+#include "policy/charter.h"
 
 #define WALK	1000	/* entries read at once */
 #define OTHERS	1000	/* certificates of other CAs of one page */

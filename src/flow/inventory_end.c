@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "flow/inventory.h"
+#include "flow/law.h"
 #include "flow/revoking.h"
 #include "policy/simulate.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "flow/inventory.h"
+#include "flow/law.h"
 #include "policy/simulate.h"
 
 #define WITHIN_MOST	TIME_S(INT64_C(100) * 365 * 86400)

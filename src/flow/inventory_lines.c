@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/inventory.h"
+#include "policy/charter.h"
 #include "product/product.h"
 
 static int

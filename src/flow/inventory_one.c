@@ -5,6 +5,7 @@
 #include <string.h>
 #include "flow/elsewhere.h"
 #include "flow/inventory.h"
+#include "flow/law.h"
 #include "policy/simulate.h"
 
 #define OPEN	1000	/* requests that are shown, and windows looked at */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/inventory.h"
+#include "flow/law.h"
+#include "policy/charter.h"
 #include "policy/watch.h"
 
 #define WITHIN	"P100Y"	/* whatever ends some day */

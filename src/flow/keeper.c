@@ -3,7 +3,12 @@
  */
 #include <string.h>
 #include "base/log.h"
+#include "flow/house.h"
 #include "flow/inside.h"
+#include "flow/recover.h"
+#include "flow/strays.h"
+#include "state/record.h"
+#include "state/state.h"
 
 struct shown {
 	uint64_t	 size, have;

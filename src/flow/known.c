@@ -9,6 +9,9 @@
 #include "ca/key.h"
 #include "ca/primes.h"
 #include "flow/certify.h"
+#include "flow/inside.h"
+#include "flow/stage.h"
+#include "flow/vain.h"
 
 #define PAGE	1000u
 #define ASKED	4096u	/* keys that were asked for and not certified yet */

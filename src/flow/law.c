@@ -5,9 +5,14 @@
 #include <string.h>
 #include "ca/profile.h"
 #include "cert/cert.h"
+#include "flow/draw.h"
 #include "flow/inside.h"
+#include "flow/law.h"
+#include "policy/decide.h"
 #include "policy/diff.h"
 #include "policy/simulate.h"
+#include "state/record.h"
+#include "state/state.h"
 
 static int
 history_read(struct tx *tx, void *ctx, struct err *err)

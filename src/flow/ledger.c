@@ -4,7 +4,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/ledger.h"
+#include "flow/show.h"
+#include "state/record.h"
+#include "state/state.h"
 
 struct events {
 	struct record_filter	 filter;

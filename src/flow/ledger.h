@@ -6,7 +6,11 @@
 #ifndef FLOW_LEDGER_H
 #define FLOW_LEDGER_H
 
-#include "flow/inside.h"
+#include "base/clock.h"
+#include "base/json.h"
+
+struct flow;
+struct tx;
 
 #define SHOW_WAIT	TIME_S(10)	/* for a checkpoint that covers a receipt */
 

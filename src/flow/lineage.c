@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ca/p7.h"
+#include "flow/inside.h"
 #include "flow/lineage.h"
+#include "state/state.h"
 
 #define LINEAGES	64	/* authorities that issue at one time */
 

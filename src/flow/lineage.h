@@ -10,7 +10,11 @@
 #define FLOW_LINEAGE_H
 
 #include "ca/issuer.h"
-#include "flow/inside.h"
+#include "flow/flow.h"
+#include "state/state.h"
+
+struct flow;
+struct lineages;
 
 struct lineage {
 	struct cert_ca	*ca;

@@ -7,7 +7,15 @@
  * the end, which is a thread's of the asker again.
  */
 #include <stdio.h>
+#include "flow/deed.h"
+#include "flow/hands.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
 #include "flow/lineage.h"
+#include "flow/making.h"
+#include "flow/stage.h"
+#include "keyring/keyring.h"
+#include "policy/permit.h"
 
 static void
 held(struct making *m, const char *what)

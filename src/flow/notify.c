@@ -6,7 +6,11 @@
 #include "approval/approval.h"
 #include "base/cond.h"
 #include "base/log.h"
+#include "flow/inside.h"
+#include "flow/notifier.h"
 #include "flow/notify.h"
+#include "state/record.h"
+#include "state/state.h"
 
 #define KEPT		TIME_S(30 * 86400)	/* what was told is shown for so long */
 #define PAGE		200u

@@ -8,10 +8,11 @@
 #define FLOW_NOTIFY_H
 
 #include <sys/stat.h>
-#include "alert/notice.h"
 #include "alert/contacts.h"
-#include "flow/inside.h"
+#include "alert/notice.h"
 #include "post/post.h"
+
+struct flow;
 
 #define NOTICES_AT_ONCE	50	/* in one mail */
 

@@ -3,8 +3,13 @@
  * that the request is followed are one transaction.
  */
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/notify.h"
+#include "flow/view.h"
+#include "policy/charter.h"
 #include "policy/roster.h"
+#include "state/record.h"
+#include "state/state.h"
 
 /* What is told of a request's parameters, where it has them; digests besides. */
 static const char *const told[] = { "key_name", "name", "class", "environment",

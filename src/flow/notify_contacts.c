@@ -1,6 +1,7 @@
 /* notify_contacts - where people are told, as the file says it at each look. */
 #include <errno.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/notify.h"
 
 static int

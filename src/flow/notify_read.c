@@ -1,8 +1,12 @@
 /* notify_read - notices as people and graphs see them. */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
+#include "flow/notifier.h"
 #include "flow/notify.h"
+#include "policy/charter.h"
 #include "policy/roster.h"
+#include "state/state.h"
 
 static int
 counts_read(struct tx *tx, void *ctx, struct err *err)

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/notify.h"
+#include "state/record.h"
+#include "state/state.h"
 
 #define FIRST_AGAIN	TIME_S(10)
 #define AGAIN_MOST	TIME_S(1800)

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/notify.h"
+#include "state/state.h"
 
 #define SENDERS		64	/* of a channel, at a time */
 #define SENDERS_LATE	32	/* of these, for who was tried in vain before */

@@ -1,7 +1,9 @@
 /* notify_text - notices in words. */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/notify.h"
+#include "state/state.h"
 
 static const char *
 house_of(const struct flow *f, char ret[80])

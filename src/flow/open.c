@@ -5,6 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/open.h"
+#include "flow/rival.h"
+#include "flow/seal.h"
+#include "flow/stage.h"
+#include "flow/view.h"
+#include "policy/quorum.h"
 
 static int
 rule_json(const struct rule *r, json_t **ret, struct err *err)

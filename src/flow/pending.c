@@ -9,7 +9,12 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/again.h"
+#include "flow/going.h"
 #include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/pending.h"
+#include "flow/stage.h"
 
 #define PENDING_MAX	4096
 #define KEY_OCTETS	256

@@ -4,7 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "flow/deed.h"
+#include "flow/errand.h"
+#include "flow/going.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/pending.h"
+#include "flow/perform.h"
+#include "flow/stage.h"
+#include "policy/permit.h"
 
 /* Whoever asked signed the permit too, so it says the rule. */
 static int

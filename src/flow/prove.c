@@ -4,7 +4,13 @@
  */
 #include <string.h>
 #include "evidence/evidence.h"
+#include "flow/again.h"
+#include "flow/inside.h"
 #include "flow/ledger.h"
+#include "flow/reader.h"
+#include "flow/view.h"
+#include "state/record.h"
+#include "state/state.h"
 
 /* What proves an amendment: its event, and that this is in the tree of @size.
  * A bundle's reader finds charter and permit in it. */

@@ -4,8 +4,11 @@
  */
 #include <stdlib.h>
 #include "base/cond.h"
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/publisher.h"
 #include "flow/respond_ask.h"
+#include "state/state.h"
 
 static int
 errors_make(struct publisher *p, struct err *err)

@@ -13,9 +13,14 @@
 #ifndef FLOW_PUBLISH_H
 #define FLOW_PUBLISH_H
 
+#include <pthread.h>
 #include "ca/issuer.h"
 #include "flow/certify.h"
 #include "shelf/shelf.h"
+#include "state/state.h"
+
+struct flow;
+struct granted;
 
 #define ANSWERERS	2u
 #define QUESTIONS	1024u	/* that wait to be signed for */

@@ -1,4 +1,5 @@
 /* publish_ask - the publisher asks as any principal does; see publish.h. */
+#include "flow/inside.h"
 #include "flow/publish.h"
 
 #define SOON		TIME_S(2)	/* after what may be better at once */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/publish.h"
 
 void

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ca/seal.h"
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/stage.h"
 
 #define KEEP_FULL	TIME_S(3600)	/* by caches, at most */
 #define KEEP_DELTA	TIME_S(60)	/* whoever asks for one wants news */

@@ -1,4 +1,5 @@
 /* publish_mark - what changed and is on no list yet; see publish.h. */
+#include "flow/inside.h"
 #include "flow/publish.h"
 
 #define MARKED_MAX	10000	/* serial numbers; more may be any */

@@ -2,7 +2,10 @@
 #include <string.h>
 #include "base/cond.h"
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/recover.h"
+#include "keyring/keyring.h"
 
 #define RELOAD_EVERY	TIME_S(60)	/* keys and certificates change unseen, too */
 #define COUNTED		TIME_S(180)	/* the keeper journals answers after 60 s */

@@ -7,7 +7,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/publisher.h"
+#include "state/state.h"
 
 #define BIRTH	TIME_S(300)	/* after which a new CA has lists */
 

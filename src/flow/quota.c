@@ -1,6 +1,8 @@
 /* quota - limits of rules, and how they stand; see quota.h. */
 #include "flow/quota.h"
 #include "key/use.h"
+#include "policy/charter.h"
+#include "state/state.h"
 
 #define PAIRS	1000u	/* of rule and principal, for one key */
 #define DAY	TIME_S(86400)

@@ -7,7 +7,7 @@
 #ifndef FLOW_QUOTA_H
 #define FLOW_QUOTA_H
 
-#include "flow/inside.h"
+#include "policy/rule.h"
 
 enum quota_of { QUOTA_USES, QUOTA_REWORK };
 

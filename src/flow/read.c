@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "alert/notice.h"
+#include "flow/again.h"
+#include "flow/ballot.h"
 #include "flow/elsewhere.h"
+#include "flow/inside.h"
+#include "flow/page.h"
+#include "flow/reader.h"
+#include "flow/view.h"
 
 struct listing {
 	lister		*fn;

@@ -5,6 +5,13 @@
 #include <string.h>
 #include "cert/elsewhere.h"
 #include "flow/certify.h"
+#include "flow/inside.h"
+#include "flow/law.h"
+#include "flow/page.h"
+#include "flow/publisher.h"
+#include "flow/reader.h"
+#include "policy/charter.h"
+#include "state/state.h"
 
 static int
 cas_read(struct tx *tx, struct paged *p, struct err *err)

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/inside.h"
+#include "flow/page.h"
 #include "policy/device.h"
 #include "product/artifact.h"
 #include "product/device.h"
+#include "state/state.h"
 
 /* ---- artifacts ---- */
 

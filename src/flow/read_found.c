@@ -1,6 +1,9 @@
 /* read_found - what discovery has found, as the interface shows it. */
 #include "cert/found.h"
 #include "flow/inside.h"
+#include "flow/page.h"
+#include "flow/strays.h"
+#include "state/state.h"
 
 static int
 list_read(struct tx *tx, struct paged *p, struct err *err)

@@ -8,6 +8,9 @@
 #include <string.h>
 #include "base/log.h"
 #include "flow/inside.h"
+#include "flow/recover.h"
+#include "keyring/keyring.h"
+#include "state/state.h"
 
 #define TAIL		500u
 #define BRINGING	TIME_S(5)	/* how long an entry may take from journal to ledger */

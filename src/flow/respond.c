@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/stage.h"
+#include "policy/permit.h"
 
 void
 responders_free(struct responders *l)

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/respond_ask.h"
 
 void

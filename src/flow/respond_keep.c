@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "ca/key.h"
 #include "ca/seal.h"
+#include "flow/again.h"
+#include "flow/inside.h"
 #include "flow/respond_ask.h"
 #include "state/record.h"
 

@@ -8,7 +8,10 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/respond_ask.h"
+#include "keyring/keyring.h"
+#include "policy/charter.h"
 
 #define LEAVE_PAUSE	TIME_S(60)	/* after a refusal, which is an event */
 #define ANSWER_WAIT	TIME_S(3)	/* in the queue, and again for the keeper */

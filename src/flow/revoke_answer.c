@@ -5,6 +5,7 @@
  * Revoked is for ever: what was revoked while approvals were waited for is
  * neither held nor released, and the others are.
  */
+#include "flow/inside.h"
 #include "flow/revoking.h"
 
 struct present {

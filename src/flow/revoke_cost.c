@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/sha256.h"
+#include "flow/inside.h"
 #include "flow/revoking.h"
 
 #define REASON_OCTETS	12	/* of a reasonCode; RFC 5280, 5.3.1 */

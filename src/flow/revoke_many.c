@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "flow/certify.h"
+#include "flow/draw.h"
+#include "flow/hands.h"
+#include "flow/inside.h"
 #include "flow/revoking.h"
+#include "flow/stage.h"
+#include "policy/permit.h"
+#include "state/record.h"
 
 #define PATIENCE	TIME_S(10)	/* of who asked, and of who performs what is due */
 #define MOST	(PARAMETERS_PART * PARAMETERS_PARTS)

@@ -8,7 +8,12 @@
 #ifndef FLOW_REVOKING_H
 #define FLOW_REVOKING_H
 
-#include "flow/inside.h"
+#include "state/state.h"
+
+struct begun;
+struct drawn;
+struct flow;
+struct granted;
 
 /* What would become of one list. */
 struct cost_list {

@@ -1,6 +1,9 @@
 /* rework - see rework.h. */
 #include <stdio.h>
+#include "flow/inside.h"
+#include "flow/making.h"
 #include "flow/rework.h"
+#include "flow/stage.h"
 
 struct rework {
 	const struct rule	*rule;		/* NULL: a window's */

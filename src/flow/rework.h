@@ -7,7 +7,10 @@
 #ifndef FLOW_REWORK_H
 #define FLOW_REWORK_H
 
-#include "flow/inside.h"
+#include "policy/rule.h"
+
+struct drawn;
+struct making;
 
 /** rework_fit - is there room for one more, if this is one, as things stand?
  * Errors: ECONFLICT. */

@@ -4,7 +4,11 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/hands.h"
 #include "flow/inside.h"
+#include "flow/making.h"
+#include "flow/rival.h"
+#include "flow/stage.h"
 #include "policy/version.h"
 
 struct meant {

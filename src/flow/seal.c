@@ -10,7 +10,10 @@
 #include <openssl/hmac.h>
 #include <string.h>
 #include "base/hex.h"
+#include "flow/again.h"
 #include "flow/inside.h"
+#include "flow/seal.h"
+#include "flow/stage.h"
 
 int
 seal_make(const struct drawn *d, char ret[SHA256_HEX], struct err *err)

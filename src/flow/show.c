@@ -5,6 +5,13 @@
 #include "base/cond.h"
 #include "base/log.h"
 #include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/recover.h"
+#include "flow/show.h"
+#include "flow/strays.h"
+#include "keyring/keyring.h"
+#include "state/record.h"
+#include "state/state.h"
 
 #define SHOW_EVENTS	4096u
 #define HELLO_EVERY	TIME_S(1)

@@ -2,8 +2,71 @@
  * stage - the steps that every action takes, in their order.
  */
 #include <stdio.h>
-#include <string.h>
+#include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/stage.h"
+#include "policy/permit.h"
+
+#define PREPARED_S	900	/* how long a prepared request may be handed in */
+
+/* A prepared request comes back with the id and the time it was given. */
+static int
+prepared(struct begun *b, const json_t *given, struct err *err)
+{
+	const char *text;
+
+	TRY(json_need_str(given, "id", &text, err));
+	if (!id_check(text, "req"))
+		return err_set(err, EINPUT, "/request/id: not a request's id");
+	snprintf(b->id, sizeof(b->id), "%s", text);
+	TRY(json_need_str(given, "created", &text, err));
+	TRY(clock_parse(text, &b->created, err));
+	if (b->created > b->now || b->now - b->created > TIME_S(PREPARED_S))
+		return err_set(err, EEXPIRED, "the request was prepared too long "
+		    "ago; prepare it anew");
+	return 0;
+}
+
+int
+begun_init(struct flow *f, const struct ask *ask, struct begun *ret,
+    struct err *err)
+{
+	const json_t *given = json_object_get(ask->body, "request");
+
+	ret->flow = f;
+	ret->ask = ask;
+	ret->deed = deed_find(ask->action);
+	if (ret->deed == NULL)
+		return err_set(err, ENOENT_, "%s is not asked for here",
+		    ask->action);
+	TRY(action_from_name(ask->action, &ret->action, err));
+	TRY(state_law(f->state, &ret->law, err));
+	TRY(state_house(f->state, &ret->house, err));
+	ret->now = ret->created = clock_now();
+	if (given != NULL)
+		return prepared(ret, given, err);
+	return id_new("req", ret->now, ret->id, err);
+}
+
+int
+drawn_init(const struct begun *b, struct drawn *ret, struct err *err)
+{
+	ret->begun = b;
+	TRY(b->deed->draw(b, ret, err));
+	if (ret->vain)
+		return 0;
+	TRY(parameters_check(b->action, ret->parameters, err));
+	return parameters_words_check(ret->parameters, err);
+}
+
+const char *
+drawn_class(const struct drawn *d)
+{
+	if (!action_of_class(d->begun->action))
+		return NULL;
+	return d->key != NULL ? d->key->class :
+	    json_str(d->parameters, "class", "");
+}
 
 void
 answer_done(struct answer *a)
@@ -40,54 +103,12 @@ see(const struct drawn *d, struct seen *ret, struct err *err)
 	return 0;
 }
 
-enum err_code
-refuse_why(const struct decision *d, char detail[240])
+void
+decide(const struct seen *s, struct decided *ret)
 {
-	snprintf(detail, 240, "%s%s%s", reason_words(d->why),
-	    d->rule != NULL ? ": rule " : "",
-	    d->rule != NULL ? d->rule->name : "");
-	return d->why == WHY_LIMIT ? ELIMIT : EDENIED;
-}
+	const struct begun *b = s->drawn->begun;
 
-/* "rule" as it stands in events: name and hash. */
-static int
-rule_set(json_t *data, const struct rule *r, struct err *err)
-{
-	AUTO_JSON *o = NULL;
-
-	if (r == NULL)
-		return 0;
-	TRY(json_build(&o, err, "{s:s}", "name", r->name));
-	TRY(json_set_hash(o, "hash", &r->hash, err));
-	return json_set_new(data, "rule", TAKE(o), err);
-}
-
-static int
-denial_data(const struct denial *d, json_t **ret, struct err *err)
-{
-	AUTO_JSON *data = NULL;
-
-	TRY(json_build(&data, err, "{s:s, s:O, s:O*, s:O*, s:s*, s:s*}",
-	    "action", d->action, "parameters", d->parameters,
-	    "facts", d->facts, "explanation", d->explanation,
-	    "request", d->request, "reason", d->reason));
-	TRY(rule_set(data, d->rule, err));
-	if (d->idempotency != NULL && d->idempotency[0] != '\0')
-		TRY(json_set_str(data, "idempotency", d->idempotency, err));
-	*ret = TAKE(data);
-	return 0;
-}
-
-int
-denial_record(struct flow *f, const struct denial *d, struct err *err)
-{
-	AUTO_JSON *data = NULL;
-	struct event e = { .kind = EVENT_REQUEST_DENIED, .actor = d->actor,
-	    .subject = d->subject };
-	struct receipt r;
-
-	TRY(denial_data(d, &data, err));
-	e.data = data;
-	atomic_fetch_add(&f->denied_n, 1);
-	return state_commit(f->state, &e, 1, &r, err);
+	ret->seen = s;
+	policy_decide(b->law->charter, b->action, drawn_class(s->drawn),
+	    s->facts, &ret->decision);
 }

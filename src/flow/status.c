@@ -2,7 +2,18 @@
  * status - how the house stands: for people, for probes, for graphs.
  */
 #include <string.h>
+#include "flow/drill.h"
 #include "flow/inside.h"
+#include "flow/keeper.h"
+#include "flow/notifier.h"
+#include "flow/publisher.h"
+#include "flow/reader.h"
+#include "flow/strays.h"
+#include "flow/warner.h"
+#include "keyring/keyring.h"
+#include "policy/charter.h"
+#include "state/record.h"
+#include "state/state.h"
 
 #define HELLO_WAIT	TIME_S(2)	/* for the keeper, on a thread that others need */
 

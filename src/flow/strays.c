@@ -4,7 +4,10 @@
  * token does not hold.  Looked for after each greeting, and each hour.
  */
 #include "base/log.h"
+#include "flow/hands.h"
 #include "flow/inside.h"
+#include "flow/strays.h"
+#include "keyring/keyring.h"
 
 #define STRAYS_LOGGED	20u
 #define STRAYS_EVERY	TIME_S(3600)

@@ -5,6 +5,8 @@
  * rule.  Only the events wait until all of them are there.
  */
 #include <stdlib.h>
+#include "flow/deed.h"
+#include "flow/going.h"
 #include "flow/inside.h"
 
 struct together {

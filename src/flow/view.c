@@ -3,7 +3,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "flow/ballot.h"
+#include "flow/deed.h"
+#include "flow/due.h"
 #include "flow/inside.h"
+#include "flow/view.h"
+#include "state/record.h"
 
 struct read {
 	const char	*id;

@@ -4,7 +4,11 @@
 #include <string.h>
 #include "base/cond.h"
 #include "base/log.h"
+#include "flow/inside.h"
+#include "flow/keeper.h"
 #include "flow/warn.h"
+#include "flow/warner.h"
+#include "state/record.h"
 
 #define KEPT	TIME_S(365ll * 86400)	/* so long one that is over is shown */
 

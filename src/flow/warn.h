@@ -9,7 +9,10 @@
 #define FLOW_WARN_H
 
 #include "alert/alert.h"
-#include "flow/inside.h"
+#include "state/state.h"
+
+struct flow;
+struct warner;
 
 #define ENDED_KEPT	TIME_S(30ll * 86400)	/* so long after its end it is still told */
 

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/warn.h"
 
 #define REQUESTS_MOST	5000	/* looked at; those that expire first */

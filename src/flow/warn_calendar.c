@@ -1,6 +1,7 @@
 /* warn_calendar - all that ends, as an iCalendar (RFC 5545). */
 #include <stdio.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/inventory.h"
 #include "flow/warn.h"
 

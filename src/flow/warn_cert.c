@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "ca/profile.h"
 #include "cert/elsewhere.h"
+#include "flow/flow.h"
+#include "flow/law.h"
 #include "flow/warn.h"
 
 #define SINGLE_MOST	5000	/* looked at; those that end first */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "cert/found.h"
+#include "flow/flow.h"
 #include "flow/warn.h"
 
 #define FOUND_MOST	2000	/* of each sort, that are looked at */

@@ -5,8 +5,12 @@
 #include "alert/notice.h"
 #include "base/text.h"
 #include "base/x509.h"
+#include "flow/inside.h"
 #include "flow/notify.h"
+#include "flow/publisher.h"
 #include "flow/warn.h"
+#include "policy/charter.h"
+#include "state/record.h"
 
 #define CREDENTIALS_MOST	5000
 

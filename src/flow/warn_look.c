@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/flow.h"
 #include "flow/warn.h"
 
 void

@@ -3,8 +3,10 @@
  * a line is known before it does.
  */
 #include <stdio.h>
+#include "flow/inside.h"
 #include "flow/quota.h"
 #include "flow/warn.h"
+#include "state/state.h"
 
 struct quotas {
 	struct look	 *l;

@@ -1,8 +1,13 @@
 /* warn_read - alerts as people and graphs see them, and their acknowledgement. */
 #include <stdio.h>
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/warn.h"
+#include "flow/warner.h"
+#include "policy/charter.h"
 #include "policy/roster.h"
+#include "state/record.h"
+#include "state/state.h"
 
 /* ---- lists ---- */
 

@@ -1,6 +1,7 @@
 /* warn_stray - what the house's own token and its register do not agree about. */
 #include <stdio.h>
 #include "base/text.h"
+#include "flow/strays.h"
 #include "flow/warn.h"
 
 static int

@@ -5,8 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/log.h"
+#include "flow/inside.h"
 #include "flow/notify.h"
 #include "flow/warn.h"
+#include "policy/charter.h"
+#include "state/record.h"
+#include "state/state.h"
 
 #define AT_ONCE	50	/* in one transaction: others write, too */
 

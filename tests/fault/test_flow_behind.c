@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include <stdatomic.h>
-#include "flow/inside.h"
+#include "flow/hands.h"
 #include "tests/fault/house.h"
 
 static atomic_uint told;

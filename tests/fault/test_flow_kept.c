@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "ca/seal.h"
+#include "flow/inside.h"
 #include "flow/respond_ask.h"
 #include "tests/fault/fault.h"
 #include "tests/unit/world_cert.h"

@@ -5,7 +5,9 @@
 #include "config.h"
 
 #include "ca/seal.h"
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/publisher.h"
 #define WORLD_MORE	"classes/ca.yaml", "profiles/root.yaml"
 #include "tests/fault/house.h"
 

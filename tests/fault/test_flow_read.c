@@ -6,7 +6,9 @@
 
 #include <sys/mman.h>
 #include "base/b64.h"
+#include "flow/inside.h"
 #include "flow/warn.h"
+#include "flow/warner.h"
 #include "tests/fault/house.h"
 #include "tests/fault/libraries.h"
 

@@ -1,7 +1,7 @@
 /* What ends a request that is due, and what leaves it for another time. */
 #include "config.h"
 
-#include "flow/inside.h"
+#include "flow/due.h"
 #include "tests/unit/unit.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* Whether nobody brings any more what the ledger lacks of the journal. */
 #include "config.h"
 
-#include "flow/inside.h"
+#include "flow/recover.h"
 #include "tests/unit/unit.h"
 
 #define AT(s)	(TIME_S(1000) + TIME_S(s))

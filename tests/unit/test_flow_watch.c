@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include <string.h>
+#include "flow/inside.h"
 #include "flow/publish.h"
+#include "flow/publisher.h"
 #include "tests/unit/charters.h"
 
 #define HOUR	TIME_S(3600)
