@@ -17,9 +17,23 @@ port_free() {
 	fi
 }
 
-# port_of NAME - the port of a listener in the service's configuration, where there is one.
+# port_of NAME - the port of a listener in the service's configuration, where there is
+# one: at whatever address, spelled as whoever changed it liked.
 port_of() {
-	[ ! -e "$dir/service/clavigerd.yaml" ] || sed -n "s/^$1\\.listen: \"127\\.0\\.0\\.1:\\([0-9]*\\)\"$/\\1/p" "$dir/service/clavigerd.yaml"
+	[ ! -e "$dir/service/clavigerd.yaml" ] || sed -En "s/^$1\\.listen: *[\"']?[^\"' ]*:([0-9]+)[\"']?( .*)?$/\\1/p" "$dir/service/clavigerd.yaml"
+}
+
+# port_put NAME PORT - in that configuration; its address stays, and all else.
+port_put() {
+	local file=$dir/service/clavigerd.yaml
+	[ "$(port_of "$1")" != "$2" ] || return 0
+	grep -q "^$1\\.listen:" "$file" || {
+		# Whoever changed it may have left its last line open.
+		[ -z "$(tail -c 1 "$file")" ] || echo >> "$file"
+		printf '%s.listen: "127.0.0.1:%s"\n' "$1" "$2" >> "$file"
+	}
+	sed -Ei "s/^($1\\.listen: *[\"']?[^\"' ]*:)[0-9]+/\\1$2/" "$file"
+	[ "$(port_of "$1")" = "$2" ] || die "$file: $1.listen: expected \"HOST:PORT\""
 }
 
 # house_ports - those that were given, else those that it had: shells know them.
@@ -59,7 +73,13 @@ house_prepare() {
 		mv "$dir/keeper/pin.new" "$dir/keeper/pin"
 	fi
 	[ -e "$dir/tls/server.pem" ] || house_tls
-	cat > "$dir/service/clavigerd.yaml" <<-YAML
+	if [ -e "$dir/service/clavigerd.yaml" ]; then
+		# Somebody may have changed it since: only the ports are ours to say.
+		port_put control "$port"
+		port_put public "$public_port"
+		return
+	fi
+	cat > "$dir/service/clavigerd.yaml.new" <<-YAML
 		house.folder: "$dir/service"
 		keeper.socket: "$dir/run/keeper.sock"
 		store.url: "sqlite:$dir/service/claviger.db"
@@ -68,6 +88,7 @@ house_prepare() {
 		control.key: "$dir/tls/server.key"
 		public.listen: "127.0.0.1:$public_port"
 	YAML
+	mv "$dir/service/clavigerd.yaml.new" "$dir/service/clavigerd.yaml"
 }
 
 # A certificate authority of its own for the control listener's TLS.

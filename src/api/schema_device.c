@@ -15,7 +15,8 @@
 static const struct json_row rows_devices[] = {
 	{ "devices", WANT_ARRAY, true, 1, 500,
 	    "a row each: serial, product, batch, market, keys (names or hashes"
-	    " of those that were injected), made_at; what one leaves out stays"
+	    " of those that were injected), made_at (not in the future: 60 s ahead"
+	    " of the clock at most, of a day 14 h); what one leaves out stays"
 	    " as it was said before" },
 	DEVICES_ASKED, WAITS,
 };
@@ -32,7 +33,8 @@ static const struct json_row rows_device_import_pages[] = {
 static const struct json_row rows_q_devices[] = { DEVICES_ASKED };
 static const struct json_row rows_installs[] = {
 	{ "installs", WANT_ARRAY, true, 1, 500,
-	    "a row each: serial, artifact_digest, installed_at, market" },
+	    "a row each: serial, artifact_digest, installed_at (as made_at of"
+	    " /v1/devices), market" },
 	PAGE_ASKED, REASON, WAITS,
 };
 static const struct json_row rows_install_report_page[] = {

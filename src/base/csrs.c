@@ -20,6 +20,19 @@ line_add(struct csrs_row *row, const unsigned char *p, size_t n,
 	return 0;
 }
 
+/* U+FEFF in UTF-8, with which some programs begin a file (RFC 8259, 8.1). */
+static void
+mark_drop(struct blob *line)
+{
+	static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
+	size_t n = sizeof(mark);
+
+	if (line->len < n || memcmp(line->data, mark, n) != 0)
+		return;
+	memmove(line->data, line->data + n, line->len - n);
+	blob_cut(line, line->len - n);
+}
+
 /* One line; what is too long is read to its end, and told. */
 static int
 line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
@@ -39,7 +52,10 @@ line_read(struct csrs *c, struct csrs_row *ret, struct err *err)
 	c->lines++;
 	if (ferror(c->from))
 		return err_set(err, EIO_, "the rows could not be read");
-	return line_add(ret, some, n, err);
+	TRY(line_add(ret, some, n, err));
+	if (c->lines == 1)
+		mark_drop(&ret->octets);
+	return 0;
 }
 
 static bool

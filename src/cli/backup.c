@@ -30,8 +30,7 @@ save_database(const char *url, const char *to, json_t *manifest,
 	TRY(database_save(url, file, err));
 	TRY(digest_file(file, "sha-256", &d, err));
 	TRY(json_set_str(manifest, "database", d.value, err));
-	return json_set_str(manifest, "engine", database_is_sqlite(url) ?
-	    "sqlite" : "postgresql", err);
+	return json_set_str(manifest, "engine", database_engine(url), err);
 }
 
 static int

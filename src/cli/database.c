@@ -29,10 +29,16 @@
 #define PAGES		4096	/* copied between two looks for a signal */
 extern char **environ;
 
-bool
-database_is_sqlite(const char *url)
+static bool
+is_sqlite(const char *url)
 {
 	return strncmp(url, SQLITE, strlen(SQLITE)) == 0;
+}
+
+const char *
+database_engine(const char *url)
+{
+	return is_sqlite(url) ? "sqlite" : "postgresql";
 }
 
 static const char *
@@ -48,7 +54,7 @@ database_url(const struct invocation *in, char ret[DATABASE_URL],
 	const char *url = in_str(in, "store");
 	int n;
 
-	if (!database_is_sqlite(url) && strncmp(url, "postgresql:", 11) != 0)
+	if (!is_sqlite(url) && strncmp(url, "postgresql:", 11) != 0)
 		return err_set(err, EUSAGE, "--store is sqlite:PATH or "
 		    "postgresql:CONNINFO");
 	n = in_given(in, "store") ? snprintf(ret, DATABASE_URL, "%s", url) :
@@ -64,7 +70,7 @@ database_name(const char *url, const char *house, char ret[DATABASE_URL])
 	char path[PATH_MAX], top[PATH_MAX];
 	size_t n;
 
-	if (!database_is_sqlite(url) || realpath(path_of(url), path) == NULL ||
+	if (!is_sqlite(url) || realpath(path_of(url), path) == NULL ||
 	    realpath(house, top) == NULL)
 		return false;
 	n = strlen(top);
@@ -179,7 +185,7 @@ database_save(const char *url, const char *file, struct err *err)
 		word("--file"), word(file), word("--dbname"),
 		word(conninfo(url)), NULL };
 
-	return database_is_sqlite(url) ? sqlite_save(path_of(url), file, err) :
+	return is_sqlite(url) ? sqlite_save(path_of(url), file, err) :
 	    run(dump, err);
 }
 
@@ -190,7 +196,7 @@ database_place(const char *url, const char *house, struct err *err)
 	size_t n = strlen(house);
 	struct stat st;
 
-	if (!database_is_sqlite(url) || (strncmp(path_of(url), house, n) == 0 &&
+	if (!is_sqlite(url) || (strncmp(path_of(url), house, n) == 0 &&
 	    path_of(url)[n] == '/'))
 		return 0;
 	snprintf(path, sizeof(path), "%s", path_of(url));
@@ -224,7 +230,7 @@ database_load(const char *url, const char *house, const char *file,
 		word(file), NULL };
 	struct stat st;
 
-	if (!database_is_sqlite(url))
+	if (!is_sqlite(url))
 		return run(restore, err);
 	TRY(sqlite_load(path, file, err));
 	/* Made by root: it belongs to whoever the folder belongs to. */

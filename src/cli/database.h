@@ -11,8 +11,8 @@
 
 struct invocation;
 
-/** database_is_sqlite - of a URL that database_url gave. */
-bool database_is_sqlite(const char *url);
+/** database_engine - of a URL that database_url gave: "sqlite" or "postgresql"; static. */
+const char *database_engine(const char *url);
 /** database_url - the URL of --store: a path that was typed is relative to
  * where one is, the default's to the house's folder. Errors: EUSAGE, ETOOBIG. */
 NODISCARD int database_url(const struct invocation *in,

@@ -107,7 +107,7 @@ static const enum err_code READ_ERRORS[] = { EAUTH, EDENIED, ENOENT_, EUNREACH }
 static const struct command_row COMMANDS[] = {
 	{ .noun = "device", .verb = "import", .summary = "Enter devices in the inventory",
 	  .words = "A row each: \"serial\", and what is known of \"product\", \"batch\", \"market\", \"keys\" (names or hashes of those that "
-	    "were injected, 16 at most) and \"made_at\" (a time, or a day). NDJSON has an object on each line. The first line of CSV (RFC 4180) "
+	    "were injected, 16 at most) and \"made_at\" (a time, or a day; not in the future, by a minute, or 14 hours of a day, which begins elsewhere earlier). NDJSON has an object on each line. The first line of CSV (RFC 4180) "
 	    "has the columns' titles; other columns than these are passed over, and told; empty fields say nothing, and several keys stand in one field with spaces or semicolons between them. "
 	    "A key that is in one device is certified for no other.\n\n"
 	    "The same row again changes nothing. Another file's row of the same serial number says anew what it says; what it leaves out stays. "
@@ -120,7 +120,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger device import factory.csv --map serial=SN,batch=LOT,made_at=DATE --dry-run", "What a factory's own table would bring" } },
 	  .examples_n = 2 },
 	{ .noun = "device", .verb = "report", .summary = "Report what runs on devices",
-	  .words = "A row each, as an update platform knows it: \"serial\", \"artifact_digest\" (hexadecimal), \"installed_at\", and \"market\" where "
+	  .words = "A row each, as an update platform knows it: \"serial\", \"artifact_digest\" (hexadecimal), \"installed_at\" (as made_at of \"claviger device import\"), and \"market\" where "
 	    "that is known; NDJSON, or CSV as for \"claviger device import\".\n\n"
 	    "Reports may come late and twice: what was installed last is what a device runs, whichever was told first. "
 	    "An artifact that nobody signed here is told, and entered all the same; so is a device that nobody knows.",

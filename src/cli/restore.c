@@ -65,6 +65,18 @@ manifest_read(const char *from, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* What one engine wrote the other does not read. */
+static int
+engine_check(const json_t *manifest, const char *url, struct err *err)
+{
+	const char *was = json_str(manifest, "engine", "");
+
+	return strcmp(was, database_engine(url)) == 0 ? 0 : err_set(err,
+	    EUSAGE, "this is a backup of a house on %.20s, which goes back "
+	    "there alone: --store %s", was, strcmp(was, "sqlite") == 0 ?
+	    "sqlite:PATH" : "postgresql:CONNINFO");
+}
+
 static int
 place(const char *from, const char *name, const char *to, struct err *err)
 {
@@ -119,6 +131,7 @@ run_files(struct cli *cli, const char *from, struct err *err)
 	TRY(database_url(cli->in, url, err));
 	TRY(database_place(url, in_str(cli->in, "house"), err));
 	TRY(manifest_read(from, &manifest, err));
+	TRY(engine_check(manifest, url, err));
 	TRY(idle(in_str(cli->in, "house"), err));
 	TRY(idle(in_str(cli->in, "keeper"), err));
 	TRY(age_check(cli, from, manifest, &over, err));
@@ -272,7 +285,8 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "restore", .summary = "Restore the house from a backup",
 	  .words = "Runs on the host, as root, while clavigerd and claviger-keeper are stopped. Checks that the backup holds "
 	    "just the files that were backed up, each against its hash, renames aside what is there, and puts database, service's and keeper's folder and, with "
-	    "--token-folder, the software token in place.\n\n"
+	    "--token-folder, the software token in place. "
+	    "A house on SQLite goes back to SQLite, one on PostgreSQL to PostgreSQL: --store says where.\n\n"
 	    "A backup that is older than the keeper's journal is refused, and a keeper whose token remembers more than its files "
 	    "halts: what happened between would be forgotten. Officers can allow it. One proposes (--propose), the others "
 	    "approve the same file (--approve), and it is carried to the keeper (--approvals), which verifies each signature "

@@ -279,6 +279,20 @@ hasten_pass(struct notifier *n)
 		notify_wake(n);
 }
 
+/* An amendment may let others approve what waits already. */
+static void
+amended_pass(struct notifier *n)
+{
+	AUTO(law) *law = NULL;
+	struct err none;
+
+	if (state_law(n->flow->state, &law, &none) != 0 ||
+	    sha256_equal(&law->hash, &n->law))
+		return;
+	n->law = law->hash;
+	scan_want(n);
+}
+
 /* @return is there more to be done at once? */
 static bool
 pass(struct notifier *n, time_us *forgotten)
@@ -288,6 +302,7 @@ pass(struct notifier *n, time_us *forgotten)
 	if (contacts_load(n, &err) != 0)
 		log_err(LOG_WARN, "reading contacts", &err);
 	hasten_pass(n);
+	amended_pass(n);
 	if (scan(n, &err) != 0)
 		log_err(LOG_WARN, "looking for requests to tell of", &err);
 	each(n, changed_take(n), notify_look);

@@ -27,6 +27,7 @@ struct notifier {
 	bool			 contacts_gone;	/* it was told */
 	bool			 contacts_new;	/* they were taken since; the first thread's alone */
 	struct err		 contacts_why;	/* why it was not taken; OK: it was */
+	struct sha256		 law;		/* the charter that was looked by last; the first thread's alone */
 	json_t			*changed;	/* ids of requests to look at */
 	json_t			*backlog;	/* the same, that may wait; the first thread's alone */
 	json_t			*followed;	/* id -> when to remind, or 0 */

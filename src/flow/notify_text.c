@@ -1,6 +1,7 @@
 /* notify_text - notices in words. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/text.h"
 #include "flow/inside.h"
 #include "flow/notify.h"
 #include "state/state.h"
@@ -18,22 +19,6 @@ house_of(const struct flow *f, char ret[80])
 	return ret;
 }
 
-/* Octets here of a character that moves what is around it: controls, and in
- * UTF-8 C1, line and paragraph separators, embeddings and isolates. */
-static size_t
-moves(const unsigned char *s)
-{
-	if (s[0] < ' ' || s[0] == 127)
-		return 1;
-	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-		return 2;
-	if (s[0] != 0xe2 || s[1] == 0)
-		return 0;
-	return (s[1] == 0x80 && ((s[2] >= 0xa8 && s[2] <= 0xae) ||
-	    s[2] == 0x8e || s[2] == 0x8f)) ||
-	    (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9) ? 3 : 0;
-}
-
 /* What others wrote stays on its line. */
 static int
 put_safe(struct blob *ret, const char *s, struct err *err)
@@ -41,7 +26,7 @@ put_safe(struct blob *ret, const char *s, struct err *err)
 	size_t n;
 
 	while (*s != '\0') {
-		n = moves((const unsigned char *)s);
+		n = text_control(s);
 		TRY(blob_put(ret, n > 0 ? " " : s, 1, err));
 		s += n > 0 ? n : 1;
 	}

@@ -1,6 +1,7 @@
 /* warn_calendar - all that ends, as an iCalendar (RFC 5545). */
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 #include "flow/inside.h"
 #include "flow/inventory.h"
 #include "flow/warn.h"
@@ -36,17 +37,20 @@ line_put(struct calendar *c, struct err *err)
 	return 0;
 }
 
-/* 3.3.11: what would end a value is escaped; controls have no place in it. */
+/* 3.3.11: what would end a value is escaped; controls have no place in it, nor
+ * has what turns its order round. */
 static int
 text_put(struct calendar *c, const char *name, const char *value,
     struct err *err)
 {
+	size_t n;
+
 	TRY(blob_printf(&c->line, err, "%s:", name));
-	for (; *value != '\0'; value++) {
+	for (; *value != '\0'; value += n > 0 ? n : 1) {
+		n = text_control(value);
 		if (strchr("\\;,", *value) != NULL)
 			TRY(blob_puts(&c->line, "\\", err));
-		TRY(blob_put(&c->line, (unsigned char)*value < ' ' ||
-		    *value == 127 ? " " : value, 1, err));
+		TRY(blob_put(&c->line, n > 0 ? " " : value, 1, err));
 	}
 	return line_put(c, err);
 }

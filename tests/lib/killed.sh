@@ -75,13 +75,10 @@ authorities() {
 	    openssl x509 -in "$house/chain.pem" -out "$house/devices.pem"
 }
 
+heard() { "$@" >> "$house/insist.log" 2>&1; }
 # insist COMMAND... - until it is answered; who was cut off asks again.
 insist() {
-	local i
-	for i in $(seq 1 150); do
-		"$@" >> "$house/insist.log" 2>&1 && return
-		sleep 0.2
-	done
+	until_true 40 heard "$@" && return
 	echo "never answered: $*" >> "$house/broken"
 	return 1
 }

@@ -99,11 +99,11 @@ if made ed ed25519 ed25519; then
 	http GET /v1/ledger/bundle "$session"
 	idem=$(jq -r --arg r "$req" 'select(.kind? == "request.opened" and .subject == $r) | .data.idempotency' "$house/out")
 	# The service looks at what is due each second: who comes meanwhile comes again.
-	for _ in $(seq 1 20); do
+	once_more() {
 		http POST /v1/keys/two/sign "$tool" "$other" -H "Idempotency-Key: $idem"
-		[ "$status" = 503 ] || break
-		sleep 0.3
-	done
+		[ "$status" != 503 ]
+	}
+	until_true 10 once_more || true
 	want 403 bad-proof
 	http GET "/v1/requests/$req" "$tool"
 	[ "$(get .state)" = due ] || die "another image ended it: $out"
@@ -144,13 +144,12 @@ if made ed ed25519 ed25519; then
 	say "- and claviger sign, which waits, by itself"
 	(two --artifact-version 2 > "$house/waiting.out" 2>&1; echo $? > "$house/waiting.rc") &
 	waiter=$!
-	req=
-	for _ in $(seq 1 100); do
+	is_asked() {
 		http GET '/v1/requests?state=waiting&action=key.sign' "$tool"
 		req=$(jq -r '[.requests[] | select(.document.parameters.version == "2")][0].request // empty' <<<"$out")
-		[ -z "$req" ] || break
-		sleep 0.1
-	done
+		[ -n "$req" ]
+	}
+	until_true 10 is_asked || die "nothing is asked for: $out"
 	vote "$req" approve officer-2; vote "$req" approve officer-3
 	wait "$waiter"
 	[ "$(cat "$house/waiting.rc")" = 0 ] || die "who waited: $(cat "$house/waiting.out")"

@@ -67,6 +67,12 @@ cat > "$house/day.ndjson" <<-JSON
 	{"serial":"T-2","market":"EU"}
 JSON
 devices() { as_ci device import "$@" --json; }
+{ printf '\xef\xbb\xbf'
+  for when in "$(date -u -d '+2 minutes' +%FT%TZ)" "$(date -u -d '+38 hours' +%F)" "$(date -u -d '+12 hours' +%F)" "$(date -u -d '+30 seconds' +%FT%TZ)"; do
+	printf '{"serial":"A-%s","product":"camera","made_at":"%s"}\n' "${when//:/.}" "$when"
+  done; } > "$house/ahead.ndjson"
+is 65 "what is made in the future is not, though clocks differ, and a day begins elsewhere first" devices "$house/ahead.ndjson" --dry-run
+like "each told by its line, behind a mark of UTF-8" '.entered == 2 and [.bad[].line] == [1, 2] and all(.bad[]; .why | test("/made_at: it lies in the future"))'
 is 65 "all or nothing" devices "$house/day.ndjson" --product thermostat --all-or-nothing
 like "is nothing, and what the service finds bad is told too" '.entered == 0 and .changed == 0 and [.bad[].line] == [3, 4, 7]'
 is 0 "so there is none" as_ci device list --json

@@ -79,15 +79,11 @@ away() {
 	http GET /healthz
 	want 200
 }
+answered() { again; [ "$status" != 503 ]; }
 # back WHAT - the same is asked until it succeeds.
 back() {
-	for _ in $(seq 1 200); do
-		again
-		[ "$status" = 200 ] && return
-		[ "$status" = 503 ] || die "$1: $status $out"
-		sleep 0.1
-	done
-	die "$1: it did not come back: $out"
+	until_true 20 answered || die "$1: it did not come back: $out"
+	[ "$status" = 200 ] || die "$1: $status $out"
 }
 asked
 want 200
@@ -114,14 +110,7 @@ keeper_start
 back "the keeper"
 
 # shown - the keeper has the whole ledger, and is at nothing.
-shown() {
-	for _ in $(seq 1 100); do
-		http GET /v1/status "$officer"
-		[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && return
-		sleep 0.1
-	done
-	die "the checkpoint was lost: $out"
-}
+shown() { until_true 10 is_shown "$officer" || die "the checkpoint was lost: $out"; }
 
 say "- the keeper is frozen"
 shown
@@ -140,13 +129,10 @@ back "the frozen keeper"
 # entry was still being written at the greeting.  Or it never read of it: where
 # it was frozen within an answer, sending that fails first and ends the
 # connection.  Then nothing was done, as was said, and who asks again gets it.
-for _ in $(seq 1 200); do
-	http GET "/v1/windows/$win" "$tool"
-	[ "$(get .state)" = open ] || break
-	sleep 0.1
-done
+closed() { http GET "/v1/windows/$win" "$tool"; [ "$status" = 200 ] && [ "$(get .state)" = closed ]; }
+until_true 3 closed || true
 if grep -q '"op":"close"' "$house/keeper/journal"/*; then
-	[ "$(get .state)" = closed ] || die "a closing was lost: $out"
+	closed || die "a closing was lost: $out"
 fi
 close
 want 200
@@ -171,24 +157,15 @@ done
 
 say "- the token is away"
 # ready_is STATUS - the probe says so within a few seconds, unasked.
-ready_is() {
-	for _ in $(seq 1 100); do
-		http GET /readyz
-		[ "$status" = "$1" ] && return
-		sleep 0.1
-	done
-	die "/readyz: $status, not $1: $out"
-}
+probed() { http GET /readyz; [ "$status" = "$1" ]; }
+ready_is() { until_true 10 probed "$1" || die "/readyz: $status, not $1: $out"; }
 ready_is 200
 mv "$house/tokens" "$house/tokens.away"
 ready_is 503
 [ "$(get .code)" = token-unavailable ] || die "/readyz: $out"
 away "no token" token-unavailable
-for _ in $(seq 1 50); do
-	http GET /v1/status "$officer"
-	[ "$(get .state)" = token-unavailable ] && break
-	sleep 0.1
-done
+tokenless() { http GET /v1/status "$officer"; [ "$(get .state)" = token-unavailable ]; }
+until_true 5 tokenless || true
 [ "$(get .state) $(get .keeper.token.present)" = "token-unavailable false" ] || die "status: $out"
 [ "$(get .keeper.token.why)" != null ] || die "status does not say why: $out"
 mv "$house/tokens.away" "$house/tokens"
@@ -221,11 +198,7 @@ fi
 # Every use that the keeper made has its event, whoever heard of it.
 http POST /v1/keys/trial/suspend "$officer" '{}'
 want 200
-for _ in $(seq 1 100); do
-	http GET /v1/status "$officer"
-	[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && break
-	sleep 0.1
-done
+shown
 entries=$(get .keeper.journal.n)
 http GET "/v1/ledger/events?limit=1000" "$officer"
 with=$(jq '[.events[] | select(.data.entry)] | length' <<<"$out")

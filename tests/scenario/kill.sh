@@ -18,17 +18,17 @@ trap 'house_down; pg_down' EXIT
 
 # ask N - image N under two of three, killed or not; the signature to sig-N.
 ask() {
-	local req
 	head -c 1000 /dev/urandom > "$house/image-$1"
-	for _ in $(seq 1 60); do
-		as_ci sign --key image --product thermostat --artifact-version "1.$1" --no-wait \
-		    --quiet --json -o "$house/sig-$1" "$house/image-$1" > "$house/ask-$1" 2>> "$house/ask.log" && return 0
-		req=$(jq -r '.request // empty' "$house/ask-$1" 2>/dev/null) || req=
-		# Each by itself: one may have been heard before the kill.
-		[ -z "$req" ] || approve "$req" officer-1 || true
-		[ -z "$req" ] || approve "$req" officer-2 || true
-		sleep 0.2
-	done
+	until_true 60 is_signed "$1"
+}
+is_signed() {
+	local req
+	as_ci sign --key image --product thermostat --artifact-version "1.$1" --no-wait \
+	    --quiet --json -o "$house/sig-$1" "$house/image-$1" > "$house/ask-$1" 2>> "$house/ask.log" && return 0
+	req=$(jq -r '.request // empty' "$house/ask-$1" 2>/dev/null) || req=
+	# Each by itself: one may have been heard before the kill.
+	[ -z "$req" ] || approve "$req" officer-1 || true
+	[ -z "$req" ] || approve "$req" officer-2 || true
 	return 1
 }
 

@@ -160,13 +160,10 @@ in_whole() {
 	n=$(jq ".$2 | length" "$house/one")
 	[ "$n" -eq 0 ] || [ "$n" -eq "$size" ] || die "$n of $size are there, of all or nothing: ${*:3}"
 }
+into() { "${@:2}" > "$1" 2>> "$house/lists.log"; }
 # lists FILE COMMAND... - what it prints; who has just been started may not answer yet.
 lists() {
-	for _ in $(seq 1 100); do
-		"${@:2}" > "$1" 2>> "$house/lists.log" && return
-		sleep 0.1
-	done
-	die "no answer to ${*:2}"
+	until_true 20 into "$@" || die "no answer to ${*:2}"
 }
 look() {
 	local k

@@ -148,11 +148,7 @@ one
 want 429 limit-reached
 
 say "- the ledger says so"
-for _ in $(seq 1 100); do
-	http GET /v1/status "$officer"
-	[ "$(get .checkpoint_size)" = "$(get .counts.events)" ] && break
-	sleep 0.1
-done
+until_true 10 is_shown "$officer" || die "no checkpoint covers all: $out"
 http GET /v1/ledger/bundle "$officer"
 claviger-audit verify "$house/out" --trust "$fingerprint" --json --replay-db "${store:-sqlite:$house/service/claviger.db}" \
     > "$house/verdict" || die "the ledger does not verify, or replay differs: $(jq -c '.findings, .replay' "$house/verdict")"

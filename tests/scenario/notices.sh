@@ -55,6 +55,18 @@ holds "two agree" approve "$req" officer-2 officer-3
 holds "who asked learns that it was done" until_true 10 told 1 '.to == "officer-1@localhost" and (.subject | test("done: key.generate firmware"))'
 holds "the key is put to use" as_officer officer-1 key activate firmware
 
+# ---- who may approve only since
+is 75 "another key is asked for" as_officer officer-1 key generate --class firmware-signing --name second --product thermostat \
+    --environment production --no-wait --json
+req=$(field request)
+holds "an officer is told" until_true 10 told 1 ".to == \"officer-2@localhost\" and (.text | test(\"approve $req\"))"
+holds "who is none is not" hooks 0 ".person == \"release-lead\" and .request == \"$req\""
+sed -i 's/^  release-officers: .*/  release-officers: [officer-1, officer-2, officer-3, release-lead]/' "$house/charter/roster.yaml"
+is 0 "the charter makes one of them" asked officer-1 charter propose "$house/charter" --reason "a fourth"
+holds "who is told what waits" until_true 10 hooks 1 ".occasion == \"asked\" and .person == \"release-lead\" and .request == \"$req\""
+holds "and others not again" told 1 ".to == \"officer-2@localhost\" and (.text | test(\"approve $req\"))"
+is 0 "it is taken back" as_officer officer-1 request cancel "$req"
+
 # ---- a tool's owner, a reminder, an end
 is 65 "a note that would write a header is none" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
 is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "fine Rule: none  Bcc: x@example.com"

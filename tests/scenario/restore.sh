@@ -60,6 +60,13 @@ is 0 "and a retry is whole" claviger backup -o "$house/backup2/" "${here[@]}"
 is 0 "with the database it has" [ "$(jq -r .engine "$house/backup/manifest.json")" = "${engine:-sqlite}" ]
 is 65 "and never over another backup" claviger backup -o "$house/backup" "${here[@]}"
 
+# --- what one engine wrote goes back to it
+case $url in sqlite:*) other=postgresql:dbname=nowhere ;; *) other=sqlite:$house/other.db ;; esac
+is 64 "a backup of one engine is none of the other" claviger restore "$house/backup" --house "$house/service6" \
+    --keeper "$house/keeper6" --store "$other"
+tells "which is said" "a backup of a house on ${engine:-sqlite}"
+is 0 "before anything is placed" test ! -e "$house/keeper6" -a ! -e "$house/service6" -a ! -e "$house/other.db"
+
 # --- a path on the command line is relative to where one is, the default to the house
 if [ "${engine:-sqlite}" = sqlite ]; then
 	cd "$house/officers" || exit 1

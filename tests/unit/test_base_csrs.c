@@ -92,6 +92,12 @@ static const struct {
 	    "{\"csr\":\"a\"}\r\n{\"csr\":\"b\"}", 2, 0, OK },
 	{ "what is no JSON leaves the next alone", "{\n{\"csr\":\"a\"}\n", 2,
 	    1, EINPUT },
+	{ "the mark of UTF-8", "\xef\xbb\xbf{\"csr\":\"a\"}\n{\"csr\":\"b\"}", 2, 0,
+	    OK },
+	{ "nothing but the mark", "\xef\xbb\xbf", 0, 0, OK },
+	{ "what only begins so is no JSON", "\xef\xbb{}\n", 1, 1, EINPUT },
+	{ "nor has the mark a place behind the first line",
+	    "{\"csr\":\"a\"}\n\xef\xbb\xbf{}\n", 2, 1, EINPUT },
 	{ "an array is no row", "[]\n", 1, 1, ESCHEMA },
 };
 
