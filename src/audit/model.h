@@ -28,6 +28,18 @@ NODISCARD int model_rework(struct audit *a, const struct waiting *w,
 /* model_limit - one more use under a rule that has a limit. */
 NODISCARD int model_limit(struct audit *a, const struct waiting *w,
     const struct rule *rule, struct err *err);
+/* model_version - one more signature of a version: it follows those before, where the
+ * rule asks for that. */
+NODISCARD int model_version(struct audit *a, const struct waiting *w,
+    const struct akey *k, size_t charter, const struct rule *rule,
+    struct err *err);
+/* A fact that the keeper recorded with an entry; NULL: it did not. */
+static inline const json_t *
+fact_value(const struct entry *e, const char *name)
+{
+	return json_object_get(json_object_get(e->facts, name), "value");
+}
+
 void akey_done(void *key);
 void tally_done(void *tally);
 void version_done(void *version);

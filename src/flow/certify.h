@@ -117,5 +117,8 @@ NODISCARD int result_entry(struct flow *f, const struct asked *a,
 /** result_certificate - the id of what a done request's event brought. */
 NODISCARD int result_certificate(struct flow *f, const struct asked *a,
     char ret[ID_TEXT], struct err *err);
+/** issue_draw - cert.issue's body into parameters, by a request of the key's holder or
+ * for a key of the inventory; what is there already is known. */
+NODISCARD int issue_draw(const struct begun *b, struct drawn *ret, struct err *err);
 
 #endif
