@@ -135,6 +135,28 @@ keys_print(const json_t *keys, struct err *err)
 	return parts_list(elsewhere, NULL, ROWS(ELSEWHERE), err);
 }
 
+/* Beyond its bound the service has not looked. */
+static int
+firmware_print(const json_t *devices, struct err *err)
+{
+	json_t *list = json_object_get(devices, "firmware"), *one;
+	char text[48];
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		if (!json_flag(one, "at_least", false))
+			continue;
+		snprintf(text, sizeof(text), "at least %lld",
+		    (long long)json_int(one, "devices", 0));
+		TRY(json_set_str(one, "devices", text, err));
+	}
+	TRY(parts_list(list, NULL, ROWS(FIRMWARE), err));
+	if (json_flag(devices, "more_firmware", false))
+		printf("\nMore than these %zu artifacts run on its devices.\n",
+		    json_array_size(list));
+	return 0;
+}
+
 static int
 product_print(const json_t *view, struct err *err)
 {
@@ -155,8 +177,7 @@ product_print(const json_t *view, struct err *err)
 	    ROWS(OTHERS), err));
 	TRY(counts_print(view, err));
 	counted_print(view);
-	TRY(parts_list(json_object_get(json_object_get(view, "devices"),
-	    "firmware"), NULL, ROWS(FIRMWARE), err));
+	TRY(firmware_print(json_object_get(view, "devices"), err));
 	if (json_int(json_object_get(view, "counts"), "lacking", 0) > 0)
 		printf("\n%lld keys lack something: claviger inventory gaps\n",
 		    (long long)json_int(json_object_get(view, "counts"),

@@ -15,16 +15,18 @@ append(json_t *list, json_t *v, struct err *err)
 	    err_set(err, ENOMEMORY, "an inventory");
 }
 
-/* One way to end it; the rules that allow it. */
+/* One way to end it, and the rules that allow it: of @ca where it is an
+ * authority's, as a rule may ask whose it is. */
 static int
-way_put(const struct inventory *v, const struct key *k, enum action a,
-    json_t *list, struct err *err)
+way_put(const struct inventory *v, const struct key *k, const char *ca,
+    enum action a, json_t *list, struct err *err)
 {
 	AUTO(facts) *facts = NULL;
 	AUTO_JSON *rules = NULL;
 	json_t *way;
 
 	TRY(key_facts(k, &facts, err));
+	TRY(facts_str(facts, "cert.ca", ca, REPLAYED, err));
 	TRY(policy_leave(v->law->charter, a, facts, &rules, err));
 	TRY(json_build(&way, err, "{s:s, s:O}", "action", action_name(a),
 	    "rules", rules));
@@ -36,8 +38,8 @@ inventory_end_window(const struct inventory *v, const struct key *k,
     json_t *window, struct err *err)
 {
 	TRY(json_set_new(window, "end", json_array(), err));
-	return way_put(v, k, ACTION_WINDOW_CLOSE, json_object_get(window,
-	    "end"), err);
+	return way_put(v, k, NULL, ACTION_WINDOW_CLOSE,
+	    json_object_get(window, "end"), err);
 }
 
 /* The moves that its state allows and that make it less. */
@@ -55,7 +57,7 @@ moves_put(const struct inventory *v, const struct key *k, json_t *list,
 	for (size_t i = 0; i < NELEM(MOVES); i++) {
 		TRY(key_move_from_action(action_name(MOVES[i]), &move, err));
 		if (key_state_next(k->state, move, &to, &no) == 0)
-			TRY(way_put(v, k, MOVES[i], list, err));
+			TRY(way_put(v, k, NULL, MOVES[i], list, err));
 	}
 	return 0;
 }
@@ -96,8 +98,8 @@ certificate_put(const struct inventory *v, json_t *c, struct err *err)
 	TRY(cert_ca_get(v->tx, json_str(c, "ca", ""), &ca, err));
 	TRY(state_key(v->state, ca->key, &issuer, err));
 	TRY(cost_put(v, ca, c, err));
-	return way_put(v, issuer, ACTION_CERT_REVOKE, json_object_get(c,
-	    "end"), err);
+	return way_put(v, issuer, ca->name, ACTION_CERT_REVOKE,
+	    json_object_get(c, "end"), err);
 }
 
 static int
@@ -107,8 +109,8 @@ authority_put(const struct inventory *v, const struct key *k, json_t *ca,
 	TRY(json_set_new(ca, "end", json_array(), err));
 	if (strcmp(json_str(ca, "state", ""), "active") != 0)
 		return 0;
-	return way_put(v, k, ACTION_CA_RETIRE, json_object_get(ca, "end"),
-	    err);
+	return way_put(v, k, json_str(ca, "name", NULL), ACTION_CA_RETIRE,
+	    json_object_get(ca, "end"), err);
 }
 
 int

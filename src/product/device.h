@@ -81,8 +81,9 @@ NODISCARD int device_installs(struct tx *tx, const char *serial,
 /**
  * device_firmware - how many devices of a product line run what.
  *
- * Of 100 artifacts at most, and @most devices in all (0: 100,000); those of
- * which nothing was reported have no digest.
+ * Of 100 artifacts at most, and @most devices in all (0: 100,000), a share of
+ * them for each artifact, so that none is missing for the many that run
+ * another; those of which nothing was reported have no digest.
  *
  * @ret  {devices, at_least, firmware: [{digest?, version?, devices, at_least}], more_firmware}
  */

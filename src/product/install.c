@@ -117,7 +117,8 @@ struct counting {
 	struct tx	*tx;
 	const char	*product;
 	int64_t		 left;		/* devices that may be looked at */
-	json_t		*list;
+	json_t		*list;		/* a row each of what runs on some */
+	bool		 more, at_least;
 };
 
 static int
@@ -132,36 +133,73 @@ next_digest(const struct counting *c, char digest[ARTIFACT_DIGEST],
 	return *ret ? rows_copy(r, "digest", digest, ARTIFACT_DIGEST, err) : 0;
 }
 
+/* What runs on some of them; first what nobody reported of. */
 static int
-version_put(struct tx *tx, const char *digest, json_t *o, struct err *err)
+digests_list(struct counting *c, struct err *err)
+{
+	char	 digest[ARTIFACT_DIGEST] = "";
+	json_t	*one;
+
+	c->more = true;
+	while (c->more && json_array_size(c->list) < FIRMWARE) {
+		TRY(json_build(&one, err, "{s:s}", "digest", digest));
+		if (json_array_append_new(c->list, one) != 0)
+			return err_set(err, ENOMEMORY, "devices");
+		TRY(next_digest(c, digest, &c->more, err));
+	}
+	return 0;
+}
+
+static int
+version_put(struct tx *tx, json_t *o, struct err *err)
 {
 	AUTO_JSON	*a = NULL;
 	const char	*version;
 
-	TRY(json_set_str(o, "digest", digest, err));
-	TRY(artifact_find(tx, digest, &a, err));
+	TRY(artifact_find(tx, json_str(o, "digest", ""), &a, err));
 	version = json_str(a, "version", NULL);
 	return version == NULL ? 0 : json_set_str(o, "version", version, err);
 }
 
+/* @most of them are looked at. */
 static int
-digest_count(struct counting *c, const char *digest, struct err *err)
+digest_count(struct counting *c, int64_t most, json_t *o, struct err *err)
 {
 	AUTO(rows)	*r = NULL;
-	AUTO_JSON	*o = NULL;
+	const char	*digest = json_str(o, "digest", "");
 	int64_t		 n;
 
 	TRY(tx_one(c->tx, "device_firmware_count", PARAMS(v_text(c->product),
-	    v_text(digest), v_int(c->left)), &r, err));
-	if ((n = rows_int(r, "n")) == 0)
-		return 0;
-	TRY(json_build(&o, err, "{s:I, s:b}", "devices", (json_int_t)n,
-	    "at_least", (int)(n == c->left)));
-	if (digest[0] != '\0')
-		TRY(version_put(c->tx, digest, o, err));
+	    v_text(digest), v_int(most)), &r, err));
+	n = rows_int(r, "n");
 	c->left -= n;
-	return json_array_append(c->list, o) == 0 ? 0 : err_set(err,
+	if (n == most)
+		c->at_least = true;
+	TRY(json_set_int(o, "devices", n, err));
+	TRY(json_set_new(o, "at_least", json_boolean(n == most), err));
+	if (digest[0] != '\0')
+		return version_put(c->tx, o, err);
+	return json_object_del(o, "digest") == 0 ? 0 : err_set(err,
 	    ENOMEMORY, "devices");
+}
+
+/* However many run one, a share is left for each of the others: none vanishes. */
+static int
+digests_count(struct counting *c, struct err *err)
+{
+	int64_t	 share = c->left < FIRMWARE ? 1 : c->left / FIRMWARE, most;
+	size_t	 n = json_array_size(c->list), i;
+
+	for (i = 0; i < n; i++) {
+		most = c->left - share * (int64_t)(n - 1 - i);
+		TRY(digest_count(c, most > 0 ? most : 0,
+		    json_array_get(c->list, i), err));
+	}
+	/* There may be a report of each. */
+	if (json_int(json_array_get(c->list, 0), "devices", 0) == 0 &&
+	    !json_flag(json_array_get(c->list, 0), "at_least", false))
+		(void)json_array_remove(c->list, 0);
+	return 0;
 }
 
 int
@@ -172,16 +210,12 @@ device_firmware(struct tx *tx, const char *product, unsigned most,
 	struct counting	 c = { .tx = tx, .product = product, .list = list,
 			    .left = most != 0 ? most : DEVICES };
 	int64_t		 all = c.left;
-	char		 digest[ARTIFACT_DIGEST] = "";
-	bool		 more = true;
 
 	if (list == NULL)
 		return err_set(err, ENOMEMORY, "devices");
-	while (more && c.left > 0 && json_array_size(list) < FIRMWARE) {
-		TRY(digest_count(&c, digest, err));
-		TRY(next_digest(&c, digest, &more, err));
-	}
+	TRY(digests_list(&c, err));
+	TRY(digests_count(&c, err));
 	return json_build(ret, err, "{s:I, s:b, s:O, s:b}", "devices",
-	    (json_int_t)(all - c.left), "at_least", (int)(more ||
-	    c.left == 0), "firmware", list, "more_firmware", (int)more);
+	    (json_int_t)(all - c.left), "at_least", (int)(c.more ||
+	    c.at_least), "firmware", list, "more_firmware", (int)c.more);
 }

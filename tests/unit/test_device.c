@@ -470,6 +470,40 @@ START_TEST(what_runs_is_counted_as_far_as_was_asked)
 }
 END_TEST
 
+/* Of a row of DEVICES: how many it has, and may there be more? */
+static void
+row_has(const json_t *list, size_t i, int64_t devices, bool at_least)
+{
+	const json_t *one = json_array_get(list, i);
+
+	ck_assert_int_eq(json_int(one, "devices", 0), devices);
+	ck_assert_int_eq(json_flag(one, "at_least", false), at_least);
+}
+
+START_TEST(what_few_run_is_told_beside_what_many_run)
+{
+	struct world w;
+	struct counted c = { .most = 3 };
+	const json_t *list;
+
+	world_begin(&w);
+	world_key(&w, "production");
+	world_image(&w, "image", "1.0");
+	world_devices(&w);
+	for (char d[] = "D-3"; d[2] < '9'; d[2]++)
+		world_device_said(&w, d, "camera", NULL, NULL);
+	world_installed(&w, "D-3", "image", "2026-11-22T00:00:00.000000Z",
+	    NULL);
+	unit_ok(state_read(w.state, look_firmware, &c, &unit_err));
+	list = json_object_get(c.doc, "firmware");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	row_has(list, 0, 2, true);
+	row_has(list, 1, 1, true);
+	json_decref(c.doc);
+	world_end(&w);
+}
+END_TEST
+
 /* ---- what an audit finds ---- */
 
 static const struct {
@@ -533,5 +567,6 @@ ENGINE_MAIN("device",
     UNIT(what_was_installed_last_is_what_runs)
     UNIT(at_one_time_the_first_that_was_told_runs)
     UNIT_ROWS(what_runs_is_counted_as_far_as_was_asked, COUNTS)
+    UNIT(what_few_run_is_told_beside_what_many_run)
     UNIT_ROWS(what_was_not_said_so_is_found, FORGED)
     UNIT(a_replay_gives_the_same_devices))
