@@ -86,7 +86,7 @@ static const struct json_row rows_q_artifacts[] = {
 static const struct json_row rows_q_device_list[] = {
 	{ "product", WANT_STRING, false, 1, NAME_MAX_, "only of this product line" },
 	{ "batch", WANT_STRING, false, 1, 64, "or only of this batch, as its factory calls it" },
-	{ "market", WANT_STRING, false, 1, 64, "or only for this market" },
+	{ "market", WANT_STRING, false, 1, 64, "or only for this market, or seen in it by their newest report" },
 	PAGE,
 };
 static const struct json_row rows_q_batch[] = {

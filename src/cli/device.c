@@ -14,7 +14,8 @@
 
 static const struct table_row LIST[] = {
 	{ "SERIAL", "serial" }, { "PRODUCT", "product" }, { "BATCH", "batch" },
-	{ "MARKET", "market" }, { "MADE", "made_at" },
+	{ "MARKET", "market" }, { "SEEN IN", "firmware.market" },
+	{ "MADE", "made_at" },
 	{ "INSTALLED", "firmware.installed_at" },
 	{ "ENTERED BY", "entered" }, { "KEYS", "keys" },
 };
@@ -96,7 +97,7 @@ static const struct option_row REPORT_OPTIONS[] = {
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "only of this product line" },
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "or only of this batch" },
-	{ .name = "market", .value = V_TEXT, .meta = "MARKET", .words = "or only for this market" },
+	{ .name = "market", .value = V_TEXT, .meta = "MARKET", .words = "or only for this market, or seen in it by their newest report" },
 	OPT_CURSOR,
 	OPT_LIMIT,
 };

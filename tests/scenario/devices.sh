@@ -198,7 +198,7 @@ report() { # SERIAL IMAGE TIME [MARKET] - a line
 }
 head -c 100 /dev/urandom > "$house/stray"
 { report T-1 image-2 2026-11-22T08:00:00Z EU; report T-1 image-1 2026-11-21T08:00:00Z EU; report T-2 image-1 2026-11-21T08:00:00Z
-  report R-9 stray 2026-11-21T08:00:00Z; report T-5 image-1 2126-01-01T00:00:00Z; } > "$house/night.ndjson"
+  report R-9 stray 2026-11-21T08:00:00Z AT; report T-5 image-1 2126-01-01T00:00:00Z; } > "$house/night.ndjson"
 is 65 "a night's reports" as_ci device report "$house/night.ndjson" --json
 like "what nobody signed or knows is told, and entered" ".entered == 4 and .unknown_artifacts == [\"$(hash_of stray)\"] and .unknown_devices == 1"
 like "the future is not" '[.bad[].line] == [5]'
@@ -213,6 +213,10 @@ like "runs what was installed last, whichever was told first" '.firmware | .vers
 like "by whose leave each came to it" '([.grants[] | [.action, .requester]] | unique) ==
     [["device.import", "ci"], ["install.report", "ci"], ["key.sign", "ci"]] and (.grants | length) == 4 and (.more_grants | not)'
 like "and what ran before" '[.installed[].version] == ["1.2", "1.1"] and (.more_installed | not)'
+is 0 "by the market where it was seen" as_ci device list --market AT --json
+like "one that no factory spoke of" '[.devices[].serial] == ["R-9"] and .devices[0].firmware.market == "AT" and .devices[0].market == null'
+is 0 "by either" as_ci device list --market EU --json
+like "each once" '([.devices[].serial] | index("T-1")) != null and ([.devices[].serial] | length) == ([.devices[].serial] | unique | length)'
 is 0 "one that was only reported" as_ci device show R-9 --json
 like "is marked so" '.entered == ["report"] and (.firmware.known | not)'
 is 0 "for people" as_ci device show T-1

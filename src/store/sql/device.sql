@@ -134,7 +134,14 @@ SELECT serial FROM device WHERE batch = $3 AND batch <> '' AND serial > $1
 	ORDER BY serial LIMIT $2;
 
 -- name: device_of_market
-SELECT serial FROM device WHERE market = $3 AND market <> '' AND serial > $1
+-- As its factory said, or where its newest report saw it.
+SELECT serial FROM (
+	SELECT serial FROM (SELECT serial FROM device WHERE market = $3
+		AND market <> '' AND serial > $1
+		ORDER BY serial LIMIT $2) AS said
+	UNION SELECT serial FROM (SELECT serial FROM device WHERE seen = $3
+		AND seen <> '' AND serial > $1
+		ORDER BY serial LIMIT $2) AS reported) AS either
 	ORDER BY serial LIMIT $2;
 
 -- name: device_key_put
