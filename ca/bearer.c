@@ -7,10 +7,11 @@
 
 #define URN	"urn:device:"
 
+typedef void bearer_fn(void *ctx, struct span name);
+
 struct bearer {
-	const char	*device;
-	bool		 named;		/* @device is among those that it names */
-	char		*ret;		/* the first other */
+	bearer_fn	*each;
+	void		*ctx;
 };
 
 static bool
@@ -24,21 +25,28 @@ is_text(struct span s)
 
 /* What no device of ours can be called is no device's name. */
 static void
-name_take(struct bearer *b, struct span s)
+name_take(const struct bearer *b, struct span s)
 {
-	if (!is_text(s) || s.n >= BEARER_TEXT)
-		return;
-	if (s.n == strlen(b->device) && memcmp(s.p, b->device, s.n) == 0) {
-		b->named = true;
-	} else if (b->ret[0] == '\0') {
-		memcpy(b->ret, s.p, s.n);
-		b->ret[s.n] = '\0';
-	}
+	if (is_text(s) && s.n < BEARER_TEXT)
+		b->each(b->ctx, s);
+}
+
+static bool
+is_name(const char *name, struct span s)
+{
+	return s.n == strlen(name) && memcmp(s.p, name, s.n) == 0;
+}
+
+static void
+name_copy(struct span s, char ret[BEARER_TEXT])
+{
+	memcpy(ret, s.p, s.n);
+	ret[s.n] = '\0';
 }
 
 /* Others may have several attributes in one relative name, of any string type. */
 static int
-attributes_take(struct bearer *b, struct span set)
+attributes_take(const struct bearer *b, struct span set)
 {
 	struct span pair, oid, value;
 	unsigned tag;
@@ -54,7 +62,7 @@ attributes_take(struct bearer *b, struct span set)
 }
 
 static int
-subject_take(struct bearer *b, struct span name)
+subject_take(const struct bearer *b, struct span name)
 {
 	struct span list, set;
 
@@ -67,7 +75,7 @@ subject_take(struct bearer *b, struct span name)
 }
 
 static int
-uris_take(struct bearer *b, struct span value)
+uris_take(const struct bearer *b, struct span value)
 {
 	const size_t n = strlen(URN);
 	struct span list, one;
@@ -84,17 +92,60 @@ uris_take(struct bearer *b, struct span value)
 }
 
 /* What is not well-formed ends the reading: others' certificates may be odd. */
-void
-bearer_other(const struct tbs *t, const char *device, char ret[BEARER_TEXT])
+static void
+each_name(const struct tbs *t, const struct bearer *b)
 {
 	const struct tbs_extension *san = tbs_extension(t,
 	    OID_SUBJECT_ALT_NAME);
-	struct bearer b = { .device = device, .ret = ret };
+
+	(void)subject_take(b, t->subject);
+	if (san != NULL)
+		(void)uris_take(b, san->value);
+}
+
+struct other {
+	const char	*device;
+	bool		 named;		/* @device is among those that it names */
+	char		*ret;		/* the first other */
+};
+
+static void
+other_take(void *ctx, struct span name)
+{
+	struct other *o = ctx;
+
+	if (is_name(o->device, name))
+		o->named = true;
+	else if (o->ret[0] == '\0')
+		name_copy(name, o->ret);
+}
+
+void
+bearer_other(const struct tbs *t, const char *device, char ret[BEARER_TEXT])
+{
+	struct other o = { .device = device, .ret = ret };
 
 	ret[0] = '\0';
-	(void)subject_take(&b, t->subject);
-	if (san != NULL)
-		(void)uris_take(&b, san->value);
-	if (b.named)
+	each_name(t, &(struct bearer){ other_take, &o });
+	if (o.named)
 		ret[0] = '\0';
+}
+
+static void
+all_take(void *ctx, struct span name)
+{
+	struct bearer_list *l = ctx;
+
+	for (unsigned i = 0; i < l->n; i++)
+		if (is_name(l->name[i], name))
+			return;
+	if (l->n < BEARER_MOST)
+		name_copy(name, l->name[l->n++]);
+}
+
+void
+bearer_all(const struct tbs *t, struct bearer_list *ret)
+{
+	ret->n = 0;
+	each_name(t, &(struct bearer){ all_take, ret });
 }

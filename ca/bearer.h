@@ -12,6 +12,16 @@
 #include "ca/tbs.h"
 
 #define BEARER_TEXT	130	/* the longest that is compared, and its NUL */
+#define BEARER_MOST	8u	/* devices of one certificate that are told */
+
+/* The devices that a certificate names, each once, ASCII. */
+struct bearer_list {
+	char		 name[BEARER_MOST][BEARER_TEXT];
+	unsigned	 n;
+};
+
+/** bearer_all - the first BEARER_MOST devices that it names. */
+void bearer_all(const struct tbs *t, struct bearer_list *ret);
 
 /**
  * bearer_other - a device that it names, other than this one.

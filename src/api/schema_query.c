@@ -37,7 +37,7 @@ static const struct json_row rows_q_certificates[] = {
 	{ "expires_before", WANT_STRING, false, 20, 32,
 	    "only what ends before, RFC 3339; the soonest first" },
 	{ "elsewhere", WANT_BOOL, false, 0, 0,
-	    "true: those of other CAs, by product, key, serial and expiry" },
+	    "true: those of other CAs, by product, key, serial, device and expiry" },
 	{ "product", WANT_STRING, false, 1, NAME_MAX_,
 	    "elsewhere: only of this product line" },
 	{ "key", WANT_STRING, false, HEX_256,

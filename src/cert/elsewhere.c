@@ -159,6 +159,22 @@ behind_read(const char *cursor, struct behind *ret, struct err *err)
 	return 0;
 }
 
+/* By what they are looked for, and the statement that does it. */
+static const char *
+statement_of(const struct cert_elsewhere_filter *f, const char **ret_by)
+{
+	static const char *const names[] = { "elsewhere_cert_of_product",
+		"elsewhere_cert_of_spki", "elsewhere_cert_of_serial",
+		"elsewhere_cert_of_device" };
+	const char	*const by[] = { f->product, f->spki, f->serial,
+			    f->device };
+
+	for (size_t i = 0; i < NELEM(by); i++)
+		if ((*ret_by = by[i]) != NULL)
+			return names[i];
+	return f->last ? "elsewhere_cert_list_last" : "elsewhere_cert_list";
+}
+
 static int
 rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
     const struct behind *b, unsigned limit, struct rows **ret,
@@ -167,25 +183,21 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 	struct value	 v[5] = { v_int(b->end), v_text(b->print),
 	    v_int(f->expires_before != 0 ? f->expires_before : INT64_MAX),
 	    v_int((int64_t)limit + 1) };
-	const char	*by = f->product != NULL ? f->product : f->spki;
+	const char	*by, *statement = statement_of(f, &by);
 	char		 serial[NUMBER_HEX];
 	struct number	 n;
 
-	if ((f->product != NULL) + (f->spki != NULL) + (f->serial != NULL) > 1)
-		return err_set(err, EINPUT, "look for one of product, key and "
-		    "serial at a time");
+	if ((f->product != NULL) + (f->spki != NULL) + (f->serial != NULL) +
+	    (f->device != NULL) > 1)
+		return err_set(err, EINPUT, "look for one of product, key, "
+		    "serial and device at a time");
 	if (f->serial != NULL) {
 		TRY(number_parse_typed(f->serial, &n, err));
 		number_hex(&n, serial);
 		by = serial;
 	}
-	if (by == NULL)
-		return tx_query(tx, f->last ? "elsewhere_cert_list_last" :
-		    "elsewhere_cert_list", v, 4, ret, err);
 	v[4] = v_text(by);
-	return tx_query(tx, f->product != NULL ? "elsewhere_cert_of_product" :
-	    f->spki != NULL ? "elsewhere_cert_of_spki" :
-	    "elsewhere_cert_of_serial", v, 5, ret, err);
+	return tx_query(tx, statement, v, by != NULL ? 5 : 4, ret, err);
 }
 
 static int
@@ -344,6 +356,7 @@ cert_elsewhere_put(struct tx *tx, const struct cert_elsewhere *c,
 	TRY(products_join(was, c->products, &products, err));
 	TRY(row_put(tx, c, &x, print, was, products, err));
 	TRY(cert_modulus_add(tx, x.tbs.spki, c->seq, err));
+	TRY(cert_elsewhere_devices_put(tx, &x.tbs, print, err));
 	return products_put(tx, products, x.tbs.not_after, print,
 	    json_object_get(was, "status") != NULL, err);
 }

@@ -37,11 +37,11 @@ NODISCARD int cert_elsewhere_known(struct tx *tx, const char *fingerprint,
 NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
     json_t **ret, struct err *err);
 
-/* At most one of product, spki and serial; NULL means any. */
+/* At most one of product, spki, serial and device; NULL means any. */
 struct cert_elsewhere_filter {
-	const char	*product, *spki, *serial;
+	const char	*product, *spki, *serial, *device;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
-	bool		 last;		/* with none of product, spki and serial: only those that no list names and
+	bool		 last;		/* with none of these: only those that no list names and
 					 * no later one follows, of the same subject and issuer or key */
 };
 /**
@@ -103,6 +103,9 @@ struct cert_bearer {
 NODISCARD int cert_elsewhere_bearer(struct tx *tx, const char *spki,
     const char *device, time_us now, struct cert_bearer *ret, struct err *err);
 
+/** cert_elsewhere_devices_put - projection: the devices that it names. */
+NODISCARD int cert_elsewhere_devices_put(struct tx *tx, const struct tbs *t,
+    const char *print, struct err *err);
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,
     const struct cert_elsewhere *c, struct err *err);

@@ -1,4 +1,4 @@
-/* elsewhere_device - whose the keys of other CAs' certificates are; see elsewhere.h. */
+/* elsewhere_device - whose the certificates of other CAs are, and their keys; see elsewhere.h. */
 #include <string.h>
 #include "ca/bearer.h"
 #include "cert/elsewhere.h"
@@ -58,5 +58,19 @@ cert_elsewhere_bearer(struct tx *tx, const char *spki, const char *device,
 	memset(ret, 0, sizeof(*ret));
 	while (more && ret->device[0] == '\0')
 		TRY(page_look(tx, spki, &l, &more, err));
+	return 0;
+}
+
+int
+cert_elsewhere_devices_put(struct tx *tx, const struct tbs *t,
+    const char *print, struct err *err)
+{
+	struct bearer_list	 l;
+
+	bearer_all(t, &l);
+	for (unsigned i = 0; i < l.n; i++)
+		TRY(tx_run(tx, "elsewhere_cert_device_put",
+		    PARAMS(v_text(l.name[i]), v_int(t->not_after),
+		    v_text(print)), NULL, err));
 	return 0;
 }

@@ -84,7 +84,7 @@ static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "batch", .value = V_TEXT, .meta = "BATCH", .words = "only of this batch (bat_...)" },
 	{ .name = "expires-after", .value = V_TIME, .meta = "TIME", .words = "only what ends then or later, the soonest first" },
 	{ .name = "expires-before", .value = V_TIME, .meta = "TIME", .words = "only what ends before, the soonest first" },
-	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, product, key and expiry" },
+	{ .name = "elsewhere", .value = V_FLAG, .words = "those of other CAs, the soonest end first; by serial, device, product, key and expiry" },
 	{ .name = "product", .value = V_NAME, .meta = "PRODUCT", .words = "with --elsewhere: only of this product line" },
 	{ .name = "key", .value = V_HASH, .meta = "HASH", .words = "with --elsewhere: only with this public key, by its SHA-256" },
 	OPT_CURSOR,
@@ -167,7 +167,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 4 },
 	{ .noun = "cert", .verb = "list", .summary = "Find certificates",
 	  .words = "The newest first; by expiry the soonest first. Look for one of subject, san, serial, sha256, device and batch at a time; "
-	    "the other filters go with any. With --elsewhere those of other CAs (\"claviger cert import\"), by product line, public key or serial number, and expiry.",
+	    "the other filters go with any. With --elsewhere those of other CAs (\"claviger cert import\"), by product line, public key, serial number or the device that they name (serialNumber, urn:device:), and expiry.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = cert_run_list,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert list --expires-before 2027-01-01T00:00:00Z --ca devices", "What ends soon" } },

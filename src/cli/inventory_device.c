@@ -26,6 +26,11 @@ static const struct table_row CERTIFICATES[] = {
 	{ "BEGINS", "not_before" }, { "ENDS", "not_after" },
 	{ "MARKS", "marks" }, { "SUPERSEDED BY", "superseded_by" },
 };
+static const struct table_row OTHERS[] = {
+	{ "OF OTHER CAS", "fingerprint" }, { "ISSUER", "issuer" },
+	{ "STATUS", "status" }, { "BEGINS", "not_before" },
+	{ "ENDS", "not_after" }, { "MARKS", "marks" }, { "SUBJECT", "subject" },
+};
 static const struct table_row KEYS[] = {
 	{ "KEY", "spki" }, { "SINCE", "since" },
 	{ "CERTIFICATES", "certificates" },
@@ -55,6 +60,8 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	    ROWS(INSTALLED), err));
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(CERTIFICATES), err));
+	TRY(parts_list(json_object_get(view, "others"), marks_set,
+	    ROWS(OTHERS), err));
 	TRY(parts_list(json_object_get(view, "keys"), NULL, ROWS(KEYS), err));
 	TRY(parts_list(json_object_get(view, "batches"), NULL, ROWS(BATCHES),
 	    err));
@@ -62,5 +69,8 @@ inventory_run_device(void *ctx, const struct invocation *in, struct err *err)
 	    err));
 	if (json_flag(view, "more_certificates", false))
 		puts("\nThere are older ones: claviger cert list --device");
+	if (json_flag(view, "more_others", false))
+		puts("\nOther CAs issued more: claviger cert list --elsewhere "
+		    "--device");
 	return 0;
 }

@@ -226,7 +226,8 @@ others_read(struct asked_view *a, struct err *err)
 	    true, OTHERS, &t->expiring, err));
 	if (a->cursor != NULL)
 		return 0;
-	return inventory_others(&a->v, a->product, NULL, NULL, a->others,
+	return inventory_others(&a->v, &(struct cert_elsewhere_filter){
+	    .product = a->product }, NULL, a->others,
 	    &a->next_other, err);
 }
 
@@ -260,8 +261,8 @@ is_of_others(const struct asked_view *a)
 static int
 others_page(struct asked_view *a, struct tx *tx, struct err *err)
 {
-	TRY(inventory_others(&a->v, a->product, NULL, a->cursor, a->others,
-	    &a->next_other, err));
+	TRY(inventory_others(&a->v, &(struct cert_elsewhere_filter){
+	    .product = a->product }, a->cursor, a->others, &a->next_other, err));
 	TRY(key_each(tx, a->product, hash_key, a, err));
 	TRY(feed_until(&a->elsewhere, tx, NULL, hash_entry, a, err));
 	others_drop(a);

@@ -76,10 +76,10 @@ NODISCARD int inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *l
 /** inventory_elsewhere - an entry (elsewhere_list) as a row: marks and gaps. */
 NODISCARD int inventory_elsewhere(const struct inventory *v, const json_t *entry,
     json_t **ret, struct err *err);
-/** inventory_others - certificates of other CAs for a product line, or with this public
- * key (its hash), onto a list, the soonest end first, behind a cursor; @ret_next: the next page's (free()), or NULL. */
-NODISCARD int inventory_others(const struct inventory *v, const char *product, const char *spki,
-    const char *cursor, json_t *list, char **ret_next, struct err *err);
+/** inventory_others - certificates of other CAs, as a filter has them, onto a list, the
+ * soonest end first, behind a cursor; @ret_next: the next page's (free()), or NULL. */
+NODISCARD int inventory_others(const struct inventory *v,
+    const struct cert_elsewhere_filter *f, const char *cursor, json_t *list, char **ret_next, struct err *err);
 /** inventory_more - "more_certificates", and "next_certificate" where @next is not NULL. Takes it. */
 NODISCARD int inventory_more(json_t *o, char *next, struct err *err);
 /* Where a walk through certificates of other CAs that lack something is: through those

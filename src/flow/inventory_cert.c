@@ -226,7 +226,7 @@ inventory_bearing(const struct inventory *v, const char *key,
 	if (ours)
 		TRY(ours_put(v, key, cursor, list, &next, err));
 	if (next == NULL)
-		TRY(inventory_others(v, NULL, key, ours ? NULL : cursor, list,
-		    &next, err));
+		TRY(inventory_others(v, &(struct cert_elsewhere_filter){
+		    .spki = key }, ours ? NULL : cursor, list, &next, err));
 	return inventory_more(row, next, err);
 }

@@ -1,10 +1,11 @@
 /*
  * inventory_device - one device: what its factory said, its certificates in the
- * order of time, which took the place of which, their keys, and the batches
- * that brought them.
+ * order of time, which took the place of which, those of other CAs that name it,
+ * their keys, and the batches that brought them.
  */
 #include <string.h>
 #include <stdlib.h>
+#include "cert/elsewhere.h"
 #include "flow/draw.h"
 #include "flow/inventory.h"
 #include "product/device.h"
@@ -25,6 +26,8 @@ struct device_view {
 	json_t		*newest;	/* owned: the certificates, newest first */
 	json_t		*certificates, *keys, *batches;	/* owned */
 	char		*next;		/* owned: there are older ones; or NULL */
+	json_t		*others;	/* owned: certificates of other CAs that name it */
+	char		*next_other;	/* owned: there are more; or NULL */
 };
 
 static int
@@ -83,7 +86,8 @@ found(json_t *list, const char *member, const char *value)
 
 /* A key that is certified again is one key. */
 static int
-key_put(struct device_view *d, const json_t *c, struct err *err)
+key_put(struct device_view *d, const json_t *c, const char *id,
+    struct err *err)
 {
 	const char *spki = json_str(c, "spki", "");
 	json_t *key = found(d->keys, "spki", spki);
@@ -94,7 +98,7 @@ key_put(struct device_view *d, const json_t *c, struct err *err)
 		TRY(append(d->keys, key, err));
 	}
 	return append(json_object_get(key, "certificates"), json_string(
-	    json_str(c, "id", "")), err);
+	    json_str(c, id, "")), err);
 }
 
 static int
@@ -152,6 +156,7 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct device_view *d = ctx;
 	struct cert_filter f = { .device = d->device };
+	struct cert_elsewhere_filter others = { .device = d->device };
 	json_t *one;
 	size_t i;
 
@@ -167,9 +172,13 @@ device_read(struct tx *tx, void *ctx, struct err *err)
 	for (i = json_array_size(d->newest); i-- > 0;)
 		TRY(certificate_put(d, i, err));
 	json_array_foreach(d->certificates, i, one) {
-		TRY(key_put(d, one, err));
+		TRY(key_put(d, one, "id", err));
 		TRY(batch_put(d, one, err));
 	}
+	TRY(inventory_others(&d->v, &others, NULL, d->others, &d->next_other,
+	    err));
+	json_array_foreach(d->others, i, one)
+		TRY(key_put(d, one, "fingerprint", err));
 	return grants_read(d, err);
 }
 
@@ -188,6 +197,9 @@ device_json(const struct device_view *d, json_t **ret, struct err *err)
 	    d->batches, "more_certificates", (int)(d->next != NULL)));
 	TRY(json_set_new(o, "grants", json_incref(d->grants), err));
 	TRY(json_set_new(o, "more_grants", json_boolean(d->more_grants), err));
+	TRY(json_set_new(o, "others", json_incref(d->others), err));
+	TRY(json_set_new(o, "more_others", json_boolean(d->next_other != NULL),
+	    err));
 	TRY(members_copy(d->said, said, NELEM(said), o, err));
 	*ret = TAKE(o);
 	return 0;
@@ -205,8 +217,9 @@ flow_inventory_device(const struct moment *m, const char *subject,
 	d.keys = json_array();
 	d.batches = json_array();
 	d.grants = json_array();
+	d.others = json_array();
 	if (d.certificates == NULL || d.keys == NULL || d.batches == NULL ||
-	    d.grants == NULL)
+	    d.grants == NULL || d.others == NULL)
 		rc = err_set(err, ENOMEMORY, "a device");
 	if (rc == 0)
 		rc = state_read(m->state, device_read, &d, err);
@@ -219,6 +232,8 @@ flow_inventory_device(const struct moment *m, const char *subject,
 	json_decref(d.certificates);
 	json_decref(d.keys);
 	json_decref(d.batches);
+	json_decref(d.others);
 	free(d.next);
+	free(d.next_other);
 	return rc;
 }

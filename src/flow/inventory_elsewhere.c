@@ -126,18 +126,17 @@ other_put(const struct inventory *v, json_t *c, json_t *list,
 }
 
 int
-inventory_others(const struct inventory *v, const char *product,
-    const char *spki, const char *cursor, json_t *list, char **ret_next,
-    struct err *err)
+inventory_others(const struct inventory *v,
+    const struct cert_elsewhere_filter *f, const char *cursor, json_t *list,
+    char **ret_next, struct err *err)
 {
-	struct cert_elsewhere_filter f = { .product = product, .spki = spki };
 	AUTO_JSON *all = NULL;
 	char *next = NULL;
 	json_t *one;
 	size_t i;
 	int rc;
 
-	TRY(cert_elsewhere_list(v->tx, &f, cursor, OTHERS, &all, &next, err));
+	TRY(cert_elsewhere_list(v->tx, f, cursor, OTHERS, &all, &next, err));
 	json_array_foreach(all, i, one)
 		if ((rc = other_put(v, one, list, err)) != 0) {
 			free(next);

@@ -54,12 +54,13 @@ static int
 others_check(const json_t *q, struct err *err)
 {
 	static const char *const ours[] = { "subject", "san", "fingerprint",
-		"device", "ca", "profile", "status", "batch" };
+		"ca", "profile", "status", "batch" };
 
 	for (size_t i = 0; i < NELEM(ours); i++)
 		if (json_object_get(q, ours[i]) != NULL)
 			return err_set(err, EINPUT, "/%s: certificates of other "
-			    "CAs are found by product, key, serial and expiry",
+			    "CAs are found by product, key, serial, device and "
+			    "expiry",
 			    ours[i]);
 	return 0;
 }
@@ -72,6 +73,7 @@ others_read(struct tx *tx, struct paged *p, struct err *err)
 		.product = json_str(q, "product", NULL),
 		.spki = json_str(q, "key", NULL),
 		.serial = json_str(q, "serial", NULL),
+		.device = json_str(q, "device", NULL),
 	};
 
 	TRY(others_check(q, err));

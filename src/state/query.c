@@ -198,6 +198,7 @@ const struct state_table state_tables[] = {
 	{ "device_line", "serial" },
 	{ "drill", "seq" },
 	{ "elsewhere_certificate", "fingerprint" },
+	{ "elsewhere_certificate_device", "device, not_after, fingerprint" },
 	{ "elsewhere_certificate_product", "product, not_after, fingerprint" },
 	{ "elsewhere_key", "name" },
 	{ "elsewhere_key_product", "product, name" },

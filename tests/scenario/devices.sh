@@ -213,6 +213,20 @@ like "runs what was installed last, whichever was told first" '.firmware | .vers
 like "by whose leave each came to it" '([.grants[] | [.action, .requester]] | unique) ==
     [["device.import", "ci"], ["install.report", "ci"], ["key.sign", "ci"]] and (.grants | length) == 4 and (.more_grants | not)'
 like "and what ran before" '[.installed[].version] == ["1.2", "1.1"] and (.more_installed | not)'
+
+# ---- what the maker of its chip certified
+openssl ecparam -genkey -name prime256v1 -noout -out "$house/chip.key" 2>/dev/null
+openssl req -x509 -new -key "$house/chip.key" -subj "/O=Chips/CN=chip/serialNumber=T-1" -days 900 -out "$house/chip.pem" 2>/dev/null
+is 0 "another CA's certificate that names a device" as_officer officer-1 cert import "$house/chip.pem" --owner release-leads --product thermostat
+is 0 "the device" as_ci inventory device T-1 --json
+like "has it" '(.others | length) == 1 and (.others[0] | (.subject | test("CN=chip")) and .owner == "release-leads") and (.more_others | not)'
+like "and its key" '.others[0] as $c | .keys | any(.spki == $c.spki and .certificates == [$c.fingerprint])'
+is 0 "for people" as_ci inventory device T-1
+shows "whose it is" 'O=Chips, CN=chip'
+is 0 "those of the device" as_ci cert list --elsewhere --device T-1 --json
+like "are found" '.certificates | length == 1'
+is 0 "those of another" as_ci cert list --elsewhere --device T-2 --json
+like "are none" '.certificates == []'
 is 0 "by the market where it was seen" as_ci device list --market AT --json
 like "one that no factory spoke of" '[.devices[].serial] == ["R-9"] and .devices[0].firmware.market == "AT" and .devices[0].market == null'
 is 0 "by either" as_ci device list --market EU --json

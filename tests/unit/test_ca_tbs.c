@@ -196,7 +196,23 @@ START_TEST(a_certificate_names_its_device)
 }
 END_TEST
 
+START_TEST(the_devices_of_a_certificate_are_told_once)
+{
+	struct blob cert = { 0 };
+	struct bearer_list l;
+	struct cert c;
+
+	certificate(NULL, &cert);
+	unit_ok(cert_read(cert.data, cert.len, &c, &unit_err));
+	bearer_all(&c.tbs, &l);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_str_eq(l.name[0], "T");
+	blob_done(&cert);
+}
+END_TEST
+
 UNIT_MAIN("ca/tbs",
+	UNIT(the_devices_of_a_certificate_are_told_once)
 	UNIT_ROWS(a_certificate_names_its_device, BEARERS)
 	UNIT(its_parts_are_slices_of_the_octets)
 	UNIT(nothing_is_read_past_a_cut)

@@ -115,6 +115,21 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	WHERE serial = $5 AND (not_after, fingerprint) > ($1, $2)
 	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
 
+-- name: elsewhere_cert_device_put
+INSERT INTO elsewhere_certificate_device (device, not_after, fingerprint)
+	VALUES ($1, $2, $3) ON CONFLICT (device, not_after, fingerprint) DO NOTHING;
+
+-- name: elsewhere_cert_of_device
+SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
+	owner, products, request, created, revoked, reason, list, seq,
+	version
+	FROM elsewhere_certificate
+	WHERE fingerprint IN (SELECT fingerprint
+		FROM elsewhere_certificate_device WHERE device = $5
+		AND (not_after, fingerprint) > ($1, $2) AND not_after < $3
+		ORDER BY not_after, fingerprint LIMIT $4)
+	ORDER BY not_after, fingerprint;
+
 -- name: elsewhere_cert_count
 -- How many a product line has that end from $2 on and before $3, with those
 -- that a list names where $5 is 1; no more than $4 are counted.
