@@ -190,8 +190,8 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover files /home --host build-3", "Tell the house of it" } },
 	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "tls", .summary = "Look at the certificates that servers show",
-	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), no version below what this host's TLS allows, no client certificate and no proxy; "
-	    "then the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
+	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), in TLS 1.0 if it speaks nothing newer and with keys of any length, no client certificate and no proxy. Nothing is said to it: "
+	    "the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
 	    "anchor or bears the name is not looked at. One that does not answer is told, and what was found there before is not taken for gone.\n\n" TOLD,
 	  ROWS_ARGS(TLS_ARGS), ROWS_OPTIONS(TLS_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_tls,
 	  .examples = (const struct example_row[]){
