@@ -324,16 +324,20 @@ test_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-test_queue(struct told_all *t, const char *person, struct err *err)
+test_queue(struct told_all *t, const char *person, json_t **ret,
+    struct err *err)
 {
-	if (contacts_find(t->contacts, person) == NULL)
+	const struct contact *c = contacts_find(t->contacts, person);
+
+	if (c == NULL)
 		return err_set(err, ENOENT_, "no contact of %s is known here: see "
 		    "notify.contacts", person);
 	TRY(json_build(&t->notice.about, err, "{s:s}", "state", "test"));
 	TRY(who_add(t, person, err));
 	TRY(record_apart(t->n->flow->store, put_all, t, err));
 	notify_wake(t->n);
-	return 0;
+	return json_build(ret, err, "{s:s, s:o*}", "person", person, "unsigned",
+	    contact_unsigned(c) ? json_true() : NULL);
 }
 
 int
@@ -353,8 +357,7 @@ flow_notice_test(struct flow *f, const struct caller *who, json_t **ret,
 		    "already: see claviger notice list", who->id);
 	rc = told_begin(&t, f->notifier, "", NOTICE_TEST, err);
 	if (rc == 0)
-		rc = test_queue(&t, who->id, err);
+		rc = test_queue(&t, who->id, ret, err);
 	told_done(&t);
-	TRY(rc);
-	return json_build(ret, err, "{s:s}", "person", who->id);
+	return rc;
 }

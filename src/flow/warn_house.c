@@ -199,7 +199,8 @@ look_delivery(struct look *l, struct err *err)
 	if (l->flow->notifier == NULL)
 		return 0;
 	TRY(look_contacts(l, err));
-	TRY(notice_failing(l->tx, &failing, err));
+	TRY(notice_failing(l->tx, notify_reaches, l->flow->notifier, &failing,
+	    err));
 	json_object_foreach(failing, by, o) {
 		char what[160], oldest[TIME_TEXT];
 

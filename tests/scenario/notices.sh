@@ -132,6 +132,14 @@ holds "a gatherer of logs is a way, too" until_true 10 by_syslog
 holds "which may be away" until_true 20 bash -c "grep -q 'telling ci by syslog' '$house/service.log'"
 log_up || die "no gatherer of logs"
 holds "and gets it then" until_true 40 gathered 1+ 6 test '.person == "ci" and .occasion == "test"'
+is 0 "no web hook is known that is not signed" as_ci status --json
+like "as there is none" '.notices.unsigned == []'
+printf 'ci: { webhook: "http://127.0.0.1:%d/hook" }\n' "$hook_port" > "$house/contacts.yaml"
+bare() { as_ci status --json | jq -e '.notices.unsigned == ["ci"]'; }
+holds "a web hook without a secret is taken" until_true 10 bare
+holds "with a warning" grep -q 'warning contacts: the web hook of ci has no secret' "$house/service.log"
+is 0 "who has a test sent" as_ci notice test
+tells "is told so" 'Your web hook has no secret'
 printf 'ci: { syslog: "udp://localhost:514" }\n' > "$house/contacts.yaml"
 holds "one that would not say that it is away is none" until_true 10 grep -q 'expected tls://HOST:PORT, tcp://HOST:PORT or unix:PATH' "$house/service.log"
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"
