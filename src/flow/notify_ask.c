@@ -7,18 +7,41 @@
 #include "policy/roster.h"
 
 /* What is told of a request's parameters, where it has them; digests besides. */
-static const char *const told[] = { "key_name", "name", "class", "environment",
-	"products", "product", "version", "track", "ca", "profile", "device", "window",
-	"principal", "uses", "until", "reason", "note" };
+static const char *const told[] = { "key_name", "name", "class", "algorithm",
+	"environment", "products", "product", "version", "track", "at", "owner",
+	"ca", "issuer", "profile", "not_after", "san", "device", "serial",
+	"issuer_name", "number", "kind", "place", "window", "by", "principal",
+	"type", "label", "uses", "any_digest", "from", "until", "since",
+	"drilled", "reason", "note" };
+
+/* Those of a window, by their names. */
+static int
+keys_put(const json_t *keys, json_t *to, struct err *err)
+{
+	json_t *names = json_array();
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(keys, i, one)
+		if (json_array_append_new(names, json_string(json_str(one,
+		    "key_name", "?"))) != 0) {
+			json_decref(names);
+			return err_set(err, ENOMEMORY, "a notice");
+		}
+	return json_set_new(to, "keys", names, err);
+}
 
 static int
 subject_json(const json_t *parameters, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = json_object();
+	const json_t *keys = json_object_get(parameters, "keys");
 	json_t *v, *digest = json_object_get(parameters, "digest");
 
 	if (o == NULL)
 		return err_set(err, ENOMEMORY, "a notice");
+	if (keys != NULL)
+		TRY(keys_put(keys, o, err));
 	for (size_t i = 0; i < NELEM(told); i++)
 		if ((v = json_object_get(parameters, told[i])) != NULL)
 			TRY(json_set_new(o, told[i], json_incref(v), err));

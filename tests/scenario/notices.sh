@@ -67,6 +67,16 @@ holds "who is told what waits" until_true 10 hooks 1 ".occasion == \"asked\" and
 holds "and others not again" told 1 ".to == \"officer-2@localhost\" and (.text | test(\"approve $req\"))"
 is 0 "it is taken back" as_officer officer-1 request cancel "$req"
 
+# ---- a window: which keys, for whom, and that it takes anything
+holds "a key for the bench" house_key bench development
+is 75 "a window is asked for" as_officer officer-1 window open --key bench --by ci --uses 5 --any-digest \
+    --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" --no-wait --json
+req=$(field request)
+holds "its approvers are told all of it" until_true 10 told 1 '.to == "officer-2@localhost" and (.subject | test("^To approve: window.open bench ")) and
+    (.text | test("keys +bench") and test("by +ci") and test("uses +5") and test("any_digest +yes"))'
+is 0 "it is taken back" as_officer officer-1 request cancel "$req"
+holds "nothing is named in the head of what has no name" told 1+ '.subject | test("^To approve: charter.amend [[]house_")'
+
 # ---- a tool's owner, a reminder, an end
 is 65 "a note that would write a header is none" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
 is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "fine Rule: none  Bcc: x@example.com"
