@@ -11,6 +11,7 @@
 static const struct table_row LIST[] = {
 	{ "CREATED", "created" }, { "PERSON", "person" },
 	{ "OCCASION", "occasion" }, { "REQUEST", "request" },
+	{ "ALERT", "alert" },
 	{ "BY", "channel" }, { "STATE", "state" }, { "TRIES", "tries" },
 	{ "NEXT TRY", "due" }, { "WHY NOT", "why" },
 };
