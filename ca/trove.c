@@ -233,13 +233,15 @@ value_take(struct trove *t, struct span file, struct err *err)
 
 /* ---- others ---- */
 
+#define PUTTY	"PuTTY-User-Key-File-"
+
 static const struct {
 	const char	*magic;
 	size_t		 n;
 	const char	*form;
 	enum trove_kind	 kind;
 } MAGIC[] = {
-	{ "PuTTY-User-Key-File-", 20, "putty", TROVE_PRIVATE },
+	{ PUTTY, sizeof(PUTTY) - 1, "putty", TROVE_PRIVATE },
 	{ "\xfe\xed\xfe\xed", 4, "jks", TROVE_SEALED },
 	{ "\xce\xce\xce\xce", 4, "jceks", TROVE_SEALED },
 };
@@ -359,16 +361,40 @@ value_of(struct span file)
 	return is_value(file) ? file : cut;
 }
 
+static int
+text_take(struct trove *t, struct span file, struct err *err)
+{
+	t->form = "pem";
+	if (memmem(file.p, file.n, CERTS_BEGIN, strlen(CERTS_BEGIN)) != NULL)
+		TRY(certs_look(file, certs_take, t, err));
+	return wrapped_each(t, file, err);
+}
+
+/* The same text in UTF-16, as some systems' editors and shells keep it. */
+static int
+wide_take(struct trove *t, struct span file, struct err *err)
+{
+	static const char *const words[] = { CERTS_BEGIN, WRAPPED, PUTTY };
+	AUTO(blob) *text = blob_new();
+
+	if (text == NULL)
+		return err_set(err, ENOMEMORY, "a file");
+	TRY(trove_narrow(file, words, NELEM(words), text, err));
+	if (text->len == 0)
+		return 0;
+	TRY(text_take(t, span_blob(text), err));
+	return magic_take(t, span_blob(text), err);
+}
+
 int
 trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
 {
-	struct trove t = { .fn = fn, .ctx = ctx, .form = "pem" };
+	struct trove t = { .fn = fn, .ctx = ctx };
 
 	if (file.n == 0)
 		return 0;
-	if (memmem(file.p, file.n, CERTS_BEGIN, strlen(CERTS_BEGIN)) != NULL)
-		TRY(certs_look(file, certs_take, &t, err));
-	TRY(wrapped_each(&t, file, err));
+	TRY(text_take(&t, file, err));
+	TRY(wide_take(&t, file, err));
 	t.form = "der";
 	file = value_of(file);
 	return t.n == 0 && is_value(file) ? value_take(&t, file, err) :

@@ -4,6 +4,7 @@
 #ifndef CA_TROVE_INSIDE_H
 #define CA_TROVE_INSIDE_H
 
+#include "base/blob.h"
 #include "ca/trove.h"
 
 /** trove_private - the public half of a private key in DER, where it can be
@@ -17,5 +18,9 @@ bool trove_shrouded(struct span der);
  * Errors: ENOMEMORY; what is no such key is left without a print. */
 NODISCARD int trove_openssh(struct span octets, struct trove_item *ret,
     struct err *err);
+/** trove_narrow - of a file with one of @words in UTF-16: what follows from the first of
+ * them on, an octet for each letter, appended. Nothing of any other. Errors: ENOMEMORY. */
+NODISCARD int trove_narrow(struct span file, const char *const *words, size_t words_n,
+    struct blob *ret, struct err *err);
 
 #endif

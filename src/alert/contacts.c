@@ -232,6 +232,21 @@ contacts_find(const struct contacts *c, const char *who)
 	return NULL;
 }
 
+bool
+contact_unsigned(const struct contact *c)
+{
+	return c->webhook != NULL && c->secret_file == NULL;
+}
+
+const char *
+contacts_unsigned(const struct contacts *c, size_t nth)
+{
+	for (size_t i = 0; c != NULL && i < c->n; i++)
+		if (contact_unsigned(&c->entry[i].c) && nth-- == 0)
+			return c->entry[i].who;
+	return NULL;
+}
+
 /* Minutes from @t until their quiet hours end; 0: they are not in them. */
 static int
 quiet_for(const struct contact *c, time_us t)

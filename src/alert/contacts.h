@@ -57,6 +57,11 @@ DEFINE_FREEP(contacts)
 /** contacts_find - of this person or tool, or NULL; borrowed. */
 const struct contact *contacts_find(const struct contacts *c, const char *who);
 
+/** contact_unsigned - has this one a web hook whose messages nobody can tell from others'? */
+bool contact_unsigned(const struct contact *c);
+/** contacts_unsigned - of the @nth of those, from 0, the name (borrowed); NULL: there are no more. */
+const char *contacts_unsigned(const struct contacts *c, size_t nth);
+
 /** contact_when - the first moment from @now on at which they hear; by mail: gathered with others. */
 time_us contact_when(const struct contact *c, bool mail, time_us now);
 

@@ -240,12 +240,30 @@ notice_persons(struct tx *tx, const char *alert, json_t **ret,
 	return 0;
 }
 
+/* One person's to those of their channel. */
+static int
+failing_add(const struct rows *r, const char *channel, json_t *to,
+    struct err *err)
+{
+	const json_t *had = json_object_get(to, channel);
+	int64_t n = rows_int(r, "n"), oldest = rows_int(r, "oldest");
+	json_t *one;
+
+	n += json_int(had, "notices", 0);
+	if (had != NULL && json_int(had, "oldest", 0) < oldest)
+		oldest = json_int(had, "oldest", 0);
+	TRY(json_build(&one, err, "{s:I, s:I}", "notices", (json_int_t)n,
+	    "oldest", (json_int_t)oldest));
+	return json_set_new(to, channel, one, err);
+}
+
 int
-notice_failing(struct tx *tx, json_t **ret, struct err *err)
+notice_failing(struct tx *tx, notice_way *way, void *ctx, json_t **ret,
+    struct err *err)
 {
 	AUTO(rows) *r = NULL;
 	AUTO_JSON *o = json_object();
-	json_t *one;
+	unsigned by;
 	bool more;
 
 	if (o == NULL)
@@ -255,10 +273,9 @@ notice_failing(struct tx *tx, json_t **ret, struct err *err)
 		TRY(rows_next(r, &more, err));
 		if (!more)
 			break;
-		TRY(json_build(&one, err, "{s:I, s:I}", "notices",
-		    (json_int_t)rows_int(r, "n"), "oldest",
-		    (json_int_t)rows_int(r, "oldest")));
-		TRY(json_set_new(o, rows_text(r, "channel"), one, err));
+		TRY(word(r, "channel", channels, CHANNEL__N, &by, err));
+		if (way(ctx, (enum channel)by, rows_text(r, "person")))
+			TRY(failing_add(r, channels[by], o, err));
 	}
 	*ret = TAKE(o);
 	return 0;

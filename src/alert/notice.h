@@ -97,9 +97,13 @@ NODISCARD int notice_overtaken(struct tx *tx, const char *request, time_us now, 
 NODISCARD int notice_alert_overtaken(struct tx *tx, const char *alert, time_us now, struct err *err);
 /** notice_persons - {PERSON: true} of those who were told of an alert. */
 NODISCARD int notice_persons(struct tx *tx, const char *alert, json_t **ret, struct err *err);
+/** notice_way - may this person still be told by this channel? */
+typedef bool notice_way(void *ctx, enum channel by, const char *person);
 /** notice_failing - {CHANNEL: {"notices","oldest"}} of those with what was tried in vain,
- * or given up and nothing was taken since; oldest in microseconds. */
-NODISCARD int notice_failing(struct tx *tx, json_t **ret, struct err *err);
+ * or given up and nothing was taken since, of persons for whom there is a @way; oldest
+ * in microseconds. */
+NODISCARD int notice_failing(struct tx *tx, notice_way *way, void *ctx, json_t **ret,
+    struct err *err);
 /** notice_forget - what ended before then. */
 NODISCARD int notice_forget(struct tx *tx, time_us before, struct err *err);
 /** notice_waits - has this person one of this occasion that was not sent yet? */

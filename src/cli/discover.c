@@ -180,8 +180,8 @@ static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG,
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
 	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER, and PEM that stands in base64 within another file, as in a "
-	    "configuration; PKCS #7 and PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
-	    "No private key leaves this program.\n\n"
+	    "configuration, or in text of UTF-16; PKCS #7 and PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
+	    "No private key leaves this program. What is compressed (zip, tar.gz, tar.xz and others) is not looked into: unpack it first; in a tar that is not, only PEM is found.\n\n"
 	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
 	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
 	  ROWS_ARGS(FILES_ARGS), ROWS_OPTIONS(FILES_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_files,
@@ -190,8 +190,8 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger discover files /home --host build-3", "Tell the house of it" } },
 	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "tls", .summary = "Look at the certificates that servers show",
-	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), no version below what this host's TLS allows, no client certificate and no proxy; "
-	    "then the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
+	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), in TLS 1.0 if it speaks nothing newer and with keys of any length, no client certificate and no proxy. Nothing is said to it: "
+	    "the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
 	    "anchor or bears the name is not looked at. One that does not answer is told, and what was found there before is not taken for gone.\n\n" TOLD,
 	  ROWS_ARGS(TLS_ARGS), ROWS_OPTIONS(TLS_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_tls,
 	  .examples = (const struct example_row[]){

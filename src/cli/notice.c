@@ -11,6 +11,7 @@
 static const struct table_row LIST[] = {
 	{ "CREATED", "created" }, { "PERSON", "person" },
 	{ "OCCASION", "occasion" }, { "REQUEST", "request" },
+	{ "ALERT", "alert" },
 	{ "BY", "channel" }, { "STATE", "state" }, { "TRIES", "tries" },
 	{ "NEXT TRY", "due" }, { "WHY NOT", "why" },
 };
@@ -41,6 +42,9 @@ notice_test(void *ctx, const struct invocation *in, struct err *err)
 	if (!cli_answer(cli, answer))
 		printf("A test for %s is on its way; claviger notice list tells "
 		    "whether it was taken.\n", json_str(answer, "person", "?"));
+	if (json_flag(answer, "unsigned", false))
+		cli_note(cli, "Your web hook has no secret: whoever knows its URL "
+		    "can send what looks like the house's (contacts, secret).");
 	return 0;
 }
 
@@ -65,7 +69,7 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger notice list --state queued", "What is still on its way, and why" } },
 	  .examples_n = 1 },
 	{ .noun = "notice", .verb = "test", .summary = "Have a test sent to yourself",
-	  .words = "By every way that the service knows of you.",
+	  .words = "By every way that the service knows of you. A web hook that has no secret, so that its messages are not signed, is told.",
 	  ROWS_ERRORS(TEST_ERRORS), .run = notice_test,
 	  .examples = (const struct example_row[]){
 		{ "claviger notice test --officer-key officer-1.pem", "See whether requests would find you" } },

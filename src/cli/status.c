@@ -35,6 +35,7 @@ static const struct table_row STATUS[] = {
 	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
 	{ "never delivered", "notices.failed" },
 	{ "nobody tells", "notices.unreachable" },
+	{ "hooks unsigned", "notices.unsigned" },
 	{ "contacts refused", "notices.contacts_refused" },
 	{ "backup restored", "backup.shown" }, { "as", "backup.by" },
 	{ "restore told by", "backup.principal" },

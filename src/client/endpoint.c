@@ -60,12 +60,34 @@ chain_take(CURL *c, endpoint_fn *fn, void *ctx, struct err *err)
 	return 0;
 }
 
+/* OpenSSL's words for it; other libraries have others, and keep their bounds. */
+static bool
+is_openssl(void)
+{
+	const char *tls = curl_version_info(CURLVERSION_NOW)->ssl_version;
+
+	return tls != NULL && strncmp(tls, "OpenSSL/", strlen("OpenSSL/")) == 0;
+}
+
+/*
+ * Old machines speak TLS 1.0 or 1.1 alone, or show keys that are too short for
+ * anything.  Nothing is believed of what they say, and nothing is said to them.
+ */
+static bool
+allow_old(CURL *c)
+{
+	return curl_easy_setopt(c, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1) == CURLE_OK && (!is_openssl() ||
+	    curl_easy_setopt(c, CURLOPT_SSL_CIPHER_LIST,
+	    "DEFAULT:@SECLEVEL=0") == CURLE_OK);
+}
+
 /* No proxy, whatever the environment says: it is this endpoint that is asked. */
 static bool
 prepare(CURL *c, const char *url, long wait_ms, char *why)
 {
 #define SET(option, value)	(curl_easy_setopt(c, option, value) == CURLE_OK)
-	return SET(CURLOPT_URL, url) && SET(CURLOPT_CONNECT_ONLY, 1L) &&
+	return allow_old(c) && SET(CURLOPT_URL, url) && SET(CURLOPT_CONNECT_ONLY, 1L) &&
 	    SET(CURLOPT_CERTINFO, 1L) && SET(CURLOPT_SSL_VERIFYPEER, 0L) &&
 	    SET(CURLOPT_SSL_VERIFYHOST, 0L) && SET(CURLOPT_PROXY, "") &&
 	    SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_TIMEOUT_MS, wait_ms) &&

@@ -5,7 +5,7 @@
  * Threads:  one at a time in each; libcurl is begun by whoever is first.
  *
  * Nobody is believed: the chain is taken as it is shown, whether or not it leads
- * anywhere and whatever name it bears.
+ * anywhere and whatever name it bears; TLS 1.0 will do, and any length of key.
  */
 #ifndef CLIENT_ENDPOINT_H
 #define CLIENT_ENDPOINT_H

@@ -23,7 +23,7 @@ void notifier_stop(struct flow *f);
 void notify_changed(struct flow *f, const char *request, bool waiting);
 /** notify_unheard - why nothing that is told reaches anybody; NULL: somebody hears. */
 NODISCARD int notify_unheard(struct flow *f, const char **ret, struct err *err);
-/** notify_status - {queued, failing, failed, oldest?, why?, unreachable}, the last
+/** notify_status - {queued, failing, failed, oldest?, why?, unreachable, unsigned}, the last
  * of officers without a contact; null where nobody is told. */
 NODISCARD int notify_status(struct flow *f, json_t **ret, struct err *err);
 /** notify_metrics - append lines of the Prometheus text form. */

@@ -65,6 +65,9 @@ NODISCARD int notify_text(const struct flow *f, const struct notice *n, size_t c
     char ret_subject[200], struct blob *ret, struct err *err);
 /** notify_json - one notice as a web hook gets it: a line (free). */
 NODISCARD int notify_json(const struct flow *f, const struct notice *n, char **ret, struct err *err);
+/** notify_reaches - may the person be told by this channel?  Of a file of contacts that is
+ * away, or is not taken, nobody knows: true. */
+bool notify_reaches(void *notifier, enum channel by, const char *person);
 /** notify_on - is it to go on? */
 bool notify_on(struct notifier *n);
 /** notify_wait - until something may have changed, or a second is over. @return false: stop. */

@@ -12,18 +12,41 @@
 #include "state/state.h"
 
 /* What is told of a request's parameters, where it has them; digests besides. */
-static const char *const told[] = { "key_name", "name", "class", "environment",
-	"products", "product", "version", "track", "ca", "profile", "device", "window",
-	"principal", "uses", "until", "reason", "note" };
+static const char *const told[] = { "key_name", "name", "class", "algorithm",
+	"environment", "products", "product", "version", "track", "at", "owner",
+	"ca", "issuer", "profile", "not_after", "san", "device", "serial",
+	"issuer_name", "number", "kind", "place", "window", "by", "principal",
+	"type", "label", "uses", "any_digest", "from", "until", "since",
+	"drilled", "reason", "note" };
+
+/* Those of a window, by their names. */
+static int
+keys_put(const json_t *keys, json_t *to, struct err *err)
+{
+	json_t *names = json_array();
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(keys, i, one)
+		if (json_array_append_new(names, json_string(json_str(one,
+		    "key_name", "?"))) != 0) {
+			json_decref(names);
+			return err_set(err, ENOMEMORY, "a notice");
+		}
+	return json_set_new(to, "keys", names, err);
+}
 
 static int
 subject_json(const json_t *parameters, json_t **ret, struct err *err)
 {
 	AUTO_JSON *o = json_object();
+	const json_t *keys = json_object_get(parameters, "keys");
 	json_t *v, *digest = json_object_get(parameters, "digest");
 
 	if (o == NULL)
 		return err_set(err, ENOMEMORY, "a notice");
+	if (keys != NULL)
+		TRY(keys_put(keys, o, err));
 	for (size_t i = 0; i < NELEM(told); i++)
 		if ((v = json_object_get(parameters, told[i])) != NULL)
 			TRY(json_set_new(o, told[i], json_incref(v), err));
@@ -329,16 +352,20 @@ test_read(struct tx *tx, void *ctx, struct err *err)
 }
 
 static int
-test_queue(struct told_all *t, const char *person, struct err *err)
+test_queue(struct told_all *t, const char *person, json_t **ret,
+    struct err *err)
 {
-	if (contacts_find(t->contacts, person) == NULL)
+	const struct contact *c = contacts_find(t->contacts, person);
+
+	if (c == NULL)
 		return err_set(err, ENOENT_, "no contact of %s is known here: see "
 		    "notify.contacts", person);
 	TRY(json_build(&t->notice.about, err, "{s:s}", "state", "test"));
 	TRY(who_add(t, person, err));
 	TRY(record_apart(t->n->flow->store, put_all, t, err));
 	notify_wake(t->n);
-	return 0;
+	return json_build(ret, err, "{s:s, s:o*}", "person", person, "unsigned",
+	    contact_unsigned(c) ? json_true() : NULL);
 }
 
 int
@@ -358,8 +385,7 @@ flow_notice_test(struct flow *f, const struct caller *who, json_t **ret,
 		    "already: see claviger notice list", who->id);
 	rc = told_begin(&t, f->notifier, "", NOTICE_TEST, err);
 	if (rc == 0)
-		rc = test_queue(&t, who->id, err);
+		rc = test_queue(&t, who->id, ret, err);
 	told_done(&t);
-	TRY(rc);
-	return json_build(ret, err, "{s:s}", "person", who->id);
+	return rc;
 }

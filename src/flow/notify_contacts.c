@@ -1,6 +1,7 @@
 /* notify_contacts - where people are told, as the file says it at each look. */
 #include <errno.h>
 #include <string.h>
+#include "base/log.h"
 #include "flow/inside.h"
 #include "flow/notify.h"
 
@@ -44,6 +45,18 @@ is_as_before(const struct notifier *n, const struct stat *st)
 	    st->st_mode == is->st_mode;
 }
 
+/* Whoever knows its URL can send what looks like ours. */
+static void
+unsigned_tell(const struct contacts *c)
+{
+	const char *first = contacts_unsigned(c, 0);
+
+	if (first != NULL)
+		log_line(LOG_WARN, "contacts: the web hook of %s%s has no secret: "
+		    "who gets its messages cannot tell them from others'", first,
+		    contacts_unsigned(c, 1) != NULL ? ", and of others," : "");
+}
+
 /* Whoever writes it says where messages go. */
 static int
 contacts_check(const char *path, const struct stat *st, struct err *err)
@@ -85,6 +98,7 @@ contacts_look(struct notifier *n, bool *ret_taken, struct err *err)
 	n->contacts_is = st;
 	TRY(contacts_check(path, &st, err));
 	TRY(contacts_read(path, contact_usable, n, &c, err));
+	unsigned_tell(c);
 	contacts_set(n, c);
 	*ret_taken = true;
 	return 0;

@@ -35,6 +35,21 @@ unreachable(struct flow *f, json_t **ret, struct err *err)
 	return 0;
 }
 
+/* Whose web hook gets what anybody else could have sent. */
+static int
+unsigned_list(struct notifier *n, json_t **ret, struct err *err)
+{
+	AUTO(contacts) *all = contacts_now(n);
+	AUTO_JSON *list = json_array();
+	const char *who;
+
+	for (size_t i = 0; (who = contacts_unsigned(all, i)) != NULL; i++)
+		if (json_array_append_new(list, json_string(who)) != 0)
+			return err_set(err, ENOMEMORY, "the status");
+	*ret = TAKE(list);
+	return 0;
+}
+
 /* Tools hear, too: a gatherer of logs is one. */
 static int
 anybody(struct flow *f, bool *ret, struct err *err)
@@ -82,7 +97,7 @@ refused_set(struct notifier *n, json_t *status, struct err *err)
 int
 notify_status(struct flow *f, json_t **ret, struct err *err)
 {
-	AUTO_JSON *counts = NULL, *who = NULL;
+	AUTO_JSON *counts = NULL, *who = NULL, *bare = NULL;
 
 	if (f->notifier == NULL) {
 		*ret = json_null();
@@ -91,6 +106,8 @@ notify_status(struct flow *f, json_t **ret, struct err *err)
 	TRY(state_read(f->state, counts_read, &counts, err));
 	TRY(unreachable(f, &who, err));
 	TRY(json_set_new(counts, "unreachable", TAKE(who), err));
+	TRY(unsigned_list(f->notifier, &bare, err));
+	TRY(json_set_new(counts, "unsigned", TAKE(bare), err));
 	TRY(refused_set(f->notifier, counts, err));
 	*ret = TAKE(counts);
 	return 0;

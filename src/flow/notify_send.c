@@ -184,17 +184,15 @@ drop_write(struct tx *tx, void *ctx, struct err *err)
 	return notice_drop(tx, l->by, l->person, err);
 }
 
-/* Has the file that holds no such way to them any more?  Where it is away, or is
- * not taken, nobody knows. */
-static bool
-is_undeliverable(const struct load *l)
+bool
+notify_reaches(void *notifier, enum channel by, const char *person)
 {
-	AUTO(contacts) *all = contacts_now(l->n);
-	const struct contact *c = contacts_find(all, l->person);
+	AUTO(contacts) *all = contacts_now(notifier);
+	const struct contact *c = contacts_find(all, person);
 	struct err refused;
 
-	contacts_refused(l->n, &refused);
-	return refused.code == OK && (c == NULL || contact_way(c, l->by) == NULL);
+	contacts_refused(notifier, &refused);
+	return refused.code != OK || (c != NULL && contact_way(c, by) != NULL);
 }
 
 /* What was sent is sent: until that is kept, nothing else is. */
@@ -228,7 +226,7 @@ send_loaded(struct load *l)
 	const struct contact *c = contacts_find(all, l->person);
 	time_us now = clock_now();
 
-	if (is_undeliverable(l))
+	if (!notify_reaches(l->n, l->by, l->person))
 		return drop(l);
 	l->until = c != NULL ? contact_when(c, false, now) : now;
 	if (l->until > now) {
@@ -239,7 +237,7 @@ send_loaded(struct load *l)
 	if (l->rc != 0 && !notify_on(l->n))
 		return false;
 	/* They may have been taken out while it hung. */
-	if (l->rc != 0 && is_undeliverable(l))
+	if (l->rc != 0 && !notify_reaches(l->n, l->by, l->person))
 		return drop(l);
 	if (l->rc != 0)
 		log_line(LOG_WARN, "telling %s by %s: %s", l->person,

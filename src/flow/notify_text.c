@@ -49,8 +49,9 @@ value_line(struct blob *ret, const char *name, const json_t *v,
 	const json_t *one;
 	size_t i;
 
-	if (json_is_string(v))
-		return line(ret, name, json_string_value(v), err);
+	if (json_is_string(v) || json_is_true(v))
+		return line(ret, name, json_is_true(v) ? "yes" :
+		    json_string_value(v), err);
 	json_array_foreach(v, i, one)
 		TRY(value_line(ret, name, one, err));
 	if (!json_is_integer(v))
@@ -167,8 +168,9 @@ headline(const struct notice *n, struct blob *ret, struct err *err)
 		    "to and waits for its content: ask once more with the same "
 		    "image.\n", who, action);
 	case NOTICE_OUTCOME:
-		return blob_printf(ret, err, "What %s asked for, %s, is %s.\n",
-		    who, action, state);
+		return blob_printf(ret, err, "What %s asked for, %s, %s %s.\n",
+		    who, action, strcmp(state, "expired") == 0 ? "has" : "is",
+		    state);
 	case NOTICE_ALERT:
 	case NOTICE_OVER:
 		return alert_headline(n, ret, err);
@@ -228,11 +230,24 @@ one(const struct flow *f, const struct notice *n, struct blob *ret,
 	return commands(f, n, ret, err);
 }
 
+/* What the request is about, in a word; "" where it has none. */
+static const char *
+word_of(const json_t *subject)
+{
+	static const char *const names[] = { "name", "key_name", "device", "ca",
+		"principal", "window" };
+	const char *word = json_string_value(json_array_get(json_object_get(
+	    subject, "keys"), 0));
+
+	for (size_t i = 0; word == NULL && i < NELEM(names); i++)
+		word = json_str(subject, names[i], NULL);
+	return word != NULL ? word : "";
+}
+
 static void
 subject_of(const struct notice *n, const char *house, char ret[200])
 {
-	const json_t *s = json_object_get(n->about, "subject");
-	const char *what = json_str(s, "key_name", json_str(s, "name", ""));
+	const char *what = word_of(json_object_get(n->about, "subject"));
 	const char *state = json_str(n->about, "state", "?");
 
 	if (n->occasion == NOTICE_TEST)
@@ -244,12 +259,14 @@ subject_of(const struct notice *n, const char *house, char ret[200])
 		    json_str(json_object_get(n->about, "about"), "name", ""),
 		    house);
 	else if (!is_asking(n))
-		snprintf(ret, 200, "%.20s: %.32s %.64s [%.64s]", state,
-		    json_str(n->about, "action", ""), what, house);
+		snprintf(ret, 200, "%.20s: %.32s%s%.64s [%.64s]", state,
+		    json_str(n->about, "action", ""), what[0] != '\0' ? " " :
+		    "", what, house);
 	else
-		snprintf(ret, 200, "%s: %.32s %.64s [%.64s]",
+		snprintf(ret, 200, "%s: %.32s%s%.64s [%.64s]",
 		    n->occasion == NOTICE_REMINDER ? "Still waiting" :
-		    "To approve", json_str(n->about, "action", ""), what, house);
+		    "To approve", json_str(n->about, "action", ""),
+		    what[0] != '\0' ? " " : "", what, house);
 }
 
 int

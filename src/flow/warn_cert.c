@@ -65,8 +65,8 @@ issuing_look(struct look *l, const struct cert_ca *c, struct err *err)
 	TRY(longest_of(l, c, &p, err));
 	if (p == NULL)
 		return 0;
-	(void)snprintf(what, sizeof(what), "the authority %s can issue for the "
-	    "profile %s at its full length until then, and no longer", c->name,
+	(void)snprintf(what, sizeof(what), "the time in which the authority %s can "
+	    "issue for the profile %s at its full length ends", c->name,
 	    p->name);
 	TRY(about_ca(l, c->name, c->key, what, &about, err));
 	/* What there is to warn of is as long as its own life: that day may lie before it

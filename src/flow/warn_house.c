@@ -60,11 +60,11 @@ look_tls(struct look *l, struct err *err)
 
 	if (path == NULL || path[0] == '\0')
 		return 0;
-	/* Whoever starts the service anew finds nothing to start with. */
+	/* Whoever starts the service anew finds nothing to start with: past any
+	 * end, and without a day. */
 	if (x509_file_times(path, &from, &until, &why) != 0) {
 		what = "the service's own certificate cannot be read again";
-		from = 0;
-		until = l->now;
+		from = until = 0;
 	}
 	TRY(json_build(&about, err, "{s:s, s:s, s:s}", "name", "clavigerd",
 	    "file", path, "what", what));
@@ -84,9 +84,9 @@ late_found(struct look *l, const char *ca, unsigned late, const char *ends,
 	TRY(cert_ca_get(l->tx, ca, &c, err));
 	TRY(look_class(l, c->key, class, err));
 	(void)snprintf(what, sizeof(what), "%u revocation list%s of %s %s older "
-	    "than %s should be; the first %s %s", late, late == 1 ? "" : "s",
+	    "than %s should be; the first %s%s", late, late == 1 ? "" : "s",
 	    ca, late == 1 ? "is" : "are", late == 1 ? "it" : "they",
-	    ends != NULL ? "ends" : "is missing", ends != NULL ? ends : "");
+	    ends != NULL ? "ends " : "is missing", ends != NULL ? ends : "");
 	TRY(json_build(&about, err, "{s:s, s:s*, s:I, s:s}", "name", ca,
 	    "class", class[0] != '\0' ? class : NULL, "late", (json_int_t)late,
 	    "what", what));
@@ -140,13 +140,16 @@ look_quorums(struct look *l, struct err *err)
 int
 look_keeper(struct look *l, struct err *err)
 {
-	struct text_cut what = text_cut(l->keeper.what, TEXT_CUT);
+	struct text_cut why = text_cut(l->keeper.what, TEXT_CUT);
+	char what[2 * TEXT_CUT];
 	json_t *about;
 
 	if (l->keeper.code == OK)
 		return 0;
+	(void)snprintf(what, sizeof(what), "%s%s%s", err_text(l->keeper.code),
+	    why.at[0] != '\0' ? ": " : "", why.at);
 	TRY(json_build(&about, err, "{s:s, s:s}", "name",
-	    err_code_name(l->keeper.code), "what", what.at));
+	    err_code_name(l->keeper.code), "what", what));
 	return look_found(l, WATCH_KEEPER, "keeper", 0, 0, about, err);
 }
 
@@ -203,7 +206,8 @@ look_delivery(struct look *l, struct err *err)
 	if (l->flow->notifier == NULL)
 		return 0;
 	TRY(look_contacts(l, err));
-	TRY(notice_failing(l->tx, &failing, err));
+	TRY(notice_failing(l->tx, notify_reaches, l->flow->notifier, &failing,
+	    err));
 	json_object_foreach(failing, by, o) {
 		char what[160], oldest[TIME_TEXT];
 

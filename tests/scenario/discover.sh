@@ -164,6 +164,19 @@ is 65 "a slip at the end of a list" scan tls --list "$house/slip"
 tells "is told by file and line" 'slip:3: bad line here: expected HOST:PORT'
 is 1 "before anybody is" test -s "$house/asked"
 kill "$server"
+wait "$server" 2> /dev/null
+# ---- one that is old: TLS 1.0 alone, and a key that nobody would take
+openssl req -x509 -newkey rsa:1024 -sha1 -nodes -days 30 -subj /CN=old -keyout "$house/old.key" -out "$house/old.pem" 2>/dev/null
+for version in 1 1_1; do
+	openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/old.pem" -key "$house/old.key" "-tls$version" \
+	    -cipher DEFAULT:@SECLEVEL=0 -quiet > /dev/null 2> "$house/old.said" &
+	server=$!
+	until_true 10 bash -c "exec 2> /dev/null; : < /dev/tcp/127.0.0.1/$tls_port" || die "no TLS server"
+	is 0 "a server that speaks TLS $version alone" scan tls "127.0.0.1:$tls_port" --dry-run --json
+	like "shows what it has" ".found | length == 1 and .[0].fingerprint == \"$(openssl x509 -in "$house/old.pem" -outform DER | sha256sum | cut -d' ' -f1)\""
+	kill "$server"
+	wait "$server" 2> /dev/null
+done
 is 65 "what is no endpoint" scan tls "127.0.0.1"
 is 64 "no endpoint" scan tls
 

@@ -32,7 +32,7 @@ is 0 "its last day for devices" as_ci ca show devices --json
 like "is over" '.certificates[0].issues_until.device < (now | todate)'
 holds "which is told" until_true 10 told '["devices"]'
 is 0 "the alert" as_ci alert list --watch issuing --json
-like "says by which profile" '.alerts[0].about.what | test("profile device at its full length until then")'
+like "says by which profile" '.alerts[0].about.what | test("profile device at its full length ends")'
 is 0 "and what ends before the support does" as_ci inventory solvency thermostat --json
 like "has it" '[.products[0].runs_out[] | select(.part == "issuing") | [.name, .profile]] == [["devices", "device"]]'
 csr T-1

@@ -144,7 +144,7 @@ lost() {
 all_due() { due > "$house/due" && ! lost "$house/due"; }
 check() {
 	until_true 30 looked || die "not every key has its alert"
-	until_true 240 settled || die "notices are queued still: $(as_ci status --json | jq -c .notices)"
+	until_true 100 settled || die "notices are queued still: $(as_ci status --json | jq -c .notices)"
 	[ "$(as_ci status --json | jq .notices.failed)" -eq 0 ] || die "notices were given up"
 	# What was agreed to last may be done a moment later.
 	until_true 20 all_due || die "never delivered: $(wc -l < "$house/lost"), the first: $(head -n 1 "$house/lost")"

@@ -67,6 +67,16 @@ holds "who is told what waits" until_true 10 hooks 1 ".occasion == \"asked\" and
 holds "and others not again" told 1 ".to == \"officer-2@localhost\" and (.text | test(\"approve $req\"))"
 is 0 "it is taken back" as_officer officer-1 request cancel "$req"
 
+# ---- a window: which keys, for whom, and that it takes anything
+holds "a key for the bench" house_key bench development
+is 75 "a window is asked for" as_officer officer-1 window open --key bench --by ci --uses 5 --any-digest \
+    --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" --no-wait --json
+req=$(field request)
+holds "its approvers are told all of it" until_true 10 told 1 '.to == "officer-2@localhost" and (.subject | test("^To approve: window.open bench ")) and
+    (.text | test("keys +bench") and test("by +ci") and test("uses +5") and test("any_digest +yes"))'
+is 0 "it is taken back" as_officer officer-1 request cancel "$req"
+holds "nothing is named in the head of what has no name" told 1+ '.subject | test("^To approve: charter.amend [[]house_")'
+
 # ---- a tool's owner, a reminder, an end
 is 65 "a note that would write a header is none" ask 1.0 --note "$(printf 'fine\nRule: none\r\nBcc: x@example.com')"
 is 75 "a signature is asked for, and nobody acts" ask 1.0 --note "fine Rule: none  Bcc: x@example.com"
@@ -132,6 +142,14 @@ holds "a gatherer of logs is a way, too" until_true 10 by_syslog
 holds "which may be away" until_true 20 bash -c "grep -q 'telling ci by syslog' '$house/service.log'"
 log_up || die "no gatherer of logs"
 holds "and gets it then" until_true 40 gathered 1+ 6 test '.person == "ci" and .occasion == "test"'
+is 0 "no web hook is known that is not signed" as_ci status --json
+like "as there is none" '.notices.unsigned == []'
+printf 'ci: { webhook: "http://127.0.0.1:%d/hook" }\n' "$hook_port" > "$house/contacts.yaml"
+bare() { as_ci status --json | jq -e '.notices.unsigned == ["ci"]'; }
+holds "a web hook without a secret is taken" until_true 10 bare
+holds "with a warning" grep -q 'warning contacts: the web hook of ci has no secret' "$house/service.log"
+is 0 "who has a test sent" as_ci notice test
+tells "is told so" 'Your web hook has no secret'
 printf 'ci: { syslog: "udp://localhost:514" }\n' > "$house/contacts.yaml"
 holds "one that would not say that it is away is none" until_true 10 grep -q 'expected tls://HOST:PORT, tcp://HOST:PORT or unix:PATH' "$house/service.log"
 printf 'ci: { mail: ci@localhost }\n' > "$house/contacts.yaml"

@@ -364,10 +364,20 @@ END_TEST
 
 /* ---- alerts ---- */
 
+static const char *gone = "";
+
+static bool
+is_there(void *ctx, enum channel by, const char *person)
+{
+	(void)ctx;
+	ck_assert_uint_lt(by, CHANNEL__N);
+	return strcmp(person, gone) != 0;
+}
+
 static int
 failing_read(struct tx *tx, void *ctx, struct err *err)
 {
-	return notice_failing(tx, ctx, err);
+	return notice_failing(tx, is_there, NULL, ctx, err);
 }
 
 static void
@@ -396,6 +406,14 @@ START_TEST(a_channel_fails_until_it_takes_something)
 	/* Nor is what another channel took. */
 	ended(s, "ntc_3", 0, NULL);
 	failing(s, "mail", 1);
+	ended(s, "ntc_2", NOW + 1, "away");
+	failing(s, "mail", 2);
+	/* Who is no contact any more hears nothing, and nobody can mend it. */
+	gone = "ann";
+	failing(s, "mail", 1);
+	gone = "bob";
+	failing(s, "mail", 1);
+	gone = "";
 	ended(s, "ntc_2", 0, NULL);
 	failing(s, "mail", 0);
 	store_free(s);

@@ -93,6 +93,14 @@ static const struct {
 	{ "pkcs12_ber", "sealed pkcs12 encrypted ?\n" },
 	{ "sec1_cut_folded", "private-key sec1 ?\n" },
 	{ "putty_beside", "certificate pem " CERT "\nprivate-key putty ?\n" },
+	{ "wide", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
+	    "\n" },
+	{ "wide_big", "private-key pkcs8 ec-p256 " KEY "\n" },
+	{ "wide_wrapped", "certificate pem " CERT "\nprivate-key sec1 ec-p256 "
+	    KEY "\n" },
+	{ "wide_putty", "private-key putty ?\n" },
+	{ "tar", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
+	    "\n" },
 	{ "prose", "" },
 	{ "prose_path", "" },
 	{ "prose_lines", "" },

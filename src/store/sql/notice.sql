@@ -75,14 +75,14 @@ SELECT why FROM notice WHERE state = 'queued' AND tries > 0
 	ORDER BY id DESC LIMIT 1;
 
 -- name: notice_failing
--- What was tried in vain, by channel; given up, if nothing was taken since.
-SELECT channel, COUNT(*) AS n, MIN(created) AS oldest FROM notice
+-- What was tried in vain, by channel and person; given up, if nothing was taken since.
+SELECT channel, person, COUNT(*) AS n, MIN(created) AS oldest FROM notice
 	WHERE (closed IS NULL AND tries > 0) OR (state = 'failed'
 		AND NOT EXISTS (SELECT later.id FROM notice AS later
 			WHERE later.closed >= notice.closed
 			AND later.channel = notice.channel
 			AND later.state = 'sent'))
-	GROUP BY channel ORDER BY channel;
+	GROUP BY channel, person ORDER BY channel, person;
 
 -- name: notice_persons
 -- Who was told of an alert.
