@@ -229,6 +229,23 @@ read_key(struct span spki, const char **ret_algorithm, struct parts *p,
 	return 0;
 }
 
+/* A modulus that is a prime, or a power of one, has a private key that anybody can
+ * compute.  OpenSSL's check of SP 800-89 asks the rest once more. */
+static int
+factors_check(EVP_PKEY *key, struct err *err)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	int sound = ctx == NULL ? -1 : EVP_PKEY_public_check(ctx);
+
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	if (ctx == NULL)
+		return err_set(err, ENOMEMORY, "an RSA key");
+	return sound == 1 ? 0 : err_set(err, EDENIED, "the RSA key's modulus is "
+	    "no product of two primes (NIST SP 800-89, 5.3.3): whoever has the "
+	    "certificate can find the private key");
+}
+
 int
 key_check(struct span spki, const char **ret_algorithm, EVP_PKEY **ret_key,
     struct err *err)
@@ -241,6 +258,8 @@ key_check(struct span spki, const char **ret_algorithm, EVP_PKEY **ret_key,
 	TRY(read_key(spki, &name, &p, &key, err));
 	if (oid_is(p.algorithm, OID_RSA_KEY))
 		rc = rsa_check(&p, err);
+	if (rc == 0 && oid_is(p.algorithm, OID_RSA_KEY))
+		rc = factors_check(key, err);
 	if (rc != 0 || ret_key == NULL)
 		EVP_PKEY_free(key);
 	TRY(rc);

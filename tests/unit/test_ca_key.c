@@ -205,6 +205,30 @@ START_TEST(a_small_factor_is_found)
 }
 END_TEST
 
+static const struct { const char *why; int power, bits; } POWERS[] = {
+	{ "a prime", 1, 2048 }, { "the cube of one", 3, 683 },
+	{ "a higher power", 5, 410 },
+};
+
+START_TEST(a_prime_and_its_powers_are_no_modulus)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *n = BN_new(), *p = NULL;
+
+	do {
+		BN_free(p);
+		p = prime_of(POWERS[_i].bits);
+		BN_one(n);
+		for (int i = 0; i < POWERS[_i].power; i++)
+			BN_mul(n, n, p, ctx);
+	} while (BN_num_bits(n) != 2048);
+	refused_for(n, "no product of two primes (NIST SP 800-89, 5.3.3)");
+	BN_free(n);
+	BN_free(p);
+	BN_CTX_free(ctx);
+}
+END_TEST
+
 static const struct { const char *why; int apart; } CLOSE[] = {
 	{ "twice the same", -1 }, { "the next prime", 0 },
 	{ "a tenth of the bits apart", 100 },
@@ -352,6 +376,7 @@ UNIT_MAIN("ca/key",
 	UNIT_ROWS(a_weak_rsa_key_is_refused_by_its_rule, RSA_BAD)
 	UNIT_ROWS(a_small_factor_is_found, SMALL)
 	UNIT_ROWS(primes_that_are_close_are_found, CLOSE)
+	UNIT_ROWS(a_prime_and_its_powers_are_no_modulus, POWERS)
 	UNIT(close_primes_are_looked_for_a_hundred_times)
 	UNIT(exponents_of_fips_186_and_2048_bits_are_enough)
 	UNIT(a_key_of_cve_2017_15361_is_recognised)
