@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "flow/again.h"
 #include "flow/ballot.h"
+#include "flow/certify.h"
 #include "flow/deed.h"
 #include "flow/due.h"
 #include "flow/hands.h"
@@ -188,10 +189,37 @@ lacks_content(const struct load *l, const struct ballot *b)
 	    b->key != NULL ? b->key->scheme : NULL);
 }
 
-/* A key's states go one way but for one pair: what no state can lead to any more is over. */
-static bool
-cannot_be(const struct ballot *b, int rc)
+/* What is asked of an authority that issues, or is retired by it. */
+static const char *
+authority_of(const struct load *l, const struct ballot *b)
 {
+	const json_t *p = b->request->parameters;
+
+	if (strcmp(l->a->action, "ca.create") == 0)
+		return json_str(p, "issuer", NULL);
+	return strcmp(l->a->action, "cert.issue") == 0 ||
+	    strcmp(l->a->action, "ca.retire") == 0 ?
+	    json_str(p, "ca", NULL) : NULL;
+}
+
+static bool
+is_retired(struct flow *f, const char *authority)
+{
+	AUTO(cert_ca) *ca = NULL;
+	struct err none;
+
+	return authority != NULL && ca_named(f, authority, &ca, &none) == 0 &&
+	    !ca->active;
+}
+
+/* A key's states go one way but for one pair, and an authority is retired for ever:
+ * what nothing can lead to any more is over. */
+static bool
+cannot_be(struct flow *f, const struct load *l, const struct ballot *b,
+    int rc)
+{
+	if (rc == -ECONFLICT)
+		return is_retired(f, authority_of(l, b));
 	return rc == -ESTATE && b->key != NULL &&
 	    (b->key->state == KEY_DESTROYED ||
 	    b->key->state == KEY_DEACTIVATED ||
@@ -258,7 +286,7 @@ perform_loaded(struct flow *f, const struct load *l, struct err *err)
 	if (rc == 0 && !lacks_content(l, &b))
 		rc = grant(f, l, &b, err);
 	if (rc != 0 && (due_is_final(l->parts, (enum err_code)-rc) ||
-	    cannot_be(&b, rc) || is_late(l, &b))) {
+	    cannot_be(f, l, &b, rc) || is_late(l, &b))) {
 		end(f, l, &b, err);
 		hindered_set(f, l->id, NULL);
 	} else {

@@ -317,12 +317,22 @@ make_key "$house/gone.key"
 openssl req -new -key "$house/gone.key" -subj "/CN=gone.example" -addext "subjectAltName=DNS:gone.example" -out "$house/gone.csr"
 is 75 "one more waits" server gone
 first=$(field request)
-is 0 "its authority is retired meanwhile" asked officer-1 ca retire fresh
-is 0 "an officer agrees all the same" approve "$first" officer-2
-hindered() { as_officer officer-1 request show "$first" --json | jq -e '.state == "due" and (.reason | test("fresh is retired"))'; }
+keeper_stop
+is 0 "an officer agrees while the keeper is away" approve "$first" officer-2
+hindered() { as_officer officer-1 request show "$first" --json | jq -e '.state == "due" and (.reason | test("keeper"))'; }
 holds "who asks is told why it is not there" until_true 10 hindered
 is 75 "in words, too" as_officer officer-1 request wait "$first" --wait PT1S
-tells "of the same" 'approved, but cannot be performed yet: fresh is retired'
+tells "of the same" 'approved, but cannot be performed yet: .*keeper'
+keeper_start
+is 0 "it is there when the keeper is" as_officer officer-1 request wait "$first"
+make_key "$house/gone.key"
+openssl req -new -key "$house/gone.key" -subj "/CN=gone.example" -addext "subjectAltName=DNS:gone.example" -out "$house/gone.csr"
+is 75 "the last waits" server gone
+first=$(field request)
+is 0 "its authority is retired meanwhile" asked officer-1 ca retire fresh
+is 0 "an officer agrees all the same" approve "$first" officer-2
+is 65 "which can never be, either" as_officer officer-1 request wait "$first"
+tells "and says why" 'fresh is retired and issues no more'
 
 is 0 "retired under quorum" asked officer-1 ca retire devices --reason "over"
 csr late
@@ -331,5 +341,5 @@ is 65 "a retired one issues no more" issue T-9 late
 trust=(--trust "$CLAVIGER_FINGERPRINT")
 holds "the bundle is exported" as_ci audit export -o "$house/bundle"
 is 0 "the ledger verifies offline" claviger-audit verify "$house/bundle" "${trust[@]}" --json
-like "each certificate was made again" '.ok and .checked.certificates == 17 and .unchecked == []'
+like "each certificate was made again" '.ok and .checked.certificates == 18 and .unchecked == []'
 house_result
