@@ -263,6 +263,60 @@ START_TEST(what_is_told_otherwise_is_found)
 }
 END_TEST
 
+static const struct {
+	const char	*why, *cause, *said;
+	bool		 found;
+} FALLEN[] = {
+	{ "as somebody said", "superseded", "superseded", false },
+	{ "as nobody said", "superseded", "key-compromise", true },
+	{ "of the authority", "superseded", "ca-compromise", true },
+	{ "compromised, as somebody said", "ca-compromise", "ca-compromise",
+	    false },
+};
+
+/* The authority's certificate is revoked by its root, and on the root's list. */
+static void
+fallen_world(struct pki_world *k, const char *cause)
+{
+	struct house_key devices;
+
+	pki_world_begin(k);
+	devices = k->devices;
+	k->devices = k->root;
+	pki_change(k, ACTION_CERT_REVOKE, EVENT_CERT_REVOKED, "release-lead",
+	    k->serial, cause);
+	pki_list(k, (int)k->partition, "01", 1, NULL);
+	k->devices = devices;
+}
+
+START_TEST(others_have_an_authoritys_key_if_somebody_said_so)
+{
+	struct audit_options o = { 0 };
+	struct blob b = { 0 }, bad = { 0 };
+	struct pki_world k;
+	char value[200], *text;
+	json_t *r;
+
+	fallen_world(&k, FALLEN[_i].cause);
+	o.trust = k.w.fingerprint;
+	bundle_write(&k.w, 0, NULL, &b);
+	snprintf(value, sizeof(value), "[{\"serial\":\"%s\",\"reason\":"
+	    "\"%s\"}]", k.serial, FALLEN[_i].said);
+	bundle_forge(&k.w, &b, "crl.published",
+	    "data/entry/operation/authorities", value, &bad);
+	r = bundle_judge(bad.data, bad.len, &o);
+	text = json_pretty(json_object_get(r, "findings"));
+	ck_assert_msg((strstr(text, "others have its key") != NULL) ==
+	    FALLEN[_i].found && bundle_has(r, "revocation-list") ==
+	    FALLEN[_i].found, "%s: %s", FALLEN[_i].why, text);
+	free(text);
+	json_decref(r);
+	blob_done(&b);
+	blob_done(&bad);
+	pki_world_end(&k);
+}
+END_TEST
+
 START_TEST(numbers_of_lists_grow)
 {
 	struct pki_world k;
@@ -480,4 +534,5 @@ ENGINE_MAIN("audit/cert",
 	UNIT_ROWS(lists_go_on_above_those_of_the_system_before, FLOORS)
 	UNIT(what_the_amended_profile_makes_is_good)
 	UNIT(a_certificate_just_behind_the_retirement_is_good)
+	UNIT_ROWS(others_have_an_authoritys_key_if_somebody_said_so, FALLEN)
 	UNIT_ROWS(what_is_told_otherwise_is_found, TOLD))
