@@ -11,6 +11,7 @@
 struct taken {
 	bool		 ours;		/* it says that the house's root signed it */
 	bool		 no_lists;	/* and that its key signs no lists */
+	bool		 unknown;	/* it has a critical extension that nobody knows */
 	struct held_key	 key;		/* of the house, that others certified */
 	struct blob	 whole;		/* the certificate */
 	struct blob	 list;		/* of the system before; empty: none */
@@ -39,15 +40,28 @@ usage_without_lists(struct blob *tbs)
 	memcpy(at, "\3\2\2\4", 4);
 }
 
+/* 2.5.29.126, where nameConstraints was: as critical as that. */
+static void
+extension_unknown(struct blob *tbs)
+{
+	unsigned char *at = memmem(tbs->data, tbs->len, "\6\3\x55\x1d\x1e", 5);
+
+	ck_assert_ptr_nonnull(at);
+	at[4] = 126;
+}
+
 /* As another system would have it: made elsewhere, for our key. */
 static void
 taken_certificate(struct taken *t, time_us not_before)
 {
+	json_t *p = ca_parameters("more", "More", "root", &t->key);
 	struct sha256 hash;
 	struct attempt a;
 
-	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &t->key,
-	    ca_parameters("more", "More", "root", &t->key));
+	if (t->unknown)
+		unit_ok(json_set_new(p, "name_constraints",
+		    json_of("{\"permitted\": [\"dns:example.com\"]}"), &unit_err));
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &t->key, p);
 	a.not_before = not_before;
 	/* By a root that the house does not know, and whose signature it cannot check. */
 	if (!t->ours)
@@ -56,6 +70,8 @@ taken_certificate(struct taken *t, time_us not_before)
 	attempt_draft(&a);
 	if (t->no_lists)
 		usage_without_lists(&a.tbs);
+	if (t->unknown)
+		extension_unknown(&a.tbs);
 	blob_clear(&t->whole);
 	unit_ok(seal_assemble(span_blob(&a.tbs), "ecdsa-sha256",
 	    span_of("\x30\x06\x02\x01\x01\x02\x01\x01", 8), &t->whole,
@@ -138,12 +154,14 @@ END_TEST
 
 static const struct {
 	const char	*why;
-	bool		 ours, no_lists;
+	bool		 ours, no_lists, unknown;
 	int64_t		 begun;		/* days before now; it lasts 15 years */
 } UNFIT[] = {
-	{ "signs no lists", false, true, 0 },
-	{ "has ended", false, false, 16 * 365 },
-	{ "is not signed by the house's root, which it names", true, false, 0 },
+	{ "signs no lists", false, true, false, 0 },
+	{ "has ended", false, false, false, 16 * 365 },
+	{ "is not signed by the house's root, which it names", true, false,
+	    false, 0 },
+	{ "is to be read by who knows what it says", false, false, true, 0 },
 };
 
 START_TEST(what_cannot_go_on_is_not_taken)
@@ -153,9 +171,13 @@ START_TEST(what_cannot_go_on_is_not_taken)
 	taken_begin(&t, NULL);
 	t.ours = UNFIT[_i].ours;
 	t.no_lists = UNFIT[_i].no_lists;
+	t.unknown = UNFIT[_i].unknown;
 	taken_certificate(&t, clock_now() / TIME_S(1) * TIME_S(1) -
 	    TIME_S(UNFIT[_i].begun * 86400));
 	ck_assert_msg(taken_go(&t) == -EDENIED, "%s", UNFIT[_i].why);
+	if (UNFIT[_i].unknown)
+		ck_assert_msg(strstr(unit_err.what, "critical") != NULL, "%s",
+		    unit_err.what);
 	ck_assert_uint_eq(rig_entries("adopt-ca"), 0);
 	taken_done(&t);
 }
