@@ -269,6 +269,26 @@ subject_of(const struct notice *n, const char *house, char ret[200])
 		    what[0] != '\0' ? " " : "", what, house);
 }
 
+/* "5 notices: 1 to approve, 2 alerts": what waits for whoever reads no further. */
+static void
+subject_of_all(const struct notice *n, size_t count, const char *house,
+    char ret[200])
+{
+	size_t asking = 0, alerts = 0;
+	char what[80] = "", more[40] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		asking += is_asking(&n[i]);
+		alerts += n[i].occasion == NOTICE_ALERT;
+	}
+	if (asking > 0)
+		snprintf(what, sizeof(what), ": %zu to approve", asking);
+	if (alerts > 0)
+		snprintf(more, sizeof(more), "%s %zu alert%s", asking > 0 ? "," :
+		    ":", alerts, alerts == 1 ? "" : "s");
+	snprintf(ret, 200, "%zu notices%s%s [%.64s]", count, what, more, house);
+}
+
 int
 notify_text(const struct flow *f, const struct notice *n, size_t count,
     char ret_subject[200], struct blob *ret, struct err *err)
@@ -279,7 +299,7 @@ notify_text(const struct flow *f, const struct notice *n, size_t count,
 	if (count == 1)
 		subject_of(n, house, ret_subject);
 	else
-		snprintf(ret_subject, 200, "%zu notices [%.64s]", count, house);
+		subject_of_all(n, count, house, ret_subject);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			TRY(blob_puts(ret, "\n---\n\n", err));

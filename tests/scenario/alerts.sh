@@ -167,6 +167,7 @@ sleep 3
 is 0 "it is the same after a kill, and seen to" raised ".id == \"$id\" and .state == \"acknowledged\""
 smtp_up || die "no mail server"
 holds "and are told when somebody takes mail" until_true 40 told 1 '.to == "officer-1@localhost" and (.text | test("Alert: ") and test("watch +keeper"))'
+holds "several in one mail, whose head says what they are" until_true 20 told 1+ '.subject | test("^[0-9]+ notices: [0-9]+ alerts? [[]house_")'
 keeper_start
 holds "the keeper is back" until_true 20 over '.watch == "keeper"'
 holds "and mails arrive" until_true 40 over '.watch == "delivery"'
@@ -182,10 +183,15 @@ holds "every web hook was signed" genuine
 holds "so that there is room for more" until_true 60 over '.watch == "quota"'
 
 # ---- a calendar
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7000 -utf8 -subj "/CN=turned$(printf '\xe2\x80\xae')around" \
+    -keyout "$house/turned.key" -out "$house/turned.pem" 2> /dev/null
+is 0 "a name that would turn its line round" as_officer officer-1 cert import "$house/turned.pem" --owner release-officers
 is 0 "all that ends, for a calendar" as_ci alert calendar --within P20Y -o "$house/all.ics"
 is 0 "whole" bash -c "head -n 1 '$house/all.ics' | grep -q '^BEGIN:VCALENDAR' && tail -n 1 '$house/all.ics' | grep -q '^END:VCALENDAR'"
 is 0 "each line ends as it must, and is short" bash -c "! grep -qvP '^[^\r]{0,75}\r\$' '$house/all.ics'"
 is 0 "the key's end is there" grep -q '^SUMMARY:the cryptoperiod of the key root-key ends' "$house/all.ics"
+is 0 "and that of the name" grep -q '^SUMMARY:the certificate of CN=turned around' "$house/all.ics"
+is 0 "which turns nothing" bash -c "! grep -q \$'\\xe2\\x80\\xae' '$house/all.ics'"
 is 0 "and the token's" grep -q '^SUMMARY:the token of ci (line-1) ends' "$house/all.ics"
 is 0 "each once" bash -c "[ \$(grep -c ^UID: '$house/all.ics') -eq \$(grep ^UID: '$house/all.ics' | sort -u | wc -l) ]"
 is 0 "within a day there is less" bash -c "claviger alert calendar --within PT1H --officer-key '$house/officers/officer-1.pem' | grep -c ^BEGIN:VEVENT | grep -qx 0"
