@@ -498,7 +498,8 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
-	bool			 aside;		/* it has no steps: @making.known is what came of it, or rc and why */
+	bool			 aside;		/* an errand's: @making.known is what came of it, or rc and why */
+	char			 brings[ID_TEXT];	/* aside, content for this request; "": none */
 	bool			 asking;	/* its Idempotency-Key is in its hands */
 	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
@@ -512,6 +513,9 @@ NODISCARD int together_put(struct going *g, json_t **ret, struct err *err);
 NODISCARD int pages_apart(const struct ask *asks, size_t n, struct err *err);
 /** window_grant - its window grants this use. */
 void window_grant(struct going *g);
+/** going_aside - have an errand @run: it sets @g->making's rc and why or known, then says that it
+ * is ready. @g->later is not NULL, and set. Errors: EBUSY_. */
+NODISCARD int going_aside(struct going *g, errand_run *run, struct err *err);
 /** request_grant - the charter lets it be done at once. */
 NODISCARD int request_grant(struct going *g, const struct requested *q, struct err *err);
 /** carry_out - do what was granted, on this thread; or begin it, where others may go
