@@ -238,6 +238,8 @@ end(struct exchange *x, struct err *err)
 	struct answer a = { .code = OK };
 	int rc;
 
+	if (x->enrolling != NULL)
+		return exchange_enrolled(x, err);
 	TRY(flow_ask_end(TAKE(x->going), &a, err));
 	rc = reply_answer(x, &a, err);
 	answer_done(&a);

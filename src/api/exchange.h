@@ -66,6 +66,7 @@ struct exchange {
 
 	/* Waiting for the keeper and the ledger: exchange.c. */
 	struct going		*going;		/* NULL: not */
+	struct enrolling	*enrolling;	/* what that is of, where it is by EST; or NULL */
 	atomic_uint		 met;		/* of its worker and its being ready: who came */
 
 	struct page		*page;		/* owned: instead of a reply; public.c */
@@ -84,6 +85,8 @@ struct exchange {
 bool exchange_run(struct exchange *x);
 /** exchange_ready - what it waited for has come; from any thread. @quick: its end does not wait. */
 void exchange_ready(void *exchange, bool quick);
+/** exchange_enrolled - what @enrolling came to; handle_est.c. */
+NODISCARD int exchange_enrolled(struct exchange *x, struct err *err);
 /** exchange_shown - what it says who sends it; borrowed. Errors: EAUTH. */
 NODISCARD int exchange_shown(const struct exchange *x, struct presented *ret,
     struct err *err);

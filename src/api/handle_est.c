@@ -60,16 +60,53 @@ enrolled(struct exchange *x, const struct answer *a, const struct blob *body,
 	return 0;
 }
 
-static int
-enrol(struct exchange *x, bool again, struct err *err)
+/* To put a certificate together the store is read: a worker's. */
+static void
+ready(void *exchange, bool quick)
 {
-	AUTO(blob) *body = blob_new();
-	struct est_ask ask = { .label = exchange_param(x), .again = again,
+	(void)quick;
+	exchange_ready(exchange, false);
+}
+
+static int
+ask_of(const struct exchange *x, bool again, struct basic *basic,
+    struct est_ask *ret, struct err *err)
+{
+	*ret = (struct est_ask){ .label = exchange_param(x), .again = again,
 		.body = x->octets.data, .octets = x->octets.len,
 		.who = x->known ? &x->who : NULL,
 		.certificate = x->conn->certificate,
 		.certificate_octets = x->conn->certificate_octets };
+	if (x->known || x->head.basic == NULL)
+		return 0;
+	TRY(intake_basic(x->head.basic, basic, err));
+	ret->user = basic->user;
+	ret->password = basic->password;
+	return 0;
+}
+
+static int
+ask(struct exchange *x, bool again, struct answer *ret, struct blob *ret_body,
+    struct err *err)
+{
+	const struct flow_later later = { .going = &x->going,
+		.ready = ready, .ctx = x };
+	struct est_ask ask;
 	struct basic basic;
+	int rc;
+
+	TRY(ask_of(x, again, &basic, &ask, err));
+	rc = flow_est_enrol(x->flow, &ask, &later, &x->enrolling, ret,
+	    ret_body, err);
+	if (ask.password != NULL)
+		OPENSSL_cleanse(&basic, sizeof(basic));
+	return rc;
+}
+
+static int
+enrol(struct exchange *x, bool again, struct err *err)
+{
+	AUTO(blob) *body = blob_new();
 	struct answer a = { .code = OK };
 	int rc;
 
@@ -78,17 +115,26 @@ enrol(struct exchange *x, bool again, struct err *err)
 		    "Content-Type: application/pkcs10");
 	if (body == NULL)
 		return err_set(err, ENOMEMORY, "a reply");
-	if (!x->known && x->head.basic != NULL) {
-		TRY(intake_basic(x->head.basic, &basic, err));
-		ask.user = basic.user;
-		ask.password = basic.password;
-	}
-	rc = flow_est_enrol(x->flow, &ask, &a, body, err);
-	if (ask.password != NULL)
-		OPENSSL_cleanse(&basic, sizeof(basic));
-	TRY(rc);
+	TRY(ask(x, again, &a, body, err));
+	if (x->going != NULL)
+		return 0;
 	rc = enrolled(x, &a, body, err);
 	answer_done(&a);
+	return rc;
+}
+
+int
+exchange_enrolled(struct exchange *x, struct err *err)
+{
+	struct blob body = { 0 };
+	struct answer a = { .code = OK };
+	int rc = flow_est_end(TAKE(x->enrolling), TAKE(x->going), &a, &body,
+	    err);
+
+	if (rc == 0)
+		rc = enrolled(x, &a, &body, err);
+	answer_done(&a);
+	blob_done(&body);
 	return rc;
 }
 

@@ -22,23 +22,45 @@ awaits_content(const struct answer *a)
 	    "content") == 0;
 }
 
+static void
+bring_run(void *ctx)
+{
+	struct going *g = ctx;
+	struct making *m = &g->making;
+
+	m->rc = due_bring(g->begun.flow, g->brings,
+	    json_object_get(g->ask.body, "content"), &m->why);
+	m->ready(m->ctx, false);
+}
+
+static int
+brought(struct going *g, int rc, const struct err *why, struct answer *ret,
+    struct err *err)
+{
+	AUTO(asked) *a = NULL;
+
+	TRY(asked_read(g->begun.flow, g->brings, &a, err));
+	if (rc == 0 || a->state != REQUEST_DUE)
+		return answer_asked(g->begun.flow, a, ret, err);
+	return brought_wrong(&g->drawn, rc, why, ret, err);
+}
+
 /* It was approved, and its asker comes again with what is to be signed. */
 static int
 bring(struct going *g, struct answer *ret, struct err *err)
 {
 	const json_t *content = json_object_get(g->ask.body, "content");
-	AUTO(asked) *a = NULL;
 	struct err why = { .code = OK };
 	int rc;
 
 	if (content == NULL || !awaits_content(ret))
 		return 0;
-	rc = due_bring(g->begun.flow, ret->request, content, &why);
-	TRY(asked_read(g->begun.flow, ret->request, &a, err));
+	memcpy(g->brings, ret->request, sizeof(g->brings));
 	answer_done(ret);
-	if (rc == 0 || a->state != REQUEST_DUE)
-		return answer_asked(g->begun.flow, a, ret, err);
-	return brought_wrong(&g->drawn, rc, &why, ret, err);
+	if (g->later != NULL)
+		return going_aside(g, bring_run, err);
+	rc = due_bring(g->begun.flow, g->brings, content, &why);
+	return brought(g, rc, &why, ret, err);
 }
 
 static int
@@ -149,8 +171,11 @@ flow_ask_end(struct going *g, struct answer *ret, struct err *err)
 	json_t *body = NULL;
 	int rc = going_end(g, &body, &why);
 
-	rc = rc == 0 ? carried_out(g, body, ret, err) :
-	    without_window(g, rc, &why, ret, err);
+	if (g->brings[0] != '\0')
+		rc = brought(g, rc, &why, ret, err);
+	else
+		rc = rc == 0 ? carried_out(g, body, ret, err) :
+		    without_window(g, rc, &why, ret, err);
 	going_free(g);
 	return rc;
 }

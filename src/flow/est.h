@@ -41,13 +41,16 @@ NODISCARD int est_certs(const struct est_label *l, const struct span *certs,
 /* One enrolment under way. */
 struct enrolling {
 	struct flow		*flow;
-	const struct est_ask	*ask;
+	const struct est_ask	*ask;		/* this and later: only until it goes on */
+	const struct flow_later	*later;
 	const struct est_label	*label;
 	struct csr		*csr;		/* owned */
 	struct law		*law;		/* owned */
 	const struct profile	*profile;
 	char			 device[CERT_DEVICE];	/* "": none */
 	struct caller		 who;
+	json_t			*body;		/* owned: what is asked for, and under which key */
+	char			 key[80];
 };
 /**
  * est_got - the newest certificate that this request got under its label, by the

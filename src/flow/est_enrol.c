@@ -2,6 +2,7 @@
  * est_enrol - simpleenroll and simplereenroll (RFC 7030, 4.2): the same door as
  * for everybody, cert.issue, and the same certificate for the same request.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "base/b64.h"
 #include "ca/est.h"
@@ -23,7 +24,7 @@ csr_take(struct enrolling *e, struct err *err)
 }
 
 static int
-body_make(const struct enrolling *e, json_t **ret, struct err *err)
+body_make(struct enrolling *e, struct err *err)
 {
 	struct span der = csr_der(e->csr);
 	AUTO_JSON *o = NULL;
@@ -31,7 +32,7 @@ body_make(const struct enrolling *e, json_t **ret, struct err *err)
 	TRY(json_build(&o, err, "{s:s, s:s*}", "profile", e->label->profile,
 	    "device", e->device[0] != '\0' ? e->device : NULL));
 	TRY(json_set_b64(o, "csr", der.p, der.n, err));
-	*ret = TAKE(o);
+	e->body = TAKE(o);
 	return 0;
 }
 
@@ -40,8 +41,7 @@ body_make(const struct enrolling *e, json_t **ret, struct err *err)
  * is not valid any more (@before is its id), it has another.
  */
 static int
-key_make(const struct enrolling *e, const char *before, char ret[80],
-    struct err *err)
+key_make(struct enrolling *e, const char *before, struct err *err)
 {
 	AUTO(blob) *all = blob_new();
 	struct sha256 csr = csr_hash(e->csr), hash;
@@ -54,20 +54,19 @@ key_make(const struct enrolling *e, const char *before, char ret[80],
 	    e->label->profile, hex, before));
 	hash = sha256_of(all->data, all->len);
 	sha256_hex(&hash, hex);
-	snprintf(ret, 80, "est-%s", hex);
+	snprintf(e->key, sizeof(e->key), "est-%s", hex);
 	return 0;
 }
 
 static int
-ask_once(const struct enrolling *e, const json_t *body, const char *before,
-    struct answer *ret, struct err *err)
+ask_once(struct enrolling *e, const json_t *body, const char *before,
+    const struct flow_later *later, struct answer *ret, struct err *err)
 {
-	char key[80];
 	struct ask a = { .action = "cert.issue", .who = &e->who,
-		.subject = e->label->ca, .body = body, .idempotency = key };
+		.subject = e->label->ca, .body = body, .idempotency = e->key };
 
-	TRY(key_make(e, before, key, err));
-	return flow_ask(e->flow, &a, NULL, ret, err);
+	TRY(key_make(e, before, err));
+	return flow_ask(e->flow, &a, later, ret, err);
 }
 
 struct got {
@@ -130,28 +129,29 @@ late_check(const struct ended *d, struct err *err)
 
 /* Once what it got has ended, the same request is asked for anew. */
 static int
-ask_anew(const struct enrolling *e, const json_t *body, struct answer *ret,
-    struct blob *ret_body, struct err *err)
+ask_anew(struct enrolling *e, struct answer *ret, struct blob *ret_body,
+    struct err *err)
 {
 	struct ended d = { .e = e };
 
 	TRY(state_read(e->flow->state, ended_read, &d, err));
 	TRY(late_check(&d, err));
-	TRY(ask_once(e, body, d.there ? d.row.id : "", ret, err));
-	return ret->code != OK ? 0 : answer_put(e, ret, ret_body, err);
+	TRY(ask_once(e, e->body, d.there ? d.row.id : "", e->later, ret, err));
+	if (*e->later->going != NULL || ret->code != OK)
+		return 0;
+	return answer_put(e, ret, ret_body, err);
 }
 
 /* Nobody loses a password by what would be refused anyway. */
 static int
-password_spend(const struct enrolling *e, const json_t *body,
-    struct answer *ret, struct err *err)
+password_spend(struct enrolling *e, struct answer *ret, struct err *err)
 {
-	AUTO_JSON *trial = json_clone_flat(body);
+	AUTO_JSON *trial = json_clone_flat(e->body);
 
 	if (trial == NULL || json_object_set_new(trial, "prepare",
 	    json_true()) != 0)
 		return err_set(err, ENOMEMORY, "a request");
-	TRY(ask_once(e, trial, "", ret, err));
+	TRY(ask_once(e, trial, "", NULL, ret, err));
 	if (ret->code != OK)
 		return 0;
 	answer_done(ret);
@@ -162,7 +162,6 @@ static int
 enrol(struct enrolling *e, struct answer *ret, struct blob *ret_body,
     struct err *err)
 {
-	AUTO_JSON *body = NULL;
 	bool fresh = false;
 
 	TRY(csr_take(e, err));
@@ -172,31 +171,72 @@ enrol(struct enrolling *e, struct answer *ret, struct blob *ret_body,
 		TRY(est_password(e, &fresh, err));
 	if (e->ask->again)
 		TRY(est_renewal(e, err));
-	TRY(body_make(e, &body, err));
+	TRY(body_make(e, err));
 	if (fresh) {
-		TRY(password_spend(e, body, ret, err));
+		TRY(password_spend(e, ret, err));
 		if (ret->code != OK)
 			return 0;
 	}
-	return ask_anew(e, body, ret, ret_body, err);
+	return ask_anew(e, ret, ret_body, err);
 }
 
-int
-flow_est_enrol(struct flow *f, const struct est_ask *ask, struct answer *ret,
-    struct blob *ret_body, struct err *err)
+static void
+enrolling_free(struct enrolling *e)
 {
-	struct enrolling e = { .flow = f, .ask = ask };
-	int rc;
+	csr_free(e->csr);
+	law_free(e->law);
+	json_decref(e->body);
+	free(e);
+}
 
-	TRY(est_label_find(f, ask->label, &e.label, err));
+static int
+enrolling_new(struct flow *f, const struct est_ask *ask,
+    const struct flow_later *later, struct enrolling **ret, struct err *err)
+{
+	const struct est_label *label;
+
+	TRY(est_label_find(f, ask->label, &label, err));
 	if (ask->who == NULL && (ask->password != NULL ? ask->again :
 	    !(ask->again && ask->certificate != NULL)))
 		return err_set(err, EAUTH, "show a name and a token, or a "
 		    "client certificate that is known here");
-	rc = enrol(&e, ret, ret_body, err);
+	if ((*ret = calloc(1, sizeof(**ret))) == NULL)
+		return err_set(err, ENOMEMORY, "an enrolment");
+	**ret = (struct enrolling){ .flow = f, .ask = ask, .later = later,
+		.label = label };
+	return 0;
+}
+
+int
+flow_est_enrol(struct flow *f, const struct est_ask *ask,
+    const struct flow_later *later, struct enrolling **ret_on,
+    struct answer *ret, struct blob *ret_body, struct err *err)
+{
+	struct enrolling *e;
+	int rc;
+
+	TRY(enrolling_new(f, ask, later, &e, err));
+	rc = enrol(e, ret, ret_body, err);
+	if (rc == 0 && *later->going != NULL) {
+		*ret_on = e;
+		return 0;
+	}
 	if (rc != 0)
 		answer_done(ret);
-	csr_free(e.csr);
-	law_free(e.law);
+	enrolling_free(e);
+	return rc;
+}
+
+int
+flow_est_end(struct enrolling *e, struct going *g, struct answer *ret,
+    struct blob *ret_body, struct err *err)
+{
+	int rc = flow_ask_end(g, ret, err);
+
+	if (rc == 0 && ret->code == OK)
+		rc = answer_put(e, ret, ret_body, err);
+	if (rc != 0)
+		answer_done(ret);
+	enrolling_free(e);
 	return rc;
 }

@@ -223,15 +223,23 @@ struct est_ask {
 	const void		*certificate;	/* DER, whose key they have and which is not out of date; or NULL */
 	size_t			 certificate_octets;
 };
+/* An enrolment that goes on. */
+struct enrolling;
 /**
  * flow_est_enrol - a certificate for a request, asked for as by everybody.
  *
+ * @later     as flow_ask's, but not NULL; what @ask points to may go.
+ * @ret_on    set where it goes on, and neither of the following.
  * @ret       what flow_ask answers: OK, EQUORUM (not yet: ask again), or why not.
  * @ret_body  appended to where it is OK: what EST sends.
  * Errors: as flow_ask; ENOENT_ - no such label; EAUTH - neither @who nor, to
  *         renew it, a certificate of this label.
  */
 NODISCARD int flow_est_enrol(struct flow *f, const struct est_ask *ask,
+    const struct flow_later *later, struct enrolling **ret_on,
+    struct answer *ret, struct blob *ret_body, struct err *err);
+/** flow_est_end - the end of one that went on, and of its ask @g; frees both. Reads the store. */
+NODISCARD int flow_est_end(struct enrolling *e, struct going *g,
     struct answer *ret, struct blob *ret_body, struct err *err);
 /** flow_est_cacerts, flow_est_csrattrs - append what EST sends. Errors: ENOENT_. */
 NODISCARD int flow_est_cacerts(struct flow *f, const char *label, struct blob *ret, struct err *err);

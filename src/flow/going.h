@@ -6,6 +6,7 @@
 #ifndef FLOW_GOING_H
 #define FLOW_GOING_H
 
+#include "flow/errand.h"
 #include "flow/making.h"
 #include "flow/stage.h"
 
@@ -22,7 +23,8 @@ struct going {
 	char			 rule_hash[SHA256_HEX];
 	struct granted		 granted;	/* by the window, or the charter alone */
 	struct making		 making;
-	bool			 aside;		/* it has no steps: @making.known is what came of it, or rc and why */
+	bool			 aside;		/* an errand's: @making.known is what came of it, or rc and why */
+	char			 brings[ID_TEXT];	/* aside, content for this request; "": none */
 	bool			 asking;	/* its Idempotency-Key is in its hands */
 	struct together		*together;	/* borrowed: its event waits for those of others; or NULL */
 };
@@ -36,6 +38,9 @@ NODISCARD int conclude(struct going *g, bool tried, int rc, struct err *why, str
 NODISCARD int going_conclude(struct going *g, int rc, struct err *why, struct answer *ret, struct err *err);
 /** going_end - what came of what was begun; may wait as making_end. */
 NODISCARD int going_end(struct going *g, json_t **ret, struct err *err);
+/** going_aside - have an errand @run: it sets @g->making's rc and why or known, then says that it
+ * is ready. @g->later is not NULL, and set. Errors: EBUSY_. */
+NODISCARD int going_aside(struct going *g, errand_run *run, struct err *err);
 void going_free(struct going *g);
 /** together_put - instead of its perform: keep its event until all are there. */
 NODISCARD int together_put(struct going *g, json_t **ret, struct err *err);

@@ -249,7 +249,7 @@ begin(struct going *g, struct answer *ret, struct err *err)
 }
 
 static void
-aside_run(void *ctx)
+perform_run(void *ctx)
 {
 	struct going *g = ctx;
 	struct making *m = &g->making;
@@ -258,9 +258,8 @@ aside_run(void *ctx)
 	m->ready(m->ctx, false);
 }
 
-/* The same for a deed of many steps: it has a thread of its own. */
-static int
-begin_aside(struct going *g, struct err *err)
+int
+going_aside(struct going *g, errand_run *run, struct err *err)
 {
 	const struct flow_later *later = g->later;
 	int rc;
@@ -269,7 +268,7 @@ begin_aside(struct going *g, struct err *err)
 	    .ready = later->ready, .ctx = later->ctx };
 	g->aside = true;
 	*later->going = g;
-	if ((rc = errand_put(g->begun.flow, aside_run, g, err)) != 0) {
+	if ((rc = errand_put(g->begun.flow, run, g, err)) != 0) {
 		g->aside = false;
 		*later->going = NULL;
 	}
@@ -300,8 +299,9 @@ carry_out(struct going *g, struct answer *ret, struct err *err)
 	if (g->later != NULL && deed->steps != NULL &&
 	    deed->steps->operation != NULL)
 		return begin(g, ret, err);
+	/* The same for a deed of many steps: it has a thread of its own. */
 	if (g->later != NULL && action_in_keeper(g->begun.action))
-		return begin_aside(g, err);
+		return going_aside(g, perform_run, err);
 	TRY(g->together != NULL ? together_put(g, &body, err) :
 	    deed->perform(&g->granted, &body, err));
 	return carried_out(g, body, ret, err);

@@ -8,11 +8,13 @@ set -uo pipefail
 . "$CLAVIGER_SOURCE/tests/lib/pki.sh"
 
 many=12 quota=10
+# shellcheck disable=SC2034 # read by keeper_up
+makes_ed25519=yes
 house_new
 trap house_end EXIT
 house_store
 sed -i "s/rework: { uses: 200, per: P1D }/rework: { uses: $quota, per: P1D }/" "$house/charter/classes/ca.yaml"
-service_settings=("workers: 4" "keeper.timeout: 120")
+service_settings=("workers: 4" "keeper.timeout: 120" "est.labels: default=devices/device/ci")
 house_ready
 pki_make || die "no authorities"
 holds "a firmware key" house_key firmware
@@ -61,6 +63,44 @@ kill -CONT "$keeper_pid"
 end_all "it goes on, and those are issued" "200 $quota,503 $((many - quota))"
 for n in $(seq "$many"); do grep -q '"code":"busy"' "$house/b$n.answer" && anew "$n"; done
 end_all "those that come again are too many" "409 $((many - quota))"
+
+# ---- devices that enrol by EST
+# enrol NAME - as begin, but that its answer comes to $house/NAME.p7.
+enrol() {
+	base64 -w0 "$house/$1.csr" > "$house/$1.b64"
+	curl -s -m 200 --cacert "$CLAVIGER_CA_FILE" -u "ci:$tool" -H "Content-Type: application/pkcs10" --data-binary @"$house/$1.b64" \
+	    -o "$house/$1.p7" -w '%{http_code}\n' "$url/.well-known/est/simpleenroll" > "$house/$1.status" &
+	going[$1]=$!
+}
+# others_answer - what needs no keeper does, also of EST.
+others_answer() {
+	local p
+	for p in /healthz /metrics /v1/keys /v1/cas /v1/requests /v1/status /v1/openapi.json /.well-known/est/cacerts /.well-known/est/csrattrs; do
+		curl -sf -m 5 --cacert "$CLAVIGER_CA_FILE" -H "Authorization: Bearer $tool" -o /dev/null "$url$p" || { echo "$p"; return 1; }
+	done
+	read_on
+}
+for n in before $(seq "$many"); do csr "e$n" "/CN=E-$n"; done
+enrol ebefore
+end_all "a device enrols" "200 1"
+kill -STOP "$keeper_pid"
+for n in $(seq "$many"); do enrol "e$n"; done
+sleep 1
+is 0 "the keeper hangs, and more enrol than there are workers: all else is answered" others_answer
+is 0 "while none of them is" ended ""
+mv "$house/ebefore.p7" "$house/before.p7"
+enrol ebefore
+wait "${going[ebefore]}"
+is 0 "who has enrolled gets the answer once more" cmp "$house/before.p7" "$house/ebefore.p7"
+kill -CONT "$keeper_pid"
+end_all "it goes on, and they have enrolled" "200 $((many + 1))"
+has_own() {
+	local n
+	for n in $(seq "$many"); do
+		base64 -d "$house/e$n.p7" | openssl pkcs7 -inform DER -print_certs | openssl x509 -noout -subject | grep -q "E-$n$" || return
+	done
+}
+is 0 "each with a certificate of its own" has_own
 
 # ---- images that are asked for as the version that is being signed
 image() { jq -nc --arg v "$(printf '%064x' "$1")" '{digest: {algorithm: "sha-256", value: $v}, product: "thermostat", version: "1.0"}'; }
@@ -112,6 +152,34 @@ is 0 "it goes on: all are answered" [ "$all_well" = yes ]
 is 0 "when they are done" are_due "done"
 is_suspended() { [ "$(as_ci key show "spare-$waits" --json | jq -r .state)" = suspended ]; }
 is 0 "and suspended" is_suspended
+
+# ---- what Ed25519 signs, which its asker brings when people have agreed
+holds "a key that signs whole images" house_key whole production ed25519
+head -c 5000 /dev/urandom > "$house/image"
+image_sign() { as_ci sign --key whole --product thermostat --artifact-version 1.0 --track "$@" --no-wait --json "$house/image"; }
+agreed=() pids=()
+for n in $(seq "$waits"); do
+	is 75 "image $n is asked for" image_sign "t$n"
+	agreed+=("$(jq -r .request <<< "$out")")
+	holds "and agreed to" approve "${agreed[-1]}" officer-2 officer-3
+done
+kill -STOP "$keeper_pid"
+# bring TRACK - again where the service just looked at what is due.
+bring() {
+	local rc=75
+	while [ "$rc" = 75 ]; do
+		rc=0
+		image_sign "$1" -o "$house/sig.$1" > /dev/null 2>> "$house/sign.log" || rc=$?
+	done
+	return "$rc"
+}
+for n in $(seq "$waits"); do bring "t$n" & pids+=($!); done
+sleep 1
+is 0 "the keeper hangs, and more bring their image than there are workers: all else is answered" others_answer
+kill -CONT "$keeper_pid"
+for n in "${pids[@]}"; do wait "$n" || all_well=no; done
+is 0 "it goes on, and each has its signature" [ "$all_well" = yes ]
+is 0 "and all is done" are_due "done"
 
 # ---- a service that ends: the keeper has two minutes by keeper.timeout
 csr late
