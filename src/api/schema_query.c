@@ -63,7 +63,7 @@ static const struct json_row rows_q_inventory_key[] = {
 	WITHIN,
 	AS_OF,
 	{ "cursor", WANT_STRING, false, 1, 256,
-	    "\"next_certificate\" of the answer before: its certificates behind that alone" },
+	    "\"next_certificate\", \"next_copy\" or \"next_device\" of the answer before: those behind that alone" },
 };
 static const struct json_row rows_q_gaps[] = { AS_OF, PAGE };
 static const struct json_row rows_q_device[] = {

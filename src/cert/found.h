@@ -61,6 +61,7 @@ NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
 struct found_filter {
 	const char	*state, *kind;
 	const char	*under;		/* a place, with all below it */
+	const char	*key;		/* where its private half lies: the SHA-256 of its public key; of any state, alone */
 	bool		 held;		/* of state open and kind private-key alone: those of keys that the inventory knows */
 };
 /**
@@ -73,6 +74,10 @@ struct found_filter {
 NODISCARD int found_list(struct tx *tx, const struct found_filter *f,
     const char *cursor, unsigned limit, json_t **ret, char **ret_next,
     struct err *err);
+
+/** found_copies_count - of a key (its hash): how many found_list has of it. */
+NODISCARD int found_copies_count(struct tx *tx, const char *key,
+    int64_t *ret, struct err *err);
 
 /* Projections: called by state's apply functions only. */
 struct found_said {

@@ -146,6 +146,9 @@ page_query(struct tx *tx, const struct found_filter *f, const char *state,
 	struct value place = v_text(b->place), id = v_text(b->id),
 	    kind = v_some(f->kind), under = v_some(f->under);
 
+	if (f->key != NULL)
+		return tx_query(tx, "finding_copies", PARAMS(place, id,
+		    v_text(f->key), v_int(PAGE)), ret, err);
 	if (strcmp(state, "absent") == 0)
 		return tx_query(tx, "finding_absent", PARAMS(place, id, kind,
 		    under, v_int(PAGE)), ret, err);
@@ -261,5 +264,16 @@ found_list(struct tx *tx, const struct found_filter *f, const char *cursor,
 	if (full)
 		TRY(next_make(list, ret_next, err));
 	*ret = TAKE(list);
+	return 0;
+}
+
+int
+found_copies_count(struct tx *tx, const char *key, int64_t *ret,
+    struct err *err)
+{
+	AUTO(rows) *r = NULL;
+
+	TRY(tx_one(tx, "finding_copies_count", PARAMS(v_text(key)), &r, err));
+	*ret = rows_int(r, "n");
 	return 0;
 }

@@ -59,9 +59,11 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 5 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
 	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
-	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates. Then, for the key, each window, authority "
+	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates; the places where its private half was found "
+	    "(\"claviger discover\"), but for those where it is gone; and the devices to which it was given, as their factories said, by its name or hash. Then, for the key, each window, authority "
 	    "and certificate, what would end it: the command, the rules that allow it, who may ask, and whose approvals it takes; of a certificate, also the octets "
-	    "that its entry adds to a revocation list.",
+	    "that its entry adds to a revocation list. For what is not here it says whom to ask: of a key that lives elsewhere its custodian, of another CA's certificate its issuer. "
+	    "To unregister a key ends its entry alone.",
 	  ROWS_ARGS(KEY), ROWS_OPTIONS(ONE_OPTIONS), ROWS_ERRORS(KEY_ERRORS), .run = inventory_run_key,
 	  .examples = (const struct example_row[]){ { "claviger inventory key thermostat-fw", "It may have leaked: what can be taken back, and how" } },
 	  .examples_n = 1 },

@@ -40,7 +40,8 @@ NODISCARD int inventory_get(struct cli *cli, const char *fmt, json_t **ret,
 NODISCARD int inventory_page(struct cli *cli, const char *fmt, const char *name,
     const char *cursor, json_t **ret, struct err *err);
 /** inventory_rest - certificates of other CAs that a product line's view has not yet, page
- * for page; inventory_key_rest - of those of a key's row. */
+ * for page; inventory_key_rest - of those of a key's row, its copies
+ * and devices. */
 NODISCARD int inventory_rest(struct cli *cli, json_t *view, struct err *err);
 NODISCARD int inventory_key_rest(struct cli *cli, json_t *key, struct err *err);
 /** view_get - GET @path as of --as-of, where that is given: for as long as a
@@ -50,6 +51,8 @@ NODISCARD int view_get(struct cli *cli, char *path, json_t **ret,
 /** as_of_print - of when it is, where that is not now. */
 void as_of_print(const json_t *view);
 
+/** inventory_ends_print - of a key's view: what would end it, and all that it gives. */
+NODISCARD int inventory_ends_print(const json_t *view, struct err *err);
 /** inventory_is_borne - does a key of the line have this certificate of another CA? */
 bool inventory_is_borne(const json_t *view, const json_t *certificate);
 /** inventory_csv - a product line as CSV, a row for each part; appended. */

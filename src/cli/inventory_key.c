@@ -4,9 +4,6 @@
  *
  * Floor 7.
  */
-#include <string.h>
-
-#include "base/json.h"
 #include "cli/inventory.h"
 
 static const struct table_row ONE[] = {
@@ -49,103 +46,15 @@ static const struct table_row USES[] = {
 	{ "USED BY", "principal" }, { "RULE", "rule" }, { "TIMES", "count" },
 	{ "LAST", "last" },
 };
-static const struct table_row ENDS[] = {
-	{ "TO END", "what" }, { "COMMAND", "command" }, { "RULE", "rule" },
-	{ "BY", "by" }, { "APPROVALS", "quorum" },
+static const struct table_row COPIES[] = {
+	{ "COPY", "place" }, { "KIND", "kind" }, { "FORM", "form" },
+	{ "ENCRYPTED", "encrypted" }, { "STATE", "state" },
+	{ "SINCE", "state_since" }, { "TOLD BY", "told_by" },
 };
-
-/* What to type for each action that ends something. */
-static const struct {
-	const char *action, *before, *behind;
-} COMMANDS[] = {
-	{ "key.suspend", "key suspend ", "" },
-	{ "key.deactivate", "key deactivate ", "" },
-	{ "key.compromise", "key compromise ", " --since TIME" },
-	{ "key.destroy", "key destroy ", "" },
-	{ "window.close", "window close ", "" },
-	{ "ca.retire", "ca retire ", "" },
-	{ "cert.revoke", "cert revoke ", " --reason REASON --yes" },
+static const struct table_row DEVICES[] = {
+	{ "DEVICE", "serial" }, { "PRODUCT", "product" }, { "BATCH", "batch" },
+	{ "MARKET", "market" },
 };
-
-static int
-command_set(json_t *row, const char *action, const char *name, struct err *err)
-{
-	AUTO(blob) *line = blob_new();
-
-	if (line == NULL)
-		return err_set(err, ENOMEMORY, "a command");
-	for (size_t i = 0; i < NELEM(COMMANDS); i++)
-		if (strcmp(COMMANDS[i].action, action) == 0)
-			TRY(blob_printf(line, err, "claviger %s%s%s",
-			    COMMANDS[i].before, name, COMMANDS[i].behind));
-	return json_set_str(row, "command", blob_str(line), err);
-}
-
-/* A row for each rule that allows it; one without where none does. */
-static int
-way_put(const json_t *way, const char *what, const char *name, json_t *all,
-    struct err *err)
-{
-	json_t *rules = json_object_get(way, "rules"), *row;
-	size_t i = 0, n = json_array_size(rules);
-
-	do {
-		row = i < n ? json_incref(json_array_get(rules, i)) :
-		    json_object();
-		if (json_array_append_new(all, row) != 0)
-			return err_set(err, ENOMEMORY, "an inventory");
-		if (n > 0)
-			TRY(quorum_set(row, err));
-		else
-			TRY(json_set_str(row, "rule", "(no rule allows it)",
-			    err));
-		TRY(json_set_str(row, "what", what, err));
-		TRY(command_set(row, json_str(way, "action", ""), name, err));
-	} while (++i < n);
-	return 0;
-}
-
-static int
-ways_put(const json_t *part, const char *what, const char *name, json_t *all,
-    struct err *err)
-{
-	const json_t *way;
-	size_t i;
-
-	json_array_foreach(json_object_get(part, "end"), i, way)
-		TRY(way_put(way, what, json_str(part, name, "?"), all, err));
-	return 0;
-}
-
-static int
-ways_of(const json_t *parts, const char *what, const char *name, json_t *all,
-    struct err *err)
-{
-	const json_t *part;
-	size_t i;
-
-	json_array_foreach(parts, i, part)
-		TRY(ways_put(part, what, name, all, err));
-	return 0;
-}
-
-static int
-ends_print(const json_t *view, struct err *err)
-{
-	const json_t *key = json_object_get(view, "key");
-	AUTO_JSON *all = json_array();
-
-	if (all == NULL)
-		return err_set(err, ENOMEMORY, "an inventory");
-	TRY(ways_put(key, "the key", "name", all, err));
-	TRY(ways_of(json_object_get(view, "windows"), "a window", "id", all,
-	    err));
-	TRY(ways_of(json_object_get(key, "authorities"), "an authority",
-	    "name", all, err));
-	TRY(ways_of(json_object_get(key, "certificates"), "a certificate",
-	    "id", all, err));
-	return parts_list(all, NULL, ROWS(ENDS), err);
-}
 
 static int
 view_print(const json_t *view, struct err *err)
@@ -167,7 +76,11 @@ view_print(const json_t *view, struct err *err)
 	    ROWS(AUTHORITIES), err));
 	TRY(parts_list(json_object_get(key, "certificates"), certificate_set,
 	    ROWS(CERTIFICATES), err));
-	TRY(ends_print(view, err));
+	TRY(parts_list(json_object_get(key, "copies"), NULL, ROWS(COPIES),
+	    err));
+	TRY(parts_list(json_object_get(key, "devices"), NULL, ROWS(DEVICES),
+	    err));
+	TRY(inventory_ends_print(view, err));
 	if (json_array_size(json_object_get(view, "requests")) > 0)
 		puts("\nA request ends by its requester (claviger request "
 		    "cancel), or by one of its approvers (claviger reject).");

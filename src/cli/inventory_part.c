@@ -42,11 +42,19 @@ quorum_set(json_t *use, struct err *err)
 	return json_set_str(use, "quorum", blob_str(words), err);
 }
 
+/* Whom it names as issuer, and what it is called. */
+static int
+other_set(json_t *c, struct err *err)
+{
+	TRY(json_set_str(c, "id", json_str(c, "fingerprint", ""), err));
+	return json_set_str(c, "ca", json_str(c, "issuer", ""), err);
+}
+
 int
 certificate_set(json_t *c, struct err *err)
 {
 	if (json_flag(c, "elsewhere", false))
-		TRY(json_set_str(c, "ca", json_str(c, "issuer", ""), err));
+		TRY(other_set(c, err));
 	return marks_set(c, err);
 }
 

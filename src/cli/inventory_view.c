@@ -66,35 +66,46 @@ inventory_page(struct cli *cli, const char *fmt, const char *name,
 	return rc;
 }
 
-/* The next page's certificates behind those that there are. */
-static int
-rest_join(json_t *whole, const json_t *page, struct err *err)
-{
-	json_t *next = json_object_get(page, "next_certificate");
+/* What an answer has a page of: its list, and where that goes on. */
+struct paged {
+	const char	*list, *more, *next;
+};
+static const struct paged CERTIFICATES = { "certificates",
+	"more_certificates", "next_certificate" };
+static const struct paged COPIES = { "copies", "more_copies", "next_copy" };
+static const struct paged DEVICES = { "devices", "more_devices",
+	"next_device" };
 
-	if (json_array_extend(json_object_get(whole, "certificates"),
-	    json_object_get(page, "certificates")) != 0)
+/* The next page's behind those that there are. */
+static int
+rest_join(json_t *whole, const json_t *page, const struct paged *of,
+    struct err *err)
+{
+	json_t *next = json_object_get(page, of->next);
+
+	if (json_array_extend(json_object_get(whole, of->list),
+	    json_object_get(page, of->list)) != 0)
 		return err_set(err, ENOMEMORY, "an inventory");
-	(void)json_object_del(whole, "next_certificate");
-	TRY(json_set_new(whole, "more_certificates", json_boolean(next !=
-	    NULL), err));
-	return next == NULL ? 0 : json_set_new(whole, "next_certificate",
+	(void)json_object_del(whole, of->next);
+	TRY(json_set_new(whole, of->more, json_boolean(next != NULL), err));
+	return next == NULL ? 0 : json_set_new(whole, of->next,
 	    json_incref(next), err);
 }
 
-/* @member of each answer; NULL: itself. */
+/* Of a product line, or, where @key, of a key. */
 static int
-rest_get(struct cli *cli, const char *fmt, const char *name,
-    const char *member, json_t *whole, struct err *err)
+rest_get(struct cli *cli, const char *name, bool key, const struct paged *of,
+    json_t *whole, struct err *err)
 {
-	const char *next;
+	const char *fmt = key ? "/v1/inventory/keys/%s" :
+	    "/v1/inventory/products/%s", *next;
 
-	while ((next = json_str(whole, "next_certificate", NULL)) != NULL) {
+	while ((next = json_str(whole, of->next, NULL)) != NULL) {
 		AUTO_JSON *page = NULL;
 
 		TRY(inventory_page(cli, fmt, name, next, &page, err));
-		TRY(rest_join(whole, member != NULL ? json_object_get(page,
-		    member) : page, err));
+		TRY(rest_join(whole, key ? json_object_get(page, "key") :
+		    page, of, err));
 	}
 	return 0;
 }
@@ -102,15 +113,18 @@ rest_get(struct cli *cli, const char *fmt, const char *name,
 int
 inventory_rest(struct cli *cli, json_t *view, struct err *err)
 {
-	return rest_get(cli, "/v1/inventory/products/%s", json_str(view,
-	    "product", ""), NULL, view, err);
+	return rest_get(cli, json_str(view, "product", ""), false,
+	    &CERTIFICATES, view, err);
 }
 
 int
 inventory_key_rest(struct cli *cli, json_t *key, struct err *err)
 {
-	return rest_get(cli, "/v1/inventory/keys/%s", json_str(key, "name",
-	    ""), "key", key, err);
+	const char *name = json_str(key, "name", "");
+
+	TRY(rest_get(cli, name, true, &CERTIFICATES, key, err));
+	TRY(rest_get(cli, name, true, &COPIES, key, err));
+	return rest_get(cli, name, true, &DEVICES, key, err);
 }
 
 void

@@ -108,6 +108,28 @@ NODISCARD int inventory_bearing(const struct inventory *v, const char *spki, con
     json_t *row, struct err *err);
 void inventory_done(struct inventory *v);
 
+/* A key, to look where it has gone: borrowed. */
+struct spread {
+	const struct inventory *v;
+	const char	*hash, *name;	/* hash "": nobody knows */
+};
+/** spread_is - is this cursor of one of the two lists below? */
+bool spread_is(const char *cursor);
+/** inventory_spread_page - the page of copies or of devices behind a cursor, as part of a row. */
+NODISCARD int inventory_spread_page(const struct spread *s, const char *cursor, json_t *row, struct err *err);
+/**
+ * inventory_spread - into a key's row "copies", the findings of its private half that are not gone,
+ * and "devices", those to which it was given, each with the next page's cursor; and into its "end".
+ *
+ * @ret_counts  new: {"copies","devices"}, all of them.
+ */
+NODISCARD int inventory_spread(const struct spread *s, json_t *row, json_t **ret_counts, struct err *err);
+/* What ends elsewhere is {"outside": destroy | revoke | remove | replace, and of whom or what}. */
+/** inventory_end_entry - "end" of the row of a key that lives elsewhere: who destroys it, and how the entry ends. */
+NODISCARD int inventory_end_entry(const struct inventory *v, json_t *row, struct err *err);
+/** inventory_end_other - "end" of a certificate of another CA: it is its issuer's to revoke. */
+NODISCARD int inventory_end_other(json_t *certificate, struct err *err);
+
 /* How what is counted stands; zeroed, and quota_view_done at the end. */
 struct quota_view {
 	const struct moment *m;		/* borrowed */

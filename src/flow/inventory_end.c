@@ -134,9 +134,9 @@ inventory_end_certificates(const struct inventory *v, json_t *row,
 	json_t *one;
 	size_t i;
 
-	/* What another CA issued is revoked there. */
 	json_array_foreach(json_object_get(row, "certificates"), i, one)
-		if (!json_flag(one, "elsewhere", false))
-			TRY(certificate_put(v, one, err));
+		TRY(json_flag(one, "elsewhere", false) ?
+		    inventory_end_other(one, err) :
+		    certificate_put(v, one, err));
 	return 0;
 }

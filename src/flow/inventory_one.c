@@ -16,7 +16,7 @@ struct key_view {
 	const struct key *k;		/* NULL: it lives elsewhere */
 	const char	*entry;		/* then its name or hash */
 	const char	*cursor;	/* NULL: all but its further certificates */
-	json_t		*row, *windows, *requests, *by;	/* owned */
+	json_t		*row, *windows, *requests, *by, *counts;	/* owned */
 	json_t		*ids;		/* owned: of its windows that are open */
 	uint64_t	 total;
 	time_us		 last;
@@ -116,7 +116,16 @@ windows_put(struct key_view *v, struct err *err)
 
 /* ---- all of it ---- */
 
-/* One that lives elsewhere: nobody uses it here, and nothing here ends it. */
+static int
+spread_read(struct key_view *w, const char *hash, const char *name,
+    struct err *err)
+{
+	struct spread s = { .v = &w->v, .hash = hash, .name = name };
+
+	return inventory_spread(&s, w->row, &w->counts, err);
+}
+
+/* One that lives elsewhere: nobody uses it here, and it ends elsewhere. */
 static int
 entry_read(struct tx *tx, void *ctx, struct err *err)
 {
@@ -127,10 +136,13 @@ entry_read(struct tx *tx, void *ctx, struct err *err)
 	w->v.tx = tx;
 	TRY(elsewhere_get(tx, w->entry, &entry, err));
 	TRY(inventory_elsewhere(&w->v, entry, &w->row, err));
-	TRY(json_set_new(w->row, "end", json_array(), err));
+	TRY(inventory_end_entry(&w->v, w->row, err));
 	hash = json_str(entry, "hash", NULL);
-	return hash == NULL ? 0 : inventory_bearing(&w->v, hash, NULL, w->row,
-	    err);
+	if (hash != NULL)
+		TRY(inventory_bearing(&w->v, hash, NULL, w->row, err));
+	TRY(inventory_end_certificates(&w->v, w->row, err));
+	return spread_read(w, hash != NULL ? hash : "", json_str(entry,
+	    "name", ""), err);
 }
 
 static int
@@ -143,6 +155,7 @@ key_read(struct tx *tx, void *ctx, struct err *err)
 	TRY(inventory_key(&w->v, w->k, &w->row, err));
 	TRY(inventory_add(&w->v, w->k, w->row, err));
 	TRY(inventory_end_key(&w->v, w->k, w->row, err));
+	TRY(spread_read(w, w->k->hash, w->k->name, err));
 	TRY(use_sums(tx, w->k->hash, SUMS, sum_put, w, &w->more_uses, err));
 	TRY(approval_open_list(tx, w->k->hash, OPEN, &w->requests,
 	    &w->more_requests, err));
@@ -169,8 +182,9 @@ key_view_json(const struct key_view *w, json_t **ret, struct err *err)
 	AUTO_JSON *o = NULL, *can = NULL;
 
 	TRY(who_can(w, &can, err));
-	TRY(json_build(&o, err, "{s:s, s:O, s:O, s:O, s:O, s:b}", "charter",
-	    w->v.law->hex, "key", w->row, "who_can", can, "windows",
+	TRY(json_build(&o, err, "{s:s, s:O, s:O, s:O, s:O, s:O, s:b}", "charter",
+	    w->v.law->hex, "key", w->row, "counts", w->counts, "who_can", can,
+	    "windows",
 	    w->windows, "requests", w->requests, "more_requests",
 	    (int)w->more_requests));
 	TRY(uses_set(w, o, err));
@@ -182,23 +196,27 @@ key_view_json(const struct key_view *w, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* Those of its certificates that its own answer has not. */
+/* Those of its certificates, copies or devices that its own answer has not. */
 static int
 rest_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct key_view *w = ctx;
 	AUTO_JSON *entry = NULL;
-	const char *hash;
+	struct spread s = { .v = &w->v };
 
 	w->v.tx = tx;
 	if (w->k == NULL)
 		TRY(elsewhere_get(tx, w->entry, &entry, err));
-	hash = w->k != NULL ? w->k->hash : json_str(entry, "hash", NULL);
-	if (hash == NULL)
+	s.hash = w->k != NULL ? w->k->hash : json_str(entry, "hash", "");
+	s.name = w->k != NULL ? w->k->name : json_str(entry, "name", "");
+	TRY(json_build(&w->row, err, "{s:s*}", "hash", s.hash[0] != '\0' ?
+	    s.hash : NULL));
+	if (spread_is(w->cursor))
+		return inventory_spread_page(&s, w->cursor, w->row, err);
+	if (s.hash[0] == '\0')
 		return err_set(err, EINPUT, "/cursor: nothing is known to bear "
 		    "this key");
-	TRY(json_build(&w->row, err, "{s:s}", "hash", hash));
-	TRY(inventory_bearing(&w->v, hash, w->cursor, w->row, err));
+	TRY(inventory_bearing(&w->v, s.hash, w->cursor, w->row, err));
 	return inventory_end_certificates(&w->v, w->row, err);
 }
 
@@ -250,5 +268,6 @@ flow_inventory_key(const struct moment *m, const char *subject,
 	json_decref(w.requests);
 	json_decref(w.by);
 	json_decref(w.ids);
+	json_decref(w.counts);
 	return rc;
 }

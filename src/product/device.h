@@ -38,6 +38,20 @@ NODISCARD int device_of_key(struct tx *tx, const char *hash,
 NODISCARD int device_has_key(struct tx *tx, const char *hash,
     const char *device, bool *ret, struct err *err);
 
+/**
+ * device_bearers - [{serial, product?, batch?, market?}] of those that have the key, as factories
+ * said, in the order of their serial numbers.
+ *
+ * @hash      of its SubjectPublicKeyInfo; "": nobody knows.
+ * @cursor, @ret_next  as of device_list.
+ */
+NODISCARD int device_bearers(struct tx *tx, const char *hash,
+    const char *name, const char *cursor, unsigned limit, json_t **ret,
+    char **ret_next, struct err *err);
+/** device_bearers_count - how many these are; looks at an index entry of each. */
+NODISCARD int device_bearers_count(struct tx *tx, const char *hash,
+    const char *name, int64_t *ret, struct err *err);
+
 /* The product lines that a row concerns. */
 struct device_lines {
 	const char	*line[2];	/* borrowed from the row, and of @was */

@@ -16,7 +16,7 @@ house_ready
 token=$(cat "$house/ci.token")
 
 # The views that there are, and how each is asked for.
-views="product-thermostat product-lantern product-camera key-firmware key-devices-key device-T-1 gaps solvency"
+views="key-radio product-thermostat product-lantern product-camera key-firmware key-devices-key device-T-1 gaps solvency"
 view() { # NAME [ARG...]
 	local name=$1
 	shift
@@ -93,6 +93,17 @@ holds "which a second person agrees to" approve "$(field request)" officer-2
 is 0 "it is" as_ci key show firmware --json
 like "compromised" '.state == "compromised"'
 moment "the key is compromised"
+mkdir "$house/lie"
+make_key "$house/lie/radio.key"
+openssl pkey -in "$house/lie/radio.key" -pubout -out "$house/radio.pub" 2> /dev/null
+holds "a vendor's key" as_officer officer-1 key register --name radio --class firmware-signing --at "vendor HSM" --public "$house/radio.pub"
+echo '{"serial":"R-1","keys":["radio","firmware"]}' > "$house/made.ndjson"
+holds "is in a device" as_officer officer-1 device import "$house/made.ndjson"
+holds "and lies about" as_officer officer-1 discover files "$house/lie" --host b-1
+moment "a key that has gone out"
+rm "$house/lie/radio.key"
+holds "its copy is removed" as_officer officer-1 discover files "$house/lie" --host b-1
+moment "which is gone"
 
 # ---- each view of each time
 for n in "${!moments[@]}"; do

@@ -154,9 +154,47 @@ if [ -n "${CYCLONEDX_SCHEMA:-}" ]; then
 	is 0 "as the official schema has it" python3 "$CLAVIGER_SOURCE/tests/lib/cyclonedx.py" "$house/cbom.json"
 fi
 is 0 "one of them" as_ci inventory key radio --json
-like "nobody can use" '.key.name == "radio" and .who_can.rules == [] and .windows == [] and .uses.total == 0 and .key.end == []'
+like "nobody can use" '.key.name == "radio" and .who_can.rules == [] and .windows == [] and .uses.total == 0'
+like "nor end, but for its entry" '[.key.end[] | del(.rules)] == [{outside: "destroy", at: "vendor HSM", owner: "release-leads"}, {action: "key.unregister"}] and
+    (.key.end[1].rules | length) == 1'
+like "and has gone nowhere yet" '.counts == {copies: 0, devices: 0} and .key.copies == [] and .key.devices == []'
 is 0 "for people" as_ci inventory key radio
 shows "where it is" '^at +vendor HSM$'
+shows "and how it ends" '^the key +\(have it destroyed: vendor HSM\) .*release-leads'
+
+# ---- where it has gone
+mkdir "$house/lie"
+cp "$house/radio.key" "$house/lie/one.key"
+cp "$house/radio.key" "$house/lie/two.key"
+openssl req -x509 -key "$house/radio.key" -subj /CN=radio -days 90 -out "$house/radio.crt" 2> /dev/null
+holds "its private half lies about" officer discover files "$house/lie" --host b-1
+is 0 "its certificate is entered" officer cert import "$house/radio.crt" --product thermostat
+for n in 1 2 3; do
+	echo "{\"serial\":\"R-$n\",\"product\":\"thermostat\",\"keys\":[\"radio\"]}"
+done > "$house/made.ndjson"
+echo "{\"serial\":\"R-3\",\"product\":\"thermostat\",\"keys\":[\"radio\",\"$(hash_of radio)\"]}" >> "$house/made2.ndjson"
+is 0 "a factory puts it into devices" officer device import "$house/made.ndjson"
+is 0 "into one of them twice" officer device import "$house/made2.ndjson"
+is 0 "so" as_ci inventory key radio --json
+like "its copies are told" "[.key.copies[] | .place, .state] == [\"file://b-1$(realpath "$house/lie")/one.key\", \"open\", \"file://b-1$(realpath "$house/lie")/two.key\", \"open\"]"
+like "and what ends each" '.key.copies[0] | .end == [{outside: "remove", at: .place}]'
+like "and its devices, once each" '[.key.devices[].serial] == ["R-1", "R-2", "R-3"] and (.key.devices[0].product) == "thermostat"'
+like "all of which are counted" '.counts == {copies: 2, devices: 3} and (.key.more_copies or .key.more_devices | not)'
+like "and are to be given another" '[.key.end[] | select(.outside == "replace")] == [{outside: "replace", devices: 3}]'
+like "its certificate is its issuer's to revoke" '.key.certificates | length == 1 and .[0].end == [{outside: "revoke", issuer: "CN=radio"}]'
+is 0 "for people" as_ci inventory key radio
+shows "where a copy lies" '^file://b-1/.*/one.key +private-key +.* +open '
+shows "which device has it" '^R-2 +thermostat'
+shows "whom to ask" '^a certificate +\(ask CN=radio to revoke it\)'
+shows "what becomes of the devices" '^in devices +\(give 3 of them another key\)'
+token=$(cat "$house/ci.token")
+http GET '/v1/inventory/keys/radio?cursor=device:R-1' "$token"
+like "a page of devices" '[.key.devices[].serial] == ["R-2", "R-3"] and (.key | has("copies") | not) and (has("counts") | not)'
+is 0 "a cursor of no copy" api 400 malformed GET '/v1/inventory/keys/radio?cursor=copy:x'
+rm "$house/lie/two.key"
+holds "one is removed" officer discover files "$house/lie" --host b-1
+is 0 "and is told" as_ci inventory key radio --json
+like "no more" '.counts.copies == 1 and (.key.copies | length) == 1'
 
 # ---- gaps
 is 0 "what lacks something" as_ci inventory gaps --json

@@ -151,6 +151,37 @@ INSERT INTO device_key (key, serial) VALUES ($1, $2)
 -- name: device_key_drop
 DELETE FROM device_key WHERE key = $1 AND serial = $2;
 
+-- name: device_bearers
+-- The devices that have a key, behind $3: by its hash $1, by its name $2, or by
+-- another name that its public key has had here.
+SELECT bearer.serial AS serial, device.product AS product,
+	device.batch AS batch, device.market AS market FROM (
+	SELECT serial FROM (SELECT serial FROM device_key WHERE key = $1
+		AND serial > $3 ORDER BY serial LIMIT $4) AS hashed
+	UNION SELECT serial FROM (SELECT serial FROM device_key WHERE key = $2
+		AND serial > $3 ORDER BY serial LIMIT $4) AS named
+	UNION SELECT serial FROM (SELECT device_key.serial AS serial FROM (
+		SELECT name FROM key WHERE hash = $1 UNION ALL
+		SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
+		AS other CROSS JOIN device_key
+		WHERE other.name <> $2 AND device_key.key = other.name
+		AND device_key.serial > $3 ORDER BY device_key.serial LIMIT $4)
+		AS renamed
+	ORDER BY serial LIMIT $4) AS bearer CROSS JOIN device
+	WHERE device.serial = bearer.serial ORDER BY bearer.serial;
+
+-- name: device_bearers_count
+-- How many these are: of those that have it by several names each is one.
+SELECT CAST((SELECT COUNT(*) FROM device_key WHERE key = $1) + (
+	SELECT COUNT(DISTINCT device_key.serial) FROM (
+		SELECT CAST($2 AS TEXT) AS name UNION
+		SELECT name FROM key WHERE hash = $1 UNION
+		SELECT name FROM elsewhere_key WHERE hash = $1 AND hash <> '')
+		AS label CROSS JOIN device_key
+	WHERE label.name <> $1 AND device_key.key = label.name
+	AND NOT EXISTS (SELECT 1 FROM device_key AS own WHERE own.key = $1
+		AND own.serial = device_key.serial)) AS BIGINT) AS n;
+
 -- name: device_key_other
 -- Another device than $2 that has the key $1, by its hash or by a name that it
 -- has here.  Any will do: no order, so that a key of a million devices is not
