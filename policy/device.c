@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "policy/device.h"
 
+#define DAY	10	/* octets of "2026-11-21" */
 #define OLDEST	TIME_S(INT64_C(946684800))	/* 2000-01-01: before it no clock was set */
 
 static const struct json_row device_rows[] = {
@@ -17,13 +18,13 @@ static const struct json_row device_rows[] = {
 	{ "batch", WANT_STRING, false, 1, 64, "" },
 	{ "market", WANT_STRING, false, 1, 64, "" },
 	{ "keys", WANT_STRINGS, false, 0, DEVICE_KEYS, "" },
-	{ "made_at", WANT_STRING, false, DEVICE_DAY, 32, "" },
+	{ "made_at", WANT_STRING, false, DAY, 32, "" },
 };
 
 static const struct json_row install_rows[] = {
 	{ "serial", WANT_STRING, true, 1, DEVICE_SERIAL - 1, "" },
 	{ "artifact_digest", WANT_STRING, true, 1, ARTIFACT_DIGEST - 1, "" },
-	{ "installed_at", WANT_STRING, true, DEVICE_DAY, 32, "" },
+	{ "installed_at", WANT_STRING, true, DAY, 32, "" },
 	{ "market", WANT_STRING, false, 1, 64, "" },
 };
 
@@ -85,7 +86,7 @@ time_copy(const json_t *row, const char *name, json_t *to, struct err *err)
 	if (text == NULL)
 		return 0;
 	(void)snprintf(whole, sizeof(whole), "%s%s", text,
-	    strlen(text) == DEVICE_DAY ? "T00:00:00Z" : "");
+	    strlen(text) == DAY ? "T00:00:00Z" : "");
 	if (clock_parse(whole, &t, &why) != 0)
 		return err_set(err, EINPUT, "/%s: expected a time like "
 		    "2026-11-21T08:00:00Z, or a day", name);

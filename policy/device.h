@@ -11,7 +11,6 @@
 #include "base/err.h"
 
 #define DEVICE_SERIAL	129	/* room for the longest serial number */
-#define DEVICE_DAY	10	/* octets of a day: "2026-11-21" */
 #define DEVICE_KEYS	16	/* that are injected into one */
 #define ARTIFACT_DIGEST	129	/* room for the longest, SHA-512, in hexadecimal */
 

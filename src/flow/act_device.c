@@ -113,18 +113,19 @@ device_fate(struct tx *tx, struct paging *m, json_t *row, enum fate *ret,
 	return lines_tell(tx, m, row, err);
 }
 
-/* A day of the factory's has begun there up to fourteen hours before it does here. */
+/* A day is told by its first moment, and has begun elsewhere up to fourteen hours
+ * before it does here. */
 static int
-past_check(const struct paging *m, const json_t *given, const json_t *row,
-    const char *name, struct err *err)
+past_check(const struct paging *m, const json_t *row, const char *name,
+    struct err *err)
 {
 	const char *text = json_str(row, name, NULL);
-	time_us t, ahead = strlen(json_str(given, name, "")) == DEVICE_DAY ?
-	    TIME_S(14 * 3600) : QUORUM_SKEW;
+	time_us t, ahead;
 
 	if (text == NULL)
 		return 0;
 	TRY(clock_parse(text, &t, err));
+	ahead = t % TIME_S(86400) == 0 ? TIME_S(14 * 3600) : QUORUM_SKEW;
 	return t <= m->now + ahead ? 0 : err_set(err, ERANGE_, "/%s: it lies in "
 	    "the future", name);
 }
@@ -137,7 +138,7 @@ device_take(struct tx *tx, struct paging *m, const json_t *given,
 
 	TRY(device_row_read(given, json_str(m->body, "product", NULL), &row,
 	    err));
-	TRY(past_check(m, given, row, "made_at", err));
+	TRY(past_check(m, row, "made_at", err));
 	TRY(device_fate(tx, m, row, ret_fate, err));
 	*ret = TAKE(row);
 	return 0;
@@ -170,7 +171,7 @@ install_take(struct tx *tx, struct paging *m, const json_t *given,
 	bool known;
 
 	TRY(install_row_read(given, &row, err));
-	TRY(past_check(m, given, row, "installed_at", err));
+	TRY(past_check(m, row, "installed_at", err));
 	TRY(device_install_known(tx, row, &known, err));
 	*ret_fate = known ? FATE_KNOWN : FATE_NEW;
 	if (!known)

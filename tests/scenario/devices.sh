@@ -68,7 +68,7 @@ cat > "$house/day.ndjson" <<-JSON
 JSON
 devices() { as_ci device import "$@" --json; }
 { printf '\xef\xbb\xbf'
-  for when in "$(date -u -d '+2 minutes' +%FT%TZ)" "$(date -u -d '+38 hours' +%F)" "$(date -u -d '+12 hours' +%F)" "$(date -u -d '+30 seconds' +%FT%TZ)"; do
+  for when in "$(date -u -d '+2 minutes' +%FT%TZ)" "$(date -u -d '+39 hours' +%F)" "$(date -u -d '+14 hours' +%F)" "$(date -u -d '+30 seconds' +%FT%TZ)"; do
 	printf '{"serial":"A-%s","product":"camera","made_at":"%s"}\n' "${when//:/.}" "$when"
   done; } > "$house/ahead.ndjson"
 is 65 "what is made in the future is not, though clocks differ, and a day begins elsewhere first" devices "$house/ahead.ndjson" --dry-run
