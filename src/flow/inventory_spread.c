@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cert/found.h"
+#include "flow/draw.h"
 #include "flow/inventory.h"
 #include "policy/simulate.h"
 #include "product/device.h"
