@@ -78,6 +78,19 @@ told(struct linting *l, int rc, enum lint_row row, const struct err *why)
 		lint_add(l, row, "%s", why->what);
 }
 
+/* Under that name its key could sign lists for the issuer's. */
+static void
+read_issuer_name(struct linting *l)
+{
+	struct err why = { 0 };
+	bool same = false;
+
+	told(l, name_same(l->t->subject, l->issuer->subject, &same, &why),
+	    LINT_NAME_FORM, &why);
+	if (same)
+		lint_add(l, LINT_SUBJECT_ISSUER, "%s", "");
+}
+
 static void
 read_names(struct linting *l)
 {
@@ -86,6 +99,8 @@ read_names(struct linting *l)
 
 	told(l, name_form_check(l->t->issuer, &why), LINT_NAME_FORM, &why);
 	told(l, name_form_check(l->t->subject, &why), LINT_NAME_FORM, &why);
+	if (l->issuer != NULL)
+		read_issuer_name(l);
 	if (name_json(l->t->subject, &l->subject, &why) == -ENOMEMORY)
 		l->no_memory = true;
 	if ((e = tbs_extension(l->t, OID_SUBJECT_ALT_NAME)) != NULL)

@@ -24,6 +24,7 @@
 	L(LINT_VALIDITY_ORDER,     "validity-order",        "RFC 5280 4.1.2.5",  "a certificate ends after it begins") \
 	L(LINT_VALIDITY_ISSUER,    "validity-issuer",       "RFC 5280 6.1.3",    "a certificate is valid only while its issuer's is") \
 	L(LINT_SUBJECT_EMPTY,      "subject-empty",         "RFC 5280 4.1.2.6",  "a CA has a subject; without one, subjectAltName is there and critical") \
+	L(LINT_SUBJECT_ISSUER,     "subject-issuer",        "RFC 5280 4.1.2.6",  "nobody but the issuing CA itself has its name") \
 	L(LINT_NAME_FORM,          "name-form",             "RFC 5280 4.1.2.4",  "an attribute has its own string type and bound") \
 	L(LINT_KEY,                "key-unfit",             "RFC 5280 4.1.2.7",  "the subject's key is of a known algorithm and size") \
 	L(LINT_UNIQUE_ID,          "unique-id",             "RFC 5280 4.1.2.8",  "unique identifiers are not used") \

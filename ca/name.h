@@ -43,6 +43,10 @@ NODISCARD int name_form_check(struct span name, struct err *err);
 #define NAME_TEXT	1000
 NODISCARD int name_text_other(struct span name, struct blob *ret,
     struct err *err);
+/** name_same - do clients take both Names for one (RFC 5280, 7.1: whatever their case,
+ * blanks and string types)?  As OpenSSL compares them.  Errors: EINPUT. */
+NODISCARD int name_same(struct span a, struct span b, bool *ret,
+    struct err *err);
 /** name_get - the value of the first such attribute of a JSON subject, or NULL. */
 const char *name_get(const json_t *subject, enum oid attribute);
 

@@ -8,6 +8,7 @@
 #include "flow/draw.h"
 #include "flow/inside.h"
 #include "flow/keeper.h"
+#include "flow/namesake.h"
 #include "flow/publish.h"
 #include "flow/stage.h"
 #include "keyring/keyring.h"
@@ -328,6 +329,7 @@ create_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	    ""), json_object_get(p, "renews") != NULL, err));
 	TRY(key_active(d->key, err));
 	TRY(certified_free(b->flow, p, err));
+	TRY(namesake_check(b->flow, p, err));
 	TRY(certified_key(b->flow, p, d->proposal, spki, err));
 	c.spki = span_blob(spki);
 	return certify_try(&c, err);
@@ -383,6 +385,7 @@ create_perform(const struct granted *g, json_t **ret, struct err *err)
 	TRY(ca_name_free(g->flow, json_str(p, "name", ""), json_str(p, "spki",
 	    ""), json_object_get(p, "renews") != NULL, err));
 	TRY(certified_free(g->flow, p, err));
+	TRY(namesake_check(g->flow, p, err));
 	TRY(certified_key(g->flow, p, g->proposal, spki, err));
 	TRY(certify(g, span_blob(spki), json_str(p, "issuer", NULL), &entry,
 	    err));

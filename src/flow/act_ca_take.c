@@ -13,6 +13,7 @@
 #include "flow/inside.h"
 #include "flow/keeper.h"
 #include "flow/perform.h"
+#include "flow/namesake.h"
 #include "flow/stage.h"
 
 /* ---- ca.request ---- */
@@ -262,6 +263,7 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	TRY(ca_name_free(d->begun->flow, json_str(p, "name", ""),
 	    d->key->hash, may_renew(p), err));
 	TRY(key_active(d->key, err));
+	TRY(namesake_check(d->begun->flow, p, err));
 	TRY(certificate_take(d->proposal, der, err));
 	TRY(asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
 	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/b64.h"
 #include "base/json.h"
+#include "ca/name.h"
 #include "keeper/ca_record.h"
 
 static const struct json_row rows[] = {
@@ -131,6 +132,44 @@ ca_name_check(const struct keys *all, const struct key *k, const char *name,
 		}
 	}
 	return 0;
+}
+
+/* Of @k, a CA with this Name; NULL: none. */
+static int
+ca_with_name(const struct key *k, struct span subject,
+    const struct ca_record **ret, struct err *err)
+{
+	bool same = false;
+
+	*ret = NULL;
+	for (size_t i = 0; i < k->ca_n && !same; i++) {
+		TRY(name_same(k->ca[i].issuer->subject, subject, &same, err));
+		if (same)
+			*ret = &k->ca[i];
+	}
+	return 0;
+}
+
+int
+ca_subject_check(const struct keys *all, const struct key *own,
+    struct span subject, const char *succeeds, struct err *err)
+{
+	const struct ca_record *r, *other = NULL;
+	const struct key *k;
+	size_t at = 0;
+
+	while ((k = map_each(&all->by_hash, &at)) != NULL) {
+		TRY(ca_with_name(k, subject, &r, err));
+		if (r == NULL)
+			continue;
+		/* It has the name already, or goes on for who has it. */
+		if (k == own || (succeeds != NULL &&
+		    strcmp(r->name, succeeds) == 0))
+			return 0;
+		other = r;
+	}
+	return other == NULL ? 0 : err_set(err, EEXISTS, "CA %s has this subject "
+	    "(RFC 5280, 4.1.2.6), and another key", other->name);
 }
 
 int

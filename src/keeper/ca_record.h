@@ -36,6 +36,16 @@ struct ca_record *ca_record_find(const struct key *k, const struct sha256 *hash)
  * certificates. Errors: ETOOBIG. */
 NODISCARD int ca_record_above(const struct keys *all, struct ca_record *r,
     const struct issuer_path **ret, struct err *err);
+/**
+ * ca_subject_check - may a CA certificate bear this Name?  No other key's CA of the
+ * house does (RFC 5280, 4.1.2.6): under its name it could sign its lists.
+ *
+ * @own       whose certificate it is; NULL: nobody's of the house.
+ * @succeeds  the CA for which it goes on, and which has this name; or NULL.
+ * Errors: EEXISTS.
+ */
+NODISCARD int ca_subject_check(const struct keys *all, const struct key *own,
+    struct span subject, const char *succeeds, struct err *err);
 /** ca_may_be - is this key nothing that never becomes a CA? Errors: EDENIED. */
 NODISCARD int ca_may_be(const struct key *k, struct err *err);
 /**

@@ -262,7 +262,11 @@ judge_subject(struct keeper *k, const struct certifying *c, struct err *err)
 
 	if (whole == NULL)
 		return err_set(err, ENOMEMORY, "for a certificate");
-	if (!c->ca_create || c->subject == NULL)
+	if (!c->ca_create)
+		return 0;
+	TRY(ca_subject_check(&k->house.keys, c->subject, c->tbs.subject,
+	    json_str(c->parameters, "succeeds", NULL), err));
+	if (c->subject == NULL)
 		return 0;
 	if (c->subject->kind != KIND_CA || c->subject->doomed ||
 	    c->subject->state == KEY_COMPROMISED ||

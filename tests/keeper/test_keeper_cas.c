@@ -78,6 +78,15 @@ START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	    ca_parameters("twin", "Devices", "root", &pki.issuing));
 	no_certificate(attempt_go(&a, NULL), MADE, "exists");
 	attempt_done(&a);
+	/* The subject of another CA, as clients compare it, and of the issuer. */
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "DEVICES", "root", &more));
+	no_certificate(attempt_go(&a, NULL), MADE, "exists");
+	attempt_done(&a);
+	ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &more,
+	    ca_parameters("more", "Root", "root", &more));
+	no_certificate(attempt_go(&a, NULL), MADE, "denied");
+	attempt_done(&a);
 	/* Four lists that nobody could tell apart. */
 	lists = ca_parameters("more", "More", "root", &more);
 	(void)json_object_set_new(lists, "urls", json_object());
@@ -89,6 +98,34 @@ START_TEST(a_ca_is_made_by_quorum_and_of_what_was_approved)
 	unit_ok(attempt_go(&a, NULL));
 	attempt_done(&a);
 	blob_done(&more.spki);
+}
+END_TEST
+
+/* The third has the subject of two, and goes on for either. */
+START_TEST(who_succeeds_a_ca_has_its_subject)
+{
+	static const char *const names[] = { "next", "last" },
+	    *const before[] = { "devices", "next" };
+	struct held_key key[] = { { .name = "next" }, { .name = "last" } };
+	struct attempt a;
+	json_t *p;
+
+	certs_setup();
+	for (size_t i = 0; i < NELEM(key); i++) {
+		held_key_make(&key[i], "ca");
+		p = ca_parameters(names[i], "Devices", "root", &key[i]);
+		unit_ok(json_set_str(p, "succeeds", "root", &unit_err));
+		ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &key[i],
+		    json_deep_copy(p));
+		no_certificate(attempt_go(&a, NULL), MADE + i, "exists");
+		attempt_done(&a);
+		unit_ok(json_set_str(p, "succeeds", before[i], &unit_err));
+		ca_attempt(&a, &pki.root, &pki.root_cert, "issuing", &key[i],
+		    p);
+		unit_ok(attempt_go(&a, NULL));
+		attempt_done(&a);
+		blob_done(&key[i].spki);
+	}
 }
 END_TEST
 
@@ -248,24 +285,30 @@ END_TEST
 
 /* Parameters as for a request of theirs; its hash is only seen. */
 static json_t *
-other_parameters(void)
+other_parameters(const char *cn)
 {
 	static const struct sha256 csr;
 	json_t *p;
 
 	unit_ok(json_build(&p, &unit_err, "{s:s, s:[[s,s]], s:s}", "name",
-	    "plant", "subject", "commonName", "Plant", "issuer", "root"));
+	    "plant", "subject", "commonName", cn, "issuer", "root"));
 	unit_ok(json_set_hash(p, "csr", &csr, &unit_err));
 	return p;
 }
 
 static void
-other_attempt(struct attempt *a, const struct blob *spki)
+other_named(struct attempt *a, const struct blob *spki, const char *cn)
 {
 	*a = (struct attempt){ .rule = "ca-make", .officers = "12",
 		.who = "officer-1", .action = ACTION_CA_CREATE };
 	attempt_begin(a, &pki.root, &pki.root_cert, "issuing", spki,
-	    other_parameters());
+	    other_parameters(cn));
+}
+
+static void
+other_attempt(struct attempt *a, const struct blob *spki)
+{
+	other_named(a, spki, "Plant");
 }
 
 START_TEST(another_systems_authority_is_certified_and_no_key_becomes_one)
@@ -279,6 +322,10 @@ START_TEST(another_systems_authority_is_certified_and_no_key_becomes_one)
 	attempt_done(&a);
 	other_attempt(&a, &pki.device);
 	unit_ok(attempt_go(&a, NULL));
+	attempt_done(&a);
+	/* By a list of its own it could take back what the house revoked. */
+	other_named(&a, &pki.device, "devices");
+	no_certificate(attempt_go(&a, NULL), MADE + 1, "exists");
 	attempt_done(&a);
 	ck_assert_uint_eq(cas_in_all(), 2);
 }
@@ -506,6 +553,7 @@ UNIT_MAIN("keeper against a hostile service: authorities",
 	tcase_add_checked_fixture(tc, NULL, certs_teardown);
 	tcase_set_timeout(tc, 120);
 	UNIT(a_ca_is_made_by_quorum_and_of_what_was_approved)
+	UNIT(who_succeeds_a_ca_has_its_subject)
 	UNIT(what_a_ca_is_survives_a_crash)
 	UNIT(a_ca_is_renewed_as_it_is)
 	UNIT(a_renewed_ca_goes_on)

@@ -303,7 +303,8 @@ for n in fenced inner; do holds "a key for $n" key_asked "$n-key" ca; done
 fence=(--crl-url http://pki.example/fenced --ocsp-url http://ocsp.example --issuer-url http://pki.example/fenced.crt)
 is 0 "a root for the plant's hosts" asked officer-1 ca create --name fenced --profile root --key fenced-key \
     --subject O=Example --subject "CN=Fenced Root" --permit uri:.plant.example "${fence[@]}"
-inner=(ca create --name inner --profile issuing-ca --issuer fenced --key inner-key --subject O=Example --subject CN=Inner "${fence[@]}")
+inner=(ca create --name inner --profile issuing-ca --issuer fenced --key inner-key --subject O=Example --subject CN=Inner
+    --crl-url http://pki.example/inner --ocsp-url http://ocsp.example --issuer-url http://pki.example/inner.crt)
 is 65 "none below it permits more" as_officer officer-1 "${inner[@]}" --permit uri:.example --no-wait
 tells "and why is said" 'it would permit uri:.example.*RFC 5280'
 is 0 "one below it says nothing of names" asked officer-1 "${inner[@]}"
@@ -360,6 +361,22 @@ like "gets the same again" '.ca == "devices" and .status == "good"'
 is 0 "the first says so" as_ci ca show devices
 tells "in words" 'issues instead +devices-2'
 is 0 "what the first issued is revoked by it" as_officer officer-1 cert revoke "$(serial "$house/d1.pem")" --yes --json
+holds "a key for a third" key_asked third-key ca
+third=(ca create --name third --profile issuing-ca --issuer root --key third-key --subject O=Example --ocsp-url http://ocsp.example)
+is 65 "no other has its name" as_officer officer-1 "${third[@]}" --subject "CN=EXAMPLE  devices" \
+    --crl-url http://pki.example/third --issuer-url http://pki.example/third.crt --no-wait
+tells "as clients compare it" 'authority devices-?2? has this name, and another key: it must be its own .RFC 5280, 4.1.2.6'
+is 65 "nor its issuer's" as_officer officer-1 "${third[@]}" --subject "CN=Example Root" \
+    --crl-url http://pki.example/third --issuer-url http://pki.example/third.crt --no-wait
+other namesake "Example Devices"
+is 65 "nor has another system's" as_officer officer-1 ca create --name theirs --profile issuing-ca --issuer root \
+    --csr "$house/namesake.csr" --no-wait
+is 65 "nor publishes where it does" as_officer officer-1 "${third[@]}" --subject "CN=Third" \
+    --crl-url http://pki.example/devices-2 --issuer-url http://pki.example/third.crt --no-wait
+tells "which is said of the list" '/urls/crl: authority devices-2 publishes there'
+is 65 "nor where its certificate is" as_officer officer-1 "${third[@]}" --subject "CN=Third" \
+    --crl-url http://pki.example/third --issuer-url http://pki.example/devices-2.crt --no-wait
+tells "which is said of that" '/urls/issuer: authority devices-2 publishes there'
 is 0 "the successor is retired" asked officer-1 ca retire devices-2
 is 0 "and the first issues again" device 4
 like "itself" '.ca == "devices"'

@@ -23,6 +23,7 @@ static const struct {
 	{ "SHA-1 is broken", LINT_ALGORITHM, "device", PUT_ALGORITHM, 0, "300906072a8648ce3d0401" },
 	{ "nobody issued it", LINT_ISSUER_EMPTY, "device", PUT_ISSUER, 0, "3000" },
 	{ "another CA's name", LINT_ISSUER_DIFFERS, "device", PUT_ISSUER, 0, NAME_A },
+	{ "its issuer's name, in capitals", LINT_SUBJECT_ISSUER, "device", PUT_SUBJECT, 0, "30243110300e060355040a0c074558414d504c45" "3110300e06035504030c0744455649434553" },
 	{ "GeneralizedTime before 2050", LINT_TIME_FORM, "device", PUT_VALIDITY, 0, "3020180f32303236313230313030303030305a170d3330303130313030303030305a" },
 	{ "it ends when it begins", LINT_VALIDITY_ORDER, "device", PUT_VALIDITY, 0, "301e170d3236313230313030303030305a170d3236313230313030303030305a" },
 	{ "it ends after its issuer", LINT_VALIDITY_ISSUER, "device", PUT_VALIDITY, 0, "301e170d3236313230313030303030305a170d3439313230313030303030305a" },
@@ -129,7 +130,8 @@ static const struct {
 	    "],'san':['dns:x.example']}" },
 	{ "ocsp-responder", "root", "issuing-ca",
 	    "{'subject':[['commonName','R']]}" },
-	{ "timestamping", "root", "issuing-ca", "{'subject':" CA_NAME "}" },
+	{ "timestamping", "root", "issuing-ca",
+	    "{'subject':[['organizationName','Example'],['commonName','Clock']]}" },
 	{ "idevid", "idevid-root", "idevid-ca", "{'subject':[['serialNumber',"
 	    "'T-77']],'san':['hardware-module:1.3.6.1.4.1.32473.1:542d3737']}" },
 	{ "matter-paa", NULL, NULL, "{'subject':[['commonName','PAA']]}" },
