@@ -43,8 +43,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "restore the newest backup on a machine of its own, verify it (the guide, 7) and say so (claviger drill report)") \
 	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be", \
 	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
-	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
-	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import)") \
+	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, certificates of other CAs without an owner or a successor, and an authority whose certificates send who asks about them to this house, where nobody answers", \
+	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import); give the authority a responder (claviger ca renew --responder)") \
 	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
 	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
 	W(WATCH_QUOTA, "quota", END_UNKNOWN, true, "a rule's limit, its rework quota, or a window, four fifths of which somebody has used with a key", \

@@ -39,11 +39,14 @@ static const struct json_row rows_ca[] = {
 #define NOT_AFTER \
 	{ "not_after", WANT_STRING, false, 20, 32, \
 	    "when it ends, earlier than by the profile; RFC 3339" }
-static const struct json_row rows_ca_renew[] = { NOT_AFTER, REASON, WAITS };
+#define RESPONDER \
+	{ "responder", WANT_STRING, false, 1, NAME_MAX_, \
+	    "the key that signs its OCSP answers from now on; that of before where left out" }
+static const struct json_row rows_ca_renew[] = { RESPONDER, NOT_AFTER, REASON, WAITS };
 static const struct json_row rows_ca_rekey[] = {
 	{ "name", WANT_STRING, true, 1, NAME_MAX_, "the successor's name" },
 	{ "key", WANT_STRING, true, 1, 64, "the successor's key: name or hash" },
-	WHERE, NOT_AFTER, REASON, WAITS,
+	WHERE, RESPONDER, NOT_AFTER, REASON, WAITS,
 };
 static const struct json_row rows_ca_request[] = {
 	{ "subject", WANT_ARRAY, true, 1, 32,

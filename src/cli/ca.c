@@ -25,6 +25,7 @@
 	OPT_REASON, OPT_AGAIN, \
 	OPT_NO_WAIT, OPT_WAIT
 #define OPT_NOT_AFTER	{ .name = "not-after", .value = V_TIME, .meta = "TIME", .words = "when it ends, if earlier than by the profile" }
+#define OPT_RESPONDER	{ .name = "responder", .value = V_NAME, .meta = "KEY", .words = "the key that will sign its OCSP answers; that of before where left out" }
 #define OPT_OUTPUT(w)	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = w }
 
 static const struct argument_row CA[] = {
@@ -63,12 +64,12 @@ static const struct option_row REQUEST_OPTIONS[] = {
 	OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the request there, PEM"),
 };
 static const struct option_row RENEW_OPTIONS[] = {
-	OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
+	OPT_RESPONDER, OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
 };
 static const struct option_row REKEY_OPTIONS[] = {
 	{ .name = "name", .value = V_NAME, .required = true, .meta = "NAME", .words = "the successor's name" },
 	{ .name = "key", .letter = 'k', .value = V_TEXT, .required = true, .meta = "KEY", .words = "the successor's key, by name or hash" },
-	OPT_WHERE, OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
+	OPT_WHERE, OPT_RESPONDER, OPT_NOT_AFTER, OPT_REASON, OPT_NO_WAIT, OPT_WAIT, OPT_OUTPUT("write the certificate there, PEM"),
 };
 static const struct option_row RETIRE_OPTIONS[] = { OPT_REASON, OPT_NO_WAIT, OPT_WAIT };
 static const struct option_row PUBLISH_OPTIONS[] = {
@@ -123,12 +124,13 @@ static const struct command_row COMMANDS[] = {
 		{ "claviger ca import old.pem --name old --crl old.crl --officer-key officer-1.pem", "And an authority that another system kept until now" } },
 	  .examples_n = 2 },
 	{ .noun = "ca", .verb = "renew", .summary = "Certify an authority's key once more",
-	  .words = "Subject, key, URLs and partitions stay; profile and issuer are asked anew for a certificate that begins now. The newest one "
+	  .words = "Subject, key, URLs and partitions stay; profile and issuer are asked anew for a certificate that begins now. One without a responder is given one so (--responder). The newest one "
 	    "issues, and those before it are good until their ends: lists, OCSP answers and what was issued serve them all. One that others "
 	    "certified is renewed by claviger ca request and import, under the same name.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(RENEW_OPTIONS), ROWS_ERRORS(ASK_ERRORS), .run = ca_renew,
-	  .examples = (const struct example_row[]){ { "claviger ca renew devices --officer-key officer-1.pem", "Before it can no longer issue at full length" } },
-	  .examples_n = 1 },
+	  .examples = (const struct example_row[]){ { "claviger ca renew devices --officer-key officer-1.pem", "Before it can no longer issue at full length" },
+		{ "claviger ca renew devices --responder ocsp-1 --officer-key officer-1.pem", "Where its certificates name this house for OCSP, and nobody answers" } },
+	  .examples_n = 2 },
 	{ .noun = "ca", .verb = "rekey", .summary = "Let another key issue in an authority's place",
 	  .words = "Makes a successor with a key, lists and URLs of its own; subject, profile, issuer and constraints are those that were approved "
 	    "for the first. From then on whoever asks the first one for a certificate (cert issue, EST) gets it from the successor, and the "

@@ -74,20 +74,6 @@ urls_given(struct cli *cli, json_t *urls, struct err *err)
 	return 0;
 }
 
-/* Each certificate points there for its life: people hear of it before they are
- * asked.  It may be somebody else who answers there. */
-static void
-responder_warn(const struct cli *cli, const json_t *urls)
-{
-	const char *url = json_str(urls, "ocsp", NULL);
-
-	if (url != NULL && !in_given(cli->in, "responder") &&
-	    !in_given(cli->in, "csr"))
-		cli_note(cli, "Warning: without --responder this house answers no "
-		    "OCSP question about its certificates: somebody else must, "
-		    "at %s, for as long as they last.", url);
-}
-
 /* Another system's authority (a request of its own) publishes by itself. */
 static int
 body_where(struct cli *cli, json_t *body, struct err *err)
@@ -97,17 +83,32 @@ body_where(struct cli *cli, json_t *body, struct err *err)
 	TRY(urls_given(cli, urls, err));
 	if (json_object_size(urls) == 0 && json_object_get(body, "csr") == NULL)
 		TRY(urls_usual(cli, json_str(body, "name", ""), urls, err));
-	responder_warn(cli, urls);
 	TRY(body_deltas(cli, urls, err));
 	if (json_object_size(urls) == 0)
 		return 0;
 	return json_set_new(body, "urls", TAKE(urls), err);
 }
 
+/* Each certificate points there for its life: people hear of it before they are
+ * asked.  It may be somebody else who answers there. */
+static void
+responder_warn(const struct cli *cli, const json_t *body)
+{
+	const char *url = json_str(json_object_get(body, "urls"), "ocsp",
+	    NULL);
+
+	if (url != NULL && !in_given(cli->in, "responder") &&
+	    !in_given(cli->in, "csr"))
+		cli_note(cli, "Warning: without --responder this house answers no "
+		    "OCSP question about its certificates: somebody else must, "
+		    "at %s, for as long as they last.", url);
+}
+
 static int
 body_urls(struct cli *cli, json_t *body, struct err *err)
 {
 	TRY(body_where(cli, body, err));
+	responder_warn(cli, body);
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));
@@ -255,6 +256,7 @@ ca_renew(void *ctx, const struct invocation *in, struct err *err)
 {
 	AUTO_JSON *body = json_object();
 
+	TRY(body_str(ctx, body, "responder", "responder", err));
 	return next_ask(ctx, "/v1/cas/%s/renew", body, err);
 }
 
@@ -265,6 +267,7 @@ ca_rekey(void *ctx, const struct invocation *in, struct err *err)
 
 	TRY(body_str(ctx, body, "name", "name", err));
 	TRY(body_str(ctx, body, "key", "key", err));
+	TRY(body_str(ctx, body, "responder", "responder", err));
 	TRY(body_where(ctx, body, err));
 	return next_ask(ctx, "/v1/cas/%s/rekey", body, err);
 }

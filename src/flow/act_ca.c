@@ -191,16 +191,35 @@ other_draw(const struct begun *b, const char *text, struct drawn *ret,
 
 /* ---- the next certificate, or the next key ---- */
 
+/* Who answers about it may change: certificates do not name them. */
+static int
+next_responder(const struct begun *b, const json_t *before, json_t *ret,
+    struct err *err)
+{
+	static const char *const names[] = { "responder" };
+	const char *asked = json_str(b->ask->body, "responder", NULL);
+	AUTO(key) *key = NULL;
+
+	if (asked == NULL)
+		return members_copy(before, names, NELEM(names), ret, err);
+	TRY(state_key(b->flow->state, asked, &key, err));
+	if (strcmp(key->kind, class_kind_name(KIND_CA)) != 0)
+		return err_set(err, EINPUT, "/responder: %s is a key of kind "
+		    "%s, and signs no OCSP answers", key->name, key->kind);
+	return json_set_str(ret, "responder", key->name, err);
+}
+
 /* All that stays: the profile's own, and what people approved the last time. */
 static int
 next_common(const struct begun *b, const json_t *before, struct drawn *ret,
     struct err *err)
 {
 	static const char *const same[] = { "profile", "subject",
-	    "path_length", "name_constraints", "partitions", "responder" },
+	    "path_length", "name_constraints", "partitions" },
 	    *const plain[] = { "reason" };
 
 	TRY(members_copy(before, same, NELEM(same), ret->parameters, err));
+	TRY(next_responder(b, before, ret->parameters, err));
 	TRY(members_copy(b->ask->body, plain, NELEM(plain), ret->parameters,
 	    err));
 	return time_copy(b->ask->body, "not_after", ret->parameters, err);

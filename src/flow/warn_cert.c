@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
+#include "ca/issuer.h"
 #include "ca/profile.h"
 #include "cert/elsewhere.h"
 #include "flow/flow.h"
@@ -75,6 +76,67 @@ issuing_look(struct look *l, const struct cert_ca *c, struct err *err)
 	    c->not_after - p->lasts, about, err);
 }
 
+/* Is it where this house is reached by others? */
+static bool
+is_here(const struct flow *f, const char *url)
+{
+	const char *at = f->o.public_url != NULL ? f->o.public_url : "";
+	size_t n = strlen(at);
+
+	if (n > 0 && at[n - 1] == '/')
+		n--;
+	return n > 0 && strncmp(url, at, n) == 0 && (url[n] == '/' ||
+	    url[n] == '\0');
+}
+
+static int
+names_ocsp(const struct look *l, const struct cert_ca *c, bool *ret,
+    struct err *err)
+{
+	AUTO_JSON *names = NULL;
+	AUTO(issuer) *own = NULL;
+	const json_t *one;
+	struct err none;
+	size_t i;
+
+	*ret = false;
+	TRY(issuer_read(span_blob(&c->der), NULL, 1, &own, err));
+	TRY(ca_profiles(l->tx, l->law, c->name, c->key, &names, err));
+	json_array_foreach(names, i, one) {
+		const struct profile *p = law_profile(l->law,
+		    json_string_value(one));
+
+		if (p != NULL && p->access_ocsp && (!issuer_is_root(own) ||
+		    profile_root_check(p, &none) == 0))
+			*ret = true;
+	}
+	return 0;
+}
+
+/* Whoever relies on what it issues is sent to where nobody answers. */
+static int
+responder_look(struct look *l, const struct cert_ca *c, struct err *err)
+{
+	const char *url = json_str(c->urls, "ocsp", "");
+	char what[TEXT_CUT + 200], subject[ALERT_SUBJECT];
+	struct text_cut at = text_cut(url, 80);
+	json_t *about;
+	bool named;
+
+	if (c->responder[0] != '\0' || c->not_after <= l->now ||
+	    !is_here(l->flow, url))
+		return 0;
+	TRY(names_ocsp(l, c, &named, err));
+	if (!named)
+		return 0;
+	(void)snprintf(what, sizeof(what), "the authority %s has no responder, "
+	    "and its certificates name %s for OCSP: this house answers nothing "
+	    "about them", c->name, at.at);
+	(void)snprintf(subject, sizeof(subject), "responder %s", c->name);
+	TRY(about_ca(l, c->name, c->key, what, &about, err));
+	return look_found(l, WATCH_GAP, subject, 0, 0, about, err);
+}
+
 /* Nothing is issued by it; whoever revoked it has to say what goes on instead. */
 static int
 revoked_look(struct look *l, const struct cert_ca *c,
@@ -106,6 +168,7 @@ authority_look(void *ctx, const struct cert_ca *c, struct err *err)
 	TRY(cert_ca_revoked(l->tx, c, &row, &revoked, err));
 	if (revoked)
 		return revoked_look(l, c, &row, err);
+	TRY(responder_look(l, c, err));
 	/* Where another goes on, nobody need do anything. */
 	TRY(cert_ca_successor(l->tx, c->name, successor, err));
 	if (successor[0] != '\0')

@@ -210,6 +210,19 @@ is 0 "a root" asked officer-1 ca create --name anchor --profile root --key ancho
 is 0 "an authority for twelve years" asked officer-1 ca create --name things --profile issuing-ca --issuer anchor --key things-key \
     --subject O=Example --subject CN=Things --not-after "$(date -u -d '+4380 days' +%Y-%m-%dT%H:%M:%SZ)"
 holds "which gives devices ten" device things one
+silent='.watch == "gap" and (.about.what | test("^the authority things has no responder, and its certificates name '"$at"'/ocsp for OCSP"))'
+holds "that they name this house for OCSP, where nobody answers, is told" until_true 20 raised "$silent"
+holds "of a root, whose certificates name nobody, it is not" over '.watch == "gap" and (.about.what | test("authority (anchor|brief) has no responder"))'
+holds "a key that answers" key_asked answers ocsp-responder
+is 65 "one that signs firmware cannot" as_officer officer-1 ca renew things --responder firmware --no-wait
+tells "and why" 'firmware is a key of kind firmware-signing'
+is 66 "nor can one that is none" as_officer officer-1 ca renew things --responder nobody --no-wait
+is 0 "it is renewed with a responder" asked officer-1 ca renew things --responder answers --not-after "$(date -u -d '+4380 days' +%Y-%m-%dT%H:%M:%SZ)"
+like "which it has" '.responder == "answers"'
+holds "and the alert is over" until_true 20 over "$silent"
+as_ci ca show things -o "$house/things.pem"
+answered() { openssl ocsp -issuer "$house/things.pem" -cert "$house/one.pem" -url "$at/ocsp" -noverify 2>&1 | grep "one.pem: good"; }
+holds "for it is answered" until_true 20 answered
 service_stop
 leap 715
 service_up || die "the service did not start"

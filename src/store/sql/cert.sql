@@ -8,7 +8,8 @@ INSERT INTO ca (name, key, key_name, issuer, profile, state, subject, serial,
 -- name: cert_ca_renew
 UPDATE ca SET issuer = $2, profile = $3, serial = $4, fingerprint = $5,
 	der = $6, not_before = $7, not_after = $8, imported = $9,
-	request = $10, seq = $11 WHERE name = $1;
+	request = $10, seq = $11, responder = COALESCE($12, responder)
+	WHERE name = $1;
 
 -- name: cert_ca_certificate_put
 INSERT INTO ca_certificate (fingerprint, ca, issuer, serial, der, not_before,
