@@ -106,6 +106,11 @@ NODISCARD int cert_elsewhere_bearer(struct tx *tx, const char *spki,
 /** cert_elsewhere_devices_put - projection: the devices that it names. */
 NODISCARD int cert_elsewhere_devices_put(struct tx *tx, const struct tbs *t,
     const char *print, struct err *err);
+/** cert_elsewhere_compromised - a certificate of this key that its CA revoked for
+ * key-compromise or ca-compromise; "": none. */
+NODISCARD int cert_elsewhere_compromised(struct tx *tx, const char *spki,
+    char ret[SHA256_HEX], struct err *err);
+
 /** cert_elsewhere_put - projection: called by state's apply functions only. */
 NODISCARD int cert_elsewhere_put(struct tx *tx,
     const struct cert_elsewhere *c, struct err *err);

@@ -1,4 +1,5 @@
-/* elsewhere_device - whose the certificates of other CAs are, and their keys; see elsewhere.h. */
+/* elsewhere_device - whose the certificates of other CAs are, and their keys, and who
+ * else has them; see elsewhere.h. */
 #include <string.h>
 #include "ca/bearer.h"
 #include "cert/elsewhere.h"
@@ -73,4 +74,18 @@ cert_elsewhere_devices_put(struct tx *tx, const struct tbs *t,
 		    PARAMS(v_text(l.name[i]), v_int(t->not_after),
 		    v_text(print)), NULL, err));
 	return 0;
+}
+
+int
+cert_elsewhere_compromised(struct tx *tx, const char *spki,
+    char ret[SHA256_HEX], struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	bool		 there;
+
+	TRY(tx_query(tx, "elsewhere_cert_compromised", PARAMS(v_text(spki)),
+	    &r, err));
+	TRY(rows_next(r, &there, err));
+	ret[0] = '\0';
+	return there ? rows_copy(r, "fingerprint", ret, SHA256_HEX, err) : 0;
 }

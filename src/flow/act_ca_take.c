@@ -267,7 +267,9 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	TRY(certificate_take(d->proposal, der, err));
 	TRY(asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
 	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err));
-	return asked_wrongly(take_check(d->begun, i, err), err);
+	TRY(asked_wrongly(take_check(d->begun, i, err), err));
+	return ca_taken_check(d->begun->flow, d->key->hash, json_str(p,
+	    "name", ""), i, err);
 }
 
 static int

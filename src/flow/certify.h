@@ -95,6 +95,11 @@ NODISCARD int csr_propose(const struct csr *csr, struct drawn *ret, struct err *
 NODISCARD int certified_key(struct flow *f, const json_t *p, const json_t *proposal, struct blob *ret, struct err *err);
 /** key_place - where the body gave the key of these parameters. */
 const char *key_place(const json_t *p);
+/** ca_taken_check - before people are asked to take this in as an authority of a @key of
+ * the house: is it not here already, does it go on with what is, and has nobody else the key?
+ * Errors: EEXISTS, EINPUT, ECONFLICT. */
+NODISCARD int ca_taken_check(struct flow *f, const char *key, const char *name,
+    const struct issuer *next, struct err *err);
 /** certified_free - has nobody else the key that an authority's parameters
  * name? Errors: ECONFLICT. */
 NODISCARD int certified_free(struct flow *f, const json_t *p, struct err *err);

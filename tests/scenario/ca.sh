@@ -131,6 +131,36 @@ tells "is warned of" 'Warning: without --responder this house answers no OCSP qu
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
+urls=(--crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt)
+is 65 "under another name it is not, and nobody is asked" as_officer officer-1 ca import "$house/line.pem" --name line-2 "${urls[@]}" --no-wait
+tells "since it is here" 'the authority line has it already'
+is 65 "nor once more" as_officer officer-1 ca import "$house/line.pem" --name line "${urls[@]}" --reason again --no-wait
+tells "since it is here" 'the authority line has it already'
+cp "$house/line.pem" "$house/line-1.pem"
+signed line
+is 65 "nor its next certificate under another name" as_officer officer-1 ca import "$house/line.pem" --name line-2 "${urls[@]}" --no-wait
+tells "and under which it is" 'are the authority line; take its next certificate in under that name'
+is 65 "nor with other URLs" as_officer officer-1 ca import "$house/line.pem" --name line --crl-url http://pki.example/other --no-wait
+tells "which it keeps" 'keeps its URLs and partitions'
+mv "$house/line-1.pem" "$house/line.pem"
+
+# ---- a key that somebody else has, as its CA's list says
+holds "another key" key_asked leaked-key ca
+is 0 "the partner is asked to certify it" asked officer-1 ca request --key leaked-key --subject O=Example --subject "CN=Leaked"
+jq -j .csr <<< "$out" > "$house/leaked.csr"
+signed leaked
+is 0 "and what came back is entered as another CA's" as_officer officer-2 cert import "$house/leaked.pem"
+printf 'R\t401121000000Z\t261101000000Z,CACompromise\t%s\tunknown\t/CN=x\n' "$(openssl x509 -in "$house/leaked.pem" -noout -serial | cut -d= -f2)" > "$house/index.txt"
+echo 01 > "$house/crlnumber"
+printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" \
+    "default_crl_days=30" > "$house/ca.cnf"
+openssl ca -gencrl -config "$house/ca.cnf" -keyfile "$house/partner.key" -cert "$house/partner.pem" -out "$house/leaked.crl" 2> /dev/null
+is 0 "the partner's root is entered, too" as_officer officer-2 cert import "$house/partner.pem"
+is 0 "the partner's list says that others have it" as_officer officer-2 cert import --crl "$house/leaked.crl"
+signed leaked
+is 65 "no certificate of it is taken in, and nobody is asked" as_officer officer-1 ca import "$house/leaked.pem" --name leaked --no-wait
+tells "and why is said" "another CA's certificate [0-9a-f]{64} of its key was revoked because somebody else has the key"
+
 for n in dev door; do
 	make_key "$house/$n.key"
 	openssl req -new -key "$house/$n.key" -subj /CN=x -out "$house/$n.csr" 2> /dev/null
@@ -383,6 +413,11 @@ like "itself" '.ca == "devices"'
 is 0 "somebody else has its key" as_officer officer-1 cert revoke "$(serial "$house/devices-2.pem")" --reason key-compromise --yes
 is 65 "it is not certified again" as_officer officer-1 ca renew devices --no-wait
 tells "with what to do instead" 'claviger ca rekey'
+openssl x509 -in "$house/devices-2.pem" -noout -pubkey > "$house/devices.pub"
+holds "the partner certifies it" openssl x509 -new -force_pubkey "$house/devices.pub" -subj "/O=Example/CN=By Partner" \
+    -CA "$house/partner.pem" -CAkey "$house/partner.key" -days 5475 -extfile "$house/partner.ext" -out "$house/by-partner.pem"
+is 65 "nor is that taken in" as_officer officer-1 ca import "$house/by-partner.pem" --name by-partner --no-wait
+tells "and why is said" 'certificate crt_[0-9a-z]* of its key was revoked because somebody else has the key'
 
 holds "a signer made by other means" on_token --keypairgen --key-type EC:prime256v1 --label "Old signer" --id 01a5
 service_stop

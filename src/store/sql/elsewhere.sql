@@ -210,6 +210,11 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 SELECT COALESCE(owner, '') AS owner FROM elsewhere_certificate
 	WHERE COALESCE(owner, '') > $1 ORDER BY COALESCE(owner, '') LIMIT 1;
 
+-- name: elsewhere_cert_compromised
+-- One of this key that its CA revoked because somebody else has it.
+SELECT fingerprint FROM elsewhere_certificate WHERE spki = $1
+	AND reason IN ('key-compromise', 'ca-compromise') LIMIT 1;
+
 -- name: elsewhere_cert_bearers
 -- The certificates themselves of a key, behind ($2, $3), but for the revoked.
 SELECT fingerprint, not_after, der FROM elsewhere_certificate
