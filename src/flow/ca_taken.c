@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cert/elsewhere.h"
 #include "flow/certify.h"
+#include "flow/inside.h"
 
 struct taking {
 	const char	*key;		/* its hash */
