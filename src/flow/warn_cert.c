@@ -12,6 +12,7 @@
 #include "ca/profile.h"
 #include "cert/elsewhere.h"
 #include "flow/flow.h"
+#include "flow/inside.h"
 #include "flow/law.h"
 #include "flow/warn.h"
 
