@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/id.h"
 #include "flow/inside.h"
+#include "flow/line.h"
 
 #define PREPARED_S	900	/* how long a prepared request may be handed in */
 
@@ -57,7 +58,8 @@ draw(const struct begun *b, struct drawn *ret, struct err *err)
 	if (ret->vain)
 		return 0;
 	TRY(parameters_check(b->action, ret->parameters, err));
-	return parameters_words_check(ret->parameters, err);
+	TRY(parameters_words_check(ret->parameters, err));
+	return lines_warn(b, ret, err);
 }
 
 static const char *
