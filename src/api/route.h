@@ -202,6 +202,9 @@ R(POST, "/v1/findings/{id}/dismiss", AT_CONTROL, POLICY, "discovery.dismiss", \
 R(POST, "/v1/drills", AT_CONTROL, POLICY, "drill.report", KIB(64), \
     drill_report, none, \
     drill_report, "Say that a backup of the house was restored on another machine.") \
+R(GET, "/v1/inventory/products", AT_CONTROL, READ, "house.read", 0, none, \
+    q_gaps, inventory_products, \
+    "Every product line that anything names, with what names it.") \
 R(GET, "/v1/inventory/products/{product}", AT_CONTROL, READ, "house.read", 0, \
     none, q_inventory, inventory_product, \
     "All that a product line depends on: whose it is, and when it ends.") \

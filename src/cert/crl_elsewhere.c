@@ -269,11 +269,12 @@ crl_elsewhere_put(struct tx *tx, const struct crl_elsewhere *c,
 {
 	const json_t	*h = c->head;
 	struct crl_brings unused;
-	time_us		 from;
+	time_us		 from, next;
 	bool		 newest;
 
 	TRY(crl_elsewhere_fits(tx, h, &newest, err));
 	TRY(clock_parse(json_str(h, "this_update", ""), &from, err));
+	TRY(clock_parse(json_str(h, "next_update", ""), &next, err));
 	TRY(c->changes != NULL ? crl_changes_put(tx, h, c->changes,
 	    c->again, err) :
 	    marking(tx, h, c->der, true, NULL, &unused, err));
@@ -281,5 +282,47 @@ crl_elsewhere_put(struct tx *tx, const struct crl_elsewhere *c,
 	    "series", "")), v_text(json_str(h, "authority", "")),
 	    v_text(json_str(h, "list", "")), v_text(json_str(h, "number",
 	    "")), v_int(from), v_text(c->request), v_int(c->time),
-	    v_int((int64_t)c->seq)), NULL, err);
+	    v_int((int64_t)c->seq), v_int(next)), NULL, err);
+}
+
+/* ---- what is overdue ---- */
+
+static int
+overdue_put(const struct rows *r, json_t *list, struct err *err)
+{
+	const char	*owner = rows_text(r, "owner"),
+			*products = rows_text(r, "products");
+	AUTO_JSON	*lines = NULL;
+	json_t		*one;
+
+	TRY(json_read(products, strlen(products), &lines, err));
+	TRY(json_build(&one, err, "{s:s, s:s, s:s, s:s, s:s*, s:O}", "series",
+	    rows_text(r, "series"), "authority", rows_text(r, "authority"),
+	    "number", rows_text(r, "number"), "issuer_name", rows_text(r,
+	    "subject"), "owner", owner != NULL && owner[0] != '\0' ? owner :
+	    NULL, "products", lines));
+	if (json_array_append_new(list, one) != 0)
+		return err_set(err, ENOMEMORY, "lists");
+	return json_set_time(one, "next_update", rows_int(r, "next_update"),
+	    err);
+}
+
+int
+crl_elsewhere_overdue(struct tx *tx, time_us now, unsigned limit,
+    json_t **ret, struct err *err)
+{
+	AUTO_JSON	*list = json_array();
+	AUTO(rows)	*r = NULL;
+	bool		 more;
+
+	TRY(tx_query(tx, "elsewhere_list_overdue", PARAMS(v_int(now),
+	    v_int(limit)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			break;
+		TRY(overdue_put(r, list, err));
+	}
+	*ret = TAKE(list);
+	return 0;
 }

@@ -50,6 +50,16 @@ NODISCARD int crl_elsewhere_look(struct tx *tx, const json_t *head,
     struct span der, json_t *changes, struct crl_brings *ret,
     struct err *err);
 
+/**
+ * crl_elsewhere_overdue - the newest of their series that a newer one should have followed by then.
+ *
+ * Of an authority no certificate of which is in force, by its end and by the lists that are here, none is awaited.
+ *
+ * @ret  [{series, authority, number, issuer_name, owner?, products, next_update}], the longest overdue first.
+ */
+NODISCARD int crl_elsewhere_overdue(struct tx *tx, time_us now,
+    unsigned limit, json_t **ret, struct err *err);
+
 /* One as it is taken; borrowed. */
 struct crl_elsewhere {
 	const json_t	*head;

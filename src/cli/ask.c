@@ -25,6 +25,30 @@ fresh_key(char ret[33], struct err *err)
 	return 0;
 }
 
+/* It may be a new line; once in each run, however many pages name it. */
+static int
+unknown_tell(struct cli *cli, const json_t *answer, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "unknown_products"), i,
+	    one) {
+		const char *name = json_str(one, "product", "?"),
+		    *meant = json_str(one, "nearest", NULL);
+
+		if (json_object_get(cli->lines, name) != NULL)
+			continue;
+		if (cli->lines == NULL)
+			TRY(json_build(&cli->lines, err, "{}"));
+		TRY(json_set_new(cli->lines, name, json_true(), err));
+		cli_note(cli, "nothing else names the product line \"%s\"%s%s%s",
+		    name, meant != NULL ? ": was \"" : "", meant != NULL ?
+		    meant : "", meant != NULL ? "\" meant?" : "");
+	}
+	return 0;
+}
+
 static int
 post(struct cli *cli, const struct call *of, const json_t *body,
     const char *idem, int *ret_status, json_t **ret, struct err *err)
@@ -34,7 +58,8 @@ post(struct cli *cli, const struct call *of, const json_t *body,
 	struct client *c;
 
 	TRY(cli_client(cli, &c, err));
-	return client_call(c, &call, ret_status, ret, err);
+	TRY(client_call(c, &call, ret_status, ret, err));
+	return unknown_tell(cli, *ret, err);
 }
 
 /* The prepared request with the asker's signature, beside the body's rest. */

@@ -68,6 +68,7 @@ cli_done(struct cli *cli)
 	officer_free(cli->officer);
 	secret_free(cli->token);
 	json_decref(cli->view);
+	json_decref(cli->lines);
 	json_decref(cli->told);
 }
 

@@ -27,6 +27,7 @@ struct cli {
 	time_us			 session;	/* clock_mono: until when --officer-key need not log in again */
 	struct secret		*token;
 	json_t			*view;		/* the request that waits, for the exit */
+	json_t			*lines;		/* product lines of which was told that nothing else names them */
 	json_t			*told;		/* what --json says of a failure, if more than its words */
 };
 

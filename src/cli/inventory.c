@@ -8,7 +8,7 @@
 #include "cli/options.h"
 
 static const struct argument_row PRODUCT[] = {
-	{ .name = "PRODUCT", .value = V_NAME, .words = "the product line's name" },
+	{ .name = "PRODUCT", .value = V_NAME, .optional = true, .words = "the product line's name; a list of all lines where left out" },
 };
 static const struct argument_row LINE[] = {
 	{ .name = "PRODUCT", .value = V_NAME, .optional = true, .words = "one product line; all where left out" },
@@ -46,17 +46,20 @@ static const struct command_row COMMANDS[] = {
 	    "CAs are counted up to 100000.\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
 	    "\"claviger inventory gaps\".\n\n"
+	    "Without PRODUCT: every line that anything names, whether the charter does (products.yaml), and how many keys, tracks of signed versions, keys elsewhere, certificates of other "
+	    "CAs and devices do. One that only devices, certificates or keys elsewhere name may be a slip of the keyboard: the line that is nearest to it in letters stands beside it.\n\n"
 	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.\n\n"
 	    "With --as-of the answer is what this command would have said then; of a JSON answer \"ledger\" has the size and the root of the ledger that it was made from, and "
 	    "nothing behind that is in it. The service replays one time at once: who asks for another meanwhile is told to come again (exit 75), and what is replayed is at hand for some minutes.",
 	  ROWS_ARGS(PRODUCT), ROWS_OPTIONS(PRODUCT_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_product,
 	  .examples = (const struct example_row[]){
 		{ "claviger inventory product thermostat", "What it depends on, and what of it ends within a year" },
+		{ "claviger inventory product", "Which product lines there are, and what names each" },
 		{ "claviger inventory product thermostat --within P90D --json", "For a program, with another term" },
 		{ "claviger inventory product thermostat --format csv -o thermostat.csv", "For a spreadsheet" },
 		{ "claviger inventory product thermostat --as-of 2026-06-01", "What it depended on when that day began, and whose it was then" },
 		{ "claviger inventory product thermostat --format cyclonedx -o thermostat.cdx.json", "Beside the software bill of materials" } },
-	  .examples_n = 5 },
+	  .examples_n = 6 },
 	{ .noun = "inventory", .verb = "key", .summary = "Show who may use a key, and what would end that",
 	  .words = "Whose the key is, who may use it by which rule, the windows and the requests that are open on it, how often it was used, by whom and "
 	    "when last (signatures and certificates, not lists and OCSP answers), its authorities and certificates; the places where its private half was found "
@@ -96,7 +99,7 @@ static const struct command_row COMMANDS[] = {
 	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
 	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.\n\n"
 	    "Of certificates of other CAs, by pages of their own: those that have ended, and that neither a list revokes nor another that ends later goes on for "
-	    "(of the same subject and issuer, or with the same public key); then those whose owner is no group of the charter in force. What a list "
+	    "(of the same subject and issuer, or with the same public key); then those whose owner is no group of the charter in force; then those that serve no product line. What a list "
 	    "revokes lacks nothing. A page looks at 5,000 at most, so it may be short before the last.",
 	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_gaps,
 	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },

@@ -51,6 +51,8 @@ NODISCARD int view_get(struct cli *cli, char *path, json_t **ret,
 /** as_of_print - of when it is, where that is not now. */
 void as_of_print(const json_t *view);
 
+/** inventory_lines - every product line: the command without one. */
+NODISCARD int inventory_lines(struct cli *cli, struct err *err);
 /** inventory_ends_print - of a key's view: what would end it, and all that it gives. */
 NODISCARD int inventory_ends_print(const json_t *view, struct err *err);
 /** inventory_is_borne - does a key of the line have this certificate of another CA? */

@@ -46,7 +46,8 @@ command_set(json_t *row, const char *action, const char *name, struct err *err)
 
 /* Whom to ask, and what for. */
 static int
-outside_words(const json_t *way, struct blob *w, struct err *err)
+outside_words(const json_t *way, const char *name, struct blob *w,
+    struct err *err)
 {
 	const char *what = json_str(way, "outside", ""),
 	    *at = json_str(way, "at", "?"),
@@ -57,8 +58,8 @@ outside_words(const json_t *way, struct blob *w, struct err *err)
 		    "it: %s)", by, at) : blob_printf(w, err, "(have it "
 		    "destroyed: %s)", at);
 	if (strcmp(what, "revoke") == 0)
-		return blob_printf(w, err, "(ask %s to revoke it)", json_str(
-		    way, "issuer", "?"));
+		return blob_printf(w, err, "(ask %s to revoke %.16s...)",
+		    json_str(way, "issuer", "?"), name);
 	if (strcmp(what, "remove") == 0)
 		return blob_printf(w, err, "(remove %s, and scan again)", at);
 	return blob_printf(w, err, "(give %lld of them another key)",
@@ -66,14 +67,15 @@ outside_words(const json_t *way, struct blob *w, struct err *err)
 }
 
 static int
-outside_put(const json_t *way, const char *what, json_t *all, struct err *err)
+outside_put(const json_t *way, const char *what, const char *name,
+    json_t *all, struct err *err)
 {
 	AUTO(blob) *words = blob_new();
 	json_t *row;
 
 	if (words == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
-	TRY(outside_words(way, words, err));
+	TRY(outside_words(way, name, words, err));
 	TRY(json_build(&row, err, "{s:s, s:s, s:s*}", "what",
 	    json_object_get(way, "devices") != NULL ? "in devices" : what,
 	    "command", blob_str(words), "by", json_str(way, "owner", NULL)));
@@ -116,7 +118,8 @@ ways_put(const json_t *part, const char *what, const char *name, json_t *all,
 
 	json_array_foreach(json_object_get(part, "end"), i, way)
 		TRY(json_object_get(way, "outside") != NULL ?
-		    outside_put(way, what, all, err) :
+		    outside_put(way, what, json_str(part, name, "?"), all,
+		    err) :
 		    way_put(way, strcmp(json_str(way, "action", ""),
 		    "key.unregister") == 0 ? "its entry alone" : what,
 		    json_str(part, name, "?"), all, err));

@@ -290,6 +290,8 @@ inventory_run_product(void *ctx, const struct invocation *in, struct err *err)
 	AUTO_JSON *view = NULL;
 	struct cli *cli = ctx;
 
+	if (in_arg(in, 0) == NULL)
+		return inventory_lines(cli, err);
 	TRY(product_get(cli, in_arg(in, 0), &view, err));
 	if (strcmp(in_str(in, "format"), "table") != 0)
 		return product_export(cli, view, in_str(in, "format"), err);

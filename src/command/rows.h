@@ -21,11 +21,4 @@ void rows_spell(const struct program_row *p, const struct command_row *c,
 /** rows_speaks - does the program take no noun at all? */
 bool rows_nounless(const struct program_row *p);
 
-/**
- * nearest - which of the words that @next gives is close enough to be what
- * was meant?  NULL when none is.
- */
-const char *nearest(const char *word,
-    const char *(*next)(const void *ctx, size_t i), const void *ctx);
-
 #endif

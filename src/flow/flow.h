@@ -327,7 +327,7 @@ struct moment flow_now(struct flow *f);
 /** flow_as_of - as_of of a query. Errors: EINPUT, ERANGE_ (still to come). */
 NODISCARD int flow_as_of(const char *text, time_us *ret, struct err *err);
 #define FLOW_VIEWS(R) \
-	R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency)
+	R(inventory_products) R(inventory_product) R(inventory_gaps) R(inventory_key) R(inventory_device) R(inventory_solvency)
 /*
  * flow_NAME - from that state alone: the present's or one that was replayed.
  * @subject, @query and errors as above.

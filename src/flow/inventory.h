@@ -100,6 +100,9 @@ void lacking_text(const struct lacking *w, char ret[160]);
  * more than CERT_LACKING_LOOK, so there may be none. */
 NODISCARD int lacking_step(struct lacking *w, unsigned limit, json_t *list,
     struct err *err);
+/** lacking_put - "gaps" of a certificate of another CA: of one of the first part (it has ended, and goes
+ * on nowhere), else of one that is in force. */
+NODISCARD int lacking_put(const struct inventory *v, enum lacking_part part, json_t *row, struct err *err);
 /** lacking_skip - on to the next owner, or to the next part, or to the end. */
 NODISCARD int lacking_skip(struct lacking *w, struct err *err);
 /** inventory_bearing - the certificates of this public key (its hash) behind a cursor, as part

@@ -111,18 +111,21 @@ inventory_elsewhere(const struct inventory *v, const json_t *entry,
 
 /* ---- certificates of other CAs ---- */
 
-/* None is marked as good; what its CA's list names ends for nobody. */
+/* None is marked as good; what its CA's list names ends for nobody. Whether one that
+ * has ended goes on is looked for in "inventory gaps" alone. */
 static int
 other_put(const struct inventory *v, json_t *c, json_t *list,
     struct err *err)
 {
+	bool lives = json_object_get(c, "status") == NULL;
 	time_us end;
 
 	if (json_array_append(list, c) != 0)
 		return err_set(err, ENOMEMORY, "certificates");
 	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
-	return inventory_marks(v, json_object_get(c, "status") == NULL, end, c,
-	    err);
+	if (lives && end > v->now)
+		TRY(lacking_put(v, LACKING_OWNER, c, err));
+	return inventory_marks(v, lives, end, c, err);
 }
 
 int

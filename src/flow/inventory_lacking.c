@@ -73,11 +73,11 @@ lacking_text(const struct lacking *w, char ret[160])
 
 /* ---- what they lack ---- */
 
-static int
-row_put(const struct lacking *w, enum lacking_part part, json_t *row,
+int
+lacking_put(const struct inventory *v, enum lacking_part part, json_t *row,
     struct err *err)
 {
-	const struct charter *c = w->v->law->charter;
+	const struct charter *c = v->law->charter;
 	bool lacks[GAP__N] = {
 		[GAP_OWNER] = !elsewhere_owner(c, json_str(row, "owner", "")),
 		[GAP_SUCCESSOR] = part == LACKING_SUCCESSOR,
@@ -185,6 +185,7 @@ lacking_step(struct lacking *w, unsigned limit, json_t *list,
 		return 0;
 	TRY(part_step(w, limit, list, err));
 	for (size_t i = from; i < json_array_size(list); i++)
-		TRY(row_put(w, part, json_array_get(list, i), err));
+		TRY(lacking_put(w->v, part, json_array_get(list, i),
+		    err));
 	return 0;
 }

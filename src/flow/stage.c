@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "flow/deed.h"
 #include "flow/inside.h"
+#include "flow/line.h"
 #include "flow/stage.h"
 #include "policy/permit.h"
 
@@ -56,7 +57,8 @@ drawn_init(const struct begun *b, struct drawn *ret, struct err *err)
 	if (ret->vain)
 		return 0;
 	TRY(parameters_check(b->action, ret->parameters, err));
-	return parameters_words_check(ret->parameters, err);
+	TRY(parameters_words_check(ret->parameters, err));
+	return lines_warn(b, ret, err);
 }
 
 const char *

@@ -5,6 +5,7 @@
 #include "alert/notice.h"
 #include "base/text.h"
 #include "base/x509.h"
+#include "cert/crl_elsewhere.h"
 #include "flow/inside.h"
 #include "flow/notify.h"
 #include "flow/publisher.h"
@@ -13,6 +14,7 @@
 #include "state/record.h"
 
 #define CREDENTIALS_MOST	5000
+#define OVERDUE_MOST	1000	/* lists of other CAs; those that are overdue for longest */
 
 /* ---- who comes in by what ---- */
 
@@ -93,6 +95,43 @@ late_found(struct look *l, const char *ca, unsigned late, const char *ends,
 	return look_found(l, WATCH_LIST, ca, 0, 0, about, err);
 }
 
+/* Whoever is revoked since is not known here. */
+static int
+overdue_found(struct look *l, const json_t *one, struct err *err)
+{
+	const char *next = json_str(one, "next_update", "");
+	struct text_cut by = text_cut(json_str(one, "issuer_name", ""), 80);
+	char what[3 * TEXT_CUT];
+	json_t *about;
+
+	(void)snprintf(what, sizeof(what), "the revocation list %.40s of %s, "
+	    "another CA, is the newest that was entered; the next was due on "
+	    "%.10s", json_str(one, "number", ""), by.at, next);
+	TRY(json_build(&about, err, "{s:s, s:s*, s:s, s:s, s:O, s:s, s:s}",
+	    "name", by.at, "owner", json_str(one, "owner", NULL), "series",
+	    json_str(one, "series", ""), "authority", json_str(one,
+	    "authority", ""), "products", json_object_get(one, "products"),
+	    "next_update", next, "what", what));
+	return look_found(l, WATCH_LIST, json_str(one, "series", ""), 0, 0,
+	    about, err);
+}
+
+static int
+overdue_look(struct look *l, struct err *err)
+{
+	AUTO_JSON *overdue = NULL;
+	const json_t *one;
+	size_t i;
+
+	TRY(crl_elsewhere_overdue(l->tx, l->now, OVERDUE_MOST, &overdue,
+	    err));
+	json_array_foreach(overdue, i, one)
+		TRY(overdue_found(l, one, err));
+	if (json_array_size(overdue) == OVERDUE_MOST)
+		look_not_whole(l, WATCH_LIST, 1);
+	return 0;
+}
+
 int
 look_lists(struct look *l, struct err *err)
 {
@@ -105,7 +144,7 @@ look_lists(struct look *l, struct err *err)
 		TRY(late_found(l, json_str(one, "ca", ""),
 		    (unsigned)json_int(one, "late", 0),
 		    json_str(one, "next_update", NULL), err));
-	return 0;
+	return overdue_look(l, err);
 }
 
 /* ---- people ---- */

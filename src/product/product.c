@@ -54,6 +54,55 @@ product_names(struct tx *tx, json_t **ret, struct err *err)
 	return 0;
 }
 
+static int
+next_name(struct tx *tx, const char *behind, json_t *all, const char **ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+	const char	*name;
+	bool		 there;
+
+	TRY(tx_query(tx, "product_next", PARAMS(v_text(behind)), &r, err));
+	TRY(rows_next(r, &there, err));
+	*ret = NULL;
+	if (!there)
+		return 0;
+	name = rows_text(r, "product");
+	TRY(json_set_new(all, name, json_true(), err));
+	/* The object's own text: the row's ends here. */
+	*ret = json_object_iter_key(json_object_iter_at(all, name));
+	return 0;
+}
+
+int
+product_all(struct tx *tx, unsigned most, json_t **ret, struct err *err)
+{
+	AUTO_JSON	*all = NULL;
+	const char	*at = "";
+
+	TRY(json_build(&all, err, "{}"));
+	while (at != NULL && json_object_size(all) < most)
+		TRY(next_name(tx, at, all, &at, err));
+	*ret = TAKE(all);
+	return 0;
+}
+
+int
+product_counts(struct tx *tx, const char *product, json_t **ret,
+    struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "product_counts", PARAMS(v_text(product),
+	    v_int(PRODUCT_COUNTED)), &r, err));
+	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I}", "keys",
+	    (json_int_t)rows_int(r, "keys"), "elsewhere",
+	    (json_int_t)rows_int(r, "elsewhere"), "tracks",
+	    (json_int_t)rows_int(r, "tracks"), "others",
+	    (json_int_t)rows_int(r, "others"), "devices",
+	    (json_int_t)rows_int(r, "devices"));
+}
+
 int
 product_raise(struct tx *tx, const struct product_version *v, struct err *err)
 {

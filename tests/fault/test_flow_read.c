@@ -60,6 +60,7 @@ static const struct {
 	{ "events", flow_event_list, "ci", "", "{'limit':20}" },
 	{ "an event", flow_event_show, "ci", "0", "{}" },
 	{ "consistency", flow_consistency, "ci", "", "{'from':1,'to':5}" },
+	{ "product lines", view_inventory_products, "ci", "", "{}" },
 	{ "a product line", view_inventory_product, "ci", "camera", "{}" },
 	{ "all of a key", view_inventory_key, "ci", KEY, "{}" },
 	{ "alerts", flow_alert_list, "ci", "", "{'limit':1}" },

@@ -203,6 +203,19 @@ holds "and is asked for both" grep -qi '^www-authenticate: basic' <(curl -si --c
 holds "nothing else is read so" [ "$(curl -s --cacert "$house/anchor.pem" -o /dev/null -w '%{http_code}' -u "ci:$(cat "$house/ci.token")" "$url/v1/alerts")" = 401 ]
 is 22 "a time that is none" curl -sf --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/v1/calendar?within=P1000Y"
 
+# ---- another CA's list: one as long as a leap, and one until then
+faketime -f -60d openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3000 -subj "/CN=Far CA" \
+    -keyout "$house/far.key" -out "$house/far.pem" 2> /dev/null
+: > "$house/index.txt"
+echo 01 > "$house/crlnumber"
+printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" \
+    "crl_extensions=x" "[x]" "authorityKeyIdentifier=keyid:always" > "$house/far.cnf"
+far_list() { "${@:2}" openssl ca -gencrl -config "$house/far.cnf" -keyfile "$house/far.key" -cert "$house/far.pem" -crldays "$1" -out "$house/far.crl" 2> /dev/null; }
+is 0 "another CA" as_officer officer-1 cert import "$house/far.pem" --owner release-leads
+holds "makes a list" far_list 30
+is 0 "which is entered" as_officer officer-1 cert import --crl "$house/far.crl"
+is 0 "and is no news" over '.watch == "list"'
+
 # ---- a clock that leaps
 holds "a key of two years" house_key firmware
 key_asked anchor-key ca && key_asked things-key ca || die "no keys"
@@ -231,6 +244,11 @@ service_up || die "the service did not start"
 news_of() { hooks 1 ".person == \"release-lead\" and .occasion == \"alert\" and ($3) and (.about.ends != null) and
     ((.about.ends | sub(\"[.][0-9]+Z\"; \"Z\") | fromdate) - (.created | sub(\"[.][0-9]+Z\"; \"Z\") | fromdate) | . > $1 and . < $2)"; }
 holds "two years on it is warned of" until_true 20 news_of 1200000 1300000 '.about.watch == "key" and .about.about.name == "firmware"'
+holds "so it is of a list of another CA that none has followed" until_true 20 hooks 1 '.person == "release-lead" and .occasion == "alert" and
+    .about.watch == "list" and (.about.about.what | test("^the revocation list 01 of CN=Far CA, another CA, is the newest that was entered; the next was due on 20"))'
+holds "it makes another" far_list 900 "${ahead[@]}"
+is 0 "which is entered" as_officer officer-1 cert import --crl "$house/far.crl"
+holds "and that is over" until_true 20 hooks 1 '.occasion == "over" and .about.watch == "list"'
 is 0 "devices have time" hooks 0 '.about.watch == "devices"'
 service_stop
 leap 3570

@@ -37,6 +37,8 @@ for n in 1 2; do
 done
 hash_of() { sha256sum "$house/$1" | cut -d' ' -f1; }
 
+before=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
+
 # ---- artifacts
 is 0 "what was signed" as_ci artifact list --product thermostat --json
 like "the newest first, by which key, under which request" '[.artifacts[] | .version, .key_name, .principal] ==
@@ -277,6 +279,38 @@ is 69 "a service that stops in the middle" stops
 like "what went in is told, and how far" '.entered >= 500 and .sent_to_line == .entered'
 tells "to people too" 'up to line [0-9]+ all was sent'
 service_up ${store:+"$store"} || die "the service did not start again"
+
+# ---- a line that nobody knows may be a slip of the keyboard
+is 0 "a look at a misspelled line" as_ci device import "$house/good.ndjson" --product thermostta --dry-run
+tells "tells which was meant" 'nothing else names the product line "thermostta": was "thermostat" meant\?'
+echo '{"serial":"X-1"}' > "$house/slip.ndjson"
+is 0 "whoever enters it all the same" as_ci device import "$house/slip.ndjson" --product termostat
+tells "is told" 'nothing else names the product line "termostat": was "thermostat" meant\?'
+is 0 "once" as_ci device import "$house/slip.ndjson" --product termostat --again
+is 1 "since then a device names it" grep -q 'nothing else' "$house/said"
+is 0 "a new line is like no other" as_ci device import <(echo '{"serial":"X-2"}') --product anemometer
+tells "so nothing is guessed" 'names the product line "anemometer"$'
+is 0 "of a known one" as_ci device import <(echo '{"serial":"X-3"}') --product thermostat
+is 1 "nothing is said" grep -q 'nothing else' "$house/said"
+is 0 "a key elsewhere" as_officer officer-1 key register --name far --class firmware-signing --at x --product thermostats
+tells "too" '"thermostats": was "(thermostat|termostat)" meant\?'
+token=$(cat "$house/ci.token")
+http POST /v1/devices "$token" '{"devices":[{"serial":"X-4","product":"thermometer"}],"dry_run":true}'
+like "programs have it as such" '.unknown_products == [{product: "thermometer"}] or .unknown_products[0].nearest != null'
+is 0 "an image of a line that is not its key's" as_ci sign --key bench --product thermostatt --artifact-version 9.1 "$house/image-1" -o "$house/sig"
+tells "three" '"thermostatt": was '
+is 0 "every line" as_ci inventory product --json
+like "that anything names, once" '([.products[].product] | . == (. | unique)) and .next == null and
+    ([.products[].product] | contains(["anemometer", "camera", "termostat", "thermostat", "thermostats"]))'
+like "with what does" '.products[] | select(.product == "thermostat") | .keys == 1 and .tracks == 0 and .elsewhere == 0 and .devices > 3 and .nearest == null'
+like "and which was meant, where devices alone do" '.products[] | select(.product == "termostat") | .keys == 0 and .devices == 1 and .nearest == "thermostat" and (.at_least | not)'
+is 0 "for people" as_ci inventory product
+shows "a line each" '^termostat +(no|false) .* thermostat$'
+http GET '/v1/inventory/products?limit=2&cursor=t' "$token"
+like "a page" '[.products[].product] == ["termostat", "thermostat"] and .next == "thermostat"'
+is 64 "no file without a line" as_ci inventory product --format csv
+is 0 "as of before all that" as_ci inventory product --as-of "$before" --json
+like "there was nothing of it" '[.products[].product] | index("termostat") == null'
 
 # ---- under approval
 cp -r "$house/charter" "$house/asking"

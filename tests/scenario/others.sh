@@ -484,7 +484,7 @@ is 1 "that of what is revoked is not" raised '.watch == "certificate" and (.abou
 # ---- in the inventory
 is 0 "a vendor's key" officer key register --name radio --class firmware-signing --at vendor --public <(openssl pkey -in "$ca/ca.key" -pubout) --product many
 is 0 "has what bears it" as_ci inventory key radio --json
-like "all of them, by another's CA" '(.key.certificates | length) == 231 and all(.key.certificates[]; .elsewhere and .end == null)'
+like "all of them, by another's CA" '(.key.certificates | length) == 231 and all(.key.certificates[]; .elsewhere and (.end | length) <= 1 and all(.end[]; .outside == "revoke"))'
 is 0 "what the line of both depends on" as_ci inventory product many --json
 like "has each once, with its key" '(.keys[] | select(.name == "radio") | .certificates | length) == 231 and .certificates == [] and
     .counts.certificates.total == 231 and .counts.others == {total: 0, expiring: 0, ended: 0}'
@@ -496,8 +496,12 @@ like "those that name it, with their end" '[.certificates[] | [.subject[9:], .ex
 like "counted" '.counts.others == {total: 6, expiring: 2, ended: 0} and (.more_certificates | not)'
 is 0 "a line that only they name" as_ci inventory product lock --json
 like "is known" '.keys == [] and .counts.others.total == 3'
+like "with what each lacks that is in force" 'all(.certificates[]; .status != null or .ended or
+    ([.gaps[].gap] == (if .owner == null then ["owner"] else [] end)))'
+like "and one at least does" 'any(.certificates[]; [.gaps[]?.gap] == ["owner"])'
 is 0 "for people" as_ci inventory product lock
 shows "a line each" '^[0-9a-f]{64} +O=Other, CN=Other Root .* O=Other, CN=host-6$'
+shows "with what it lacks" ' no owner '
 shows "counted" '^others +3 '
 is 0 "as CSV" as_ci inventory product lock --format csv -o "$house/line.csv"
 out=$(tr -d '\r' < "$house/line.csv")

@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include "product/device.h"
+#include "product/product.h"
 #include "store/store.h"
 #include "tests/unit/world_device.h"
+#include "tests/unit/world_elsewhere.h"
 
 static int
 issue_some(struct tx *tx, void *ctx, struct err *err)
@@ -115,5 +117,68 @@ START_TEST(one_that_nobody_said_a_line_of_has_that_of_who_issued_to_it)
 }
 END_TEST
 
+/* ---- which lines there are ---- */
+
+struct lines_looked {
+	const char	*of;
+	unsigned	 most;
+	json_t		*all, *counts;	/* owned */
+};
+
+static int
+lines_look(struct tx *tx, void *ctx, struct err *err)
+{
+	struct lines_looked *l = ctx;
+
+	TRY(product_all(tx, l->most, &l->all, err));
+	return product_counts(tx, l->of, &l->counts, err);
+}
+
+static const struct {
+	const char	*of;
+	int64_t		 keys, elsewhere, others, devices;
+} NAMED[] = {
+	{ "camera", 0, 0, 0, 2 },	/* a factory's */
+	{ "radio", 0, 0, 1, 0 },	/* another CA's certificate */
+	{ "far", 0, 1, 0, 0 },		/* a key elsewhere */
+	{ "nothing", 0, 0, 0, 0 },
+};
+
+START_TEST(every_line_that_anything_names_is_found)
+{
+	struct lines_looked l = { .of = NAMED[_i].of, .most = 100 };
+	char print[SHA256_HEX], *text = world_other("x", print);
+	struct world w;
+	json_t *entry = world_elsewhere_of("vendor", "a", WORLD_SPKI);
+
+	world_begin(&w);
+	world_devices(&w);
+	unit_ok(world_import(&w, world_json("[s]", print), world_json("[s]",
+	    text), "radio", NULL, &unit_err));
+	json_object_set_new(entry, "products", world_json("[s]", "far"));
+	unit_ok(world_said(&w, ACTION_KEY_REGISTER, EVENT_KEY_REGISTERED,
+	    entry, &unit_err));
+	unit_ok(state_read(w.state, lines_look, &l, &unit_err));
+	ck_assert_int_eq(json_object_get(l.all, NAMED[_i].of) != NULL,
+	    strcmp(NAMED[_i].of, "nothing") != 0);
+	ck_assert_int_eq(json_int(l.counts, "keys", -1), NAMED[_i].keys);
+	ck_assert_int_eq(json_int(l.counts, "elsewhere", -1),
+	    NAMED[_i].elsewhere);
+	ck_assert_int_eq(json_int(l.counts, "others", -1), NAMED[_i].others);
+	ck_assert_int_eq(json_int(l.counts, "devices", -1),
+	    NAMED[_i].devices);
+	json_decref(l.all);
+	json_decref(l.counts);
+	l.most = 2;
+	unit_ok(state_read(w.state, lines_look, &l, &unit_err));
+	ck_assert_uint_eq(json_object_size(l.all), 2);
+	json_decref(l.all);
+	json_decref(l.counts);
+	free(text);
+	world_end(&w);
+}
+END_TEST
+
 ENGINE_MAIN("device/line",
-    UNIT(one_that_nobody_said_a_line_of_has_that_of_who_issued_to_it))
+    UNIT(one_that_nobody_said_a_line_of_has_that_of_who_issued_to_it)
+    UNIT_ROWS(every_line_that_anything_names_is_found, NAMED))

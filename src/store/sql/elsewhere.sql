@@ -167,11 +167,26 @@ SELECT * FROM elsewhere_list WHERE series = $1;
 
 -- name: elsewhere_list_put
 INSERT INTO elsewhere_list (series, authority, list, number, this_update,
-	request, created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	request, created, seq, next_update)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 	ON CONFLICT (series) DO UPDATE SET authority = excluded.authority,
 	list = excluded.list, number = excluded.number,
 	this_update = excluded.this_update, request = excluded.request,
-	created = excluded.created, seq = excluded.seq;
+	created = excluded.created, seq = excluded.seq,
+	next_update = excluded.next_update;
+
+-- name: elsewhere_list_overdue
+-- Those that a newer one should have followed before $1, the longest overdue
+-- first: of authorities some certificate of which is in force then.
+SELECT l.series, l.authority, l.number, l.next_update, c.subject, c.owner,
+	c.products FROM elsewhere_list AS l
+	CROSS JOIN elsewhere_certificate AS c
+	WHERE l.next_update > 0 AND l.next_update < $1
+	AND c.fingerprint = l.authority AND EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.not_after > $1 AND n.reason = ''
+		AND n.ca = 1)
+	ORDER BY l.next_update, l.series LIMIT $2;
 
 -- name: elsewhere_cert_ended
 -- What ended until $3, behind ($1, $2): each with whether it goes on, by name or

@@ -1,11 +1,11 @@
 /*
  * nearest - what a mistyped word was probably meant to be.
  *
- * Floor 2.  Pure.
+ * Floor 1.  Pure.
  */
 #include <string.h>
 
-#include "command/rows.h"
+#include "base/nearest.h"
 
 #define WORD_MOST	24
 
