@@ -85,15 +85,14 @@ urls_put(struct issuer *i, const json_t *urls)
 static int
 rights_check(struct issuer *i, const struct tbs *t, struct err *err)
 {
-	uint32_t usage;
 	bool ca;
 
 	TRY(tbs_basic(t, &ca, &i->path_length, err));
 	if (!ca)
 		return err_set(err, EDENIED, "the certificate is no CA's "
 		    "(RFC 5280, 4.2.1.9)");
-	TRY(tbs_key_usage(t, &usage, err));
-	if ((usage & USAGE_BIT(USAGE_KEY_CERT_SIGN)) == 0)
+	TRY(tbs_key_usage(t, &i->key_usage, err));
+	if ((i->key_usage & USAGE_BIT(USAGE_KEY_CERT_SIGN)) == 0)
 		return err_set(err, EDENIED, "the CA's key may not sign "
 		    "certificates (RFC 5280, 4.2.1.3)");
 	TRY(tbs_subject_key_id(t, &i->key_id, err));

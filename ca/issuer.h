@@ -22,6 +22,7 @@ struct issuer {
 	struct span	 by, by_key_id;	/* who signed it; the second may be empty */
 	time_us		 not_before, not_after;
 	int		 path_length;	/* -1: none */
+	uint32_t	 key_usage;	/* USAGE_BITs */
 	json_t		*constraints;	/* owned; NULL: none */
 	struct span	 purposes, policies; /* extKeyUsage, certificatePolicies: values; empty: none */
 	int64_t		 explicit_policy; /* after so many certificates below it each needs a policy; -1: none does */

@@ -71,7 +71,7 @@
 	L(LINT_MATTER_USAGE,       "matter-usage",          "Matter 6.2.2",      "PAA, PAI: keyCertSign and cRLSign; DAC: digitalSignature") \
 	L(LINT_MATTER_VID,         "matter-vid",            "Matter 6.2.2",      "the vendor is there in PAI and DAC, once, and is the issuer's") \
 	L(LINT_MATTER_PID,         "matter-pid",            "Matter 6.2.2",      "the product is there in the DAC, not in the PAA, and is the issuer's where it has one") \
-	L(LINT_MATTER_ISSUER,      "matter-issuer",         "Matter 6.2.2",      "a PAA signs itself, and nothing else does") \
+	L(LINT_MATTER_ISSUER,      "matter-issuer",         "Matter 6.2.2",      "a PAA signs itself, it issues PAIs, and a PAI DACs") \
 	L(LINT_PROFILE_KIND,       "profile-kind",          "profile",           "CA or not, path length and issuer are as the profile says") \
 	L(LINT_PROFILE_KEY,        "profile-key",           "profile",           "the key's algorithm is one of the profile's") \
 	L(LINT_PROFILE_NAMES,      "profile-names",         "profile",           "subject and alternative names obey the profile") \

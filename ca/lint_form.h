@@ -32,11 +32,14 @@ void lint_add(struct linting *l, enum lint_row row, const char *fmt, ...)
 bool lint_has(const struct linting *l, enum oid which);
 /** lint_only_purpose - is this the one purpose? */
 bool lint_only_purpose(const struct linting *l, enum oid purpose);
+/** lint_count - how many of this attribute a subject has. */
+size_t lint_count(const json_t *subject, enum oid attribute);
 
 /* Each adds what it finds. */
 void lint_extensions(struct linting *l);	/* RFC 5280, 4.2 */
 void lint_above(struct linting *l);		/* what the authorities above allow */
 void lint_standard(struct linting *l);		/* the profile's own standard */
+void lint_matter(struct linting *l);		/* Matter 6.2.2 */
 void lint_profile(struct linting *l);		/* is it as the profile says? */
 
 #endif

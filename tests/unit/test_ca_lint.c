@@ -157,12 +157,13 @@ constrained(const struct issuer *root, const char *how)
 	return i;
 }
 
-#define VENDOR	"[['commonName','A'],['matterVendorId','FFF1']]"
+#define VENDOR(cn) "[['commonName','" cn "'],['matterVendorId','FFF1']]"
 
 static const char *
 name_of(const char *profile)
 {
-	return strncmp(profile, "matter", 6) == 0 ? VENDOR :
+	return strcmp(profile, "matter-paa") == 0 ? VENDOR("PAA") :
+	    strcmp(profile, "matter-pai") == 0 ? VENDOR("PAI") :
 	    strstr(profile, "root") != NULL ? CA_ROOT_NAME : CA_NAME;
 }
 
