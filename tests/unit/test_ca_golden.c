@@ -32,10 +32,10 @@ static const struct {
 	{ "matter-paa", NULL, NULL, "{'subject':[['commonName','PAA'],['matterVendorId','FFF1']]}", NULL, NULL },
 	{ "matter-pai", "matter-paa", NULL, "{'subject':[['commonName','PAI'],['matterVendorId','FFF1']]}", NULL, NULL },
 	{ "matter-dac", "matter-paa", "matter-pai", "{'device':'T-77','subject':[['matterVendorId','FFF1'],['matterProductId','8000']]}", NULL, NULL },
-	{ "code-signing", "root", "issuing-ca", "{'subject':" CA_NAME "}", NULL, NULL },
-	{ "code-signing-rauc", "root", "issuing-ca", "{'subject':" CA_NAME "}", NULL, NULL },
+	{ "code-signing", "root", "issuing-ca", "{'subject':[['organizationName','Example'],['commonName','Signer']]}", NULL, NULL },
+	{ "code-signing-rauc", "root", "issuing-ca", "{'subject':[['organizationName','Example'],['commonName','Signer']]}", NULL, NULL },
 	{ "ocsp-responder", "root", "issuing-ca", "{'subject':[['commonName','Responder']]}", NULL, NULL },
-	{ "timestamping", "root", "issuing-ca", "{'subject':" CA_NAME "}", NULL, NULL },
+	{ "timestamping", "root", "issuing-ca", "{'subject':[['organizationName','Example'],['commonName','Clock']]}", NULL, NULL },
 };
 /* clang-format on */
 
