@@ -162,24 +162,42 @@ alert_told(const struct charter *c, const struct alert_rule *r,
 	return told;
 }
 
+static bool
+is_meant(time_us before, time_us whole)
+{
+	return whole == 0 || before <= whole / 3;
+}
+
+bool
+alert_lead(const struct alert_rule *r, enum watch w, time_us whole,
+    time_us *ret)
+{
+	const time_us *before;
+	size_t n = alert_before(r, w, &before);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_meant(before[i], whole)) {
+			*ret = before[i];
+			return true;
+		}
+	return false;
+}
+
 bool
 alert_threshold(const struct alert_rule *r, enum watch w, time_us left,
     time_us whole, time_us *ret)
 {
 	const time_us *before;
 	size_t n = alert_before(r, w, &before);
-	bool meant = false;
+	time_us longest;
 
 	*ret = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (whole != 0 && before[i] > whole / 3)
-			continue;
-		meant = true;
-		if (left > 0 && left <= before[i])
+	for (size_t i = 0; i < n; i++)
+		if (is_meant(before[i], whole) && left > 0 && left <=
+		    before[i])
 			*ret = before[i];
-	}
 	/* What nobody was to be warned of may end, too. */
-	return meant && (left <= 0 || *ret != 0);
+	return alert_lead(r, w, whole, &longest) && (left <= 0 || *ret != 0);
 }
 
 /* ---- who can be spared ---- */

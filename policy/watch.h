@@ -131,5 +131,9 @@ struct group_set alert_told(const struct charter *c, const struct alert_rule *r,
  */
 bool alert_threshold(const struct alert_rule *r, enum watch w, time_us left,
     time_us whole, time_us *ret);
+/** alert_lead - the longest of its thresholds that means anything for a life of @whole.
+ * @return false: none does, so that its end is no news. */
+bool alert_lead(const struct alert_rule *r, enum watch w, time_us whole,
+    time_us *ret);
 
 #endif

@@ -87,6 +87,13 @@ NODISCARD int cert_ca_line(struct tx *tx, const char *name,
 /** cert_ca_before - the one that @name succeeds; "": none. Errors: ENOENT_. */
 NODISCARD int cert_ca_before(struct tx *tx, const char *name,
     char ret[CERT_NAME], struct err *err);
+/** cert_ca_above - the authority of the house that certified it; "": none of them. */
+NODISCARD int cert_ca_above(struct tx *tx, const struct cert_ca *of,
+    char ret[CERT_NAME], struct err *err);
+/** cert_issuers - which authorities issued the newest 1000 certificates of this
+ * key, as far as they are good: [NAME...]. */
+NODISCARD int cert_issuers(struct tx *tx, const struct sha256 *spki, json_t **ret,
+    struct err *err);
 /** cert_ca_certificates - all that it has had, the newest first:
  * [{fingerprint, serial, issuer?, not_before, not_after, certificate}]. */
 NODISCARD int cert_ca_certificates(struct tx *tx, const char *name,

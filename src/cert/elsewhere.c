@@ -200,9 +200,20 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 	return tx_query(tx, statement, v, by != NULL ? 5 : 4, ret, err);
 }
 
+/* Of a line's and of a key's it is looked for. */
 static int
-page_read(struct rows *r, unsigned limit, json_t *list, char **ret_next,
-    struct err *err)
+followed_put(const struct rows *r, const struct cert_elsewhere_filter *f,
+    json_t *j, struct err *err)
+{
+	if ((f->product == NULL && f->spki == NULL) || rows_int(r, "followed")
+	    == 0)
+		return 0;
+	return json_set_new(j, "followed", json_true(), err);
+}
+
+static int
+page_read(struct rows *r, const struct cert_elsewhere_filter *f,
+    unsigned limit, json_t *list, char **ret_next, struct err *err)
 {
 	char		 next[32 + SHA256_HEX] = "";
 	json_t		*j;
@@ -215,6 +226,7 @@ page_read(struct rows *r, unsigned limit, json_t *list, char **ret_next,
 		TRY(cert_elsewhere_row(r, &j, err));
 		if (json_array_append_new(list, j) != 0)
 			return err_set(err, ENOMEMORY, "certificates");
+		TRY(followed_put(r, f, j, err));
 		snprintf(next, sizeof(next), "%lld/%s",
 		    (long long)rows_int(r, "not_after"),
 		    rows_text(r, "fingerprint"));
@@ -235,7 +247,7 @@ cert_elsewhere_list(struct tx *tx, const struct cert_elsewhere_filter *f,
 
 	TRY(behind_read(cursor, &b, err));
 	TRY(rows_open(tx, f, &b, limit, &r, err));
-	TRY(page_read(r, limit, list, ret_next, err));
+	TRY(page_read(r, f, limit, list, ret_next, err));
 	*ret = TAKE(list);
 	return 0;
 }

@@ -45,7 +45,8 @@ struct cert_elsewhere_filter {
 					 * no later one follows, of the same subject and issuer or key */
 };
 /**
- * cert_elsewhere_list - the soonest end first.
+ * cert_elsewhere_list - the soonest end first; with product or spki "followed": true of
+ * those that "last" would leave out for a later one.
  *
  * @cursor    the last page's *ret_next, or NULL.
  * @ret_next  cursor of the next page (free()), NULL when this was the last.
@@ -59,6 +60,19 @@ NODISCARD int cert_elsewhere_list(struct tx *tx,
 NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
     time_us from, time_us before, bool good, unsigned most, int64_t *ret,
     struct err *err);
+
+/**
+ * cert_elsewhere_above - the certificates of other CAs above this one, the
+ * nearest first, as far as they are in the inventory and not on @list yet.
+ *
+ * By name and, where both name one, key identifier: nothing proves that they
+ * signed it.  Of several of one authority the one that ends last.
+ * cert_elsewhere_above_of - above one of the inventory. Errors: ENOENT_.
+ */
+NODISCARD int cert_elsewhere_above(struct tx *tx, struct span der,
+    json_t *list, struct err *err);
+NODISCARD int cert_elsewhere_above_of(struct tx *tx, const char *fingerprint,
+    json_t *list, struct err *err);
 
 #define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
 /* How far a walk has come: behind this. */

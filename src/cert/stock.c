@@ -158,6 +158,16 @@ cert_ending_devices(struct tx *tx, time_us from, time_us until, unsigned most,
 }
 
 int
+cert_ending_all(struct tx *tx, time_us from, time_us until, unsigned most,
+    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
+{
+	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING,
+		end_read };
+
+	return ending(tx, "cert_ending_all", of, fn, ctx, ret_until, err);
+}
+
+int
 cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret,
     struct err *err)
 {
@@ -198,6 +208,8 @@ cert_list_key(struct tx *tx, const struct sha256 *spki, const char *behind,
 		TRY(row_json(r, &j, err));
 		if (json_array_append_new(list, j) != 0)
 			return err_set(err, ENOMEMORY, "certificates");
+		if (rows_int(r, "followed") != 0)
+			TRY(json_set_new(j, "followed", json_true(), err));
 	}
 	*ret = TAKE(list);
 	return 0;

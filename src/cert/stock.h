@@ -37,7 +37,8 @@ typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
  * soonest first; cert_ending_single: of the good ones that no device has and
  * no later one of the same authority, profile and subject follows (none follows
  * an empty subject); cert_ending has of each id, ca, good and not_after alone;
- * cert_ending_devices: of those that count for their devices.
+ * cert_ending_devices: of those that count for their devices; cert_ending_all: as
+ * cert_ending, with all that their rows have.
  *
  * @until      0: whenever.
  * @most       looked at; 0: CERT_ENDING.
@@ -52,10 +53,12 @@ NODISCARD int cert_ending_single(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 NODISCARD int cert_ending_devices(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+NODISCARD int cert_ending_all(struct tx *tx, time_us from, time_us until,
+    unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 /** cert_ca_profiles - what an authority has issued lately: [PROFILE...]. */
 NODISCARD int cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret, struct err *err);
 /** cert_list_key - for one key, the newest first, behind the id @behind (NULL: all);
- * @ret_more: than @limit. */
+ * @ret_more: than @limit.  "followed": true of those whose end is nobody's to wait for. */
 NODISCARD int cert_list_key(struct tx *tx, const struct sha256 *spki,
     const char *behind, unsigned limit, json_t **ret, bool *ret_more, struct err *err);
 /** cert_counts - {"cas":{STATE:n}, "certificates":{revoked, held}} for metrics. */

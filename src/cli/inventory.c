@@ -41,11 +41,13 @@ static const struct command_row COMMANDS[] = {
 	    "what is done when it is lost, and when its use ends, by its class's cryptoperiod from its activation on. "
 	    "Keys that live elsewhere are among them, with the place and who holds them, as somebody said it (\"claviger key register\"). "
 	    "Every authority and every certificate of these keys, also those of other CAs, and the certificates of other CAs that name the product line (\"claviger cert import\"), "
-	    "the soonest end first: all of them, however many. Of one key a thousand are counted. Of what an authority has issued to others, how many there are by "
+	    "the soonest end first: all of them, however many. Of one key a thousand are counted. What stands above, the authorities that certified the line's own up to their roots with their keys, of the house or elsewhere, is marked \"shared\": "
+	    "other lines depend on it too. Of what an authority has issued to others, how many there are by "
 	    "status, and the next that end; \"claviger cert list --ca\" lists them. Devices and certificates of other "
 	    "CAs are counted up to 100000.\n\n"
 	    "What ends soon is marked, and so is what has ended and was not put out of use, and what lacks something: see "
-	    "\"claviger inventory gaps\".\n\n"
+	    "\"claviger inventory gaps\". A certificate that a later one follows, of the same authority, profile and subject, is no more to end. A key in the token was restored "
+	    "when the house was last restored, or a drill was reported (\"claviger drill report\"), since it was made.\n\n"
 	    "Without PRODUCT: every line that anything names, whether the charter does (products.yaml), and how many keys, tracks of signed versions, keys elsewhere, certificates of other "
 	    "CAs and devices do. One that only devices, certificates or keys elsewhere name may be a slip of the keyboard: the line that is nearest to it in letters stands beside it.\n\n"
 	    "In CSV what a spreadsheet would take for a formula begins with an apostrophe.\n\n"
@@ -80,8 +82,9 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "inventory", .verb = "solvency", .summary = "Show what ends before a product line's support does",
 	  .words = "The charter says until when each product line is supported (products.yaml: NAME: { support-until: \"2036-12-31\" }). Every key of the line whose "
 	    "use ends before, also those that live elsewhere; every authority, and the last day on which it can still issue each profile that it issues, in full; every certificate, also "
-	    "those of other CAs. Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
-	    "say nothing), the soonest first. A key that was never used has no end yet. "
+	    "those of other CAs, that no later one follows; the same of what stands above the line (shared). Of devices' certificates, by authority and profile, how many end before, and the first: "
+	    "the newest of each device, of the next 50,000 certificates that end (\"at least\" beyond). Each with the day by which somebody has to act: its end less the longest lead that the charter's alerts give such a thing (90 days where they "
+	    "say nothing) and that is no more than a third of its life, the soonest first; what lives too short for any is left out. A key that was never used has no end yet. "
 	    "Of certificates the thousand to be acted on first are listed; how many more there are is said, and from which day on to act.\n\n"
 	    "Then what is counted: limits of rules for each who used a key of the line under them (limit, rework), and windows that are open on it. \"Expected\" is "
 	    "what the uses of the last 30 days (or since the first) make in the limit's period: a limit renews itself, and runs out only where that reaches it; what was refused "
@@ -94,13 +97,14 @@ static const struct command_row COMMANDS[] = {
 	  .examples = (const struct example_row[]){ { "claviger inventory solvency thermostat", "What must be replaced within its support" } },
 	  .examples_n = 1 },
 	{ .noun = "inventory", .verb = "gaps", .summary = "List keys and certificates that lack something",
-	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, or "
-	    "a product line (an authority's key may serve all). The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
+	  .words = "Keys that are in use, or can be, and lack an owner, a recovery, a rule by which anybody may use them (authority), an end of their use, "
+	    "a product line (an authority's key may serve all), or a restore: where the recovery procedure of their class asks for a proof (\"proven\" of recovery.yaml), the house is to be restored, or a drill "
+	    "reported (\"claviger drill report\"), so often, and once since the key was made. The first four come from a charter that has no such class any more, or whose class has no rule for the key's environment.\n\n"
 	    "Of keys that live elsewhere: whose entry names no group of the charter as owner, no procedure as recovery, no end and no product line; "
-	    "whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.\n\n"
+	    "whose class has no rule for the use of such a key; whose public key is not known; and whose procedure asks for a proven restore (\"proven\" of recovery.yaml) that is not there, or too old.\n\n"
 	    "Of certificates of other CAs, by pages of their own: those that have ended, and that neither a list revokes nor another that ends later goes on for "
 	    "(of the same subject and issuer, or with the same public key); then those whose owner is no group of the charter in force; then those that serve no product line. What a list "
-	    "revokes lacks nothing. A page looks at 5,000 at most, so it may be short before the last.",
+	    "revokes lacks nothing. A page looks at 5,000 at most, so it may be short before the last. How many there are is told on the first page, of 5,000 of each sort.",
 	  ROWS_OPTIONS(GAPS_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = inventory_run_gaps,
 	  .examples = (const struct example_row[]){ { "claviger inventory gaps", "What nobody answers for, and why" } },
 	  .examples_n = 1 },

@@ -22,8 +22,10 @@
 
 /* Adds to a part what the tables show and the answer has not as such. */
 typedef int part_set(json_t *part, struct err *err);
-/** marks_set - "marks": expiring, ended, and what it lacks, in one cell. */
+/** marks_set - "marks": expiring, ended, shared, and what it lacks, in one cell. */
 part_set marks_set;
+/** shared_copy - of a key that other product lines depend on too each part is so. */
+NODISCARD int shared_copy(const json_t *key, json_t *part, struct err *err);
 /** quorum_set - "quorum": "2 of release-officers". */
 part_set quorum_set;
 /** certificate_set - its marks; of another CA, "ca" is whom it names as issuer. */

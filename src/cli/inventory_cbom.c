@@ -161,6 +161,8 @@ properties(const json_t *o, const char *const *names, size_t n,
 	for (i = 0; i < n; i++)
 		TRY(property(list, names[i], json_str(o, names[i], NULL),
 		    err));
+	TRY(property(list, "shared", json_flag(o, "shared", false) ? "true" :
+	    NULL, err));
 	json_array_foreach(json_object_get(o, "gaps"), i, gap)
 		TRY(property(list, "gap", json_str(gap, "gap", NULL), err));
 	*ret = TAKE(list);
@@ -182,24 +184,34 @@ state_of(const json_t *key)
 	    json_str(key, "state", "");
 }
 
+/* Of an entry it is known when it was registered: it may be in use for longer. */
+static const char *
+creation_of(const json_t *key)
+{
+	return json_flag(key, "elsewhere", false) ? NULL :
+	    json_str(key, "created", NULL);
+}
+
 static int
 private_put(struct cbom *b, const json_t *key, const struct ref *algorithm,
     struct err *err)
 {
 	static const char *const names[] = { "class", "environment", "owner",
 		"recovery", "exportable", "uri", "provenance", "custodian",
-		"restored", "note" };
+		"restored", "restored_by", "note" };
 	struct ref r = ref_of("key", identity(key));
 	AUTO_JSON *more = NULL;
 	json_t *crypto;
 
 	TRY(properties(key, names, NELEM(names), &more, err));
-	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s*, s:s, s:s, s:s*,"
+	TRY(property(more, "registered", creation_of(key) == NULL ?
+	    json_str(key, "created", NULL) : NULL, err));
+	TRY(json_build(&crypto, err, "{s:s, s:{s:s, s:s, s:s*, s:s, s:s*, s:s*,"
 	    " s:s*, s:{s:s}}}", "assetType", "related-crypto-material",
 	    "relatedCryptoMaterialProperties", "type", strncmp(json_str(key,
 	    "algorithm", ""), "aes-", 4) == 0 ? "secret-key" : "private-key",
 	    "id", identity(key), "state", state_of(key), "algorithmRef", algorithm->text, "creationDate",
-	    json_str(key, "created", ""), "activationDate", json_str(key,
+	    creation_of(key), "activationDate", json_str(key,
 	    "activated", NULL), "expirationDate", json_str(key, "ends", NULL),
 	    "securedBy", "mechanism", json_str(key, "at", "PKCS #11 token")));
 	TRY(component(b, &r, json_str(key, "name", ""), crypto, more, err));
@@ -254,18 +266,20 @@ static int
 certificates_put(struct cbom *b, const json_t *key,
     const struct ref *algorithm, struct err *err)
 {
-	const json_t *one;
+	json_t *one;
 	struct ref r;
 	size_t i;
 
 	json_array_foreach(json_object_get(key, "certificates"), i, one) {
 		r = ref_of("certificate", json_str(one, "id", ""));
+		TRY(shared_copy(key, one, err));
 		TRY(certificate_put(b, key, one, &r, algorithm, err));
 	}
 	json_array_foreach(json_object_get(key, "authorities"), i, one) {
 		if (!json_flag(one, "imported", false))
 			continue;
 		r = ref_of("authority", json_str(one, "name", ""));
+		TRY(shared_copy(key, one, err));
 		TRY(certificate_put(b, key, one, &r, algorithm, err));
 	}
 	return 0;

@@ -95,6 +95,7 @@ part_of(const json_t *key, json_t *part, struct err *err)
 	char text[24];
 
 	TRY(json_set_str(part, "key", json_str(key, "hash", ""), err));
+	TRY(shared_copy(key, part, err));
 	for (size_t i = 0; i < NELEM(names); i++)
 		if (json_object_get(key, names[i]) != NULL)
 			TRY(json_set_str(part, names[i], json_str(key,

@@ -38,6 +38,20 @@ gaps_get(struct cli *cli, json_t **ret, struct err *err)
 	return rc;
 }
 
+/* Certificates are counted on the first page. */
+static void
+total_print(const json_t *view)
+{
+	const json_t *sums = json_object_get(view, "certificate_counts");
+
+	printf("\n%lld keys", (long long)json_int(view, "total", 0));
+	if (sums != NULL)
+		printf(" and %s%lld certificates of other CAs", json_flag(sums,
+		    "at_least", false) ? "at least " : "",
+		    (long long)json_int(sums, "total", 0));
+	puts(" in all");
+}
+
 static int
 gaps_print(const struct cli *cli, const json_t *view, struct err *err)
 {
@@ -51,8 +65,7 @@ gaps_print(const struct cli *cli, const json_t *view, struct err *err)
 	if (strchr(in_str(cli->in, "cursor") != NULL ? in_str(cli->in,
 	    "cursor") : "", '/') == NULL) {
 		table_list(keys, ROWS(GAPS));
-		printf("\n%lld keys in all\n", (long long)json_int(view,
-		    "total", 0));
+		total_print(view);
 	}
 	TRY(parts_list(json_object_get(view, "certificates"), marks_set,
 	    ROWS(LACKING), err));

@@ -8,20 +8,28 @@
 int
 marks_set(json_t *part, struct err *err)
 {
+	static const char *const flags[] = { "expiring", "ended", "shared" };
 	AUTO(blob) *marks = blob_new();
 	const json_t *one;
 	size_t i;
 
 	if (marks == NULL)
 		return err_set(err, ENOMEMORY, "marks");
-	if (json_flag(part, "expiring", false))
-		TRY(blob_puts(marks, "expiring", err));
-	if (json_flag(part, "ended", false))
-		TRY(blob_puts(marks, "ended", err));
+	for (i = 0; i < NELEM(flags); i++)
+		if (json_flag(part, flags[i], false))
+			TRY(blob_printf(marks, err, "%s%s", marks->len > 0 ?
+			    ", " : "", flags[i]));
 	json_array_foreach(json_object_get(part, "gaps"), i, one)
 		TRY(blob_printf(marks, err, "%sno %s", marks->len > 0 ? ", " :
 		    "", json_str(one, "gap", "?")));
 	return json_set_str(part, "marks", blob_str(marks), err);
+}
+
+int
+shared_copy(const json_t *key, json_t *part, struct err *err)
+{
+	return !json_flag(key, "shared", false) ? 0 : json_set_new(part,
+	    "shared", json_true(), err);
 }
 
 int

@@ -14,8 +14,8 @@
 static const struct table_row KEYS[] = {
 	{ "KEY", "name" }, { "CLASS", "class" }, { "ALGORITHM", "algorithm" },
 	{ "ENVIRONMENT", "environment" }, { "OWNER", "owner" },
-	{ "RECOVERY", "recovery" }, { "STATE", "state" },
-	{ "ACTIVATED", "activated" }, { "ENDS", "ends" }, { "MARKS", "marks" },
+	{ "RECOVERY", "recovery" }, { "RESTORED", "restored" },
+	{ "STATE", "state" }, { "ACTIVATED", "activated" }, { "ENDS", "ends" }, { "MARKS", "marks" },
 };
 static const struct table_row ELSEWHERE[] = {
 	{ "ELSEWHERE", "name" }, { "CLASS", "class" }, { "AT", "at" },
@@ -61,6 +61,7 @@ parts_take(const json_t *key, const char *name, json_t *all, struct err *err)
 
 	json_array_foreach(json_object_get(key, name), i, one) {
 		TRY(json_set_str(one, "key", json_str(key, "name", "?"), err));
+		TRY(shared_copy(key, one, err));
 		if (json_array_append(all, one) != 0)
 			return err_set(err, ENOMEMORY, "an inventory");
 	}

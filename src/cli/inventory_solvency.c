@@ -4,6 +4,7 @@
  *
  * Floor 7.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
@@ -13,7 +14,9 @@
 static const struct table_row RUNS_OUT[] = {
 	{ "ACT BY", "act_by" }, { "ENDS", "ends" }, { "PART", "part" },
 	{ "NAME", "name" }, { "KEY", "key" }, { "PROFILE", "profile" },
-	{ "OVERDUE", "overdue" }, { "PROJECTED", "projected" },
+	{ "DEVICES", "devices" }, { "OVERDUE", "overdue" },
+	{ "PROJECTED", "projected" }, { "SHARED", "shared" },
+	{ "ISSUER", "issuer" }, { "SUBJECT", "subject" },
 };
 static const struct table_row QUOTAS[] = {
 	{ "COUNTED", "part" }, { "BY", "name" }, { "KEY", "key" },
@@ -33,6 +36,20 @@ quota_set(json_t *quota, struct err *err)
 		return 0;
 	clock_span(TIME_S(per), span);
 	return json_set_str(quota, "each", span, err);
+}
+
+/* How many it is about; at least, where not all were looked at. */
+static int
+devices_set(json_t *part, struct err *err)
+{
+	int64_t n = json_int(part, "count", 0);
+	char text[40];
+
+	if (n == 0)
+		return 0;
+	(void)snprintf(text, sizeof(text), "%s%lld", json_flag(part,
+	    "at_least", false) ? "at least " : "", (long long)n);
+	return json_set_str(part, "devices", text, err);
 }
 
 static int
@@ -71,7 +88,7 @@ line_print(const json_t *line, struct err *err)
 	printf("product line %s, supported until %s%s\n", json_str(line,
 	    "product", "?"), json_str(line, "support_until", "nobody has said "
 	    "when"), verdict_of(line));
-	TRY(parts_list(list, NULL, ROWS(RUNS_OUT), err));
+	TRY(parts_list(list, devices_set, ROWS(RUNS_OUT), err));
 	if (json_int(line, "unlisted", 0) > 0)
 		printf("and %lld certificates more, none to be acted on before "
 		    "%s: claviger inventory product %s\n",

@@ -263,13 +263,13 @@ import_fit(const struct drawn *d, const struct rule *rule, struct err *err)
 	TRY(ca_name_free(d->begun->flow, json_str(p, "name", ""),
 	    d->key->hash, may_renew(p), err));
 	TRY(key_active(d->key, err));
-	TRY(namesake_check(d->begun->flow, p, err));
 	TRY(certificate_take(d->proposal, der, err));
 	TRY(asked_wrongly(issuer_read(span_blob(der), json_object_get(p,
 	    "urls"), (unsigned)json_int(p, "partitions", 1), &i, err), err));
 	TRY(asked_wrongly(take_check(d->begun, i, err), err));
-	return ca_taken_check(d->begun->flow, d->key->hash, json_str(p,
-	    "name", ""), i, err);
+	TRY(ca_taken_check(d->begun->flow, d->key->hash, json_str(p,
+	    "name", ""), i, err));
+	return namesake_check(d->begun->flow, p, err);
 }
 
 static int

@@ -15,10 +15,20 @@
 
 /* ---- when it was shown last ---- */
 
+/* One that was made here is an event of the keeper's; a drill is said. */
+time_us
+drill_newest(const struct restored *r, const char **ret_by)
+{
+	*ret_by = r->drilled > r->restored ? "drill" : "restore";
+	return r->drilled > r->restored ? r->drilled : r->restored;
+}
+
 static time_us
 newest(const struct restored *r)
 {
-	return r->drilled > r->restored ? r->drilled : r->restored;
+	const char *by;
+
+	return drill_newest(r, &by);
 }
 
 /* The last restore or drill; the founding where there was none. */
@@ -28,16 +38,18 @@ drill_shown(const struct restored *r)
 	return newest(r) != 0 ? newest(r) : r->founded;
 }
 
-/* One that was made here is an event of the keeper's; a drill is said. */
 static int
 by_put(const struct restored *r, json_t *o, struct err *err)
 {
-	if (newest(r) == 0)
+	const char *by;
+	time_us shown = drill_newest(r, &by);
+
+	if (shown == 0)
 		return 0;
-	TRY(json_set_time(o, "shown", newest(r), err));
+	TRY(json_set_time(o, "shown", shown, err));
+	TRY(json_set_str(o, "by", by, err));
 	if (r->drilled <= r->restored)
-		return json_set_str(o, "by", "restore", err);
-	TRY(json_set_str(o, "by", "drill", err));
+		return 0;
 	TRY(json_set_str(o, "principal", r->principal, err));
 	TRY(json_set_str(o, "request", r->request, err));
 	return json_set_str(o, "provenance", "asserted", err);

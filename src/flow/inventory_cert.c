@@ -110,13 +110,20 @@ soonest_name(struct inventory *v, struct err *err)
 }
 
 int
-inventory_certificates(struct inventory *v, struct err *err)
+inventory_authorities(struct inventory *v, struct err *err)
 {
 	v->authorities = json_object();
+	return v->authorities == NULL ? err_set(err, ENOMEMORY,
+	    "an inventory") : cert_ca_each(v->tx, authority_read, v, err);
+}
+
+int
+inventory_certificates(struct inventory *v, struct err *err)
+{
+	TRY(inventory_authorities(v, err));
 	v->ending = json_object();
-	if (v->authorities == NULL || v->ending == NULL)
+	if (v->ending == NULL)
 		return err_set(err, ENOMEMORY, "an inventory");
-	TRY(cert_ca_each(v->tx, authority_read, v, err));
 	TRY(cert_ending(v->tx, v->now + 1, 0, 0, ending_read, v,
 	    &v->looked_until, err));
 	return soonest_name(v, err);
@@ -168,7 +175,7 @@ certificate_put(const struct inventory *v, const json_t *c, json_t *list,
 {
 	static const char *const names[] = { "id", "ca", "profile", "subject",
 		"serial", "device", "status", "reason", "not_before",
-		"not_after" };
+		"not_after", "followed" };
 	json_t *o = json_object();
 	time_us end;
 
@@ -177,7 +184,7 @@ certificate_put(const struct inventory *v, const json_t *c, json_t *list,
 	TRY(members_copy(c, names, NELEM(names), o, err));
 	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
 	return inventory_marks(v, strcmp(json_str(c, "status", ""), "good") ==
-	    0, end, o, err);
+	    0 && !json_flag(c, "followed", false), end, o, err);
 }
 
 int

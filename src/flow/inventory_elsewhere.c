@@ -2,6 +2,7 @@
  * inventory_elsewhere - keys that live elsewhere, as rows of the inventory
  * beside those of the token: what is said of them, and what nobody has said.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cert/elsewhere.h"
@@ -9,6 +10,7 @@
 #include "flow/inside.h"
 #include "flow/inventory.h"
 #include "policy/charter.h"
+#include "policy/simulate.h"
 
 #define WALK	1000	/* entries read at once */
 #define OTHERS	1000	/* certificates of other CAs of one page */
@@ -26,9 +28,9 @@ elsewhere_recovery(const struct charter *c, const char *name)
 	    name);
 }
 
-/* A restore is asked for by the procedure; it may be too long ago. */
-static int
-lacks_restore(const struct inventory *v, const json_t *row,
+/* It is asked for by the procedure alone. */
+int
+inventory_lacks_restore(const struct inventory *v, const json_t *row,
     const json_t *procedure, bool *ret, struct err *err)
 {
 	const char *asked = json_str(procedure, "proven", NULL),
@@ -59,9 +61,11 @@ gaps_put(const struct inventory *v, const json_t *row, json_t *list,
 		    "products")) == 0,
 		[GAP_PUBLIC] = json_object_get(row, "public_key") == NULL,
 		[GAP_ACTIVATED] = json_object_get(row, "activated") == NULL,
+		[GAP_AUTHORITY] = json_array_size(json_object_get(row,
+		    "authority")) == 0,
 	};
 
-	TRY(lacks_restore(v, row, how, &lacks[GAP_RESTORE], err));
+	TRY(inventory_lacks_restore(v, row, how, &lacks[GAP_RESTORE], err));
 	return inventory_gaps(lacks, GAP_SAID, list, err);
 }
 
@@ -87,6 +91,30 @@ marks_put(const struct inventory *v, bool living, json_t *row,
 	return inventory_marks(v, living && ends != NULL, end, row, err);
 }
 
+/* By its class's rules, as of a key of the token: nothing here can use it, so they are
+ * what is agreed, and whoever has it is to keep to them. */
+static int
+authority_put(const struct inventory *v, json_t *row, struct err *err)
+{
+	static const char *const said[] = { "name", "class", "environment",
+		"algorithm" };
+	AUTO(facts) *f = NULL;
+	AUTO_JSON *authority = NULL;
+	char fact[32];
+
+	TRY(facts_new(&f, err));
+	for (size_t i = 0; i < NELEM(said); i++) {
+		(void)snprintf(fact, sizeof(fact), "key.%s", said[i]);
+		if (json_object_get(row, said[i]) != NULL)
+			TRY(facts_str(f, fact, json_str(row, said[i], ""),
+			    ASSERTED, err));
+	}
+	TRY(facts_set_json(f, "key.products", json_object_get(row,
+	    "products"), ASSERTED, err));
+	TRY(policy_authority(v->law->charter, f, &authority, err));
+	return json_set_new(row, "authority", TAKE(authority), err);
+}
+
 int
 inventory_elsewhere(const struct inventory *v, const json_t *entry,
     json_t **ret, struct err *err)
@@ -100,7 +128,7 @@ inventory_elsewhere(const struct inventory *v, const json_t *entry,
 		return err_set(err, ENOMEMORY, "an inventory");
 	}
 	TRY(json_set_new(row, "gaps", gaps, err));
-	TRY(json_set_new(row, "authority", json_array(), err));
+	TRY(authority_put(v, row, err));
 	TRY(kind_put(v, row, err));
 	TRY(marks_put(v, living, row, err));
 	if (living)
@@ -111,21 +139,20 @@ inventory_elsewhere(const struct inventory *v, const json_t *entry,
 
 /* ---- certificates of other CAs ---- */
 
-/* None is marked as good; what its CA's list names ends for nobody. Whether one that
- * has ended goes on is looked for in "inventory gaps" alone. */
-static int
-other_put(const struct inventory *v, json_t *c, json_t *list,
-    struct err *err)
+/* None is marked as good; what its CA's list names ends for nobody, nor does what
+ * a later one follows. Whether one that has ended goes on is looked for in
+ * "inventory gaps" alone. */
+int
+inventory_other(const struct inventory *v, json_t *c, struct err *err)
 {
 	bool lives = json_object_get(c, "status") == NULL;
+	bool counts = lives && !json_flag(c, "followed", false);
 	time_us end;
 
-	if (json_array_append(list, c) != 0)
-		return err_set(err, ENOMEMORY, "certificates");
 	TRY(clock_parse(json_str(c, "not_after", ""), &end, err));
 	if (lives && end > v->now)
 		TRY(lacking_put(v, LACKING_OWNER, c, err));
-	return inventory_marks(v, lives, end, c, err);
+	return inventory_marks(v, counts, end, c, err);
 }
 
 int
@@ -140,11 +167,15 @@ inventory_others(const struct inventory *v,
 	int rc;
 
 	TRY(cert_elsewhere_list(v->tx, f, cursor, OTHERS, &all, &next, err));
-	json_array_foreach(all, i, one)
-		if ((rc = other_put(v, one, list, err)) != 0) {
+	json_array_foreach(all, i, one) {
+		rc = inventory_other(v, one, err);
+		if (rc == 0 && json_array_append(list, one) != 0)
+			rc = err_set(err, ENOMEMORY, "certificates");
+		if (rc != 0) {
 			free(next);
 			return rc;
 		}
+	}
 	*ret_next = next;
 	return 0;
 }

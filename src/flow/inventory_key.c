@@ -3,6 +3,8 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "flow/drill.h"
+#include "flow/elsewhere.h"
 #include "flow/inventory.h"
 #include "flow/law.h"
 #include "policy/simulate.h"
@@ -48,6 +50,17 @@ inventory_look(struct inventory *v, const struct moment *m,
 	return 0;
 }
 
+int
+inventory_read(struct inventory *v, struct tx *tx, struct err *err)
+{
+	struct restored r;
+
+	v->tx = tx;
+	TRY(state_restored(tx, &r, err));
+	v->restored = drill_newest(&r, &v->restored_by);
+	return 0;
+}
+
 /* May it be used, now or later? */
 static bool
 is_of_use(enum key_state s)
@@ -74,21 +87,26 @@ inventory_gaps(const bool lacks[GAP__N], enum gap_of of, json_t *list,
 
 /* One that is at its end has an owner still; one that is gone needs nothing. */
 static int
-gaps_put(const struct key *k, const struct key_class *c,
-    const json_t *authority, json_t *list, struct err *err)
+gaps_put(const struct inventory *v, const struct key *k,
+    const struct key_class *c, const json_t *row, struct err *err)
 {
 	bool of_use = is_of_use(k->state);
 	bool lacks[GAP__N] = {
 		[GAP_OWNER] = c == NULL && k->state != KEY_DESTROYED,
 		[GAP_RECOVERY] = c == NULL && of_use,
-		[GAP_AUTHORITY] = of_use && json_array_size(authority) == 0,
+		[GAP_AUTHORITY] = of_use && json_array_size(json_object_get(
+		    row, "authority")) == 0,
 		[GAP_END] = c == NULL && of_use,
 		/* An authority may serve every one. */
 		[GAP_PRODUCT] = of_use && json_array_size(k->products) == 0 &&
 		    (c == NULL || c->kind != KIND_CA),
 	};
 
-	return inventory_gaps(lacks, GAP_HELD, list, err);
+	if (of_use && c != NULL)
+		TRY(inventory_lacks_restore(v, row, elsewhere_recovery(
+		    v->law->charter, c->recovery), &lacks[GAP_RESTORE], err));
+	return inventory_gaps(lacks, GAP_HELD, json_object_get(row, "gaps"),
+	    err);
 }
 
 int
@@ -127,6 +145,17 @@ class_put(const struct key_class *c, json_t *o, struct err *err)
 	return json_set_str(o, "recovery", c->recovery, err);
 }
 
+/* A backup from before it was made has not got it. */
+static int
+restored_put(const struct inventory *v, const struct key *k, json_t *o,
+    struct err *err)
+{
+	if (v->restored == 0 || v->restored < k->created)
+		return 0;
+	TRY(json_set_time(o, "restored", v->restored, err));
+	return json_set_str(o, "restored_by", v->restored_by, err);
+}
+
 static int
 authority_of(const struct inventory *v, const struct key *k, json_t **ret,
     struct err *err)
@@ -157,7 +186,8 @@ inventory_key(const struct inventory *v, const struct key *k, json_t **ret,
 	    "authority", authority, "gaps"));
 	TRY(class_put(c, o, err));
 	TRY(times_put(v, k, c, o, err));
-	TRY(gaps_put(k, c, authority, json_object_get(o, "gaps"), err));
+	TRY(restored_put(v, k, o, err));
+	TRY(gaps_put(v, k, c, o, err));
 	*ret = TAKE(o);
 	return 0;
 }

@@ -189,3 +189,84 @@ lacking_step(struct lacking *w, unsigned limit, json_t *list,
 		    err));
 	return 0;
 }
+
+/* ---- how many ---- */
+
+#define STEPS	5	/* of each sort: 5,000 are looked at */
+#define SORTS	10	/* of a sum: those of ten owners at most */
+
+int
+gaps_sum(const json_t *row, json_t *sums, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	if (sums == NULL)
+		return 0;
+	json_array_foreach(json_object_get(row, "gaps"), i, one) {
+		const char *gap = json_str(one, "gap", "");
+
+		TRY(json_set_int(sums, gap, json_int(sums, gap, 0) + 1, err));
+	}
+	return 0;
+}
+
+static int
+rows_sum(const json_t *rows, json_t *sums, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(rows, i, one)
+		TRY(gaps_sum(one, sums, err));
+	return 0;
+}
+
+int
+lacking_count(struct lacking *w, json_t *sums, size_t *ret_n,
+    bool *ret_more, struct err *err)
+{
+	enum lacking_part part = w->part;
+	char owner[sizeof(w->at.owner)];
+
+	*ret_n = 0;
+	(void)snprintf(owner, sizeof(owner), "%s", w->at.owner);
+	for (int i = 0; i < STEPS; i++) {
+		AUTO_JSON *list = json_array();
+
+		if (list == NULL)
+			return err_set(err, ENOMEMORY, "certificates");
+		TRY(lacking_step(w, CERT_LACKING_LOOK, list, err));
+		TRY(rows_sum(list, sums, err));
+		*ret_n += json_array_size(list);
+		*ret_more = !w->over && w->part == part &&
+		    strcmp(w->at.owner, owner) == 0;
+		if (!*ret_more)
+			return 0;
+	}
+	return lacking_skip(w, err);
+}
+
+int
+lacking_sum(const struct inventory *v, json_t **ret, struct err *err)
+{
+	struct lacking w = { .v = v };
+	AUTO_JSON *sums = NULL;
+	int64_t total = 0;
+	bool some = false;
+
+	TRY(json_build(&sums, err, "{}"));
+	for (int i = 0; i < SORTS && !w.over; i++) {
+		bool more;
+		size_t n;
+
+		TRY(lacking_count(&w, sums, &n, &more, err));
+		total += (int64_t)n;
+		some = some || more;
+	}
+	TRY(json_set_int(sums, "total", total, err));
+	TRY(json_set_new(sums, "at_least", json_boolean(some || !w.over),
+	    err));
+	*ret = TAKE(sums);
+	return 0;
+}

@@ -150,7 +150,7 @@ key_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct key_view *w = ctx;
 
-	w->v.tx = tx;
+	TRY(inventory_read(&w->v, tx, err));
 	TRY(inventory_certificates(&w->v, err));
 	TRY(inventory_key(&w->v, w->k, &w->row, err));
 	TRY(inventory_add(&w->v, w->k, w->row, err));

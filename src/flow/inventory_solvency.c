@@ -24,6 +24,8 @@ struct solvency {
 	json_t		*certificates;	/* owned: those of them, LISTED at most for good */
 	int64_t		 unlisted;	/* certificates that end before, and are to be acted on later than those */
 	struct quota_view quotas;	/* its list is owned here */
+	json_t		*fleets;	/* owned: {AUTHORITY: its key's row} of the line's own */
+	struct fleets	 devices;	/* of all lines */
 	size_t		 serving;	/* keys and certificates that serve it, some day even */
 };
 
@@ -79,48 +81,92 @@ cut(struct solvency *s, size_t most, struct err *err)
 
 /* ---- one part ---- */
 
-/* The longest lead that the house gives itself for such a thing. */
-static time_us
-lead(const struct solvency *s, enum watch w, const char *class)
-{
-	const time_us *before;
-
-	(void)alert_before(charter_alert(s->c, w, class), w, &before);
-	return before[0];
-}
-
 struct part {
 	const char	*part, *name, *key, *class, *profile, *principal;	/* NULL: none */
+	const char	*subject, *issuer;	/* of a certificate */
 	enum watch	 watch;
+	time_us		 whole;		/* its life; 0: not known */
+	int64_t		 count;		/* of devices; 0: it is one */
 	bool		 projected;	/* its end is not known but expected */
+	bool		 shared;	/* other lines depend on it too */
+	bool		 at_least;	/* there may be more of them */
 };
+
+static int
+part_json(const struct part *p, json_t **ret, struct err *err)
+{
+	AUTO_JSON *o = NULL;
+
+	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*,"
+	    " s:s*}", "part", p->part, "name", p->name, "key", p->key, "class",
+	    p->class, "profile", p->profile, "principal", p->principal,
+	    "subject", p->subject, "issuer", p->issuer));
+	if (p->projected)
+		TRY(json_set_new(o, "projected", json_true(), err));
+	if (p->shared)
+		TRY(json_set_new(o, "shared", json_true(), err));
+	if (p->count > 0) {
+		TRY(json_set_int(o, "count", p->count, err));
+		TRY(json_set_new(o, "at_least", json_boolean(p->at_least),
+		    err));
+	}
+	*ret = TAKE(o);
+	return 0;
+}
+
+/* The lead is the longest that the house gives itself for what lives so long; where
+ * none means anything its end is no news, as no alert tells of it (design 0014). */
+static int
+ends_put(struct solvency *s, const struct part *p, time_us end,
+    struct err *err)
+{
+	time_us lead;
+	json_t *o;
+
+	if (end >= s->until || !alert_lead(charter_alert(s->c, p->watch,
+	    p->class), p->watch, p->whole, &lead))
+		return 0;
+	TRY(part_json(p, &o, err));
+	if (json_array_append_new(p->watch == WATCH_CERTIFICATE ?
+	    s->certificates : s->list, o) != 0)
+		return err_set(err, ENOMEMORY, "what ends");
+	TRY(json_set_new(o, "overdue", json_boolean(end - lead <= s->m->now),
+	    err));
+	TRY(json_set_time(o, "ends", end, err));
+	TRY(json_set_time(o, "act_by", end - lead, err));
+	return cut(s, 2 * LISTED, err);
+}
 
 static int
 end_put(struct solvency *s, const struct part *p, const char *ends,
     struct err *err)
 {
-	time_us end, act;
-	json_t *o;
+	time_us end;
 
 	TRY(clock_parse(ends, &end, err));
-	if (end >= s->until)
-		return 0;
-	act = end - lead(s, p->watch, p->class);
-	TRY(json_build(&o, err, "{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}",
-	    "part", p->part, "name", p->name, "key", p->key, "class",
-	    p->class, "profile", p->profile, "principal", p->principal,
-	    "overdue", (int)(act <= s->m->now)));
-	if (json_array_append_new(p->watch == WATCH_CERTIFICATE ?
-	    s->certificates : s->list, o) != 0)
-		return err_set(err, ENOMEMORY, "what ends");
-	if (p->projected)
-		TRY(json_set_new(o, "projected", json_true(), err));
-	TRY(json_set_time(o, "ends", end, err));
-	TRY(json_set_time(o, "act_by", act, err));
-	return cut(s, 2 * LISTED, err);
+	return ends_put(s, p, end, err);
 }
 
-/* What is out of use, or was followed by another, ends nothing. */
+/* Of what has both ends; one that begins nowhere may be of any age. */
+static int
+whole_read(const json_t *part, const char *begins, const char *ends,
+    time_us *ret, struct err *err)
+{
+	const char *from = json_str(part, begins, NULL), *until =
+	    json_str(part, ends, NULL);
+	time_us a, b;
+
+	*ret = 0;
+	if (from == NULL || until == NULL)
+		return 0;
+	TRY(clock_parse(from, &a, err));
+	TRY(clock_parse(until, &b, err));
+	*ret = b > a ? b - a : 0;
+	return 0;
+}
+
+/* What is out of use, or was followed by another, ends nothing: the line's view has
+ * marked neither. */
 static bool
 counts(const json_t *part)
 {
@@ -174,9 +220,16 @@ authority_put(struct solvency *s, const json_t *key, const json_t *ca,
 {
 	struct part p = { .part = "authority", .name = json_str(ca, "name",
 	    "?"), .key = json_str(key, "name", NULL), .class = json_str(key,
-	    "class", NULL), .watch = WATCH_AUTHORITY };
+	    "class", NULL), .watch = WATCH_AUTHORITY,
+	    .shared = json_flag(key, "shared", false) };
 	AUTO_JSON *shown = NULL;
 	const json_t *current;
+
+	TRY(whole_read(ca, "not_before", "not_after", &p.whole, err));
+	/* What a shared one issued belongs to others, too. */
+	if (!p.shared)
+		TRY(json_set_new(s->fleets, p.name, json_incref((json_t *)key),
+		    err));
 
 	TRY(ca_describe(s->m->state, p.name, &shown, err));
 	*ret_goes_on = json_object_get(shown, "successor") == NULL;
@@ -226,8 +279,12 @@ certificate_put(struct solvency *s, const json_t *key, const json_t *c,
 	    json_str(c, "fingerprint", "?")), .key = json_str(key, "name",
 	    NULL), .class = json_str(key, "class", NULL),
 	    .profile = json_str(c, "profile", NULL),
+	    .subject = json_str(c, "subject", NULL),
+	    .issuer = json_str(c, "issuer", json_str(c, "ca", NULL)),
+	    .shared = json_flag(c, "shared", json_flag(key, "shared", false)),
 	    .watch = WATCH_CERTIFICATE };
 
+	TRY(whole_read(c, "not_before", "not_after", &p.whole, err));
 	return counts(c) ? end_put(s, &p, json_str(c, "not_after", ""), err) :
 	    0;
 }
@@ -289,7 +346,8 @@ static int
 key_put(struct solvency *s, const json_t *key, struct err *err)
 {
 	struct part p = { .part = "key", .name = json_str(key, "name", "?"),
-	    .class = json_str(key, "class", NULL), .watch = WATCH_KEY };
+	    .class = json_str(key, "class", NULL), .watch = WATCH_KEY,
+	    .shared = json_flag(key, "shared", false) };
 	const json_t *authorities = json_object_get(key, "authorities"), *one;
 	bool used = json_array_size(authorities) == 0, goes_on;
 	size_t i;
@@ -303,6 +361,7 @@ key_put(struct solvency *s, const json_t *key, struct err *err)
 		return 0;
 	if (is_serving(key))
 		TRY(quotas_put(s, key, err));
+	TRY(whole_read(key, "activated", "ends", &p.whole, err));
 	if (counts(key))
 		TRY(end_put(s, &p, json_str(key, "ends", ""), err));
 	TRY(certificates_put(s, key, key, err));
@@ -315,11 +374,14 @@ page_put(struct solvency *s, const json_t *view, struct err *err)
 	const json_t *one;
 	size_t i;
 
+	/* What is shared serves only through what is the line's own. */
 	json_array_foreach(json_object_get(view, "keys"), i, one) {
-		s->serving += is_serving(one);
+		s->serving += is_serving(one) && !json_flag(one, "shared",
+		    false);
 		TRY(key_put(s, one, err));
 	}
-	s->serving += json_array_size(json_object_get(view, "certificates"));
+	json_array_foreach(json_object_get(view, "certificates"), i, one)
+		s->serving += !json_flag(one, "shared", false);
 	TRY(certificates_put(s, NULL, view, err));
 	return rest_put(s, NULL, view, flow_inventory_product, s->product,
 	    NULL, err);
@@ -348,6 +410,33 @@ parts_read(struct solvency *s, struct err *err)
 			return 0;
 		TRY(json_set_str(query, "cursor", next, err));
 	}
+}
+
+/* ---- what its authorities issued to devices ---- */
+
+static int
+fleet_put(void *ctx, const struct fleet *f, struct err *err)
+{
+	struct solvency *s = ctx;
+	const json_t *key = json_object_get(s->fleets, f->ca);
+	struct part p = { .part = "devices", .name = f->ca,
+	    .key = json_str(key, "name", NULL),
+	    .class = json_str(key, "class", NULL), .profile = f->profile,
+	    .watch = WATCH_DEVICES, .whole = f->whole,
+	    .count = fleet_ending(f, s->until),
+	    .at_least = s->devices.until != 0 && s->devices.until < s->until };
+
+	return key == NULL || p.count == 0 ? 0 : ends_put(s, &p, f->ends[0],
+	    err);
+}
+
+static int
+devices_put(struct solvency *s, struct err *err)
+{
+	if (json_object_size(s->fleets) == 0)
+		return 0;
+	TRY(fleets_read(&s->devices, s->m, err));
+	return fleets_each(&s->devices, fleet_put, s, err);
 }
 
 /* ---- a product line ---- */
@@ -425,14 +514,18 @@ line_read(struct solvency *s, const char *product, json_t **ret,
 	s->quotas.product = product;
 	s->quotas.list = json_array();
 	s->quotas.more = false;
+	s->fleets = json_object();
 	rc = s->list == NULL || s->certificates == NULL ||
-	    s->quotas.list == NULL ? err_set(err, ENOMEMORY, "what ends") : 0;
+	    s->fleets == NULL || s->quotas.list == NULL ? err_set(err, ENOMEMORY, "what ends") : 0;
 	if (rc == 0 && s->until != 0)
 		rc = parts_read(s, err);
+	if (rc == 0 && s->until != 0)
+		rc = devices_put(s, err);
 	if (rc == 0)
 		rc = line_json(s, ret, err);
 	json_decref(s->list);
 	json_decref(s->certificates);
+	json_decref(s->fleets);
 	json_decref(s->quotas.list);
 	return rc;
 }
@@ -481,6 +574,7 @@ flow_inventory_solvency(const struct moment *m, const char *subject,
 	if (rc == 0)
 		rc = lines_read(&s, &l, ret, err);
 	quota_view_done(&s.quotas);
+	fleets_done(&s.devices);
 	json_decref(l.names);
 	return rc;
 }

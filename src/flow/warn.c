@@ -5,6 +5,7 @@
 #include "base/cond.h"
 #include "base/log.h"
 #include "flow/inside.h"
+#include "flow/inventory.h"
 #include "flow/keeper.h"
 #include "flow/warn.h"
 #include "flow/warner.h"
@@ -14,12 +15,14 @@
 
 struct warner {
 	struct flow	*flow;
-	pthread_mutex_t	 lock;		/* over stop */
+	pthread_mutex_t	 lock;		/* over stop and gaps */
 	pthread_cond_t	 wake;
 	bool		 stop, started;
 	pthread_t	 thread;
 	atomic_llong	 took;		/* microseconds, of the last look; 0: none yet */
 	atomic_llong	 looked;	/* when all of it was looked at last; 0: never */
+
+	json_t		*gaps;		/* owned, behind lock: of the last look that saw all of it; NULL: none yet */
 
 	/* Of its thread alone. */
 	json_t		*since;		/* owned: what has no end, and was there before */
@@ -58,6 +61,7 @@ round_done(struct round *r)
 	json_decref(r->index);
 	json_decref(r->open_names);
 	json_decref(r->look.lasting);
+	json_decref(r->look.gaps);
 }
 
 /* Room for one more of @size. */
@@ -211,9 +215,22 @@ is_blind(const struct round *r)
 	return false;
 }
 
+/* A look that could not see them has counted too few. */
+static void
+gaps_keep(struct warner *w, struct round *r)
+{
+	if (r->look.whole[WATCH_GAP] != 0)
+		return;
+	pthread_mutex_lock(&w->lock);
+	json_decref(w->gaps);
+	w->gaps = TAKE(r->look.gaps);
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void
 round_keep(struct warner *w, struct round *r)
 {
+	gaps_keep(w, r);
 	if (!is_blind(r))
 		atomic_store(&w->looked, r->look.now);
 	json_decref(w->since);
@@ -239,6 +256,8 @@ round_begin(struct warner *w, struct round *r, struct err *err)
 	if (r->look.lasting == NULL || r->index == NULL ||
 	    r->open_names == NULL)
 		return err_set(err, ENOMEMORY, "a look at what runs out");
+	TRY(json_build(&r->look.gaps, err, "{s:{}, s:{}}", "keys",
+	    "certificates"));
 	if (keeper_standing(w->flow, 0, &hello, &r->look.keeper) == 0)
 		r->look.keeper.code = OK;
 	return 0;
@@ -343,6 +362,33 @@ warner_looked(const struct warner *w)
 	return atomic_load(&w->looked);
 }
 
+static int
+gaps_lines(const json_t *gaps, struct blob *ret, struct err *err)
+{
+	const char *of;
+	json_t *sums;
+
+	TRY(blob_puts(ret, "# TYPE claviger_gaps gauge\n", err));
+	json_object_foreach((json_t *)gaps, of, sums)
+		for (int g = 0; g < GAP__N; g++)
+			TRY(blob_printf(ret, err, "claviger_gaps{of=\"%s\","
+			    "gap=\"%s\"} %lld\n", of, gap_name((enum gap)g),
+			    (long long)json_int(sums, gap_name((enum gap)g),
+			    0)));
+	return 0;
+}
+
+int
+warner_gaps(struct warner *w, struct blob *ret, struct err *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&w->lock);
+	rc = w->gaps == NULL ? 0 : gaps_lines(w->gaps, ret, err);
+	pthread_mutex_unlock(&w->lock);
+	return rc;
+}
+
 /* ---- life ---- */
 
 int
@@ -393,6 +439,7 @@ warner_free(struct warner *w)
 	if (w == NULL)
 		return;
 	json_decref(w->since);
+	json_decref(w->gaps);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

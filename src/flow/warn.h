@@ -34,6 +34,7 @@ struct look {
 	const json_t		*open;		/* "WATCH SUBJECT" of the alerts that there are */
 	time_us			 whole[WATCH__N];	/* up to when all that ends was looked at; 0: all of it */
 	uint64_t		 checkpoint;	/* its size at the look before */
+	json_t			*gaps;		/* owned: {"keys": {GAP: n}, "certificates": {GAP: n}}; NULL: not counted */
 	struct err		 keeper;	/* why it does not answer; OK: it does */
 };
 
@@ -94,6 +95,8 @@ struct turn {
  * Errors: those that are left are found again by the next look. */
 NODISCARD int turns_write(struct flow *f, const struct law *law,
     struct turn *t, size_t n, struct err *err);
+/** warner_gaps - what lacked something at the last look, as lines of the Prometheus text form. */
+NODISCARD int warner_gaps(struct warner *w, struct blob *ret, struct err *err);
 /** warner_took - the last look; 0: there was none yet. */
 time_us warner_took(const struct warner *w);
 /** warn_groups - who is told of this alert. */

@@ -84,6 +84,7 @@ gaps_found(struct keys *k, const json_t *row, struct err *err)
 	char what[240], subject[ALERT_SUBJECT];
 	json_t *about;
 
+	TRY(gaps_sum(row, json_object_get(k->l->gaps, "keys"), err));
 	if (gaps_text(row, what, sizeof(what)) == 0)
 		return 0;
 	subject_of(row, subject);
@@ -117,11 +118,12 @@ int
 look_keys(struct look *l, struct err *err)
 {
 	/* Until always: the row says then whether its end counts at all. */
-	struct keys k = { .l = l, .v = { .tx = l->tx, .law = l->law,
-	    .now = l->now, .until = INT64_MAX } };
+	struct keys k = { .l = l, .v = { .law = l->law, .now = l->now,
+	    .until = INT64_MAX } };
 	struct feed entries = { .product = NULL };
 	int rc;
 
+	TRY(inventory_read(&k.v, l->tx, err));
 	TRY(key_each(l->tx, NULL, key_look, &k, err));
 	rc = feed_until(&entries, l->tx, NULL, entry_look, &k, err);
 	feed_done(&entries);

@@ -5,39 +5,14 @@
 #include "flow/inventory.h"
 #include "flow/warn.h"
 
-#define STEPS		5	/* of each sort: 5,000 are looked at */
 #define OWNERS_MOST	100	/* that the charter in force does not know */
 #define YEAR		TIME_S(365ll * 86400)
-
-/* One sort: those that have ended, those of one owner, or those of no line. */
-static int
-count(struct lacking *w, size_t *ret_n, bool *ret_more, struct err *err)
-{
-	enum lacking_part part = w->part;
-	char owner[sizeof(w->at.owner)];
-
-	*ret_n = 0;
-	(void)snprintf(owner, sizeof(owner), "%s", w->at.owner);
-	for (int i = 0; i < STEPS; i++) {
-		AUTO_JSON *list = json_array();
-
-		if (list == NULL)
-			return err_set(err, ENOMEMORY, "certificates");
-		TRY(lacking_step(w, CERT_LACKING_LOOK, list, err));
-		*ret_n += json_array_size(list);
-		*ret_more = !w->over && w->part == part &&
-		    strcmp(w->at.owner, owner) == 0;
-		if (!*ret_more)
-			return 0;
-	}
-	return lacking_skip(w, err);
-}
 
 static int
 found(struct look *l, enum gap gap, const char *owner, size_t n, bool more,
     struct err *err)
 {
-	char what[240], subject[ALERT_SUBJECT];
+	char what[240], subject[ALERT_SUBJECT], name[128];
 	json_t *about;
 
 	if (n == 0)
@@ -50,8 +25,9 @@ found(struct look *l, enum gap gap, const char *owner, size_t n, bool more,
 	    ": no group of the charter is called " : "", owner);
 	(void)snprintf(subject, sizeof(subject), "certificates %s %s",
 	    gap_name(gap), owner);
-	TRY(json_build(&about, err, "{s:s, s:s, s:I, s:s}", "name",
-	    "certificates of other CAs", "gap", gap_name(gap), "certificates",
+	(void)snprintf(name, sizeof(name), "certificates of other CAs: no %s%s%s",
+	    gap_name(gap), owner[0] != '\0' ? " " : "", owner);
+	TRY(json_build(&about, err, "{s:s, s:s, s:I, s:s}", "name", name, "gap", gap_name(gap), "certificates",
 	    (json_int_t)n, "what", what));
 	return look_found(l, WATCH_GAP, subject, 0, 0, about, err);
 }
@@ -62,21 +38,22 @@ look_lacking(struct look *l, struct err *err)
 	struct inventory v = { .tx = l->tx, .law = l->law, .now = l->now,
 	    .until = INT64_MAX };
 	struct lacking w = { .v = &v, .at = { .place = l->now - YEAR } };
+	json_t *sums = json_object_get(l->gaps, "certificates");
 	size_t n;
 	bool more;
 
-	TRY(count(&w, &n, &more, err));
+	TRY(lacking_count(&w, sums, &n, &more, err));
 	TRY(found(l, GAP_SUCCESSOR, "", n, more, err));
 	for (int i = 0; i < OWNERS_MOST && w.part == LACKING_OWNER; i++) {
 		struct cert_lacking at = w.at;
 
-		TRY(count(&w, &n, &more, err));
+		TRY(lacking_count(&w, sums, &n, &more, err));
 		TRY(found(l, GAP_OWNER, at.owner, n, more, err));
 	}
 	if (w.part == LACKING_OWNER) {
 		look_not_whole(l, WATCH_GAP, 1);
 		return 0;
 	}
-	TRY(count(&w, &n, &more, err));
+	TRY(lacking_count(&w, sums, &n, &more, err));
 	return found(l, GAP_PRODUCT, "", n, more, err);
 }

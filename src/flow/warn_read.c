@@ -209,6 +209,7 @@ warn_metrics(struct flow *f, struct blob *ret, struct err *err)
 			TRY(blob_printf(ret, err, "claviger_alerts{watch=\"%s\","
 			    "state=\"%s\"} %lld\n", watch, states[i],
 			    (long long)json_int(n, states[i], 0)));
+	TRY(warner_gaps(f->warner, ret, err));
 	return blob_printf(ret, err, "# TYPE claviger_look_seconds gauge\n"
 	    "claviger_look_seconds %.3f\n"
 	    "# TYPE claviger_looked_time_seconds gauge\n"

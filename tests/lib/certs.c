@@ -50,13 +50,21 @@ ext_add(X509 *x, X509 *ca, int nid, const char *value)
 	X509_EXTENSION_free(e);
 }
 
+/* Those of one key have names of their own: none follows one of the others. */
+static bool named_one;
+
 static X509 *
 cert_make(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, long i)
 {
 	X509 *x = X509_new();
 	char cn[40];
 
-	snprintf(cn, sizeof(cn), i == 0 ? "Bench CA" : "host-%ld.example", i);
+	if (i == 0)
+		snprintf(cn, sizeof(cn), "Bench CA%s", named_one ? " of one" :
+		    "");
+	else
+		snprintf(cn, sizeof(cn), "host-%ld.%sexample", i, named_one ?
+		    "one." : "");
 	MUST(X509_set_version(x, X509_VERSION_3) == 1 &&
 	    ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), serial_of(i + 1))
 	    == 1 && X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN",
@@ -154,10 +162,12 @@ make(long n, const char *folder, long listed, const char *file)
 {
 	EVP_PKEY *one = file != NULL ? one_key(file) : NULL;
 	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *ca = cert_make(key, NULL, key, 0);
+	X509 *ca;
 	FILE *csv = file_open(folder, "certs.csv", "w"),
 	    *crl = file_open(folder, "ca.crl", "w");
 
+	named_one = one != NULL;
+	ca = cert_make(key, NULL, key, 0);
 	fprintf(csv, "certificate\n");
 	row_put(csv, ca);
 	for (long i = 1; i <= n; i++) {

@@ -144,7 +144,7 @@ shows "with its place" '^radio +firmware-signing +vendor HSM .*expiring$'
 shows "and counted" '^elsewhere +2 +1 +0$'
 is 0 "as CSV" product --format csv -o "$house/line.csv"
 out=$(tr -d '\r' < "$house/line.csv")
-shows "with place, custodian and restore" '^key,odd,[0-9a-f]{64},firmware-signing,other,production,,,,registered,.*,"?no owner, no recovery, no end, no activated"?,,build server,,$'
+shows "with place, custodian and restore" '^key,odd,[0-9a-f]{64},firmware-signing,other,production,,,production-image: 2 of release-officers,registered,.*,"?no owner, no recovery, no end, no activated"?,,build server,,$'
 is 0 "as a bill of materials" product --format cyclonedx -o "$house/cbom.json"
 out=$(cat "$house/cbom.json")
 like "with its place and no state that nobody knows" '[.components[] | select(.name == "radio") | .cryptoProperties.relatedCryptoMaterialProperties] |

@@ -74,7 +74,7 @@ like "two keys do" '.counts.keys.expiring == 2 and ([.keys[] | select(.expiring)
 is 0 "within fifty" product --within P50Y --json
 like "so do the certificates that are good" '.keys[1].authorities[0] | .expiring and .issued.expiring == 5'
 is 0 "another line has its own part" as_ci inventory product camera --json
-like "and no more" '[.keys[].name] == ["devices-key"] and .counts.keys.total == 1'
+like "and what stands above it" '[.keys[] | [.name, .shared]] == [["devices-key", null], ["root-key", true]] and .counts.keys.total == 2 and .counts.shared == 1'
 is 0 "for people" product --within P3Y
 shows "a line has owner, end and mark" '^firmware +firmware-signing .* release-leads .* expiring$'
 shows "a line has the quorum" '^firmware +production-image .* 2 of release-officers$'
@@ -277,12 +277,12 @@ shows "in words" '^stray .*no authority, no product$'
 # ---- an authority that another follows ends nothing
 ends_at() { jq -c --arg name "$1" '[.products[].runs_out[] | select(.name == $name or .key == $name) | .part] | unique' <<< "$out"; }
 is 0 "before" as_ci inventory solvency thermostat --json
-is 0 "its key counts" test "$(ends_at devices-key)" = '["authority","certificate","issuing","key"]'
+is 0 "its key counts" test "$(ends_at devices-key)" = '["authority","certificate","devices","issuing","key"]'
 holds "another key" key devices-key-2 ca --product thermostat
 is 0 "a successor" asked officer-1 ca rekey devices --name devices-2 --key devices-key-2 --crl-url http://pki.example/devices-2 \
     --ocsp-url http://ocsp.example --issuer-url http://pki.example/devices-2.crt
 is 0 "behind it" as_ci inventory solvency thermostat --json
 first=$(ends_at devices-key) second=$(ends_at devices-key-2)
-is 0 "the first counts no more, nor do its key and certificate" test "$first" = '[]'
+is 0 "the first counts no more, nor do its key and certificate: what devices have of it does" test "$first" = '["devices"]'
 is 0 "the second does, and is to issue as much as the first" test "$second" = '["authority","certificate","issuing","key"]'
 house_result

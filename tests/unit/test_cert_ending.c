@@ -42,7 +42,7 @@ rows_put(struct tx *tx, void *ctx, struct err *err)
 	    err);
 }
 
-enum { ALL, SINGLE, DEVICES_NOW };
+enum { ALL, SINGLE, DEVICES_NOW, WHICHEVER };
 
 struct ending {
 	struct tx	*tx;
@@ -84,7 +84,8 @@ static struct ending
 looked(struct store *s, int which, time_us from, time_us until, unsigned most)
 {
 	struct ending e = { .fn = which == SINGLE ? cert_ending_single :
-	    which == DEVICES_NOW ? cert_ending_devices : cert_ending, .from = from,
+	    which == DEVICES_NOW ? cert_ending_devices : which == WHICHEVER ?
+	    cert_ending_all : cert_ending, .from = from,
 	    .until = until, .most = most };
 
 	unit_ok(store_read(s, ending_read, &e, &unit_err));
@@ -102,6 +103,10 @@ START_TEST(what_ends_is_looked_at_in_its_order)
 	ck_assert_str_eq(looked(s, SINGLE, 0, 0, 0).ids, "4 3 2 5 6 ");
 	ck_assert_str_eq(looked(s, SINGLE, 11, 40, 0).ids, "4 3 2 ");
 	ck_assert_str_eq(looked(s, ALL, 0, 21, 0).ids, "1 4 9 7 3 ");
+	/* What is looked at is bounded, whatever it is. */
+	e = looked(s, WHICHEVER, 0, 21, 3);
+	ck_assert_str_eq(e.ids, "1 4 9 ");
+	ck_assert_int_eq(e.looked, 12);
 	/* What another follows takes nobody's place. */
 	e = looked(s, SINGLE, 0, FAR, 1);
 	ck_assert_str_eq(e.ids, "4 ");
@@ -110,6 +115,60 @@ START_TEST(what_ends_is_looked_at_in_its_order)
 	/* Nor does what its device has no more, or what was revoked. */
 	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 1).ids, "7 ");
 	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 0).ids, "7 8 ");
+}
+END_TEST
+
+static int
+keyed_read(struct tx *tx, void *ctx, struct err *err)
+{
+	AUTO_JSON *list = NULL;
+	const json_t *one;
+	struct sha256 spki;
+	char *followed = ctx;
+	bool more;
+	size_t i;
+
+	memset(&spki, 'k', sizeof(spki));
+	TRY(cert_list_key(tx, &spki, NULL, 20, &list, &more, err));
+	json_array_foreach(list, i, one)
+		if (json_flag(one, "followed", false)) {
+			strcat(followed, json_str(one, "id", "") + 4);
+			strcat(followed, " ");
+		}
+	return 0;
+}
+
+/* All that there are, of one key. */
+static int
+keyed_put(struct tx *tx, void *ctx, struct err *err)
+{
+	struct sha256 spki, print;
+
+	memset(&spki, 'k', sizeof(spki));
+	for (size_t i = 0; i < NELEM(ROWS_OF); i++) {
+		const struct row *r = &ROWS_OF[i];
+
+		memset(&print, (int)i + 1, sizeof(print));
+		TRY(tx_run(tx, "cert_put", PARAMS(v_text(r->id), v_text("ca"),
+		    v_blob(print.o, 1), v_int(0), v_text(r->profile),
+		    v_text(r->subject), v_hash(&spki), v_null(),
+		    v_hash(&print), r->device != NULL ? v_text(r->device) :
+		    v_null(), v_int(1), v_int(r->ends), v_text(""),
+		    v_int((int64_t)i), v_text("")), NULL, err));
+	}
+	return tx_run(tx, "cert_newest_end", PARAMS(v_text("crt_9")), NULL,
+	    err);
+}
+
+START_TEST(what_a_later_one_follows_is_told_so)
+{
+	AUTO(store) *s = engine_store();
+	char followed[64] = "";
+
+	unit_ok(store_write(s, keyed_put, NULL, &unit_err));
+	unit_ok(store_read(s, keyed_read, followed, &unit_err));
+	/* What its device has no more, and one of the same name and purpose. */
+	ck_assert_str_eq(followed, "9 1 ");
 }
 END_TEST
 
@@ -133,4 +192,5 @@ END_TEST
 
 ENGINE_MAIN("cert/ending",
 	UNIT(what_ends_is_looked_at_in_its_order)
+	UNIT(what_a_later_one_follows_is_told_so)
 	UNIT(an_authority_is_watched_as_such))

@@ -260,6 +260,23 @@ START_TEST(thresholds_are_reached_in_turn)
 }
 END_TEST
 
+START_TEST(the_lead_is_the_longest_that_means_anything)
+{
+	time_us t = 1;
+
+	ck_assert(alert_lead(&alert_unsaid, WATCH_CERTIFICATE, 0, &t));
+	ck_assert_int_eq(t, DAYS(90));
+	ck_assert(alert_lead(&alert_unsaid, WATCH_CERTIFICATE, DAYS(270), &t));
+	ck_assert_int_eq(t, DAYS(90));
+	ck_assert(alert_lead(&alert_unsaid, WATCH_CERTIFICATE, DAYS(270) - 1, &t));
+	ck_assert_int_eq(t, DAYS(30));
+	/* A responder's. */
+	ck_assert(alert_lead(&alert_unsaid, WATCH_CERTIFICATE, DAYS(14), &t));
+	ck_assert_int_eq(t, DAYS(1));
+	ck_assert(!alert_lead(&alert_unsaid, WATCH_CERTIFICATE, DAYS(2), &t));
+}
+END_TEST
+
 START_TEST(a_group_has_somebody_to_spare_or_not)
 {
 	AUTO(charter) *c = NULL;
@@ -384,4 +401,5 @@ UNIT_MAIN("policy/watch",
 	UNIT(what_another_takes_whole_is_refused)
 	UNIT(a_group_that_only_hears_is_used)
 	UNIT(a_group_has_somebody_to_spare_or_not)
+	UNIT(the_lead_is_the_longest_that_means_anything)
 	UNIT_ROWS(thresholds_are_reached_in_turn, THRESHOLD))

@@ -359,6 +359,11 @@ SELECT name FROM ca ORDER BY name;
 -- Which authority has which key.
 SELECT * FROM ca ORDER BY name;
 
+-- name: cert_issuers
+-- Of the newest certificates of a key.
+SELECT DISTINCT ca FROM (SELECT ca, status FROM certificate WHERE spki = $1
+	ORDER BY id DESC LIMIT 1000) AS bounded WHERE status = 'good' ORDER BY ca;
+
 -- name: cert_stock_get
 SELECT * FROM certificate_stock WHERE ca = $1;
 
@@ -405,12 +410,29 @@ SELECT id, ca, profile, subject, device, status, newest, not_before,
 	AND (not_after, id) > ($1, '') AND not_after < $3
 	ORDER BY not_after, id LIMIT $2;
 
+-- name: cert_ending_all
+-- The next that end, whichever: what a walk looks at is bounded, also where few of
+-- them are what it looks for.
+SELECT id, ca, profile, subject, device, status, newest, not_before,
+	not_after FROM certificate
+	WHERE (not_after, id) > ($1, '') AND not_after < $3
+	ORDER BY not_after, id LIMIT $2;
+
 -- name: cert_ca_profiles
 -- What an authority has issued lately.
 SELECT DISTINCT profile FROM (SELECT profile FROM certificate WHERE ca = $1
 	ORDER BY id DESC LIMIT 200) AS bounded ORDER BY profile;
 
 -- name: cert_of_spki
--- For one key, the newest first, behind the page before.
-SELECT * FROM certificate WHERE spki = $1 AND id < $3
+-- For one key, the newest first, behind the page before; each with whether a later
+-- one follows it, as cert_ending_single and cert_ending_devices tell it.
+SELECT certificate.*, CAST(CASE WHEN device IS NOT NULL AND newest = 0 THEN 1
+	WHEN device IS NULL AND subject <> '' AND EXISTS (SELECT later.id
+		FROM certificate AS later WHERE later.device IS NULL
+		AND later.status = 'good' AND later.ca = certificate.ca
+		AND later.profile = certificate.profile
+		AND later.subject = certificate.subject
+		AND later.not_after > certificate.not_after)
+	THEN 1 ELSE 0 END AS BIGINT) AS followed
+	FROM certificate WHERE spki = $1 AND id < $3
 	ORDER BY id DESC LIMIT $2;

@@ -89,23 +89,50 @@ SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 	ORDER BY c.not_after, c.fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_product
-SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq,
-	version
-	FROM elsewhere_certificate
-	WHERE fingerprint IN (SELECT fingerprint
+-- Each with whether a later one follows it, as elsewhere_cert_list_last tells it. ("||"
+-- keeps an engine from one key's very many, or from one name's.)
+SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
+	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
+	c.revoked, c.reason, c.list, c.seq, c.version, CAST(CASE WHEN EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.issuer = c.issuer
+		AND n.not_after > c.not_after AND n.subject <> ''
+		AND n.reason = '')
+	OR (c.subject <> '' AND EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.spki || '' = c.spki
+		AND n.not_after > c.not_after AND n.reason = ''))
+	OR (c.subject = '' AND EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.subject || '' = ''
+		AND n.not_after > c.not_after AND n.reason = ''))
+	THEN 1 ELSE 0 END AS BIGINT) AS followed
+	FROM elsewhere_certificate AS c
+	WHERE c.fingerprint IN (SELECT fingerprint
 		FROM elsewhere_certificate_product WHERE product = $5
 		AND (not_after, fingerprint) > ($1, $2) AND not_after < $3
 		ORDER BY not_after, fingerprint LIMIT $4)
-	ORDER BY not_after, fingerprint;
+	ORDER BY c.not_after, c.fingerprint;
 
 -- name: elsewhere_cert_of_spki
-SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
-	owner, products, request, created, revoked, reason, list, seq,
-	version
-	FROM elsewhere_certificate
-	WHERE spki = $5 AND (not_after, fingerprint) > ($1, $2)
-	AND not_after < $3 ORDER BY not_after, fingerprint LIMIT $4;
+-- The same of one key.
+SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
+	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
+	c.revoked, c.reason, c.list, c.seq, c.version, CAST(CASE WHEN EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.issuer = c.issuer
+		AND n.not_after > c.not_after AND n.subject <> ''
+		AND n.reason = '')
+	OR (c.subject <> '' AND EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.subject = c.subject AND n.spki || '' = c.spki
+		AND n.not_after > c.not_after AND n.reason = ''))
+	OR (c.subject = '' AND EXISTS (
+		SELECT 1 FROM elsewhere_certificate AS n
+		WHERE n.spki = c.spki AND n.subject || '' = ''
+		AND n.not_after > c.not_after AND n.reason = ''))
+	THEN 1 ELSE 0 END AS BIGINT) AS followed
+	FROM elsewhere_certificate AS c
+	WHERE c.spki = $5 AND (c.not_after, c.fingerprint) > ($1, $2)
+	AND c.not_after < $3 ORDER BY c.not_after, c.fingerprint LIMIT $4;
 
 -- name: elsewhere_cert_of_serial
 SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
