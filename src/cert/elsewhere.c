@@ -180,8 +180,7 @@ rows_open(struct tx *tx, const struct cert_elsewhere_filter *f,
 		by = serial;
 	}
 	if (by == NULL)
-		return tx_query(tx, f->last ? "elsewhere_cert_list_last" :
-		    "elsewhere_cert_list", v, 4, ret, err);
+		return tx_query(tx, "elsewhere_cert_list", v, 4, ret, err);
 	v[4] = v_text(by);
 	return tx_query(tx, f->product != NULL ? "elsewhere_cert_of_product" :
 	    f->spki != NULL ? "elsewhere_cert_of_spki" :

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "base/sha256.h"
 #include "ca/bearer.h"
+#include "cert/stock.h"
 
 struct tx;
 
@@ -41,8 +42,6 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
-	bool		 last;		/* with none of product, spki and serial: only those that no list names and
-					 * no later one follows, of the same subject and issuer or key */
 };
 /**
  * cert_elsewhere_list - the soonest end first.
@@ -59,6 +58,17 @@ NODISCARD int cert_elsewhere_list(struct tx *tx,
 NODISCARD int cert_elsewhere_count(struct tx *tx, const char *product,
     time_us from, time_us before, bool good, unsigned most, int64_t *ret,
     struct err *err);
+
+/** cert_elsewhere_flock - the next of those that are looked at together: of one
+ * issuer (who issued themselves are of one), owner and set of product lines.
+ * @behind  the one before; "" for the first.  @ret  to free(); NULL: there is none. */
+NODISCARD int cert_elsewhere_flock(struct tx *tx, const char *behind,
+    char **ret, struct err *err);
+typedef int cert_elsewhere_fn(void *ctx, const json_t *one, struct err *err);
+/** cert_elsewhere_ending - those of a flock that no list names and no later one
+ * follows (of the same subject, and of the same issuer or key); the soonest end first. */
+NODISCARD int cert_elsewhere_ending(struct tx *tx, const char *flock,
+    struct cert_walk *w, cert_elsewhere_fn *fn, void *ctx, struct err *err);
 
 #define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
 /* How far a walk has come: behind this. */

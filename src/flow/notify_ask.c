@@ -14,7 +14,7 @@
 /* What is told of a request's parameters, where it has them; digests besides. */
 static const char *const told[] = { "key_name", "name", "class", "environment",
 	"products", "product", "version", "track", "ca", "profile", "device", "window",
-	"principal", "uses", "until", "reason", "note" };
+	"principal", "uses", "until", "reason", "note", "charter", "previous" };
 
 static int
 subject_json(const json_t *parameters, json_t **ret, struct err *err)
@@ -234,6 +234,9 @@ tell(struct notifier *n, const char *request, enum occasion o,
 	    t.notice.created) : 0;
 	if (rc == 0)
 		rc = notify_about(view, &t.notice.about, err);
+	/* Once it is done there is no more difference. */
+	if (rc == 0 && o != NOTICE_OUTCOME)
+		rc = notify_charter(t.law->charter, view, t.notice.about, err);
 	if (rc == 0)
 		rc = o == NOTICE_OUTCOME || o == NOTICE_APPROVED ? requester_add(&t,
 		    json_str(t.notice.about, "requester", ""), err) :
