@@ -4,6 +4,7 @@
 #ifndef CA_TROVE_INSIDE_H
 #define CA_TROVE_INSIDE_H
 
+#include <openssl/evp.h>
 #include "ca/trove.h"
 
 /** trove_private - the public half of a private key in DER, where it can be
@@ -17,5 +18,10 @@ bool trove_shrouded(struct span der);
  * Errors: ENOMEMORY; what is no such key is left without a print. */
 NODISCARD int trove_openssh(struct span octets, struct trove_item *ret,
     struct err *err);
+/** trove_jwk - the next private key in JSON (RFC 7517) behind that many octets, which
+ * are moved behind it.  False: there is none. */
+bool trove_jwk(struct span file, size_t *behind, struct trove_item *ret);
+/** trove_pkey - print and algorithm of a public key; frees it, takes NULL. */
+bool trove_pkey(EVP_PKEY *key, struct trove_item *ret);
 
 #endif

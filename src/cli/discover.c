@@ -186,7 +186,7 @@ static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG,
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
 	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER, and PEM that stands in base64 within another file, as in a "
-	    "configuration; PKCS #7 and PKCS #12; Java's key stores by their beginning. Archives (zip, tar and the like) are not looked into. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
+	    "configuration; PKCS #7 and PKCS #12; DER in base64 alone; private keys in JSON (JWK); Java's key stores by their beginning. Archives (zip, tar and the like) are not looked into. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
 	    "No private key leaves this program.\n\n"
 	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
 	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,

@@ -266,6 +266,7 @@ is 66 "a token that is not there" in_factory claviger discover token --module "$
 # ---- another token of that label, in its place
 rm -rf "$house/factory/"*
 in_factory softhsm2-util --init-token --free --label factory --so-pin 12345678 --pin 87654321 > /dev/null || die "no token"
+printf 87654321 > "$house/factory.pin"
 is 0 "a token that was made anew" look --json
 is 0 "has neither" officer discover list --state absent --json
 like "of its entries" '[.findings[].of.key] | sort == ["ghost", "line-1"]'
