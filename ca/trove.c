@@ -349,6 +349,43 @@ wrapped_each(struct trove *t, struct span file, struct err *err)
 	return 0;
 }
 
+/* ---- JSON, and a value's base64 alone ---- */
+
+static int
+jwk_each(struct trove *t, struct span file, struct err *err)
+{
+	struct trove_item item;
+	size_t behind = 0;
+
+	while (trove_jwk(file, &behind, &item))
+		TRY(item_put(t, &item, err));
+	return 0;
+}
+
+/* As Windows exports it, and many a configuration has it: all of the file, DER
+ * in base64 and no lines around it. */
+static int
+bare_take(struct trove *t, struct span file, struct err *err)
+{
+	AUTO(blob) *text = blob_new(), *der = blob_new();
+	struct err why;
+
+	if (text == NULL || der == NULL)
+		return err_set(err, ENOMEMORY, "a file");
+	/* A SEQUENCE begins so. */
+	if (file.n < KEY_TEXT || file.p[0] != 'M')
+		return 0;
+	for (size_t i = 0; i < file.n; i++)
+		if (memchr(" \t\r\n", file.p[i], 4) == NULL)
+			TRY(blob_put(text, file.p + i, 1, err));
+	if (b64_decode(blob_str(text), der, &why) != 0)
+		return why.code == ENOMEMORY ? err_set(err, ENOMEMORY,
+		    "a file") : 0;
+	t->form = "base64";
+	return is_value(span_blob(der)) ? value_take(t, span_blob(der), err) :
+	    0;
+}
+
 /* Whoever copied it by hand left a line's end behind it. */
 static struct span
 value_of(struct span file)
@@ -395,6 +432,9 @@ trove_each(struct span file, trove_fn *fn, void *ctx, struct err *err)
 		return 0;
 	TRY(text_take(&t, file, err));
 	TRY(wide_take(&t, file, err));
+	TRY(jwk_each(&t, file, err));
+	if (t.n == 0)
+		TRY(bare_take(&t, file, err));
 	t.form = "der";
 	file = value_of(file);
 	return t.n == 0 && is_value(file) ? value_take(&t, file, err) :

@@ -4,6 +4,7 @@
 #ifndef CA_TROVE_INSIDE_H
 #define CA_TROVE_INSIDE_H
 
+#include <openssl/evp.h>
 #include "base/blob.h"
 #include "ca/trove.h"
 
@@ -22,5 +23,10 @@ NODISCARD int trove_openssh(struct span octets, struct trove_item *ret,
  * them on, an octet for each letter, appended. Nothing of any other. Errors: ENOMEMORY. */
 NODISCARD int trove_narrow(struct span file, const char *const *words, size_t words_n,
     struct blob *ret, struct err *err);
+/** trove_jwk - the next private key in JSON (RFC 7517) behind that many octets, which
+ * are moved behind it.  False: there is none. */
+bool trove_jwk(struct span file, size_t *behind, struct trove_item *ret);
+/** trove_pkey - print and algorithm of a public key; frees it, takes NULL. */
+bool trove_pkey(EVP_PKEY *key, struct trove_item *ret);
 
 #endif

@@ -23,8 +23,8 @@ print_put(struct span spki, struct trove_item *ret)
 		ret->algorithm = "other";
 }
 
-static bool
-pkey_put(EVP_PKEY *key, struct trove_item *ret)
+bool
+trove_pkey(EVP_PKEY *key, struct trove_item *ret)
 {
 	unsigned char *der = NULL;
 	int n = key != NULL ? i2d_PUBKEY(key, &der) : -1;
@@ -74,7 +74,7 @@ trove_private(struct span der, struct trove_item *ret)
 		return false;
 	ret->form = pkcs8 ? "pkcs8" : form_of(key);
 	/* What has no public half that can be made is one all the same. */
-	return pkey_put(key, ret) || true;
+	return trove_pkey(key, ret) || true;
 }
 
 bool

@@ -46,7 +46,7 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, certificates of other CAs without an owner or a successor, and an authority whose certificates send who asks about them to this house, where nobody answers", \
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import); give the authority a responder (claviger ca renew --responder)") \
 	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
-	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
+	    "claviger discover show and claviger discover house tell what and where; take it away and look again, enter it in the inventory (claviger discover import, claviger key register), or say why it is as it should be (claviger discover dismiss); of a credential's key take that out of the charter at once (claviger charter propose) or revoke it (claviger credential revoke): who has read it can come in by it, or approve; of a key that is gone from its token, what became of it (claviger key correct, unregister)") \
 	W(WATCH_QUOTA, "quota", END_UNKNOWN, true, "a rule's limit, its rework quota, or a window, four fifths of which somebody has used with a key", \
 	    "find out whether so much is meant (claviger inventory key); if it is, amend the rule's limit before it stops a line, or wait: uses count for the limit's period; of a window have the next one approved (claviger window open), or close it (claviger window close)") \
 	W(WATCH_QUORUM, "quorum", END_UNKNOWN, false, "a group with nobody to spare for what it must approve", \
@@ -55,6 +55,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "look at the keeper's log and at its token; nothing is signed meanwhile") \
 	W(WATCH_CHECKPOINT, "checkpoint", END_UNKNOWN, false, "a ledger that the keeper has not signed for too long", \
 	    "look at the keeper's log; no receipt is complete meanwhile") \
+	W(WATCH_LOOK, "look", END_UNKNOWN, false, "what is watched, and was not looked at as a whole", \
+	    "claviger status names it: where there is more than one look takes in, renew or revoke what has ended, or dismiss what was found (claviger cert list, inventory and discover list name all of it); else the service's log says why it cannot be looked at") \
 	W(WATCH_DELIVERY, "delivery", END_UNKNOWN, false, "notices that nobody takes, and a file of contacts that is not taken", \
 	    "claviger notice list --state queued tells why; see to the mail server, the web hook or the gatherer of logs; claviger status tells what is wrong with the file that notify.contacts names")
 

@@ -40,7 +40,8 @@ static const struct json_row rows_q_crl_import[] = {
 static const struct json_row rows_discovery_report[] = {
 	{ "found", WANT_ARRAY, true, 0, 100,
 	    "findings: kind, form, place, and encrypted, fingerprint, algorithm, "
-	    "der (a certificate's) or n where they are known" },
+	    "der (a certificate's) or n where they are known; of the form missing "
+	    "a token's key that is not there, and entry: who says that it is" },
 	{ "gone", WANT_STRINGS, true, 0, 100,
 	    "ids of findings that are seen no more; those that others told stay" },
 	REASON, WAITS,

@@ -172,7 +172,7 @@ statement_of(const struct cert_elsewhere_filter *f, const char **ret_by)
 	for (size_t i = 0; i < NELEM(by); i++)
 		if ((*ret_by = by[i]) != NULL)
 			return names[i];
-	return f->last ? "elsewhere_cert_list_last" : "elsewhere_cert_list";
+	return "elsewhere_cert_list";
 }
 
 static int

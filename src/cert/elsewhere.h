@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "base/sha256.h"
 #include "ca/bearer.h"
+#include "cert/stock.h"
 
 struct tx;
 
@@ -41,12 +42,10 @@ NODISCARD int cert_elsewhere_get(struct tx *tx, const char *fingerprint,
 struct cert_elsewhere_filter {
 	const char	*product, *spki, *serial, *device;
 	time_us		 expires_after, expires_before;	/* at or after; before; 0: any */
-	bool		 last;		/* with none of these: only those that no list names and
-					 * no later one follows, of the same subject and issuer or key */
 };
 /**
  * cert_elsewhere_list - the soonest end first; with product or spki "followed": true of
- * those that "last" would leave out for a later one.
+ * those that a later one follows.
  *
  * @cursor    the last page's *ret_next, or NULL.
  * @ret_next  cursor of the next page (free()), NULL when this was the last.
@@ -73,6 +72,16 @@ NODISCARD int cert_elsewhere_above(struct tx *tx, struct span der,
     json_t *list, struct err *err);
 NODISCARD int cert_elsewhere_above_of(struct tx *tx, const char *fingerprint,
     json_t *list, struct err *err);
+/** cert_elsewhere_flock - the next of those that are looked at together: of one
+ * issuer (who issued themselves are of one), owner and set of product lines.
+ * @behind  the one before; "" for the first.  @ret  to free(); NULL: there is none. */
+NODISCARD int cert_elsewhere_flock(struct tx *tx, const char *behind,
+    char **ret, struct err *err);
+typedef int cert_elsewhere_fn(void *ctx, const json_t *one, struct err *err);
+/** cert_elsewhere_ending - those of a flock that no list names and no later one
+ * follows (of the same subject, and of the same issuer or key); the soonest end first. */
+NODISCARD int cert_elsewhere_ending(struct tx *tx, const char *flock,
+    struct cert_walk *w, cert_elsewhere_fn *fn, void *ctx, struct err *err);
 
 #define CERT_LACKING_LOOK	1000	/* rows that one call looks at */
 /* How far a walk has come: behind this. */

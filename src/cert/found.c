@@ -21,6 +21,7 @@ static const struct json_row rows[] = {
 	{ "algorithm", WANT_STRING, false, 1, 32, "" },
 	{ "der", WANT_STRING, false, 1, 128 << 10, "" },
 	{ "n", WANT_INTEGER, false, 1, 1 << 30, "" },
+	{ "entry", WANT_STRING, false, 1, 64, "" },
 };
 
 static bool
@@ -72,6 +73,24 @@ der_check(const json_t *f, struct err *err)
 	    err_set(err, EINPUT, "/der: not what has this fingerprint");
 }
 
+/* Of a key that a token did not show, and an entry says that it does. */
+static bool
+is_missing(const json_t *f)
+{
+	return strcmp(json_str(f, "form", ""), FOUND_MISSING) == 0;
+}
+
+static int
+entry_check(const json_t *f, struct err *err)
+{
+	bool token = strcmp(json_str(f, "kind", ""), "token-key") == 0;
+
+	if (json_object_get(f, "entry") == NULL ? is_missing(f) : !token)
+		return err_set(err, EINPUT, "/entry: of a token's key the entry "
+		    "that says where it is; what is missing has one");
+	return 0;
+}
+
 /* What has no fingerprint is told apart by its number; and a key that anybody may
  * read by now is not the one that was encrypted. */
 static int
@@ -92,7 +111,8 @@ which(const json_t *f, char ret[SHA256_HEX], struct err *err)
 int
 found_check(const json_t *f, char ret[SHA256_HEX], struct err *err)
 {
-	static const char *const plain[] = { "place", "form", "algorithm" };
+	static const char *const plain[] = { "place", "form", "algorithm",
+		"entry" };
 	const char *print;
 	struct sha256 h;
 
@@ -112,6 +132,7 @@ found_check(const json_t *f, char ret[SHA256_HEX], struct err *err)
 		return err_set(err, EINPUT, "/fingerprint: a certificate has "
 		    "one");
 	TRY(der_check(f, err));
+	TRY(entry_check(f, err));
 	return which(f, ret, err);
 }
 
@@ -164,28 +185,54 @@ found_whose(struct tx *tx, const char *id, const char *actor,
 /* Of a key that lives elsewhere: what the house's own token lacks, its keeper
  * tells. */
 static int
-is_entry(struct tx *tx, const char *print, bool *ret, struct err *err)
+is_entry(struct tx *tx, const json_t *f, bool *ret, struct err *err)
 {
+	const char *print = json_str(f, "fingerprint", "");
 	AUTO(rows) *r = NULL;
 
+	if ((*ret = json_object_get(f, "entry") != NULL))
+		return 0;
 	TRY(tx_query(tx, "elsewhere_key_twin", PARAMS(v_text(print),
 	    v_text("")), &r, err));
 	return rows_next(r, ret, err);
 }
 
+/* What an entry lacks is news once, while there is one, and of another's word none. */
+static int
+missing_compare(struct tx *tx, const json_t *f, const char *id,
+    const char *actor, enum found_as *ret, struct err *err)
+{
+	AUTO_JSON *was = NULL;
+	char state[16];
+	bool own, is;
+
+	TRY(found_entry_is(tx, json_str(f, "entry", ""), &is, err));
+	TRY(state_read_of(tx, id, actor, state, &own, err));
+	if (state[0] != '\0')
+		TRY(found_get(tx, id, &was, err));
+	*ret = !is ? FOUND_KNOWN : (is_there(state) && !own) ||
+	    strcmp(json_str(was, "state", ""), "absent") == 0 ? FOUND_TOLD :
+	    FOUND_NEW;
+	return 0;
+}
+
 int
 found_compare(struct tx *tx, const json_t *f, const char *id,
-    enum found_as *ret, struct err *err)
+    const char *actor, enum found_as *ret, struct err *err)
 {
 	const char *kind = json_str(f, "kind", ""),
 	    *print = json_str(f, "fingerprint", "");
 	char state[16];
 	bool known, entry = false;
 
+	if (is_missing(f))
+		return missing_compare(tx, f, id, actor, ret, err);
 	TRY(state_of(tx, id, state, err));
 	TRY(found_taken(tx, kind, print, &known, err));
+	if (json_object_get(f, "entry") != NULL)
+		TRY(found_entry_is(tx, json_str(f, "entry", ""), &known, err));
 	if (known && !is_there(state) && strcmp(kind, "token-key") == 0)
-		TRY(is_entry(tx, print, &entry, err));
+		TRY(is_entry(tx, f, &entry, err));
 	*ret = entry ? FOUND_NOTED : known ? FOUND_KNOWN : is_there(state) ?
 	    FOUND_TOLD : FOUND_NEW;
 	return 0;
@@ -250,22 +297,17 @@ row_put(struct tx *tx, const json_t *f, const char *id,
 	    v_int(c->not_after), c->der->len > 0 ? v_blob(c->der->data,
 	    c->der->len) : v_null(),
 	    v_int(s->time), v_text(s->actor), v_text(s->request),
-	    v_int((int64_t)s->seq)), NULL, err);
+	    v_int((int64_t)s->seq), v_some(json_str(f, "entry", NULL))), NULL,
+	    err);
 }
 
-int
-found_put(struct tx *tx, const json_t *f, const struct found_said *s,
-    struct err *err)
+static int
+there_put(struct tx *tx, const json_t *f, const char *id,
+    const struct found_said *s, struct err *err)
 {
 	struct read_from c = { .not_after = 0 };
-	char id[SHA256_HEX], state[16];
-	int rc;
+	int rc = der_read(f, &c, err);
 
-	TRY(found_check(f, id, err));
-	TRY(state_of(tx, id, state, err));
-	if (is_there(state))
-		return 0;
-	rc = der_read(f, &c, err);
 	if (rc == 0)
 		rc = row_put(tx, f, id, &c, s, err);
 	blob_free(c.der);
@@ -280,6 +322,21 @@ found_end(struct tx *tx, const char *id, const char *state,
 	return tx_run(tx, "finding_end", PARAMS(v_text(id), v_text(state),
 	    v_int(s->time), v_text(s->reason), v_text(s->request),
 	    v_int((int64_t)s->seq)), NULL, err);
+}
+
+int
+found_put(struct tx *tx, const json_t *f, const struct found_said *s,
+    struct err *err)
+{
+	char id[SHA256_HEX], state[16];
+	bool own;
+
+	TRY(found_check(f, id, err));
+	TRY(state_read_of(tx, id, s->actor, state, &own, err));
+	if (is_there(state) && !(is_missing(f) && own))
+		return 0;
+	TRY(there_put(tx, f, id, s, err));
+	return is_missing(f) ? found_end(tx, id, "gone", s, err) : 0;
 }
 
 static int

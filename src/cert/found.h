@@ -6,7 +6,8 @@
  * Threads:  a function belongs to its transaction's thread.
  *
  * A finding is somebody's word: {kind, form, place, encrypted?, fingerprint?,
- * algorithm?, der?, n?}.  What it is and where make its identity; whether it is encrypted, too.
+ * algorithm?, der?, n?, entry?}.  What it is and where make its identity; whether it is encrypted, too.
+ * A token's key of the form "missing" is not there: an entry says that it is.
  */
 #ifndef CERT_FOUND_H
 #define CERT_FOUND_H
@@ -21,6 +22,7 @@
 struct tx;
 
 #define FOUND_PLACE	1024	/* octets of a place */
+#define FOUND_MISSING	"missing"	/* a form */
 
 /** found_check - is it well-formed? @ret its id.
  * Errors: EINPUT, ESCHEMA, ERANGE_, ETOOBIG. */
@@ -33,9 +35,9 @@ enum found_as {
 	FOUND_KNOWN,	/* in the inventory */
 	FOUND_NOTED,	/* the same, and to be told all the same: else nobody sees that its token has it no more */
 };
-/** found_compare - what is known of it. */
+/** found_compare - what is known of it, when @actor tells it. */
 NODISCARD int found_compare(struct tx *tx, const json_t *finding,
-    const char *id, enum found_as *ret, struct err *err);
+    const char *id, const char *actor, enum found_as *ret, struct err *err);
 enum found_end {
 	FOUND_ENDED,	/* gone already, or never there */
 	FOUND_OTHERS,	/* another told it: its end is not @actor's to tell */
@@ -60,7 +62,7 @@ NODISCARD int found_get(struct tx *tx, const char *id, json_t **ret,
 /* NULL: any; of state NULL: all that are not gone. */
 struct found_filter {
 	const char	*state, *kind;
-	const char	*under;		/* a place, with all below it */
+	const char	*under;		/* a place, with all below it: whole components; of tls://HOST all ports */
 	const char	*key;		/* where its private half lies: the SHA-256 of its public key; of any state, alone */
 	bool		 held;		/* of state open and kind private-key alone: those of keys that the inventory knows */
 };
@@ -78,6 +80,10 @@ NODISCARD int found_list(struct tx *tx, const struct found_filter *f,
 /** found_copies_count - of a key (its hash): how many found_list has of it. */
 NODISCARD int found_copies_count(struct tx *tx, const char *key,
     int64_t *ret, struct err *err);
+/** found_of_key - open private keys with this fingerprint, at most @limit, appended to
+ * @list as found_get has them. */
+NODISCARD int found_of_key(struct tx *tx, const char *print, unsigned limit,
+    json_t *list, struct err *err);
 
 /* Projections: called by state's apply functions only. */
 struct found_said {

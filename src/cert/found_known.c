@@ -22,6 +22,17 @@ found_taken(struct tx *tx, const char *kind, const char *print, bool *ret,
 	return rows_next(r, ret, err);
 }
 
+int
+found_entry_is(struct tx *tx, const char *name, bool *ret, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+
+	TRY(tx_query(tx, "elsewhere_key_named", PARAMS(v_text(name)), &r, err));
+	TRY(rows_next(r, ret, err));
+	*ret = *ret && strcmp(rows_text(r, "state"), "ended") != 0;
+	return 0;
+}
+
 /* What is said of an entry has where it lives in it. */
 static int
 entry_put(const struct rows *r, json_t *of, struct err *err)
@@ -65,19 +76,23 @@ found_absent_put(struct tx *tx, json_t *finding, struct err *err)
 {
 	const char *print = json_str(finding, "fingerprint", ""),
 	    *place = json_str(finding, "place", "");
-	char token[FOUND_PLACE + 1];
+	char token[FOUND_PLACE + 1], label[FOUND_PLACE + 1];
+	const char *serial;
 	AUTO(rows) *r = NULL;
 	AUTO_JSON *of = json_object();
 	bool is;
 
-	if (print[0] == '\0' || strcmp(json_str(finding, "kind", ""),
-	    "token-key") != 0 || strcmp(json_str(finding, "state", ""),
-	    "gone") != 0)
+	if ((print[0] == '\0' && json_object_get(finding, "entry") == NULL) ||
+	    strcmp(json_str(finding, "kind", ""), "token-key") != 0 ||
+	    strcmp(json_str(finding, "state", ""), "gone") != 0)
 		return 0;
 	(void)snprintf(token, sizeof(token), "%.*s",
 	    (int)found_source(place), place);
+	serial = strstr(token, ";serial=");
+	(void)snprintf(label, sizeof(label), "%.*s", (int)(serial != NULL ?
+	    (size_t)(serial - token) : strlen(token)), token);
 	TRY(tx_query(tx, "finding_entry", PARAMS(v_text(print), v_text(token),
-	    v_text(json_str(finding, "id", ""))), &r, err));
+	    v_text(json_str(finding, "id", "")), v_text(label)), &r, err));
 	TRY(rows_next(r, &is, err));
 	if (!is)
 		return 0;

@@ -46,8 +46,11 @@ known_put(struct tx *tx, json_t *j, struct err *err)
 	TRY(found_absent_put(tx, j, err));
 	if (strcmp(json_str(j, "state", ""), "open") != 0)
 		return 0;
-	TRY(found_taken(tx, json_str(j, "kind", ""), json_str(j, "fingerprint", ""),
-	    &is, err));
+	if (json_object_get(j, "entry") != NULL)
+		TRY(found_entry_is(tx, json_str(j, "entry", ""), &is, err));
+	else
+		TRY(found_taken(tx, json_str(j, "kind", ""), json_str(j,
+		    "fingerprint", ""), &is, err));
 	return is ? json_set_str(j, "state", "taken", err) : 0;
 }
 
@@ -139,16 +142,32 @@ stored_state(const char *state, const char **ret, struct err *err)
 	    "open, taken, dismissed, absent or gone");
 }
 
+/* A / at its end says nothing: what is below is behind it in any case. */
+static void
+under_plain(const char *place, char ret[FOUND_PLACE + 2])
+{
+	size_t n = (size_t)snprintf(ret, FOUND_PLACE + 2, "%s", place != NULL ?
+	    place : "");
+
+	if (n > FOUND_PLACE + 1)
+		n = FOUND_PLACE + 1;
+	while (n > 1 && ret[n - 1] == '/')
+		ret[--n] = '\0';
+}
+
 static int
 page_query(struct tx *tx, const struct found_filter *f, const char *state,
     const struct behind *b, struct rows **ret, struct err *err)
 {
+	char plain[FOUND_PLACE + 2];
 	struct value place = v_text(b->place), id = v_text(b->id),
-	    kind = v_some(f->kind), under = v_some(f->under);
+	    kind = v_some(f->kind), under;
 
 	if (f->key != NULL)
 		return tx_query(tx, "finding_copies", PARAMS(place, id,
 		    v_text(f->key), v_int(PAGE)), ret, err);
+	under_plain(f->under, plain);
+	under = v_text(plain);
 	if (strcmp(state, "absent") == 0)
 		return tx_query(tx, "finding_absent", PARAMS(place, id, kind,
 		    under, v_int(PAGE)), ret, err);
@@ -162,17 +181,14 @@ page_query(struct tx *tx, const struct found_filter *f, const char *state,
 	    kind, under, v_int(PAGE)), ret, err);
 }
 
-/* A page of rows: read whole, since each asks the tables once more. */
+/* Read whole, since each asks the tables once more. */
 static int
-rows_page(struct tx *tx, const struct found_filter *f, const char *state,
-    const struct behind *b, json_t **ret, struct err *err)
+rows_all(struct rows *r, json_t **ret, struct err *err)
 {
 	AUTO_JSON *list = json_array();
-	AUTO(rows) *r = NULL;
 	json_t *j;
 	bool more;
 
-	TRY(page_query(tx, f, state, b, &r, err));
 	for (;;) {
 		TRY(rows_next(r, &more, err));
 		if (!more)
@@ -182,6 +198,36 @@ rows_page(struct tx *tx, const struct found_filter *f, const char *state,
 			return err_set(err, ENOMEMORY, "findings");
 	}
 	*ret = TAKE(list);
+	return 0;
+}
+
+static int
+rows_page(struct tx *tx, const struct found_filter *f, const char *state,
+    const struct behind *b, json_t **ret, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+
+	TRY(page_query(tx, f, state, b, &r, err));
+	return rows_all(r, ret, err);
+}
+
+int
+found_of_key(struct tx *tx, const char *print, unsigned limit, json_t *list,
+    struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	AUTO_JSON *all = NULL;
+	json_t *one;
+	size_t i;
+
+	TRY(tx_query(tx, "finding_of_key", PARAMS(v_text(print), v_int(limit)),
+	    &r, err));
+	TRY(rows_all(r, &all, err));
+	json_array_foreach(all, i, one) {
+		TRY(known_put(tx, one, err));
+		if (json_array_append(list, one) != 0)
+			return err_set(err, ENOMEMORY, "findings");
+	}
 	return 0;
 }
 

@@ -34,6 +34,10 @@ NODISCARD int cert_elsewhere_row(const struct rows *r, json_t **ret,
 /* What came, or changed, of an authority's certificates; negative: so many fewer. */
 NODISCARD int cert_stock_add(struct tx *tx, const char *ca,
     const struct cert_stock *add, struct err *err);
+/* The rows of a walk, but those that another follows. */
+typedef int cert_walk_fn(void *ctx, const struct rows *r, struct err *err);
+NODISCARD int cert_walk_rows(struct rows *r, struct cert_walk *w,
+    cert_walk_fn *fn, void *ctx, struct err *err);
 /* A certificate as it was made, taken apart: what its row will have. */
 struct apart {
 	struct cert	 c;		/* borrows its octets */
@@ -64,6 +68,9 @@ v_some(const char *s)
  * inventory by now, and so as it should be?  "": of none. */
 NODISCARD int found_taken(struct tx *tx, const char *kind, const char *print,
     bool *ret, struct err *err);
+/** found_entry_is - is there an entry of this name that has not ended? */
+NODISCARD int found_entry_is(struct tx *tx, const char *name, bool *ret,
+    struct err *err);
 /** found_owner_put - "of" into a private key's finding: {key, at} of a key that is
  * said to live there, {key, house} of one of the house, {certificate} of one by its
  * id; nothing, if nobody knows the key. */

@@ -138,13 +138,65 @@ cert_end_get(struct tx *tx, const char *id, cert_end_fn *fn, void *ctx,
 }
 
 int
-cert_ending_single(struct tx *tx, time_us from, time_us until, unsigned most,
-    cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
+cert_single_flock(struct tx *tx, struct cert_flock *at, bool *ret_there,
+    struct err *err)
 {
-	struct ends_of of = { from, until, most != 0 ? most : CERT_ENDING,
-		end_read };
+	AUTO(rows)	*r = NULL;
 
-	return ending(tx, "cert_ending_single", of, fn, ctx, ret_until, err);
+	TRY(tx_query(tx, "cert_single_flock", PARAMS(v_text(at->ca),
+	    v_text(at->profile)), &r, err));
+	TRY(rows_next(r, ret_there, err));
+	if (!*ret_there)
+		return 0;
+	TRY(rows_copy(r, "ca", at->ca, sizeof(at->ca), err));
+	return rows_copy(r, "profile", at->profile, sizeof(at->profile), err);
+}
+
+int
+cert_walk_rows(struct rows *r, struct cert_walk *w, cert_walk_fn *fn,
+    void *ctx, struct err *err)
+{
+	time_us		 last = w->from;
+	bool		 more;
+
+	for (w->looked = 0;; w->looked++) {
+		TRY(rows_next(r, &more, err));
+		if (!more || w->looked == w->most)
+			break;
+		last = rows_int(r, "not_after");
+		if (rows_int(r, "followed") == 0)
+			TRY(fn(ctx, r, err));
+	}
+	w->whole = more ? last : 0;
+	return 0;
+}
+
+struct end_told {
+	cert_end_fn	*fn;
+	void		*ctx;
+};
+
+static int
+end_told(void *ctx, const struct rows *r, struct err *err)
+{
+	struct end_told	*t = ctx;
+	struct cert_end	 c;
+
+	TRY(end_read(r, &c, err));
+	return t->fn(t->ctx, &c, err);
+}
+
+int
+cert_ending_single(struct tx *tx, const struct cert_flock *of,
+    struct cert_walk *w, cert_end_fn *fn, void *ctx, struct err *err)
+{
+	struct end_told	 t = { fn, ctx };
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_query(tx, "cert_ending_single", PARAMS(v_int(w->from),
+	    v_int((int64_t)w->most + 1), v_int(w->until), v_text(of->ca),
+	    v_text(of->profile)), &r, err));
+	return cert_walk_rows(r, w, end_told, &t, err);
 }
 
 int

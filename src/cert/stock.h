@@ -34,9 +34,7 @@ struct cert_end {
 typedef int cert_end_fn(void *ctx, const struct cert_end *c, struct err *err);
 /**
  * cert_ending - those that end next at or after @from and before @until, the
- * soonest first; cert_ending_single: of the good ones that no device has and
- * no later one of the same authority, profile and subject follows (none follows
- * an empty subject); cert_ending has of each id, ca, good and not_after alone;
+ * soonest first; cert_ending has of each id, ca, good and not_after alone;
  * cert_ending_devices: of those that count for their devices; cert_ending_all: as
  * cert_ending, with all that their rows have.
  *
@@ -49,12 +47,29 @@ NODISCARD int cert_ending(struct tx *tx, time_us from, time_us until,
 /** cert_end_get - all of one that cert_ending has told of. Errors: ENOENT_. */
 NODISCARD int cert_end_get(struct tx *tx, const char *id, cert_end_fn *fn, void *ctx,
     struct err *err);
-NODISCARD int cert_ending_single(struct tx *tx, time_us from, time_us until,
-    unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 NODISCARD int cert_ending_devices(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 NODISCARD int cert_ending_all(struct tx *tx, time_us from, time_us until,
     unsigned most, cert_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
+/* A walk through those that end from @from on and before @until. */
+struct cert_walk {
+	time_us		 from, until;
+	unsigned	 most;		/* looked at */
+	unsigned	 looked;	/* set by the walk */
+	time_us		 whole;		/* set by it: up to when none is left out; 0: to the last there is */
+};
+/* An authority and profile. */
+struct cert_flock {
+	char		 ca[CERT_NAME], profile[CERT_NAME];
+};
+/** cert_single_flock - the next, behind @at, that has issued good certificates that no
+ * device has; "" for the first.  @ret_there  false: there is none, and @at as it was. */
+NODISCARD int cert_single_flock(struct tx *tx, struct cert_flock *at,
+    bool *ret_there, struct err *err);
+/** cert_ending_single - of those, what is no authority's and no later one of the
+ * same subject follows (none follows an empty subject); the soonest end first. */
+NODISCARD int cert_ending_single(struct tx *tx, const struct cert_flock *of,
+    struct cert_walk *w, cert_end_fn *fn, void *ctx, struct err *err);
 /** cert_ca_profiles - what an authority has issued lately: [PROFILE...]. */
 NODISCARD int cert_ca_profiles(struct tx *tx, const char *ca, json_t **ret, struct err *err);
 /** cert_list_key - for one key, the newest first, behind the id @behind (NULL: all);

@@ -25,8 +25,14 @@ static const struct table_row FOUND[] = {
 int
 scan_verdict(const struct scan *s, struct err *err)
 {
-	return s->things > 0 || json_array_size(s->passed) == 0 ? 0 :
-	    err_set(err, EIO_, "nothing of it could be looked at");
+	size_t passed = json_array_size(s->passed);
+
+	if (passed == 0)
+		return 0;
+	if (s->things == 0)
+		return err_set(err, EIO_, "nothing of it could be looked at");
+	return !s->each ? 0 : err_set(err, EIO_, "%zu of %lld could not be "
+	    "looked at", passed, (long long)s->things + (long long)passed);
 }
 
 /* What was not looked at is told, whatever else was found. */
@@ -149,7 +155,7 @@ static const struct argument_row FILES_ARGS[] = {
 static const struct option_row LIST_OPTIONS[] = {
 	{ .name = "state", .value = V_CHOICE, .meta = "STATE", .choices = "open|taken|dismissed|absent|gone", .words = "only in this state; all that are not gone where it is left out" },
 	{ .name = "kind", .value = V_CHOICE, .meta = "KIND", .choices = "certificate|private-key|public-key|sealed|token-key|token-secret", .words = "only of this kind" },
-	{ .name = "under", .value = V_TEXT, .meta = "PLACE", .words = "only at this place, and below it" },
+	{ .name = "under", .value = V_TEXT, .meta = "PLACE", .words = "only at this place, and below it; tls://HOST is all of its ports" },
 	OPT_CURSOR,
 	OPT_LIMIT,
 };
@@ -180,7 +186,7 @@ static const enum err_code SCAN_ERRORS[] = { EQUORUM, EDENIED, ENOENT_, ETOOBIG,
 static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "files", .summary = "Look for keys and certificates in files",
 	  .words = "Certificates, public keys, and private keys in the forms of PKCS #8, PKCS #1, SEC 1, OpenSSH, PuTTY and PGP, PEM or DER, and PEM that stands in base64 within another file, as in a "
-	    "configuration, or in text of UTF-16; PKCS #7 and PKCS #12; Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
+	    "configuration, or in text of UTF-16; PKCS #7 and PKCS #12; DER in base64 alone; private keys in JSON (JWK); Java's key stores by their beginning. Of a private key that is not encrypted the public half is made, and only its SHA-256 is told; no passphrase is tried, not even the empty one. "
 	    "No private key leaves this program. What is compressed (zip, tar.gz, tar.xz and others) is not looked into: unpack it first; in a tar that is not, only PEM is found.\n\n"
 	    "No symbolic link is followed, and no other file system looked at. Files of more than 16 MiB, folders deeper than 64, all beyond a million files, a thousand things of one "
 	    "file and 10,000 things in all are not looked at, nor is what cannot be read: each is told, and what was found there before is not taken for gone.\n\n" TOLD,
@@ -192,7 +198,7 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "discover", .verb = "tls", .summary = "Look at the certificates that servers show",
 	  .words = "Each endpoint is asked for TLS at once, with its name (SNI), in TLS 1.0 if it speaks nothing newer and with keys of any length, no client certificate and no proxy. Nothing is said to it: "
 	    "the connection ends. What it shows is taken as it is shown, the whole chain: nobody is believed, and whether the chain leads to an "
-	    "anchor or bears the name is not looked at. One that does not answer is told, and what was found there before is not taken for gone.\n\n" TOLD,
+	    "anchor or bears the name is not looked at. One that does not answer is told, and what was found there before is not taken for gone; then the others are told of all the same, and the exit status is 74.\n\n" TOLD,
 	  ROWS_ARGS(TLS_ARGS), ROWS_OPTIONS(TLS_OPTIONS), ROWS_ERRORS(SCAN_ERRORS), .run = run_tls,
 	  .examples = (const struct example_row[]){
 		{ "claviger discover tls updates.example.com:443 10.0.0.7:8443", "Two servers" },
@@ -200,7 +206,8 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 2 },
 	{ .noun = "discover", .verb = "token", .summary = "Look at what a PKCS #11 token holds",
 	  .words = "Key pairs and halves of them, secret keys and certificates; keys are compared with the inventory by their public half. Of a key that lives elsewhere and is in the inventory it is told "
-	    "once that it is there, so that a later look at the whole token misses it when it is gone. For a token that the house does not "
+	    "once that it is there, so that a later look at the whole token misses it when it is gone; and one whose entry says that it is in this token (--at pkcs11:token=...;object=...) is missed also where it was never seen. Where --token alone "
+	    "says which token it is, what was told of another serial number under this label is gone: that token was made anew. For a token that the house does not "
 	    "use: what its own holds it tells itself (\"claviger discover house\").\n\n" TOLD,
 	  ROWS_OPTIONS(TOKEN_OPTIONS), ROWS_ERRORS(TOKEN_ERRORS), .run = run_token,
 	  .examples = (const struct example_row[]){
@@ -215,7 +222,7 @@ static const struct command_row COMMANDS[] = {
 	  .examples_n = 1 },
 	{ .noun = "discover", .verb = "list", .summary = "List what was found",
 	  .words = "By place. Open: nobody has said anything of it. Taken: it is in the inventory by now. Absent: an entry of the inventory (claviger key register) lacks it, since a "
-	    "later look at the whole token, by whoever told it, saw its key no more; until that is there again, the entry ends, or is said to be elsewhere. A private key in a file never is: whatever the inventory "
+	    "look at the whole token, by whoever told it, did not see its key, or saw it no more; until that is there again, the entry ends, or is said to be elsewhere. A private key in a file never is: whatever the inventory "
 	    "says of its key, a copy of it lies there. It is open until it is dismissed or gone, and shown with the key: where that is said to be, or that it is of "
 	    "the house, or which certificate it belongs to.",
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(LIST_ERRORS), .run = discover_run_list,

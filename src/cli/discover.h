@@ -23,6 +23,9 @@ struct scan {
 	int64_t		 things;	/* files, endpoints, objects */
 	size_t		 most;		/* findings */
 	bool		 full;		/* there was one more */
+	bool		 each;		/* somebody named each place: one that was not looked at is an error */
+	struct scan_token *token;	/* owned; NULL: of no token that was seen as a whole */
+	int64_t		 missing;	/* of found: keys that entries say are there */
 };
 NODISCARD int scan_init(struct scan *s, struct err *err);
 void scan_done(struct scan *s);
@@ -46,6 +49,21 @@ NODISCARD int scan_der(json_t *finding, struct span der, struct err *err);
 NODISCARD int place_put(struct blob *ret, const char *text, const char *also,
     struct err *err);
 
+/* A token that was seen as a whole. */
+struct scan_token {
+	char	 label[33], serial[17];
+	char	*top;		/* owned: its place */
+	bool	 alone;		/* no other there has its label */
+};
+/** scan_missing - what the inventory says is in the token, and it does not show, as
+ * findings of the form missing; and what it shows by now of those.
+ * @told  what was told below its place. */
+NODISCARD int scan_missing(struct cli *cli, struct scan *s, const json_t *told,
+    struct err *err);
+/** scan_places - below which it was told of: all of its label where no other
+ * has that; owned by the caller. */
+NODISCARD int scan_places(const struct scan *s, json_t **ret, struct err *err);
+
 struct files_bounds {
 	size_t		 octets;	/* longest file that is read */
 	int		 depth;
@@ -65,7 +83,8 @@ NODISCARD int scan_token(struct cli *cli, struct scan *s, struct err *err);
 cli_run discover_run_list, discover_run_show, discover_run_dismiss,
     discover_run_import, discover_run_house;
 
-/** scan_verdict - was anything looked at, of what was to be? Errors: EIO_. */
+/** scan_verdict - was anything looked at, of what was to be; each, where somebody named
+ * each?  Errors: EIO_. */
 NODISCARD int scan_verdict(const struct scan *s, struct err *err);
 /** scan_report - tell the service, and take in what it says; prints. */
 NODISCARD int scan_report(struct cli *cli, struct scan *s, struct err *err);

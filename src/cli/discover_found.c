@@ -3,6 +3,7 @@
  *
  * Floor 7.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +14,13 @@
 #include "cli/fetch.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
+#include "cli/request.h"
 #include "cli/table.h"
 
 static const struct table_row LIST[] = {
 	{ "KIND", "kind" }, { "FORM", "form" }, { "ENCRYPTED", "encrypted" },
 	{ "STATE", "state" }, { "SINCE", "state_since" },
-	{ "PLACE", "place" }, { "SUBJECT", "subject" }, { "KEY", "of.key" },
+	{ "PLACE", "place" }, { "SUBJECT", "subject" }, { "WHOSE", "whose" },
 	{ "FINDING", "id" },
 };
 static const struct table_row ONE[] = {
@@ -27,12 +29,77 @@ static const struct table_row ONE[] = {
 	{ "fingerprint", "fingerprint" },
 	{ "algorithm", "algorithm" }, { "subject", "subject" },
 	{ "key", "of.key" }, { "said to be at", "of.at" },
+	{ "credential of", "of.principal" }, { "as", "of.proof" },
+	{ "credential", "of.credential" },
 	{ "of the house", "of.house" }, { "key of", "of.certificate" },
 	{ "ends", "not_after" }, { "state", "state" },
 	{ "since", "state_since" }, { "reason", "reason" },
 	{ "first told", "created" }, { "told by", "told_by" }, { "request", "request" },
 	{ "provenance", "provenance" },
 };
+
+/* In one column, the worst first. */
+static int
+whose_put(json_t *list, struct err *err)
+{
+	char text[200];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		const json_t *of = json_object_get(one, "of");
+		const char *who = json_str(of, "principal", NULL),
+		    *key = json_str(of, "key", NULL),
+		    *certificate = json_str(of, "certificate", NULL);
+
+		(void)snprintf(text, sizeof(text), "%s%.128s", who != NULL ?
+		    "credential of " : key != NULL ? "" : "certificate ",
+		    who != NULL ? who : key != NULL ? key :
+		    certificate != NULL ? certificate : "");
+		if (of != NULL)
+			TRY(json_set_str(one, "whose", text, err));
+	}
+	return 0;
+}
+
+static int
+told_any(struct cli *cli, const char *under, const char *state, bool *ret,
+    struct err *err)
+{
+	AUTO_JSON *list = NULL;
+	char *path = NULL;
+	int rc;
+
+	TRY(client_path(&path, err, "/v1/findings?limit=1"));
+	rc = path_add(&path, "under", under, err);
+	if (rc == 0)
+		rc = path_add(&path, "state", state, err);
+	if (rc == 0)
+		rc = cli_get(cli, &list, err, path);
+	free(path);
+	*ret = rc == 0 && json_array_size(json_object_get(list, "findings")) >
+	    0;
+	return rc;
+}
+
+/* That there is nothing does not say that anybody has looked. */
+static int
+nothing_note(struct cli *cli, const json_t *list, struct err *err)
+{
+	const char *under = in_str(cli->in, "under");
+	bool any;
+
+	if (under == NULL || in_str(cli->in, "cursor") != NULL ||
+	    json_array_size(json_object_get(list, "findings")) > 0)
+		return 0;
+	TRY(told_any(cli, under, NULL, &any, err));
+	if (!any)
+		TRY(told_any(cli, under, "gone", &any, err));
+	if (!any)
+		cli_note(cli, "Nothing was ever told of %s, or below it: "
+		    "whether anybody has looked there is not known.", under);
+	return 0;
+}
 
 int
 discover_run_list(void *ctx, const struct invocation *in, struct err *err)
@@ -44,8 +111,10 @@ discover_run_list(void *ctx, const struct invocation *in, struct err *err)
 	struct cli *cli = ctx;
 
 	TRY(fetch_list(cli, "/v1/findings", by, NELEM(by), &list, err));
+	if (!cli->json)
+		TRY(whose_put(json_object_get(list, "findings"), err));
 	page_show(cli, list, "findings", ROWS(LIST));
-	return 0;
+	return nothing_note(cli, list, err);
 }
 
 int

@@ -143,12 +143,14 @@ told_read(struct report *r, const char *place, json_t *all, struct err *err)
 static int
 gone_find(struct report *r, struct err *err)
 {
-	AUTO_JSON *all = json_array();
+	AUTO_JSON *all = json_array(), *places = NULL;
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(r->scan->looked, i, one)
+	TRY(scan_places(r->scan, &places, err));
+	json_array_foreach(places, i, one)
 		TRY(told_read(r, json_string_value(one), all, err));
+	TRY(scan_missing(r->cli, r->scan, all, err));
 	json_array_foreach(all, i, one)
 		TRY(gone_add(r, one, err));
 	return 0;
@@ -159,11 +161,13 @@ gone_find(struct report *r, struct err *err)
 static int
 summary(const struct report *r, json_t **ret, struct err *err)
 {
-	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	return json_build(ret, err, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, "
+	    "s:O}",
 	    "looked_at", (json_int_t)r->scan->things, "new",
 	    (json_int_t)r->fresh, "told", (json_int_t)r->told, "known",
 	    (json_int_t)r->known, "gone", (json_int_t)r->left, "others",
-	    (json_int_t)r->others, "passed", r->scan->passed, "waiting", r->waiting);
+	    (json_int_t)r->others, "missing", (json_int_t)r->scan->missing,
+	    "passed", r->scan->passed, "waiting", r->waiting);
 }
 
 static void
@@ -177,7 +181,10 @@ print(const struct report *r)
 	if (r->others > 0)
 		printf("not seen: %lld were told by others and stay\n",
 		    (long long)r->others);
-	if (r->entries > 0 && r->left > 0)
+	if (r->scan->missing > 0)
+		printf("not seen: %lld that the inventory says are in the "
+		    "token\n", (long long)r->scan->missing);
+	if ((r->entries > 0 && r->left > 0) || r->scan->missing > 0)
 		cli_note(r->cli, "claviger discover list --state absent names "
 		    "keys of the inventory that are not in their token.");
 	if (r->fresh > 0)

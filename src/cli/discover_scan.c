@@ -4,6 +4,7 @@
  * Floor 7.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -25,6 +26,9 @@ scan_done(struct scan *s)
 	json_decref(s->found);
 	json_decref(s->looked);
 	json_decref(s->passed);
+	if (s->token != NULL)
+		free(s->token->top);
+	free(s->token);
 }
 
 /* The service makes the same of it: what it is, and where. */

@@ -128,6 +128,7 @@ scan_tls(struct cli *cli, struct scan *s, struct err *err)
 	if (wait < TIME_S(1) || wait > TIME_S(600))
 		return err_set(err, EUSAGE, "--each: from PT1S to PT10M");
 	TRY(endpoints_read(cli, endpoints, err));
+	s->each = true;
 	json_array_foreach(endpoints, i, one)
 		TRY(endpoint_look(s, json_string_value(one),
 		    (long)(wait / 1000), err));

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ca/key.h"
@@ -104,9 +105,23 @@ thing_take(void *ctx, const struct hsm_thing *t, struct err *err)
 	return scan_put(k->scan, TAKE(o), err);
 }
 
-/* @all: also what only its PIN shows, so that what is not seen is gone. */
 static int
-survey(struct scan *s, struct hsm *h, bool all, struct err *err)
+token_keep(struct scan *s, const struct hsm_info *info, const char *top,
+    bool alone, struct err *err)
+{
+	s->token = calloc(1, sizeof(*s->token));
+	if (s->token == NULL || (s->token->top = strdup(top)) == NULL)
+		return err_set(err, ENOMEMORY, "a token");
+	memcpy(s->token->label, info->label, sizeof(info->label));
+	memcpy(s->token->serial, info->serial, sizeof(info->serial));
+	s->token->alone = alone;
+	return 0;
+}
+
+/* @all: also what only its PIN shows, so that what is not seen is gone.
+ * @alone: no other token there has its label. */
+static int
+survey(struct scan *s, struct hsm *h, bool all, bool alone, struct err *err)
 {
 	AUTO(blob) *top = blob_new();
 	struct tokens k = { .scan = s };
@@ -124,7 +139,8 @@ survey(struct scan *s, struct hsm *h, bool all, struct err *err)
 	if (!all)
 		TRY(scan_passed(s, k.top, "only what is public was seen, "
 		    "without --pin-file", err));
-	return hsm_survey(h, thing_take, &k, err);
+	TRY(hsm_survey(h, thing_take, &k, err));
+	return all ? token_keep(s, &info, k.top, alone, err) : 0;
 }
 
 int
@@ -141,5 +157,6 @@ scan_token(struct cli *cli, struct scan *s, struct err *err)
 		TRY(secret_read_file(file, &pin, err));
 	o.pin = pin;
 	TRY(hsm_open(&o, &h, err));
-	return survey(s, h, pin != NULL, err);
+	/* By its label alone it was found, so there is no other. */
+	return survey(s, h, pin != NULL, o.serial == NULL, err);
 }

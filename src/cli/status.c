@@ -31,6 +31,7 @@ static const struct table_row STATUS[] = {
 	{ "open alerts", "alerts.open" },
 	{ "acknowledged alerts", "alerts.acknowledged" },
 	{ "looked for at", "alerts.looked" },
+	{ "not as a whole", "alerts.not_whole" },
 	{ "notices queued", "notices.queued" },
 	{ "tried in vain", "notices.failing" }, { "because", "notices.why" },
 	{ "never delivered", "notices.failed" },

@@ -179,8 +179,10 @@ failed(const struct client *c, CURLcode rc, struct exchange *x,
 		    "read, while it was sent");
 	if (x->to != NULL && ferror(x->to))
 		return err_set(err, EIO_, "the file could not be written");
+	/* Also within the handshake a server that starts anew goes away. */
 	x->lost = rc == CURLE_COULDNT_CONNECT || rc == CURLE_RECV_ERROR ||
-	    rc == CURLE_SEND_ERROR || rc == CURLE_GOT_NOTHING;
+	    rc == CURLE_SEND_ERROR || rc == CURLE_GOT_NOTHING ||
+	    rc == CURLE_SSL_CONNECT_ERROR;
 	if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		return err_set(err, EUNREACH, "%s: its certificate is not "
 		    "trusted here: %s; give its trust anchor with --ca-file or "

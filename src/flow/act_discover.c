@@ -19,7 +19,7 @@ struct report {
 	json_t		*ids;			/* owned: of found */
 	const char	*who;			/* borrowed: who tells */
 	int64_t		 told, known;
-	int64_t		 noted;			/* of found: known */
+	int64_t		 noted;			/* of found: known, or missing */
 	int64_t		 others;		/* gone, as they say, and not theirs */
 };
 
@@ -62,10 +62,11 @@ one_read(struct report *r, struct tx *tx, size_t i, json_t *one,
 	if (found_check(one, id, &why) != 0)
 		return err_set(err, why.code, "/found/%zu%s%s", i,
 		    why.what[0] == '/' ? "" : ": ", why.what);
-	TRY(found_compare(tx, one, id, &as, err));
+	TRY(found_compare(tx, one, id, r->who, &as, err));
 	switch (as) {
 	case FOUND_NEW:
-		return new_put(r, one, id, false, err);
+		return new_put(r, one, id, strcmp(json_str(one, "form", ""),
+		    FOUND_MISSING) == 0, err);
 	case FOUND_NOTED:
 		r->known++;
 		return new_put(r, one, id, true, err);

@@ -12,6 +12,7 @@
 #include "alert/notice.h"
 #include "post/post.h"
 
+struct charter;
 struct flow;
 
 #define NOTICES_AT_ONCE	50	/* in one mail */
@@ -54,6 +55,10 @@ NODISCARD int notify_mark(struct notifier *n, const char *request, struct err *e
 NODISCARD int notify_remind(struct notifier *n, const char *request, struct err *err);
 /** notify_about - what is told of a request: of its view. */
 NODISCARD int notify_about(const json_t *view, json_t **ret, struct err *err);
+/** notify_charter - of a request to amend the charter also what would change: "changes"
+ * into @about's subject, sentences, what weakens first; "more_changes" beyond 20. */
+NODISCARD int notify_charter(const struct charter *now, const json_t *view,
+    json_t *about, struct err *err);
 /** notify_put - queue @n, but for its id, person, channel and due, by each way that
  * this person has; nothing where there is none. */
 NODISCARD int notify_put(struct tx *tx, const struct contacts *all, const struct notice *n,

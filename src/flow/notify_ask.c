@@ -17,7 +17,7 @@ static const char *const told[] = { "key_name", "name", "class", "algorithm",
 	"ca", "issuer", "profile", "not_after", "san", "device", "serial",
 	"issuer_name", "number", "kind", "place", "window", "by", "principal",
 	"type", "label", "uses", "any_digest", "from", "until", "since",
-	"drilled", "reason", "note" };
+	"drilled", "reason", "note", "charter", "previous" };
 
 /* Those of a window, by their names. */
 static int
@@ -257,6 +257,9 @@ tell(struct notifier *n, const char *request, enum occasion o,
 	    t.notice.created) : 0;
 	if (rc == 0)
 		rc = notify_about(view, &t.notice.about, err);
+	/* Once it is done there is no more difference. */
+	if (rc == 0 && o != NOTICE_OUTCOME)
+		rc = notify_charter(t.law->charter, view, t.notice.about, err);
 	if (rc == 0)
 		rc = o == NOTICE_OUTCOME || o == NOTICE_APPROVED ? requester_add(&t,
 		    json_str(t.notice.about, "requester", ""), err) :

@@ -21,6 +21,7 @@ struct warner {
 	pthread_t	 thread;
 	atomic_llong	 took;		/* microseconds, of the last look; 0: none yet */
 	atomic_llong	 looked;	/* when all of it was looked at last; 0: never */
+	atomic_uint	 partial;	/* bits of what the last did not see as a whole */
 
 	json_t		*gaps;		/* owned, behind lock: of the last look that saw all of it; NULL: none yet */
 
@@ -85,7 +86,8 @@ found_add(void *ctx, struct sighting *s, struct err *err)
 	struct round *r = ctx;
 	char name[ALERT_SUBJECT + 32];
 
-	if (r->found_n == ALERTS_MOST) {
+	/* That something was left out has room beyond. */
+	if (r->found_n >= ALERTS_MOST && s->watch != WATCH_LOOK) {
 		r->passed++;
 		r->look.whole[s->watch] = 1;
 		return 0;
@@ -175,7 +177,7 @@ new_add(struct round *r, struct sighting *s, struct err *err)
 
 	if (s->about == NULL)
 		return 0;
-	if (r->open_n + r->raised == ALERTS_MOST) {
+	if (r->open_n + r->raised >= ALERTS_MOST && s->watch != WATCH_LOOK) {
 		r->passed++;
 		return 0;
 	}
@@ -206,13 +208,15 @@ round_read(struct tx *tx, void *ctx, struct err *err)
 
 /* ---- a round ---- */
 
-static bool
-is_blind(const struct round *r)
+static unsigned
+partial_of(const struct round *r)
 {
+	unsigned ret = 0;
+
 	for (int w = 0; w < WATCH__N; w++)
 		if (r->look.whole[w] != 0)
-			return true;
-	return false;
+			ret |= 1u << w;
+	return ret;
 }
 
 /* A look that could not see them has counted too few. */
@@ -230,8 +234,11 @@ gaps_keep(struct warner *w, struct round *r)
 static void
 round_keep(struct warner *w, struct round *r)
 {
+	unsigned partial = partial_of(r);
+
 	gaps_keep(w, r);
-	if (!is_blind(r))
+	atomic_store(&w->partial, partial);
+	if (partial == 0)
 		atomic_store(&w->looked, r->look.now);
 	json_decref(w->since);
 	w->since = TAKE(r->look.lasting);
@@ -387,6 +394,12 @@ warner_gaps(struct warner *w, struct blob *ret, struct err *err)
 	rc = w->gaps == NULL ? 0 : gaps_lines(w->gaps, ret, err);
 	pthread_mutex_unlock(&w->lock);
 	return rc;
+}
+
+unsigned
+warner_partial(const struct warner *w)
+{
+	return atomic_load(&w->partial);
 }
 
 /* ---- life ---- */

@@ -44,6 +44,16 @@ struct look {
  * @starts  of its life; 0: not known. */
 NODISCARD int look_found(struct look *l, enum watch w, const char *subject,
     time_us starts, time_us ends, json_t *about, struct err *err);
+/** look_counts - is what ends then to be told: is a threshold reached, or does it end
+ * within the calendar?
+ *
+ * @class          of its key; NULL: of none.
+ * @starts         of its life; 0: not known.
+ * @ret_threshold  the one that is reached; not of a calendar. */
+bool look_counts(const struct look *l, enum watch w, const char *class,
+    time_us starts, time_us ends, time_us *ret_threshold);
+/** look_is_open - is there an alert of it?  Never of a calendar. */
+bool look_is_open(const struct look *l, enum watch w, const char *subject);
 /** look_name - "WATCH SUBJECT". */
 void look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32]);
 /** look_class - of a key; "": it is not known here. */
@@ -57,6 +67,12 @@ time_us look_horizon(const struct look *l, enum watch w);
 
 /** look_not_whole - all was looked at only up to then; 0: nothing was left out. */
 void look_not_whole(struct look *l, enum watch w, time_us until);
+
+/** look_about_issued - what is said of what an authority issued under a profile:
+ * {name, class?, what, ca, profile}. */
+struct cert_end;
+NODISCARD int look_about_issued(const struct look *l, const struct cert_end *c,
+    const char *name, const char *what, json_t **ret, struct err *err);
 
 /* Parts of look_all. */
 NODISCARD int look_keys(struct look *l, struct err *err);
@@ -82,6 +98,8 @@ NODISCARD int look_delivery(struct look *l, struct err *err);
 NODISCARD int warn_once(struct flow *f, struct err *err);
 /** warner_looked - when all of it was looked at last; 0: never since this start. */
 time_us warner_looked(const struct warner *w);
+/** warner_partial - bits of the watches that the last look did not see as a whole. */
+unsigned warner_partial(const struct warner *w);
 /** warner_on - is it to go on? */
 bool warner_on(struct warner *w);
 

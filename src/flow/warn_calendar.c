@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "flow/inside.h"
 #include "flow/inventory.h"
+#include "flow/publisher.h"
 #include "flow/warn.h"
 
 #define LINE	75	/* octets, RFC 5545, 3.1 */
@@ -92,13 +93,81 @@ event_put(void *ctx, struct sighting *s, struct err *err)
 	return text_put(c, "END", "VEVENT", err);
 }
 
+/* At the first moment of which something may be missing. */
+static int
+part_put(struct calendar *c, enum watch w, struct err *err)
+{
+	struct sighting s = { .watch = WATCH_LOOK, .ends = c->look.whole[w] >
+	    c->look.now ? c->look.whole[w] : c->look.now };
+	AUTO_JSON *about = NULL;
+	char what[120];
+
+	(void)snprintf(what, sizeof(what), "not all that is watched as %s is in "
+	    "this calendar from here on", watch_name(w));
+	(void)snprintf(s.subject, sizeof(s.subject), "%s", watch_name(w));
+	TRY(json_build(&about, err, "{s:s}", "what", what));
+	s.about = about;
+	return event_put(c, &s, err);
+}
+
+static int
+parts_put(struct calendar *c, struct err *err)
+{
+	for (int w = 0; w < WATCH__N; w++)
+		if (c->look.whole[w] != 0 && watch_ends((enum watch)w))
+			TRY(part_put(c, (enum watch)w, err));
+	return 0;
+}
+/* ---- revocation lists: people sign a root's ---- */
+
+/* The first of a CA's that ends; 0: none. */
+static int
+list_end(const json_t *lists, time_us *ret, struct err *err)
+{
+	const json_t *one;
+	time_us ends;
+	size_t i;
+
+	*ret = 0;
+	json_array_foreach(lists, i, one) {
+		if (json_object_get(one, "next_update") == NULL)
+			continue;
+		TRY(clock_parse(json_str(one, "next_update", ""), &ends, err));
+		if (*ret == 0 || ends < *ret)
+			*ret = ends;
+	}
+	return 0;
+}
+
+static int
+list_put(void *ctx, const struct cert_ca *ca, struct err *err)
+{
+	struct calendar *c = ctx;
+	struct sighting s = { .watch = WATCH_LIST };
+	AUTO_JSON *lists = NULL, *about = NULL;
+	char what[160];
+
+	TRY(watch_lists(c->look.flow->publisher, ca->name, &lists, err));
+	TRY(list_end(lists, &s.ends, err));
+	if (s.ends <= c->look.now || s.ends >= c->look.until)
+		return 0;
+	(void)snprintf(s.subject, sizeof(s.subject), "%s", ca->name);
+	(void)snprintf(what, sizeof(what), "the %s of the authority %s ends, "
+	    "unless the next is published", json_array_size(lists) > 1 ?
+	    "first revocation list" : "revocation list", ca->name);
+	TRY(json_build(&about, err, "{s:s}", "what", what));
+	s.about = about;
+	return event_put(c, &s, err);
+}
+
 static int
 calendar_read(struct tx *tx, void *ctx, struct err *err)
 {
 	struct calendar *c = ctx;
 
 	c->look.tx = tx;
-	return look_all(&c->look, err);
+	TRY(look_all(&c->look, err));
+	return cert_ca_each(tx, list_put, c, err);
 }
 
 static int
@@ -114,6 +183,7 @@ calendar_put(struct calendar *c, struct flow *f, struct err *err)
 	TRY(text_put(c, "PRODID", "-//claviger//claviger//EN", err));
 	TRY(text_put(c, "NAME", "What runs out", err));
 	TRY(state_read(f->state, calendar_read, c, err));
+	TRY(parts_put(c, err));
 	return text_put(c, "END", "VCALENDAR", err);
 }
 

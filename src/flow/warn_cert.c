@@ -1,23 +1,17 @@
 /*
- * warn_cert - authorities and what they have issued.
- *
- * What no device has is looked at one by one.  Of devices there are too many:
- * they are counted, by authority and profile.
+ * warn_cert - authorities, and what devices have of them: those are too many, and
+ * are counted by authority and profile.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
 #include "ca/issuer.h"
 #include "ca/profile.h"
-#include "cert/elsewhere.h"
 #include "flow/flow.h"
 #include "flow/inside.h"
 #include "flow/law.h"
 #include "flow/warn.h"
 
-#define SINGLE_MOST	5000	/* looked at; those that end first */
-#define OTHERS_PAGE	1000u
 #define DEVICES_MOST	100000
 
 /* ---- authorities ---- */
@@ -188,10 +182,10 @@ look_authorities(struct look *l, struct err *err)
 	return cert_ca_each(l->tx, authority_look, l, err);
 }
 
-/* ---- certificates ---- */
+/* ---- of devices ---- */
 
-static int
-about_issued(const struct look *l, const struct cert_end *c,
+int
+look_about_issued(const struct look *l, const struct cert_end *c,
     const char *name, const char *what, json_t **ret, struct err *err)
 {
 	AUTO(cert_ca) *ca = NULL;
@@ -204,85 +198,6 @@ about_issued(const struct look *l, const struct cert_end *c,
 	*ret = TAKE(o);
 	return 0;
 }
-
-static int
-single_look(void *ctx, const struct cert_end *c, struct err *err)
-{
-	struct look *l = ctx;
-	struct text_cut of = text_cut(c->subject[0] != '\0' ? c->subject :
-	    "(no subject)", 80);
-	char what[2 * TEXT_CUT];
-	json_t *about;
-
-	(void)snprintf(what, sizeof(what), "the certificate %s of %s, issued by "
-	    "%s, ends", c->id, of.at, c->ca);
-	TRY(about_issued(l, c, c->subject[0] != '\0' ? of.at : c->id, what,
-	    &about, err));
-	return look_found(l, WATCH_CERTIFICATE, c->id, c->not_before,
-	    c->not_after, about, err);
-}
-
-/* ---- of other CAs ---- */
-
-static int
-other_found(struct look *l, const json_t *c, struct err *err)
-{
-	const char *subject = json_str(c, "subject", "");
-	struct text_cut of = text_cut(subject[0] != '\0' ? subject :
-	    "(no subject)", 80), by = text_cut(json_str(c, "issuer", ""), 80);
-	time_us from, until;
-	char what[3 * TEXT_CUT];
-	json_t *about;
-
-	TRY(clock_parse(json_str(c, "not_before", ""), &from, err));
-	TRY(clock_parse(json_str(c, "not_after", ""), &until, err));
-	(void)snprintf(what, sizeof(what), "the certificate of %s, issued "
-	    "elsewhere by %s, ends", of.at, by.at);
-	TRY(json_build(&about, err, "{s:s, s:s*, s:s, s:O, s:s}", "name",
-	    subject[0] != '\0' ? of.at : json_str(c, "id", ""), "owner",
-	    json_str(c, "owner", NULL), "fingerprint", json_str(c,
-	    "fingerprint", ""), "products", json_object_get(c, "products"),
-	    "what", what));
-	return look_found(l, WATCH_CERTIFICATE, json_str(c, "fingerprint", ""),
-	    from, until, about, err);
-}
-
-/* Those that end first, and no more than of our own. */
-static int
-others_look(struct look *l, struct err *err)
-{
-	struct cert_elsewhere_filter f = {
-		.expires_after = l->now - ENDED_KEPT, .last = true,
-		.expires_before = look_horizon(l, WATCH_CERTIFICATE) };
-	time_us last = 1;
-	struct err none;
-	char *next = NULL;
-
-	for (unsigned n = 0; n < SINGLE_MOST; n += OTHERS_PAGE) {
-		AUTO_JSON *page = NULL;
-		char *cursor = TAKE(next);
-		const json_t *one;
-		size_t i;
-		int rc = cert_elsewhere_list(l->tx, &f, cursor, OTHERS_PAGE,
-		    &page, &next, err);
-
-		free(cursor);
-		json_array_foreach(page, i, one) {
-			rc = rc == 0 ? other_found(l, one, err) : rc;
-			(void)!clock_parse(json_str(one, "not_after", ""), &last,
-			    &none);
-		}
-		if (rc != 0 || next == NULL) {
-			free(next);
-			return rc;
-		}
-	}
-	free(next);
-	look_not_whole(l, WATCH_CERTIFICATE, last);
-	return 0;
-}
-
-/* ---- of devices ---- */
 
 /* Of one authority and profile. */
 struct fleet {
@@ -300,7 +215,7 @@ fleet_of(struct fleet *f, const struct cert_end *c, json_t **ret,
 	(void)snprintf(name, sizeof(name), "%s %s", c->ca, c->profile);
 	if ((*ret = json_object_get(f->by, name)) != NULL)
 		return 0;
-	TRY(about_issued(f->l, c, name, "", ret, err));
+	TRY(look_about_issued(f->l, c, name, "", ret, err));
 	return json_set_new(f->by, name, *ret, err);
 }
 
@@ -309,14 +224,10 @@ static bool
 device_counts(const struct look *l, const struct cert_end *c,
     const json_t *fleet)
 {
-	const struct alert_rule *r = charter_alert(l->law->charter,
-	    WATCH_DEVICES, json_str(fleet, "class", NULL));
 	time_us reached;
 
-	if (l->until != 0)
-		return c->not_after > l->now;
-	return alert_threshold(r, WATCH_DEVICES, c->not_after - l->now,
-	    c->not_after - c->not_before, &reached);
+	return look_counts(l, WATCH_DEVICES, json_str(fleet, "class", NULL),
+	    c->not_before, c->not_after, &reached);
 }
 
 /* The first that is to end is the fleet's end; where none is, the last that has. */
@@ -400,15 +311,4 @@ look_devices(struct look *l, struct err *err)
 		rc = fleets_found(&f, err);
 	json_decref(f.by);
 	return rc;
-}
-
-int
-look_certificates(struct look *l, struct err *err)
-{
-	time_us until;
-
-	TRY(cert_ending_single(l->tx, l->now - ENDED_KEPT, look_horizon(l,
-	    WATCH_CERTIFICATE), SINGLE_MOST, single_look, l, &until, err));
-	look_not_whole(l, WATCH_CERTIFICATE, until);
-	return others_look(l, err);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cert/found.h"
 #include "flow/flow.h"
+#include "flow/found_whose.h"
 #include "flow/warn.h"
 
 #define FOUND_MOST	2000	/* of each sort, that are looked at */
@@ -25,6 +26,8 @@ static const struct sort {
 	const char	*of;		/* state of those whose key the inventory knows; NULL: open, and it does not */
 	const char	*alone, *one, *many, *where;
 } SORTS[] = {
+	{ "credential-key", "private-key", "open", "lies at", "private key",
+	    "private keys", "by which people or tools come in, or approve" },
 	{ "held-key", "private-key", "open", "lies at", "private key",
 	    "private keys", "of keys in the inventory" },
 	{ "absent-key", "token-key", "absent", "is in its token no more:",
@@ -51,7 +54,9 @@ sort_of(const json_t *one)
 	const char *kind = json_str(one, "kind", "");
 	bool known = json_object_get(one, "of") != NULL;
 
-	for (size_t i = 0; i < NELEM(SORTS); i++)
+	if (json_object_get(json_object_get(one, "of"), "principal") != NULL)
+		return &SORTS[0];
+	for (size_t i = 1; i < NELEM(SORTS); i++)
 		if (strcmp(SORTS[i].kind, kind) == 0 && (SORTS[i].of != NULL)
 		    == known)
 			return &SORTS[i];
@@ -95,7 +100,12 @@ owner_of(const json_t *one, char ret[OWNER])
 	ret[0] = '\0';
 	if (of == NULL)
 		return;
-	if (json_object_get(of, "certificate") != NULL)
+	if (json_object_get(of, "principal") != NULL)
+		(void)snprintf(ret, OWNER, "the %s key of %.64s ",
+		    strcmp(json_str(of, "proof", ""), "officer-key") == 0 ?
+		    "approval" : json_str(of, "proof", ""),
+		    json_str(of, "principal", ""));
+	else if (json_object_get(of, "certificate") != NULL)
 		(void)snprintf(ret, OWNER, "the key of the certificate %.64s ",
 		    json_str(of, "certificate", ""));
 	else if (json_flag(of, "house", false))
@@ -125,6 +135,9 @@ alone_found(struct found_look *f, const json_t *one, const char *words,
 	json_t *about;
 
 	owner_of(one, owner);
+	if (is_absent(one) && strcmp(json_str(one, "form", ""), FOUND_MISSING)
+	    == 0)
+		words = "is not in its token:";
 	(void)snprintf(subject, sizeof(subject), "%s%.64s",
 	    is_absent(one) ? "absent " : "", json_str(one, "id", ""));
 	(void)snprintf(what, sizeof(what), "%s%s %s%s", owner, words,
@@ -204,6 +217,7 @@ page_take(struct found_look *f, const struct sort *s, json_t *page,
 	size_t i;
 
 	json_array_foreach(page, i, one) {
+		TRY(whose_put(f->l->tx, f->l->law->charter, one, err));
 		if (sort_of(one) != s)
 			continue;
 		sum_name(one, subject);
@@ -231,6 +245,18 @@ page_look(struct found_look *f, const struct sort *s, char **cursor,
 	return page_take(f, s, page, err);
 }
 
+/* Of each credential by itself: no heap of others hides one. */
+static int
+credentials_look(struct found_look *f, struct err *err)
+{
+	AUTO_JSON *list = json_array();
+
+	if (list == NULL)
+		return err_set(err, ENOMEMORY, "findings");
+	TRY(whose_found(f->l->tx, f->l->law->charter, list, err));
+	return page_take(f, &SORTS[0], list, err);
+}
+
 static int
 sort_look(struct found_look *f, const struct sort *s, struct err *err)
 {
@@ -252,7 +278,8 @@ open_look(struct found_look *f, struct err *err)
 {
 	if (f->all == NULL || f->sums == NULL)
 		return err_set(err, ENOMEMORY, "findings");
-	for (size_t i = 0; i < NELEM(SORTS); i++)
+	TRY(credentials_look(f, err));
+	for (size_t i = 1; i < NELEM(SORTS); i++)
 		TRY(sort_look(f, &SORTS[i], err));
 	TRY(each_found(f, err));
 	return sums_found(f, err);

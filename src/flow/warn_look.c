@@ -12,6 +12,15 @@ look_name(enum watch w, const char *subject, char ret[ALERT_SUBJECT + 32])
 	    subject);
 }
 
+bool
+look_is_open(const struct look *l, enum watch w, const char *subject)
+{
+	char name[ALERT_SUBJECT + 32];
+
+	look_name(w, subject, name);
+	return json_object_get(l->open, name) != NULL;
+}
+
 int
 look_class(const struct look *l, const char *key, char ret[KEY_NAME],
     struct err *err)
@@ -39,28 +48,33 @@ lasts(struct look *l, const struct sighting *s, time_us after, bool *ret,
 
 	look_name(s->watch, s->subject, name);
 	since = json_int(l->since, name, now);
-	*ret = now - since >= after || json_object_get(l->open, name) != NULL;
+	*ret = now - since >= after || look_is_open(l, s->watch, s->subject);
 	return json_set_int(l->lasting, name, since, err);
+}
+
+bool
+look_counts(const struct look *l, enum watch w, const char *class,
+    time_us starts, time_us ends, time_us *ret_threshold)
+{
+	if (l->until != 0)
+		return ends > l->now && ends < l->until;
+	return alert_threshold(charter_alert(l->law->charter, w, class), w,
+	    ends - l->now, starts != 0 ? ends - starts : 0, ret_threshold);
 }
 
 static int
 is_told(struct look *l, struct sighting *s, time_us starts, bool *ret,
     struct err *err)
 {
-	const struct alert_rule *r = charter_alert(l->law->charter, s->watch,
-	    json_str(s->about, "class", NULL));
+	const char *class = json_str(s->about, "class", NULL);
 
 	s->threshold = NO_THRESHOLD;
-	if (!watch_ends(s->watch)) {
-		*ret = false;
-		return l->lasting == NULL ? 0 : lasts(l, s, r->after, ret, err);
-	}
-	if (l->until != 0)
-		*ret = s->ends > l->now && s->ends < l->until;
-	else
-		*ret = alert_threshold(r, s->watch, s->ends - l->now,
-		    starts != 0 ? s->ends - starts : 0, &s->threshold);
-	return 0;
+	*ret = watch_ends(s->watch) && look_counts(l, s->watch, class, starts,
+	    s->ends, &s->threshold);
+	if (watch_ends(s->watch) || l->lasting == NULL)
+		return 0;
+	return lasts(l, s, charter_alert(l->law->charter, s->watch,
+	    class)->after, ret, err);
 }
 
 int
@@ -139,9 +153,34 @@ blind(struct look *l, unsigned watches, const struct err *why)
 			l->whole[w] = 1;
 }
 
+static int
+part_found(struct look *l, enum watch w, struct err *err)
+{
+	char what[120], until[TIME_TEXT] = "";
+	json_t *about;
+
+	clock_text(l->whole[w], until);
+	(void)snprintf(what, sizeof(what), "not all of what is watched as %s "
+	    "was looked at%s%s", watch_name(w), l->whole[w] > 1 ?
+	    ", only to " : "", l->whole[w] > 1 ? until : "");
+	TRY(json_build(&about, err, "{s:s, s:s}", "name", watch_name(w),
+	    "what", what));
+	return look_found(l, WATCH_LOOK, watch_name(w), 0, 0, about, err);
+}
+
+/* Last, when all is known that was left out. */
+static int
+look_parts(struct look *l, struct err *err)
+{
+	for (int w = 0; w < WATCH__N; w++)
+		if (l->whole[w] != 0)
+			TRY(part_found(l, (enum watch)w, err));
+	return 0;
+}
+
 /* What fails for want of something fails for all; else a part fails alone. */
-int
-look_all(struct look *l, struct err *err)
+static int
+each_part(struct look *l, struct err *err)
 {
 	for (size_t i = 0; i < NELEM(parts); i++) {
 		if (!is_wanted(l, parts[i].watches) ||
@@ -152,4 +191,11 @@ look_all(struct look *l, struct err *err)
 		blind(l, parts[i].watches, err);
 	}
 	return 0;
+}
+
+int
+look_all(struct look *l, struct err *err)
+{
+	TRY(each_part(l, err));
+	return look_parts(l, err);
 }

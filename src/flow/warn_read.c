@@ -173,6 +173,24 @@ counts_read(struct tx *tx, void *ctx, struct err *err)
 	return alert_counts(tx, ctx, err);
 }
 
+static int
+partial_put(const struct flow *f, json_t *o, struct err *err)
+{
+	unsigned partial = warner_partial(f->warner);
+	json_t *list = json_array();
+
+	if (partial == 0) {
+		json_decref(list);
+		return 0;
+	}
+	TRY(json_set_new(o, "not_whole", list, err));
+	for (int w = 0; w < WATCH__N; w++)
+		if ((partial >> w & 1) != 0 && json_array_append_new(list,
+		    json_string(watch_name((enum watch)w))) != 0)
+			return err_set(err, ENOMEMORY, "a status");
+	return 0;
+}
+
 int
 warn_status(struct flow *f, json_t **ret, struct err *err)
 {
@@ -190,7 +208,20 @@ warn_status(struct flow *f, json_t **ret, struct err *err)
 	    "acknowledged", (json_int_t)acked));
 	if (warner_looked(f->warner) != 0)
 		TRY(json_set_time(o, "looked", warner_looked(f->warner), err));
+	TRY(partial_put(f, o, err));
 	*ret = TAKE(o);
+	return 0;
+}
+
+static int
+partial_metrics(const struct flow *f, struct blob *ret, struct err *err)
+{
+	unsigned partial = warner_partial(f->warner);
+
+	TRY(blob_puts(ret, "# TYPE claviger_look_partial gauge\n", err));
+	for (int w = 0; w < WATCH__N; w++)
+		TRY(blob_printf(ret, err, "claviger_look_partial{watch=\"%s\"} "
+		    "%u\n", watch_name((enum watch)w), partial >> w & 1));
 	return 0;
 }
 
@@ -210,6 +241,7 @@ warn_metrics(struct flow *f, struct blob *ret, struct err *err)
 			    "state=\"%s\"} %lld\n", watch, states[i],
 			    (long long)json_int(n, states[i], 0)));
 	TRY(warner_gaps(f->warner, ret, err));
+	TRY(partial_metrics(f, ret, err));
 	return blob_printf(ret, err, "# TYPE claviger_look_seconds gauge\n"
 	    "claviger_look_seconds %.3f\n"
 	    "# TYPE claviger_looked_time_seconds gauge\n"

@@ -55,6 +55,50 @@ parse(struct hsm_uri_key *k, const char *uri, struct err *err)
 	return 0;
 }
 
+/* @return its octets; more than @room: it does not fit. */
+static size_t
+attribute_copy(P11KitUri *uri, CK_ATTRIBUTE_TYPE type, void *ret, size_t room)
+{
+	const CK_ATTRIBUTE *a = p11_kit_uri_get_attribute(uri, type);
+
+	if (a == NULL)
+		return 0;
+	if (a->ulValueLen <= room)
+		memcpy(ret, a->pValue, a->ulValueLen);
+	return a->ulValueLen;
+}
+
+int
+hsm_uri_read(const char *uri, struct hsm_uri_said *ret, struct err *err)
+{
+	struct hsm_uri_said said = { .id_octets = 0 };
+	struct hsm_uri_key k = { .uri = NULL };
+	const CK_TOKEN_INFO *info;
+	size_t label;
+	int rc = parse(&k, uri, err);
+
+	if (rc == 0) {
+		info = p11_kit_uri_get_token_info(k.uri);
+		token_text(info->label, sizeof(info->label), said.label);
+		token_text(info->serialNumber, sizeof(info->serialNumber),
+		    said.serial);
+		label = attribute_copy(k.uri, CKA_LABEL, said.object,
+		    sizeof(said.object) - 1);
+		said.id_octets = attribute_copy(k.uri, CKA_ID, said.id,
+		    sizeof(said.id));
+		if (label >= sizeof(said.object) || said.id_octets >
+		    sizeof(said.id))
+			rc = err_set(err, EINPUT, "the pkcs11: URI: an id of "
+			    "more than %zu octets, or an object of more than "
+			    "%zu", sizeof(said.id), sizeof(said.object) - 1);
+	}
+	if (k.uri != NULL)
+		p11_kit_uri_free(k.uri);
+	if (rc == 0)
+		*ret = said;
+	return rc;
+}
+
 static int
 choose_module(struct hsm_uri_key *k, const char *module, struct err *err)
 {

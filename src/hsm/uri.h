@@ -15,6 +15,17 @@
 #include "base/err.h"
 #include "base/secret.h"
 
+/* What a URI says of a token and of an object in it; "" and 0: nothing. */
+struct hsm_uri_said {
+	char		 label[33], serial[17];
+	char		 object[256];	/* CKA_LABEL */
+	unsigned char	 id[128];	/* CKA_ID */
+	size_t		 id_octets;
+};
+/** hsm_uri_read - Errors: EINPUT (no URI, or longer than this holds). */
+NODISCARD int hsm_uri_read(const char *uri, struct hsm_uri_said *ret,
+    struct err *err);
+
 struct hsm_uri_key;		/* opaque */
 
 /** hsm_ask - get a PIN for this token from whoever holds it. Errors: EAUTH when there is none. */

@@ -115,6 +115,17 @@ typedef int people_end_fn(void *ctx, const struct people_end *c, struct err *err
 NODISCARD int people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
     people_end_fn *fn, void *ctx, time_us *ret_until, struct err *err);
 
+#define PEOPLE_KEYS	10000u	/* of client certificates; beyond, none is looked at */
+
+/** people_key_of - the client certificate with this key (SHA-256 of its SPKI) by which
+ * somebody comes in at @now; the last to end.  @fn is called for it, or not at all. */
+NODISCARD int people_key_of(struct tx *tx, const char *print, time_us now,
+    people_end_fn *fn, void *ctx, struct err *err);
+typedef int people_key_fn(void *ctx, const char *print, struct err *err);
+/** people_key_each - the keys of all such, each once. */
+NODISCARD int people_key_each(struct tx *tx, time_us now, people_key_fn *fn,
+    void *ctx, struct err *err);
+
 /* Projections: called by state's apply functions only. */
 
 /** people_roster - make the principals those of this charter; who left gets "until". */

@@ -123,6 +123,49 @@ people_credentials(struct tx *tx, const char *principal, const char *cursor,
 	return page(r, limit, credential_json, ret, ret_next, err);
 }
 
+static struct people_end
+end_read(const struct rows *r)
+{
+	return (struct people_end){ rows_text(r, "id"),
+		rows_text(r, "principal"), rows_text(r, "type"),
+		rows_text(r, "label"), rows_int(r, "created"),
+		rows_int(r, "expires") };
+}
+
+int
+people_key_of(struct tx *tx, const char *print, time_us now,
+    people_end_fn *fn, void *ctx, struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	struct people_end c;
+	bool there;
+
+	TRY(tx_query(tx, "people_key_of", PARAMS(v_text(print), v_int(now)),
+	    &r, err));
+	TRY(rows_next(r, &there, err));
+	if (!there)
+		return 0;
+	c = end_read(r);
+	return fn(ctx, &c, err);
+}
+
+int
+people_key_each(struct tx *tx, time_us now, people_key_fn *fn, void *ctx,
+    struct err *err)
+{
+	AUTO(rows) *r = NULL;
+	bool more;
+
+	TRY(tx_query(tx, "people_keys", PARAMS(v_int(now),
+	    v_int(PEOPLE_KEYS)), &r, err));
+	for (;;) {
+		TRY(rows_next(r, &more, err));
+		if (!more)
+			return 0;
+		TRY(fn(ctx, rows_text(r, "hash"), err));
+	}
+}
+
 int
 people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
     people_end_fn *fn, void *ctx, time_us *ret_until, struct err *err)
@@ -139,10 +182,7 @@ people_ending(struct tx *tx, time_us from, time_us until, unsigned most,
 		TRY(rows_next(r, &more, err));
 		if (!more || n == most)
 			break;
-		c = (struct people_end){ rows_text(r, "id"),
-			rows_text(r, "principal"), rows_text(r, "type"),
-			rows_text(r, "label"), rows_int(r, "created"),
-			rows_int(r, "expires") };
+		c = end_read(r);
 		last = c.expires;
 		TRY(fn(ctx, &c, err));
 	}

@@ -141,6 +141,26 @@ faketime -f -60d openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -
 is 0 "another CA's certificate" as_officer officer-1 cert import "$house/partner.pem" --owner release-officers
 holds "is warned of, too" until_true 20 told 1 '.to == "officer-1@localhost" and (.text | test("Alert: the certificate of CN=partner, issued elsewhere by CN=partner, ends"))'
 
+# ---- a fleet of another CA's: told by its number, and in nobody's way
+of_partner() { faketime -f -60d openssl req -x509 -key "$house/partner.key" -days "$1" -subj "/CN=$2" 2> /dev/null; }
+for i in {1..60}; do of_partner 65 "f$i"; done > "$house/fleet.pem"
+fleet=$(grep -c BEGIN "$house/fleet.pem")
+of_partner 66 ota > "$house/ota.pem"
+is 0 "many, with one owner" as_officer officer-1 cert import "$house/fleet.pem" --owner release-leads
+is 0 "and another, with another" as_officer officer-1 cert import "$house/ota.pem" --owner release-officers
+holds "the other is told by itself" until_true 20 raised '.watch == "certificate" and (.what | test("the certificate of CN=ota,"))'
+holds "and the many as one" until_true 20 raised '.watch == "certificate" and .about.certificates == '"$fleet"' and
+    (.what | test("^'"$fleet"' certificates issued elsewhere by themselves, of release-leads, the first of which [(]CN=f[0-9]+[)] ends$"))'
+is 0 "none of them by itself" over '.what | test("the certificate of CN=f")'
+{ of_partner 3650 f1; of_partner 3650 f2; } > "$house/next.pem"
+is 0 "two go on" as_officer officer-1 cert import "$house/next.pem" --owner release-leads
+holds "then they are fewer, and still one" until_true 20 raised ".about.certificates == $((fleet - 2))"
+is 0 "a calendar has them by their day" bash -c "claviger alert calendar --within P30D --officer-key '$house/officers/officer-1.pem' |
+    sed -z 's/\r\n //g' | grep -qx 'SUMMARY:[0-9]* certificates issued elsewhere by themselves.*first of which (CN=f[0-9]*) ends.'"
+is 0 "nothing was left out" bash -c "claviger status --json --officer-key '$house/officers/officer-1.pem' | jq -e '.alerts.not_whole == null'"
+is 0 "as graphs show" grep -qx 'claviger_look_partial{watch="certificate"} 0' \
+    <(curl -s --cacert "$house/anchor.pem" -H "Authorization: Bearer $(cat "$house/ci.token")" "$url/metrics")
+
 # ---- a limit that is nearly used
 signed() { head -c 100 /dev/urandom > "$house/image"; as_ci sign --key bench --quiet -o "$house/image.sig" "$house/image"; }
 holds "a key for development" house_key bench development
@@ -192,6 +212,7 @@ is 0 "each line ends as it must, and is short" bash -c "! grep -qvP '^[^\r]{0,75
 is 0 "the key's end is there" grep -q '^SUMMARY:the cryptoperiod of the key root-key ends' "$house/all.ics"
 is 0 "and that of the name" grep -q '^SUMMARY:the certificate of CN=turned around' "$house/all.ics"
 is 0 "which turns nothing" bash -c "! grep -q \$'\\xe2\\x80\\xae' '$house/all.ics'"
+is 0 "a revocation list's" grep -q '^SUMMARY:the .*revocation list of the authority [a-z]* ends' "$house/all.ics"
 is 0 "and the token's" grep -q '^SUMMARY:the token of ci (line-1) ends' "$house/all.ics"
 is 0 "each once" bash -c "[ \$(grep -c ^UID: '$house/all.ics') -eq \$(grep ^UID: '$house/all.ics' | sort -u | wc -l) ]"
 is 0 "within a day there is less" bash -c "claviger alert calendar --within PT1H --officer-key '$house/officers/officer-1.pem' | grep -c ^BEGIN:VEVENT | grep -qx 0"

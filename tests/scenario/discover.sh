@@ -139,6 +139,19 @@ like "are gone" '.gone == 2001'
 is 0 "and the key" scan files "$house/last" --host z-9 --json
 like "is, too" '.gone == 1'
 
+# ---- a credential's key
+mkdir "$house/desk"
+cp "$house/officers/officer-1.pem" "$house/desk/"
+is 0 "a copy of an officer's key" scan files "$house/desk" --host desk --json
+holds "that is told as what it is" until_true 10 raised '.what | test("^the approval key of officer-1 lies at file://desk/.*/officer-1[.]pem, not encrypted")'
+is 0 "in the list, too" officer discover list --under file://desk --json
+like "as whose" '.findings | length == 1 and .[0].of.principal == "officer-1" and .[0].of.proof == "officer-key"'
+is 0 "and for people" officer discover list --under file://desk
+shows "by a name" 'credential of officer-1'
+rm "$house/desk/officer-1.pem"
+is 0 "it is taken away" scan files "$house/desk" --host desk --json
+like "and gone" '.gone == 1'
+
 # ---- an endpoint
 tls_port=$(free_port "$port" "$public_port")
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=shown -addext subjectAltName=DNS:localhost \
@@ -147,10 +160,18 @@ openssl s_server -accept "127.0.0.1:$tls_port" -cert "$house/shown.pem" -key "$h
 server=$!
 { echo "# what we serve"; echo "127.0.0.1:$tls_port # here"; echo; echo "127.0.0.1:1"; } > "$house/endpoints"
 until_true 10 bash -c "exec 2> /dev/null; : < /dev/tcp/127.0.0.1/$tls_port" || die "no TLS server"
-is 0 "a list of endpoints" scan tls --list "$house/endpoints" --each PT5S --json
-like "has one, and one that does not answer" ".looked_at == 1 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
+is 74 "a list of endpoints, of which one does not answer" scan tls --list "$house/endpoints" --each PT5S --json
+like "is told of all the same, and of which" ".looked_at == 1 and .new == 1 and [.passed[].place] == [\"tls://127.0.0.1:1\"]"
 is 0 "it is there" officer discover list --under "tls://127.0.0.1:$tls_port" --json
-like "as it was shown" '.findings | length == 1 and .[0].subject == "CN=shown" and .[0].form == "tls" and .[0].state == "open"'
+for under in "tls://127.0.0.1" "tls://127.0.0.1:$tls_port/"; do
+	is 0 "also under $under" officer discover list --under "$under" --json
+	like "whole parts alone" '.findings | length == 1'
+done
+is 0 "under half a name" officer discover list --under "tls://127.0.0"
+tells "there is nothing" "There are none"
+tells "and nobody may have looked" "Nothing was ever told of tls://127[.]0[.]0,"
+is 0 "as it was shown" officer discover list --under "tls://127.0.0.1:$tls_port" --json
+like "with its subject" '.findings | length == 1 and .[0].subject == "CN=shown" and .[0].form == "tls" and .[0].state == "open"'
 is 0 "another chain" bash -c "kill $server; wait $server 2>/dev/null; true"
 is 74 "one that does not answer" scan tls "127.0.0.1:$tls_port" --each PT2S --json
 like "is not taken for gone" '.looked_at == 0 and .gone == 0 and (.passed | length) == 1'
@@ -233,11 +254,40 @@ is 0 "the officers say where it is" officer key correct line-2 --at "the vault"
 holds "so nobody misses it" until_true 10 over '.what | test("line-2")'
 is 0 "nor finds it" officer discover list --state absent --json
 like "absent" '.findings == []'
+in_token="pkcs11:token=factory;object=ghost;type=private"
+is 0 "a key of which only its name is known" officer key register --name ghost --class firmware-signing --at "$in_token"
+is 0 "that nobody has ever put there" look --json
+like "is missed" '.missing == 1 and .new == 0 and .gone == 0'
+is 0 "as absent" officer discover list --state absent --json
+like "with who says that it is there" ".findings | length == 1 and .[0].of == {key: \"ghost\", at: \"$in_token\"} and .[0].form == \"missing\""
+holds "and told" until_true 10 raised '.what | startswith("the key ghost, said to be at pkcs11:") and test("is not in its token: pkcs11:token=factory;serial=[0-9a-f]+;object=ghost;type=private")'
+is 0 "again" look --json
+like "it is no news" '.missing == 1'
+make_key "$house/ghost.key"
+holds "it is put in" put_in "$house/ghost.key" ghost 0a3b
+is 0 "and seen" look --json
+like "by its name" '.missing == 0'
+holds "so that is over" until_true 10 over '.what | test("the key ghost, said")'
+is 0 "a key that was seen there" officer discover list --state taken --kind token-key --json
+like "under a serial number" '[.findings[] | select(.of == null and .entry == null)] | length == 1'
 without_pin() { in_factory officer discover token --module "$module" --token factory "$@"; }
 is 0 "without a PIN" without_pin --json
 like "what is not seen is not gone" '.gone == 0 and [.passed[].why] == ["only what is public was seen, without --pin-file"]'
 is 77 "another PIN" bash -c "printf 1 > '$house/factory.pin'; SOFTHSM2_CONF='$house/factory.conf' claviger discover token --module '$module' --token factory --pin-file '$house/factory.pin' --dry-run"
 is 66 "a token that is not there" in_factory claviger discover token --module "$module" --token none --dry-run
+
+# ---- another token of that label, in its place
+rm -rf "$house/factory/"*
+in_factory softhsm2-util --init-token --free --label factory --so-pin 12345678 --pin 87654321 > /dev/null || die "no token"
+printf 87654321 > "$house/factory.pin"
+is 0 "a token that was made anew" look --json
+is 0 "has neither" officer discover list --state absent --json
+like "of its entries" '[.findings[].of.key] | sort == ["ghost", "line-1"]'
+holds "they are put back" put_in "$house/shown.key" "line 1" 0a1b
+holds "both" put_in "$house/ghost.key" ghost 0a3b
+is 0 "into the new one" look --json
+is 0 "so none is missed" officer discover list --state absent --json
+like "any more" '.findings == []'
 
 # ---- the house's own token
 on_token() { pkcs11-tool --module "$module" --login --pin "$house_pin" --token-label claviger "$@" > /dev/null 2>&1; }

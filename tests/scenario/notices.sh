@@ -63,6 +63,8 @@ holds "an officer is told" until_true 10 told 1 ".to == \"officer-2@localhost\" 
 holds "who is none is not" hooks 0 ".person == \"release-lead\" and .request == \"$req\""
 sed -i 's/^  release-officers: .*/  release-officers: [officer-1, officer-2, officer-3, release-lead]/' "$house/charter/roster.yaml"
 is 0 "the charter makes one of them" asked officer-1 charter propose "$house/charter" --reason "a fourth"
+holds "of an amendment its hash and what it changes are told" until_true 10 told 1+ '(.subject | test("To approve: charter.amend")) and
+    (.text | test("charter +[0-9a-f]{64}") and test("changes +[^ ]"))'
 holds "who is told what waits" until_true 10 hooks 1 ".occasion == \"asked\" and .person == \"release-lead\" and .request == \"$req\""
 holds "and others not again" told 1 ".to == \"officer-2@localhost\" and (.text | test(\"approve $req\"))"
 is 0 "it is taken back" as_officer officer-1 request cancel "$req"

@@ -129,7 +129,7 @@ look_compare(struct tx *tx, void *ctx, struct err *err)
 	char id[SHA256_HEX];
 
 	TRY(found_check(c->finding, id, err));
-	return found_compare(tx, c->finding, id, &c->as, err);
+	return found_compare(tx, c->finding, id, "officer-1", &c->as, err);
 }
 
 static enum found_as
@@ -160,6 +160,103 @@ START_TEST(an_entry_s_key_in_a_token_is_told_once)
 	ck_assert_int_eq(compared(&w, f), FOUND_NOTED);
 	json_decref(house);
 	json_decref(f);
+	world_end(&w);
+}
+END_TEST
+
+/* Of what an entry says is in the token, and nobody has ever seen there. */
+static json_t *
+not_in_token(const char *entry, const char *print)
+{
+	json_t *f = world_finding("token-key",
+	    "pkcs11:token=a;serial=1;object=ghost;type=private", print);
+
+	json_object_set_new(f, "form", json_string("missing"));
+	json_object_set_new(f, "entry", json_string(entry));
+	return f;
+}
+
+/* Another serial number under its label is another token: the first that has it again
+ * has what was missed. */
+START_TEST(a_token_that_was_made_anew_may_have_it_again)
+{
+	char print[SHA256_HEX];
+	json_t *f = in_token("a", 1), *anew;
+	struct world w;
+
+	spki_print(WORLD_SPKI, print);
+	anew = world_finding("token-key", "pkcs11:token=a;serial=2;id=%01;"
+	    "type=private", print);
+	world_begin(&w);
+	vendor_said(&w, "a", true);
+	comes(&w, f);
+	goes(&w, f);
+	IS_FOUND(&w, f, "absent");
+	comes(&w, anew);
+	IS_FOUND(&w, f, "gone");
+	goes(&w, anew);
+	IS_FOUND(&w, anew, "absent");
+	json_decref(f);
+	json_decref(anew);
+	world_end(&w);
+}
+END_TEST
+
+static const bool KNOWN[] = { false, true };
+
+START_TEST(what_a_token_never_showed_is_absent_while_an_entry_says_so)
+{
+	char print[SHA256_HEX];
+	struct world w;
+	json_t *f, *there;
+
+	spki_print(WORLD_SPKI, print);
+	/* Its public key may be known, or not. */
+	f = not_in_token("vendor", KNOWN[_i] ? print : NULL);
+	there = json_deep_copy(f);
+	json_object_set_new(there, "form", json_string("seen"));
+	world_begin(&w);
+	ck_assert_int_eq(compared(&w, f), FOUND_KNOWN);
+	vendor_said(&w, "a", true);
+	ck_assert_int_eq(compared(&w, f), FOUND_NEW);
+	comes(&w, f);
+	IS_FOUND(&w, f, "absent");
+	IS_OF(&w, f, "key=vendor at=a");
+	ck_assert_uint_eq(counted(&w, (struct found_filter){ .state =
+	    "absent" }, 1), 1);
+	ck_assert_int_eq(compared(&w, f), FOUND_TOLD);
+	comes(&w, there);
+	IS_FOUND(&w, f, "taken");
+	ck_assert_int_eq(compared(&w, there), FOUND_KNOWN);
+	comes(&w, f);
+	IS_FOUND(&w, f, "absent");
+	vendor_said(&w, "b", false);
+	IS_FOUND(&w, f, "gone");
+	unit_ok(world_said(&w, ACTION_KEY_UNREGISTER, EVENT_KEY_UNREGISTERED,
+	    world_elsewhere_which("vendor"), &unit_err));
+	ck_assert_int_eq(compared(&w, f), FOUND_KNOWN);
+	json_decref(f);
+	json_decref(there);
+	world_end(&w);
+}
+END_TEST
+
+/* What another has seen there is not away because somebody did not. */
+START_TEST(what_another_told_is_not_missing)
+{
+	json_t *f = not_in_token("vendor", NULL), *there = json_deep_copy(f);
+	struct world w;
+
+	json_object_set_new(there, "form", json_string("seen"));
+	world_begin(&w);
+	vendor_said(&w, "a", true);
+	unit_ok(world_report_by(&w, "officer-2", json_incref(there), NULL,
+	    NULL, &unit_err));
+	ck_assert_int_eq(compared(&w, f), FOUND_TOLD);
+	comes(&w, f);
+	IS_FOUND(&w, f, "taken");
+	json_decref(f);
+	json_decref(there);
 	world_end(&w);
 }
 END_TEST
@@ -201,4 +298,7 @@ ENGINE_MAIN("absent",
     UNIT(an_entry_lacks_nothing_that_was_gone_before_it)
     UNIT(a_key_with_another_id_in_its_token_is_not_absent)
     UNIT(an_entry_s_key_in_a_token_is_told_once)
+    UNIT_ROWS(what_a_token_never_showed_is_absent_while_an_entry_says_so, KNOWN)
+    UNIT(a_token_that_was_made_anew_may_have_it_again)
+    UNIT(what_another_told_is_not_missing)
     UNIT(replay_makes_the_same_of_it))

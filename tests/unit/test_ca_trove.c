@@ -84,6 +84,10 @@ static const struct {
 	{ "pkcs7_der", "certificate der " CERT "\n" },
 	{ "both", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
 	    "\n" },
+	{ "base64", "certificate base64 " CERT "\n" },
+	{ "base64_key", "private-key pkcs8 ec-p256 " KEY "\n" },
+	{ "jwk", "private-key jwk ec-p256 " KEY "\n" },
+	{ "jwk_set", "private-key jwk ec-p256 " KEY "\nprivate-key jwk ?\n" },
 	{ "wrapped", "certificate pem " CERT "\nprivate-key sec1 ec-p256 " KEY
 	    "\n" },
 	{ "wrapped_folded", "certificate pem " CERT "\nprivate-key sec1 "

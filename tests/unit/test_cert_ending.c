@@ -1,4 +1,4 @@
-/* What of certificates ends next: devices' among all, the others one by one. */
+/* What of certificates ends next: devices' among all, the others flock by flock. */
 #include "config.h"
 
 #include "base/json.h"
@@ -13,6 +13,7 @@ struct row {
 	const char	*profile;
 };
 
+/* By authority "ca". */
 static const struct row ROWS_OF[] = {
 	{ "crt_1", "CN=a", NULL, 10, "server" },
 	{ "crt_2", "CN=a", NULL, 30, "server" },	/* follows the first */
@@ -42,7 +43,7 @@ rows_put(struct tx *tx, void *ctx, struct err *err)
 	    err);
 }
 
-enum { ALL, SINGLE, DEVICES_NOW, WHICHEVER };
+enum { ALL, DEVICES_NOW, WHICHEVER };
 
 struct ending {
 	struct tx	*tx;
@@ -83,9 +84,8 @@ ending_read(struct tx *tx, void *ctx, struct err *err)
 static struct ending
 looked(struct store *s, int which, time_us from, time_us until, unsigned most)
 {
-	struct ending e = { .fn = which == SINGLE ? cert_ending_single :
-	    which == DEVICES_NOW ? cert_ending_devices : which == WHICHEVER ?
-	    cert_ending_all : cert_ending, .from = from,
+	struct ending e = { .fn = which == DEVICES_NOW ? cert_ending_devices :
+	    which == WHICHEVER ? cert_ending_all : cert_ending, .from = from,
 	    .until = until, .most = most };
 
 	unit_ok(store_read(s, ending_read, &e, &unit_err));
@@ -96,25 +96,87 @@ looked(struct store *s, int which, time_us from, time_us until, unsigned most)
 
 START_TEST(what_ends_is_looked_at_in_its_order)
 {
-	AUTO(store) *s = engine_store();
 	struct ending e;
+	AUTO(store) *s = engine_store();
 
 	unit_ok(store_write(s, rows_put, NULL, &unit_err));
-	ck_assert_str_eq(looked(s, SINGLE, 0, 0, 0).ids, "4 3 2 5 6 ");
-	ck_assert_str_eq(looked(s, SINGLE, 11, 40, 0).ids, "4 3 2 ");
 	ck_assert_str_eq(looked(s, ALL, 0, 21, 0).ids, "1 4 9 7 3 ");
 	/* What is looked at is bounded, whatever it is. */
 	e = looked(s, WHICHEVER, 0, 21, 3);
 	ck_assert_str_eq(e.ids, "1 4 9 ");
 	ck_assert_int_eq(e.looked, 12);
-	/* What another follows takes nobody's place. */
-	e = looked(s, SINGLE, 0, FAR, 1);
-	ck_assert_str_eq(e.ids, "4 ");
-	ck_assert_int_eq(e.looked, 11);
-	ck_assert_int_eq(looked(s, SINGLE, 0, FAR, 5).looked, 0);
-	/* Nor does what its device has no more, or what was revoked. */
+	/* Not what its device has no more, or what was revoked. */
 	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 1).ids, "7 ");
 	ck_assert_str_eq(looked(s, DEVICES_NOW, 0, 0, 0).ids, "7 8 ");
+}
+END_TEST
+
+/* ---- of no device: flock by flock ---- */
+
+struct flocks {
+	struct cert_walk w;
+	char		 ids[200];	/* "ca/profile: 1 2 " */
+	time_us		 whole;		/* of the last that was not looked at whole */
+	unsigned	 looked;	/* of all */
+};
+
+static int
+flock_seen(void *ctx, const struct cert_end *c, struct err *err)
+{
+	struct flocks *f = ctx;
+
+	ck_assert_int_eq(c->not_before, 1);
+	snprintf(f->ids + strlen(f->ids), 8, "%s ", c->id + 4);
+	return 0;
+}
+
+static int
+flocks_read(struct tx *tx, void *ctx, struct err *err)
+{
+	struct flocks *f = ctx;
+	struct cert_flock at = { .ca = "" };
+	bool there;
+
+	for (;;) {
+		TRY(cert_single_flock(tx, &at, &there, err));
+		if (!there)
+			return 0;
+		snprintf(f->ids + strlen(f->ids), 40, "%.9s/%.9s: ", at.ca,
+		    at.profile);
+		TRY(cert_ending_single(tx, &at, &f->w, flock_seen, f, err));
+		f->looked += f->w.looked;
+		if (f->w.whole != 0)
+			f->whole = f->w.whole;
+	}
+}
+
+static struct flocks
+flocks(struct store *s, time_us from, time_us until, unsigned most)
+{
+	struct flocks f = { .w = { .from = from, .until = until,
+	    .most = most } };
+
+	unit_ok(store_read(s, flocks_read, &f, &unit_err));
+	return f;
+}
+
+START_TEST(each_flock_is_looked_at_for_itself)
+{
+	AUTO(store) *s = engine_store();
+	struct flocks f;
+
+	unit_ok(store_write(s, rows_put, NULL, &unit_err));
+	f = flocks(s, 0, FAR, 10);
+	ck_assert_str_eq(f.ids, "ca/client: 6 ca/server: 4 3 2 5 ");
+	ck_assert_int_eq(f.whole, 0);
+	ck_assert_uint_eq(f.looked, 6);
+	ck_assert_str_eq(flocks(s, 11, 40, 10).ids,
+	    "ca/client: ca/server: 4 3 2 ");
+	/* However many of another end before it. */
+	f = flocks(s, 0, FAR, 1);
+	ck_assert_str_eq(f.ids, "ca/client: 6 ca/server: ");
+	ck_assert_int_eq(f.whole, 10);
+	ck_assert_int_eq(flocks(s, 0, FAR, 3).whole, 20);
 }
 END_TEST
 
@@ -186,11 +248,13 @@ START_TEST(an_authority_is_watched_as_such)
 
 	unit_ok(store_write(s, rows_put, NULL, &unit_err));
 	unit_ok(store_write(s, authority_put, NULL, &unit_err));
-	ck_assert_str_eq(looked(s, SINGLE, 0, 0, 0).ids, "4 2 5 6 ");
+	ck_assert_str_eq(flocks(s, 0, FAR, 10).ids,
+	    "ca/client: 6 ca/server: 4 2 5 ");
 }
 END_TEST
 
 ENGINE_MAIN("cert/ending",
 	UNIT(what_ends_is_looked_at_in_its_order)
 	UNIT(what_a_later_one_follows_is_told_so)
+	UNIT(each_flock_is_looked_at_for_itself)
 	UNIT(an_authority_is_watched_as_such))

@@ -286,10 +286,21 @@ START_TEST(a_certificate_is_what_its_fingerprint_says)
 }
 END_TEST
 
+/* Of the places below: whole components, however the last ends. */
+static const struct {
+	const char	*place;
+	unsigned	 n;
+} UNDER[] = {
+	{ "file://h/a", 2 }, { "file://h/a/", 2 }, { "file://h/", 4 },
+	{ "file://h/a/b", 1 }, { "file://", 4 }, { "tls://h", 1 },
+	{ "tls://h:443/", 1 }, { "tls://h:44", 0 }, { "file://h/a:", 0 },
+};
+
 START_TEST(pages_of_findings_miss_nothing)
 {
 	static const char *const places[] = { "file://h/a", "file://h/a/b",
-		"file://h/ab", "file://h", "pkcs11:token=a;id=1" };
+		"file://h/ab", "file://h", "pkcs11:token=a;id=1",
+		"tls://h:443" };
 	struct pages none = { { .state = "lost" }, NULL, 1, 0 };
 	struct pages odd = { { 0 }, strdup("crt_1"), 1, 0 };
 	struct world w;
@@ -299,15 +310,16 @@ START_TEST(pages_of_findings_miss_nothing)
 		unit_ok(world_report(&w, world_finding(i % 2 == 0 ?
 		    "private-key" : "sealed", places[i], NULL), NULL, NULL,
 		    &unit_err));
-	for (unsigned limit = 1; limit <= 6; limit++)
+	for (unsigned limit = 1; limit <= 7; limit++)
 		ck_assert_uint_eq(counted(&w, (struct found_filter){ 0 },
-		    limit), 5);
-	ck_assert_uint_eq(counted(&w, (struct found_filter){ .under =
-	    "file://h/a" }, 1), 2);
+		    limit), 6);
+	for (size_t i = 0; i < NELEM(UNDER); i++)
+		ck_assert_uint_eq(counted(&w, (struct found_filter){ .under =
+		    UNDER[i].place }, 1), UNDER[i].n);
 	ck_assert_uint_eq(counted(&w, (struct found_filter){ .under =
 	    "pkcs11:token=a" }, 1), 1);
 	ck_assert_uint_eq(counted(&w, (struct found_filter){ .kind =
-	    "sealed" }, 1), 2);
+	    "sealed" }, 1), 3);
 	ck_assert_uint_eq(counted(&w, (struct found_filter){ .state =
 	    "taken" }, 1), 0);
 	unit_fails(state_read(w.state, look_page, &none, &unit_err), EINPUT);

@@ -79,12 +79,15 @@ START_TEST(every_statement_can_be_prepared)
 }
 END_TEST
 
-/* A window's uses are many, and so are an image's requests. */
+/* A window's uses are many, and so are an image's requests; what ends is looked at
+ * among millions. */
 static const struct {
 	const char	*name, *how;
 } PLANS[] = {
 	{ "use_first", "SEARCH entry USING INDEX entry_request (request=?)" },
 	{ "use_first_of", "SEARCH entry USING INDEX entry_digest (digest=?)" },
+	{ "cert_single_flock", "SEARCH certificate USING INDEX certificate_single ((ca,profile)>(?,?))" },
+	{ "elsewhere_cert_flock", "SEARCH elsewhere_certificate USING INDEX elsewhere_certificate_flock (<expr>>?)" },
 };
 
 START_TEST(a_use_is_found_by_its_index)

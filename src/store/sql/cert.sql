@@ -385,22 +385,29 @@ SELECT id, ca, status, not_after FROM certificate
 SELECT id, ca, profile, subject, device, status, newest, not_before,
 	not_after FROM certificate WHERE id = $1;
 
+-- name: cert_single_flock
+-- The next authority and profile of certificates that no device has.
+SELECT ca, profile FROM certificate WHERE device IS NULL AND status = 'good'
+	AND (ca, profile) > ($1, $2) ORDER BY ca, profile LIMIT 1;
+
 -- name: cert_ending_single
--- The same of those that no device has, and no authority here, and no later one
--- like it follows.
-SELECT id, ca, profile, subject, device, status, newest, not_before,
-	not_after FROM certificate
-	WHERE device IS NULL AND status = 'good' AND (not_after, id) > ($1, '')
-	AND not_after < $3 AND NOT EXISTS (SELECT ca_certificate.seq
+-- The same of those of one authority ($4) and profile ($5) that no device has, and
+-- whether a later one like it follows, or it is an authority's here.
+SELECT c.*, CAST(CASE WHEN EXISTS (SELECT ca_certificate.seq
 		FROM ca_certificate
-		WHERE ca_certificate.fingerprint = certificate.fingerprint)
-	AND (subject = '' OR NOT EXISTS (SELECT later.id
+		WHERE ca_certificate.fingerprint = c.fingerprint)
+	OR (c.subject <> '' AND EXISTS (SELECT later.id
 		FROM certificate AS later WHERE later.device IS NULL
-		AND later.status = 'good' AND later.ca = certificate.ca
-		AND later.profile = certificate.profile
-		AND later.subject = certificate.subject
-		AND later.not_after > certificate.not_after))
-	ORDER BY not_after, id LIMIT $2;
+		AND later.status = 'good' AND later.ca = c.ca
+		AND later.profile = c.profile AND later.subject = c.subject
+		AND later.not_after > c.not_after))
+	THEN 1 ELSE 0 END AS BIGINT) AS followed
+	FROM (SELECT id, ca, profile, subject, device, status, newest,
+		not_before, not_after, fingerprint FROM certificate
+		WHERE device IS NULL AND status = 'good' AND ca = $4
+		AND profile = $5 AND (not_after, id) > ($1, '')
+		AND not_after < $3 ORDER BY not_after, id LIMIT $2) AS c
+	ORDER BY c.not_after, c.id;
 
 -- name: cert_ending_devices
 -- The same of those that devices have now.

@@ -69,27 +69,40 @@ SELECT fingerprint, serial, issuer, subject, ca, spki, not_before, not_after,
 	WHERE (not_after, fingerprint) > ($1, $2) AND not_after < $3
 	ORDER BY not_after, fingerprint LIMIT $4;
 
--- name: elsewhere_cert_list_last
--- The same, without those that a list names, and without those that go on: as
+-- name: elsewhere_cert_flock
+-- The next of those that are looked at together; what they are is that of their
+-- index, of which each has an entry to find the next.
+SELECT (CASE WHEN issuer = subject THEN '' ELSE SUBSTR(issuer, 1, 200) END
+	|| '|' || COALESCE(owner, '') || '|' || SUBSTR(products, 1, 400)) AS flock
+	FROM elsewhere_certificate WHERE reason = '' AND
+	(CASE WHEN issuer = subject THEN '' ELSE SUBSTR(issuer, 1, 200) END
+	|| '|' || COALESCE(owner, '') || '|' || SUBSTR(products, 1, 400)) > $1
+	ORDER BY 1 LIMIT 1;
+
+-- name: elsewhere_cert_flock_ending
+-- Those of one ($4) that no list names, and whether they go on: as
 -- elsewhere_cert_ended tells it, but by key only under the same subject, since
 -- of two names with one key the end of each is to be told.
-SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
-	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,
-	c.revoked, c.reason, c.list, c.seq, c.version
-	FROM elsewhere_certificate AS c
-	WHERE (c.not_after, c.fingerprint) > ($1, $2) AND c.not_after < $3
-	AND c.reason = '' AND NOT EXISTS (
-		SELECT 1 FROM elsewhere_certificate AS n
+SELECT c.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM elsewhere_certificate AS n
 		WHERE n.subject = c.subject AND n.issuer = c.issuer
 		AND n.not_after > c.not_after AND n.subject <> ''
 		AND n.reason = '')
-	AND NOT EXISTS (SELECT 1 FROM elsewhere_certificate AS n
+	OR EXISTS (SELECT 1 FROM elsewhere_certificate AS n
 		WHERE n.spki = c.spki AND n.subject = c.subject
 		AND n.not_after > c.not_after AND n.reason = '')
-	ORDER BY c.not_after, c.fingerprint LIMIT $4;
+	THEN 1 ELSE 0 END AS BIGINT) AS followed
+	FROM (SELECT fingerprint, serial, issuer, subject, ca, spki,
+		not_before, not_after, owner, products, request, created,
+		revoked, reason, list, seq, version
+		FROM elsewhere_certificate WHERE reason = '' AND
+	(CASE WHEN issuer = subject THEN '' ELSE SUBSTR(issuer, 1, 200) END
+	|| '|' || COALESCE(owner, '') || '|' || SUBSTR(products, 1, 400)) = $4
+		AND (not_after, fingerprint) > ($1, '') AND not_after < $3
+		ORDER BY not_after, fingerprint LIMIT $2) AS c
+	ORDER BY c.not_after, c.fingerprint;
 
 -- name: elsewhere_cert_of_product
--- Each with whether a later one follows it, as elsewhere_cert_list_last tells it. ("||"
+-- Each with whether a later one follows it, as elsewhere_cert_ended tells it. ("||"
 -- keeps an engine from one key's very many, or from one name's.)
 SELECT c.fingerprint, c.serial, c.issuer, c.subject, c.ca, c.spki,
 	c.not_before, c.not_after, c.owner, c.products, c.request, c.created,

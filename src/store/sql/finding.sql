@@ -6,9 +6,10 @@ SELECT * FROM finding WHERE id = $1;
 -- first seen stays.
 INSERT INTO finding (id, kind, place, fingerprint, fingerprint_octets,
 	document, subject, not_after, der, state, state_since, reason, teller,
-	request, created, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-	'open', $10, NULL, $11, $12, $10, $13)
+	request, created, seq, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+	$9, 'open', $10, NULL, $11, $12, $10, $13, $14)
 	ON CONFLICT (id) DO UPDATE SET document = excluded.document,
+	entry = excluded.entry,
 	state = CASE WHEN finding.reason IS NULL THEN excluded.state
 		ELSE 'dismissed' END,
 	state_since = excluded.state_since, teller = excluded.teller,
@@ -62,26 +63,37 @@ SELECT * FROM finding WHERE state = 'open' AND (place, id) > ($1, $2)
 		WHERE c.spki = finding.fingerprint))
 	ORDER BY place, id LIMIT $3;
 
+-- name: finding_of_key
+SELECT * FROM finding WHERE kind = 'private-key' AND state = 'open'
+	AND fingerprint = $1 ORDER BY place, id LIMIT $2;
+
 -- name: finding_open
 -- The same of those that are open: each look at what to warn of asks for them.
 SELECT * FROM finding WHERE state = 'open' AND (place, id) > ($1, $2)
 	AND ($3 = '' OR kind = $3)
 	AND ($4 = '' OR place = $4 OR SUBSTR(place, 1, LENGTH($4) + 1)
-		IN ($4 || '/', $4 || ';'))
+		IN ($4 || '/', $4 || ';',
+		CASE WHEN $4 LIKE 'tls://%' THEN $4 || ':' ELSE $4 || '/' END))
 	ORDER BY place, id LIMIT $5;
 
 -- name: finding_entry
 -- Which entry lacks what is gone?  One that has not ended, and was not said since
 -- to be elsewhere, if the token ($2) has this key ($1) under no other name, nor
--- had it since.
+-- had it since, and none of its label ($4), made anew, has it by now.
 SELECT e.name, e.document FROM elsewhere_key AS e
 	JOIN finding AS f ON f.id = $3
-	WHERE e.hash = $1 AND e.hash <> '' AND e.state <> 'ended'
+	WHERE (e.name = f.entry
+		OR (f.entry = '' AND e.hash = $1 AND e.hash <> ''))
+	AND e.state <> 'ended'
 	AND e.placed < f.seq AND NOT EXISTS (SELECT 1 FROM finding AS o
 		WHERE o.kind = 'token-key' AND o.fingerprint = $1
-		AND o.id <> f.id
-		AND (o.state <> 'gone' OR (o.seq, o.id) > (f.seq, f.id))
-		AND SUBSTR(o.place, 1, LENGTH($2) + 1) = $2 || ';')
+		AND o.fingerprint <> '' AND o.id <> f.id
+		AND (((o.state <> 'gone' OR (o.seq, o.id) > (f.seq, f.id))
+			AND SUBSTR(o.place, 1, LENGTH($2) + 1) = $2 || ';')
+		OR (o.state <> 'gone' AND o.seq >= f.seq
+			AND SUBSTR(o.place, 1, LENGTH($4) + 1) = $4 || ';')))
+	AND NOT EXISTS (SELECT 1 FROM finding AS o WHERE o.entry = f.entry
+		AND o.entry <> '' AND o.state <> 'gone')
 	ORDER BY e.name LIMIT 1;
 
 -- name: finding_absent
@@ -89,10 +101,14 @@ SELECT e.name, e.document FROM elsewhere_key AS e
 SELECT * FROM finding WHERE state = 'gone' AND kind = 'token-key'
 	AND (place, id) > ($1, $2) AND ($3 = '' OR kind = $3)
 	AND ($4 = '' OR place = $4 OR SUBSTR(place, 1, LENGTH($4) + 1)
-		IN ($4 || '/', $4 || ';'))
-	AND EXISTS (SELECT 1 FROM elsewhere_key AS e
+		IN ($4 || '/', $4 || ';',
+		CASE WHEN $4 LIKE 'tls://%' THEN $4 || ':' ELSE $4 || '/' END))
+	AND (EXISTS (SELECT 1 FROM elsewhere_key AS e
 		WHERE e.hash = finding.fingerprint AND e.hash <> ''
 		AND e.state <> 'ended' AND e.placed < finding.seq)
+	OR EXISTS (SELECT 1 FROM elsewhere_key AS e
+		WHERE e.name = finding.entry AND e.state <> 'ended'
+		AND e.placed < finding.seq))
 	ORDER BY place, id LIMIT $5;
 
 -- name: finding_copies
@@ -107,11 +123,13 @@ SELECT CAST(COUNT(*) AS BIGINT) AS n FROM finding WHERE fingerprint = $1
 
 -- name: finding_list
 -- By place, behind ($1, $2); '' as state: all that are not gone, and those that
--- an entry may lack; under a place is itself, and what is behind its / or ;.
+-- an entry may lack; under a place is itself, and what is behind its / or ;,
+-- and of a server's name its ports.
 SELECT * FROM finding WHERE (place, id) > ($1, $2)
 	AND CASE WHEN $3 = '' THEN state <> 'gone' OR kind = 'token-key'
 		ELSE state = $3 END
 	AND ($4 = '' OR kind = $4)
 	AND ($5 = '' OR place = $5 OR SUBSTR(place, 1, LENGTH($5) + 1)
-		IN ($5 || '/', $5 || ';'))
+		IN ($5 || '/', $5 || ';',
+		CASE WHEN $5 LIKE 'tls://%' THEN $5 || ':' ELSE $5 || '/' END))
 	ORDER BY place, id LIMIT $6;

@@ -25,6 +25,14 @@ INSERT INTO credential (id, principal, type, label, hash, created, expires,
 UPDATE credential SET revoked = $2, reason = $3, seq = $4
 	WHERE id = $1 AND revoked IS NULL;
 
+-- name: people_key_of
+SELECT * FROM credential WHERE hash = $1 AND type = 'tls-client'
+	AND revoked IS NULL AND expires > $2 ORDER BY expires DESC, id LIMIT 1;
+
+-- name: people_keys
+SELECT DISTINCT hash FROM credential WHERE type = 'tls-client'
+	AND revoked IS NULL AND expires > $1 ORDER BY hash LIMIT $2;
+
 -- name: people_credential_get
 SELECT * FROM credential WHERE id = $1;
 
