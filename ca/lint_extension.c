@@ -184,6 +184,18 @@ lint_subject(struct linting *l)
 		lint_add(l, LINT_SAN_CRITICAL, "%s", "");
 }
 
+static void
+lint_names(struct linting *l)
+{
+	struct err why = { 0 };
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(l->san, i, one)
+		if (san_fit_check(json_string_value(one), &why) != 0)
+			lint_add(l, LINT_SAN_VALUE, "%s", why.what);
+}
+
 /* RFC 6960, 4.2.2.2 and 4.2.2.2.1; RFC 3161, 2.3: by purpose, whatever the
  * profile is called. */
 static void
@@ -215,6 +227,7 @@ lint_extensions(struct linting *l)
 	lint_basic(l);
 	lint_purposes(l);
 	lint_subject(l);
+	lint_names(l);
 	lint_above(l);
 	lint_roles(l);
 }
