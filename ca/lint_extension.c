@@ -97,20 +97,6 @@ lint_key_ids(struct linting *l)
 	lint_authority(l, ski);
 }
 
-/* Which usages an algorithm's keys have not: RFC 8813, 3; RFC 9295, 3;
- * RFC 4055, 1.2. */
-static uint32_t
-impossible(const char *key)
-{
-	uint32_t encipher = USAGE_BIT(USAGE_KEY_ENCIPHERMENT) |
-	    USAGE_BIT(USAGE_DATA_ENCIPHERMENT);
-
-	if (strncmp(key, "rsa-", 4) == 0)
-		return USAGE_BIT(USAGE_KEY_AGREEMENT);
-	return strncmp(key, "ec-", 3) == 0 ? encipher : encipher |
-	    USAGE_BIT(USAGE_KEY_AGREEMENT);
-}
-
 static void
 lint_usage(struct linting *l)
 {
@@ -123,7 +109,7 @@ lint_usage(struct linting *l)
 		lint_add(l, LINT_KU_CERT_SIGN, "%s", "");
 	if (lint_has(l, OID_KEY_USAGE) && l->usage == 0)
 		lint_add(l, LINT_KU_EMPTY, "%s", "");
-	if (l->key != NULL && (l->usage & impossible(l->key)) != 0)
+	if (l->key != NULL && (l->usage & key_usage_beyond(l->key)) != 0)
 		lint_add(l, LINT_KU_KEY, "%s keys cannot do that", l->key);
 	/* RFC 5280, 4.2.1.3: undefined without keyAgreement. */
 	if ((l->usage & only) != 0 &&
