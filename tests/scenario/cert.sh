@@ -121,6 +121,10 @@ is 65 "not with another name" as_ci cert list --subject one --cursor "$cursor"
 tells "which it is no page of" 'cursor: not one of this list'
 is 0 "found by subject" as_ci cert list --subject t-3 --json
 like "it alone" '[.certificates[].device] == ["T-3"]'
+is 0 "found by subject as subjects are written" as_ci cert list --subject CN=t-3 --json
+like "the same" '[.certificates[].device] == ["T-3"]'
+is 65 "not by another attribute" as_ci cert list --subject O=Example
+tells "of which it says what can be searched" 'found by how its common name begins .*, not by organizationName; and by san'
 is 0 "found by name" as_ci cert list --san uri:urn:device:T-4 --json
 like "it alone" '[.certificates[].device] == ["T-4"]'
 is 0 "found by device" as_ci cert list --device T-1 --json
