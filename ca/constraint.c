@@ -41,7 +41,7 @@ range_parse(const char *s, unsigned char ret[32], size_t *ret_n,
 
 /* A host, or ".domain": what email and uri are constrained by. */
 static int
-host_check(const char *s, struct err *err)
+base_check(const char *s, struct err *err)
 {
 	return dns_check(s + (s[0] == '.'), false, err);
 }
@@ -57,9 +57,9 @@ form_check(enum san_type t, const char *value, struct err *err)
 		return dns_check(value, false, err);
 	case SAN_EMAIL:
 		return strchr(value, '@') != NULL ? email_check(value, err) :
-		    host_check(value, err);
+		    base_check(value, err);
 	case SAN_URI:
-		return host_check(value, err);
+		return base_check(value, err);
 	case SAN_IP:
 		return range_parse(value, range, &n, err);
 	case SAN_HARDWARE:
@@ -270,37 +270,23 @@ email_covers(const char *base, const char *name)
 	return host_covers(base, at == NULL ? name : at + 1);
 }
 
-/* The host of "scheme://user@host:port/path"; false: it has none. */
+/* A host that constraints can be held to: none in an address, and none behind
+ * user information, where OpenSSL takes the user for the host (error 47). */
 static bool
-uri_host(const char *uri, char ret[256])
+uri_host(const char *uri, struct uri_place *ret)
 {
-	const char *at = strstr(uri, "://"), *user;
-	size_t n;
-
-	if (at == NULL)
-		return false;
-	at += 3;
-	n = strcspn(at, "/?#");
-	user = memchr(at, '@', n);
-	if (user != NULL) {
-		n -= (size_t)(user + 1 - at);
-		at = user + 1;
-	}
-	n = strcspn(at, ":/?#");
-	if (n == 0 || n >= 256)
-		return false;
-	(void)snprintf(ret, 256, "%.*s", (int)n, at);
-	return dns_check(ret, false, NULL) == 0;
+	uri_place(uri, ret);
+	return !ret->user && host_check(ret->host, false, NULL) == 0;
 }
 
 static bool
 uri_covers(const char *base, const char *name)
 {
-	char host[256];
+	struct uri_place place;
 
 	if (strchr(name, ':') == NULL)
 		return host_covers(base, name);	/* a constraint itself */
-	return uri_host(name, host) && host_covers(base, host);
+	return uri_host(name, &place) && host_covers(base, place.host);
 }
 
 static bool
@@ -379,14 +365,42 @@ is_permitted(const json_t *permitted, const char *name)
 static bool
 is_excluded(const char *text, const char *name)
 {
-	char host[256];
+	struct uri_place place;
 
 	if (constraint_covers(text, name))
 		return true;
 	if (strncmp(text, "uri:", 4) == 0 && strncmp(name, "uri:", 4) == 0)
-		return !uri_host(name + 4, host);
+		return !uri_host(name + 4, &place);
 	return strncmp(name, "dns:*.", 6) == 0 &&
 	    strncmp(text, "dns:", 4) == 0 && domain_covers(name + 6, text + 4);
+}
+
+static bool
+has_uri(const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (strncmp(json_string_value(one), "uri:", 4) == 0)
+			return true;
+	return false;
+}
+
+/* Said by itself: what is asked for may well be within. */
+static int
+user_check(const json_t *permitted, const json_t *excluded, const char *name,
+    struct err *err)
+{
+	struct uri_place place = { .user = false };
+
+	if (strncmp(name, "uri:", 4) == 0)
+		uri_place(name + 4, &place);
+	if (place.user && (has_uri(permitted) || has_uri(excluded)))
+		return err_set(err, EDENIED, "%.96s has user information before "
+		    "\"@\", and an authority above constrains URIs: clients take "
+		    "it for the host (RFC 5280, 4.2.1.10)", name);
+	return 0;
 }
 
 int
@@ -400,6 +414,7 @@ constraints_check(const json_t *constraints, const json_t *san,
 
 	for (i = 0; i < json_array_size(san); i++) {
 		name = json_string_value(json_array_get(san, i));
+		TRY(user_check(permitted, excluded, name, err));
 		if (!is_permitted(permitted, name))
 			return err_set(err, EDENIED, "%.96s is in no "
 			    "permitted constraint of the authorities above "

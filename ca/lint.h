@@ -45,6 +45,7 @@
 	L(LINT_POLICY_TWICE,       "policy-twice",          "RFC 5280 4.2.1.4",  "a policy is there once") \
 	L(LINT_POLICY_ISSUER,      "policy-issuer",         "RFC 5280 4.2.1.11", "policies are those that authorities above ask for and allow") \
 	L(LINT_SAN_CRITICAL,       "san-critical",          "RFC 5280 4.2.1.6",  "subjectAltName is critical only beside an empty subject") \
+	L(LINT_SAN_VALUE,          "san-value",             "RFC 5280 4.2.1.6",  "a host is no address, and a URI with an authority has a host") \
 	L(LINT_BC_MISSING,         "bc-missing",            "RFC 5280 4.2.1.9",  "basicConstraints is there") \
 	L(LINT_BC_CRITICAL,        "bc-critical",           "RFC 5280 4.2.1.9",  "basicConstraints is critical") \
 	L(LINT_BC_PATH_LENGTH,     "bc-path-length",        "RFC 5280 4.2.1.9",  "a path length belongs to CAs") \

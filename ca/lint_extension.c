@@ -97,20 +97,6 @@ lint_key_ids(struct linting *l)
 	lint_authority(l, ski);
 }
 
-/* Which usages an algorithm's keys have not: RFC 8813, 3; RFC 9295, 3;
- * RFC 4055, 1.2. */
-static uint32_t
-impossible(const char *key)
-{
-	uint32_t encipher = USAGE_BIT(USAGE_KEY_ENCIPHERMENT) |
-	    USAGE_BIT(USAGE_DATA_ENCIPHERMENT);
-
-	if (strncmp(key, "rsa-", 4) == 0)
-		return USAGE_BIT(USAGE_KEY_AGREEMENT);
-	return strncmp(key, "ec-", 3) == 0 ? encipher : encipher |
-	    USAGE_BIT(USAGE_KEY_AGREEMENT);
-}
-
 static void
 lint_usage(struct linting *l)
 {
@@ -123,7 +109,7 @@ lint_usage(struct linting *l)
 		lint_add(l, LINT_KU_CERT_SIGN, "%s", "");
 	if (lint_has(l, OID_KEY_USAGE) && l->usage == 0)
 		lint_add(l, LINT_KU_EMPTY, "%s", "");
-	if (l->key != NULL && (l->usage & impossible(l->key)) != 0)
+	if (l->key != NULL && (l->usage & key_usage_beyond(l->key)) != 0)
 		lint_add(l, LINT_KU_KEY, "%s keys cannot do that", l->key);
 	/* RFC 5280, 4.2.1.3: undefined without keyAgreement. */
 	if ((l->usage & only) != 0 &&
@@ -184,6 +170,18 @@ lint_subject(struct linting *l)
 		lint_add(l, LINT_SAN_CRITICAL, "%s", "");
 }
 
+static void
+lint_names(struct linting *l)
+{
+	struct err why = { 0 };
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(l->san, i, one)
+		if (san_fit_check(json_string_value(one), &why) != 0)
+			lint_add(l, LINT_SAN_VALUE, "%s", why.what);
+}
+
 /* RFC 6960, 4.2.2.2 and 4.2.2.2.1; RFC 3161, 2.3: by purpose, whatever the
  * profile is called. */
 static void
@@ -215,6 +213,7 @@ lint_extensions(struct linting *l)
 	lint_basic(l);
 	lint_purposes(l);
 	lint_subject(l);
+	lint_names(l);
 	lint_above(l);
 	lint_roles(l);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ca/name.h"
 
 /* clang-format off */
@@ -79,6 +80,24 @@ is_upper_hex(const char *s)
 	return strspn(s, "0123456789ABCDEF") == strlen(s);
 }
 
+/* What people read is what is there: nothing that turns its order round, and
+ * something that is seen. */
+static int
+shown_check(const char *name, const char *value, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; value[i] != '\0'; i++)
+		if (text_control(value + i) != 0)
+			return err_set(err, EINPUT, "%s has a control character, or "
+			    "one that turns the order of what is read (as U+202E); "
+			    "leave it out", name);
+	if (i > 0 && text_is_blank(value))
+		return err_set(err, EINPUT, "%s is blank: nothing of it is seen",
+		    name);
+	return 0;
+}
+
 int
 name_value_check(enum oid attribute, const char *value, struct err *err)
 {
@@ -88,6 +107,7 @@ name_value_check(enum oid attribute, const char *value, struct err *err)
 	if (row == NELEM(ROWS))
 		return err_set(err, EINPUT, "%s is no attribute of names",
 		    name);
+	TRY(shown_check(name, value, err));
 	for (i = 0; value[i] != '\0'; i++) {
 		if (!is_of_type((unsigned char)value[i], ROWS[row].tag))
 			return err_set(err, EINPUT, "%s has a character that "

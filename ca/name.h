@@ -19,7 +19,8 @@
 #define NAME_ATTRIBUTES	16	/* in one name */
 #define NAME_VALUE	256	/* octets of the longest value */
 
-/** name_value_check - may this attribute have this value?
+/** name_value_check - may this attribute have this value?  Not one that is
+ * blank, or has a control character (text_control).
  * Errors: EINPUT, ERANGE_; the words name attribute, bound and section. */
 NODISCARD int name_value_check(enum oid attribute, const char *value,
     struct err *err);

@@ -219,6 +219,10 @@ oid_read(struct at *a, enum oid_kind kind, const char *word,
 		    "object identifier", where, kind == OID_PURPOSE ?
 		    "a purpose such as server-auth, or " : "");
 	}
+	if (oid_is(span_of(octets, n), OID_ANY_PURPOSE))
+		return err_set(a->err, ESCHEMA, "%s: expected purposes by name: "
+		    "anyExtendedKeyUsage is not used (RFC 5280, 4.2.1.12)",
+		    where);
 	for (i = 0; i < ret->n; i++)
 		if (span_equal(ret->at[i], span_of(octets, n)))
 			return err_set(a->err, ESCHEMA, "%s: it is there "

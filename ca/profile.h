@@ -181,5 +181,8 @@ time_us profile_end(const struct profile *p, time_us not_before);
 const char *profile_kind_word(enum profile_kind k);
 const char *profile_standard_word(enum profile_standard s);
 const char *key_usage_word(enum key_usage u);
+/** key_usage_beyond - USAGE_BITs of what an algorithm's keys cannot do.
+ * Standard: RFC 8813, 3; RFC 9295, 3; RFC 4055, 1.2. */
+uint32_t key_usage_beyond(const char *algorithm);
 
 #endif

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "ca/name.h"
 #include "ca/profile_form.h"
 
@@ -175,11 +177,51 @@ matter_check(const struct profile *p, const char *where, struct err *err)
 	return 0;
 }
 
+uint32_t
+key_usage_beyond(const char *algorithm)
+{
+	uint32_t encipher = USAGE_BIT(USAGE_KEY_ENCIPHERMENT) |
+	    USAGE_BIT(USAGE_DATA_ENCIPHERMENT);
+
+	if (strncmp(algorithm, "rsa-", 4) == 0)
+		return USAGE_BIT(USAGE_KEY_AGREEMENT);
+	return strncmp(algorithm, "ec-", 3) == 0 ? encipher : encipher |
+	    USAGE_BIT(USAGE_KEY_AGREEMENT);
+}
+
+/* What the linter would find in each certificate: a profile by which none can
+ * ever be issued.  One of several keys may do what the others cannot. */
+static int
+usage_check(const struct profile *p, const char *where, struct err *err)
+{
+	uint32_t one_way = USAGE_BIT(USAGE_ENCIPHER_ONLY) |
+	    USAGE_BIT(USAGE_DECIPHER_ONLY);
+	const json_t *key;
+	bool able = false;
+	size_t i;
+
+	json_array_foreach(p->keys, i, key)
+		able |= (p->key_usage &
+		    key_usage_beyond(json_string_value(key))) == 0;
+	if (!able)
+		return err_set(err, ESCHEMA, "%s/key-usage: expected what one "
+		    "of its keys can do: ec keys do not encipher, rsa keys do "
+		    "not agree on keys, ed25519 does neither (RFC 8813, 3)",
+		    where);
+	if ((p->key_usage & one_way) != 0 &&
+	    (p->key_usage & USAGE_BIT(USAGE_KEY_AGREEMENT)) == 0)
+		return err_set(err, ESCHEMA, "%s/key-usage: expected "
+		    "key-agreement beside encipher-only and decipher-only "
+		    "(RFC 5280, 4.2.1.3)", where);
+	return 0;
+}
+
 int
 profile_kind_check(const struct profile *p, const char *where,
     struct err *err)
 {
 	TRY(ca_check(p, where, err));
+	TRY(usage_check(p, where, err));
 	/* Of those a root issues anyway: it would say nothing. */
 	if (p->by_root && (profile_is_ca(p) ||
 	    p->kind == PROFILE_OCSP_RESPONDER))

@@ -102,6 +102,7 @@ san_put(struct der *w, const char *text, struct err *err)
 	size_t n;
 
 	TRY(san_split(text, &t, &value, err));
+	TRY(san_fit_check(text, err));
 	switch (t) {
 	case SAN_DNS:
 		TRY(dns_check(value, true, err));

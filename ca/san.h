@@ -44,6 +44,11 @@ const char *san_type_word(enum san_type t);
 /** san_split - the type, and where the value begins in @text. Errors: EINPUT. */
 NODISCARD int san_split(const char *text, enum san_type *ret,
     const char **ret_value, struct err *err);
+/** san_fit_check - may a name that has its type's form be certified?  Not a host
+ * that is an address, nor a URI with an authority that has no host. Apart from
+ * san_json, so that what was issued before can be read. Errors: EINPUT.
+ * Standard: RFC 5280, 4.2.1.6. */
+NODISCARD int san_fit_check(const char *text, struct err *err);
 /** san_put - one GeneralName. Errors: EINPUT: not a name of its type, or in
  * another spelling than the canonical one; the words name the section. */
 NODISCARD int san_put(struct der *w, const char *text, struct err *err);

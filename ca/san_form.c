@@ -39,6 +39,27 @@ dns_check(const char *s, bool wildcard, struct err *err)
 	return 0;
 }
 
+/* "10.0.0.1" is an address wherever names are looked up, and no top level domain
+ * is a number. */
+static bool
+ends_in_number(const char *s)
+{
+	const char *last = strrchr(s, '.');
+
+	return last != NULL && last[1 + strspn(last + 1, DIGIT)] == '\0';
+}
+
+int
+host_check(const char *s, bool wildcard, struct err *err)
+{
+	TRY(dns_check(s, wildcard, err));
+	if (ends_in_number(s))
+		return err_set(err, EINPUT, "dns:%.64s ends in a number, so it is "
+		    "no host name; an address is ip:ADDRESS (RFC 1123, 2.1; "
+		    "RFC 5280, 4.2.1.6)", s);
+	return 0;
+}
+
 int
 email_check(const char *s, struct err *err)
 {
@@ -65,6 +86,101 @@ uri_check(const char *s, struct err *err)
 	    s[n + 1] == '\0' || s[i] != '\0')
 		return err_set(err, EINPUT, "uri:%.64s is not an absolute URI "
 		    "(RFC 5280, 4.2.1.6)", s);
+	return 0;
+}
+
+/* What is before a port; "[" and "]" are an IPv6 address's. */
+static size_t
+host_octets(const char *at, size_t n)
+{
+	const char *end = memchr(at, n > 0 && at[0] == '[' ? ']' : ':', n);
+
+	if (end == NULL)
+		return n;
+	return (size_t)(end - at) + (*end == ']');
+}
+
+static bool
+is_port(const char *s, size_t n)
+{
+	return n == 0 || (s[0] == ':' && strspn(s + 1, DIGIT) >= n - 1);
+}
+
+void
+uri_place(const char *uri, struct uri_place *ret)
+{
+	const char *at = strchr(uri, ':'), *user;
+	size_t n, host, i;
+
+	*ret = (struct uri_place){ .has = at != NULL &&
+	    strncmp(at, "://", 3) == 0 };
+	if (!ret->has)
+		return;
+	at += 3;
+	n = strcspn(at, "/?#");
+	if ((user = memrchr(at, '@', n)) != NULL) {
+		ret->user = true;
+		n -= (size_t)(user + 1 - at);
+		at = user + 1;
+	}
+	host = host_octets(at, n);
+	if (host > URI_HOST || !is_port(at + host, n - host))
+		return;
+	for (i = 0; i < host; i++)
+		ret->host[i] = (char)(at[i] >= 'A' && at[i] <= 'Z' ?
+		    at[i] - 'A' + 'a' : at[i]);
+}
+
+/* "192.0.2.1", or "[2001:db8::1]", which ends there. */
+static bool
+is_address(const char *host)
+{
+	size_t n = strlen(host);
+	unsigned char octets[16];
+	char six[INET6_ADDRSTRLEN];
+
+	if (host[0] != '[')
+		return inet_pton(AF_INET, host, octets) == 1;
+	if (host[n - 1] != ']' || n - 2 >= sizeof(six))
+		return false;
+	memcpy(six, host + 1, n - 2);
+	six[n - 2] = '\0';
+	return inet_pton(AF_INET6, six, octets) == 1;
+}
+
+static int
+uri_fit(const char *s, struct err *err)
+{
+	struct uri_place place;
+
+	uri_place(s, &place);
+	if (place.has && host_check(place.host, false, NULL) != 0 &&
+	    !is_address(place.host))
+		return err_set(err, EINPUT, "uri:%.64s has an authority (\"//\") "
+		    "without a host name or an address (RFC 5280, 4.2.1.6)", s);
+	return 0;
+}
+
+int
+san_fit_check(const char *text, struct err *err)
+{
+	const char *value;
+	enum san_type t;
+
+	TRY(san_split(text, &t, &value, err));
+	switch (t) {
+	case SAN_DNS:
+		return host_check(value, true, err);
+	case SAN_EMAIL:
+		value = strchr(value, '@');
+		return value == NULL ? 0 : host_check(value + 1, false, err);
+	case SAN_URI:
+		return uri_fit(value, err);
+	case SAN_IP:
+	case SAN_HARDWARE:
+	case SAN__N:
+		break;
+	}
 	return 0;
 }
 

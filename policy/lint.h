@@ -55,6 +55,7 @@ struct charter;
 	F(FIND_ALERT_NEVER,        "alert-never-raised",    false, "requests or windows never live long enough for any threshold of the alert") \
 	F(FIND_UNREAD,             "file-unread",           false, "a file beside the charter's own that nobody reads") \
 	F(FIND_PROFILE_ENDED,      "profile-ended",         false, "the end that a profile gives its certificates is over") \
+	F(FIND_RESPONDER_LONG,     "responder-lasts-long",  false, "nobody checks whether a responder with ocsp-no-check is revoked, so it is for days to weeks") \
 	F(FIND_PASSKEY_PRECIOUS,   "passkey-for-precious",  false, "amendments, roots and debug are better proven by an officer's own key")
 
 enum find {

@@ -59,6 +59,7 @@ lot_destroy(struct lot *l)
 	free(l->bearer);
 	free(l->spki);
 	pthread_cond_destroy(&l->room);
+	pthread_cond_destroy(&l->turns);
 	pthread_mutex_destroy(&l->lock);
 	free(l);
 	lot_gone(all);
@@ -182,7 +183,9 @@ lot_new(struct api *a, const struct caller *who, const struct flow_batch *b,
 	l->began = clock_mono();
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->room, NULL);
+	pthread_cond_init(&l->turns, NULL);
 	if ((rc = lot_list(l, err)) != 0) {
+		pthread_cond_destroy(&l->turns);
 		pthread_cond_destroy(&l->room);
 		pthread_mutex_destroy(&l->lock);
 		free(l);

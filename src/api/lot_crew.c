@@ -3,7 +3,6 @@
  */
 #include "api/lot_inside.h"
 
-#define CREW		24u
 #define STACK_OCTETS	(512u * 1024)
 #define COUNTED		256u	/* most rows of one batch.counted, about */
 
@@ -50,8 +49,10 @@ row_take(struct lot *l, struct csrs_row *row, uint64_t *ret)
 			end_locked(l, &err);
 		} else if (!more)
 			end_locked(l, NULL);
-		else
+		else {
 			*ret = l->given++;
+			turn_take(l, row->n);
+		}
 	}
 	pthread_mutex_unlock(&l->lock);
 	return more;
@@ -122,6 +123,7 @@ crew_work(void *ctx)
 
 	while (row_take(l, &row, &at)) {
 		slot_put(l, at, lot_row(l, &row));
+		turn_end(l, row.n);
 		count_now(l, COUNTED);
 	}
 	csrs_row_done(&row);

@@ -10,6 +10,7 @@
 #include "api/server.h"
 
 #define RING		256u	/* results that wait to be sent */
+#define CREW		24u	/* rows that are done at once */
 
 enum outcome { DONE, WAITS, REFUSED, LOST, HEAD, TAIL };
 
@@ -18,6 +19,13 @@ struct slot {
 	enum outcome	 outcome;
 	char		*text;		/* owned */
 	size_t		 n;
+};
+
+/* A row in work. */
+struct turn {
+	uint64_t	 row;		/* 0: none */
+	bool		 known;		/* is its name? */
+	char		 name[FLOW_BATCH_NAME];	/* flow_batch_name; "": it is no request */
 };
 
 struct lot {
@@ -37,6 +45,8 @@ struct lot {
 
 	pthread_mutex_t		 lock;		/* over all below */
 	pthread_cond_t		 room;		/* in the ring */
+	pthread_cond_t		 turns;		/* one of them ended, or is known */
+	struct turn		 turn[CREW];
 	struct csrs		 csrs;
 	struct slot		 ring[RING];
 	uint64_t		 given, told;	/* places of the ring, ever */
@@ -66,6 +76,12 @@ void lot_end(struct lot *l, const struct err *why);
 NODISCARD int lot_stands(struct lot *l, struct err *err);
 /** lot_wake - under the lock: the reader may go on. */
 void lot_wake(struct lot *l);
+/** turn_take - under the lock: the row is in work. Rows come in their order. */
+void turn_take(struct lot *l, uint64_t row);
+/** turn_wait - until no earlier row in work has this name. */
+void turn_wait(struct lot *l, uint64_t row, const char *name);
+/** turn_end - it is done. */
+void turn_end(struct lot *l, uint64_t row);
 /** lot_row - have one row done; on a thread of the crew. */
 struct slot lot_row(struct lot *l, const struct csrs_row *row);
 /** lot_crew - start it. Errors: ENOMEMORY. */

@@ -135,9 +135,13 @@ row_do(struct lot *l, const struct csrs_row *row, bool *ret_readable)
 	struct answer a = { .code = OK };
 	struct slot s = { .text = NULL };
 	AUTO_JSON *asked = NULL;
+	char name[FLOW_BATCH_NAME] = "";
 	int rc = row_read(l, row, &asked, &why);
 
 	*ret_readable = rc == 0;
+	if (rc == 0)
+		rc = flow_batch_name(&l->batch, asked, name, &why);
+	turn_wait(l, row->n, rc == 0 ? name : "");
 	if (rc == 0)
 		rc = row_ask(l, asked, &a, &why);
 	if (rc == 0)

@@ -21,7 +21,7 @@ static const struct json_row rows_q_cas[] = {
 };
 static const struct json_row rows_q_certificates[] = {
 	{ "subject", WANT_STRING, false, 1, 200,
-	    "whose common name begins so, whatever the case" },
+	    "whose common name begins so, whatever the case; also CN=..." },
 	{ "san", WANT_STRING, false, 1, 1000, "with this alternative name" },
 	{ "serial", WANT_STRING, false, 1, 64,
 	    "with this serial number, hexadecimal in any spelling" },

@@ -111,6 +111,12 @@ static const struct { uint32_t first, last; } UNSEEN[] = {
 	{ 0xe0000, 0xe00ff }, { 0xe01f0, 0xe0fff },
 };
 
+static const struct { uint32_t first, last; } BLANK[] = {
+	{ 0x20, 0x20 }, { 0xa0, 0xa0 }, { 0x1680, 0x1680 },
+	{ 0x2000, 0x200a }, { 0x202f, 0x202f }, { 0x205f, 0x205f },
+	{ 0x3000, 0x3000 },
+};
+
 static bool
 is_unseen(uint32_t c)
 {
@@ -118,6 +124,28 @@ is_unseen(uint32_t c)
 		if (c >= UNSEEN[i].first && c <= UNSEEN[i].last)
 			return true;
 	return false;
+}
+
+static bool
+is_blank(uint32_t c)
+{
+	for (size_t i = 0; i < sizeof(BLANK) / sizeof(BLANK[0]); i++)
+		if (c >= BLANK[i].first && c <= BLANK[i].last)
+			return true;
+	return is_unseen(c);
+}
+
+bool
+text_is_blank(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t n;
+
+	for (; *p != '\0'; p += n)
+		if ((n = text_character((const char *)p)) == 0 ||
+		    !is_blank(code_point(p, n)))
+			return false;
+	return true;
 }
 
 void

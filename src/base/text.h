@@ -6,6 +6,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -30,6 +31,9 @@ size_t text_control(const char *text);
 /** text_character - octets of the UTF-8 character (RFC 3629) that @text begins
  * with, 0 where none begins. */
 size_t text_character(const char *text);
+/** text_is_blank - is nothing of it seen: empty, or blanks (Unicode's White_Space)
+ * and what nobody sees (text_spell) alone? */
+bool text_is_blank(const char *text);
 
 /**
  * text_spell - @text from outside on one line of a terminal, so that what is read

@@ -24,6 +24,10 @@ NODISCARD int ca_from_row(const struct rows *r, struct cert_ca **ret,
 /* A subject as people read it: "CN=x, O=y". */
 NODISCARD int subject_text(const json_t *subject, struct blob *ret,
     struct err *err);
+/* What of a typed subject is looked for: "x", or "CN=x", begins a common name.
+ * Errors: EINPUT: another attribute, or several. */
+NODISCARD int subject_common_name(const char *typed, const char **ret,
+    struct err *err);
 /* A name of others, as we write names where we can, and as it stands there
  * where not. */
 NODISCARD int cert_name_text(struct span name, struct blob *ret,

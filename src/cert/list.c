@@ -122,6 +122,15 @@ by_name(struct search *s, const char *kind, const char *value, bool prefix,
 }
 
 static int
+by_subject(struct search *s, struct err *err)
+{
+	const char *name;
+
+	TRY(subject_common_name(s->f->subject, &name, err));
+	return by_name(s, "cn:", name, true, err);
+}
+
+static int
 by_number(struct search *s, struct err *err)
 {
 	char print[SHA256_HEX + 1];	/* what is too long stays so */
@@ -154,7 +163,7 @@ choose(struct search *s, struct err *err)
 	else if (f->san != NULL)
 		return by_name(s, "", f->san, false, err);
 	else if (f->subject != NULL)
-		return by_name(s, "cn:", f->subject, true, err);
+		return by_subject(s, err);
 	else if (f->status != NULL && strcmp(f->status, "good") != 0)
 		s->statement = "cert_list_status";
 	else if (f->expires_after != 0 || f->expires_before != 0)

@@ -103,7 +103,7 @@ NODISCARD int cert_rework_count(struct tx *tx, const char *rule,
 
 /* Filters are ANDed; NULL and 0 mean any. */
 struct cert_filter {
-	const char	*subject;	/* the common name begins so, whatever the case */
+	const char	*subject;	/* the common name begins so, whatever the case; also "CN=..." */
 	const char	*san;		/* exactly this: "dns:host.example" */
 	const char	*serial;	/* hexadecimal */
 	const char	*fingerprint;	/* SHA-256, hexadecimal */

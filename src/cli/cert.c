@@ -73,7 +73,7 @@ static const struct option_row ISSUE_OPTIONS[] = {
 	{ .name = "output", .letter = 'o', .value = V_FILE, .meta = "FILE", .words = "write the certificate there, PEM" },
 };
 static const struct option_row LIST_OPTIONS[] = {
-	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name, no other attribute, begins so, whatever the case" },
+	{ .name = "subject", .value = V_TEXT, .meta = "TEXT", .words = "whose common name, no other attribute, begins so, whatever the case; also CN=TEXT" },
 	{ .name = "san", .value = V_TEXT, .meta = "TYPE:NAME", .words = "with this alternative name" },
 	{ .name = "serial", .value = V_TEXT, .meta = "HEX", .words = "with this serial number, as openssl prints it too (upper case, colons, 0x)" },
 	{ .name = "sha256", .value = V_TEXT, .meta = "HASH", .words = "with this SHA-256, as openssl prints it too" },

@@ -57,26 +57,56 @@ told(void *ctx, const char *name, const char *where, const char *words,
 	    words);
 }
 
+static int
+warn(const struct judging *j, const char *name, const char *member,
+    enum find what, const char *words, struct err *err)
+{
+	char at[96], place[128];
+
+	(void)snprintf(at, sizeof(at), "/profiles/%.64s/validity/%s", name,
+	    member);
+	TRY(locate(j, name, at, place, err));
+	return findings_add(j->f, what, place, err, "%s: %s", at, words);
+}
+
 /* It issues nothing any more; charters that bear one can still be amended. */
 static int
-ended_warn(const struct judging *j, const json_t *profiles, struct err *err)
+ended_warn(const struct judging *j, const struct profile *p, struct err *err)
+{
+	if (p->until == 0 || p->until > clock_now())
+		return 0;
+	return warn(j, p->name, "until", FIND_PROFILE_ENDED, "this time is "
+	    "over, and the profile issues nothing", err);
+}
+
+#define RESPONDER_LONG	TIME_S(31ll * 86400)
+
+/* RFC 6960, 4.2.2.2.1: its key is trusted until its end. */
+static int
+responder_warn(const struct judging *j, const struct profile *p,
+    struct err *err)
+{
+	if (!p->ocsp_no_check || (p->until == 0 && p->lasts <= RESPONDER_LONG))
+		return 0;
+	return warn(j, p->name, p->until == 0 ? "for" : "until",
+	    FIND_RESPONDER_LONG, "with ocsp-no-check nobody hears that the "
+	    "responder was revoked: give it days to weeks, 31 days at most "
+	    "(RFC 6960, 4.2.2.2.1)", err);
+}
+
+static int
+warn_each(const struct judging *j, const json_t *profiles, struct err *err)
 {
 	const char *name;
 	json_t *document;
-	char at[96], place[128];
 
 	json_object_foreach((json_t *)(uintptr_t)profiles, name, document) {
 		AUTO(profile) *p = NULL;
 
-		if (profile_read(name, document, &p, NULL) != 0 ||
-		    p->until == 0 || p->until > clock_now())
+		if (profile_read(name, document, &p, NULL) != 0)
 			continue;
-		(void)snprintf(at, sizeof(at), "/profiles/%.64s/validity/until",
-		    name);
-		TRY(locate(j, name, at, place, err));
-		TRY(findings_add(j->f, FIND_PROFILE_ENDED, place, err,
-		    "%s: this time is over, and the profile issues nothing",
-		    at));
+		TRY(ended_warn(j, p, err));
+		TRY(responder_warn(j, p, err));
 	}
 	return 0;
 }
@@ -89,5 +119,5 @@ profiles_lint(const struct charter *c, const struct charter_file *file,
 	const json_t *profiles = json_object_get(charter_json(c), "profiles");
 	int rc = profile_check_all(profiles, told, &j, err);
 
-	return rc == 0 || rc == -ECHARTER ? ended_warn(&j, profiles, err) : rc;
+	return rc == 0 || rc == -ECHARTER ? warn_each(&j, profiles, err) : rc;
 }

@@ -3,6 +3,7 @@
  * anybody is asked for approval.
  */
 #include <string.h>
+#include "flow/again.h"
 #include "flow/certify.h"
 #include "flow/draw.h"
 #include "flow/inside.h"
@@ -32,7 +33,7 @@ names_draw(const struct begun *b, const struct profile *p,
 	if (asked == NULL)
 		return err_set(err, ENOMEMORY, "a certificate");
 	TRY(members_copy(b->ask->body, names, NELEM(names), asked, err));
-	if (json_object_get(b->ask->body, "batch") != NULL &&
+	if (asked_in_batch(b->ask) &&
 	    json_object_get(asked, "device") == NULL)
 		TRY(device_ask(p, csr, asked, err));
 	TRY(asked_wrongly(profile_draw(p, csr, asked, &drawn, err), err));
@@ -130,7 +131,7 @@ issue_draw(const struct begun *b, struct drawn *ret, struct err *err)
 	static const char *const plain[] = { "batch", "note" };
 	const json_t *body = b->ask->body;
 	const char *own = json_str(body, "key", NULL);
-	bool exact = own != NULL || json_object_get(body, "batch") != NULL;
+	bool exact = own != NULL || asked_in_batch(b->ask);
 	AUTO(cert_ca) *ca = NULL;
 
 	/* A responder's certificate is its own authority's, whoever succeeds it;

@@ -354,6 +354,29 @@ overtaken(const struct memory *m, bool *ret, struct err *err)
 	return rc == -EBUSY_ ? 0 : rc;
 }
 
+/* Who sends a batch has named the batch, not its rows. */
+static int
+used_otherwise(const struct memory *m, struct err *err)
+{
+	const json_t *was = json_object_get(m->a->request, "parameters");
+	const char *device = json_str(was, "device", NULL);
+
+	if (!asked_in_batch(m->drawn->begun->ask))
+		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
+		    "something else (%s)", m->id);
+	return err_set(err, ECONFLICT, "an earlier row of this batch has the same "
+	    "CSR, and asks for %s%.64s (%s): a CSR is for one certificate in a "
+	    "batch, so send this row with a key and CSR of its own",
+	    device != NULL ? "device " : "something else", device != NULL ?
+	    device : "", m->id);
+}
+
+bool
+asked_in_batch(const struct ask *a)
+{
+	return json_object_get(a->body, "batch") != NULL;
+}
+
 static int
 remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
     struct err *err)
@@ -367,8 +390,7 @@ remembered_answer(const struct memory *m, struct answer *ret, bool *ret_known,
 		return 0;
 	TRY(is_same(m, &same, err));
 	if (!same)
-		return err_set(err, ECONFLICT, "this Idempotency-Key was used for "
-		    "something else (%s)", m->id);
+		return used_otherwise(m, err);
 	if (m->event == NULL && (done_anew(m) || m->drawn->known != NULL))
 		return 0;
 	if (m->event == NULL)

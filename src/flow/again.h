@@ -29,6 +29,8 @@ NODISCARD int resumed(const struct drawn *d, struct answer *ret, bool *ret_known
 NODISCARD int asked_put(const struct begun *b, json_t *parameters, struct err *err);
 /** asked_keeps - does its Idempotency-Key come to stand for something? */
 bool asked_keeps(const struct ask *a);
+/** asked_in_batch - is it a row of a batch? */
+bool asked_in_batch(const struct ask *a);
 /** asked_mark - what of this counts where it is asked again, hashed. */
 NODISCARD int asked_mark(const struct drawn *d, char ret[SHA256_HEX], struct err *err);
 

@@ -146,9 +146,9 @@ csr_letters(const char *text, struct blob *ret, struct err *err)
 	return 0;
 }
 
-static int
-name_make(const struct flow_batch *b, const json_t *row, char ret[128],
-    struct err *err)
+int
+flow_batch_name(const struct flow_batch *b, const json_t *row,
+    char ret[FLOW_BATCH_NAME], struct err *err)
 {
 	AUTO(blob) *letters = blob_new();
 	struct sha256 hash;
@@ -159,7 +159,7 @@ name_make(const struct flow_batch *b, const json_t *row, char ret[128],
 	TRY(csr_letters(json_str(row, "csr", ""), letters, err));
 	hash = sha256_of(blob_str(letters), letters->len);
 	sha256_hex(&hash, hex);
-	snprintf(ret, 128, "%s-%s", b->id, hex);
+	snprintf(ret, FLOW_BATCH_NAME, "%s-%s", b->id, hex);
 	return 0;
 }
 
@@ -184,11 +184,11 @@ flow_batch_row(struct flow *f, const struct caller *who,
     struct err *err)
 {
 	AUTO_JSON *body = NULL;
-	char name[128];
+	char name[FLOW_BATCH_NAME];
 	struct ask a = { .action = "cert.issue", .who = who, .subject = b->ca,
 	    .idempotency = name };
 
-	TRY(name_make(b, row, name, err));
+	TRY(flow_batch_name(b, row, name, err));
 	TRY(body_make(b, row, &body, err));
 	a.body = body;
 	return flow_ask(f, &a, NULL, ret, err);

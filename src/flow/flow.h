@@ -189,12 +189,18 @@ struct flow_batch {
 NODISCARD int flow_batch_open(struct flow *f, const struct caller *who,
     const char *ca, const char *profile, const char *name,
     struct flow_batch *ret, struct answer *ret_refusal, struct err *err);
+#define FLOW_BATCH_NAME	(ID_TEXT + SHA256_HEX)
+/** flow_batch_name - what a row is remembered under: the batch and its CSR, in
+ * whatever spelling.  Rows of one name are done one after the other. */
+NODISCARD int flow_batch_name(const struct flow_batch *b, const json_t *row,
+    char ret[FLOW_BATCH_NAME], struct err *err);
 /**
  * flow_batch_row - one row, asked for as by everybody: cert.issue.  The same
  * request has the same answer in its batch, whatever happens between.
  *
  * @row  members as for POST /v1/cas/{ca}/certificates, but for the profile.
- * @ret  without its chain. Errors: as flow_ask.
+ * @ret  without its chain. Errors: as flow_ask; ECONFLICT: another row of the
+ *       batch has the same CSR, and asks for something else.
  */
 NODISCARD int flow_batch_row(struct flow *f, const struct caller *who,
     const struct flow_batch *b, const json_t *row, struct answer *ret,

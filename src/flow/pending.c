@@ -37,7 +37,8 @@ key_make(const struct ask *ask, char ret[KEY_OCTETS])
 
 /* Under the lock. */
 static int
-take(struct flow *f, const char *key, const char *mark, struct err *err)
+take(struct flow *f, const char *key, const char *mark, bool in_batch,
+    struct err *err)
 {
 	const char *there = json_str(f->asking, key, NULL);
 
@@ -46,6 +47,10 @@ take(struct flow *f, const char *key, const char *mark, struct err *err)
 	if (strcmp(there, mark) == 0)
 		return err_set(err, EBUSY_, "the same is being asked under this "
 		    "Idempotency-Key; ask again");
+	/* Of a sending that broke off: what it comes to decides this one. */
+	if (in_batch)
+		return err_set(err, EBUSY_, "a row of this batch with the same "
+		    "CSR is under way; send it again");
 	return err_set(err, ECONFLICT, "this Idempotency-Key is being used for "
 	    "something else");
 }
@@ -62,7 +67,7 @@ asking_take(struct going *g, struct err *err)
 	TRY(asked_mark(&g->drawn, mark, err));
 	name_make(&g->ask, key);
 	pthread_mutex_lock(&f->lock);
-	rc = take(f, key, mark, err);
+	rc = take(f, key, mark, asked_in_batch(&g->ask), err);
 	pthread_mutex_unlock(&f->lock);
 	g->asking = rc == 0;
 	return rc;

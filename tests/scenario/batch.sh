@@ -158,6 +158,18 @@ else
 	is 0 "take no more memory than 400 did: $before MiB, then $after" [ $((after - before)) -le $most ]
 fi
 
+# ---- one CSR for two devices
+"$csrs" ndjson 40 K | jq -c '., (.device = "other-\(.name)"), .' > "$house/k"
+sent "each CSR in three rows, the second for another device" 200 '[true,120,80,0,40]' twice "$house/k"
+is 0 "the first of them decides" [ "$(jq -r 'select(.outcome) | .outcome' "$house/out" | paste -sd ' ' | tr ' ' '\n' | paste -d ' ' - - - | sort -u)" = "done refused done" ]
+is 0 "and the third gets what the first got" [ "$(serials | sort | uniq -c | awk '$1 == 2' | wc -l)" = 40 ]
+is 0 "the second is told whose it is" [ "$(line 'select(.outcome == "refused") | [.code, (.detail | test("the batch has a certificate of this request for K-1$"))]')" = '["conflict",true]' ]
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=two.example -addext "subjectAltName=DNS:two.example" 2>/dev/null |
+    jq -Rsc '{csr: .}, {csr: ., not_after: "2026-12-24T00:00:00Z"}' > "$house/k"
+profile=tls-server sent "while the first waits for people" 200 '[true,2,0,1,1]' twice-waiting "$house/k"
+is 0 "it is the first that waits" [ "$(line 'select(.row == 1) | .outcome')" = '"waiting"' ]
+is 0 "and the second is told of it in the batch's words" [ "$(line 'select(.row == 2) | [.code, (.detail | test("an earlier row of this batch has the same CSR, and asks for something else .req_"))]')" = '["conflict",true]' ]
+
 # ---- a token that is revoked meanwhile
 token_new() {
 	as_officer officer-1 credential issue --for ci -o "$house/$1.token" --quiet --json > "$house/more" || die "no token"

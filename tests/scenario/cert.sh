@@ -11,6 +11,7 @@ house_new
 trap house_end EXIT
 house_store
 cp "$CLAVIGER_SOURCE/ca/profiles/code-signing-rauc.yaml" "$house/charter/profiles/"
+sed 's/^validity: .*/validity: { for: P30D }/' "$CLAVIGER_SOURCE/ca/profiles/matter-dac.yaml" > "$house/charter/profiles/matter-dac.yaml"
 mkdir "$house/charter/alerts"
 cat > "$house/charter/alerts/authorities.yaml" <<-YAML
 	why: What it signed ends with it.
@@ -84,6 +85,12 @@ tells "so it says" '/profile: ocsp-responder is for keys of kind ca in the token
 is 65 "a root certifies no device" as_ci cert issue --ca root --profile device --device T-1 \
     --csr "$house/outside.csr"
 tells "and says what to do" '/issued-by-root: .*make an issuing CA below it'
+is 65 "an authority without a vendor attests no device" as_officer officer-1 cert issue --ca devices --profile matter-dac \
+    --device V-7 --csr "$house/outside.csr" --subject matterVendorId=FFF1 --subject matterProductId=8000 --no-wait
+tells "as it is no PAI" 'matter-vid: .*names no vendor, so it is no PAI'
+openssl req -new -key "$house/outside.key" -subj /CN=x -addext subjectAltName=DNS:10.0.0.1 -out "$house/address.csr" 2> /dev/null
+is 65 "an address is no host" as_officer officer-1 cert issue --ca devices --profile tls-server --csr "$house/address.csr" --no-wait
+tells "but an address" 'an address is ip:ADDRESS'
 csr one
 is 0 "the tool alone issues to a device" issue T-1 one -o "$house/one.pem" --json
 like "with what the profile says" '.subject == "CN=T-1, serialNumber=T-1" and .san == ["uri:urn:device:T-1"]'
@@ -121,6 +128,10 @@ is 65 "not with another name" as_ci cert list --subject one --cursor "$cursor"
 tells "which it is no page of" 'cursor: not one of this list'
 is 0 "found by subject" as_ci cert list --subject t-3 --json
 like "it alone" '[.certificates[].device] == ["T-3"]'
+is 0 "found by subject as subjects are written" as_ci cert list --subject CN=t-3 --json
+like "the same" '[.certificates[].device] == ["T-3"]'
+is 65 "not by another attribute" as_ci cert list --subject O=Example
+tells "of which it says what can be searched" 'found by how its common name begins .*, not by organizationName; and by san'
 is 0 "found by name" as_ci cert list --san uri:urn:device:T-4 --json
 like "it alone" '[.certificates[].device] == ["T-4"]'
 is 0 "found by device" as_ci cert list --device T-1 --json

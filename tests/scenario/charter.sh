@@ -131,6 +131,15 @@ holds "every shipped profile is acceptable in a charter" claviger charter check 
 sed -i 's/^validity: .*/validity: { until: "2020-01-01T00:00:00Z" }/' "$house/profiled/profiles/tls-client.yaml"
 holds "one that has ended is, too" claviger charter check "$house/profiled"
 tells "with a warning" 'profiles/tls-client.yaml:[0-9]+:[0-9]+: warning: /profiles/tls-client/validity/until: .*\[profile-ended\]'
+sed -i 's/^validity: .*/validity: { for: P10Y }/' "$house/profiled/profiles/ocsp-responder.yaml"
+holds "a responder for ten years is" claviger charter check "$house/profiled"
+tells "with a warning, as nobody hears of its revocation" 'profiles/ocsp-responder.yaml:[0-9]+:[0-9]+: warning: /profiles/ocsp-responder/validity/for: .*\[responder-lasts-long\]'
+sed -i 's/^keys: .*/keys: [ec-p256]/; s/^key-usage: .*/key-usage: [key-encipherment]/; s/^extended-key-usage: .*/extended-key-usage: ["2.5.29.37.0"]/' "$house/profiled/profiles/tls-client.yaml"
+is 65 "any purpose, by its number" claviger charter check "$house/profiled"
+tells "has file and line" 'profiles/tls-client.yaml:[0-9]+:[0-9]+: error: /profiles/tls-client/extended-key-usage/0: expected purposes by name.*\[profile\]'
+sed -i 's/^extended-key-usage: .*/extended-key-usage: [client-auth]/' "$house/profiled/profiles/tls-client.yaml"
+is 65 "keys that cannot do what they are for" claviger charter check "$house/profiled"
+tells "have, too" 'profiles/tls-client.yaml:[0-9]+:[0-9]+: error: /profiles/tls-client/key-usage: expected what one of its keys.*\[profile\]'
 sed -i 's/extended-key-usage: .*/extended-key-usage: [clientAuth]/' "$house/profiled/profiles/device.yaml"
 is 65 "a purpose that is none" claviger charter check "$house/profiled"
 tells "has file, line and what was expected" 'profiles/device.yaml:[0-9]+:[0-9]+: error: /profiles/device/extended-key-usage/0: expected a purpose.*\[profile\]'

@@ -103,8 +103,26 @@ START_TEST(what_nobody_sees_is_spelt)
 }
 END_TEST
 
+static const struct { const char *why, *text; bool blank; } BLANKS[] = {
+	{ "nothing", "", true },
+	{ "blanks", "  \t\n", true },
+	{ "of other widths", "\xc2\xa0\xe2\x80\x83\xe3\x80\x80", true },
+	{ "of no width", "\xe2\x80\x8b\xef\xbb\xbf", true },
+	{ "a letter", "  a ", false },
+	{ "an umlaut", "\xc3\xa4", false },
+	{ "what is no UTF-8", " \xff", false },
+};
+
+START_TEST(blank_is_what_nobody_sees)
+{
+	ck_assert_msg(text_is_blank(BLANKS[_i].text) == BLANKS[_i].blank, "%s",
+	    BLANKS[_i].why);
+}
+END_TEST
+
 UNIT_MAIN("base/text",
 	UNIT_ROWS(what_nobody_sees_is_spelt, SPELT)
 	UNIT_ROWS(what_people_could_not_see_is_shown, SHOWN)
+	UNIT_ROWS(blank_is_what_nobody_sees, BLANKS)
 	UNIT_ROWS(text_is_cut_between_characters, CUTS)
 	UNIT(more_than_there_is_room_for_is_cut))

@@ -43,6 +43,12 @@ static const struct {
 	{ "a usage twice", "device", "{'key-usage':['digital-signature','digital-signature']}", "/profiles/x/key-usage/1: it is there twice" },
 	{ "a purpose that is none", "device", "{'extended-key-usage':['clientAuth']}", "/profiles/x/extended-key-usage/0" },
 	{ "any purpose", "device", "{'extended-key-usage':['any']}", "/profiles/x/extended-key-usage/0" },
+	{ "any purpose, by its number", "device", "{'extended-key-usage':['client-auth','2.5.29.37.0']}", "/profiles/x/extended-key-usage/1: expected purposes by name" },
+	{ "any purpose in a CA", "issuing-ca", "{'extended-key-usage':['2.5.29.37.0']}", "/profiles/x/extended-key-usage/0: expected purposes by name" },
+	{ "EC keys that encipher", "device", "{'keys':['ec-p256'],'key-usage':['digital-signature','key-encipherment']}", "/profiles/x/key-usage: expected what one of its keys" },
+	{ "RSA keys that agree", "device", "{'keys':['rsa-3072','rsa-4096'],'key-usage':['key-agreement']}", "/profiles/x/key-usage: expected what one of its keys" },
+	{ "Ed25519 that agrees", "device", "{'keys':['ed25519'],'key-usage':['key-agreement']}", "/profiles/x/key-usage: expected what one of its keys" },
+	{ "one way of no agreement", "device", "{'key-usage':['digital-signature','encipher-only']}", "/profiles/x/key-usage: expected key-agreement beside" },
 	{ "a purpose twice", "device", "{'extended-key-usage':['client-auth','1.3.6.1.5.5.7.3.2']}", "/profiles/x/extended-key-usage/1" },
 	{ "a policy that is none", "device", "{'policies':['best']}", "/profiles/x/policies/0" },
 	{ "an access that there is not", "device", "{'authority-information-access':['crl']}", "/profiles/x/authority-information-access/0" },
@@ -98,6 +104,16 @@ changed(const char *profile, const char *change)
 			json_object_set(document, name, v);
 	return document;
 }
+
+START_TEST(one_of_several_keys_may_do_what_others_cannot)
+{
+	AUTO_JSON *document = changed("device", "{'keys':['ec-p256','rsa-3072'],"
+	    "'key-usage':['digital-signature','key-encipherment']}");
+	AUTO(profile) *p = NULL;
+
+	unit_ok(profile_read("x", document, &p, &unit_err));
+}
+END_TEST
 
 START_TEST(a_fault_is_told_with_its_place)
 {
@@ -186,6 +202,7 @@ START_TEST(a_root_issues_for_who_is_below_it)
 END_TEST
 
 UNIT_MAIN("ca/profile",
+	UNIT(one_of_several_keys_may_do_what_others_cannot)
 	UNIT(a_root_issues_for_who_is_below_it)
 	UNIT_ROWS(a_fault_is_told_with_its_place, BAD)
 	UNIT(every_shipped_profile_can_be_read)

@@ -42,6 +42,18 @@ static const struct { const char *why, *json; enum err_code code; } BAD[] = {
 	{ "an address with a zero in front", "['ip:192.0.2.01']", EINPUT },
 	{ "an address in another spelling", "['ip:2001:DB8::1']", EINPUT },
 	{ "a range", "['ip:10.0.0.0/8']", EINPUT },
+	{ "a host that is an address", "['dns:10.0.0.1']", EINPUT },
+	{ "a host that ends in a number", "['dns:host.1']", EINPUT },
+	{ "below a star, too", "['dns:*.0.0.1']", EINPUT },
+	{ "a mailbox at an address", "['email:a@10.0.0.1']", EINPUT },
+	{ "a URI with an empty authority", "['uri:https:///x']", EINPUT },
+	{ "with nothing behind it", "['uri:http://']", EINPUT },
+	{ "with a port alone", "['uri:http://:80/']", EINPUT },
+	{ "with a user alone", "['uri:http://u@/']", EINPUT },
+	{ "with what is no host", "['uri:http://a_b/']", EINPUT },
+	{ "with what is no address", "['uri:http://10.0.0.300/']", EINPUT },
+	{ "with half an address", "['uri:http://[2001:db8::1/']", EINPUT },
+	{ "with something behind the address", "['uri:http://[2001:db8::1]x/']", EINPUT },
 	{ "a URI without a scheme", "['uri://x']", EINPUT },
 	{ "a URI with a space", "['uri:urn:a b']", EINPUT },
 	{ "a mailbox without a host", "['email:a@']", EINPUT },
@@ -60,6 +72,32 @@ START_TEST(what_is_no_name_is_not_written)
 	unit_fails(san_der(j, &b, &unit_err), BAD[_i].code);
 	ck_assert_uint_eq(b.len, 0);
 	blob_done(&b);
+}
+END_TEST
+
+START_TEST(a_uri_with_an_authority_names_a_host_or_an_address)
+{
+	AUTO_JSON *j = ca_json("['uri:http://h/','uri:https://A.Example:443/x',"
+	    "'uri:http://10.0.0.1:80','uri:http://[2001:db8::1]:80/?q',"
+	    "'uri:spiffe://example.org/x','uri:urn:x://','uri:tag:a,2026:b',"
+	    "'uri:https://u:p@a.example/','dns:77','dns:1.a','dns:10.0.0.1a']");
+	struct blob b = { 0 };
+
+	unit_ok(san_der(j, &b, &unit_err));
+	blob_done(&b);
+}
+END_TEST
+
+/* Issued before it was refused: ledgers and reports go on. */
+START_TEST(what_is_not_written_any_more_can_be_read)
+{
+	static const unsigned char OLD[] = "\x30\x13\x82\x08" "10.0.0.1"
+	    "\x86\x07" "http://";
+	AUTO_JSON *want = ca_json("['dns:10.0.0.1','uri:http://']"),
+	    *have = NULL;
+
+	unit_ok(san_json(span_of(OLD, sizeof(OLD) - 1), &have, &unit_err));
+	ck_assert(json_equal(want, have));
 }
 END_TEST
 
@@ -154,7 +192,10 @@ static const struct { const char *why, *san; bool within; } WITHIN[] = {
 	{ "an address of the other family", "ip:2001:db8::1", false },
 	{ "a mailbox below the domain", "email:a@b.example", true },
 	{ "a mailbox of the domain itself", "email:a@example", false },
-	{ "a URI of the host", "uri:https://u@h.example:1/x", true },
+	{ "a URI of the host", "uri:https://h.example:1/x", true },
+	{ "the host in capitals", "uri:https://H.Example", true },
+	{ "one with user information", "uri:https://h.example:y@h.example:1/x", false },
+	{ "a URI of an address", "uri:https://10.0.0.1/", false },
 	{ "a URI below the host", "uri:https://a.h.example", false },
 	{ "a URI without a host", "uri:urn:device:1", false },
 	{ "what nothing constrains", "hardware-module:1.2.3:12", true },
@@ -169,6 +210,19 @@ START_TEST(names_are_within_constraints_or_not)
 		unit_ok(constraints_check(limits, san, &unit_err));
 	else
 		unit_fails(constraints_check(limits, san, &unit_err), EDENIED);
+}
+END_TEST
+
+/* The same for what is excluded; and of where nobody constrains URIs. */
+START_TEST(user_information_is_refused_where_uris_are_constrained)
+{
+	AUTO_JSON *excluded = ca_json("{'excluded':['uri:no.example']}"),
+	    *other = ca_json("{'permitted':['dns:example']}"),
+	    *san = ca_json("['uri:https://x:y@a.example:1/']");
+
+	unit_fails(constraints_check(excluded, san, &unit_err), EDENIED);
+	ck_assert_ptr_nonnull(strstr(unit_err.what, "user information"));
+	unit_ok(constraints_check(other, san, &unit_err));
 }
 END_TEST
 
@@ -187,9 +241,12 @@ END_TEST
 UNIT_MAIN("ca/san",
 	UNIT(names_come_back_as_they_were)
 	UNIT_ROWS(what_is_no_name_is_not_written, BAD)
+	UNIT(a_uri_with_an_authority_names_a_host_or_an_address)
+	UNIT(what_is_not_written_any_more_can_be_read)
 	UNIT(there_may_be_128_of_them)
 	UNIT_ROWS(what_is_no_name_is_not_read, ODD)
 	UNIT(constraints_come_back_as_they_were)
 	UNIT_ROWS(what_is_no_constraint_is_refused, LIMITS)
 	UNIT_ROWS(names_are_within_constraints_or_not, WITHIN)
+	UNIT(user_information_is_refused_where_uris_are_constrained)
 	UNIT(a_constraint_can_be_within_another))
