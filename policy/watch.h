@@ -41,8 +41,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "put another in the place of the file that control.certificate names, and have the service read it (systemctl reload clavigerd)") \
 	W(WATCH_BACKUP, "backup", END_LATE, false, "the house's own backup, when it is to be shown again that it can be restored", \
 	    "restore the newest backup on a machine of its own, verify it (the guide, 7) and say so (claviger drill report)") \
-	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be", \
-	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once") \
+	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be, or do not tell what was revoked", \
+	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once, once a key that rests is resumed") \
 	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, and certificates of other CAs without an owner or a successor", \
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import)") \
 	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \
