@@ -41,8 +41,8 @@ enum watch_end { END_UNKNOWN, END_LATE, END_SOON };
 	    "put another in the place of the file that control.certificate names, and have the service read it (systemctl reload clavigerd)") \
 	W(WATCH_BACKUP, "backup", END_LATE, false, "the house's own backup, when it is to be shown again that it can be restored", \
 	    "restore the newest backup on a machine of its own, verify it (the guide, 7) and say so (claviger drill report)") \
-	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be", \
-	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once; of another CA fetch its newest, and enter it (claviger cert import --crl)") \
+	W(WATCH_LIST, "list", END_UNKNOWN, true, "revocation lists that are older than they should be, or do not tell what was revoked", \
+	    "claviger status and claviger ca show tell what is in the way; claviger ca publish signs them at once, once a key that rests is resumed; of another CA fetch its newest, and enter it (claviger cert import --crl)") \
 	W(WATCH_GAP, "gap", END_UNKNOWN, true, "a key that lacks an owner, an end or another thing that each must have, certificates of other CAs without an owner or a successor, and an authority whose certificates send who asks about them to this house, where nobody answers", \
 	    "claviger inventory gaps tells why; amend the charter, end the key, or enter the certificates again with an owner (claviger cert import); give the authority a responder (claviger ca renew --responder)") \
 	W(WATCH_FINDING, "finding", END_UNKNOWN, false, "what lies about: private keys, and certificates and objects of a token that are in no inventory; and keys that a token holds no more", \

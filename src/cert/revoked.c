@@ -90,6 +90,26 @@ cert_revoked_done(struct cert_revoked *r)
 	r->rows = NULL;
 }
 
+static time_us
+earlier(time_us a, time_us b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+int
+cert_untold(struct tx *tx, const char *ca, unsigned partition,
+    struct cert_untold *ret, struct err *err)
+{
+	AUTO(rows)	*r = NULL;
+
+	TRY(tx_one(tx, "cert_untold", PARAMS(v_text(ca), v_int(partition)),
+	    &r, err));
+	ret->n = (uint64_t)rows_int(r, "n");
+	ret->first = earlier(rows_null(r, "ours") ? 0 : rows_int(r, "ours"),
+	    rows_null(r, "listed") ? 0 : rows_int(r, "listed"));
+	return 0;
+}
+
 /* ---- what the system before had revoked ---- */
 
 static int

@@ -45,6 +45,16 @@ int cert_revoked_next(void *ctx, struct crl_entry *ret, bool *ret_more,
     struct err *err);
 void cert_revoked_done(struct cert_revoked *r);
 
+/* What was revoked, held or released, and no list tells yet. */
+struct cert_untold {
+	uint64_t	 n;
+	time_us		 first;		/* when the first was; 0: none */
+};
+/** cert_untold - of one partition. What was committed while its newest list was
+ * being signed counts as told. */
+NODISCARD int cert_untold(struct tx *tx, const char *ca, unsigned partition,
+    struct cert_untold *ret, struct err *err);
+
 /* Certificates that the system before had revoked or put on hold, by the list
  * that a CA came with.  What is revoked stays so; what is on hold is revoked
  * or released like one of ours.  No end of them is known. */

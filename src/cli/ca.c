@@ -156,7 +156,7 @@ static const struct command_row COMMANDS[] = {
 	  ROWS_OPTIONS(LIST_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = ca_list,
 	  .examples = (const struct example_row[]){ { "claviger ca list --state active", "Those that issue" } }, .examples_n = 1 },
 	{ .noun = "ca", .verb = "show", .summary = "Show one authority",
-	  .words = "Everything known of it, which of its certificates is current, until when that one issues at full length, and which authority issues in its place; with --chain the way to the root, for servers and devices to be given.",
+	  .words = "Everything known of it, which of its certificates is current, until when that one issues at full length, and which authority issues in its place; of each list how many certificates that were revoked, held or released it does not tell yet, and why; with --chain the way to the root, for servers and devices to be given.",
 	  ROWS_ARGS(CA), ROWS_OPTIONS(SHOW_OPTIONS), ROWS_ERRORS(READ_ERRORS), .run = ca_show,
 	  .examples = (const struct example_row[]){ { "claviger ca show devices --chain -o chain.pem", "Keep its chain in a file" } }, .examples_n = 1 },
 };

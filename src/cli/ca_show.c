@@ -25,6 +25,7 @@ static const struct table_row LISTS[] = {
 	{ "CRL", "partition" }, { "KIND", "kind" }, { "NUMBER", "number" },
 	{ "FROM", "this_update" }, { "UNTIL", "next_update" },
 	{ "OCTETS", "octets" }, { "ENTRIES", "entries" }, { "LATE", "late" },
+	{ "UNTOLD", "untold" }, { "WHY", "waits" },
 };
 static const struct table_row ONE[] = {
 	{ "name", "name" }, { "state", "state" }, { "reason", "reason" },

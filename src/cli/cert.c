@@ -186,7 +186,8 @@ static const struct command_row COMMANDS[] = {
 	{ .noun = "cert", .verb = "revoke", .summary = "Revoke certificates",
 	  .words = "For ever, also when they have expired. Without --yes it only says what it would come to.\n\n"
 	    "With --ca and what they have in common, the service finds them; all of an authority are meant with --all only. Which they are is fixed when it is asked: what is "
-	    "issued while approvals are waited for is not among them. One request holds 256,000 of them.",
+	    "issued while approvals are waited for is not among them. One request holds 256,000 of them.\n\n"
+	    "It is known where somebody asks by OCSP at once, and on a list when that is signed. While the authority's key rests (suspended) or has been given up, none is: it says so.",
 	  ROWS_ARGS(CERTS), ROWS_OPTIONS(REVOKE_OPTIONS), ROWS_ERRORS(CHANGE_ERRORS), .run = cert_run_change,
 	  .examples = (const struct example_row[]){
 		{ "claviger cert revoke 4a1b2c3d4e5f60718293a4b5c6d7e8f9 --reason key-compromise --yes", "At once" },

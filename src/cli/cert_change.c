@@ -191,6 +191,8 @@ static const struct table_row DONE[] = {
 	{ "good", "statuses.good" }, { "held", "statuses.held" },
 	{ "revoked", "statuses.revoked" }, { "reason", "reason" },
 	{ "certificates", "certificates" }, { "serials", "serials" },
+	{ "its lists wait for", "waits.key_name" }, { "which is", "waits.state" },
+	{ "warning", "warning" },
 };
 
 static void

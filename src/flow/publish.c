@@ -61,7 +61,8 @@ publisher_new(struct flow *f, struct err *err)
 	f->publisher = p;
 	p->marked = json_object();
 	p->wait = json_object();
-	if (p->marked == NULL || p->wait == NULL)
+	p->woken = json_object();
+	if (p->marked == NULL || p->wait == NULL || p->woken == NULL)
 		return err_set(err, ENOMEMORY, "the publisher");
 	TRY(shelf_new(ANSWERS_KEPT, &p->shelf, err));
 	TRY(errors_make(p, err));
@@ -141,6 +142,7 @@ publisher_free(struct publisher *p)
 	shelf_free(p->shelf);
 	json_decref(p->marked);
 	json_decref(p->wait);
+	json_decref(p->woken);
 	pthread_cond_destroy(&p->wake);
 	pthread_cond_destroy(&p->more);
 	pthread_mutex_destroy(&p->lock);

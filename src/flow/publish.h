@@ -74,13 +74,15 @@ struct list_shown {
 	struct number	 number;
 	time_us		 this_update, next_update;	/* 0: nothing yet */
 	size_t		 octets, entries;
+	struct cert_untold untold;	/* of those that the next of it tells */
 };
 /* Of all lists of one CA. */
 struct watched {
 	struct watched	*next;
 	char		 ca[CERT_NAME];
 	time_us		 created, ends;		/* the CA */
-	bool		 root;
+	bool		 root, rests;		/* rests: its key signs nothing */
+	char		 why[200];		/* some are untold */
 	unsigned	 kinds, n;		/* kinds: 2 with deltas */
 	struct list_shown list[];		/* by partition, the full one first */
 };
@@ -102,6 +104,7 @@ struct publisher {
 	bool		 stop;
 	bool		 poked;		/* there is something to do before the second is over */
 	bool		 reload;	/* authorities or their keys changed */
+	json_t		*woken;		/* hashes of keys that sign again */
 	json_t		*marked;	/* CA: {since, serials: null for any}: not on a list yet */
 	bool		 lost;		/* there was no memory to mark one: all are */
 	struct responders *now;		/* or NULL */
@@ -152,6 +155,8 @@ void certs_changed(void *publisher, enum event_kind kind, const char *ca,
 /** marked_take - what of this CA changed and waited long enough: null, or
  * serial numbers. NULL: nothing; a new reference otherwise. */
 json_t *marked_take(struct publisher *p, const char *ca);
+/** woken_take - the hashes of keys that were activated or resumed since. */
+json_t *woken_take(struct publisher *p);
 /** mark_again - look once more after a pause, and then for whatever changed. */
 void mark_again(struct publisher *p, const char *ca, time_us pause);
 
@@ -222,6 +227,13 @@ NODISCARD int list_load(struct flow *f, const struct cert_ca *ca,
 NODISCARD int list_pass(struct flow *f, const struct cert_ca *ca,
     const json_t *changed, time_us *ret_renew, struct err *err);
 
+/* ---- what no list tells: publish_untold.c ---- */
+
+/** untold_count - none of this CA's lists could be signed, and this is why:
+ * how many wait for one. */
+void untold_count(struct flow *f, const struct cert_ca *ca, bool rests,
+    const char *why);
+
 /* ---- how lists stand: publish_watch.c ---- */
 
 /** watch_add - from now on over this CA's lists, if this service publishes.
@@ -233,8 +245,13 @@ void watch_renewed(struct publisher *p, const struct cert_ca *ca);
 /** watch_note - this is served now. */
 void watch_note(struct publisher *p, const char *ca, const struct list_id *id,
     const struct crl_info *info, size_t octets);
+/** watch_untold - so many of each of its partitions no list tells yet, and why;
+ * NULL: it is all told.  @return how many more than before. */
+uint64_t watch_untold(struct publisher *p, const char *ca,
+    const struct cert_untold *of, bool rests, const char *why);
 void watch_free(struct publisher *p);
-/** watch_metrics - append, of each CA: earliest nextUpdate, highest number, late lists. */
+/** watch_metrics - append, of each CA: earliest nextUpdate, highest number, late
+ * lists, and how many certificates' changes none tells yet. */
 NODISCARD int watch_metrics(struct publisher *p, struct blob *ret,
     struct err *err);
 

@@ -59,14 +59,38 @@ status_changed(struct publisher *p, const char *ca, const json_t *serials)
 		mark_or_lose(p, ca, serials);
 }
 
+/* Its authorities' lists may have waited for it. */
+static void
+key_woken(struct publisher *p, const char *key)
+{
+	pthread_mutex_lock(&p->lock);
+	if (json_object_set_new(p->woken, key, json_true()) != 0)
+		p->lost = true;
+	poke(p);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* Of its other moves a list that is due finds out. */
+static bool
+is_move(enum event_kind k)
+{
+	return k == EVENT_KEY_GENERATED || k == EVENT_KEY_ADOPTED ||
+	    k == EVENT_KEY_SUSPENDED || k == EVENT_KEY_DEACTIVATED ||
+	    k == EVENT_KEY_COMPROMISED || k == EVENT_KEY_DESTROYED;
+}
+
 void
 certs_changed(void *ctx, enum event_kind kind, const char *ca,
     const json_t *serials)
 {
 	struct publisher *p = ctx;
 
-	if (kind == EVENT_CRL_PUBLISHED)
+	if (kind == EVENT_CRL_PUBLISHED || is_move(kind))
 		return;
+	if (kind == EVENT_KEY_ACTIVATED || kind == EVENT_KEY_RESUMED) {
+		key_woken(p, ca);
+		return;
+	}
 	if (kind == EVENT_CERT_REVOKED || kind == EVENT_CERT_HELD ||
 	    kind == EVENT_CERT_RELEASED || kind == EVENT_CERT_ISSUED) {
 		status_changed(p, ca, serials);
@@ -76,6 +100,18 @@ certs_changed(void *ctx, enum event_kind kind, const char *ca,
 	p->reload = true;
 	poke(p);
 	pthread_mutex_unlock(&p->lock);
+}
+
+json_t *
+woken_take(struct publisher *p)
+{
+	json_t *woken, *none = json_object();
+
+	pthread_mutex_lock(&p->lock);
+	woken = p->woken;
+	p->woken = none;
+	pthread_mutex_unlock(&p->lock);
+	return woken;
 }
 
 json_t *

@@ -10,15 +10,25 @@
 #define RELOAD_EVERY	TIME_S(60)	/* keys and certificates change unseen, too */
 #define COUNTED		TIME_S(180)	/* the keeper journals answers after 60 s */
 
-static bool
-may_sign(struct flow *f, const struct cert_ca *ca)
+/* Its key may: an authority that has ended owes nobody a list. */
+static int
+may_sign(struct flow *f, const struct cert_ca *ca, struct err *err)
 {
 	AUTO(key) *k = NULL;
-	struct err none;
 
-	return ca->not_after > clock_now() &&
-	    state_key(f->state, ca->key, &k, &none) == 0 &&
-	    key_state_may_protect(k->state);
+	if (ca->not_after <= clock_now())
+		return err_set(err, ESTATE, "%s has ended", ca->name);
+	TRY(state_key(f->state, ca->key, &k, err));
+	return key_state_may_protect(k->state) ? 0 : err_set(err, ESTATE,
+	    "its key %s is %s", k->name, key_state_name(k->state));
+}
+
+static void
+ca_rests(struct flow *f, struct published *a, const struct err *why)
+{
+	a->due = clock_now() + RELOAD_EVERY;
+	if (a->ca->not_after > clock_now())
+		untold_count(f, a->ca, true, why->what);
 }
 
 static void
@@ -32,14 +42,17 @@ ca_pass(struct flow *f, struct published *a)
 	if (changed == NULL && now < a->due)
 		return;
 	a->due = INT64_MAX;
-	if (!may_sign(f, a->ca)) {
-		mark_again(p, a->ca->name, RELOAD_EVERY);
+	if (may_sign(f, a->ca, &err) != 0) {
+		ca_rests(f, a, &err);
 		return;
 	}
 	if (list_pass(f, a->ca, json_is_null(changed) ? NULL : changed,
-	    &a->due, &err) == 0)
+	    &a->due, &err) == 0) {
+		(void)watch_untold(p, a->ca->name, NULL, false, "");
 		return;
+	}
 	log_err(LOG_WARN, "publishing a revocation list", &err);
+	untold_count(f, a->ca, false, err.what);
 	mark_again(p, a->ca->name, pause_after(err.code));
 }
 
@@ -94,6 +107,7 @@ static void
 load_pass(struct flow *f)
 {
 	struct publisher *p = f->publisher;
+	AUTO_JSON *woken = woken_take(p);
 	struct err err;
 	bool reload, lost;
 
@@ -104,8 +118,9 @@ load_pass(struct flow *f)
 	if (lost)
 		json_object_clear(p->marked);
 	pthread_mutex_unlock(&p->lock);
-	for (size_t i = 0; lost && i < p->ca_n; i++)
-		p->ca[i].due = 0;
+	for (size_t i = 0; i < p->ca_n; i++)
+		if (lost || json_object_get(woken, p->ca[i].ca->key) != NULL)
+			p->ca[i].due = 0;
 	if (!reload && p->loaded != 0 &&
 	    clock_mono() - p->loaded < RELOAD_EVERY)
 		return;

@@ -13,6 +13,7 @@
 #include "state/state.h"
 
 #define BIRTH	TIME_S(300)	/* after which a new CA has lists */
+#define UNTOLD	TIME_S(60)	/* after which a list that can be signed was */
 
 int
 watch_add(struct publisher *p, const struct cert_ca *ca, struct err *err)
@@ -50,6 +51,13 @@ find(const struct publisher *p, const char *ca)
 	return w;
 }
 
+/* Which of a partition's tells what changes: the delta, where there are. */
+static struct list_shown *
+next_of(struct watched *w, unsigned partition)
+{
+	return &w->list[partition * w->kinds + w->kinds - 1];
+}
+
 void
 watch_renewed(struct publisher *p, const struct cert_ca *ca)
 {
@@ -71,10 +79,36 @@ watch_note(struct publisher *p, const char *ca, const struct list_id *id,
 	pthread_mutex_lock(&p->lock);
 	w = find(p, ca);
 	at = w != NULL ? id->partition * w->kinds + id->delta : 0;
-	if (w != NULL && at < w->n)
+	if (w != NULL && at < w->n) {
 		w->list[at] = (struct list_shown){ info->number, info->this_update, info->next_update, octets,
-		    info->entries };
+		    info->entries, { 0 } };
+		next_of(w, id->partition)->untold = (struct cert_untold){ 0 };
+	}
 	pthread_mutex_unlock(&p->lock);
+}
+
+uint64_t
+watch_untold(struct publisher *p, const char *ca,
+    const struct cert_untold *of, bool rests, const char *why)
+{
+	struct watched *w;
+	uint64_t more = 0;
+
+	pthread_mutex_lock(&p->lock);
+	w = find(p, ca);
+	for (unsigned i = 0; w != NULL && i < w->n / w->kinds; i++) {
+		struct cert_untold *u = &next_of(w, i)->untold,
+		    now = of != NULL ? of[i] : (struct cert_untold){ 0 };
+
+		more += now.n > u->n ? now.n - u->n : 0;
+		*u = now;
+	}
+	if (w != NULL) {
+		w->rests = rests;
+		(void)snprintf(w->why, sizeof(w->why), "%s", why);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return more;
 }
 
 void
@@ -90,10 +124,19 @@ watch_free(struct publisher *p)
 
 /* ---- how they stand ---- */
 
+/* Nobody knows yet what was revoked. */
+static bool
+is_untold(const struct watched *w, const struct list_shown *s, time_us now)
+{
+	return s->untold.n > 0 && (w->rests || now > s->untold.first + UNTOLD);
+}
+
 /* The next is due at half of a list's life: an eighth later it is missed. */
 static bool
 is_late(const struct watched *w, const struct list_shown *s, time_us now)
 {
+	if (is_untold(w, s, now))
+		return true;
 	if (s->next_update == 0)
 		return now > w->created + BIRTH;
 	return now > s->this_update + (s->next_update - s->this_update) / 8 * 5;
@@ -104,6 +147,8 @@ struct standing {
 	struct number	 number;	/* the highest */
 	time_us		 next_update;	/* the earliest; 0: a list is missing */
 	const char	*ca;		/* whose that is */
+	uint64_t	 untold;
+	const struct watched *waits;	/* the first with such; NULL: none */
 };
 
 static void
@@ -113,6 +158,10 @@ stand(const struct watched *w, time_us now, struct standing *ret)
 		const struct list_shown *s = &w->list[i];
 
 		ret->late += is_late(w, s, now);
+		if (is_untold(w, s, now)) {
+			ret->untold += s->untold.n;
+			ret->waits = ret->waits != NULL ? ret->waits : w;
+		}
 		if (number_order(&s->number, &ret->number) > 0)
 			ret->number = s->number;
 		if (ret->ca == NULL || s->next_update < ret->next_update) {
@@ -127,7 +176,7 @@ metric(const struct publisher *p, time_us now, unsigned which,
     struct blob *ret, struct err *err)
 {
 	static const char *const names[] = { "next_update_seconds", "number",
-		"late" };
+		"late", "untold" };
 
 	TRY(blob_printf(ret, err, "# TYPE claviger_crl_%s gauge\n",
 	    names[which]));
@@ -141,7 +190,8 @@ metric(const struct publisher *p, time_us now, unsigned which,
 			continue;
 		stand(w, now, &s);
 		n = which == 1 ? s.number : number_of(which == 0 ?
-		    (uint64_t)(s.next_update / TIME_S(1)) : s.late);
+		    (uint64_t)(s.next_update / TIME_S(1)) : which == 2 ?
+		    s.late : s.untold);
 		number_decimal(&n, value);
 		TRY(blob_printf(ret, err, "claviger_crl_%s{ca=\"%s\"} %s\n",
 		    names[which], w->ca, value));
@@ -156,10 +206,25 @@ watch_metrics(struct publisher *p, struct blob *ret, struct err *err)
 	int rc = 0;
 
 	pthread_mutex_lock(&p->lock);
-	for (unsigned i = 0; i < 3 && rc == 0; i++)
+	for (unsigned i = 0; i < 4 && rc == 0; i++)
 		rc = metric(p, now, i, ret, err);
 	pthread_mutex_unlock(&p->lock);
 	return rc;
+}
+
+/* What is revoked and untold comes first. */
+static void
+standing_say(const struct standing *s, const char *when, char *ret, size_t n)
+{
+	if (s->waits != NULL)
+		(void)snprintf(ret, n, "certificates revoked, held or released "
+		    "that no list tells so yet: %llu; the first, of %s: %s",
+		    (unsigned long long)s->untold, s->waits->ca, s->waits->why);
+	else
+		(void)snprintf(ret, n, "revocation lists older than they "
+		    "should be: %u; the first, of %s, %s %s", s->late,
+		    s->ca != NULL ? s->ca : "", s->next_update != 0 ? "ends" :
+		    "is missing", s->next_update != 0 ? when : "");
 }
 
 static int
@@ -167,17 +232,14 @@ standing_json(const struct standing *s, unsigned n, json_t **ret,
     struct err *err)
 {
 	AUTO_JSON *o = NULL;
-	char text[CERT_NAME + 128], when[TIME_TEXT];
+	char text[CERT_NAME + 360], when[TIME_TEXT];
 
 	clock_text(s->next_update, when);
-	TRY(json_build(&o, err, "{s:I, s:I}", "lists", (json_int_t)n, "late",
-	    (json_int_t)s->late));
+	TRY(json_build(&o, err, "{s:I, s:I, s:I}", "lists", (json_int_t)n,
+	    "late", (json_int_t)s->late, "untold", (json_int_t)s->untold));
 	if (s->next_update != 0)
 		TRY(json_set_str(o, "next_update", when, err));
-	(void)snprintf(text, sizeof(text), "revocation lists older than they "
-	    "should be: %u; the first, of %s, %s %s", s->late, s->ca != NULL ?
-	    s->ca : "", s->next_update != 0 ? "ends" : "is missing",
-	    s->next_update != 0 ? when : "");
+	standing_say(s, when, text, sizeof(text));
 	if (s->late > 0)
 		TRY(json_set_str(o, "warning", text, err));
 	*ret = TAKE(o);
@@ -272,9 +334,11 @@ shown_json(const struct watched *w, unsigned i, time_us now, json_t **ret,
 	const struct list_shown *s = &w->list[i];
 	AUTO_JSON *o = NULL;
 
-	TRY(json_build(&o, err, "{s:I, s:s, s:b}", "partition",
+	TRY(json_build(&o, err, "{s:I, s:s, s:b, s:I, s:s*}", "partition",
 	    (json_int_t)(i / w->kinds), "kind", i % w->kinds != 0 ? "delta" :
-	    "full", "late", w->ends > now && is_late(w, s, now)));
+	    "full", "late", w->ends > now && is_late(w, s, now), "untold",
+	    (json_int_t)s->untold.n, "waits", s->untold.n > 0 ? w->why :
+	    NULL));
 	if (s->next_update != 0) {
 		TRY(number_json(&s->number, o, err));
 		TRY(json_set_time(o, "this_update", s->this_update, err));

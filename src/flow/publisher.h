@@ -21,11 +21,11 @@ NODISCARD int publisher_start(struct flow *f, struct err *err);
 void publisher_stop(struct flow *f);
 /** publisher_metrics - append lines of the Prometheus text form. */
 NODISCARD int publisher_metrics(struct publisher *p, struct blob *ret, struct err *err);
-/** watch_status - {lists, late, next_update?, warning?} of all that is published,
+/** watch_status - {lists, late, untold, next_update?, warning?} of all that is published,
  * under this charter. */
 NODISCARD int watch_status(struct publisher *p, const struct charter *law,
     json_t **ret, struct err *err);
-/** watch_late - of each CA with lists that are late: [{ca, lists, late, next_update?, warning}]. */
+/** watch_late - of each CA with lists that are late: [{ca, lists, late, untold, next_update?, warning}]. */
 NODISCARD int watch_late(struct publisher *p, json_t **ret, struct err *err);
 /** watch_lists - each list of a CA as it is served; none where nothing is published. */
 NODISCARD int watch_lists(struct publisher *p, const char *ca, json_t **ret, struct err *err);

@@ -5,6 +5,8 @@
  * Revoked is for ever: what was revoked while approvals were waited for is
  * neither held nor released, and the others are.
  */
+#include <stdio.h>
+#include "flow/certify.h"
 #include "flow/inside.h"
 #include "flow/revoking.h"
 
@@ -96,6 +98,29 @@ tally_set(const struct tally *t, json_t *ret, struct err *err)
 	return words_set(t->reason, REASON__N, reason_word, reasons, ret, err);
 }
 
+/* As long as its key signs no list, nobody hears of it there. */
+static int
+waits_set(struct flow *f, const char *name, json_t *ret, struct err *err)
+{
+	AUTO(cert_ca) *ca = NULL;
+	AUTO(key) *k = NULL;
+	json_t *waits;
+	char text[KEY_NAME + 160];
+
+	TRY(ca_named(f, name, &ca, err));
+	TRY(state_key(f->state, ca->key, &k, err));
+	if (key_state_may_protect(k->state) || ca->not_after <= clock_now())
+		return 0;
+	(void)snprintf(text, sizeof(text), "no revocation list tells this %s "
+	    "the key %s is %s", k->state == KEY_SUSPENDED ? "yet, and none "
+	    "does while" : "yet, and none can:", k->name,
+	    key_state_name(k->state));
+	TRY(json_build(&waits, err, "{s:s, s:s}", "key_name", k->name,
+	    "state", key_state_name(k->state)));
+	TRY(json_set_new(ret, "waits", waits, err));
+	return json_set_str(ret, "warning", text, err);
+}
+
 int
 revoke_answer(struct flow *f, const char *request, const json_t *p,
     uint64_t seq, json_t **ret, struct err *err)
@@ -112,6 +137,7 @@ revoke_answer(struct flow *f, const char *request, const json_t *p,
 	    "serials", json_object_get(p, "serials"),
 	    "certificates", (json_int_t)all, "event", (json_int_t)seq));
 	TRY(tally_set(&t, o, err));
+	TRY(waits_set(f, json_str(p, "ca", ""), o, err));
 	*ret = TAKE(o);
 	return 0;
 }

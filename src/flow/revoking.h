@@ -69,7 +69,8 @@ NODISCARD int many_count(struct flow *f, const json_t *parameters,
 
 /** revoke_answer - what became of those that these parameters mean: "status"
  * and "reason", or "statuses" and "reasons" where they do not all have the
- * same: which need not be what was asked for. */
+ * same: which need not be what was asked for; "waits" and "warning" where the
+ * authority's key signs no list. */
 NODISCARD int revoke_answer(struct flow *f, const char *request,
     const json_t *parameters, uint64_t seq, json_t **ret, struct err *err);
 

@@ -75,23 +75,38 @@ look_tls(struct look *l, struct err *err)
 
 /* ---- revocation lists ---- */
 
-static int
-late_found(struct look *l, const char *ca, unsigned late, const char *ends,
-    struct err *err)
+static void
+late_say(const json_t *one, char *what, size_t n)
 {
+	const char *ca = json_str(one, "ca", ""),
+	    *ends = json_str(one, "next_update", NULL);
+	unsigned late = (unsigned)json_int(one, "late", 0);
+
+	if (json_int(one, "untold", 0) > 0)
+		(void)snprintf(what, n, "%s", json_str(one, "warning", ""));
+	else
+		(void)snprintf(what, n, "%u revocation list%s of %s %s older "
+		    "than %s should be; the first %s%s", late, late == 1 ? "" :
+		    "s", ca, late == 1 ? "is" : "are", late == 1 ? "it" :
+		    "they", ends != NULL ? "ends " : "is missing", ends != NULL
+		    ? ends : "");
+}
+
+static int
+late_found(struct look *l, const json_t *one, struct err *err)
+{
+	const char *ca = json_str(one, "ca", "");
 	AUTO(cert_ca) *c = NULL;
-	char what[240], class[KEY_NAME];
+	char what[400], class[KEY_NAME];
 	json_t *about;
 
 	TRY(cert_ca_get(l->tx, ca, &c, err));
 	TRY(look_class(l, c->key, class, err));
-	(void)snprintf(what, sizeof(what), "%u revocation list%s of %s %s older "
-	    "than %s should be; the first %s%s", late, late == 1 ? "" : "s",
-	    ca, late == 1 ? "is" : "are", late == 1 ? "it" : "they",
-	    ends != NULL ? "ends " : "is missing", ends != NULL ? ends : "");
-	TRY(json_build(&about, err, "{s:s, s:s*, s:I, s:s}", "name", ca,
-	    "class", class[0] != '\0' ? class : NULL, "late", (json_int_t)late,
-	    "what", what));
+	late_say(one, what, sizeof(what));
+	TRY(json_build(&about, err, "{s:s, s:s*, s:O, s:O, s:s}", "name", ca,
+	    "class", class[0] != '\0' ? class : NULL, "late",
+	    json_object_get(one, "late"), "untold", json_object_get(one,
+	    "untold"), "what", what));
 	return look_found(l, WATCH_LIST, ca, 0, 0, about, err);
 }
 
@@ -141,9 +156,7 @@ look_lists(struct look *l, struct err *err)
 
 	TRY(watch_late(l->flow->publisher, &late, err));
 	json_array_foreach(late, i, one)
-		TRY(late_found(l, json_str(one, "ca", ""),
-		    (unsigned)json_int(one, "late", 0),
-		    json_str(one, "next_update", NULL), err));
+		TRY(late_found(l, one, err));
 	return overdue_look(l, err);
 }
 

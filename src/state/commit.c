@@ -204,6 +204,8 @@ refresh(struct state *s, const struct event *e, uint64_t seq)
 		break;
 	case STALE_KEYS:
 		state_drop_keys(s);
+		if (s->certs != NULL)
+			s->certs(s->certs_ctx, e->kind, e->subject, NULL);
 		break;
 	case STALE_WINDOWS:
 		(void)!state_load_windows(s, &none);

@@ -94,11 +94,11 @@ NODISCARD int state_commit_later(struct state *s, const struct event *event,
 typedef void state_changed(void *ctx, const char *request, enum request_state now);
 void state_listen(struct state *s, state_changed *fn, void *ctx);
 /**
- * state_listen_certs - @fn is told of each event of an authority or a
- * certificate, after its commit and before the committer goes on, on the
+ * state_listen_certs - @fn is told of each event of an authority, a certificate
+ * or a key, after its commit and before the committer goes on, on the
  * committing thread: it must not wait.  Set once, before use.
  *
- * @ca       its name.
+ * @ca       its name; a key's hash.
  * @serials  array of those whose state changed; NULL: it may be any.
  */
 typedef void state_certs_changed(void *ctx, enum event_kind kind, const char *ca, const json_t *serials);

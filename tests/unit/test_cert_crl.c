@@ -224,6 +224,94 @@ START_TEST(what_the_system_before_had_on_hold_is_released_or_revoked)
 }
 END_TEST
 
+/* ---- what no list tells yet ---- */
+
+struct telling {
+	const char	*why;
+	unsigned	 serial;	/* 0: none is changed */
+	enum cert_status to;
+	time_us		 changed;
+	struct { uint64_t number, seq; time_us at, ends; } list;	/* number 0: none */
+	uint64_t	 n;		/* that are untold, and the first of them */
+	time_us		 first;
+};
+/* Each behind the one before. */
+static const struct telling TOLD[] = {
+	{ "what it came with is no change", 0, CERT_GOOD, 0, { 0 }, 0, 0 },
+	{ "a release, and no list yet", 900, CERT_GOOD, AT + 1, { 0 }, 1, AT + 1 },
+	{ "on the first", 0, CERT_GOOD, 0, { 1, 1, AT + 1, AT + 99 }, 0, 0 },
+	{ "later, in the same second", 7, CERT_REVOKED, AT + 2, { 0 }, 1,
+	    AT + 2 },
+	{ "what was never shown told nobody", 0, CERT_GOOD, 0,
+	    { 2, 2, AT + 3, 0 }, 1, AT + 2 },
+	{ "said once more, it is no change", 7, CERT_REVOKED, AT + 4, { 0 }, 1,
+	    AT + 2 },
+	{ "two, by the first of them", 900, CERT_REVOKED, AT + 4, { 0 }, 2,
+	    AT + 2 },
+	{ "both", 0, CERT_GOOD, 0, { 3, 3, AT + 5, AT + 99 }, 0, 0 },
+};
+
+static int
+event_add(struct tx *tx, uint64_t seq, time_us at, struct err *err)
+{
+	return tx_run(tx, "ledger_event_add", PARAMS(v_int((int64_t)seq),
+	    v_int(at), v_text("crl.published"), v_text(""), v_text(""),
+	    v_blob("", 0), v_blob("", 0)), NULL, err);
+}
+
+static int
+telling_write(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct telling *t = ctx;
+	struct cert_change c = { .ca = DEVCA,
+	    .serial = number_of(t->serial), .to = t->to,
+	    .time = t->changed, .reason = REASON_KEY_COMPROMISE };
+	struct cert_crl list = { .ca = DEVCA, .number = t->list.number,
+	    .next_update = t->list.ends, .seq = t->list.seq };
+
+	if (t->serial != 0)
+		TRY(cert_change(tx, &c, err));
+	if (t->list.number == 0)
+		return 0;
+	TRY(event_add(tx, t->list.seq, t->list.at, err));
+	return cert_crl_insert(tx, &list, err);
+}
+
+static int
+telling_look(struct tx *tx, void *ctx, struct err *err)
+{
+	const struct telling *t = ctx;
+	struct cert_untold u, other;
+
+	TRY(cert_untold(tx, DEVCA, 0, &u, err));
+	TRY(cert_untold(tx, DEVCA, 1, &other, err));
+	ck_assert_msg(u.n == t->n && u.first == t->first, "%s: %llu, %lld",
+	    t->why, (unsigned long long)u.n, (long long)u.first);
+	ck_assert_msg(other.n == 0 && other.first == 0, "%s", t->why);
+	return 0;
+}
+
+static int
+founded(struct tx *tx, void *ctx, struct err *err)
+{
+	return event_add(tx, 0, AT, err);
+}
+
+START_TEST(what_no_list_tells_is_counted)
+{
+	AUTO(store) *s = engine_store();
+
+	unit_ok(store_write(s, founded, NULL, &unit_err));
+	unit_ok(store_write(s, bring, NULL, &unit_err));
+	for (size_t i = 0; i < NELEM(TOLD); i++) {
+		struct telling t = TOLD[i];
+
+		unit_ok(store_write(s, telling_write, &t, &unit_err));
+		unit_ok(store_read(s, telling_look, &t, &unit_err));
+	}
+}
+END_TEST
+
 struct based {
 	struct cert_crl	 base, newest;
 	bool		 there;
@@ -468,6 +556,7 @@ ENGINE_MAIN("cert/revoked",
 	UNIT(crl_numbers_only_rise)
 	UNIT(what_the_system_before_revoked_is_on_the_first_full_list)
 	UNIT(what_the_system_before_had_on_hold_is_released_or_revoked)
+	UNIT(what_no_list_tells_is_counted)
 	UNIT_ROWS(a_delta_is_to_a_list_that_somebody_holds, BASES)
 	UNIT(of_each_answer_the_newest_is_kept)
 	UNIT(what_has_not_ended_is_told_with_when_it_was_asked_for)

@@ -215,6 +215,49 @@ START_TEST(a_number_beyond_an_integer_is_told_in_full)
 }
 END_TEST
 
+/* Two of the second partition. */
+static const struct {
+	const char	*why;
+	bool		 rests;
+	time_us		 age;
+	int64_t		 late;
+	bool		 delta;	/* is signed then; else the full one */
+} WAITS[] = {
+	{ "its key rests", true, 0, 1, true },
+	{ "it may come yet", false, TIME_S(50), 0, true },
+	{ "it did not come", false, TIME_S(70), 1, true },
+	{ "a full list tells it, too", true, 0, 1, false },
+};
+
+START_TEST(what_no_list_tells_makes_it_late)
+{
+	struct world w;
+	struct list_id id = { 1, WAITS[_i].delta };
+	struct cert_untold of[2] = { { 0 } };
+	struct crl_info info = { .number = number_of(9) };
+	bool warns;
+
+	world_begin(&w);
+	unit_ok(watch_add(&w.p, &w.ca, &unit_err));
+	serve(&w, w.now);
+	info.this_update = w.now;
+	info.next_update = w.now + HOUR;
+	of[1] = (struct cert_untold){ 2, w.now - WAITS[_i].age };
+	ck_assert_uint_eq(watch_untold(&w.p, "things", of, WAITS[_i].rests,
+	    "its key rests"), 2);
+	ck_assert_uint_eq(watch_untold(&w.p, "things", of, WAITS[_i].rests,
+	    "its key rests"), 0);
+	ck_assert_msg(late(&w, &warns) == WAITS[_i].late, "%s", WAITS[_i].why);
+	ck_assert(warns == (WAITS[_i].late > 0));
+	watch_note(&w.p, "things", &id, &info, 100);
+	ck_assert_msg(late(&w, &warns) == 0 && !warns, "%s", WAITS[_i].why);
+	ck_assert_uint_eq(watch_untold(&w.p, "things", of, true, "rests"), 2);
+	ck_assert_uint_eq(watch_untold(&w.p, "things", NULL, false, ""), 0);
+	ck_assert_int_eq(late(&w, &warns), 0);
+	world_end(&w);
+}
+END_TEST
+
 START_TEST(a_service_that_publishes_nothing_watches_nothing)
 {
 	struct world w;
@@ -232,5 +275,6 @@ UNIT_MAIN("flow/publish_watch",
 	UNIT_ROWS(a_list_is_late_when_its_next_was_due, STANDS)
 	UNIT_ROWS(lists_that_may_not_last_so_long_are_told, LASTS)
 	UNIT(each_list_is_told)
+	UNIT_ROWS(what_no_list_tells_makes_it_late, WAITS)
 	UNIT(a_number_beyond_an_integer_is_told_in_full)
 	UNIT(a_service_that_publishes_nothing_watches_nothing))

@@ -242,6 +242,23 @@ SELECT serial, profile, not_after, reason, revoked, invalid_since
 	AND changed >= $3 AND changed IS NOT NULL AND serial > $4
 	ORDER BY serial LIMIT $5;
 
+-- name: cert_untold
+-- How many changed after the newest list that was shown, and the first of them
+-- when.  By the event of the list: its own time has whole seconds.
+SELECT (SELECT COUNT(*) FROM certificate WHERE ca = $1 AND partition = $2
+	AND changed > told.time AND changed IS NOT NULL) +
+	(SELECT COUNT(*) FROM ca_listed WHERE ca = $1
+	AND CAST($2 AS BIGINT) = 0 AND changed > told.time
+	AND changed IS NOT NULL) AS n,
+	(SELECT MIN(changed) FROM certificate WHERE ca = $1 AND partition = $2
+	AND changed > told.time AND changed IS NOT NULL) AS ours,
+	(SELECT MIN(changed) FROM ca_listed WHERE ca = $1
+	AND CAST($2 AS BIGINT) = 0 AND changed > told.time
+	AND changed IS NOT NULL) AS listed
+	FROM event AS told WHERE told.seq = COALESCE((SELECT seq FROM crl
+	WHERE ca = $1 AND partition = $2 AND next_update > 0
+	ORDER BY number DESC, base DESC LIMIT 1), 0);
+
 -- name: cert_counts
 SELECT CAST(COALESCE(SUM(revoked), 0) AS BIGINT) AS revoked,
 	CAST(COALESCE(SUM(held), 0) AS BIGINT) AS held FROM certificate_stock;
