@@ -425,6 +425,24 @@ profile_root_check(const struct profile *p, struct err *err)
 	    p->name);
 }
 
+int
+profile_urls_check(const struct profile *p, const json_t *urls,
+    struct err *err)
+{
+	const struct {
+		bool		 named;
+		const char	*url;
+	} all[] = { { p->crl_point, "crl" }, { p->access_ocsp, "ocsp" },
+		{ p->access_issuer, "issuer" } };
+
+	for (size_t i = 0; i < NELEM(all); i++)
+		if (all[i].named && json_object_get(urls, all[i].url) == NULL)
+			return err_set(err, ECONFLICT, "certificates by profile "
+			    "%s name the CA's %s URL, and it has none", p->name,
+			    all[i].url);
+	return 0;
+}
+
 time_us
 profile_end(const struct profile *p, time_us not_before)
 {

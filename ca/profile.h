@@ -175,6 +175,10 @@ bool profile_is_ca(const struct profile *p);
 /** profile_root_check - may a CA that certified itself issue by it?  Authorities and
  * responders, which are below it; others where the profile says so. Errors: EDENIED. */
 NODISCARD int profile_root_check(const struct profile *p, struct err *err);
+/** profile_urls_check - has a CA of these {crl?, ocsp?, issuer?} all that certificates by it
+ * name (RFC 5280, 4.2.1.13, 4.2.2.1)?  Errors: ECONFLICT, naming the first it lacks. */
+NODISCARD int profile_urls_check(const struct profile *p, const json_t *urls,
+    struct err *err);
 /** profile_end - notAfter by the profile alone: notBefore + for - 1 s, so that
  * both ends count (RFC 5280, 4.1.2.5), or until. */
 time_us profile_end(const struct profile *p, time_us not_before);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/csrs.h"
 #include "base/io.h"
 #include "cli/fetch.h"
 #include "cli/nouns.h"
@@ -90,6 +91,10 @@ take(struct cli *cli, struct spool *s, const char *source, struct err *err)
 	if (left.large > 0)
 		cli_note(cli, "Too large for a request, and left here: %s; %llu in "
 		    "all.", left.first, (unsigned long long)left.large);
+	if (left.named > 0)
+		cli_note(cli, "Of a name over %d octets, and left here: %s; %llu in "
+		    "all.", CSRS_NAME - 1, left.first_named,
+		    (unsigned long long)left.named);
 	return 0;
 }
 

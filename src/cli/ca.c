@@ -40,8 +40,8 @@ static const struct option_row CREATE_OPTIONS[] = {
 	OPT_SUBJECT,
 	{ .name = "path-length", .value = V_COUNT, .meta = "N", .min = 0, .max = 16, .words = "how many authorities may stand below it" },
 	{ .name = "permit", .value = V_TEXT, .many = true, .meta = "TYPE:NAME",
-	  .words = "a name that certificates below it may have, and all below that name: dns:example.com, email:example.com, uri:.example.com, ip:10.0.0.0/8; of a type that is given, nothing else" },
-	{ .name = "exclude", .value = V_TEXT, .many = true, .meta = "TYPE:NAME", .words = "a name that they may not have, nor what is below it" },
+	  .words = "a name that certificates below it may have, of a type that is given nothing else: dns:example.com and all below it, ip:10.0.0.0/8; email:example.com and uri:example.com are that host alone, with a dot in front (uri:.example.com) all below it. A URI without a host, as a device's urn:device:, is permitted by none" },
+	{ .name = "exclude", .value = V_TEXT, .many = true, .meta = "TYPE:NAME", .words = "a name that they may not have, said likewise" },
 	OPT_NOT_AFTER, OPT_OUTPUT("write the certificate there, PEM"),
 	OPT_URLS,
 };

@@ -109,6 +109,7 @@ body_urls(struct cli *cli, json_t *body, struct err *err)
 {
 	TRY(body_where(cli, body, err));
 	responder_warn(cli, body);
+	ca_lacks_warn(cli, body);
 	if (in_str(cli->in, "partitions") != NULL)
 		TRY(json_set_int(body, "partitions", in_count(cli->in,
 		    "partitions", 1), err));

@@ -30,7 +30,8 @@ static const struct table_row LISTS[] = {
 static const struct table_row ONE[] = {
 	{ "name", "name" }, { "state", "state" }, { "reason", "reason" },
 	{ "subject", "subject" }, { "issuer", "issuer" },
-	{ "profile", "profile" }, { "key", "key_name" },
+	{ "profile", "profile" }, { "authorities below", "path_length" },
+	{ "key", "key_name" },
 	{ "responder", "responder" }, { "serial", "serial" },
 	{ "begins", "not_before" }, { "ends", "not_after" },
 	{ "succeeds", "succeeds" }, { "issues instead", "successor" },

@@ -52,6 +52,8 @@ struct spool_left {
 	uint64_t	 none;		/* hold no request */
 	uint64_t	 large;		/* over CSRS_ROW octets: none can be so long */
 	char		 first[256];	/* of those, its name */
+	uint64_t	 named;		/* a name of CSRS_NAME octets or more: no row can have it */
+	char		 first_named[256];
 };
 /** spool_folder - take those of a folder's files that are not there yet.
  * @ret  files that are left where they are. */

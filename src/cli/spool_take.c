@@ -285,10 +285,10 @@ file_take(struct taking *t, const char *name, const struct blob *octets,
 }
 
 static void
-large_left(struct taking *t, const char *name)
+leave(const char *name, uint64_t *n, char first[256])
 {
-	if (t->left.large++ == 0)
-		snprintf(t->left.first, sizeof(t->left.first), "%s", name);
+	if ((*n)++ == 0)
+		snprintf(first, 256, "%s", name);
 }
 
 static int
@@ -299,9 +299,10 @@ file_read(struct taking *t, const char *name, struct err *err)
 	char *path;
 	int rc = 0;
 
-	if (strlen(name) >= CSRS_NAME)
-		return err_set(err, EINPUT, "%s: a name may have %d octets",
-		    name, CSRS_NAME - 1);
+	if (strlen(name) >= CSRS_NAME) {
+		leave(name, &t->left.named, t->left.first_named);
+		return 0;
+	}
 	if (asprintf(&path, "%s/%s", t->folder, name) < 0)
 		return err_set(err, ENOMEMORY, "a row");
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
@@ -311,7 +312,7 @@ file_read(struct taking *t, const char *name, struct err *err)
 		else if (rc == 0)
 			t->left.none++;
 		else if (rc == -ETOOBIG) {
-			large_left(t, name);
+			leave(name, &t->left.large, t->left.first);
 			rc = 0;
 		}
 	}

@@ -94,6 +94,21 @@ ca_issuing(struct flow *f, const char *name, struct cert_ca **ret,
 }
 
 int
+ca_issues(const struct cert_ca *ca, const struct profile *p, bool *ret,
+    struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+	struct err none;
+
+	TRY(issuer_read(span_blob(&ca->der), NULL, 1, &i, err));
+	*ret = p->kind != PROFILE_ROOT &&
+	    (!profile_is_ca(p) || i->path_length != 0) &&
+	    (!issuer_is_root(i) || profile_root_check(p, &none) == 0) &&
+	    profile_urls_check(p, ca->urls, &none) == 0;
+	return 0;
+}
+
+int
 asked_wrongly(int rc, struct err *err)
 {
 	if ((rc == -EDENIED || rc == -EPROOF) && err != NULL)

@@ -95,6 +95,8 @@ NODISCARD int csr_propose(const struct csr *csr, struct drawn *ret, struct err *
 NODISCARD int certified_key(struct flow *f, const json_t *p, const json_t *proposal, struct blob *ret, struct err *err);
 /** key_place - where the body gave the key of these parameters. */
 const char *key_place(const json_t *p);
+/** ca_issues - can it issue by this profile at all: by what it is, by its path length and its URLs? */
+NODISCARD int ca_issues(const struct cert_ca *ca, const struct profile *p, bool *ret, struct err *err);
 /** ca_taken_check - before people are asked to take this in as an authority of a @key of
  * the house: is it not here already, does it go on with what is, and has nobody else the key?
  * Errors: EEXISTS, EINPUT, ECONFLICT. */

@@ -158,7 +158,8 @@ last_day(const struct profile *p, time_us end)
 
 /* Until when this certificate issues what each profile lets it, in full. */
 static int
-useful_set(const struct law *law, json_t *certificate, struct err *err)
+useful_set(const struct law *law, const struct cert_ca *ca,
+    json_t *certificate, struct err *err)
 {
 	json_t *all = json_object_get(charter_json(law->charter), "profiles");
 	AUTO_JSON *days = json_object();
@@ -169,13 +170,26 @@ useful_set(const struct law *law, json_t *certificate, struct err *err)
 	TRY(clock_parse(json_str(certificate, "not_after", ""), &end, err));
 	json_object_foreach(all, name, doc) {
 		AUTO(profile) *p = NULL;
+		bool issues;
 
 		TRY(profile_read(name, doc, &p, err));
-		day = p->kind == PROFILE_ROOT ? 0 : last_day(p, end);
+		TRY(ca_issues(ca, p, &issues, err));
+		day = issues ? last_day(p, end) : 0;
 		if (day > 0)
 			TRY(json_set_time(days, name, day, err));
 	}
 	return json_set_new(certificate, "issues_until", TAKE(days), err);
+}
+
+/* How many authorities may stand below it (RFC 5280, 4.2.1.9). */
+static int
+path_length_set(const struct cert_ca *ca, json_t *shown, struct err *err)
+{
+	AUTO(issuer) *i = NULL;
+
+	TRY(issuer_read(span_blob(&ca->der), NULL, 1, &i, err));
+	return i->path_length < 0 ? 0 : json_set_int(shown, "path_length",
+	    i->path_length, err);
 }
 
 static int
@@ -189,11 +203,12 @@ ca_shown_json(struct state *state, const struct ca_shown *s, json_t **ret,
 
 	TRY(state_law(state, &law, err));
 	TRY(cert_ca_json(s->ca, &shown, err));
+	TRY(path_length_set(s->ca, shown, err));
 	if (s->listed > 0)
 		TRY(json_set_int(shown, "revoked_before", (int64_t)s->listed,
 		    err));
 	json_array_foreach(s->certificates, i, one) {
-		TRY(useful_set(law, one, err));
+		TRY(useful_set(law, s->ca, one, err));
 		TRY(json_set_new(one, "current", json_boolean(i == 0), err));
 	}
 	TRY(json_set_new(shown, "certificates", json_incref(s->certificates),

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/text.h"
-#include "ca/issuer.h"
 #include "ca/profile.h"
+#include "flow/certify.h"
 #include "flow/flow.h"
 #include "flow/inside.h"
 #include "flow/law.h"
@@ -89,21 +89,17 @@ names_ocsp(const struct look *l, const struct cert_ca *c, bool *ret,
     struct err *err)
 {
 	AUTO_JSON *names = NULL;
-	AUTO(issuer) *own = NULL;
 	const json_t *one;
-	struct err none;
 	size_t i;
 
 	*ret = false;
-	TRY(issuer_read(span_blob(&c->der), NULL, 1, &own, err));
 	TRY(ca_profiles(l->tx, l->law, c->name, c->key, &names, err));
 	json_array_foreach(names, i, one) {
 		const struct profile *p = law_profile(l->law,
 		    json_string_value(one));
 
-		if (p != NULL && p->access_ocsp && (!issuer_is_root(own) ||
-		    profile_root_check(p, &none) == 0))
-			*ret = true;
+		if (p != NULL && p->access_ocsp && !*ret)
+			TRY(ca_issues(c, p, ret, err));
 	}
 	return 0;
 }

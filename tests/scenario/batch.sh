@@ -94,6 +94,7 @@ like "as before" '(.certificates | length) == 1'
 "$csrs" ndjson 4 Q | jq -c '.device = .name, .device = "\(.name)-too"' > "$house/q"
 sent "four requests, each for two devices" 200 '[true,8,4,0,4]' pairs "$house/q"
 is 0 "a conflict for the other" [ "$(jq -r 'select(.outcome == "refused") | .status' "$house/out" | tr '\n' ' ')" = "409 409 409 409 " ]
+is 0 "in words of a batch" [ "$(jq -r 'select(.outcome == "refused") | .detail' "$house/out" | grep -c 'this request is in the batch already, with something else beside it')" = 4 ]
 is 0 "one certificate for each request" [ "$(serials | sort -u | wc -l)" = 4 ]
 
 # ---- rows that are refused leave the rest alone
@@ -239,9 +240,12 @@ is 0 "certificates lie beside their requests" cmp <(openssl x509 -in "$house/lin
 is 1 "a private key was never sent" grep -q PRIVATE "$house/line/.claviger-batch/rows.ndjson"
 "$csrs" tar 3 M | tar x -C "$house/line"
 head -c 200000 /dev/zero > "$house/line/large.der"
+long=$(printf 'a%.0s' {1..196}).csr
+cp "$house/line/L-1.csr" "$house/line/$long"
 is 0 "more of them" submit "$house/line" --json
 like "come into the same batch" '.rows == 15 and .done == 15'
-tells "but one that is too large" 'Too large for a request, and left here: large.der; 1 in all'
+tells "but one whose name is too long" "Of a name over 199 octets, and left here: $long; 1 in all"
+tells "and one that is too large" 'Too large for a request, and left here: large.der; 1 in all'
 is 0 "which stays" test -f "$house/line/large.der"
 is 65 "a spool is of one profile" as_ci batch submit "$house/line" --ca devices --profile tls-server
 echo junk > "$house/line/junk.csr"

@@ -23,7 +23,13 @@ holds "the root's key" key_asked root-key ca
 is 0 "a root" asked officer-1 ca create --name root --profile root --key root-key \
     --subject O=Example --subject "CN=Example Root" \
     --crl-url http://pki.example/root --issuer-url http://pki.example/root.crt
+lacks() { ! grep -q "Warning: with these URLs" "$house/said"; }
+holds "which can certify authorities, and nobody is warned" lacks
 holds "the root to a file" as_ci ca show root -o "$house/root.pem"
+is 0 "it issues authorities" as_ci ca show root
+tells "and how long" '^issues issuing-ca at full length until'
+not_told() { ! grep -qE -e "$1" <<< "$out"; }
+holds "nothing else" not_told '^issues (device|tls-server|root) '
 
 # ---- a root's key rests, and serves only after a quorum woke it
 sub=(ca create --name early --profile issuing-ca --issuer root --csr "$house/early.csr")
@@ -105,6 +111,15 @@ signed() {
 }
 holds "a key for a line" key_asked line-key ca
 line=(ca request --key line-key --subject O=Example --subject "CN=Example Line" --reason "for the partner")
+bare=(ca create --name bare --profile issuing-ca --issuer root --key line-key --subject O=Example --subject CN=Bare --no-wait --json)
+is 75 "one without a URL" as_officer officer-1 "${bare[@]}"
+waits=$(field request)
+tells "is warned of" 'Warning: with these URLs it can issue nothing by the profiles .*device.*, whose certificates name one that it lacks'
+holds "and withdrawn" as_officer officer-1 request cancel "$waits"
+is 75 "one with all of them" as_officer officer-1 "${bare[@]}" --crl-url http://pki.example/bare --ocsp-url http://ocsp.example --issuer-url http://pki.example/bare.crt
+waits=$(field request)
+holds "is not" lacks
+holds "and withdrawn" as_officer officer-1 request cancel "$waits"
 is 77 "a tool does not ask others" as_ci "${line[@]}" --no-wait
 is 65 "without a subject" as_officer officer-1 ca request --key line-key --no-wait
 is 0 "a quorum asks for it" asked officer-1 "${line[@]}"
@@ -131,6 +146,10 @@ tells "is warned of" 'Warning: without --responder this house answers no OCSP qu
 is 0 "what came back is taken in" asked officer-1 ca import "$house/line.pem" --name line \
     --crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt
 like "as an authority of the house" '.imported and .state == "active" and .issuer == null'
+is 0 "it is shown" as_ci ca show line
+tells "that no authority stands below it" '^authorities below +0$'
+tells "how long it issues to devices" '^issues device at full length until'
+holds "and to no authority" not_told '^issues issuing-ca '
 urls=(--crl-url http://pki.example/line --ocsp-url http://ocsp.example --issuer-url http://pki.example/line.crt)
 is 65 "under another name it is not, and nobody is asked" as_officer officer-1 ca import "$house/line.pem" --name line-2 "${urls[@]}" --no-wait
 tells "since it is here" 'the authority line has it already'
