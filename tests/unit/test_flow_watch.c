@@ -146,12 +146,14 @@ END_TEST
 START_TEST(each_list_is_told)
 {
 	struct world w;
+	struct cert_untold of[2] = { { 0 }, { 2, 1 } };
 	struct blob text = { 0 };
 	json_t *j, *one;
 
 	world_begin(&w);
 	unit_ok(watch_add(&w.p, &w.ca, &unit_err));
 	serve(&w, w.now);
+	(void)watch_untold(&w.p, "things", of, false, "");
 	unit_ok(watch_lists(&w.p, "things", &j, &unit_err));
 	ck_assert_uint_eq(json_array_size(j), 4);
 	one = json_array_get(j, 3);
@@ -168,7 +170,9 @@ START_TEST(each_list_is_told)
 	ck_assert_ptr_nonnull(strstr(blob_str(&text),
 	    "claviger_crl_number{ca=\"things\"} 4\n"));
 	ck_assert_ptr_nonnull(strstr(blob_str(&text),
-	    "claviger_crl_late{ca=\"things\"} 0\n"));
+	    "claviger_crl_late{ca=\"things\"} 1\n"));
+	ck_assert_ptr_nonnull(strstr(blob_str(&text),
+	    "claviger_crl_untold{ca=\"things\"} 2\n"));
 	blob_done(&text);
 	world_end(&w);
 }
