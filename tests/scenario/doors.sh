@@ -97,6 +97,7 @@ body_of() {
 	ca_create) echo '{"name":"next","profile":"root","key":"anchor","subject":[["commonName","Next"]],"prepare":true}' ;;
 	ca_rekey) echo '{"name":"next","key":"next-anchor","prepare":true}' ;;
 	ca_request) echo '{"subject":[["commonName","Root"]],"prepare":true}' ;;
+	# Of the one that may, it is here already: 409.
 	ca_import) echo "{\"name\":\"next\",\"certificate\":\"$anchor\",\"prepare\":true}" ;;
 	cert_issue) echo "{\"profile\":\"device\",\"device\":\"2\",\"csr\":\"$new\",\"prepare\":true}" ;;
 	batch_issue) ;;
