@@ -94,7 +94,7 @@ like "as before" '(.certificates | length) == 1'
 "$csrs" ndjson 4 Q | jq -c '.device = .name, .device = "\(.name)-too"' > "$house/q"
 sent "four requests, each for two devices" 200 '[true,8,4,0,4]' pairs "$house/q"
 is 0 "a conflict for the other" [ "$(jq -r 'select(.outcome == "refused") | .status' "$house/out" | tr '\n' ' ')" = "409 409 409 409 " ]
-is 0 "in words of a batch" [ "$(jq -r 'select(.outcome == "refused") | .detail' "$house/out" | grep -c 'this request is in the batch already, with something else beside it')" = 4 ]
+is 0 "in words of a batch" [ "$(jq -r 'select(.outcome == "refused") | .detail' "$house/out" | grep -c 'the batch has a certificate of this request for')" = 4 ]
 is 0 "one certificate for each request" [ "$(serials | sort -u | wc -l)" = 4 ]
 
 # ---- rows that are refused leave the rest alone
