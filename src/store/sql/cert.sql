@@ -410,21 +410,21 @@ SELECT ca, profile FROM certificate WHERE device IS NULL AND status = 'good'
 -- name: cert_ending_single
 -- The same of those of one authority ($4) and profile ($5) that no device has, and
 -- whether a later one like it follows, or it is an authority's here.
-SELECT c.*, CAST(CASE WHEN EXISTS (SELECT ca_certificate.seq
+SELECT bounded.*, CAST(CASE WHEN EXISTS (SELECT ca_certificate.seq
 		FROM ca_certificate
-		WHERE ca_certificate.fingerprint = c.fingerprint)
-	OR (c.subject <> '' AND EXISTS (SELECT later.id
+		WHERE ca_certificate.fingerprint = bounded.fingerprint)
+	OR (bounded.subject <> '' AND EXISTS (SELECT later.id
 		FROM certificate AS later WHERE later.device IS NULL
-		AND later.status = 'good' AND later.ca = c.ca
-		AND later.profile = c.profile AND later.subject = c.subject
-		AND later.not_after > c.not_after))
+		AND later.status = 'good' AND later.ca = bounded.ca
+		AND later.profile = bounded.profile AND later.subject = bounded.subject
+		AND later.not_after > bounded.not_after))
 	THEN 1 ELSE 0 END AS BIGINT) AS followed
 	FROM (SELECT id, ca, profile, subject, device, status, newest,
 		not_before, not_after, fingerprint FROM certificate
 		WHERE device IS NULL AND status = 'good' AND ca = $4
 		AND profile = $5 AND (not_after, id) > ($1, '')
-		AND not_after < $3 ORDER BY not_after, id LIMIT $2) AS c
-	ORDER BY c.not_after, c.id;
+		AND not_after < $3 ORDER BY not_after, id LIMIT $2) AS bounded
+	ORDER BY bounded.not_after, bounded.id;
 
 -- name: cert_ending_devices
 -- The same of those that devices have now.
