@@ -92,6 +92,19 @@ read_issuer_name(struct linting *l)
 }
 
 static void
+read_shown(struct linting *l)
+{
+	struct err why = { 0 };
+	const json_t *pair;
+	size_t i;
+
+	json_array_foreach(l->subject, i, pair)
+		told(l, name_value_shown(json_string_value(json_array_get(pair,
+		    0)), json_string_value(json_array_get(pair, 1)), &why),
+		    LINT_NAME_FORM, &why);
+}
+
+static void
 read_names(struct linting *l)
 {
 	const struct tbs_extension *e;
@@ -103,6 +116,7 @@ read_names(struct linting *l)
 		read_issuer_name(l);
 	if (name_json(l->t->subject, &l->subject, &why) == -ENOMEMORY)
 		l->no_memory = true;
+	read_shown(l);
 	if ((e = tbs_extension(l->t, OID_SUBJECT_ALT_NAME)) != NULL)
 		told(l, san_json(e->value, &l->san, &why), LINT_EXTENSION_FORM,
 		    &why);

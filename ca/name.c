@@ -82,8 +82,8 @@ is_upper_hex(const char *s)
 
 /* What people read is what is there: nothing that turns its order round, and
  * something that is seen. */
-static int
-shown_check(const char *name, const char *value, struct err *err)
+int
+name_value_shown(const char *name, const char *value, struct err *err)
 {
 	size_t i;
 
@@ -107,7 +107,6 @@ name_value_check(enum oid attribute, const char *value, struct err *err)
 	if (row == NELEM(ROWS))
 		return err_set(err, EINPUT, "%s is no attribute of names",
 		    name);
-	TRY(shown_check(name, value, err));
 	for (i = 0; value[i] != '\0'; i++) {
 		if (!is_of_type((unsigned char)value[i], ROWS[row].tag))
 			return err_set(err, EINPUT, "%s has a character that "

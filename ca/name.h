@@ -19,10 +19,14 @@
 #define NAME_ATTRIBUTES	16	/* in one name */
 #define NAME_VALUE	256	/* octets of the longest value */
 
-/** name_value_check - may this attribute have this value?  Not one that is
- * blank, or has a control character (text_control).
+/** name_value_check - may this attribute have this value?
  * Errors: EINPUT, ERANGE_; the words name attribute, bound and section. */
 NODISCARD int name_value_check(enum oid attribute, const char *value,
+    struct err *err);
+/** name_value_shown - is it seen, and seen as what it is?  Not one that is blank, or has a
+ * control character (text_control).  Asked of what is certified, not of names that
+ * are there already, as an issuer's.  Errors: EINPUT. */
+NODISCARD int name_value_shown(const char *attribute, const char *value,
     struct err *err);
 /** name_der - append the Name of @subject. An empty array gives the empty name.
  * Errors: ESCHEMA for what is not pairs of known attributes and strings, and

@@ -82,6 +82,7 @@ subject_rule(struct draw *d, size_t i)
 		return 0;
 	TRY(pattern_check(d, r, "subject", i, name, value));
 	TRY(name_value_check(r->attribute, value, d->err));
+	TRY(name_value_shown(oid_name(r->attribute), value, d->err));
 	if (json_array_append_new(d->ret_subject, json_pack("[s, s]", name,
 	    value)) != 0)
 		return err_set(d->err, ENOMEMORY, "a subject");

@@ -63,30 +63,43 @@ pattern_read(const json_t *j, const char *where, struct profile_rule *r,
 	return 0;
 }
 
-/* A fixed value is looked at now, not when somebody wants a certificate. */
+/* With the value for a device called so. */
 static int
-sample_check(const struct profile_rule *r, bool subject, const char *where,
+sample_try(const struct profile_rule *r, bool subject, const char *device,
     struct err *err)
 {
 	char text[FORM_TEXT], name[FORM_TEXT + 32];
 	struct blob scratch = { 0 };
-	struct err why = { 0 };
 	struct der w;
+	int rc = 0;
+
+	form_fill(r->value, device, text);
+	if (subject && !form_needs_device(r->value))
+		rc = name_value_check(r->attribute, text, err);
+	if (!subject) {
+		(void)snprintf(name, sizeof(name), "%s:%s",
+		    san_type_word(r->type), text);
+		der_init(&w, &scratch, err);
+		rc = san_put(&w, name, err);
+	}
+	blob_done(&scratch);
+	return rc;
+}
+
+/* A fixed value is looked at now, not when somebody wants a certificate: with a
+ * letter, as no host ends in a number, or a digit, as in an address or a port. */
+static int
+sample_check(const struct profile_rule *r, bool subject, const char *where,
+    struct err *err)
+{
+	struct err why = { 0 };
 	int rc = 0;
 
 	if (r->from != FROM_VALUE)
 		return 0;
-	/* A letter: what ends in a number is no host. */
-	form_fill(r->value, "x", text);
-	if (subject && !form_needs_device(r->value))
-		rc = name_value_check(r->attribute, text, &why);
-	if (!subject) {
-		(void)snprintf(name, sizeof(name), "%s:%s",
-		    san_type_word(r->type), text);
-		der_init(&w, &scratch, &why);
-		rc = san_put(&w, name, &why);
-	}
-	blob_done(&scratch);
+	rc = sample_try(r, subject, "x", &why);
+	if (rc == -EINPUT && sample_try(r, subject, "0", &why) == 0)
+		rc = 0;
 	if (rc != 0)
 		return err_set(err, rc == -ENOMEMORY ? ENOMEMORY : ESCHEMA,
 		    "%s/value: %s", where, why.what);

@@ -16,6 +16,7 @@
 #include "ca/trove_inside.h"
 
 #define KTY		"\"kty\""
+#define OBJECT_MOST	((size_t)1 << 16)	/* octets of an object: an RSA key of 8192 bits has 7,000 */
 #define MEMBER_MOST	2048	/* octets of a member's text: RSA's n of 8192 bits has 1366 */
 
 /* ---- text ---- */
@@ -24,10 +25,12 @@
 static struct span
 object_around(struct span file, const unsigned char *at)
 {
-	const unsigned char *open = at, *end = file.p + file.n,
-	    *close = memchr(at, '}', (size_t)(end - at));
+	size_t left = (size_t)(file.p + file.n - at);
+	const unsigned char *open = at, *close = memchr(at, '}', left <
+	    OBJECT_MOST ? left : OBJECT_MOST);
 
-	while (open > file.p && *open != '{' && *open != '}')
+	while (open > file.p && (size_t)(at - open) < OBJECT_MOST &&
+	    *open != '{' && *open != '}')
 		open--;
 	return close == NULL || *open != '{' ? span_of(NULL, 0) :
 	    span_of(open, (size_t)(close - open));

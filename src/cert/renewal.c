@@ -137,7 +137,7 @@ ca_renew(struct tx *tx, const struct cert_ca_made *m, const struct cert *c,
 	    v_blob(c->tbs.serial.p, c->tbs.serial.n), v_hash(&print),
 	    v_blob(m->der.p, m->der.n), v_int(c->tbs.not_before),
 	    v_int(c->tbs.not_after), v_int(m->imported), v_some(m->request),
-	    v_int((int64_t)m->seq), v_some(m->responder)), NULL, err);
+	    v_int((int64_t)m->seq), v_text(m->responder)), NULL, err);
 }
 
 static int

@@ -146,6 +146,13 @@ cert_single_flock(struct tx *tx, struct cert_flock *at, bool *ret_there,
 	TRY(tx_query(tx, "cert_single_flock", PARAMS(v_text(at->ca),
 	    v_text(at->profile)), &r, err));
 	TRY(rows_next(r, ret_there, err));
+	if (!*ret_there) {
+		rows_free(r);
+		r = NULL;
+		TRY(tx_query(tx, "cert_single_flock_behind",
+		    PARAMS(v_text(at->ca)), &r, err));
+		TRY(rows_next(r, ret_there, err));
+	}
 	if (!*ret_there)
 		return 0;
 	TRY(rows_copy(r, "ca", at->ca, sizeof(at->ca), err));

@@ -1,4 +1,5 @@
 /* namesake - see namesake.h. */
+#include <stdio.h>
 #include <string.h>
 #include "ca/name.h"
 #include "ca/tbs.h"
@@ -13,6 +14,8 @@ struct looking {
 	struct blob	 subject;	/* owned: a Name; empty: none is asked for */
 	char		 other[CERT_NAME];	/* who has it; "": nobody */
 	bool		 heir;		/* the name is theirs already, or a successor's */
+	bool		 goes_on;	/* the authority is there: it keeps its places */
+	char		 taken[160];	/* which place is another's; "": none */
 };
 
 static bool
@@ -40,8 +43,8 @@ subject_look(struct looking *l, const struct cert_ca *c, struct err *err)
 }
 
 /* Answers of several may come from one place; a list is one authority's. */
-static int
-urls_look(const struct looking *l, const struct cert_ca *c, struct err *err)
+static void
+urls_look(struct looking *l, const struct cert_ca *c)
 {
 	static const char *const alone[] = { "crl", "delta", "issuer" };
 	const json_t *urls = json_object_get(l->p, "urls");
@@ -50,11 +53,10 @@ urls_look(const struct looking *l, const struct cert_ca *c, struct err *err)
 	for (size_t i = 0; i < NELEM(alone); i++) {
 		url = json_str(urls, alone[i], NULL);
 		if (url != NULL && is_text(c->urls, alone[i], url))
-			return err_set(err, ECONFLICT, "/urls/%s: authority %s "
-			    "publishes there (RFC 5280, 4.2.1.13)", alone[i],
-			    c->name);
+			(void)snprintf(l->taken, sizeof(l->taken), "/urls/%s: "
+			    "authority %s publishes there (RFC 5280, 4.2.1.13)",
+			    alone[i], c->name);
 	}
-	return 0;
 }
 
 static int
@@ -62,8 +64,10 @@ look(void *ctx, const struct cert_ca *c, struct err *err)
 {
 	struct looking *l = ctx;
 
-	if (!is_text(l->p, "name", c->name))
-		TRY(urls_look(l, c, err));
+	if (is_text(l->p, "name", c->name))
+		l->goes_on = true;
+	else
+		urls_look(l, c);
 	return l->subject.len == 0 ? 0 : subject_look(l, c, err);
 }
 
@@ -83,6 +87,8 @@ namesake_check(struct flow *f, const json_t *parameters, struct err *err)
 	if (rc == 0)
 		rc = state_read(f->state, all_look, &l, err);
 	blob_done(&l.subject);
+	if (rc == 0 && l.taken[0] != '\0' && !l.goes_on)
+		rc = err_set(err, ECONFLICT, "%s", l.taken);
 	if (rc == 0 && l.other[0] != '\0' && !l.heir)
 		rc = err_set(err, ECONFLICT, "/subject: authority %s has this "
 		    "name, and another key: it must be its own (RFC 5280, "

@@ -38,15 +38,17 @@ ca_pass(struct flow *f, struct published *a)
 	AUTO_JSON *changed = marked_take(p, a->ca->name);
 	time_us now = clock_now();
 	struct err err = { .code = OK };
+	/* What is due is all of it, whatever has changed besides. */
+	bool all = now >= a->due;
 
-	if (changed == NULL && now < a->due)
+	if (changed == NULL && !all)
 		return;
 	a->due = INT64_MAX;
 	if (may_sign(f, a->ca, &err) != 0) {
 		ca_rests(f, a, &err);
 		return;
 	}
-	if (list_pass(f, a->ca, json_is_null(changed) ? NULL : changed,
+	if (list_pass(f, a->ca, all || json_is_null(changed) ? NULL : changed,
 	    &a->due, &err) == 0) {
 		(void)watch_untold(p, a->ca->name, NULL, false, "");
 		return;

@@ -123,7 +123,8 @@ static const struct {
 	{ look_windows, BIT(WATCH_WINDOW) },
 	{ look_tls, BIT(WATCH_TLS) },
 	{ look_backup, BIT(WATCH_BACKUP) },
-	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) },
+	{ look_authorities, BIT(WATCH_AUTHORITY) | BIT(WATCH_ISSUING) |
+	    BIT(WATCH_GAP) },
 	{ look_keys, BIT(WATCH_KEY) | BIT(WATCH_GAP) },
 	{ look_lacking, BIT(WATCH_GAP) },
 	{ look_quotas, BIT(WATCH_QUOTA) },

@@ -502,21 +502,20 @@ is_holder(const char *name)
 	    strcmp(name, "elsewhere_cert_bearers") == 0;
 }
 
-/* A product line has few keys; few requests are open; a delta is small; a serial number or a key has few certificates; of
- * authorities there are few; of what one issued lately 200 are looked at, and a page is bounded. */
+/* Of these there are few, or a page is bounded. */
 static bool
 may_sort(const char *name)
 {
-	return strcmp(name, "cert_changed") == 0 ||
-	    strcmp(name, "cert_list_serial") == 0 ||
-	    strcmp(name, "cert_list_fingerprint") == 0 ||
-	    strcmp(name, "cert_crl_newest") == 0 ||
-	    strcmp(name, "cert_of_key") == 0 ||
-	    strcmp(name, "cert_ca_profiles") == 0 ||
-	    strcmp(name, "cert_ending_single") == 0 ||
-	    strcmp(name, "cert_of_spki") == 0 ||
-	    strcmp(name, "key_of_product") == 0 ||
-	    strcmp(name, "approval_request_open") == 0;
+	static const char *const names[] = { "cert_changed",
+		"cert_list_serial", "cert_list_fingerprint", "cert_crl_newest",
+		"cert_of_key", "cert_ca_profiles", "cert_ending_single",
+		"cert_issuers", "cert_of_spki", "key_of_product",
+		"approval_request_open" };
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 /* SQLite says how it would go about it: never through a whole table. */

@@ -86,7 +86,8 @@ static const struct {
 } PLANS[] = {
 	{ "use_first", "SEARCH entry USING INDEX entry_request (request=?)" },
 	{ "use_first_of", "SEARCH entry USING INDEX entry_digest (digest=?)" },
-	{ "cert_single_flock", "SEARCH certificate USING INDEX certificate_single ((ca,profile)>(?,?))" },
+	{ "cert_single_flock", "SEARCH certificate USING INDEX certificate_single (ca=? AND profile>?)" },
+	{ "cert_single_flock_behind", "SEARCH certificate USING INDEX certificate_single (ca>?)" },
 	{ "elsewhere_cert_flock", "SEARCH elsewhere_certificate USING INDEX elsewhere_certificate_flock (<expr>>?)" },
 };
 

@@ -403,9 +403,15 @@ SELECT id, ca, profile, subject, device, status, newest, not_before,
 	not_after FROM certificate WHERE id = $1;
 
 -- name: cert_single_flock
--- The next authority and profile of certificates that no device has.
+-- The next profile of an authority by which it issued to no device.
 SELECT ca, profile FROM certificate WHERE device IS NULL AND status = 'good'
-	AND (ca, profile) > ($1, $2) ORDER BY ca, profile LIMIT 1;
+	AND ca = $1 AND profile > $2 ORDER BY profile LIMIT 1;
+
+-- name: cert_single_flock_behind
+-- The first of the next authority.  (One comparison of both would go through all
+-- that it leaves behind.)
+SELECT ca, profile FROM certificate WHERE device IS NULL AND status = 'good'
+	AND ca > $1 ORDER BY ca, profile LIMIT 1;
 
 -- name: cert_ending_single
 -- The same of those of one authority ($4) and profile ($5) that no device has, and

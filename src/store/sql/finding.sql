@@ -113,13 +113,14 @@ SELECT * FROM finding WHERE state = 'gone' AND kind = 'token-key'
 
 -- name: finding_copies
 -- Where a private half lies, whatever was said of that.
-SELECT * FROM finding WHERE fingerprint = $3 AND (place, id) > ($1, $2)
-	AND kind IN ('private-key', 'token-key') AND state <> 'gone'
+SELECT * FROM finding WHERE fingerprint = $3 AND fingerprint <> ''
+	AND (place, id) > ($1, $2) AND kind IN ('private-key', 'token-key') AND state <> 'gone'
 	ORDER BY place, id LIMIT $4;
 
 -- name: finding_copies_count
 SELECT CAST(COUNT(*) AS BIGINT) AS n FROM finding WHERE fingerprint = $1
-	AND kind IN ('private-key', 'token-key') AND state <> 'gone';
+	AND fingerprint <> '' AND kind IN ('private-key', 'token-key')
+	AND state <> 'gone';
 
 -- name: finding_list
 -- By place, behind ($1, $2); '' as state: all that are not gone, and those that
