@@ -82,7 +82,7 @@ struct watched {
 	char		 ca[CERT_NAME];
 	time_us		 created, ends;		/* the CA */
 	bool		 root, rests;		/* rests: its key signs nothing */
-	char		 why[200];		/* some are untold */
+	char		 why[240];		/* some are untold */
 	unsigned	 kinds, n;		/* kinds: 2 with deltas */
 	struct list_shown list[];		/* by partition, the full one first */
 };

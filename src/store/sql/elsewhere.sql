@@ -82,14 +82,16 @@ SELECT (CASE WHEN issuer = subject THEN '' ELSE SUBSTR(issuer, 1, 200) END
 -- name: elsewhere_cert_flock_ending
 -- Those of one ($4) that no list names, and whether they go on: as
 -- elsewhere_cert_ended tells it, but by key only under the same subject, since
--- of two names with one key the end of each is to be told.
+-- of two names with one key the end of each is to be told; among the next hundred
+-- of the key, so that one that very many share is not gone through for each.
 SELECT c.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM elsewhere_certificate AS n
 		WHERE n.subject = c.subject AND n.issuer = c.issuer
 		AND n.not_after > c.not_after AND n.subject <> ''
 		AND n.reason = '')
-	OR EXISTS (SELECT 1 FROM elsewhere_certificate AS n
-		WHERE n.spki = c.spki AND n.subject = c.subject
-		AND n.not_after > c.not_after AND n.reason = '')
+	OR EXISTS (SELECT 1 FROM (SELECT k.subject FROM elsewhere_certificate AS k
+		WHERE k.spki = c.spki AND k.not_after > c.not_after
+		AND k.reason = '' ORDER BY k.not_after, k.fingerprint LIMIT 100)
+		AS n WHERE n.subject = c.subject)
 	THEN 1 ELSE 0 END AS BIGINT) AS followed
 	FROM (SELECT fingerprint, serial, issuer, subject, ca, spki,
 		not_before, not_after, owner, products, request, created,
