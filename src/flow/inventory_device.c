@@ -210,9 +210,12 @@ flow_inventory_device(const struct moment *m, const char *subject,
     const json_t *query, json_t **ret, struct err *err)
 {
 	struct device_view d = { .device = json_str(query, "device", "") };
+	AUTO(law) *law = NULL;
 	int rc = 0;
 
 	TRY(inventory_look(&d.v, m, query, err));
+	TRY(state_law(m->state, &law, err));
+	d.v.law = law;
 	d.certificates = json_array();
 	d.keys = json_array();
 	d.batches = json_array();

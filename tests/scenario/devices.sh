@@ -271,7 +271,7 @@ shows "whence that is known" '^which says +issuance$'
 # ---- what stops in the middle
 stops() { # behind its second page; the answer to that may be lost
 	{ seq 1001 | sed 's/.*/{"serial":"S-&","product":"stopped"}/'
-	  until as_ci device show S-1000 > /dev/null 2>&1; do sleep 0.1; done
+	  until_true 20 as_ci device show S-1000 > /dev/null 2>&1
 	  kill "$service_pid"
 	  while as_ci device list > /dev/null 2>&1; do sleep 0.1; done; } | devices -
 }
