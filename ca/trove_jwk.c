@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/b64.h"
 #include "ca/trove_inside.h"
 
 #define KTY		"\"kty\""
@@ -66,27 +65,28 @@ member(struct span object, const char *name, struct span *ret)
 	return false;
 }
 
-/* Of what is public alone; @return its octets: 0, if it is none. */
+/* Of what is public alone, base64url without padding (RFC 7515, 2); @return its octets:
+ * 0, if it is none.  Without memory of its own, whose lack would make it none. */
 static size_t
 octets_of(struct span object, const char *name, unsigned char *ret,
     size_t room)
 {
-	char text[MEMBER_MOST];
-	struct blob octets = { 0 };
+	unsigned char text[MEMBER_MOST + 4], octets[MEMBER_MOST];
 	struct span s;
-	struct err why;
-	size_t n = 0;
+	size_t pad;
+	int n;
 
-	if (!member(object, name, &s))
+	if (!member(object, name, &s) || s.n >= MEMBER_MOST)
 		return 0;
-	memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
-	if (b64url_decode(text, &octets, &why) == 0 && octets.len <= room) {
-		n = octets.len;
-		memcpy(ret, octets.data, n);
-	}
-	blob_done(&octets);
-	return n;
+	for (size_t i = 0; i < s.n; i++)
+		text[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i];
+	pad = (4 - s.n % 4) % 4;
+	memset(text + s.n, '=', pad);
+	n = EVP_DecodeBlock(octets, text, (int)(s.n + pad));
+	if (pad == 3 || n < (int)pad || (size_t)n - pad > room)
+		return 0;
+	memcpy(ret, octets, (size_t)n - pad);
+	return (size_t)n - pad;
 }
 
 static bool
