@@ -54,7 +54,8 @@ alert_each(struct tx *tx, alert_fn *fn, void *ctx, struct err *err)
 	bool more;
 	int rc;
 
-	TRY(tx_query(tx, "alert_each", PARAMS(v_int(ALERTS_MOST)), &r, err));
+	TRY(tx_query(tx, "alert_each", PARAMS(v_int(ALERTS_MOST +
+	    WATCH__N)), &r, err));
 	for (;;) {
 		TRY(rows_next(r, &more, err));
 		if (!more)

@@ -70,7 +70,8 @@ enum alert_step alert_step(const struct alert_rule *r, struct alert *a,
 
 /** alert_fn - may take "about". */
 typedef int alert_fn(void *ctx, struct alert *a, struct err *err);
-/** alert_each - those that are not over; @fn may take "about".  At most ALERTS_MOST. */
+/** alert_each - those that are not over; @fn may take "about".  At most ALERTS_MOST, and
+ * one of "look" for each watch. */
 NODISCARD int alert_each(struct tx *tx, alert_fn *fn, void *ctx, struct err *err);
 /** alert_put - a new one, or as it is now. An acknowledgement that came meanwhile stays,
  * unless @a has news. */

@@ -30,12 +30,9 @@ elsewhere_find(struct tx *tx, const char *spki, const char *device,
 
 /* What this house issued comes first: it needs nobody's word. */
 static int
-device_find(struct tx *tx, const struct sha256 *spki, const char *device,
-    struct holder *ret, struct err *err)
+device_find(struct tx *tx, const struct sha256 *spki, const char *hex,
+    const char *device, struct holder *ret, struct err *err)
 {
-	char hex[SHA256_HEX];
-
-	sha256_hex(spki, hex);
 	TRY(cert_spki_device(tx, spki, device, ret->device, err));
 	if (ret->device[0] != '\0')
 		return 0;
@@ -52,14 +49,17 @@ holder_find(struct tx *tx, const json_t *parameters, struct holder *ret,
     struct err *err)
 {
 	const char *device = json_str(parameters, "device", "");
+	char hex[SHA256_HEX];
 	struct sha256 spki;
 
 	memset(ret, 0, sizeof(*ret));
 	TRY(json_need_hash(parameters, "spki", &spki, err));
+	sha256_hex(&spki, hex);
 	TRY(cert_spki_compromised(tx, &spki, ret->compromised, err));
+	TRY(cert_elsewhere_compromised(tx, hex, ret->leaked, err));
 	if (device[0] == '\0' && json_object_get(parameters, "csr") == NULL)
 		return 0;
-	return device_find(tx, &spki, device, ret, err);
+	return device_find(tx, &spki, hex, device, ret, err);
 }
 
 int
@@ -71,6 +71,11 @@ holder_check(const struct holder *h, const char *place, struct err *err)
 		return err_set(err, ECONFLICT, "%s: certificate %s of this "
 		    "key was revoked because somebody else has the key; make a "
 		    "new one (RFC 5280, 5.3.1)", place, h->compromised);
+	if (h->leaked[0] != '\0')
+		return err_set(err, ECONFLICT, "%s: another CA revoked its "
+		    "certificate %.64s of this key because somebody else has "
+		    "the key; make a new one (RFC 5280, 5.3.1)", place,
+		    h->leaked);
 	if (h->device[0] == '\0')
 		return 0;
 	if (h->print[0] != '\0')

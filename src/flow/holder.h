@@ -19,6 +19,7 @@ struct holder {
 	bool		 said;			/* by what its factory said */
 	char		 print[SHA256_HEX];	/* by this certificate of another CA; or "" */
 	char		 compromised[ID_TEXT];	/* a certificate of the key that was revoked so; or "" */
+	char		 leaked[SHA256_HEX];	/* the same of another CA; or "" */
 };
 
 /** holder_find - another device than that of a request's parameters that has

@@ -313,11 +313,20 @@ is_of_others(const struct asked_view *a)
 	return a->cursor != NULL && strchr(a->cursor, '/') != NULL;
 }
 
+/* What stands above is found from the first page of others, on whichever page. */
 static int
 others_page(struct asked_view *a, struct err *err)
 {
+	AUTO_JSON *first = json_array();
+	char *next = NULL;
+
+	if (first == NULL)
+		return err_set(err, ENOMEMORY, "certificates");
 	TRY(inventory_authorities(&a->v, err));
-	TRY(above_read(a, NULL, err));
+	TRY(inventory_others(&a->v, &(struct cert_elsewhere_filter){
+	    .product = a->product }, NULL, first, &next, err));
+	free(next);
+	TRY(above_read(a, first, err));
 	TRY(inventory_others(&a->v, &(struct cert_elsewhere_filter){
 	    .product = a->product }, a->cursor, a->others, &a->next_other,
 	    err));

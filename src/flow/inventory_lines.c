@@ -135,7 +135,7 @@ listing_read(struct tx *tx, void *ctx, struct err *err)
 
 	TRY(product_names(tx, &g->firm, err));
 	TRY(charter_put(&g->l, g->firm, err));
-	TRY(product_all(tx, LINES_MOST, &g->all, err));
+	TRY(product_all(tx, g->l.cursor, g->l.limit + 1, &g->all, err));
 	TRY(charter_put(&g->l, g->all, err));
 	TRY(names_put(&g->l, g->all, err));
 	json_array_foreach(g->l.names, i, name)

@@ -80,7 +80,7 @@ unknown_put(struct tx *tx, struct warning *w, const char *line,
 	TRY(product_is_known(tx, line, &known, err));
 	if (known)
 		return 0;
-	TRY(product_all(tx, LINES_MOST, &all, err));
+	TRY(product_all(tx, "", LINES_MOST, &all, err));
 	if (json_object_update_missing(all, (json_t *)(uintptr_t)of_charter(
 	    w->c)) != 0 && of_charter(w->c) != NULL)
 		return err_set(err, ENOMEMORY, "product lines");

@@ -17,6 +17,7 @@ struct found_look {
 	struct look	*l;
 	json_t		*all;		/* owned */
 	json_t		*sums;		/* owned: "SORT SOURCE" -> how many */
+	json_t		*whose;		/* owned: {ID: true} of credentials' keys that were met */
 };
 
 /* As one is told alone (NULL: never), and as several are counted.  Each sort is
@@ -207,7 +208,21 @@ sums_found(struct found_look *f, struct err *err)
 
 /* ---- all of them ---- */
 
-/* Another sort of the same kind is looked at by itself. */
+/* Another sort of the same kind is looked at by itself; credentials' keys are taken
+ * once, wherever they are met: each of them is looked for up to a bound. */
+static bool
+is_taken(struct found_look *f, const struct sort *s, const json_t *one)
+{
+	const char *id = json_str(one, "id", "");
+
+	if (sort_of(one) != &SORTS[0])
+		return sort_of(one) != s;
+	if (json_object_get(f->whose, id) != NULL)
+		return true;
+	(void)json_object_set_new(f->whose, id, json_true());
+	return false;
+}
+
 static int
 page_take(struct found_look *f, const struct sort *s, json_t *page,
     struct err *err)
@@ -218,7 +233,7 @@ page_take(struct found_look *f, const struct sort *s, json_t *page,
 
 	json_array_foreach(page, i, one) {
 		TRY(whose_put(f->l->tx, f->l->law->charter, one, err));
-		if (sort_of(one) != s)
+		if (is_taken(f, s, one))
 			continue;
 		sum_name(one, subject);
 		TRY(json_set_int(f->sums, subject, json_int(f->sums, subject,
@@ -276,7 +291,7 @@ sort_look(struct found_look *f, const struct sort *s, struct err *err)
 static int
 open_look(struct found_look *f, struct err *err)
 {
-	if (f->all == NULL || f->sums == NULL)
+	if (f->all == NULL || f->sums == NULL || f->whose == NULL)
 		return err_set(err, ENOMEMORY, "findings");
 	TRY(credentials_look(f, err));
 	for (size_t i = 1; i < NELEM(SORTS); i++)
@@ -289,12 +304,13 @@ int
 look_findings(struct look *l, struct err *err)
 {
 	struct found_look f = { .l = l, .all = json_array(),
-	    .sums = json_object() };
+	    .sums = json_object(), .whose = json_object() };
 	int rc = open_look(&f, err);
 
 	if (rc == 0)
 		rc = look_strays(l, err);
 	json_decref(f.all);
 	json_decref(f.sums);
+	json_decref(f.whose);
 	return rc;
 }

@@ -75,10 +75,11 @@ next_name(struct tx *tx, const char *behind, json_t *all, const char **ret,
 }
 
 int
-product_all(struct tx *tx, unsigned most, json_t **ret, struct err *err)
+product_all(struct tx *tx, const char *behind, unsigned most, json_t **ret,
+    struct err *err)
 {
 	AUTO_JSON	*all = NULL;
-	const char	*at = "";
+	const char	*at = behind;
 
 	TRY(json_build(&all, err, "{}"));
 	while (at != NULL && json_object_size(all) < most)

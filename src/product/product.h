@@ -25,9 +25,10 @@ NODISCARD int product_is_known(struct tx *tx, const char *product, bool *ret,
 /** product_names - {NAME: true} of each line that a key serves, or a version was signed for. */
 NODISCARD int product_names(struct tx *tx, json_t **ret, struct err *err);
 /** product_all - the same of every line that anything names: also keys that live elsewhere,
- * certificates of other CAs and devices; @most lines at most. */
-NODISCARD int product_all(struct tx *tx, unsigned most, json_t **ret,
-    struct err *err);
+ * certificates of other CAs and devices; behind @behind ("": from the first), @most lines at
+ * most. */
+NODISCARD int product_all(struct tx *tx, const char *behind, unsigned most,
+    json_t **ret, struct err *err);
 #define PRODUCT_COUNTED	100000	/* certificates, and devices, of one line */
 /** product_counts - {keys, elsewhere, tracks, others, devices} that name a line. */
 NODISCARD int product_counts(struct tx *tx, const char *product, json_t **ret,

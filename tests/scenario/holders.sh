@@ -65,6 +65,24 @@ openssl req -new -key "$house/old.key" -subj /CN=old | openssl x509 -req -signke
 is 0 "an old certificate" officer cert import "$house/old.crt" --product thermostat --owner release-officers
 is 0 "neither" issue P-2 old
 
+# ---- what another CA says that somebody else has
+openssl ecparam -genkey -name prime256v1 -noout -out "$house/partner.key"
+openssl req -x509 -new -key "$house/partner.key" -subj /O=Partner/CN=CA -days 300 -addext keyUsage=critical,keyCertSign,cRLSign -out "$house/partner.pem"
+csr leaked /O=Partner/CN=leaked
+openssl x509 -req -in "$house/leaked.csr" -CA "$house/partner.pem" -CAkey "$house/partner.key" -set_serial 0x77 -days 30 -out "$house/leaked.crt" 2>/dev/null
+is 0 "a certificate of a partner's" officer cert import "$house/partner.pem" "$house/leaked.crt" --product thermostat --owner release-officers
+printf 'R\t%s\t%s,keyCompromise\t77\tunknown\t/O=Partner/CN=leaked\n' "$(date -u -d '+30 days' +%y%m%d%H%M%SZ)" \
+    "$(date -u -d '-1 hour' +%y%m%d%H%M%SZ)" > "$house/index.txt"
+echo 01 > "$house/crlnumber"
+printf '%s\n' "[ca]" "default_ca=d" "[d]" "database=$house/index.txt" "crlnumber=$house/crlnumber" "default_md=sha256" "default_crl_days=30" > "$house/ca.cnf"
+openssl ca -gencrl -config "$house/ca.cnf" -keyfile "$house/partner.key" -cert "$house/partner.pem" -out "$house/partner.crl" 2>/dev/null
+csr thing /CN=thing
+cp "$house/leaked.key" "$house/thing.key"
+openssl req -new -key "$house/thing.key" -subj /CN=thing -out "$house/thing.csr"
+is 0 "which is revoked as leaked" officer cert import --crl "$house/partner.crl"
+is 65 "its key is certified for no device" issue L-1 thing
+tells "and why is said" 'another CA revoked its certificate [0-9a-f]{64} of this key because somebody else has the key'
+
 # ---- rows of a batch, and those who show the key by EST, come by the same way
 row() { jq -c -n --rawfile c "$house/$1.csr" '{csr: $c}'; }
 csr twin "/CN=T-8/serialNumber=T-8"

@@ -13,6 +13,7 @@ struct made {
 	const char	*name, *key, *cn, *succeeds;
 	uint64_t	 seq;
 	const char	*floor;		/* NULL: none */
+	const char	*responder;	/* NULL: none is named */
 };
 
 static int
@@ -34,7 +35,7 @@ insert(struct tx *tx, void *ctx, struct err *err)
 	    .key = m->key, .key_name = m->name, .profile = "root",
 	    .request = m->cn, .succeeds = m->succeeds, .urls = urls,
 	    .partitions = 1, .der = span_blob(&i->der), .time = CA_TIME,
-	    .seq = m->seq, .floor = floor }, err);
+	    .seq = m->seq, .floor = floor, .responder = m->responder }, err);
 	issuer_free(i);
 	return rc;
 }
@@ -44,7 +45,7 @@ made(struct store *s, const char *name, const char *key, const char *cn,
     const char *succeeds)
 {
 	static uint64_t seq;
-	struct made m = { name, key, cn, succeeds, ++seq, NULL };
+	struct made m = { name, key, cn, succeeds, ++seq, NULL, NULL };
 
 	return store_write(s, insert, &m, &unit_err);
 }
@@ -100,6 +101,41 @@ START_TEST(an_authority_is_renewed_by_its_key_and_no_other)
 }
 END_TEST
 
+static int
+responder_read(struct tx *tx, void *ctx, struct err *err)
+{
+	AUTO(cert_ca) *ca = NULL;
+
+	TRY(cert_ca_get(tx, "devices", &ca, err));
+	memcpy(ctx, ca->responder, sizeof(ca->responder));
+	return 0;
+}
+
+/* It is renewed with this responder, and answers by this one then. */
+static void
+renewed_answers(struct store *s, uint64_t seq, const char *cn,
+    const char *responder, const char *then)
+{
+	struct made m = { "devices", KEY, cn, NULL, seq, NULL, responder };
+	char has_now[CERT_NAME];
+
+	unit_ok(store_write(s, insert, &m, &unit_err));
+	unit_ok(store_read(s, responder_read, has_now, &unit_err));
+	ck_assert_str_eq(has_now, then);
+}
+
+START_TEST(a_responder_stays_where_a_renewal_names_none)
+{
+	struct store *s = engine_store();
+
+	renewed_answers(s, 1, "first", NULL, "");
+	renewed_answers(s, 2, "second", "answers", "answers");
+	renewed_answers(s, 3, "third", NULL, "answers");
+	renewed_answers(s, 4, "fourth", "others", "others");
+	store_free(s);
+}
+END_TEST
+
 struct numbers {
 	struct cert_ca	*ca;		/* owned */
 };
@@ -138,7 +174,7 @@ not_counted(const struct cert_ca *ca, const char *hex)
 
 START_TEST(lists_are_counted_from_where_the_system_before_ended)
 {
-	struct made m = { "devices", KEY, "first", NULL, 900, "03ff" };
+	struct made m = { "devices", KEY, "first", NULL, 900, "03ff", NULL };
 	struct store *s = engine_store();
 	struct numbers n = { .ca = NULL };
 
@@ -198,7 +234,8 @@ START_TEST(the_newest_active_successor_goes_on)
 END_TEST
 
 ENGINE_MAIN("cert/renewal",
-	UNIT(an_authority_is_renewed_by_its_key_and_no_other)
+	UNIT(a_responder_stays_where_a_renewal_names_none)
+    UNIT(an_authority_is_renewed_by_its_key_and_no_other)
 	UNIT(lists_are_counted_from_where_the_system_before_ended)
 	UNIT(without_one_before_they_begin_at_1)
 	UNIT(the_newest_active_successor_goes_on))

@@ -120,7 +120,7 @@ END_TEST
 /* ---- which lines there are ---- */
 
 struct lines_looked {
-	const char	*of;
+	const char	*of, *behind;
 	unsigned	 most;
 	json_t		*all, *counts;	/* owned */
 };
@@ -130,7 +130,7 @@ lines_look(struct tx *tx, void *ctx, struct err *err)
 {
 	struct lines_looked *l = ctx;
 
-	TRY(product_all(tx, l->most, &l->all, err));
+	TRY(product_all(tx, l->behind, l->most, &l->all, err));
 	return product_counts(tx, l->of, &l->counts, err);
 }
 
@@ -146,7 +146,8 @@ static const struct {
 
 START_TEST(every_line_that_anything_names_is_found)
 {
-	struct lines_looked l = { .of = NAMED[_i].of, .most = 100 };
+	struct lines_looked l = { .of = NAMED[_i].of, .behind = "",
+		.most = 100 };
 	char print[SHA256_HEX], *text = world_other("x", print);
 	struct world w;
 	json_t *entry = world_elsewhere_of("vendor", "a", WORLD_SPKI);
@@ -172,6 +173,13 @@ START_TEST(every_line_that_anything_names_is_found)
 	l.most = 2;
 	unit_ok(state_read(w.state, lines_look, &l, &unit_err));
 	ck_assert_uint_eq(json_object_size(l.all), 2);
+	json_decref(l.all);
+	json_decref(l.counts);
+	l.behind = "far";
+	l.most = 1;
+	unit_ok(state_read(w.state, lines_look, &l, &unit_err));
+	ck_assert_uint_eq(json_object_size(l.all), 1);
+	ck_assert_ptr_nonnull(json_object_get(l.all, "radio"));
 	json_decref(l.all);
 	json_decref(l.counts);
 	free(text);

@@ -86,6 +86,8 @@ START_TEST(a_key_s_copies_are_where_its_private_half_lies)
 	lies(&w, "private-key", "file://h/d", OTHER);
 	lies(&w, "public-key", "file://h/e", hex);
 	lies(&w, "token-key", "pkcs11:token=t;object=x", hex);
+	/* Whose that is nobody knows: of no key that is not known either. */
+	lies(&w, "token-key", "pkcs11:token=t;object=y", NULL);
 	unit_ok(world_dismiss(&w, lying("private-key", "file://h/b", hex),
 	    &unit_err));
 	unit_ok(world_report(&w, NULL, lying("private-key", "file://h/c",
